@@ -1,0 +1,1 @@
+"""The Rust side: the crate, and the types that it declares."""

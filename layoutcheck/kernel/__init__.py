@@ -1,0 +1,1 @@
+"""The kernel side: configurations, options, and where headers come from."""

@@ -1,0 +1,263 @@
+"""The model: what a compiler decided about types. Pure, immutable, the same for C and Rust.
+
+Sizes are in bytes where the name says `byte_size` and in bits where it says `bit_offset` or
+`bit_size`. A record's members stand in order of their declaration. Offsets count from the
+beginning of the record that declares the member.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+from layoutcheck.location import SourceLocation
+
+__all__ = [
+    "ArrayType",
+    "BaseType",
+    "Encoding",
+    "EnumType",
+    "FunctionType",
+    "Hole",
+    "LayoutSet",
+    "Member",
+    "PointerType",
+    "QualifiedType",
+    "RecordLayout",
+    "Type",
+    "TypedefType",
+    "byte_size_of",
+    "shallow",
+    "spell",
+    "strip",
+]
+
+
+class Encoding(Enum):
+    """How the bits of a base type are read (DWARF 5, table 7.11)."""
+
+    SIGNED = "signed"
+    UNSIGNED = "unsigned"
+    BOOLEAN = "boolean"
+    FLOAT = "float"
+    CHARACTER = "character"
+    """A Unicode scalar value: Rust's `char`, C's `char32_t`."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseType:
+    """A scalar: `unsigned int`, `u32`, `_Bool`."""
+
+    name: str
+    byte_size: int
+    encoding: Encoding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointerType:
+    """A pointer. `pointee` is None for `void *`; a record behind a pointer has no members here."""
+
+    byte_size: int
+    pointee: Type | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrayType:
+    """An array; `counts` holds every dimension, outermost first; None is a flexible one."""
+
+    element: Type
+    counts: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnumType:
+    """An enumeration without payload; `enumerators` are pairs of name and value."""
+
+    name: str | None
+    byte_size: int
+    signed: bool
+    enumerators: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionType:
+    """A function's type; `result` is None for `void`."""
+
+    result: Type | None
+    parameters: tuple[Type, ...]
+    variadic: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedefType:
+    """Another name for a type; `target` is None for a typedef of `void`."""
+
+    name: str
+    target: Type | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualifiedType:
+    """`const`, `volatile`, `restrict` or `_Atomic` before a type (None: `void`)."""
+
+    qualifier: str
+    target: Type | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A member of a record. `name` is None for C's anonymous structs and unions."""
+
+    name: str | None
+    bit_offset: int
+    bit_size: int
+    type: Type
+    is_bit_field: bool = False
+    declared_at: SourceLocation | None = None
+
+    @property
+    def offset(self) -> int:
+        """The offset in bytes. Raises `ValueError` for a bit-field that is not byte-aligned."""
+        if self.bit_offset % 8:
+            raise ValueError(f"member {self.name} starts at bit {self.bit_offset}")
+        return self.bit_offset // 8
+
+    @property
+    def bit_end(self) -> int:
+        """The first bit after the member."""
+        return self.bit_offset + self.bit_size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hole:
+    """Bits of a record that no member occupies; `is_padding` for those at its end."""
+
+    bit_offset: int
+    bit_size: int
+    is_padding: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordLayout:
+    """A struct or union. `alignment` is in bytes, None where the debug information has none.
+
+    `name` is C's tag (or, for a tagless record, the typedef's name; None if it has none at all),
+    or Rust's full path. `is_declaration` marks a record of which the members are not held here: an
+    incomplete type, a record behind a pointer, or one that `shallow` cut off.
+    """
+
+    name: str | None
+    kind: Literal["struct", "union"]
+    byte_size: int
+    alignment: int | None
+    members: tuple[Member, ...]
+    declared_at: SourceLocation | None = None
+    is_declaration: bool = False
+
+    def holes(self) -> tuple[Hole, ...]:
+        """The runs of bits that no member occupies, in order; none in a union."""
+        if self.kind == "union" or self.is_declaration:
+            return ()
+        found, end = [], 0
+        for member in sorted(self.members, key=lambda m: m.bit_offset):
+            if member.bit_offset > end:
+                found.append(
+                    Hole(bit_offset=end, bit_size=member.bit_offset - end, is_padding=False)
+                )
+            end = max(end, member.bit_end)
+        if self.byte_size * 8 > end:
+            found.append(Hole(bit_offset=end, bit_size=self.byte_size * 8 - end, is_padding=True))
+        return tuple(found)
+
+
+Type: TypeAlias = (
+    BaseType
+    | PointerType
+    | ArrayType
+    | EnumType
+    | FunctionType
+    | TypedefType
+    | QualifiedType
+    | RecordLayout
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutSet:
+    """What one object file says: `records` by the probe's key, and who compiled it.
+
+    `producer` is the compiler's own DW_AT_producer.
+    """
+
+    producer: str
+    records: Mapping[str, RecordLayout] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def strip(type_: Type | None) -> Type | None:
+    """The type without typedefs and qualifiers around it (None: `void`)."""
+    while isinstance(type_, TypedefType | QualifiedType):
+        type_ = type_.target
+    return type_
+
+
+def byte_size_of(type_: Type | None) -> int:
+    """The size in bytes; 0 for `void`, functions and flexible arrays."""
+    match strip(type_):
+        case BaseType() | PointerType() | EnumType() | RecordLayout() as sized:
+            return sized.byte_size
+        case ArrayType(element=element, counts=counts):
+            size = byte_size_of(element)
+            for count in counts:
+                size *= count or 0
+            return size
+        case _:
+            return 0
+
+
+def spell(type_: Type | None) -> str:
+    """The type in a form close to how C, or for Rust types Rust, writes it."""
+    match type_:
+        case None:
+            return "void"
+        case BaseType(name=name) | TypedefType(name=name):
+            return name
+        case QualifiedType(qualifier=qualifier, target=target):
+            return f"{qualifier} {spell(target)}"
+        case PointerType(pointee=FunctionType() as function):
+            return spell(function)
+        case PointerType(pointee=pointee):
+            return f"{spell(pointee)} *"
+        case ArrayType(element=element, counts=counts):
+            return spell(element) + "".join(f"[{'' if n is None else n}]" for n in counts)
+        case EnumType(name=name):
+            return f"enum {name or '{...}'}"
+        case FunctionType(result=result, parameters=parameters, variadic=variadic):
+            written = [spell(parameter) for parameter in parameters] + ["..."] * variadic
+            return f"{spell(result)} (*)({', '.join(written) or 'void'})"
+        case RecordLayout(name=name, kind=kind):
+            return name if name and "::" in name else f"{kind} {name or '{...}'}"
+
+
+def shallow(record: RecordLayout) -> RecordLayout:
+    """The record with every named record inside it cut to name, kind, size and alignment."""
+
+    def cut(type_: Type) -> Type:
+        match type_:
+            case RecordLayout(name=None):
+                return shallow(type_)
+            case RecordLayout():
+                return replace(type_, members=(), is_declaration=True)
+            case ArrayType():
+                return ArrayType(element=cut(type_.element), counts=type_.counts)
+            case TypedefType(target=target) if target is not None:
+                return TypedefType(name=type_.name, target=cut(target))
+            case QualifiedType(target=target) if target is not None:
+                return QualifiedType(qualifier=type_.qualifier, target=cut(target))
+            case _:
+                return type_
+
+    return replace(record, members=tuple(replace(m, type=cut(m.type)) for m in record.members))

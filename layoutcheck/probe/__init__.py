@@ -1,0 +1,1 @@
+"""From subjects to the text of probes; no input or output here."""

@@ -1,0 +1,1 @@
+"""The compilers: finding them, giving them `core`, running them. The only user of subprocess."""

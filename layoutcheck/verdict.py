@@ -1,0 +1,130 @@
+"""What was found: mismatches, and the verdict on each subject of each cell. Values, never errors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal
+
+from layoutcheck.layout import RecordLayout
+from layoutcheck.location import SourceLocation
+
+__all__ = ["Cell", "Mismatch", "Run", "SetAside", "Status", "Verdict"]
+
+
+class Status(Enum):
+    """AGREES and WAIVED pass; DIFFERS and INDETERMINATE (could not be checked) fail the run."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    WAIVED = "waived"
+    INDETERMINATE = "indeterminate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mismatch:
+    """One thing that C and Rust do not say alike.
+
+    `c` and `rust` are what each side says, for a reader ("offset 24", "24 bytes", "absent").
+    `member_path` is None for what concerns the whole record; nested members are joined by dots.
+    """
+
+    check_id: str
+    member_path: str | None
+    c: str
+    rust: str
+    hint: str | None = None
+    c_location: SourceLocation | None = None
+    rust_location: SourceLocation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One combination of release, architecture and kernel conf, and what it was compiled with.
+
+    `kernel_conf` is the conf's name, `kernel_conf_origin` says where its text came from, `headers`
+    where the headers came from; `notes` are things a reader must know (stubs that were used).
+    """
+
+    release: str
+    machine: str
+    machine_arch: str
+    kernel_conf: str
+    kernel_conf_origin: str
+    headers: str
+    clang: str
+    rustc: str
+    c_producer: str
+    rust_producer: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """`<machine>-<conf>`, as in the names of pytest items."""
+        return f"{self.machine}-{self.kernel_conf}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is known of one subject in one cell.
+
+    `cell` is the cell's id. `reason` says why for WAIVED and INDETERMINATE. `paired` are the names
+    of members that stand for each other, C's first, as dotted paths; None where one side has none.
+    """
+
+    cell: str
+    kind: Literal["record"] = "record"
+    c_name: str | None
+    rust_path: str
+    status: Status
+    reason: str | None = None
+    c: RecordLayout | None = None
+    rust: RecordLayout | None = None
+    c_location: SourceLocation | None = None
+    rust_location: SourceLocation | None = None
+    mismatches: tuple[Mismatch, ...] = ()
+    paired: tuple[tuple[str | None, str | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A `repr` type of the crate that has no layout to compare.
+
+    `why` is "opaque" (it has no size and stands only for something behind a pointer) or "generic"
+    (it has type parameters: what it makes is compared in the records that hold it).
+    """
+
+    rust_path: str
+    why: Literal["opaque", "generic"]
+    rust_location: SourceLocation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Everything one invocation found.
+
+    `seconds` holds how long each stage took; `problems` are messages about input that was left out
+    (a header that does not compile): a run with problems does not pass.
+    """
+
+    bindings: str
+    cells: tuple[Cell, ...]
+    verdicts: tuple[Verdict, ...]
+    set_aside: tuple[SetAside, ...] = ()
+    problems: tuple[str, ...] = ()
+    seconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
+
+    def count(self) -> Counter[Status]:
+        """How many verdicts have each status."""
+        return Counter(verdict.status for verdict in self.verdicts)
+
+    @property
+    def passed(self) -> bool:
+        """Whether there was something to check and all of it agrees or is waived."""
+        bad = (Status.DIFFERS, Status.INDETERMINATE)
+        return (
+            bool(self.verdicts)
+            and not self.problems
+            and not any(verdict.status in bad for verdict in self.verdicts)
+        )
