@@ -1,4 +1,4 @@
-"""layoutcheck: the types a Rust binding crate declares, compared bit for bit with the C kernel's."""
+"""Checks that the types of Rust kernel bindings are, bit for bit, the types of the C kernel."""
 
 from __future__ import annotations
 

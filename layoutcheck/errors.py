@@ -6,10 +6,9 @@ A mismatch between C and Rust is never an error: it is a value (see `verdict.py`
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from layoutcheck.location import SourceLocation
+from layoutcheck.location import SourceLocation
 
 __all__ = [
     "BindingsError",

@@ -1,4 +1,4 @@
-"""What was found: mismatches, and the verdict on each subject of each cell. Values, never errors."""
+"""What was found: mismatches, and the verdict on each subject of each cell. Never errors."""
 
 from __future__ import annotations
 
