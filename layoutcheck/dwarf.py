@@ -131,7 +131,7 @@ class _Reader:
         )
 
     def _variables(self, unit: Any) -> Iterator[Any]:
-        """The unit's variables; on the way, the path of each type in a namespace (Rust) is noted."""
+        """The unit's variables; on the way, the paths of types in namespaces are noted."""
         namespaces: list[str] = []
         for die in unit.iter_DIEs():
             if die.is_null():
@@ -228,7 +228,15 @@ class _Reader:
             members=() if is_declaration else tuple(self._members(die)),
             declared_at=self._location(die),
             is_declaration=is_declaration,
+            type_parameters=() if is_declaration else tuple(self._type_parameters(die)),
         )
+
+    def _type_parameters(self, die: Any) -> Iterator[Type]:
+        for child in die.iter_children():
+            if child.tag == "DW_TAG_template_type_param":
+                type_ = self._type(_refer(child), behind_pointer=True)
+                if type_ is not None:
+                    yield type_
 
     def _members(self, die: Any) -> Iterator[Member]:
         """The record's members; those of a Rust enum with one payload (`Option`) are its own."""

@@ -32,6 +32,7 @@ __all__ = [
     "byte_size_of",
     "shallow",
     "spell",
+    "spell_bits",
     "strip",
 ]
 
@@ -147,7 +148,8 @@ class RecordLayout:
 
     `name` is C's tag (or, for a tagless record, the typedef's name; None if it has none at all),
     or Rust's full path. `is_declaration` marks a record of which the members are not held here: an
-    incomplete type, a record behind a pointer, or one that `shallow` cut off.
+    incomplete type, a record behind a pointer, or one that `shallow` cut off. `type_parameters` are
+    those of a Rust generic, records among them as behind a pointer.
     """
 
     name: str | None
@@ -157,6 +159,7 @@ class RecordLayout:
     members: tuple[Member, ...]
     declared_at: SourceLocation | None = None
     is_declaration: bool = False
+    type_parameters: tuple[Type, ...] = ()
 
     def holes(self) -> tuple[Hole, ...]:
         """The runs of bits that no member occupies, in order; none in a union."""
@@ -242,6 +245,12 @@ def spell(type_: Type | None) -> str:
             return name if name and "::" in name else f"{kind} {name or '{...}'}"
 
 
+def spell_bits(bit_offset: int) -> str:
+    """An offset for a reader: "offset 24", or "offset 24, bit 3" where it is not byte-aligned."""
+    byte_offset, bit = divmod(bit_offset, 8)
+    return f"offset {byte_offset}, bit {bit}" if bit else f"offset {byte_offset}"
+
+
 def shallow(record: RecordLayout) -> RecordLayout:
     """The record with every named record inside it cut to name, kind, size and alignment."""
 
@@ -250,7 +259,7 @@ def shallow(record: RecordLayout) -> RecordLayout:
             case RecordLayout(name=None):
                 return shallow(type_)
             case RecordLayout():
-                return replace(type_, members=(), is_declaration=True)
+                return replace(type_, members=(), is_declaration=True, type_parameters=())
             case ArrayType():
                 return ArrayType(element=cut(type_.element), counts=type_.counts)
             case TypedefType(target=target) if target is not None:

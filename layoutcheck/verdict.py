@@ -28,6 +28,9 @@ class Mismatch:
 
     `c` and `rust` are what each side says, for a reader ("offset 24", "24 bytes", "absent").
     `member_path` is None for what concerns the whole record; nested members are joined by dots.
+    `cause` names the mismatch of which this one is but a consequence: a member's path in the same
+    record, "alignment", or another subject's Rust path. `waived` is the reason of the waiver that
+    accepts it.
     """
 
     check_id: str
@@ -35,6 +38,8 @@ class Mismatch:
     c: str
     rust: str
     hint: str | None = None
+    cause: str | None = None
+    waived: str | None = None
     c_location: SourceLocation | None = None
     rust_location: SourceLocation | None = None
 

@@ -1,0 +1,115 @@
+"""A member of another type than in C, as far as memory can tell.
+
+What cannot change the ABI is no mismatch: the name of a typedef, `const`, `*mut` for `*const`, what
+a pointer points to, another split of an array's dimensions, `u8` for C's `bool`, `u8` or `i8` for
+C's plain `char` (whose signedness C leaves open), either sign for an enum whose values both hold,
+an array of bytes in place of a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.layout import (
+    ArrayType,
+    BaseType,
+    Encoding,
+    EnumType,
+    PointerType,
+    RecordLayout,
+    Type,
+    byte_size_of,
+    spell,
+    strip,
+)
+from layoutcheck.pairing import RecordPair, see_through
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "member-type"
+SUMMARY: Final = "the member's kind, width or signedness differs"
+
+INTEGERS: Final = (Encoding.SIGNED, Encoding.UNSIGNED)
+
+
+def check(pair: RecordPair) -> Iterator[Mismatch]:
+    """One mismatch for each pair of members of the same size but of types that do not agree.
+
+    Members of different sizes are `member-size`'s, and records are compared member by member.
+    """
+    for member in pair.members:
+        if member.c is None or member.rust is None or member.is_covered:
+            continue
+        if member.c.bit_size != member.rust.bit_size or member.c.is_bit_field:
+            continue
+        difference = _difference(member.c.type, member.rust.type)
+        if difference is not None:
+            c, rust = difference
+            yield Mismatch(
+                check_id=ID,
+                member_path=member.path,
+                c=f"{spell(member.c.type)} ({c})",
+                rust=f"{spell(member.rust.type)} ({rust})",
+                c_location=member.c.declared_at,
+                rust_location=member.rust.declared_at,
+            )
+
+
+def _difference(c_type: Type, rust_type: Type) -> tuple[str, str] | None:
+    """What the two types are, in words, if that differs."""
+    c, rust = strip(c_type), strip(rust_type)
+    if isinstance(c, RecordLayout):
+        if isinstance(rust, RecordLayout) or _is_bytes(see_through(rust)):
+            return None
+        c = see_through(c)
+    rust = see_through(rust)
+    if isinstance(c, ArrayType) and isinstance(rust, ArrayType):
+        if byte_size_of(c.element) == byte_size_of(rust.element):
+            return _difference(c.element, rust.element)
+        return (
+            f"elements of {byte_size_of(c.element)} bytes",
+            f"elements of {byte_size_of(rust.element)} bytes",
+        )
+    kinds = (_kind(c), _kind(rust))
+    return None if kinds[0] == kinds[1] or _are_alike(c, rust) else kinds
+
+
+def _kind(type_: Type | None) -> str:
+    match type_:
+        case BaseType(encoding=encoding):
+            return encoding.value if encoding not in INTEGERS else f"{encoding.value} integer"
+        case EnumType(signed=signed):
+            return "signed integer" if signed else "unsigned integer"
+        case PointerType():
+            return "pointer"
+        case ArrayType():
+            return "array"
+        case RecordLayout(kind=kind):
+            return kind
+        case _:
+            return "other"
+
+
+def _are_alike(c: Type | None, rust: Type | None) -> bool:
+    """Whether two types of different kinds still hold the same values in the same bits."""
+    match c, rust:
+        case BaseType(encoding=Encoding.BOOLEAN), BaseType(encoding=Encoding.UNSIGNED):
+            return True
+        case BaseType(name="char"), BaseType(byte_size=1, encoding=encoding):
+            return encoding in INTEGERS
+        case EnumType(enumerators=enumerators), BaseType(byte_size=size, encoding=encoding):
+            low = 0 if encoding is Encoding.UNSIGNED else -(1 << (8 * size - 1))
+            high = (1 << (8 * size - (encoding is Encoding.SIGNED))) - 1
+            return encoding in INTEGERS and all(low <= value <= high for _, value in enumerators)
+        case ((BaseType() | EnumType()), EnumType(enumerators=enumerators)):
+            return all(value >= 0 for _, value in enumerators)
+        case _:
+            return False
+
+
+def _is_bytes(type_: Type | None) -> bool:
+    while isinstance(type_, ArrayType):
+        type_ = see_through(type_.element)
+    return isinstance(type_, BaseType) and type_.byte_size == 1 and type_.encoding in INTEGERS
