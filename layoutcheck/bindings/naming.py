@@ -1,0 +1,167 @@
+"""rustdoc JSON's items -> by which path another crate can name each type.
+
+Follows public modules, `pub use` with and without a new name, globs, and public type aliases. A
+name that a module declares itself hides the same name from a glob, whatever its visibility; a name
+that two globs bring in for different items names nothing (The Rust Reference, "Use declarations").
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+__all__ = ["public_paths", "render_path"]
+
+# Keywords of any edition that can be raw: `r#` before a word that is no keyword does no harm.
+_KEYWORD_TEXT: Final = (
+    "abstract as async await become box break const continue do dyn else enum extern false final "
+    "fn for gen if impl in let loop macro match mod move mut override priv pub ref return static "
+    "struct trait true try type typeof unsafe unsized use virtual where while yield"
+)
+KEYWORDS: Final = frozenset(_KEYWORD_TEXT.split())
+# The kinds of item, as rustdoc names them, that live in Rust's type namespace.
+TYPE_NAMESPACE: Final = frozenset(
+    (
+        "enum",
+        "extern_crate",
+        "extern_type",
+        "module",
+        "primitive",
+        "struct",
+        "trait",
+        "trait_alias",
+        "type_alias",
+        "union",
+    )
+)
+# The kinds that are types of their own and can have a layout.
+TYPES: Final = frozenset(("enum", "struct", "union"))
+
+Json = Mapping[str, Any]
+Exports = dict[str, int | str]
+
+
+def render_path(segments: tuple[str, ...]) -> str:
+    """The path as Rust source text: segments that are keywords become raw identifiers."""
+    return "::".join(f"r#{name}" if name in KEYWORDS else name for name in segments)
+
+
+def public_paths(document: Json) -> dict[int | str, tuple[str, ...]]:
+    """The crate's types that other crates can name: item id -> a path, the crate's name first.
+
+    The path where the type is declared is preferred; else it is one of the shortest. `document` is
+    a whole rustdoc JSON document that holds private items, too.
+    """
+    return _Resolver(document).paths()
+
+
+class _Resolver:
+    """One walk through one crate's modules."""
+
+    def __init__(self, document: Json) -> None:
+        self._index: Json = document["index"]
+        self._summaries: Json = document["paths"]
+        self._root: int | str = document["root"]
+        self._exports: dict[int | str, Exports] = {}
+
+    def paths(self) -> dict[int | str, tuple[str, ...]]:
+        """Breadth first, so that the first path to an item is a shortest one."""
+        found: dict[int | str, tuple[str, ...]] = {}
+        aliases: dict[int | str, tuple[str, ...]] = {}
+        crate: tuple[str, ...] = (str(self._item(self._root)["name"]),)
+        queue = deque([(self._root, crate)])
+        seen = {self._root}
+        while queue:
+            module, path = queue.popleft()
+            for name, identity in self._exports_of(module).items():
+                here = (*path, name)
+                kind, inner = self._kind(identity)
+                if kind == "module" and identity not in seen:
+                    seen.add(identity)
+                    queue.append((identity, here))
+                elif kind in TYPES and (identity not in found or self._declared(identity) == here):
+                    found[identity] = here
+                elif kind == "type_alias" and (target := self._alias_target(inner)) is not None:
+                    aliases.setdefault(target, here)
+        return aliases | found
+
+    def _item(self, identity: int | str) -> Json:
+        item: Json = self._index[str(identity)]
+        return item
+
+    def _kind(self, identity: int | str) -> tuple[str, Json]:
+        """The kind of a local item and its inner part; ("", {}) for another crate's."""
+        item = self._index.get(str(identity))
+        if item is None or item["crate_id"] != 0:
+            return "", {}
+        ((kind, inner),) = item["inner"].items()
+        return kind, inner
+
+    def _declared(self, identity: int | str) -> tuple[str, ...]:
+        summary = self._summaries.get(str(identity))
+        return tuple(summary["path"]) if summary else ()
+
+    def _alias_target(self, alias: Json) -> int | str | None:
+        """The public local type that an alias without parameters is another name for."""
+        aimed = alias["type"].get("resolved_path")
+        if aimed is None or alias["generics"]["params"]:
+            return None
+        identity: int | str = aimed["id"]
+        kind, _ = self._kind(identity)
+        if kind not in TYPES or self._item(identity)["visibility"] != "public":
+            return None
+        return identity
+
+    def _exports_of(self, module: int | str) -> Exports:
+        """The public names of a module's type namespace, and what each stands for."""
+        known = self._exports.get(module)
+        if known is not None:
+            return known
+        self._exports[module] = {}  # ends the recursion of globs that aim at each other
+        own: Exports = {}
+        declared: set[str] = set()
+        globs: list[int | str] = []
+        for name, identity, public in self._entries(module, globs):
+            declared.add(name)
+            if public:
+                own[name] = identity
+        imported: Exports = {}
+        ambiguous: set[str] = set()
+        for glob in globs:
+            for name, identity in self._exports_of(glob).items():
+                if imported.setdefault(name, identity) != identity:
+                    ambiguous.add(name)
+        for name, identity in imported.items():
+            if name not in declared and name not in ambiguous:
+                own[name] = identity
+        self._exports[module] = own
+        return own
+
+    def _entries(
+        self, module: int | str, globs: list[int | str]
+    ) -> Iterator[tuple[str, int | str, bool]]:
+        """The names that a module declares itself; its public globs of modules go to `globs`."""
+        _, inner = self._kind(module)
+        for identity in inner["items"]:
+            item = self._index.get(str(identity))
+            if item is None:
+                continue
+            public = item["visibility"] == "public"
+            ((kind, body),) = item["inner"].items()
+            if kind != "use":
+                if kind in TYPE_NAMESPACE and item["name"]:
+                    yield item["name"], identity, public
+            elif body["is_glob"]:
+                if public and self._kind(body["id"])[0] == "module":
+                    globs.append(body["id"])
+            elif self._names_a_type(body["id"]):
+                yield body["name"], body["id"], public
+
+    def _names_a_type(self, identity: int | str | None) -> bool:
+        """Whether an import brings in something of the type namespace (unknown: it may)."""
+        kind, _ = self._kind(identity) if identity is not None else ("", {})
+        if not kind:
+            summary = self._summaries.get(str(identity))
+            kind = summary["kind"] if summary else "type_alias"
+        return kind in TYPE_NAMESPACE

@@ -1,0 +1,269 @@
+"""rustdoc JSON -> the ABI surface of a binding crate: its records with a `repr`, and where.
+
+rustdoc lists every item after macro expansion and `cfg`. Its format is unstable and carries a
+`format_version`; what is read here was the same from 46 (Rust 1.89) to 57 (Rust 1.96), except for
+attributes: up to 53 they are strings (`#[repr(C)]`), since 54 they are structured. Before 46
+rustdoc left out some `repr` attributes, and so types would be missed without a word (source: the
+changelog of the rustdoc-types crate).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from layoutcheck.bindings.naming import public_paths, render_path
+from layoutcheck.errors import BindingsError
+from layoutcheck.location import SourceLocation
+
+__all__ = ["FORMAT_VERSIONS", "Surface", "SurfaceType", "read_surface"]
+
+FORMAT_VERSIONS: Final = range(46, 58)
+
+Json = Mapping[str, Any]
+Kind = Literal["struct", "union", "enum"]
+
+_KINDS: Final[tuple[Kind, ...]] = ("struct", "union", "enum")
+_REPR_TEXT = re.compile(r"#\[repr\((.*)\)\]", re.DOTALL)
+_REPR_WORD = re.compile(r"[A-Za-z_]\w*(?:\s*\(\s*\d+\s*\))?")
+_DOCUMENTED_AT = re.compile(r"\b[Dd]efined (?:in|at) [`\"']?([^\s`\"']+:\d+)")
+_ZERO = re.compile(r"0(?:_?usize)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurfaceType:
+    """A type of the crate whose layout its author fixed with `repr`.
+
+    `rust_path` is where it is declared, `public_path` how another crate can write it in Rust (None:
+    it cannot). `repr` holds the words of the attributes ("C", "packed(4)"). `generic` types have
+    type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has no
+    field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names, tuple
+    fields the digits "0", "1"; for an enum its variants. `documented_at` is the `path:line` that a
+    doc comment names ("defined in sys/sys/_mutex.h:46").
+    """
+
+    rust_path: str
+    kind: Kind
+    repr: tuple[str, ...]
+    generic: bool
+    public_path: str | None
+    location: SourceLocation
+    opaque: bool
+    fields: tuple[str, ...]
+    documented_at: str | None
+    doc: str
+
+    @property
+    def name(self) -> str:
+        """The last segment of the path."""
+        return self.rust_path.rpartition("::")[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """A crate's structs and unions with a `repr` (`types`), and apart from them its enums.
+
+    Both in order of source path and line.
+    """
+
+    crate: str
+    format_version: int
+    types: tuple[SurfaceType, ...]
+    enums: tuple[SurfaceType, ...] = ()
+
+
+def read_surface(
+    path: Path, *, root: Path | None = None, renamed: Mapping[str, str] | None = None
+) -> Surface:
+    """The surface of the crate that the rustdoc JSON file `path` describes.
+
+    Structs and unions with `repr(C)`, `repr(transparent)`, `repr(packed)` or `repr(align)`, enums
+    with `repr(C)`, `repr(transparent)` or an integer. Relative source paths are taken from `root`;
+    `renamed` says which path to show for another. Raises `BindingsError` when the file is no
+    rustdoc JSON, of a version that is not read here, or made without private items.
+    """
+    document = _read_document(path)
+    try:
+        return _Reader(document, root, renamed or {}).surface()
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BindingsError(
+            f"is not the rustdoc JSON that its format version {document['format_version']} "
+            f"promises ({type(error).__name__}: {error})",
+            where=str(path),
+            hint="delete it and run again; if it stays so, report the rustdoc version",
+        ) from error
+
+
+def _read_document(path: Path) -> Json:
+    try:
+        document: Any = json.loads(path.read_bytes())
+    except OSError as error:
+        raise BindingsError(error.strerror or str(error), where=str(path)) from None
+    except (ValueError, RecursionError) as error:
+        raise BindingsError(
+            f"is not JSON: {error}",
+            where=str(path),
+            hint="rustdoc was interrupted, or something else wrote the file: delete it",
+        ) from None
+    if not isinstance(document, dict):
+        document = {}
+    version = document.get("format_version")
+    if not isinstance(version, int) or not {"index", "paths", "root"} <= document.keys():
+        raise BindingsError(
+            "is JSON, but not what rustdoc writes",
+            where=str(path),
+            hint="make it with rustdoc -Zunstable-options --output-format json",
+        )
+    if version not in FORMAT_VERSIONS:
+        first, last = FORMAT_VERSIONS[0], FORMAT_VERSIONS[-1]
+        raise BindingsError(
+            f"has rustdoc JSON format version {version}; layoutcheck reads {first} to {last}",
+            where=str(path),
+            hint="use Rust 1.89 or newer (LAYOUTCHECK_RUSTC names the rustc)"
+            if version < first
+            else "a newer layoutcheck may read it; until then use Rust 1.96 "
+            "(LAYOUTCHECK_RUSTC names the rustc)",
+        )
+    if not document.get("includes_private"):
+        raise BindingsError(
+            "holds no private items, so types would be missed",
+            where=str(path),
+            hint="make it with rustdoc --document-private-items --document-hidden-items",
+        )
+    return document
+
+
+class _Reader:
+    """One pass over one document."""
+
+    def __init__(self, document: Json, root: Path | None, renamed: Mapping[str, str]) -> None:
+        self._document = document
+        self._index: Json = document["index"]
+        self._root = root
+        self._renamed = renamed
+        self._files: dict[str, str] = {}
+
+    def surface(self) -> Surface:
+        """The crate's types and enums, sorted."""
+        crate = self._index[str(self._document["root"])]
+        public = {str(key): value for key, value in public_paths(self._document).items()}
+        found: list[tuple[tuple[str, int, int, str], SurfaceType]] = []
+        for key, item in self._index.items():
+            inner = item["inner"]
+            kind = next((kind for kind in _KINDS if kind in inner), None)
+            if kind is None or item["crate_id"] != 0:
+                continue
+            words = _repr_words(item["attrs"])
+            if not _fixes_layout(kind, words):
+                continue
+            type_ = self._type(key, item, kind, words, public.get(key))
+            column = item["span"]["begin"][1] if item["span"] else 0
+            where = (type_.location.path, type_.location.line, column, type_.rust_path)
+            found.append((where, type_))
+        found.sort(key=lambda pair: pair[0])
+        return Surface(
+            crate=crate["name"],
+            format_version=self._document["format_version"],
+            types=tuple(type_ for _, type_ in found if type_.kind != "enum"),
+            enums=tuple(type_ for _, type_ in found if type_.kind == "enum"),
+        )
+
+    def _type(
+        self,
+        key: str,
+        item: Json,
+        kind: Kind,
+        words: tuple[str, ...],
+        public_path: tuple[str, ...] | None,
+    ) -> SurfaceType:
+        body = item["inner"][kind]
+        fields = [] if kind == "enum" else self._fields(body)
+        doc = item["docs"] or ""
+        documented = _DOCUMENTED_AT.search(doc)
+        return SurfaceType(
+            rust_path="::".join(self._document["paths"][key]["path"]),
+            kind=kind,
+            repr=words,
+            generic=any("lifetime" not in p["kind"] for p in body["generics"]["params"]),
+            public_path=None if public_path is None else render_path(public_path),
+            location=self._location(item["span"]),
+            opaque=kind != "enum" and all(_takes_no_room(type_) for _, type_ in fields),
+            fields=tuple(name for name, _ in fields)
+            if kind != "enum"
+            else tuple(self._index[str(variant)]["name"] for variant in body["variants"]),
+            documented_at=documented[1] if documented else None,
+            doc=doc,
+        )
+
+    def _fields(self, body: Json) -> list[tuple[str, Json]]:
+        """Names and types of a struct's or union's fields."""
+        match body.get("kind"):
+            case None:
+                members = body["fields"]
+            case "unit":
+                members = []
+            case {"tuple": members}:
+                pass
+            case {"plain": {"fields": members}}:
+                pass
+            case other:
+                raise ValueError(f"a struct of kind {other!r}")
+        items = (self._index[str(member)] for member in members)
+        return [(item["name"], item["inner"]["struct_field"]) for item in items]
+
+    def _location(self, span: Json | None) -> SourceLocation:
+        if span is None:
+            span = self._index[str(self._document["root"])]["span"]
+            return SourceLocation(path=self._file(span["filename"]))
+        return SourceLocation(path=self._file(span["filename"]), line=span["begin"][0])
+
+    def _file(self, written: str) -> str:
+        shown = self._files.get(written)
+        if shown is None:
+            shown = self._renamed.get(written)
+            if shown is None:
+                shown = written if self._root is None else str(self._root / written)
+            self._files[written] = shown
+        return shown
+
+
+def _repr_words(attributes: list[Any]) -> tuple[str, ...]:
+    """The words of all `repr` attributes, in the order kind, integer, packed, align."""
+    words: list[str] = []
+    for attribute in attributes:
+        if isinstance(attribute, str):
+            written = _REPR_TEXT.match(attribute.strip())
+            words += _REPR_WORD.findall(written[1]) if written else ()
+        elif isinstance(attribute, dict) and "repr" in attribute:
+            body = attribute["repr"]
+            words += {"c": ["C"], "rust": []}.get(body["kind"], [body["kind"]])
+            if body["int"]:
+                words.append(body["int"])
+            for word in ("packed", "align"):
+                if body[word]:
+                    words.append(f"{word}({body[word]})")
+    return tuple("packed" if word == "packed(1)" else "".join(word.split()) for word in words)
+
+
+def _fixes_layout(kind: Kind, words: tuple[str, ...]) -> bool:
+    names = {word.partition("(")[0] for word in words}
+    if kind == "enum":
+        return bool(names - {"align"})
+    return bool(names & {"C", "transparent", "packed", "align"})
+
+
+def _takes_no_room(type_: Json) -> bool:
+    """Whether a field of this type is there for the compiler only."""
+    match type_:
+        case {"tuple": []}:
+            return True
+        case {"array": {"len": length}}:
+            return _ZERO.fullmatch(length) is not None
+        case {"resolved_path": {"path": path}}:
+            return path.rpartition("::")[2] in ("PhantomData", "PhantomPinned")
+        case _:
+            return False
