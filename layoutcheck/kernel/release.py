@@ -1,0 +1,142 @@
+"""Which FreeBSD release a folder of headers is of, and whether that is the one asked for.
+
+A real tree says it in `__FreeBSD_version` (sys/param.h). The headers in the ziglang package had
+that line taken out, so they are known by what else grew from release to release: the number of
+system calls (SYS_MAXSYSCALL in sys/syscall.h) and the newest P_OSREL_* mark in sys/param.h.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from layoutcheck.errors import HeaderTreeError
+
+__all__ = ["Release", "fingerprint_release", "read_release", "require_release"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A release by its `name` ("14.2") and its `version`, the number in `__FreeBSD_version`."""
+
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Packaged:
+    """A release that a ziglang package holds, and what its headers are known by.
+
+    `requirement` is what to tell pip. `version` is the release's own `__FreeBSD_version` (FreeBSD
+    Porter's Handbook, "__FreeBSD_version Values").
+    """
+
+    release: Release
+    system_calls: int
+    osrel_major: int
+    requirement: str
+
+
+# 14.2 has getrlimitusage(2), system call 589, and not yet setcred(2), 591, which 14.3 has.
+_PACKAGED: Final = (
+    _Packaged(
+        release=Release(name="14.2", version=1402000),
+        system_calls=590,
+        osrel_major=14,
+        requirement="ziglang==0.15.2",
+    ),
+    _Packaged(
+        release=Release(name="15.0", version=1500068),
+        system_calls=599,
+        osrel_major=15,
+        requirement="ziglang==0.16.0",
+    ),
+)
+
+_VERSION: Final = re.compile(
+    r"^[ \t]*#[ \t]*define[ \t]+__FreeBSD_version[ \t]+(\d+)", re.MULTILINE
+)
+_SYSTEM_CALLS: Final = re.compile(r"^#define[ \t]+SYS_MAXSYSCALL[ \t]+(\d+)", re.MULTILINE)
+_OSREL: Final = re.compile(r"^#define[ \t]+P_OSREL_\w+[ \t]+(\d+)", re.MULTILINE)
+_ASKED: Final = re.compile(r"(\d+)(?:\.(\d+|x))?(?:-[A-Za-z0-9-]+)?")
+
+
+def read_release(include: Path) -> Release | None:
+    """What `__FreeBSD_version` in `include`/sys/param.h says; None where it is not defined.
+
+    1402000 is 14.2: major, two digits of minor, three of changes since (Porter's Handbook).
+    """
+    found = _VERSION.search(_read(include / "sys" / "param.h"))
+    if found is None:
+        return None
+    version = int(found[1])
+    return Release(name=f"{version // 100_000}.{version // 1000 % 100}", version=version)
+
+
+def fingerprint_release(include: Path) -> Release | None:
+    """The release of headers that define no `__FreeBSD_version`; None for headers not known.
+
+    Both marks must fit: a tree put together from two releases is not known.
+    """
+    system_calls = _SYSTEM_CALLS.search(_read(include / "sys" / "syscall.h"))
+    marks = [int(mark) for mark in _OSREL.findall(_read(include / "sys" / "param.h"))]
+    if system_calls is None or not marks:
+        return None
+    seen = (int(system_calls[1]), max(marks) // 100_000)
+    for packaged in _PACKAGED:
+        if seen == (packaged.system_calls, packaged.osrel_major):
+            return packaged.release
+    return None
+
+
+def require_release(asked: str | None, found: Release, *, where: str) -> None:
+    """Nothing, if headers of the release `found` are what was `asked` for.
+
+    "14" and "14.x" ask for any 14 release, "14.2" and "14.2-RELEASE" for that one; None for
+    whatever there is. Raises `HeaderTreeError` with where to get what was asked for.
+    """
+    if asked is None:
+        return
+    wanted = _ASKED.fullmatch(asked.strip())
+    if wanted is None:
+        raise HeaderTreeError(
+            f"{asked!r} is not a FreeBSD release", hint='a release is written "14" or "14.2"'
+        )
+    major, minor = wanted[1], wanted[2]
+    if _fits(found.name, major, minor):
+        return
+    raise HeaderTreeError(
+        f"these headers are of FreeBSD {found.name}, not of {asked}",
+        where=where,
+        hint=_where_to_get(asked, major, minor),
+    )
+
+
+def _fits(name: str, major: str, minor: str | None) -> bool:
+    if minor in (None, "x"):
+        return name.split(".", maxsplit=1)[0] == major
+    return name == f"{major}.{minor}"
+
+
+def _where_to_get(asked: str, major: str, minor: str | None) -> str:
+    for packaged in _PACKAGED:
+        if _fits(packaged.release.name, major, minor):
+            return (
+                f"pip install {packaged.requirement} (it holds FreeBSD {packaged.release.name}'s "
+                'headers) with headers = "ziglang", or give the path of a source tree'
+            )
+    held = ", ".join(f"{p.release.name} ({p.requirement})" for p in _PACKAGED)
+    return f"give the path of FreeBSD {asked}'s source tree; the ziglang package holds only {held}"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise HeaderTreeError(
+            f"cannot be read: {error.strerror or error}",
+            where=str(path),
+            hint="is this a complete tree of FreeBSD headers?",
+        ) from None
