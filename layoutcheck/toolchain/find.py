@@ -94,6 +94,7 @@ class Rust:
 
 def find_ziglang() -> Path | None:
     """The folder of the installed `ziglang` package (zig and its `lib`), or None."""
+    importlib.invalidate_caches()  # `doctor --install` may just have put it there
     spec = importlib.util.find_spec("ziglang")
     for location in (spec.submodule_search_locations or ()) if spec else ():
         if os.access(Path(location) / "zig", os.X_OK):

@@ -1,0 +1,268 @@
+"""What of a check's tools this machine has: a target in, a table of findings out; and installs."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tabulate import tabulate
+
+from layoutcheck.errors import ToolchainError
+from layoutcheck.toolchain.find import find_cargo, find_clang, find_linker, find_ziglang
+from layoutcheck.toolchain.install import (
+    Command,
+    plan_clang,
+    plan_core,
+    plan_headers,
+    plan_rust,
+    run_install,
+)
+from layoutcheck.toolchain.process import render_command, run
+from layoutcheck.toolchain.rustc import find_library_sources, has_core, list_rustcs, parse_version
+from layoutcheck.toolchain.sysroot import find_sysroot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from layoutcheck.target import Target
+    from layoutcheck.toolchain.rustc import Rustc
+
+__all__ = ["Finding", "could_check", "examine", "install", "render_findings"]
+
+# The FreeBSD headers that a ziglang package holds, by its version; the last row holds on.
+ZIG_RELEASES: Final = (((0, 14), None), ((0, 15), "14.x"), ((0, 16), "15.0"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One tool: whether it was found, the command or path it is called by, and its version.
+
+    `note` says what a reader should know besides, such as why a tool does not do.
+    `alternatives` are the commands that would bring a missing one, best first; a check can run
+    without a tool that is not `required`.
+    """
+
+    tool: str
+    found: bool
+    path: str = ""
+    version: str = ""
+    note: str = ""
+    alternatives: tuple[Command, ...] = ()
+    required: bool = True
+
+    @property
+    def install(self) -> Command | None:
+        """The best command to install the tool with, or None: it is there, or nothing is known."""
+        return self.alternatives[0] if self.alternatives else None
+
+
+def could_check(findings: tuple[Finding, ...]) -> bool:
+    """Whether a check could run: nothing that it needs is missing."""
+    return all(finding.found for finding in findings if finding.required)
+
+
+def examine(target: Target) -> tuple[Finding, ...]:
+    """Looks for every tool that a check of `target` needs, and builds or installs nothing.
+
+    A `$LAYOUTCHECK_*` variable that names a broken tool is a finding like any other.
+    """
+    return (
+        _clang(),
+        _linker(),
+        *_rust(target),
+        _headers(),
+    )
+
+
+def _clang() -> Finding:
+    try:
+        clang = find_clang()
+    except ToolchainError as error:
+        return Finding(tool="clang", found=False, note=_note(error), alternatives=plan_clang())
+    return Finding(
+        tool="clang",
+        found=True,
+        path=render_command(clang.argv),
+        version=_number(clang.version.partition("clang")[2]),
+    )
+
+
+def _linker() -> Finding:
+    tool = "ELF linker"
+    try:
+        linker = find_linker()
+    except ToolchainError as error:
+        return Finding(tool=tool, found=False, note=_note(error), alternatives=plan_clang())
+    version = _number(linker.version.partition("LLD")[2])
+    return Finding(tool=tool, found=True, path=render_command(linker.argv), version=version)
+
+
+def _rust(target: Target) -> tuple[Finding, Finding, Finding]:
+    try:
+        rustcs, broken = list_rustcs()
+    except ToolchainError as error:
+        rustcs, broken = (), (_note(error),)
+    problems = [*broken, *(f"{rustc.rustc} {rustc.problem}" for rustc in rustcs if rustc.problem)]
+    usable = [rustc for rustc in rustcs if not rustc.problem]
+    # As find_rust chooses: one that has core before one that can be given it.
+    suited = next((rustc for rustc in usable if has_core(rustc, target)), None) or next(
+        (rustc for rustc in usable if _can_build(rustc, target)), None
+    )
+    shown = suited or next(iter(usable), None)
+    if shown is None:
+        compiler = Finding(
+            tool="rustc, rustdoc", found=False, note="; ".join(problems), alternatives=plan_rust()
+        )
+    else:
+        compiler = Finding(
+            tool="rustc, rustdoc", found=True, path=shown.rustc, version=shown.release
+        )
+    return compiler, _core(suited, target), _cargo(shown)
+
+
+def _can_build(rustc: Rustc, target: Target) -> bool:
+    built = find_sysroot("core", rustc, target)
+    return built is not None or find_library_sources(rustc) is not None
+
+
+def _core(suited: Rustc | None, target: Target) -> Finding:
+    tool = f"core for {target.machine}"
+    if suited is None:
+        note = f"no rustc has core for {target.rust_triple}, or the sources to build it from"
+        return Finding(tool=tool, found=False, note=note, alternatives=plan_core(target))
+    if has_core(suited, target):
+        path = suited.sysroot / "lib" / "rustlib" / target.rust_triple
+        return Finding(tool=tool, found=True, path=str(path), version=suited.release)
+    built = find_sysroot("core", suited, target)
+    if built is not None:
+        return Finding(tool=tool, found=True, path=str(built), version=suited.release)
+    return Finding(
+        tool=tool,
+        found=True,
+        path=str(find_library_sources(suited)),
+        version=suited.release,
+        note="will be built from these sources by the first check (half a minute, once)",
+    )
+
+
+def _cargo(rustc: Rustc | None) -> Finding:
+    try:
+        cargo = find_cargo(rustc)
+    except ToolchainError as error:
+        return Finding(tool="cargo", found=False, note=_note(error), alternatives=plan_rust())
+    version = run([cargo, "--version"]).stdout
+    return Finding(tool="cargo", found=True, path=cargo, version=_number(version))
+
+
+def _headers() -> Finding:
+    tool = "FreeBSD headers"
+    ziglang = find_ziglang()
+    if ziglang is None:
+        return Finding(
+            tool=tool,
+            found=False,
+            note="the ziglang package is not installed: needed unless you give a source tree",
+            alternatives=plan_headers(),
+            required=False,
+        )
+    version = importlib.metadata.version("ziglang")
+    releases = [held for since, held in ZIG_RELEASES if parse_version(version) >= since]
+    held = releases[-1] if releases else None
+    return Finding(
+        tool=tool,
+        found=held is not None,
+        path=str(ziglang / "lib" / "libc" / "include"),
+        version=f"ziglang {version}",
+        note=f"FreeBSD {held}" if held else "this version of the package holds none",
+        alternatives=() if held else plan_headers(),
+        required=False,
+    )
+
+
+def _number(text: str) -> str:
+    return ".".join(map(str, parse_version(text)))
+
+
+def _note(error: ToolchainError) -> str:
+    what = error.what.replace(":\n  ", ": ").replace("\n  ", "; ")
+    return f"{error.where}: {what}" if error.where else what
+
+
+def render_findings(findings: tuple[Finding, ...]) -> str:
+    """The findings as a table of at most 80 columns, notes and install commands below it.
+
+    Commands are not wrapped, so that they can be copied.
+    """
+    rows = [
+        (
+            finding.tool,
+            "yes" if finding.found else "MISSING" if finding.required else "no",
+            finding.version,
+            finding.path,
+        )
+        for finding in findings
+    ]
+    lines = [
+        tabulate(
+            rows,
+            headers=("tool", "found", "version", "where"),
+            tablefmt="simple",
+            disable_numparse=True,
+            maxcolwidths=[16, 7, 15, 36],
+        )
+    ]
+    lines += _render_notes(findings)
+    missing = [finding for finding in findings if not finding.found]
+    if missing:
+        lines += ["", "To install what is missing (or let `layoutcheck doctor --install` do it):"]
+        told: set[Command] = set()
+        for finding in missing:
+            fresh = [command for command in finding.alternatives if command not in told]
+            told.update(fresh)
+            for index, command in enumerate(fresh):
+                then = "  # then look again" if command[-2:] == ("apt-get", "update") else ""
+                lines.append(f"  {'or: ' if index else ''}{render_command(command)}{then}")
+        if not told:
+            lines.append("  no package manager that layoutcheck knows was found: install clang and")
+            lines.append("  lld, or the Python package ziglang; and rustup with its rust-src")
+    verdict = "A check can run." if could_check(findings) else "A check cannot run yet."
+    return "\n".join([*lines, "", verdict])
+
+
+def _render_notes(findings: tuple[Finding, ...]) -> list[str]:
+    noted = [(f"{finding.tool}:", finding.note) for finding in findings if finding.note]
+    if not noted:
+        return []
+    return ["", tabulate(noted, tablefmt="plain", maxcolwidths=[17, 60])]
+
+
+def install(target: Target, progress: Callable[[str], None]) -> tuple[Finding, ...]:
+    """Runs the install commands of everything that is missing, and gives the findings after it.
+
+    After each command the machine is examined again, so that the next one fits what there is
+    then. A command that fails is told through `progress`, and the next alternative is tried; none
+    is run twice, but for an apt-get that an out-of-date package list may have made fail.
+    """
+    tried: set[Command] = set()
+    while True:
+        findings = examine(target)
+        command = _next_command(findings, tried)
+        if command is None:
+            return findings
+        tried.add(command)
+        if not run_install(command, progress) and "apt-get" in command:
+            update = (*command[: command.index("apt-get")], "apt-get", "update")
+            if update not in tried:
+                tried.add(update)
+                if run_install(update, progress):
+                    tried.discard(command)
+
+
+def _next_command(findings: tuple[Finding, ...], tried: set[Command]) -> Command | None:
+    for finding in findings:
+        if not finding.found:
+            for command in finding.alternatives:
+                if command not in tried:
+                    return command
+    return None

@@ -1,0 +1,176 @@
+"""How this machine gets a missing tool: a tool in, the exact commands out, best first.
+
+Nothing here is run before a person asks for it, but for questions: what apt could install, what
+rustup knows.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from layoutcheck.errors import ToolchainError
+from layoutcheck.toolchain.find import MINIMUM_LLVM
+from layoutcheck.toolchain.process import render_command, run
+from layoutcheck.toolchain.rustc import (
+    MINIMUM_RUST,
+    NO_AUTO_INSTALL,
+    PROBE_SECONDS,
+    list_rustcs,
+    parse_version,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from layoutcheck.target import Target
+
+__all__ = ["Command", "plan_clang", "plan_core", "plan_headers", "plan_rust", "run_install"]
+
+Command = tuple[str, ...]
+
+# `rustup` has no timeout of its own for a server that does not answer.
+RUSTUP_SECONDS: Final = 60.0
+INSTALL_SECONDS: Final = 1800.0
+UPDATE: Final = ("apt-get", "update")
+LISTS: Final = Path("/var/lib/apt/lists")
+HEADERS_REQUIREMENT: Final = "ziglang>=0.15.2"
+
+
+def plan_clang() -> tuple[Command, ...]:
+    """The commands that bring a clang and an LLD; the ziglang package holds both."""
+    sets = (("clang-19", "lld-19"), ("clang", "lld"))
+    return (*_apt(sets, (MINIMUM_LLVM,)), *plan_headers())
+
+
+def plan_rust() -> tuple[Command, ...]:
+    """The commands that bring rustc, rustdoc, cargo and the sources to build `core` from."""
+    commands = list(_apt(_apt_rust_sets(), MINIMUM_RUST))
+    # Where there is no usable rustc, those of rustup are too old.
+    commands += [(*_rustup(), "update", toolchain) for toolchain in _rustup_toolchains()]
+    return tuple(commands)
+
+
+def plan_core(target: Target) -> tuple[Command, ...]:
+    """The commands that bring `core` for a target, or the sources that it can be built from."""
+    commands: list[Command] = []
+    for toolchain in _rustup_toolchains():
+        chosen = ("--toolchain", toolchain)
+        if target.rust_triple in _rustup_targets(toolchain):
+            commands.append((*_rustup(), "target", "add", *chosen, target.rust_triple))
+        commands.append((*_rustup(), "component", "add", *chosen, "rust-src"))
+    return (*commands, *_apt(_apt_rust_sets(), MINIMUM_RUST))
+
+
+def plan_headers() -> tuple[Command, ...]:
+    """The commands that bring the FreeBSD headers: the ziglang package, into this very Python."""
+    return ((sys.executable, "-m", "pip", "install", HEADERS_REQUIREMENT),)
+
+
+def run_install(command: Command, progress: Callable[[str], None]) -> bool:
+    """Runs one of the commands above and tells how it went: whether it succeeded.
+
+    A command that needs rights which this process does not have is told, and not run.
+    """
+    shown = render_command(command)
+    if "apt-get" in command and not _may_run_as_root(command):
+        progress(f"not run, it needs root: {shown}")
+        return False
+    progress(f"$ {shown}")
+    env = {**NO_AUTO_INSTALL, "DEBIAN_FRONTEND": "noninteractive"}
+    timeout = RUSTUP_SECONDS if Path(command[0]).name == "rustup" else INSTALL_SECONDS
+    try:
+        finished = run(
+            command,
+            env=env,
+            timeout=timeout,
+            heartbeat=lambda seconds: progress(f"  {shown}: {seconds:.0f} s"),
+        )
+    except ToolchainError as error:
+        progress(f"  failed: {error.what}")
+        return False
+    if not finished.succeeded:
+        words = finished.words.splitlines()
+        progress("\n".join(["  failed:", *(f"    {line}" for line in words[-8:])]))
+        return False
+    progress(f"  done in {finished.seconds:.0f} s")
+    return True
+
+
+def _may_run_as_root(command: Command) -> bool:
+    if command[0] != "sudo":
+        return os.geteuid() == 0
+    # The command gets no terminal, so that sudo could not ask for a password.
+    return run(("sudo", "-n", "true"), timeout=PROBE_SECONDS).succeeded
+
+
+def _apt(sets: tuple[Command, ...], minimum: tuple[int, ...]) -> tuple[Command, ...]:
+    """The command for the first set of packages that apt has, its first one new enough."""
+    if shutil.which("apt-get") is None:
+        return ()
+    root: Command = () if os.geteuid() == 0 or not shutil.which("sudo") else ("sudo",)
+    if not any(LISTS.glob("*_Packages*")):
+        return ((*root, *UPDATE),)  # a fresh machine: what there is shows after it
+    for packages in sets:
+        candidates = _apt_candidates(packages)
+        if len(candidates) == len(packages) and parse_version(candidates[packages[0]]) >= minimum:
+            return ((*root, "apt-get", "install", "-y", "--no-install-recommends", *packages),)
+    return ()
+
+
+def _apt_rust_sets() -> tuple[Command, ...]:
+    """The packages of Debian's up-to-date Rust, of its plain one, and of Ubuntu's numbered ones."""
+    sets: list[Command] = [
+        ("rustc-web", "rust-web-src", "cargo-web"),
+        ("rustc", "rust-src", "cargo"),
+    ]
+    if shutil.which("apt-cache"):
+        names = run(("apt-cache", "pkgnames", "rustc-1."), timeout=PROBE_SECONDS).stdout.split()
+        numbers = [name[6:] for name in names if re.fullmatch(r"rustc-1\.\d+", name)]
+        numbers.sort(key=parse_version, reverse=True)
+        sets += [(f"rustc-{number}", f"rust-{number}-src", f"cargo-{number}") for number in numbers]
+    return tuple(sets)
+
+
+def _apt_candidates(packages: Command) -> dict[str, str]:
+    """The version that apt would install of each package that it could install."""
+    policy = run(("apt-cache", "policy", *packages), env={"LC_ALL": "C"}, timeout=PROBE_SECONDS)
+    candidates: dict[str, str] = {}
+    package = ""
+    for line in policy.stdout.splitlines():
+        if not line.startswith(" "):
+            package = line.rstrip(":")
+        elif line.startswith("  Candidate: ") and not line.endswith("(none)"):
+            # Without the epoch: 1:19.1.7-3 is 19.1.7.
+            candidates[package] = line.removeprefix("  Candidate: ").rpartition(":")[2]
+    return candidates
+
+
+def _rustup() -> Command:
+    """The rustup to call: on PATH, or where its installer puts it; () without one."""
+    if shutil.which("rustup"):
+        return ("rustup",)
+    usual = Path.home() / ".cargo" / "bin" / "rustup"
+    return (str(usual),) if os.access(usual, os.X_OK) else ()
+
+
+def _rustup_toolchains() -> tuple[str, ...]:
+    """Rustup's names of those toolchains whose rustc the search comes across, in its order."""
+    if not _rustup():
+        return ()
+    folders = [rustc.sysroot for rustc in list_rustcs()[0]]
+    return tuple(folder.name for folder in folders if folder.parent.name == "toolchains")
+
+
+def _rustup_targets(toolchain: str) -> tuple[str, ...]:
+    """The targets that rustup could add to a toolchain (it has none for a tier 3 target)."""
+    listed = run(
+        (*_rustup(), "target", "list", "--toolchain", toolchain),
+        env=NO_AUTO_INSTALL,
+        timeout=RUSTUP_SECONDS,
+    )
+    return tuple(line.split()[0] for line in listed.stdout.splitlines() if line.strip())
