@@ -1,0 +1,176 @@
+"""Rows of a verdict -> a byte map: both records cut into words of eight bytes, to be drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from layoutcheck.layout import RecordLayout
+from layoutcheck.report.rows import Entry, Row
+from layoutcheck.verdict import Verdict
+
+__all__ = ["ByteMap", "Segment", "Skip", "Word", "byte_map_of"]
+
+_WORD_BITS: Final = 64
+_MOST_WORDS: Final = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """What one entry takes of a line: columns `first` to `first + span`, of the map's `columns`.
+
+    `mark` is `differs` (a mismatch concerns it), `alone` (and the other side has no such member),
+    or empty. `starts` says whether the entry begins here. Kind `end` is what
+    lies behind the record's last byte.
+    """
+
+    kind: Literal["member", "hole", "padding", "end"]
+    first: int
+    span: int
+    name: str
+    title: str
+    mark: Literal["", "differs", "alone"]
+    starts: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """One line of the map: the word at `byte_offset`, or (of a union) one member on each side."""
+
+    byte_offset: int
+    c: tuple[Segment, ...]
+    rust: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """Words that are not drawn, because nothing begins, ends or differs in them."""
+
+    word_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByteMap:
+    """A map that is `columns` wide. `is_union`: a line is a member; else it is a word."""
+
+    columns: int
+    is_union: bool
+    lines: tuple[Word | Skip, ...]
+
+
+def byte_map_of(verdict: Verdict, rows: Sequence[Row]) -> ByteMap | None:
+    """The map of both layouts around what differs; None where a side has no layout.
+
+    However large the records claim to be, at most 40 words are drawn.
+    """
+    if verdict.c is None or verdict.rust is None:
+        return None
+    if "union" in (verdict.c.kind, verdict.rust.kind):
+        return _union_map(rows, max(verdict.c.byte_size, verdict.rust.byte_size, 1))
+    c = [(row.c, _mark(row)) for row in rows if row.c is not None and not row.c.depth]
+    rust = [(row.rust, _mark(row)) for row in rows if row.rust is not None and not row.rust.depth]
+    lines: list[Word | Skip] = []
+    at = 0
+    chosen = _chosen_words([*c, *rust], (verdict.c, verdict.rust))
+    last = max(0, -(-max(verdict.c.byte_size, verdict.rust.byte_size) // 8) - 1)
+    for index in chosen[:_MOST_WORDS]:
+        if index > at:
+            lines.append(Skip(word_count=index - at))
+        lines.append(
+            Word(
+                byte_offset=index * 8,
+                c=tuple(_segments(c, index, verdict.c)),
+                rust=tuple(_segments(rust, index, verdict.rust)),
+            )
+        )
+        at = index + 1
+    if at <= last:
+        lines.append(Skip(word_count=last - at + 1))
+    return ByteMap(columns=_WORD_BITS, is_union=False, lines=tuple(lines))
+
+
+_Marked = tuple[Entry, Literal["", "differs", "alone"]]
+
+
+def _mark(row: Row) -> Literal["", "differs", "alone"]:
+    if not row.differs:
+        return ""
+    sides = [entry for entry in (row.c, row.rust) if entry is not None and entry.kind == "member"]
+    return "alone" if len(sides) == 1 else "differs"
+
+
+def _chosen_words(entries: Iterable[_Marked], records: tuple[RecordLayout, ...]) -> list[int]:
+    """The words worth drawing: where what differs begins and ends, and the words around them."""
+    chosen: set[int] = set()
+    for entry, mark in entries:
+        if mark and entry.bit_offset is not None:
+            first, last = entry.bit_offset // _WORD_BITS, (entry.bit_end - 1) // _WORD_BITS
+            chosen |= {first - 1, first, last, last + 1}
+    sizes = {record.byte_size for record in records}
+    if len(sizes) > 1:
+        chosen |= {max(0, size - 1) // 8 for size in sizes}
+    limit = -(-max(sizes) // 8)
+    if not chosen:
+        chosen = set(range(min(limit, 4)))
+    inside = {index for index in chosen if 0 <= index < limit}
+    # A gap of one word takes as much room as the line that says that a word was left out.
+    return sorted(inside | {index + 1 for index in inside if index + 2 in inside})
+
+
+def _segments(entries: list[_Marked], index: int, record: RecordLayout) -> Iterator[Segment]:
+    begin, end = index * _WORD_BITS, (index + 1) * _WORD_BITS
+    for entry, mark in entries:
+        if entry.bit_offset is None or entry.bit_end <= begin or entry.bit_offset >= end:
+            continue
+        if not entry.bit_size:
+            continue
+        first, last = max(begin, entry.bit_offset), min(end, entry.bit_end)
+        yield _segment(entry, mark, first - begin, last - first, first == entry.bit_offset)
+    record_end = record.byte_size * 8
+    if record_end < end:
+        first = max(begin, record_end)
+        yield Segment(
+            kind="end",
+            first=first - begin,
+            span=end - first,
+            name="",
+            title=f"behind the record's {record.byte_size} bytes",
+            mark="",
+            starts=first == record_end,
+        )
+
+
+def _segment(
+    entry: Entry, mark: Literal["", "differs", "alone"], first: int, span: int, starts: bool
+) -> Segment:
+    name = entry.name or (entry.declaration if entry.kind == "member" else entry.kind)
+    unit = "bits" if entry.size_text.startswith(":") else "bytes"
+    return Segment(
+        kind=entry.kind,
+        first=first,
+        span=span,
+        name=name,
+        title=f"{name}: offset {entry.offset_text}, {entry.size_text.lstrip(':')} {unit}",
+        mark=mark,
+        starts=starts,
+    )
+
+
+def _union_map(rows: Sequence[Row], byte_size: int) -> ByteMap:
+    """A line for each member, all drawn from the union's beginning."""
+    columns = min(_WORD_BITS, byte_size)
+
+    def strip_of(entry: Entry | None, row: Row) -> tuple[Segment, ...]:
+        if entry is None or entry.bit_offset is None:
+            return ()
+        first = min(columns - 1, entry.bit_offset * columns // (byte_size * 8))
+        span = max(1, min(columns - first, entry.bit_size * columns // (byte_size * 8)))
+        return (_segment(entry, _mark(row), first, span, starts=True),)
+
+    shown = [row for row in rows if not any(e.depth for e in (row.c, row.rust) if e is not None)]
+    lines = tuple(
+        Word(byte_offset=0, c=strip_of(row.c, row), rust=strip_of(row.rust, row))
+        for row in shown[:_MOST_WORDS]
+    )
+    return ByteMap(columns=columns, is_union=True, lines=lines)

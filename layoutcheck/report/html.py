@@ -1,0 +1,182 @@
+"""A `Run` as one HTML page that needs nothing else: for the maintainer who has to repair it.
+
+Every name on the page comes from somebody else's crate and headers: jinja2 escapes all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from layoutcheck import __version__
+from layoutcheck.report.bytemap import ByteMap, Skip, byte_map_of
+from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
+from layoutcheck.report.summary import count_verdicts
+from layoutcheck.report.terminal import record_name, render_difference, render_layouts
+from layoutcheck.verdict import Mismatch, Run, Status, Verdict
+
+__all__ = ["render"]
+
+_MOST_DRAWN: Final = 200
+"""Records that differ and get a byte map and a table; the others get the terminal's text."""
+
+_MOST_AGREEING_ROWS: Final = 24_000
+"""Members of agreeing records that are listed, so that the page stays within a few megabytes."""
+
+_ORDER: Final = (Status.DIFFERS, Status.INDETERMINATE, Status.WAIVED, Status.AGREES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MismatchGroup:
+    """Mismatches of one check in a row: `shown` in full, `rest` behind a fold."""
+
+    shown: tuple[Mismatch, ...]
+    rest: tuple[Mismatch, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RecordView:
+    """What the template shows of one verdict; `text` where it is not drawn."""
+
+    verdict: Verdict
+    name: str
+    sizes: str
+    first_difference: str | None = None
+    byte_map: ByteMap | None = None
+    rows: tuple[Row | Fold, ...] = ()
+    groups: tuple[_MismatchGroup, ...] = ()
+    text: str | None = None
+
+
+def render(run: Run) -> str:
+    """The page of a run: summary, cells, and every record, those that differ first."""
+    counts = count_verdicts(run)
+    statuses = run.count()
+    page = _template().render(
+        run=run,
+        version=__version__,
+        counts=counts,
+        tally=[(status.value, statuses[status]) for status in _ORDER],
+        total=len(run.verdicts),
+        records=list(_views(run)),
+        headline=_headline(run),
+        opaque=[item for item in run.set_aside if item.why == "opaque"],
+        generic=[item for item in run.set_aside if item.why == "generic"],
+    )
+    # A path that is no text (os.fsdecode's surrogates) must not make the page unwritable.
+    return page.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("layoutcheck.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.tests["fold"] = lambda value: isinstance(value, Fold)
+    environment.tests["skip"] = lambda value: isinstance(value, Skip)
+    return environment.get_template("page.html")
+
+
+def _headline(run: Run) -> str:
+    counts = count_verdicts(run)
+    if not counts.compared:
+        return "No record was compared"
+    if counts.differ:
+        return (
+            f"{counts.differ} of {counts.compared} records"
+            f" {'differs' if counts.differ == 1 else 'differ'} from the kernel"
+        )
+    if counts.unchecked:
+        noun = "record" if counts.unchecked == 1 else "records"
+        return f"No difference found, but {counts.unchecked} {noun} could not be checked"
+    if run.problems:
+        return "No difference found, but some input was left out"
+    noun = "record agrees" if counts.compared == 1 else "records agree"
+    if counts.waived:
+        return f"All {counts.compared} records agree or are waived"
+    return f"All {counts.compared} {noun} with the kernel"
+
+
+def _views(run: Run) -> Iterator[_RecordView]:
+    drawn, listed = 0, 0
+    for verdict in sorted(run.verdicts, key=lambda v: _ORDER.index(v.status)):
+        name = record_name(verdict)
+        sizes = _sizes(verdict)
+        if verdict.mismatches and drawn < _MOST_DRAWN:
+            drawn += 1
+            yield _drawn(verdict, name, sizes)
+        elif verdict.mismatches:
+            text = render_difference(verdict)
+            yield _RecordView(verdict=verdict, name=name, sizes=sizes, text=text)
+        elif verdict.c is None and verdict.rust is None:
+            yield _RecordView(verdict=verdict, name=name, sizes=sizes)
+        elif listed < _MOST_AGREEING_ROWS:
+            rows = rows_of(verdict)
+            listed += len(rows)
+            yield _RecordView(verdict=verdict, name=name, sizes=sizes, text=_listing(rows))
+        else:
+            text = f"Left out to keep this page small: layoutcheck show {verdict.rust_path}"
+            yield _RecordView(verdict=verdict, name=name, sizes=sizes, text=text)
+
+
+def _drawn(verdict: Verdict, name: str, sizes: str) -> _RecordView:
+    rows = rows_of(verdict)
+    return _RecordView(
+        verdict=verdict,
+        name=name,
+        sizes=sizes,
+        first_difference=_first_difference(rows),
+        byte_map=byte_map_of(verdict, rows),
+        rows=tuple(fold_rows(rows)) if verdict.c and verdict.rust else (),
+        groups=tuple(_groups(verdict.mismatches)),
+        text=render_layouts(verdict, width=100) if len(rows) > len(list(fold_rows(rows))) else None,
+    )
+
+
+def _first_difference(rows: tuple[Row, ...]) -> str | None:
+    for row in rows:
+        entry = row.c or row.rust
+        if row.differs and entry is not None and entry.bit_offset is not None:
+            return f"{entry.path or entry.declaration}, at offset {entry.offset_text}"
+    return None
+
+
+_WORTH_FOLDING: Final = 4
+
+
+def _groups(mismatches: tuple[Mismatch, ...]) -> Iterator[_MismatchGroup]:
+    for _, found in groupby(mismatches, key=lambda m: (m.check_id, m.hint)):
+        run = tuple(found)
+        shown = 1 if len(run) >= _WORTH_FOLDING else len(run)
+        yield _MismatchGroup(shown=run[:shown], rest=run[shown:])
+
+
+def _sizes(verdict: Verdict) -> str:
+    c, rust = verdict.c, verdict.rust
+    if c is not None and rust is not None and c.byte_size != rust.byte_size:
+        return f"{c.byte_size} \u2192 {rust.byte_size} B"
+    known = c or rust
+    return "" if known is None else f"{known.byte_size} B"
+
+
+def _listing(rows: tuple[Row, ...]) -> str:
+    """A layout in plain text, a line a row: offset, size, C's declaration, and Rust's."""
+    lines = []
+    for row in rows:
+        entry = row.c or row.rust
+        if entry is None:
+            continue
+        c = "  " * entry.depth + (row.c.brief if row.c else "")
+        rust = row.rust.brief if row.rust and row.rust.kind == "member" else ""
+        lines.append(f"{entry.offset_text:>6}{entry.size_text:>6}  {c:<34}  {rust}".rstrip())
+    return "\n".join(lines)

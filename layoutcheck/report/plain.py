@@ -1,0 +1,46 @@
+"""Untrusted text -> text that a terminal can show: names come from crates and headers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+__all__ = ["ascii_only", "chopped", "printable", "wrapped"]
+
+_QUOTES: Final = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2026": "...", "\t": " "}
+)
+
+
+def printable(text: str) -> str:
+    """The text on one line, with what a terminal would obey (escape codes) or hide made visible."""
+    joined = " ".join(text.translate(_QUOTES).split())
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+        for char in joined
+    )
+
+
+def ascii_only(text: str) -> str:
+    """The same, in ASCII: every other character as Python escapes it."""
+    return printable(text).encode("ascii", "backslashreplace").decode("ascii")
+
+
+def chopped(text: str, width: int) -> str:
+    """The text if it fits the width, else its beginning and `..`."""
+    return text if len(text) <= width else text[: max(0, width - 2)] + ".."
+
+
+def wrapped(words: str, width: int, *, first: str = "", rest: str = "") -> Iterator[str]:
+    """Lines of at most `width` characters: words, the first line after `first`, others `rest`.
+
+    A word that is longer than a line (a path) has a line of its own, so that it can be copied.
+    """
+    line, empty = first, True
+    for word in words.split():
+        if not empty and len(line) + 1 + len(word) > width:
+            yield line
+            line, empty = rest, True
+        line += word if empty else f" {word}"
+        empty = False
+    yield line

@@ -1,0 +1,317 @@
+"""A verdict -> the rows of a table of both layouts, which the terminal and the HTML page draw.
+
+Members that stand for each other share a row; so do holes at the same place. Members of C's
+anonymous structs and unions follow the row of what holds them, with the path that C code uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Final, Literal
+
+from layoutcheck.layout import Hole, Member, RecordLayout, strip
+from layoutcheck.report.spelling import c_declaration, rust_declaration
+from layoutcheck.verdict import Verdict
+
+__all__ = ["Entry", "Fold", "Row", "fold_rows", "rows_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One side of a row. Offsets count from the beginning of the whole record.
+
+    `path` is the dotted path ("" for a hole or an anonymous record), `name` its last part, `depth`
+    how many anonymous records it stands in. `declaration` is the member as its language declares
+    it, `brief` the same without a function's parameters. `bit_offset` is None for a member of a
+    record that was cut off.
+    """
+
+    kind: Literal["member", "hole", "padding"]
+    path: str
+    name: str
+    declaration: str
+    brief: str
+    depth: int
+    bit_offset: int | None
+    bit_size: int
+    is_bit_field: bool = False
+
+    @property
+    def bit_end(self) -> int:
+        """The first bit after it; 0 where it is not known."""
+        return (self.bit_offset or 0) + self.bit_size
+
+    @property
+    def offset_text(self) -> str:
+        """`24`, or `24:3` for what starts inside a byte and for every bit-field."""
+        if self.bit_offset is None:
+            return "?"
+        byte, bit = divmod(self.bit_offset, 8)
+        return f"{byte}:{bit}" if bit or self.is_bit_field else str(byte)
+
+    @property
+    def size_text(self) -> str:
+        """Bytes, or `:5` for five bits."""
+        if self.bit_offset is None:
+            return "?"
+        if self.is_bit_field or self.bit_size % 8:
+            return f":{self.bit_size}"
+        return str(self.bit_size // 8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What stands side by side; `checks` are the ids of the mismatches that concern it."""
+
+    c: Entry | None
+    rust: Entry | None
+    checks: tuple[str, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """Whether a mismatch concerns it."""
+        return bool(self.checks)
+
+    @property
+    def shift(self) -> int | None:
+        """How many bits later it is in Rust, if its place is all that differs."""
+        if self.checks != ("member-offset",) or self.c is None or self.rust is None:
+            return None
+        if self.c.bit_offset is None or self.rust.bit_offset is None:
+            return None
+        return self.rust.bit_offset - self.c.bit_offset
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it holds no member, only a hole or padding."""
+        return all(entry is None or entry.kind != "member" for entry in (self.c, self.rust))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """Rows that were left out: members that agree, or that are all moved by `shift` bits."""
+
+    rows: tuple[Row, ...]
+    shift: int = 0
+
+    @property
+    def text(self) -> str:
+        """What was left out, in words."""
+        count = sum(not row.is_gap for row in self.rows)
+        noun = "member" if count == 1 else "members"
+        if self.shift:
+            return f"... {count} more {noun} ..."
+        return f"... {count} {noun} that {'agrees' if count == 1 else 'agree'} ..."
+
+    @property
+    def shift_text(self) -> str:
+        """How Rust moved what was left out, in words; empty where it agrees."""
+        whole, rest = divmod(abs(self.shift), 8)
+        amount = f"{abs(self.shift)} bits" if rest else f"{whole} byte{'' if whole == 1 else 's'}"
+        where = "later" if self.shift > 0 else "earlier"
+        return f"... {amount} {where} ..." if self.shift else ""
+
+
+def rows_of(verdict: Verdict) -> tuple[Row, ...]:
+    """The rows of both layouts, in C's order, with what only Rust has at its place in between."""
+    c = _entries(verdict.c, c_declaration)
+    rust = _entries(verdict.rust, rust_declaration)
+    rust_index = {entry.path: index for index, entry in enumerate(rust) if entry.path}
+    twin = _twins(verdict, c, rust_index)
+    paired_rust = set(twin.values())
+    rows: list[Row] = []
+    pending_c: list[Entry] = []
+    next_rust, shift = 0, 0
+    for index, entry in enumerate(c):
+        if index not in twin:
+            pending_c.append(entry)
+            continue
+        at = twin[index]
+        pending_rust = [
+            rust[i] for i in range(next_rust, max(next_rust, at)) if i not in paired_rust
+        ]
+        rows += _merge(pending_c, pending_rust, shift)
+        pending_c = []
+        next_rust = max(next_rust, at + 1)
+        shift = entry.bit_end - rust[at].bit_end if _is_struct(verdict.c) else 0
+        rows.append(Row(c=entry, rust=rust[at]))
+    rest = [rust[i] for i in range(next_rust, len(rust)) if i not in paired_rust]
+    rows += _merge(pending_c, rest, shift)
+    rows += _cut_off_rows(verdict, {e.path for e in c}, set(rust_index))
+    return tuple(_marked(rows, verdict))
+
+
+def fold_rows(rows: Sequence[Row], *, context: int = 1) -> Iterator[Row | Fold]:
+    """The rows, with long runs replaced by a `Fold`.
+
+    Folded are rows that agree, and rows that are only moved, all by the same distance. `context`
+    rows stay before and after each row that differs.
+    """
+    kinds = [_kind_of(rows, index, context) for index in range(len(rows))]
+    for kind, run in groupby(zip(kinds, rows, strict=True), key=lambda pair: pair[0]):
+        found = tuple(row for _, row in run)
+        members = sum(not row.is_gap for row in found)
+        if kind == "kept" or len(found) < _WORTH_FOLDING or not members:
+            yield from found
+        elif kind == "agrees":
+            yield Fold(rows=found)
+        else:
+            yield found[0]
+            yield Fold(rows=found[1:-1], shift=int(kind))
+            yield found[-1]
+
+
+_WORTH_FOLDING: Final = 4
+
+
+def _kind_of(rows: Sequence[Row], index: int, context: int) -> str:
+    """`kept`, `agrees`, or the shift of a row that is moved like the one before it."""
+    row = rows[index]
+    if row.shift is not None:
+        return str(row.shift)
+    before = next((r.shift for r in reversed(rows[:index]) if not r.is_gap), None)
+    after = next((r.shift for r in rows[index + 1 :] if not r.is_gap), None)
+    if row.is_gap and before is not None and before == after:
+        return str(before)
+    near = rows[max(0, index - context) : index + context + 1]
+    return "kept" if any(other.differs for other in near) else "agrees"
+
+
+def _entries(record: RecordLayout | None, declare: Callable[..., str]) -> list[Entry]:
+    return [] if record is None else list(_walk(record, declare, base=0, prefix="", depth=0))
+
+
+def _walk(
+    record: RecordLayout, declare: Callable[..., str], *, base: int, prefix: str, depth: int
+) -> Iterator[Entry]:
+    for part in _parts(record):
+        if isinstance(part, Hole):
+            kind: Literal["hole", "padding"] = "padding" if part.is_padding else "hole"
+            text = f"/* {kind} */"
+            yield Entry(
+                kind=kind,
+                path="",
+                name="",
+                declaration=text,
+                brief=text,
+                depth=depth,
+                bit_offset=base + part.bit_offset,
+                bit_size=part.bit_size,
+            )
+            continue
+        name = part.name or ""
+        path = prefix + name if name else ""
+        yield Entry(
+            kind="member",
+            path=path,
+            name=name,
+            declaration=declare(part.type, name),
+            brief=declare(part.type, name, brief=True),
+            depth=depth,
+            bit_offset=base + part.bit_offset,
+            bit_size=part.bit_size,
+            is_bit_field=part.is_bit_field,
+        )
+        inner = strip(part.type)
+        if isinstance(inner, RecordLayout) and inner.name is None:
+            yield from _walk(
+                inner,
+                declare,
+                base=base + part.bit_offset,
+                prefix=f"{path}." if path else prefix,
+                depth=depth + 1,
+            )
+
+
+def _parts(record: RecordLayout) -> Iterator[Member | Hole]:
+    """Members in their order, each hole before the first member that stands after it."""
+    holes = list(record.holes())
+    for member in record.members:
+        while holes and holes[0].bit_offset < member.bit_offset:
+            yield holes.pop(0)
+        yield member
+    yield from holes
+
+
+def _twins(verdict: Verdict, c: list[Entry], rust_index: dict[str, int]) -> dict[int, int]:
+    """Index in C -> index in Rust, as the pairing says; by name where it says nothing."""
+    said = {c_path: rust_path for c_path, rust_path in verdict.paired if c_path is not None}
+    taken: set[int] = set()
+    twin: dict[int, int] = {}
+    for index, entry in enumerate(c):
+        if not entry.path:
+            continue
+        partner = said.get(entry.path) if entry.path in said else entry.path
+        at = rust_index.get(partner) if partner else None
+        if at is not None and at not in taken:
+            twin[index] = at
+            taken.add(at)
+    return twin
+
+
+def _merge(c: list[Entry], rust: list[Entry], shift: int) -> Iterator[Row]:
+    """Rows of what is not paired: in order of their offsets, a hole beside what is at its place.
+
+    `shift` is how many bits later C is at this point.
+    """
+    left, right = list(c), list(rust)
+    while left or right:
+        at = (left[0].bit_offset or 0) - (right[0].bit_offset or 0) - shift if left and right else 0
+        if not right or (left and at < 0):
+            yield Row(c=left.pop(0), rust=None)
+        elif not left or at > 0:
+            yield Row(c=None, rust=right.pop(0))
+        elif left[0].path and right[0].path:
+            yield Row(c=left.pop(0), rust=None)
+        else:
+            yield Row(c=left.pop(0), rust=right.pop(0))
+
+
+def _is_struct(record: RecordLayout | None) -> bool:
+    return record is not None and record.kind == "struct"
+
+
+def _cut_off_rows(verdict: Verdict, c_paths: set[str], rust_paths: set[str]) -> Iterator[Row]:
+    """Pairs of which a side stands in a named record, whose members are not held here."""
+    if verdict.c is None or verdict.rust is None:
+        return
+    concerned = {mismatch.member_path for mismatch in verdict.mismatches}
+    for c, rust in verdict.paired:
+        unknown_c = c is not None and c not in c_paths
+        unknown_rust = rust is not None and rust not in rust_paths
+        if (unknown_c or unknown_rust) and concerned & {c, rust}:
+            yield Row(
+                c=_cut_off(c) if unknown_c and c else None,
+                rust=_cut_off(rust) if unknown_rust and rust else None,
+            )
+
+
+def _cut_off(path: str) -> Entry:
+    return Entry(
+        kind="member",
+        path=path,
+        name=path,
+        declaration=path,
+        brief=path,
+        depth=0,
+        bit_offset=None,
+        bit_size=0,
+    )
+
+
+def _marked(rows: list[Row], verdict: Verdict) -> Iterator[Row]:
+    """The rows with the mismatches that concern them, each at the deepest row that it names."""
+    shown = {e.path for row in rows for e in (row.c, row.rust) if e is not None and e.path}
+    by_path: dict[str, list[str]] = {}
+    for mismatch in verdict.mismatches:
+        path = mismatch.member_path
+        while path and path not in shown:
+            path = path.rpartition(".")[0]
+        if path:
+            by_path.setdefault(path, []).append(mismatch.check_id)
+    for row in rows:
+        paths = dict.fromkeys(e.path for e in (row.c, row.rust) if e is not None and e.path)
+        checks = dict.fromkeys(check for path in paths for check in by_path.get(path, ()))
+        yield replace(row, checks=tuple(checks)) if checks else row

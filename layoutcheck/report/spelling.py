@@ -1,0 +1,79 @@
+"""Types -> what a reader of C, or of Rust, would write; shorter than `layout.spell`."""
+
+from __future__ import annotations
+
+from layoutcheck.layout import (
+    ArrayType,
+    BaseType,
+    EnumType,
+    FunctionType,
+    PointerType,
+    QualifiedType,
+    RecordLayout,
+    Type,
+    TypedefType,
+    spell,
+)
+
+__all__ = ["c_declaration", "rust_declaration", "rust_type"]
+
+
+def c_declaration(type_: Type | None, name: str, *, brief: bool = False) -> str:
+    """`char *p_comm[20]`: the member as C declares it; `brief` leaves parameters out."""
+    match type_:
+        case PointerType(pointee=FunctionType() | ArrayType() as pointee):
+            return c_declaration(pointee, f"(*{name})", brief=brief)
+        case PointerType(pointee=pointee):
+            return c_declaration(pointee, f"*{name}", brief=brief)
+        case ArrayType(element=element, counts=counts):
+            dimensions = "".join(f"[{'' if n is None else n}]" for n in counts)
+            return c_declaration(element, f"{name}{dimensions}", brief=brief)
+        case FunctionType(result=result, parameters=parameters, variadic=variadic):
+            written = [c_declaration(parameter, "") for parameter in parameters]
+            written += ["..."] * variadic
+            inner = ".." if brief and written else ", ".join(written) or "void"
+            return c_declaration(result, f"{name}({inner})", brief=brief)
+        case QualifiedType(qualifier=qualifier, target=PointerType() as target):
+            return c_declaration(target, f"{qualifier} {name}".rstrip(), brief=brief)
+        case QualifiedType(qualifier=qualifier, target=target):
+            return f"{qualifier} {c_declaration(target, name, brief=brief)}"
+        case _:
+            return f"{spell(type_)} {name}".rstrip()
+
+
+def rust_declaration(type_: Type | None, name: str, *, brief: bool = False) -> str:
+    """`comm: [i8; 20]`: the field as Rust declares it; `brief` leaves parameters out."""
+    text = rust_type(type_, brief=brief)
+    return f"{name}: {text}" if name else text
+
+
+def rust_type(type_: Type | None, *, brief: bool = False) -> str:
+    """The type, its path cut to the last name; `*T`, for DWARF is read without mutability."""
+    match type_:
+        case None:
+            return "()"
+        case PointerType(pointee=FunctionType() as function):
+            return rust_type(function, brief=brief)
+        case PointerType(pointee=pointee):
+            return f"*{rust_type(pointee, brief=brief)}"
+        case ArrayType(element=element, counts=counts):
+            text = rust_type(element, brief=brief)
+            for count in reversed(counts):
+                text = f"[{text}; {'?' if count is None else count}]"
+            return text
+        case FunctionType(result=result, parameters=parameters, variadic=variadic):
+            written = [rust_type(parameter) for parameter in parameters] + ["..."] * variadic
+            inner = ".." if brief and written else ", ".join(written)
+            return f"fn({inner})" + ("" if result is None else f" -> {rust_type(result)}")
+        case QualifiedType(target=target):
+            return rust_type(target, brief=brief)
+        case BaseType(name=name) | TypedefType(name=name):
+            return _last(name)
+        case EnumType(name=tag) | RecordLayout(name=tag):
+            return _last(tag or "{...}")
+
+
+def _last(path: str) -> str:
+    """The last name of a path; the arguments of a generic one are kept as they are."""
+    head, bracket, arguments = path.partition("<")
+    return head.rpartition("::")[2] + bracket + arguments

@@ -1,0 +1,290 @@
+"""A verdict -> text for a terminal: both layouts side by side, and in words what differs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+from tabulate import DataRow, TableFormat, tabulate
+
+from layoutcheck.layout import RecordLayout
+from layoutcheck.report.plain import chopped, printable, wrapped
+from layoutcheck.report.rows import Entry, Fold, Row, fold_rows, rows_of
+from layoutcheck.report.summary import render_summary
+from layoutcheck.verdict import Mismatch, Status, Verdict
+
+__all__ = ["record_name", "render_difference", "render_layouts", "render_summary"]
+
+_NARROWEST: Final = 60
+_SHORTEST_TYPE: Final = 6
+_ESCAPE: Final = re.compile(r"\033\[\d+m")
+_WORTH_FOLDING: Final = 4
+_RED, _DIM, _BOLD, _OFF = "\033[31m", "\033[2m", "\033[1m", "\033[0m"
+
+_FORMAT: Final = TableFormat(
+    lineabove=None,
+    linebelowheader=None,
+    linebetweenrows=None,
+    linebelow=None,
+    headerrow=DataRow("", " ", ""),
+    datarow=DataRow("", " ", ""),
+    padding=0,
+    with_header_hide=None,
+)
+
+
+def render_difference(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:
+    """What is wrong with one record: where it is, both layouts around what differs, and why.
+
+    Long runs of members that agree are left out. For a record that could not be checked, the
+    reason in the compiler's words. `color` adds ANSI colours; the marks are there without them.
+    """
+    lines = [*_heading(verdict, width, color=color)]
+    if verdict.status is Status.INDETERMINATE:
+        lines += ["", "could not be checked:"]
+        lines += wrapped(
+            printable(verdict.reason or "no reason given"), width, first="  ", rest="  "
+        )
+    if verdict.c is not None and verdict.rust is not None and verdict.mismatches:
+        lines += ["", *_table(verdict, fold_rows(rows_of(verdict)), width, color=color)]
+    if verdict.mismatches:
+        lines += ["", *_mismatch_lines(verdict.mismatches, width, color=color)]
+    if verdict.status is Status.WAIVED:
+        lines += wrapped(printable(f"waived: {verdict.reason}"), width, rest="  ")
+    return "\n".join(lines) + "\n"
+
+
+def render_layouts(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:
+    """Both layouts of one record, side by side and whole, with holes and padding, and sums."""
+    lines = [*_heading(verdict, width, color=color)]
+    lines += wrapped(printable(_status_words(verdict)), width, rest="  ")
+    if verdict.c is not None or verdict.rust is not None:
+        lines += ["", *_table(verdict, rows_of(verdict), width, color=color), ""]
+        for side, record in (("C", verdict.c), ("Rust", verdict.rust)):
+            lines += wrapped(_sum_words(side, record), width, rest="  ")
+    if verdict.mismatches:
+        lines += ["", *_mismatch_lines(verdict.mismatches, width, color=color)]
+    return "\n".join(lines) + "\n"
+
+
+def record_name(verdict: Verdict) -> str:
+    """C's name of the subject, with `struct` or `union` before it where that is known."""
+    if verdict.c_name is None:
+        return "(no C record)"
+    if verdict.c is None or " " in verdict.c_name:
+        return verdict.c_name
+    return f"{verdict.c.kind} {verdict.c_name}"
+
+
+def _status_words(verdict: Verdict) -> str:
+    match verdict.status:
+        case Status.AGREES:
+            return "C and Rust agree."
+        case Status.DIFFERS:
+            return "C and Rust differ."
+        case Status.WAIVED:
+            return f"Waived: {verdict.reason}"
+        case Status.INDETERMINATE:
+            return f"Could not be checked: {verdict.reason}"
+
+
+def _heading(verdict: Verdict, width: int, *, color: bool) -> Iterator[str]:
+    """`struct mtx  sys/mutex.h:12  <->  crate::mtx  src/lib.rs:88`, on up to four lines."""
+    c_name, rust_path = printable(record_name(verdict)), printable(verdict.rust_path)
+    c_at = "" if verdict.c_location is None else printable(str(verdict.c_location))
+    rust_at = "" if verdict.rust_location is None else printable(str(verdict.rust_location))
+    c_side, rust_side = f"{c_name}  {c_at}".rstrip(), f"{rust_path}  {rust_at}".rstrip()
+
+    def bold(text: str) -> str:
+        return text.replace(c_name, f"{_BOLD}{c_name}{_OFF}", 1) if color else text
+
+    if len(c_side) + len(rust_side) + 7 <= width:
+        yield f"{bold(c_side)}  <->  {rust_side}"
+        return
+    for lead, name, at in (("", c_name, c_at), ("<-> ", rust_path, rust_at)):
+        side = f"{lead}{name}  {at}".rstrip()
+        if len(side) <= width:
+            yield side if lead else bold(side)
+        else:
+            yield f"{lead}{name}" if lead else bold(name)
+            if at:
+                yield f"    {at}"
+
+
+def _table(
+    verdict: Verdict, rows: Iterable[Row | Fold], width: int, *, color: bool
+) -> Iterator[str]:
+    listed = list(rows)
+    sizes = [
+        "" if record is None else f"{record.byte_size} bytes"
+        for record in (verdict.c, verdict.rust)
+    ]
+    cells = [["", "off", "size", f"C: {sizes[0]}", "|", "off", "size", f"Rust: {sizes[1]}"]]
+    c_width, rust_width = _text_widths(listed, width)
+    for row in listed:
+        if isinstance(row, Fold):
+            c, rust = (chopped(row.text, c_width), "")
+            if row.shift:
+                rust = chopped(row.shift_text, rust_width)
+            cells.append(["!" if row.shift else "", "", "", c, "|", "", "", rust])
+        else:
+            cells += _row_cells(row, c_width, rust_width)
+    # The head is a row like the others: tabulate makes columns with a head two characters wider.
+    lines = tabulate(
+        [_colored(row) for row in cells] if color else cells,
+        tablefmt=_FORMAT,
+        colalign=("left", "right", "right", "left", "left", "right", "right", "left"),
+        disable_numparse=True,
+        preserve_whitespace=True,
+    ).splitlines()
+    head = _ESCAPE.sub("", lines[0])
+    yield lines[0].rstrip()
+    before, _, after = head.partition("|")
+    yield "  " + "-" * (len(before) - 2) + "+" + "-" * len(after)
+    for line in lines[1:]:
+        yield line.rstrip()
+
+
+def _text_widths(rows: list[Row | Fold], width: int) -> tuple[int, int]:
+    """How wide the two columns of members are: half each, or what the other does not need."""
+    room = max(width, _NARROWEST) - 1 - sum(_number_widths(rows)) - 8
+    needs = [len("Rust: 99999 bytes")] * 2
+    for row in rows:
+        for side, entry in enumerate((row.c, row.rust) if isinstance(row, Row) else ()):
+            if entry is not None:
+                indent = 2 * min(entry.depth, 4)
+                needs[side] = max(needs[side], len(printable(entry.declaration)) + indent)
+        if isinstance(row, Fold):
+            needs[0] = max(needs[0], len(row.text))
+            needs[1] = max(needs[1], len(row.shift_text))
+    half = room // 2
+    if needs[1] < half:
+        return room - needs[1], needs[1]
+    if needs[0] < half:
+        return needs[0], room - needs[0]
+    return half, room - half
+
+
+def _number_widths(rows: list[Row | Fold]) -> tuple[int, int, int, int]:
+    """How wide the four columns of numbers are: as wide as what they hold."""
+    entries = [(row.c, row.rust) for row in rows if isinstance(row, Row)]
+    widths = [3, 4, 3, 4]
+    for pair in entries:
+        for side, entry in enumerate(pair):
+            if entry is not None:
+                widths[2 * side] = max(widths[2 * side], len(entry.offset_text))
+                widths[2 * side + 1] = max(widths[2 * side + 1], len(entry.size_text))
+    return widths[0], widths[1], widths[2], widths[3]
+
+
+def _row_cells(row: Row, c_width: int, rust_width: int) -> Iterator[list[str]]:
+    """The lines of a row; what differs is written out, what agrees is cut to one line."""
+    c = _described(row.c, c_width, whole=row.differs)
+    rust = _described(row.rust, rust_width, whole=row.differs)
+    for line in range(max(len(c), len(rust))):
+        first = line == 0
+        yield [
+            "!" if row.differs and first else "",
+            row.c.offset_text if row.c and first else "",
+            row.c.size_text if row.c and first else "",
+            c[line] if line < len(c) else "",
+            "|",
+            row.rust.offset_text if row.rust and first else "",
+            row.rust.size_text if row.rust and first else "",
+            rust[line] if line < len(rust) else "",
+        ]
+
+
+def _described(entry: Entry | None, width: int, *, whole: bool) -> list[str]:
+    """The lines that show one side: the whole declaration, or what of it fits one line."""
+    if entry is None:
+        return ["(absent)"] if whole else []
+    indent = "  " * min(entry.depth, 4)
+    room = width - len(indent)
+    declaration, brief = printable(entry.declaration), printable(entry.brief)
+    if len(declaration) <= room:
+        return [indent + declaration]
+    if whole:
+        return list(_broken(declaration, width, indent))
+    if len(brief) <= room:
+        return [indent + brief]
+    # The name is what the reader looks for: the type gives way.
+    before, name, after = brief.rpartition(printable(entry.name))
+    if name and not before:
+        return [indent + chopped(brief, room)]
+    spare = room - len(name) - len(after) - 1
+    if not name or spare < _SHORTEST_TYPE:
+        return [indent + chopped(name or brief, room)]
+    return [f"{indent}{chopped(before.rstrip(), spare)} {name}{after}"]
+
+
+def _broken(text: str, width: int, indent: str) -> Iterator[str]:
+    """The text in lines that fit; a word that is longer than a line is cut in two."""
+    room = max(8, width - len(indent) - 2)
+    words = [word[at : at + room] for word in text.split() for at in range(0, len(word), room)]
+    yield from wrapped(" ".join(words), width, first=indent, rest=f"{indent}  ")
+
+
+def _colored(cells: list[str]) -> list[str]:
+    """Red for what differs, dim for what no member occupies and for what is left out."""
+    if cells[0] == "!" or "(absent)" in cells:
+        return [f"{_RED}{cell}{_OFF}" if cell and cell != "|" else cell for cell in cells]
+    quiet = ("/*", "...")
+    return [
+        f"{_DIM}{cell}{_OFF}" if cell.lstrip().startswith(quiet) or cell == "|" else cell
+        for cell in cells
+    ]
+
+
+def _mismatch_lines(mismatches: tuple[Mismatch, ...], width: int, *, color: bool) -> Iterator[str]:
+    """Each mismatch in words; of a long run of the same kind, the first, and the others' names."""
+    for _, group in groupby(mismatches, key=lambda m: (m.check_id, m.hint, m.member_path is None)):
+        run = list(group)
+        shown = run[:1] if len(run) >= _WORTH_FOLDING and run[0].hint is None else run
+        for mismatch in shown:
+            words = f"C says {mismatch.c}, Rust {mismatch.rust}"
+            subject = mismatch.member_path or "(whole record)"
+            yield from _marked_lines(mismatch.check_id, f"{subject}: {words}", width, color=color)
+            yield from _mismatch_details(mismatch, width)
+        if rest := [mismatch.member_path or "" for mismatch in run[len(shown) :]]:
+            words = f"and {len(rest)} more: {', '.join(rest)}"
+            yield from _marked_lines(run[0].check_id, words, width, color=color)
+
+
+def _marked_lines(check_id: str, words: str, width: int, *, color: bool) -> Iterator[str]:
+    mark = f"! {printable(check_id)}"
+    first, *others = wrapped(printable(words), width, first=f"{mark}  ", rest="    ")
+    yield first.replace(mark, f"{_RED}{mark}{_OFF}", 1) if color else first
+    yield from others
+
+
+def _mismatch_details(mismatch: Mismatch, width: int) -> Iterator[str]:
+    places = [printable(str(at)) for at in (mismatch.c_location, mismatch.rust_location) if at]
+    if places:
+        yield from wrapped("  <->  ".join(places), width, first="    ", rest="    ")
+    if mismatch.hint is not None:
+        yield from wrapped(printable(f"hint: {mismatch.hint}"), width, first="    ", rest="      ")
+
+
+def _sum_words(side: str, record: RecordLayout | None) -> str:
+    if record is None:
+        return f"{side}: no layout"
+    holes = [hole for hole in record.holes() if not hole.is_padding]
+    padding = [hole for hole in record.holes() if hole.is_padding]
+    alignment = "unknown" if record.alignment is None else str(record.alignment)
+    return (
+        f"{side}: size {record.byte_size}, alignment {alignment},"
+        f" members {len(record.members)},"
+        f" holes {len(holes)} ({_amount(sum(hole.bit_size for hole in holes))}),"
+        f" padding {_amount(sum(hole.bit_size for hole in padding))}"
+    )
+
+
+def _amount(bits: int) -> str:
+    """Bits as bytes, and bits where they do not make whole bytes."""
+    whole, rest = divmod(bits, 8)
+    parts = [f"{whole} byte{'' if whole == 1 else 's'}"] if whole or not rest else []
+    parts += [f"{rest} bit{'' if rest == 1 else 's'}"] if rest else []
+    return " and ".join(parts)

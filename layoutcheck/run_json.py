@@ -1,0 +1,211 @@
+"""A `Run` as a JSON value and back: the one form of the JSON report, of xdist and of the cache.
+
+The form is `layoutcheck/1`. It is versioned: within `/1`, keys may be added, but none is renamed,
+removed or given another meaning. `report/layoutcheck-1.schema.json` describes it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final, Literal
+
+from layoutcheck import __version__
+from layoutcheck.errors import LayoutcheckError
+from layoutcheck.json_node import JsonNode, JsonValue, location_to_json
+from layoutcheck.layout import RecordLayout, shallow
+from layoutcheck.layout_json import layout_from_json, layout_to_json
+from layoutcheck.verdict import Cell, Mismatch, Run, SetAside, Status, Verdict
+
+__all__ = ["SCHEMA", "run_from_json", "run_to_json"]
+
+SCHEMA: Final = "layoutcheck/1"
+
+
+def run_to_json(run: Run) -> dict[str, JsonValue]:
+    """The run as a JSON object of the form `layoutcheck/1`.
+
+    Named records inside a record are cut to name, kind, size and alignment (`layout.shallow`), so
+    that a record which a hundred others hold is not written a hundred times.
+    """
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "layoutcheck", "version": __version__},
+        "bindings": run.bindings,
+        "cells": [_cell_to_json(cell) for cell in run.cells],
+        "subjects": [_verdict_to_json(verdict) for verdict in run.verdicts],
+        "set_aside": [
+            {
+                "rust_path": item.rust_path,
+                "why": item.why,
+                "location": location_to_json(item.rust_location),
+            }
+            for item in run.set_aside
+        ],
+        "problems": list(run.problems),
+        "summary": _summary_to_json(run),
+        "timings": [{"stage": stage, "seconds": seconds} for stage, seconds in run.seconds],
+    }
+
+
+def run_from_json(value: JsonValue) -> Run:
+    """The run that `run_to_json` wrote.
+
+    Raises `LayoutcheckError`, with the place in the value, for anything else: another schema, a key
+    that is missing, a value of the wrong type. Keys that it does not know are ignored.
+    """
+    node = JsonNode(value, "run")
+    schema = node["schema"].text()
+    if schema != SCHEMA:
+        raise LayoutcheckError(
+            f"the schema is {schema!r}; this layoutcheck reads {SCHEMA!r}",
+            where="run.schema",
+            hint="write the report again with this version of layoutcheck",
+        )
+    return Run(
+        bindings=node["bindings"].text(),
+        cells=tuple(_cell_from_json(cell) for cell in node["cells"]),
+        verdicts=tuple(_verdict_from_json(subject) for subject in node["subjects"]),
+        set_aside=tuple(
+            SetAside(
+                rust_path=item["rust_path"].text(),
+                why=_why_from_json(item["why"]),
+                rust_location=item["location"].location_or_none(),
+            )
+            for item in node["set_aside"]
+        ),
+        problems=node["problems"].texts(),
+        seconds=tuple((item["stage"].text(), item["seconds"].number()) for item in node["timings"]),
+    )
+
+
+def _summary_to_json(run: Run) -> JsonValue:
+    count = run.count()
+    set_aside = Counter(item.why for item in run.set_aside)
+    return {
+        "passed": run.passed,
+        "total": count.total(),
+        **{status.value: count[status] for status in Status},
+        "set_aside": {"opaque": set_aside["opaque"], "generic": set_aside["generic"]},
+    }
+
+
+def _cell_to_json(cell: Cell) -> JsonValue:
+    return {
+        "id": cell.id,
+        "release": cell.release,
+        "machine": cell.machine,
+        "machine_arch": cell.machine_arch,
+        "kernel_conf": cell.kernel_conf,
+        "kernel_conf_origin": cell.kernel_conf_origin,
+        "headers": cell.headers,
+        "clang": cell.clang,
+        "rustc": cell.rustc,
+        "producer": {"c": cell.c_producer, "rust": cell.rust_producer},
+        "notes": list(cell.notes),
+    }
+
+
+def _cell_from_json(node: JsonNode) -> Cell:
+    return Cell(
+        release=node["release"].text(),
+        machine=node["machine"].text(),
+        machine_arch=node["machine_arch"].text(),
+        kernel_conf=node["kernel_conf"].text(),
+        kernel_conf_origin=node["kernel_conf_origin"].text(),
+        headers=node["headers"].text(),
+        clang=node["clang"].text(),
+        rustc=node["rustc"].text(),
+        c_producer=node["producer"]["c"].text(),
+        rust_producer=node["producer"]["rust"].text(),
+        notes=node["notes"].texts(),
+    )
+
+
+def _verdict_to_json(verdict: Verdict) -> JsonValue:
+    return {
+        "cell": verdict.cell,
+        "kind": verdict.kind,
+        "c_name": verdict.c_name,
+        "rust_path": verdict.rust_path,
+        "status": verdict.status.value,
+        "reason": verdict.reason,
+        "c": None if verdict.c is None else layout_to_json(shallow(verdict.c)),
+        "rust": None if verdict.rust is None else layout_to_json(shallow(verdict.rust)),
+        "locations": _locations_to_json(verdict),
+        "mismatches": [
+            {
+                "check": mismatch.check_id,
+                "member": mismatch.member_path,
+                "c": mismatch.c,
+                "rust": mismatch.rust,
+                "hint": mismatch.hint,
+                "locations": _locations_to_json(mismatch),
+            }
+            for mismatch in verdict.mismatches
+        ],
+        "paired": [[c, rust] for c, rust in verdict.paired],
+    }
+
+
+def _verdict_from_json(node: JsonNode) -> Verdict:
+    if node["kind"].text() != "record":
+        raise node["kind"].error(f"there is no kind of subject {node['kind'].value!r}")
+    return Verdict(
+        cell=node["cell"].text(),
+        kind="record",
+        c_name=node["c_name"].text_or_none(),
+        rust_path=node["rust_path"].text(),
+        status=_status_from_json(node["status"]),
+        reason=node["reason"].text_or_none(),
+        c=_layout_or_none(node["c"]),
+        rust=_layout_or_none(node["rust"]),
+        c_location=node["locations"]["c"].location_or_none(),
+        rust_location=node["locations"]["rust"].location_or_none(),
+        mismatches=tuple(_mismatch_from_json(item) for item in node["mismatches"]),
+        paired=tuple(_pair_from_json(pair) for pair in node["paired"]),
+    )
+
+
+def _mismatch_from_json(node: JsonNode) -> Mismatch:
+    return Mismatch(
+        check_id=node["check"].text(),
+        member_path=node["member"].text_or_none(),
+        c=node["c"].text(),
+        rust=node["rust"].text(),
+        hint=node["hint"].text_or_none(),
+        c_location=node["locations"]["c"].location_or_none(),
+        rust_location=node["locations"]["rust"].location_or_none(),
+    )
+
+
+def _locations_to_json(of: Verdict | Mismatch) -> JsonValue:
+    return {"c": location_to_json(of.c_location), "rust": location_to_json(of.rust_location)}
+
+
+def _layout_or_none(node: JsonNode) -> RecordLayout | None:
+    return None if node.is_null() else layout_from_json(node)
+
+
+def _pair_from_json(node: JsonNode) -> tuple[str | None, str | None]:
+    match [item.text_or_none() for item in node]:
+        case [c, rust]:
+            return c, rust
+        case _:
+            raise node.error("a pair of member names is expected here")
+
+
+def _status_from_json(node: JsonNode) -> Status:
+    try:
+        return Status(node.text())
+    except ValueError:
+        raise node.error(f"there is no status {node.value!r}") from None
+
+
+def _why_from_json(node: JsonNode) -> Literal["opaque", "generic"]:
+    match node.text():
+        case "opaque":
+            return "opaque"
+        case "generic":
+            return "generic"
+        case other:
+            raise node.error(f"nothing is set aside as {other!r}")
