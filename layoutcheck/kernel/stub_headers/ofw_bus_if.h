@@ -9,6 +9,13 @@
 
 struct ofw_bus_devinfo;
 
+typedef const struct ofw_bus_devinfo *ofw_bus_get_devinfo_t(device_t bus, device_t device);
+typedef const char *ofw_bus_get_compat_t(device_t bus, device_t device);
+typedef const char *ofw_bus_get_model_t(device_t bus, device_t device);
+typedef const char *ofw_bus_get_name_t(device_t bus, device_t device);
+typedef phandle_t ofw_bus_get_node_t(device_t bus, device_t device);
+typedef const char *ofw_bus_get_type_t(device_t bus, device_t device);
+
 const struct ofw_bus_devinfo *OFW_BUS_GET_DEVINFO(device_t bus, device_t device);
 const char *OFW_BUS_GET_COMPAT(device_t bus, device_t device);
 const char *OFW_BUS_GET_MODEL(device_t bus, device_t device);
