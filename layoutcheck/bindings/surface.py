@@ -134,7 +134,8 @@ def _read_document(path: Path) -> Json:
             where=str(path),
             hint="make it with rustdoc --document-private-items --document-hidden-items",
         )
-    return document
+    checked: Json = document
+    return checked
 
 
 class _Reader:

@@ -1,0 +1,253 @@
+"""The manifest's `Bindings` -> the crate as rustdoc JSON, and the crate as metadata for probes.
+
+Two separate calls, since collecting subjects needs only the first. Nothing but the folder that
+the caller gives is written to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from filelock import FileLock
+
+from layoutcheck.bindings.cargo import Cargo
+from layoutcheck.bindings.diagnostics import build_error, read_messages
+from layoutcheck.bindings.package import Package, locate_package
+from layoutcheck.bindings.source import SourceCrate, check_source, document_source, prepare_source
+from layoutcheck.errors import BindingsError
+from layoutcheck.manifest import Bindings
+from layoutcheck.target import Target
+from layoutcheck.toolchain.find import Rust
+from layoutcheck.toolchain.process import Finished
+
+__all__ = ["CheckedCrate", "DocumentedCrate", "check_crate", "document_crate"]
+
+KERNEL_CONF: Final = "{kernel-conf}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentedCrate:
+    """A crate that rustdoc has described.
+
+    `name` is the crate's name in Rust; `root` the folder of its sources, from which relative paths
+    in `rustdoc_json` count; `renamed` says which source path to show for another.
+    """
+
+    name: str
+    rustdoc_json: Path
+    root: Path
+    renamed: tuple[tuple[str, str], ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedCrate:
+    """A crate that rustc has compiled to metadata.
+
+    `rustc_flags` are what a probe crate must give rustc to use it: `--extern` and `-L dependency`;
+    `--sysroot` and `--target` are the caller's.
+    """
+
+    name: str
+    rustc_flags: tuple[str, ...]
+    edition: str
+    root: Path
+    seconds: float
+
+
+def document_crate(
+    bindings: Bindings,
+    rust: Rust,
+    target: Target,
+    *,
+    conf_path: Path | None,
+    work: Path,
+    progress: Callable[[str], None],
+) -> DocumentedCrate:
+    """Describes the crate with rustdoc, for the target and with the manifest's features.
+
+    `conf_path` is the resolved kernel conf for build scripts that want one; all files go below
+    `work`, where a later call finds what is still good. Raises `BindingsError` with the compiler's
+    own words, `StdMissingError` when the crate needs a std that `rust` has not for the target.
+    """
+    with _opened(bindings, rust, target, conf_path, work=work, progress=progress) as (crate, cargo):
+        progress(f"describing {bindings} for {target.rust_triple}")
+        if isinstance(crate, SourceCrate):
+            path, seconds = document_source(crate, rust, target, progress)
+            return DocumentedCrate(
+                name=crate.name,
+                rustdoc_json=path,
+                root=crate.source.parent,
+                renamed=crate.renamed,
+                seconds=seconds,
+            )
+        # cargo's own option, not rustdoc's: only so does cargo see that the file is still good.
+        options = ("-Zunstable-options", "--output-format=json")
+        shown = ("--document-private-items", "--document-hidden-items")
+        finished = cargo.build(
+            *("rustdoc", *_selection(crate), *options),
+            last=(*cargo.own_flags(), *cargo.cfg_flags(), *shown),
+        )
+        messages = _messages(finished, crate, target)
+        return DocumentedCrate(
+            name=crate.crate_name,
+            rustdoc_json=Path(_artifact(crate, messages, ".json")),
+            root=crate.root,
+            renamed=(),
+            seconds=finished.seconds,
+        )
+
+
+def check_crate(
+    bindings: Bindings,
+    rust: Rust,
+    target: Target,
+    *,
+    conf_path: Path | None,
+    work: Path,
+    progress: Callable[[str], None],
+) -> CheckedCrate:
+    """Compiles the crate to metadata; arguments and errors as of `document_crate`."""
+    with _opened(bindings, rust, target, conf_path, work=work, progress=progress) as (crate, cargo):
+        progress(f"checking {bindings} for {target.rust_triple}")
+        if isinstance(crate, SourceCrate):
+            flags, seconds = check_source(crate, rust, target, progress)
+            return CheckedCrate(
+                name=crate.name,
+                rustc_flags=flags,
+                edition=crate.edition,
+                root=crate.source.parent,
+                seconds=seconds,
+            )
+        finished = cargo.build("check", *_selection(crate))
+        messages = _messages(finished, crate, target)
+        return CheckedCrate(
+            name=crate.crate_name,
+            rustc_flags=_probe_flags(crate, messages),
+            edition=crate.edition,
+            root=crate.root,
+            seconds=finished.seconds,
+        )
+
+
+@contextmanager
+def _opened(
+    bindings: Bindings,
+    rust: Rust,
+    target: Target,
+    conf_path: Path | None,
+    *,
+    work: Path,
+    progress: Callable[[str], None],
+) -> Iterator[tuple[Package | SourceCrate, Cargo]]:
+    """The crate that a manifest names, ready to be built, while no other process builds it."""
+    env = _environment(bindings, conf_path)
+    folder = work.resolve() / _folder_name(bindings, rust, target, env, conf_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    cwd = bindings.path if bindings.path is None or bindings.path.is_dir() else None
+    cargo = Cargo(rust=rust, target=target, folder=folder, cwd=cwd, progress=progress, env=env)
+    with FileLock(folder / "lock"):
+        if bindings.source is not None:
+            yield prepare_source(bindings, bindings.source, rust, target, folder), cargo
+        else:
+            yield locate_package(bindings, cargo), cargo
+
+
+def _environment(bindings: Bindings, conf_path: Path | None) -> dict[str, str]:
+    env = {}
+    for name, value in bindings.env:
+        if KERNEL_CONF in value and conf_path is None:
+            raise BindingsError(
+                f"env.{name} wants {KERNEL_CONF}, and no kernel conf was chosen",
+                where=str(bindings),
+                hint="give --kernel-conf NAME, or set conf in [kernel]",
+            )
+        env[name] = value.replace(KERNEL_CONF, str(conf_path.resolve()) if conf_path else "")
+    return env
+
+
+def _folder_name(
+    bindings: Bindings, rust: Rust, target: Target, env: dict[str, str], conf_path: Path | None
+) -> str:
+    """One folder for everything that cargo itself would not see change.
+
+    A build script that reads the kernel conf without `cargo:rerun-if-changed` would not run again
+    for another one; so another conf is another folder.
+    """
+    conf = b""
+    if conf_path is not None and any(KERNEL_CONF in value for _, value in bindings.env):
+        conf = conf_path.read_bytes()
+    stated = replace(
+        bindings,
+        path=bindings.path and bindings.path.resolve(),
+        source=bindings.source and bindings.source.resolve(),
+        prelude=bindings.prelude and bindings.prelude.resolve(),
+    )
+    facts = [repr(stated), rust.version, str(rust.rustc), str(rust.sysroot)]
+    facts += [target.rust_triple, json.dumps(env), hashlib.sha256(conf).hexdigest()]
+    name = bindings.crate or (stated.path or stated.source or Path()).stem
+    return f"{name}-{hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]}"
+
+
+def _selection(package: Package) -> tuple[str, ...]:
+    return ("--manifest-path", str(package.manifest), "-p", package.spec, "--lib")
+
+
+def _messages(finished: Finished, package: Package, target: Target) -> tuple[dict[str, Any], ...]:
+    """What cargo said in messages; raises when the build failed."""
+    messages = read_messages(finished.stdout)
+    if finished.succeeded:
+        return tuple(dict(message) for message in messages)
+    said = [m for m in messages if m.get("reason") == "compiler-message"]
+    name = f"{package.name} {package.version}"
+    culprits = {m["package_id"] for m in said if m["message"]["level"].startswith("error")}
+    if culprits and package.spec not in culprits:
+        other = _package_name(next(iter(sorted(culprits))))
+        name = f"{other}, which {name} depends on,"
+    raise build_error(
+        name,
+        [m["message"] for m in said],
+        finished.stderr,
+        target=target.rust_triple,
+        where=str(package.root),
+    )
+
+
+def _package_name(spec: str) -> str:
+    """A package's name and version out of cargo's package id."""
+    address, _, fragment = spec.partition("#")
+    if "@" in fragment:
+        return fragment.replace("@", " ")
+    return f"{address.rpartition('/')[2]} {fragment}"
+
+
+def _probe_flags(package: Package, messages: tuple[dict[str, Any], ...]) -> tuple[str, ...]:
+    """`--extern` for the crate, and `-L` for each folder in which cargo put one that it needs."""
+    folders: dict[str, None] = {}
+    for message in messages:
+        if message.get("reason") != "compiler-artifact" or message.get("executable"):
+            continue
+        for filename in message["filenames"]:
+            if "custom-build" in message["target"]["kind"]:
+                continue
+            folders.setdefault(str(Path(filename).parent))
+    flags = ["--extern", f"{package.crate_name}={_artifact(package, messages, '.rmeta')}"]
+    for folder in folders:
+        flags += ["-L", f"dependency={folder}"]
+    return tuple(flags)
+
+
+def _artifact(package: Package, messages: tuple[dict[str, Any], ...], suffix: str) -> str:
+    """The file with this suffix that cargo made of the package."""
+    for message in messages:
+        if message.get("reason") == "compiler-artifact" and message["package_id"] == package.spec:
+            for filename in message["filenames"]:
+                if filename.endswith(suffix):
+                    return str(filename)
+    raise BindingsError(f"cargo made no {suffix} file of {package.name}", where=str(package.root))
