@@ -3,10 +3,6 @@
 Reads what clang and rustc write (DWARF 5), and what older compilers wrote into a kernel's debug
 file: member locations as expressions (DWARF 2, section 2.4) and bit offsets that count from the
 other end of the storage unit (DWARF 3, section 5.6.6).
-
-A probe object names what is asked for in its variables: one whose name is `SUBJECT_PREFIX` and a
-key points to the subject (or wraps such a pointer); an array `ALIGNMENT_PREFIX` and the same key
-has as many elements as the subject's alignment, for C says alignment nowhere else.
 """
 
 from __future__ import annotations
@@ -38,11 +34,9 @@ from layoutcheck.layout import (
     strip,
 )
 from layoutcheck.location import SourceLocation
+from layoutcheck.symbols import ALIGNMENT, SUBJECT, WRAPPER
 
-__all__ = ["ALIGNMENT_PREFIX", "SUBJECT_PREFIX", "read_layouts"]
-
-SUBJECT_PREFIX: Final = "layoutcheck_subject_"
-ALIGNMENT_PREFIX: Final = "layoutcheck_alignment_"
+__all__ = ["read_layouts"]
 
 MAX_DEPTH: Final = 100
 """Types nest a dozen deep in practice; more means that a corrupt object describes a circle."""
@@ -113,12 +107,12 @@ class _Reader:
             producers.append(_text(unit.get_top_DIE(), "DW_AT_producer") or "unknown")
             for die in self._variables(unit):
                 name = _text(die, "DW_AT_name") or ""
-                if name.startswith(SUBJECT_PREFIX):
-                    subjects[name.removeprefix(SUBJECT_PREFIX)] = die
-                elif name.startswith(ALIGNMENT_PREFIX):
+                if name.startswith(SUBJECT):
+                    subjects[name.removeprefix(SUBJECT)] = die
+                elif name.startswith(ALIGNMENT):
                     array = self._type(_refer(die), behind_pointer=False)
                     if isinstance(array, ArrayType):
-                        alignments[name.removeprefix(ALIGNMENT_PREFIX)] = array.counts[0]
+                        alignments[name.removeprefix(ALIGNMENT)] = array.counts[0]
         records = {}
         for key, die in subjects.items():
             record = self._subject(die)
@@ -151,22 +145,26 @@ class _Reader:
                 namespaces.append((_text(die, "DW_AT_name") or "") if is_scope else "")
 
     def _subject(self, variable: Any) -> RecordLayout | None:
-        """The record behind the pointer (C), or the wrapper of a pointer (Rust), `variable`."""
-        die, name = _refer(variable), None
-        while die is not None and die.tag not in {"DW_TAG_structure_type", "DW_TAG_union_type"}:
-            if die.tag == "DW_TAG_typedef":
-                name = _text(die, "DW_AT_name")
-            die = _refer(die)
-        wrapped = _text(die, "DW_AT_name") if die is not None else None
-        if die is not None and wrapped is not None and wrapped.startswith("Layoutcheck<"):
-            member = next(child for child in die.iter_children() if child.tag == "DW_TAG_member")
-            die = _refer(_refer(member))
-        if die is None:
+        """What the variable points to (C), or the pointer that it wraps (Rust).
+
+        What is no record comes as a record of one member, `__0`, as in Rust's tuple structs.
+        """
+        pointer = _refer(variable)
+        if pointer is not None and (_text(pointer, "DW_AT_name") or "").startswith(f"{WRAPPER}<"):
+            fields = (c for c in pointer.iter_children() if c.tag == "DW_TAG_member")
+            pointer = _refer(next(fields))
+        type_ = self._type(_refer(pointer), behind_pointer=False)
+        inner = strip(type_)
+        name = type_.name if isinstance(type_, TypedefType) else None
+        if isinstance(inner, RecordLayout):
+            return inner if inner.name else replace(inner, name=name)
+        if type_ is None:
             return None
-        record = self._type(die, behind_pointer=False)
-        if not isinstance(record, RecordLayout):
-            return None
-        return record if record.name else replace(record, name=name)
+        size = byte_size_of(type_)
+        member = Member(name="__0", bit_offset=0, bit_size=size * 8, type=type_)
+        return RecordLayout(
+            name=name, kind="struct", byte_size=size, alignment=None, members=(member,)
+        )
 
     def _type(self, die: Any | None, *, behind_pointer: bool) -> Type | None:
         """The type at `die` (None: `void`); records behind a pointer come without members."""

@@ -108,7 +108,7 @@ class _Pairing:
             self._bit_units()
             self._stand_ins()
             self._rest()
-        pairs = tuple(sorted(self._pairs, key=_position))
+        pairs = tuple(self._in_order())
         return RecordPair(
             c=self._c,
             rust=self._rust,
@@ -227,6 +227,19 @@ class _Pairing:
                 MemberPair(path=path, c=None, rust=rust, rust_bit_offset=rust.bit_offset)
             )
 
+    def _in_order(self) -> list[MemberPair]:
+        """C's order; a member that only Rust has stands behind the one before it in Rust."""
+        rank = {id(member): number for number, member in enumerate(self._rust.members)}
+        ordered = sorted((p for p in self._pairs if p.c is not None), key=lambda p: p.c_bit_offset)
+        for extra in (p for p in self._pairs if p.c is None):
+            before = [
+                place
+                for place, other in enumerate(ordered, 1)
+                if other.rust is not None and rank[id(other.rust)] < rank[id(extra.rust)]
+            ]
+            ordered.insert(max(before, default=0), extra)
+        return ordered
+
 
 def see_through(type_: Type | None) -> Type | None:
     """The type without typedefs, qualifiers, and records that only wrap one member.
@@ -341,10 +354,3 @@ def _spell_member(member: Member) -> str:
     kind = inner.kind if isinstance(inner, RecordLayout) else "member"
     line = f" at line {member.declared_at.line}" if member.declared_at else ""
     return f"(anonymous {kind}{line})"
-
-
-def _position(pair: MemberPair) -> tuple[int, int]:
-    """C's order; a member that only Rust has stands where Rust puts it."""
-    if pair.c is None:
-        return (pair.rust_bit_offset, 1)
-    return (pair.c_bit_offset, 0)

@@ -1,0 +1,85 @@
+"""C type names and flags -> an object that describes them, and what clang refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from layoutcheck.errors import CompileError
+from layoutcheck.probe.c import CANDIDATES_FILE, render_c_probe
+from layoutcheck.toolchain.diagnostic import Diagnostic, parse_clang
+from layoutcheck.toolchain.process import run
+
+__all__ = ["CompiledC", "compile_c"]
+
+QUIET: Final = (
+    "-w",
+    "-ferror-limit=0",
+    "-fno-caret-diagnostics",
+    "-fno-color-diagnostics",
+    "-fno-spell-checking",
+)
+MAX_ROUNDS: Final = 100
+"""A missing header stops clang at once, so that each costs a round."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledC:
+    """A unit that compiled in the end.
+
+    `refused` holds clang's words for each candidate's key that is no type here; `left_out` for each
+    include that does not compile.
+    """
+
+    object: Path
+    refused: Mapping[str, str]
+    left_out: Mapping[str, tuple[Diagnostic, ...]]
+
+
+def compile_c(
+    compiler: Sequence[str],
+    *,
+    includes: Sequence[str],
+    candidates: Sequence[tuple[str, str]],
+    work: Path,
+) -> CompiledC:
+    """Compile a probe of `candidates` (key, C type) in the folder `work`.
+
+    `compiler` is the whole command but for the input, the output and what concerns diagnostics.
+    A candidate or an include that does not compile costs only itself. Raises `CompileError` where
+    clang's complaint is about neither.
+    """
+    source, output = work / "probe.c", work / "probe-c.o"
+    command = (*compiler, *QUIET, "-gdwarf-5", "-c", source.name, "-o", output.name)
+    refused: dict[str, str] = {}
+    left_out: dict[str, tuple[Diagnostic, ...]] = {}
+    for _ in range(MAX_ROUNDS):
+        source.write_text(render_c_probe(includes, candidates), encoding="utf-8")
+        finished = run(command, cwd=work)
+        if finished.succeeded:
+            return CompiledC(object=output, refused=refused, left_out=left_out)
+        by_include: dict[int, list[Diagnostic]] = {}
+        by_candidate: dict[int, str] = {}
+        for error in parse_clang(finished.stderr):
+            if error.location.path == CANDIDATES_FILE:
+                by_candidate.setdefault(error.location.line, error.message)
+            elif error.location.path == source.name:
+                by_include.setdefault(error.location.line, []).append(error)
+            elif error.included_at is not None:
+                by_include.setdefault(error.included_at, []).append(error)
+        if not by_include and not by_candidate:
+            raise CompileError(
+                f"clang failed: {finished.words}",
+                where=str(source),
+                hint=f"the command was: {' '.join(command)}",
+            )
+        # What an include broke may be why a candidate is refused: includes go first.
+        if by_include:
+            left_out |= {includes[line - 1]: tuple(found) for line, found in by_include.items()}
+            includes = [name for n, name in enumerate(includes, 1) if n not in by_include]
+        else:
+            refused |= {candidates[n - 1][0]: words for n, words in by_candidate.items()}
+            candidates = [c for n, c in enumerate(candidates, 1) if n not in by_candidate]
+    raise CompileError(f"clang still refuses it after {MAX_ROUNDS} rounds", where=str(source))

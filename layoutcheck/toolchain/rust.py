@@ -1,0 +1,87 @@
+"""Rust paths and a compiled crate -> an object that describes them, and what rustc refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from layoutcheck.errors import CompileError
+from layoutcheck.probe.rust import FIRST_LINE, render_rust_probe
+from layoutcheck.target import Target
+from layoutcheck.toolchain.diagnostic import parse_rustc
+from layoutcheck.toolchain.find import Rust
+from layoutcheck.toolchain.process import run
+
+__all__ = ["CompiledRust", "compile_rust"]
+
+FLAGS: Final = (
+    "--crate-name=layoutcheck_probe",
+    "--crate-type=lib",
+    "--edition=2021",
+    "--emit=obj",
+    "--error-format=json",
+    "--cap-lints=allow",
+    "-Cdebuginfo=2",
+    "-Cdwarf-version=5",
+    "-Ccodegen-units=1",
+    "-Cpanic=abort",
+)
+MAX_ROUNDS: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledRust:
+    """A probe crate that compiled in the end; `refused` holds rustc's words by subject's key."""
+
+    object: Path
+    refused: Mapping[str, str]
+
+
+def compile_rust(
+    rust: Rust,
+    *,
+    target: Target,
+    crate_flags: Sequence[str],
+    subjects: Sequence[tuple[str, str]],
+    work: Path,
+) -> CompiledRust:
+    """Compile a probe of `subjects` (key, Rust path) in the folder `work`.
+
+    `crate_flags` tell rustc where the bindings are. A subject that does not compile costs only
+    itself. Raises `CompileError` where rustc's complaint is about none of them.
+    """
+    source, output = work / "probe.rs", work / "probe-rust.o"
+    sysroot = () if rust.sysroot is None else ("--sysroot", str(rust.sysroot))
+    command = (
+        rust.rustc,
+        *FLAGS,
+        "--target",
+        target.rust_triple,
+        *sysroot,
+        *crate_flags,
+        source.name,
+        "-o",
+        output.name,
+    )
+    refused: dict[str, str] = {}
+    for _ in range(MAX_ROUNDS):
+        source.write_text(render_rust_probe(subjects), encoding="utf-8")
+        finished = run(command, cwd=work, env={"RUSTC_BOOTSTRAP": "1"})
+        if finished.succeeded:
+            return CompiledRust(object=output, refused=refused)
+        by_subject: dict[int, str] = {}
+        for error in parse_rustc(finished.stderr):
+            number = error.location.line - FIRST_LINE
+            if error.location.path == source.name and 0 <= number < len(subjects):
+                by_subject.setdefault(number, error.message)
+        if not by_subject:
+            raise CompileError(
+                f"rustc failed: {finished.words}",
+                where=str(source),
+                hint=f"the command was: {' '.join(command)}",
+            )
+        refused |= {subjects[number][0]: words for number, words in by_subject.items()}
+        subjects = [s for number, s in enumerate(subjects) if number not in by_subject]
+    raise CompileError(f"rustc still refuses it after {MAX_ROUNDS} rounds", where=str(source))

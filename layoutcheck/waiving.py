@@ -1,0 +1,86 @@
+"""Verdicts and waivers -> verdicts, and the waivers that waived nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from itertools import count
+
+from layoutcheck.attribution import ALIGNMENT
+from layoutcheck.manifest import Waiver, names_path
+from layoutcheck.verdict import Mismatch, Status, Verdict
+
+__all__ = ["waive"]
+
+
+def waive(
+    verdicts: Sequence[Verdict], waivers: Sequence[Waiver]
+) -> tuple[tuple[Verdict, ...], tuple[Waiver, ...]]:
+    """The verdicts with what is waived marked so, and the waivers that nothing needed.
+
+    A consequence is waived with its cause. A verdict all of whose mismatches are waived is WAIVED.
+    """
+    used: set[Waiver] = set()
+    result = [_waive_one(verdict, waivers, used) for verdict in verdicts]
+    for _ in count():
+        waived = {v.rust_path: v.reason for v in result if v.status is Status.WAIVED}
+        followed = [_follow(verdict, waived) for verdict in result]
+        if followed == result:
+            break
+        result = followed
+    return tuple(result), tuple(waiver for waiver in waivers if waiver not in used)
+
+
+def _waive_one(verdict: Verdict, waivers: Sequence[Waiver], used: set[Waiver]) -> Verdict:
+    def reason_for(check: str, member: str) -> str | None:
+        for waiver in waivers:
+            if (
+                names_path(waiver.subject, verdict.rust_path)
+                and fnmatchcase(check, waiver.check)
+                and fnmatchcase(member, waiver.member)
+            ):
+                used.add(waiver)
+                return waiver.reason
+        return None
+
+    if verdict.status is Status.INDETERMINATE:
+        reason = reason_for("indeterminate", "")
+        if reason is None:
+            return verdict
+        return replace(verdict, status=Status.WAIVED, reason=f"{reason} ({verdict.reason})")
+    return _concluded(
+        replace(
+            verdict,
+            mismatches=tuple(
+                replace(m, waived=reason_for(m.check_id, m.member_path or ""))
+                for m in verdict.mismatches
+            ),
+        )
+    )
+
+
+def _follow(verdict: Verdict, waived: dict[str, str | None]) -> Verdict:
+    """Waive the consequences of what is waived, here or in another subject."""
+    here = {_cause_name(m): m.waived for m in verdict.mismatches if m.waived and m.cause is None}
+
+    def follow(mismatch: Mismatch) -> Mismatch:
+        if mismatch.waived is not None or mismatch.cause is None:
+            return mismatch
+        reason = here.get(mismatch.cause) or waived.get(mismatch.cause)
+        return replace(mismatch, waived=reason and f"follows from {mismatch.cause}: {reason}")
+
+    return _concluded(replace(verdict, mismatches=tuple(map(follow, verdict.mismatches))))
+
+
+def _cause_name(mismatch: Mismatch) -> str | None:
+    return ALIGNMENT if mismatch.check_id == "record-alignment" else mismatch.member_path
+
+
+def _concluded(verdict: Verdict) -> Verdict:
+    if verdict.mismatches and all(m.waived is not None for m in verdict.mismatches):
+        reasons = dict.fromkeys(m.waived for m in verdict.mismatches if m.cause is None)
+        if not reasons:
+            reasons = dict.fromkeys(m.waived for m in verdict.mismatches)
+        return replace(verdict, status=Status.WAIVED, reason="; ".join(filter(None, reasons)))
+    return verdict
