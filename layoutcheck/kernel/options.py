@@ -1,0 +1,281 @@
+"""Options -> headers: `sys/conf/options*` and a `KernConf` -> the `opt_*.h` config(8) writes.
+
+The order of the lines is config(8)'s too (mkoptions.c): it rewrites a header for every option that
+goes into it, and each time the lines turn round.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from layoutcheck.errors import KernConfError
+from layoutcheck.kernel.conf import ConfOption, KernConf
+from layoutcheck.kernel.source import SourceReader, SourceText
+from layoutcheck.location import SourceLocation
+
+__all__ = [
+    "OptionEntry",
+    "OptionHeaders",
+    "OptionTable",
+    "parse_option_table",
+    "read_option_table",
+    "render_option_headers",
+    "render_options",
+    "suggestion",
+    "words",
+]
+
+# get_word() of config(8)'s main.c: blanks and backslashes before a word are skipped, `!` is a word.
+_WORD: Final = re.compile(r"[ \t\\]*(\n|!|[^ \t\n\\!]\S*)", re.ASCII)
+_MAX_SUGGESTED_FROM: Final = 100
+_FEWEST_MAXUSERS: Final = 2
+_MOST_MAXUSERS: Final = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionEntry:
+    """One option that a kernel knows, the header that defines it, and where the table says so."""
+
+    name: str
+    header: str
+    location: SourceLocation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionTable:
+    """Every option of a kernel in the order of its files, and old names with what replaces them."""
+
+    entries: tuple[OptionEntry, ...]
+    aliases: Mapping[str, str]
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The names of all headers, sorted."""
+        return tuple(sorted({entry.header for entry in self.entries}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionHeaders:
+    """The text of every `opt_*.h` (empty for those that define nothing), and config(8)'s words."""
+
+    headers: Mapping[str, str]
+    messages: tuple[str, ...]
+
+
+def words(text: str) -> Iterator[tuple[str | None, int]]:
+    """The words of a table, None at each end of a line, each with its offset in `text`.
+
+    A last word that no white space follows is lost, as it is to config(8).
+    """
+    for match in _WORD.finditer(text):
+        word = match.group(1)
+        if word == "\n":
+            # After a backslash the line goes on.
+            if "\\" not in match.group():
+                yield None, match.start()
+        elif word == "!" or match.end() < len(text):
+            yield word, match.start(1)
+
+
+def parse_option_table(sources: Sequence[SourceText], compat: SourceText | None) -> OptionTable:
+    """The texts of `options`, `options.<machine>`, ..., and `options-compat` -> the table.
+
+    A line names an option and its header; by default that is `opt_<lower case>.h`. Raises
+    `KernConfError` for an option that two lines declare.
+    """
+    entries: dict[str, OptionEntry] = {}
+    for source in sources:
+        for name, header, line in _pairs(source):
+            where = SourceLocation(path=source.path, line=line)
+            if name in entries:
+                raise KernConfError(
+                    f"Duplicate option {name}.",
+                    where=where,
+                    hint=f"{entries[name].location} declares it too",
+                )
+            entries[name] = OptionEntry(
+                name=name, header=header or f"opt_{_lower(name)}.h", location=where
+            )
+    aliases: dict[str, str] = {}
+    for name, target, line in () if compat is None else _pairs(compat):
+        if target is None:
+            raise KernConfError(
+                f"compat file requires two words per line at {name}",
+                where=SourceLocation(path=compat.path if compat else "", line=line),
+            )
+        # A name that the table does not have may be another machine's.
+        if entries.pop(name, None) is not None:
+            aliases[name] = target
+    return OptionTable(entries=tuple(entries.values()), aliases=MappingProxyType(aliases))
+
+
+def _pairs(source: SourceText) -> Iterator[tuple[str, str | None, int]]:
+    """The first two words of each line (None for a missing second one), and the line's number."""
+    found = words(source.text)
+    line, counted = 1, 0
+    for word, offset in found:
+        if word is None:
+            continue
+        if word.startswith("#"):
+            _skip_line(found)
+            continue
+        line += source.text.count("\n", counted, offset)
+        counted = offset
+        second = next(found, None)
+        if second is None:
+            return
+        yield word, second[0], line
+
+
+def _skip_line(found: Iterator[tuple[str | None, int]]) -> None:
+    for word, _ in found:
+        if word is None:
+            return
+
+
+def read_option_table(
+    read: SourceReader, machine: str, extra: Sequence[SourceText] = ()
+) -> OptionTable:
+    """The table of a kernel for `machine`, from the files that `read` finds by name.
+
+    Those are `options`, `options.<machine>` and `options-compat`; `extra` are the files that the
+    conf's `includeoptions` name. Raises `KernConfError` where `options` is missing.
+    """
+    options = read("options")
+    if options is None:
+        raise KernConfError(
+            "there is no sys/conf/options",
+            hint="--kernel-src takes a whole FreeBSD source tree, or its sys folder",
+        )
+    machine_options = read(f"options.{machine}")
+    sources = [options, *([] if machine_options is None else [machine_options]), *extra]
+    return parse_option_table(sources, read("options-compat"))
+
+
+def render_option_headers(conf: KernConf, table: OptionTable) -> Mapping[str, str]:
+    """The text of every `opt_*.h` of `table` under `conf`, empty for those that define nothing.
+
+    Raises `KernConfError` for an option that the table does not have.
+    """
+    return render_options(conf, table).headers
+
+
+def render_options(conf: KernConf, table: OptionTable) -> OptionHeaders:
+    """As `render_option_headers`, with what config(8) says on the way."""
+    messages: list[str] = []
+    maxusers = conf.maxusers
+    if maxusers != 0 and maxusers < _FEWEST_MAXUSERS:
+        messages.append(f"minimum of {_FEWEST_MAXUSERS} maxusers assumed")
+        maxusers = _FEWEST_MAXUSERS
+    elif maxusers > _MOST_MAXUSERS:
+        messages.append(f"warning: maxusers > {_MOST_MAXUSERS} ({maxusers})")
+    values = _values(conf, table, maxusers, messages)
+    _check_known(conf, table, values)
+    headers: dict[str, list[tuple[str, str]]] = {entry.header: [] for entry in table.entries}
+    # The table is a list that grows at its head, so the last entry comes first.
+    for entry in reversed(table.entries):
+        given = values.get(entry.name)
+        if not given:
+            continue
+        value = given[0]
+        for another in given[1:]:
+            if another != value:
+                messages.append(
+                    f'{conf.name}: option "{entry.name}" redefined from {value} to {another}'
+                )
+            value = another
+        lines = _reread(headers[entry.header])
+        if len(lines) != len(headers[entry.header]):
+            messages.append(
+                f"WARNING: {entry.header} holds a value with blanks, and config(8) loses what "
+                f"follows its first word; write it without blanks"
+            )
+        headers[entry.header] = [(entry.name, value), *reversed(lines)]
+    texts = {
+        header: "".join(f"#define {name} {value}\n" for name, value in lines)
+        for header, lines in headers.items()
+    }
+    return OptionHeaders(headers=MappingProxyType(texts), messages=tuple(messages))
+
+
+def _values(
+    conf: KernConf, table: OptionTable, maxusers: int, messages: list[str]
+) -> dict[str, list[str]]:
+    """The values of each option, the one that counts last; config(8) adds some of its own."""
+    values: dict[str, list[str]] = {}
+    for entry in reversed(table.entries):
+        if _lower(entry.name) == _lower(conf.machine_arch):
+            values[entry.name] = ["1"]
+            break
+    values.setdefault("MAXUSERS", []).append(str(maxusers))
+    for cpu in conf.cpus:
+        values.setdefault(cpu.name, []).append("1")
+    for device in conf.devices:
+        if device.sets_option:
+            values.setdefault(device.option, []).append("1")
+    for option in conf.options:
+        name = table.aliases.get(option.name, option.name)
+        if name != option.name:
+            messages.append(f"Mapping option {option.name} to {name}.")
+        values.setdefault(name, []).append("1" if option.value is None else option.value)
+    return values
+
+
+def _check_known(conf: KernConf, table: OptionTable, values: Mapping[str, list[str]]) -> None:
+    """Refuse options that the table does not have, except `DEV_*` (mkoptions.c)."""
+    known = {entry.name for entry in table.entries}
+    unknown = {name for name in values if name not in known and not name.startswith("DEV_")}
+    if not unknown:
+        return
+    # config(8) names one of them: a cpu, else the last option in the conf.
+    first_copies: dict[str, ConfOption] = {}
+    for option in conf.options:
+        first_copies.setdefault(option.name, option)
+    order = [("MAXUSERS", SourceLocation(path=conf.name))]
+    order += [(cpu.name, cpu.location) for cpu in conf.cpus]
+    order += [(option.name, option.location) for option in reversed(first_copies.values())]
+    name, location = next(
+        (name, location) for name, location in order if table.aliases.get(name, name) in unknown
+    )
+    others = sorted(unknown - {name})
+    more = f" (and unknown too: {', '.join(others)})" if others else ""
+    raise KernConfError(
+        f'unknown option "{name}"{more}', where=location, hint=suggestion(name, known)
+    )
+
+
+def suggestion(name: str, known: Iterable[str]) -> str | None:
+    """A hint that names what of `known` is most like `name`, or None."""
+    candidates = list(known)
+    short = name[:_MAX_SUGGESTED_FROM]
+    if short.upper() in candidates:
+        return f"did you mean {short.upper()}?"
+    close = difflib.get_close_matches(short, candidates, n=3, cutoff=0.75)
+    return f"did you mean {', '.join(close)}?" if close else None
+
+
+def _reread(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What config(8) understands when it reads back the header that it has written.
+
+    It takes the first word of a value, the next word for the end of the line, and so loses track.
+    """
+    if all(value and re.fullmatch(r"[^\s\\!]\S*", value) for _, value in lines):
+        return lines
+    found = (word for word, _ in words("".join(f"#define {n} {v}\n" for n, v in lines)))
+    understood: list[tuple[str, str]] = []
+    for define in found:
+        name, value = (next(found, None), next(found, None)) if define else (None, None)
+        if name is None or value is None:
+            break
+        understood.append((name, value))
+        next(found, None)
+    return understood
+
+
+def _lower(text: str) -> str:
+    return "".join(char.lower() if char.isascii() else char for char in text)
