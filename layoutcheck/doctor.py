@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ from layoutcheck.toolchain.install import (
     plan_clang,
     plan_core,
     plan_headers,
+    plan_host_linker,
     plan_rust,
     run_install,
 )
@@ -71,6 +73,7 @@ def examine(target: Target) -> tuple[Finding, ...]:
         _clang(),
         _linker(),
         *_rust(target),
+        _host_linker(),
         _headers(),
     )
 
@@ -153,6 +156,20 @@ def _cargo(rustc: Rustc | None) -> Finding:
         return Finding(tool="cargo", found=False, note=_note(error), alternatives=plan_rust())
     version = run([cargo, "--version"]).stdout
     return Finding(tool="cargo", found=True, path=cargo, version=_number(version))
+
+
+def _host_linker() -> Finding:
+    tool = "cc"
+    found = shutil.which(tool)
+    if found:
+        return Finding(tool=tool, found=True, path=found, required=False)
+    return Finding(
+        tool=tool,
+        found=False,
+        note="needed by crates that have a build script or use procedural macros",
+        alternatives=plan_host_linker(),
+        required=False,
+    )
 
 
 def _headers() -> Finding:

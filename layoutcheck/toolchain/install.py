@@ -29,7 +29,15 @@ if TYPE_CHECKING:
 
     from layoutcheck.target import Target
 
-__all__ = ["Command", "plan_clang", "plan_core", "plan_headers", "plan_rust", "run_install"]
+__all__ = [
+    "Command",
+    "plan_clang",
+    "plan_core",
+    "plan_headers",
+    "plan_host_linker",
+    "plan_rust",
+    "run_install",
+]
 
 Command = tuple[str, ...]
 
@@ -38,6 +46,7 @@ RUSTUP_SECONDS: Final = 60.0
 INSTALL_SECONDS: Final = 1800.0
 UPDATE: Final = ("apt-get", "update")
 LISTS: Final = Path("/var/lib/apt/lists")
+REPLACED: Final = re.compile(r"rustc|cargo|rust-src|rustdoc|rust-doc|rustfmt|libstd-rust-.*")
 HEADERS_REQUIREMENT: Final = "ziglang>=0.15.2"
 
 
@@ -45,6 +54,11 @@ def plan_clang() -> tuple[Command, ...]:
     """The commands that bring a clang and an LLD; the ziglang package holds both."""
     sets = (("clang-19", "lld-19"), ("clang", "lld"))
     return (*_apt(sets, (MINIMUM_LLVM,)), *plan_headers())
+
+
+def plan_host_linker() -> tuple[Command, ...]:
+    """The commands that bring `cc`, with which rustc links programs for this machine."""
+    return _apt((("gcc", "libc6-dev"),), ())
 
 
 def plan_rust() -> tuple[Command, ...]:
@@ -118,8 +132,25 @@ def _apt(sets: tuple[Command, ...], minimum: tuple[int, ...]) -> tuple[Command, 
     for packages in sets:
         candidates = _apt_candidates(packages)
         if len(candidates) == len(packages) and parse_version(candidates[packages[0]]) >= minimum:
-            return ((*root, "apt-get", "install", "-y", "--no-install-recommends", *packages),)
+            return (_apt_install(root, packages),)
     return ()
+
+
+def _apt_install(root: Command, packages: Command) -> Command:
+    """The command that installs packages, and removes at most what they are newer versions of.
+
+    Debian's rustc-web conflicts with its rustc, whose place it takes, but with its rustup, too.
+    """
+    arguments: Command = ("-y", "--no-install-recommends")
+    trial = run(
+        ("apt-get", "--simulate", "install", *arguments, *packages),
+        env={"LC_ALL": "C"},
+        timeout=PROBE_SECONDS,
+    )
+    removed = re.findall(r"^Remv (\S+)", trial.stdout, re.MULTILINE)
+    if not all(REPLACED.fullmatch(package) for package in removed):
+        arguments = (*arguments, "--no-remove")
+    return (*root, "apt-get", "install", *arguments, *packages)
 
 
 def _apt_rust_sets() -> tuple[Command, ...]:
