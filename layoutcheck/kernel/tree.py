@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata, util
+from importlib import metadata
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -24,6 +24,7 @@ from layoutcheck.kernel.release import (
 from layoutcheck.kernel.source_tree import find_sys, generate_headers, read_revision
 from layoutcheck.kernel.stubs import read_stubs
 from layoutcheck.target import Target
+from layoutcheck.toolchain.find import find_ziglang
 
 __all__ = ["HeaderTree", "open_tree"]
 
@@ -105,14 +106,13 @@ def _open_ziglang(target: Target, asked: str | None) -> HeaderTree:
 
 
 def _find_ziglang() -> tuple[Path, str]:
-    """The folder of the installed package, found without importing it, and its version."""
-    spec = util.find_spec(ZIGLANG)
-    if spec is None or not spec.submodule_search_locations:
+    """The folder of the installed package, which is not imported, and its version."""
+    package = find_ziglang()
+    if package is None:
         raise HeaderTreeError(
             "the ziglang package, which holds the FreeBSD headers, is not installed",
             hint=_INSTALL_HINT,
         )
-    package = Path(spec.submodule_search_locations[0])
     beside = metadata.distributions(name=ZIGLANG, path=[str(package.parent)])
     return package, next((found.version for found in beside), "(unknown version)")
 

@@ -1,0 +1,225 @@
+"""Real FreeBSD headers, with the stubs, through a real clang."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.errors import HeaderTreeError, ToolchainError
+from layoutcheck.kernel.tree import HeaderTree, open_tree
+from layoutcheck.target import TARGETS, Target, find_target
+from layoutcheck.toolchain.find import find_clang
+from layoutcheck.toolchain.process import Finished, run
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+AMD64 = find_target("amd64")
+# What GENERIC puts into opt_global.h that these headers look at; arm64's has INTRNG.
+GLOBAL = "#define SMP 1\n#define VIMAGE 1\n#define RACCT 1\n#define INTRNG 1\n"
+# It fills gaps in machine/atomic.h of machines that have them; amd64 and arm64 have none.
+FOR_OTHER_MACHINES = frozenset(("sys/_atomic_subword.h",))
+
+
+def missing(what: str) -> None:
+    """Skips the test, or fails it where everything must be there."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what}, and CI is set")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="module")
+def clang() -> tuple[str, ...]:
+    """The clang that the tool itself would use."""
+    try:
+        return find_clang().argv
+    except ToolchainError as error:
+        missing(str(error))
+        raise
+
+
+def open_ziglang(target: Target, work: Path) -> HeaderTree:
+    """The installed package's headers, or a skip."""
+    try:
+        return open_tree("ziglang", target=target, release=None, work=work)
+    except HeaderTreeError as error:
+        missing(str(error))
+        raise
+
+
+def shared_headers(target: Target) -> list[str]:
+    """The headers known to compile in one unit, in that order."""
+    name = f"one-unit.{target.clang_arch}.txt"
+    path = CHECKOUT.parent / "shared" / "headers" / name
+    if not path.is_file():
+        missing(f"there is no shared/headers/{name} beside the checkout")
+    return path.read_text().split()
+
+
+def folders(tree: HeaderTree) -> list[Path]:
+    """The folders that clang searches."""
+    return [Path(flag) for flag in tree.flags if flag.startswith("/")]
+
+
+def write_all(folder: Path, files: Mapping[str, str]) -> Path:
+    """The files in a folder, with the folders that their names have."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+def empty_options(tree: HeaderTree) -> dict[str, str]:
+    """Every opt_*.h that a header includes, empty."""
+    names: set[str] = set()
+    for folder in folders(tree):
+        for header in folder.rglob("*.h"):
+            text = header.read_text(errors="replace")
+            names.update(re.findall(r'include[ \t]*["<](opt_\w+\.h)', text))
+    return dict.fromkeys(names, "")
+
+
+def compile_text(
+    clang: Iterable[str],
+    tree: HeaderTree,
+    text: str,
+    work: Path,
+    *,
+    options: Mapping[str, str],
+    target: Target = AMD64,
+) -> Finished:
+    """The text through clang as a kernel's, warnings in system headers included."""
+    build = write_all(work / "options", {"opt_global.h": GLOBAL, **options})
+    stubs = write_all(work / "stubs", tree.stubs)
+    (work / "unit.c").write_text(text)
+    command = (
+        *clang,
+        f"--target={target.clang_triple(tree.release)}",
+        *("-D_KERNEL", "-DGENOFFSET", "-DHAVE_KERNEL_OPTION_HEADERS"),
+        *("-include", str(build / "opt_global.h"), f"-I{build}"),
+        *tree.flags,
+        *("-isystem", str(stubs)),
+        *("-ffreestanding", "-fwrapv", "-fno-common", *target.kernel_flags),
+        *("-ferror-limit=0", "-fno-caret-diagnostics", "-fsyntax-only", "unit.c"),
+    )
+    return run(command, cwd=work)
+
+
+@pytest.mark.needs_clang
+@pytest.mark.needs_headers
+@pytest.mark.needs_shared
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.machine)
+def test_the_packages_headers_compile_in_one_unit(
+    clang: tuple[str, ...], tmp_path: Path, target: Target
+) -> None:
+    """All of the shared list that the package has, but for one written for other machines.
+
+    The list was made for 15.0; 14.2 lacks 21 of it.
+    """
+    tree = open_ziglang(target, tmp_path)
+    listed = shared_headers(target)
+    there = [name for name in listed if any((folder / name).exists() for folder in folders(tree))]
+    assert len(there) >= len(listed) - 30
+    if tree.release == "14.2":
+        there = [name for name in there if name not in FOR_OTHER_MACHINES]
+    text = "".join(f"#include <{name}>\n" for name in there)
+    finished = compile_text(clang, tree, text, tmp_path, options=empty_options(tree), target=target)
+    assert finished.returncode == 0, finished.stderr
+
+
+@pytest.mark.needs_clang
+@pytest.mark.needs_headers
+def test_what_the_stubs_lay_out_is_laid_out_as_in_concurrency_kit(
+    clang: tuple[str, ...], tmp_path: Path
+) -> None:
+    """The numbers are those of FreeBSD 13.2's own sys/contrib/ck."""
+    tree = open_ziglang(AMD64, tmp_path)
+    finished = compile_text(
+        clang,
+        tree,
+        """
+        #include <sys/param.h>
+        #include <sys/systm.h>
+        #include <sys/ck.h>
+        #include <sys/epoch.h>
+        struct e;
+        CK_SLIST_HEAD(slist, e);
+        CK_STAILQ_HEAD(stailq, e);
+        CK_LIST_HEAD(list, e);
+        struct e {
+                CK_SLIST_ENTRY(e) slist;
+                CK_STAILQ_ENTRY(e) stailq;
+                CK_LIST_ENTRY(e) list;
+                ck_epoch_section_t section;
+        };
+        _Static_assert(sizeof(struct slist) == 8, "");
+        _Static_assert(sizeof(struct stailq) == 16, "");
+        _Static_assert(__builtin_offsetof(struct stailq, cstqh_last) == 8, "");
+        _Static_assert(sizeof(struct list) == 8, "");
+        _Static_assert(__builtin_offsetof(struct e, stailq.cstqe_next) == 8, "");
+        _Static_assert(__builtin_offsetof(struct e, list.cle_next) == 16, "");
+        _Static_assert(__builtin_offsetof(struct e, list.cle_prev) == 24, "");
+        _Static_assert(__builtin_offsetof(struct e, section) == 32, "");
+        _Static_assert(sizeof(ck_epoch_section_t) == 4, "");
+        _Static_assert(sizeof(struct epoch_tracker) == 32, "");
+        """,
+        tmp_path,
+        options={},
+    )
+    assert finished.returncode == 0, finished.stderr
+
+
+@pytest.mark.needs_clang
+@pytest.mark.needs_headers
+@pytest.mark.parametrize(
+    ("header", "record"),
+    [
+        ("sys/epoch.h", "struct ck_epoch"),
+        ("sys/epoch.h", "struct ck_epoch_entry"),
+        ("sys/epoch.h", "struct ck_epoch_record"),
+        ("sys/vnode.h", "struct vop_vector"),
+        ("sys/vnode.h", "struct vop_read_args"),
+        ("dev/ofw/ofw_bus.h", "struct ofw_bus_devinfo"),
+        ("crypto/cryptodev.h", "struct crypto_session"),
+    ],
+)
+def test_what_a_stub_does_not_know_has_no_size(
+    clang: tuple[str, ...], tmp_path: Path, header: str, record: str
+) -> None:
+    """So that a record which holds one is reported, and never compared with an invention."""
+    tree = open_ziglang(AMD64, tmp_path)
+    includes = ("sys/param.h", "sys/systm.h", "sys/bus.h", "sys/mount.h", header)
+    text = "".join(f"#include <{name}>\n" for name in includes)
+    assert compile_text(clang, tree, text, tmp_path, options={}).returncode == 0
+    text += f"struct holder {{ {record} member; }};\n"
+    finished = compile_text(clang, tree, text, tmp_path, options={})
+    assert f"field has incomplete type '{record}'" in finished.stderr
+
+
+@pytest.mark.needs_clang
+@pytest.mark.parametrize(
+    ("options", "machine", "byte_size"),
+    [("", "amd64", 48), ("#define GADGET_STATS 1\n", "amd64", 56), ("", "arm64", 64)],
+)
+def test_a_source_tree_compiles_with_its_own_headers(
+    clang: tuple[str, ...], tmp_path: Path, options: str, machine: str, byte_size: int
+) -> None:
+    """Generated headers, Concurrency Kit and the machine's links come from the tree."""
+    target = find_target(machine)
+    source = CHECKOUT / "fixtures" / "kernel" / "source_tree"
+    tree = open_tree(str(source), target=target, release="14.9", work=tmp_path)
+    finished = compile_text(
+        clang,
+        tree,
+        "#include <sys/gadget.h>\n"
+        f'_Static_assert(sizeof(struct gadget) == {byte_size}, "");\n'
+        '_Static_assert(sizeof(struct vop_vector) == 16, "");\n'
+        '_Static_assert(__FreeBSD_version == 1409000, "");\n',
+        tmp_path,
+        options={"opt_gadget.h": options},
+        target=target,
+    )
+    assert finished.returncode == 0, finished.stderr
