@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 from layoutcheck.errors import ManifestError
 from layoutcheck.location import SourceLocation
@@ -44,7 +44,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
         "default-features",
         "env",
     ),
-    "kernel": ("release", "arch", "conf", "headers", "include", "defines"),
+    "kernel": ("release", "arch", "conf", "headers", "view", "include", "defines"),
     "opaque": ("types",),
     "waive": ("subject", "check", "member", "reason"),
 }
@@ -78,12 +78,16 @@ class Bindings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kernel:
-    """The C side; `headers` is "ziglang" or a folder, `release` None where the tree says it."""
+    """The C side; `headers` is "ziglang" or a folder, `release` None where the tree says it.
+
+    `view` is "kernel", or "userland" for what programs see: no `_KERNEL`, no kernel options.
+    """
 
     release: str | None = None
     arch: tuple[str, ...] = ("amd64",)
     conf: tuple[str, ...] = ()
     headers: str = "ziglang"
+    view: Literal["kernel", "userland"] = "kernel"
     include: tuple[str, ...] = ()
     defines: tuple[str, ...] = ()
 
@@ -183,6 +187,7 @@ class _Reader:
                 arch=self._strings(kernel, "kernel", "arch") or ("amd64",),
                 conf=self._strings(kernel, "kernel", "conf"),
                 headers=self._headers(kernel),
+                view=self._view(kernel),
                 include=self._strings(kernel, "kernel", "include"),
                 defines=self._strings(kernel, "kernel", "defines"),
             ),
@@ -241,6 +246,14 @@ class _Reader:
     def _headers(self, table: Toml) -> str:
         headers = self._get(table, "kernel", "headers", str) or "ziglang"
         return headers if headers == "ziglang" else str(self._path.parent / headers)
+
+    def _view(self, table: Toml) -> Literal["kernel", "userland"]:
+        match table.get("view", "kernel"):
+            case "kernel" | "userland" as view:
+                return view
+            case other:
+                hint = 'say "kernel" or "userland"'
+                raise self._error(f"view is {other!r}", table="kernel", key="view", hint=hint)
 
     def _renames(self, table: Toml) -> tuple[Rename, ...]:
         found = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from itertools import count
 
 from layoutcheck.attribution import ALIGNMENT
 from layoutcheck.manifest import Waiver, names_path
@@ -23,7 +22,7 @@ def waive(
     """
     used: set[Waiver] = set()
     result = [_waive_one(verdict, waivers, used) for verdict in verdicts]
-    for _ in count():
+    while True:
         waived = {v.rust_path: v.reason for v in result if v.status is Status.WAIVED}
         followed = [_follow(verdict, waived) for verdict in result]
         if followed == result:

@@ -1,0 +1,161 @@
+"""What both compilers said of a crate's types -> a verdict on each. Pure.
+
+Each type of the crate ends up in exactly one place: a verdict, or set aside as generic or opaque.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from layoutcheck.bindings.surface import SurfaceType
+from layoutcheck.comparison import Comparison, compare
+from layoutcheck.layout import LayoutSet, RecordLayout, shallow
+from layoutcheck.manifest import Manifest, names_path
+from layoutcheck.verdict import SetAside, Status, Verdict
+
+__all__ = ["Side", "candidates_of", "judge"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What one compiler said: layouts by probe key, and its words where it refused a key."""
+
+    layouts: LayoutSet
+    refused: Mapping[str, str]
+
+
+def candidates_of(
+    manifest: Manifest, types: Sequence[SurfaceType]
+) -> tuple[tuple[str, str, str], ...]:
+    """The C types to ask clang for: the type's Rust path, the probe's key, the C type's name.
+
+    A type stands for what the manifest says, or else for C's struct, union or typedef of its name:
+    the first of these that C has.
+    """
+    return tuple(
+        (type_.rust_path, f"{number}_{rank}", c_name)
+        for number, type_ in enumerate(types)
+        if not type_.generic
+        for rank, c_name in enumerate(_c_names(manifest, type_))
+    )
+
+
+def judge(
+    manifest: Manifest,
+    cell: str,
+    types: Sequence[SurfaceType],
+    *,
+    c: Side,
+    rust: Side,
+    left_out: Collection[str],
+) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
+    """The verdict on each of the crate's `types`, and what has no layout to compare.
+
+    `c`'s keys are those of `candidates_of`, `rust`'s the type's place in `types`; `left_out` are
+    the headers that clang refused.
+    """
+    named: dict[str, tuple[str, RecordLayout]] = {}
+    for path, key, c_name in candidates_of(manifest, types):
+        if key in c.layouts.records:
+            named.setdefault(path, (c_name, c.layouts.records[key]))
+    known = {
+        type_.rust_path: rust.layouts.records[str(number)]
+        for number, type_ in enumerate(types)
+        if str(number) in rust.layouts.records
+    }
+    subjects = {t.rust_path: _is_opaque(manifest, t) for t in types if not _aside(t, known)}
+    compared = compare(
+        {path: pair for path, pair in named.items() if path in subjects},
+        known,
+        subjects=subjects,
+        renames={path: _member_names(manifest, path) for path in subjects},
+    )
+    verdicts, set_aside = [], []
+    for number, type_ in enumerate(types):
+        aside = _aside(type_, known)
+        path = type_.rust_path
+        if aside is not None:
+            set_aside.append(aside)
+        elif path in compared:
+            verdicts.append(_verdict(cell, type_, compared[path]))
+        else:
+            reason = (
+                f"rustc: {rust.refused[str(number)]}"
+                if str(number) in rust.refused
+                else _no_rust(type_)
+                if path not in known and path in named
+                else _no_c(manifest, type_, left_out)
+            )
+            verdicts.append(
+                Verdict(
+                    cell=cell,
+                    c_name=named[path][0] if path in named else None,
+                    rust_path=path,
+                    status=Status.INDETERMINATE,
+                    reason=reason,
+                    c=shallow(named[path][1]) if path in named else None,
+                    rust=shallow(known[path]) if path in known else None,
+                    rust_location=type_.location,
+                )
+            )
+    return tuple(verdicts), tuple(set_aside)
+
+
+def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
+    return Verdict(
+        cell=cell,
+        c_name=compared.c_name,
+        rust_path=type_.rust_path,
+        status=Status.DIFFERS if compared.mismatches else Status.AGREES,
+        c=shallow(compared.c),
+        rust=shallow(compared.rust),
+        c_location=compared.c.declared_at,
+        rust_location=type_.location,
+        mismatches=compared.mismatches,
+        paired=compared.paired,
+    )
+
+
+def _aside(type_: SurfaceType, known: Mapping[str, RecordLayout]) -> SetAside | None:
+    path = type_.rust_path
+    if type_.generic:
+        return SetAside(rust_path=path, why="generic", rust_location=type_.location)
+    if type_.opaque and (path not in known or not known[path].byte_size):
+        return SetAside(rust_path=path, why="opaque", rust_location=type_.location)
+    return None
+
+
+def _is_opaque(manifest: Manifest, type_: SurfaceType) -> bool:
+    return any(names_path(pattern, type_.rust_path) for pattern in manifest.opaque)
+
+
+def _c_names(manifest: Manifest, type_: SurfaceType) -> tuple[str, ...]:
+    for rename in manifest.renames:
+        if rename.member is None and names_path(rename.rust, type_.rust_path):
+            return (rename.c,)
+    name = type_.name.removeprefix("r#")
+    return (f"struct {name}", f"union {name}", name)
+
+
+def _member_names(manifest: Manifest, rust_path: str) -> Mapping[str, str]:
+    return {
+        rename.member: rename.c
+        for rename in manifest.renames
+        if rename.member is not None and names_path(rename.rust, rust_path)
+    }
+
+
+def _no_rust(type_: SurfaceType) -> str:
+    if type_.public_path is None:
+        return "it is private: no other crate can name it, and no public type holds it"
+    return "rustc gave no debug information for it"
+
+
+def _no_c(manifest: Manifest, type_: SurfaceType, left_out: Collection[str]) -> str:
+    *others, last = _c_names(manifest, type_)
+    names = f"{', '.join(others)} or typedef {last}" if others else last
+    reason = f"the included headers define no {names}"
+    if left_out:
+        reason += f" ({', '.join(f'<{name}>' for name in left_out)} does not compile)"
+    return reason

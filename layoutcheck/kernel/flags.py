@@ -1,0 +1,29 @@
+"""Target and view -> the clang flags under which the kernel, or userland, sees the headers.
+
+From FreeBSD's sys/conf/kern.mk and kern.pre.mk, as far as a layout can depend on them.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+from layoutcheck.target import Target
+
+__all__ = ["View", "compile_flags"]
+
+View: TypeAlias = Literal["kernel", "userland"]
+
+COMMON: Final = ("-ffreestanding", "-fwrapv", "-fno-common")
+KERNEL: Final = (
+    "-D_KERNEL",
+    "-DHAVE_KERNEL_OPTION_HEADERS",
+    # Without it sys/kpilite.h wants offset.inc, which genoffset.sh makes of a built object.
+    "-DGENOFFSET",
+    "-include",
+    "opt_global.h",
+)
+
+
+def compile_flags(target: Target, view: View) -> tuple[str, ...]:
+    """The flags that come on top of the target's triple and the include folders."""
+    return COMMON if view == "userland" else (*COMMON, *KERNEL, *target.kernel_flags)
