@@ -28,14 +28,17 @@ from layoutcheck.verdict import Cell, Mismatch, Run, SetAside, Status, Verdict
 
 __all__ = [
     "agreeing_run",
+    "base",
     "bio_verdict",
     "ccb_verdict",
     "cell",
     "declare",
     "descriptor_verdict",
+    "judge",
     "large_run",
     "mtx",
     "mtx_verdict",
+    "named",
     "sample_run",
     "thread_verdict",
     "union_verdict",

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from layoutcheck.errors import LayoutcheckError
-from layoutcheck.report import html, json_text
+from layoutcheck.report.html import render as render_html
+from layoutcheck.report.json_text import render as render_json
 from layoutcheck.verdict import Run
 
 __all__ = ["FORMATS", "ReportFormat", "render_report"]
@@ -22,8 +23,8 @@ class ReportFormat:
 
 
 FORMATS: Final = (
-    ReportFormat(name="html", render=html.render),
-    ReportFormat(name="json", render=json_text.render),
+    ReportFormat(name="html", render=render_html),
+    ReportFormat(name="json", render=render_json),
 )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from layoutcheck.layout import RecordLayout
 from layoutcheck.report.rows import Entry, Row
 from layoutcheck.verdict import Verdict
 
 __all__ = ["ByteMap", "Segment", "Skip", "Word", "byte_map_of"]
+
+_Mark: TypeAlias = Literal["", "differs", "moved", "alone"]
 
 _WORD_BITS: Final = 64
 _MOST_WORDS: Final = 40
@@ -20,9 +22,9 @@ _MOST_WORDS: Final = 40
 class Segment:
     """What one entry takes of a line: columns `first` to `first + span`, of the map's `columns`.
 
-    `mark` is `differs` (a mismatch concerns it), `alone` (and the other side has no such member),
-    or empty. `starts` says whether the entry begins here. Kind `end` is what
-    lies behind the record's last byte.
+    `mark` is `differs` (a mismatch concerns it), `moved` (its place is all that differs), `alone`
+    (the other side has no such member), or empty. `starts` says whether the entry begins here.
+    Kind `end` is what lies behind the record's last byte.
     """
 
     kind: Literal["member", "hole", "padding", "end"]
@@ -30,7 +32,7 @@ class Segment:
     span: int
     name: str
     title: str
-    mark: Literal["", "differs", "alone"]
+    mark: _Mark
     starts: bool
 
 
@@ -90,14 +92,16 @@ def byte_map_of(verdict: Verdict, rows: Sequence[Row]) -> ByteMap | None:
     return ByteMap(columns=_WORD_BITS, is_union=False, lines=tuple(lines))
 
 
-_Marked = tuple[Entry, Literal["", "differs", "alone"]]
+_Marked: TypeAlias = tuple[Entry, _Mark]
 
 
-def _mark(row: Row) -> Literal["", "differs", "alone"]:
+def _mark(row: Row) -> _Mark:
     if not row.differs:
         return ""
     sides = [entry for entry in (row.c, row.rust) if entry is not None and entry.kind == "member"]
-    return "alone" if len(sides) == 1 else "differs"
+    if len(sides) == 1:
+        return "alone"
+    return "differs" if row.shift is None else "moved"
 
 
 def _chosen_words(entries: Iterable[_Marked], records: tuple[RecordLayout, ...]) -> list[int]:
@@ -141,9 +145,7 @@ def _segments(entries: list[_Marked], index: int, record: RecordLayout) -> Itera
         )
 
 
-def _segment(
-    entry: Entry, mark: Literal["", "differs", "alone"], first: int, span: int, starts: bool
-) -> Segment:
+def _segment(entry: Entry, mark: _Mark, first: int, span: int, starts: bool) -> Segment:
     name = entry.name or (entry.declaration if entry.kind == "member" else entry.kind)
     unit = "bits" if entry.size_text.startswith(":") else "bytes"
     return Segment(
@@ -152,7 +154,7 @@ def _segment(
         span=span,
         name=name,
         title=f"{name}: offset {entry.offset_text}, {entry.size_text.lstrip(':')} {unit}",
-        mark=mark,
+        mark=mark if entry.kind == "member" else "",
         starts=starts,
     )
 

@@ -47,6 +47,7 @@ class _RecordView:
     name: str
     sizes: str
     first_difference: str | None = None
+    moves: bool = False
     byte_map: ByteMap | None = None
     rows: tuple[Row | Fold, ...] = ()
     groups: tuple[_MismatchGroup, ...] = ()
@@ -93,7 +94,7 @@ def _headline(run: Run) -> str:
         return "No record was compared"
     if counts.differ:
         return (
-            f"{counts.differ} of {counts.compared} records"
+            f"{counts.differ} of {counts.compared} compared records"
             f" {'differs' if counts.differ == 1 else 'differ'} from the kernel"
         )
     if counts.unchecked:
@@ -136,6 +137,7 @@ def _drawn(verdict: Verdict, name: str, sizes: str) -> _RecordView:
         name=name,
         sizes=sizes,
         first_difference=_first_difference(rows),
+        moves=any(row.shift for row in rows),
         byte_map=byte_map_of(verdict, rows),
         rows=tuple(fold_rows(rows)) if verdict.c and verdict.rust else (),
         groups=tuple(_groups(verdict.mismatches)),

@@ -210,13 +210,14 @@ def _described(entry: Entry | None, width: int, *, whole: bool) -> list[str]:
         return list(_broken(declaration, width, indent))
     if len(brief) <= room:
         return [indent + brief]
-    # The name is what the reader looks for: the type gives way.
-    before, name, after = brief.rpartition(printable(entry.name))
-    if name and not before:
+    name = printable(entry.name)
+    if not name or brief.startswith(name):
         return [indent + chopped(brief, room)]
+    # In C the name comes last, and it is what the reader looks for: the type gives way.
+    before, _, after = brief.rpartition(name)
     spare = room - len(name) - len(after) - 1
-    if not name or spare < _SHORTEST_TYPE:
-        return [indent + chopped(name or brief, room)]
+    if spare < _SHORTEST_TYPE:
+        return [indent + chopped(name, room)]
     return [f"{indent}{chopped(before.rstrip(), spare)} {name}{after}"]
 
 

@@ -1,0 +1,167 @@
+"""`report/html.py`: one page that needs no network, runs nothing of a crate's and stays small."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+from hypothesis import given, settings
+
+from layoutcheck.report.html import render
+from layoutcheck.verdict import Run
+from tests.kernel_runs import (
+    agreeing_run,
+    ccb_verdict,
+    cell,
+    large_run,
+    mtx_verdict,
+    sample_run,
+    thread_verdict,
+    union_verdict,
+)
+from tests.strategies import runs
+
+HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>\u202e"
+VOID = {"meta", "input", "br"}
+
+
+class Page(HTMLParser):
+    """Collects tags and attributes, and checks that every tag is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note it."""
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close what was opened last."""
+        assert self.open.pop() == tag
+
+
+def hostile_run() -> Run:
+    """A run in which everything that has a name is named with an attack."""
+    bad = ccb_verdict()
+    assert bad.c is not None
+    members = tuple(replace(m, name=HOSTILE + str(i)) for i, m in enumerate(bad.c.members))
+    verdict = replace(
+        bad,
+        cell=HOSTILE,
+        c_name=HOSTILE,
+        rust_path=HOSTILE,
+        reason=HOSTILE,
+        c=replace(bad.c, name=HOSTILE, members=members),
+        mismatches=tuple(
+            replace(m, check_id=HOSTILE, member_path=HOSTILE + "4", hint=HOSTILE, c=HOSTILE)
+            for m in bad.mismatches
+        ),
+    )
+    wild = replace(cell(HOSTILE), headers=HOSTILE, notes=(HOSTILE,))
+    return Run(bindings=HOSTILE, cells=(wild, wild), verdicts=(verdict,), problems=(HOSTILE,))
+
+
+def test_a_hostile_name_stays_text() -> None:
+    """Names come from untrusted crates: none becomes a tag, an attribute or a script."""
+    page = Page(render(hostile_run()))
+    assert page.tags.count("script") == 1
+    assert "img" not in page.tags
+    assert not [name for name, _ in page.attributes if name.startswith("on")]
+
+
+def test_nothing_is_fetched() -> None:
+    """No address, no import, no source of anything: the page works in an archive of ten years."""
+    text = render(sample_run())
+    page = Page(text)
+    assert not {name for name, _ in page.attributes} & {"src", "srcset", "action"}
+    assert not {"link", "img", "iframe", "object", "base"} & set(page.tags)
+    assert not re.search(r"https?:|url\(|@import|fetch\(|XMLHttpRequest", text)
+    targets = [value for name, value in page.attributes if name == "href"]
+    assert targets == ["#records"]
+
+
+@settings(deadline=None, max_examples=50)
+@given(run=runs)
+def test_any_run_makes_a_page(run: Run) -> None:
+    """Every tag is closed and the page can be written as UTF-8, whatever the run holds."""
+    text = render(run)
+    assert Page(text).tags.count("details") >= len(run.verdicts)
+    assert text.encode("utf-8")
+
+
+def test_what_differs_comes_first_and_the_first_is_open() -> None:
+    """The reader lands on what is wrong."""
+    text = render(sample_run())
+    found = re.findall(r'<details class="r (\w+)" id="r\d+"( open)?', text)
+    assert [status for status, _ in found] == [
+        *["differs"] * 3,
+        "indeterminate",
+        "waived",
+        *["agrees"] * 2,
+    ]
+    assert [bool(is_open) for _, is_open in found] == [True, *[False] * 6]
+
+
+def test_statuses_and_marks_do_not_rest_on_colour() -> None:
+    """Each has a sign and a word, in the list and in the map."""
+    text = render(sample_run())
+    for words in ("≠ differs", "? not checked", "~ waived", "= agrees"):
+        assert f'<span class="st">{words}</span>' in text
+    assert "<b>≠</b> sense_data" in text
+    assert "<b>↕</b> msg_ptr" in text
+
+
+def test_the_filter_is_made_of_real_controls_and_hidden_without_scripts() -> None:
+    """Buttons that say whether they are pressed; and every record is there without a script."""
+    text = render(sample_run())
+    assert text.count("aria-pressed") >= 5
+    assert re.search(r'<form class="filter" id="filter" hidden', text)
+    assert text.index("user_segment_descriptor") < text.index("<script>")
+
+
+def test_why_and_what_to_do_are_said() -> None:
+    """Reasons, hints, places, and with what it was compiled."""
+    text = render(sample_run())
+    assert "field has incomplete type &#39;struct pcb&#39;" in text
+    assert "<b>To do:</b> declare it as scsi_sense_data" in text
+    assert "cam/cam_ccb.h:753" in text
+    assert "clang LLVM (rustc version 1.96.0)" in text
+    assert "only ever used behind a pointer" in text
+
+
+def test_the_headline_is_never_greener_than_the_run() -> None:
+    """Unchecked records, problems and an empty run each have a headline of their own."""
+
+    def headline(run: Run) -> str:
+        found = re.search(r"<h1 class=\"(\w+)\">(.*?)</h1>", render(run))
+        assert found is not None
+        assert (found[1] == "good") == run.passed
+        return found[2]
+
+    assert headline(agreeing_run()) == "All 2 records agree with the kernel"
+    assert headline(sample_run()) == "3 of 6 compared records differ from the kernel"
+    unchecked = replace(agreeing_run(), verdicts=(mtx_verdict(), thread_verdict()))
+    assert headline(unchecked) == "No difference found, but 1 record could not be checked"
+    left_out = replace(agreeing_run(), problems=("x",))
+    assert headline(left_out) == "No difference found, but some input was left out"
+    assert headline(replace(agreeing_run(), verdicts=())) == "No record was compared"
+    one = replace(agreeing_run(), verdicts=(union_verdict(),))
+    assert headline(one) == "1 of 1 compared records differs from the kernel"
+
+
+def test_thousands_of_records_make_a_page_of_a_few_megabytes() -> None:
+    """What is left out to keep it so is said, with the command that shows it."""
+    text = render(large_run(4000))
+    assert len(text) < 5_000_000
+    assert text.count('<details class="r ') == 4000
+    assert "Left out to keep this page small: layoutcheck show kpi::made::record_" in text

@@ -1,0 +1,146 @@
+"""`report/rows.py`: what stands side by side, and what may be left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+
+from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
+from layoutcheck.verdict import Mismatch, Verdict
+from tests.kernel_runs import (
+    base,
+    bio_verdict,
+    ccb_verdict,
+    declare,
+    descriptor_verdict,
+    judge,
+    named,
+    union_verdict,
+)
+from tests.strategies import verdicts
+
+U32, U64 = base("u32", 4), base("u64", 8)
+
+
+def names(row: Row) -> tuple[str | None, str | None]:
+    """What stands on both sides."""
+    c, rust = row.c, row.rust
+    return (
+        None if c is None else c.path or c.kind,
+        None if rust is None else rust.path or rust.kind,
+    )
+
+
+def unfolded(rows: tuple[Row, ...]) -> list[Row]:
+    """All rows of a folded table."""
+    found: list[Row] = []
+    for row in fold_rows(rows):
+        found += row.rows if isinstance(row, Fold) else [row]
+    return found
+
+
+@settings(deadline=None)
+@given(verdict=verdicts)
+def test_no_row_is_lost(verdict: Verdict) -> None:
+    """Every member of both records has its row, folded or not, and what differs is never folded."""
+    rows = rows_of(verdict)
+    for side, record in (("c", verdict.c), ("rust", verdict.rust)):
+        entries = [getattr(row, side) for row in rows if getattr(row, side) is not None]
+        outer = [
+            e for e in entries if e.kind == "member" and not e.depth and e.bit_offset is not None
+        ]
+        assert len(outer) == (0 if record is None else len(record.members))
+    assert unfolded(rows) == list(rows)
+    for row in fold_rows(rows):
+        if isinstance(row, Fold) and not row.shift:
+            assert not any(inner.differs for inner in row.rows)
+
+
+def test_only_what_a_mismatch_names_is_marked() -> None:
+    """One member differs: one row is marked."""
+    marked = [row for row in rows_of(bio_verdict()) if row.differs]
+    assert [(names(row), row.checks) for row in marked] == [
+        (("bio_children", "bio_children"), ("member-type",))
+    ]
+
+
+def test_a_hole_stands_beside_what_is_at_its_place() -> None:
+    """The paddings of both ends share a row though their offsets differ; so does a lost member."""
+    found = [names(row) for row in rows_of(ccb_verdict())]
+    assert found[-1] == ("padding", "padding")
+    assert ("priority", "hole") in found
+    assert ("hole", "hole") in found
+
+
+def test_offsets_of_bit_fields() -> None:
+    """Offset and bit, and the width in bits."""
+    row = next(row for row in rows_of(descriptor_verdict()) if row.c and row.c.path == "sd_dpl")
+    assert row.c is not None
+    assert (row.c.offset_text, row.c.size_text) == ("5:5", ":2")
+
+
+def test_members_of_an_anonymous_record_have_the_path_that_c_uses() -> None:
+    """`low` is a member of the union as far as C code can tell."""
+    found = [names(row) for row in rows_of(union_verdict())]
+    assert found == [
+        ("whole", "whole"),
+        ("member", "__bindgen_anon_1"),
+        ("low", None),
+        ("high", None),
+    ]
+
+
+def test_a_rename_pairs_members() -> None:
+    """The pairing decides, not the name."""
+    c = declare("s", ("type", U32), ("b", U32))
+    rust = declare("k::s", ("type_", U32), ("b", U32))
+    verdict = replace(judge(c, rust), paired=(("type", "type_"), ("b", "b")))
+    assert [names(row) for row in rows_of(verdict)] == [("type", "type_"), ("b", "b")]
+
+
+def test_reordered_members_stand_together() -> None:
+    """C's order rules; no member is shown twice."""
+    c = declare("s", ("a", U32), ("b", U32), ("c", U32))
+    rust = declare("k::s", ("c", U32), ("a", U32), ("x", U32), ("b", U32))
+    found = [names(row) for row in rows_of(judge(c, rust))]
+    assert found == [("a", "a"), (None, "x"), ("b", "b"), ("c", "c")]
+
+
+def test_a_mismatch_inside_a_member_marks_the_member() -> None:
+    """The deepest row that is shown: the members of a named record are not."""
+    c = declare("s", ("lock", named("lock", 24)))
+    rust = declare("k::s", ("lock", named("k::lock", 24)))
+    deep = Mismatch(check_id="member-size", member_path="lock.name.x", c="8", rust="4")
+    assert [row.checks for row in rows_of(judge(c, rust, deep))] == [("member-size",)]
+
+
+def test_a_pair_inside_a_cut_off_record_has_a_row_of_its_own() -> None:
+    """Where the layout of one side is not held, its name is shown and its offset is unknown."""
+    inner = declare(None, ("low", U32), ("high", U32))
+    c = declare("s", (None, inner), kind="union")
+    rust = declare("k::s", ("anon", named("k::s_anon", 8, 4)), kind="union")
+    bad = Mismatch(check_id="member-type", member_path="low", c="unsigned", rust="signed")
+    verdict = replace(judge(c, rust, bad), paired=(("low", "anon.low"),))
+    cut = rows_of(verdict)[-1]
+    assert cut.rust is not None
+    assert (cut.rust.path, cut.rust.offset_text) == ("anon.low", "?")
+
+
+def test_members_that_only_moved_are_folded_by_how_far() -> None:
+    """The first and the last of them stay, and the fold says the distance."""
+    c = declare("s", ("a", U64), *((f"m{i}", U64) for i in range(8)))
+    rust = declare("k::s", ("a", U32), ("b", U32), ("d", U64), *((f"m{i}", U64) for i in range(8)))
+    moved = [
+        Mismatch(check_id="member-offset", member_path=f"m{i}", c="offset", rust="offset")
+        for i in range(8)
+    ]
+    folded = list(fold_rows(rows_of(judge(c, rust, *moved))))
+    [fold] = [row for row in folded if isinstance(row, Fold)]
+    assert fold.text == "... 6 more members ..."
+    assert fold.shift_text == "... 8 bytes later ..."
+
+
+def test_a_single_agreeing_member_is_not_worth_a_fold() -> None:
+    """A line that says that one line was left out saves nothing."""
+    assert not any(isinstance(row, Fold) for row in fold_rows(rows_of(union_verdict())))

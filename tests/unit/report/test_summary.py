@@ -1,0 +1,61 @@
+"""`report/summary.py`: the paragraph that ends a run counts everything once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+
+from layoutcheck.report.summary import count_verdicts, render_summary
+from layoutcheck.verdict import Run, Status
+from tests.kernel_runs import agreeing_run, cell, mtx_verdict, sample_run, thread_verdict
+from tests.strategies import runs
+
+
+@settings(deadline=None)
+@given(run=runs)
+def test_nothing_is_counted_twice_or_not_at_all(run: Run) -> None:
+    """Compared, waived without a comparison and unchecked make up all verdicts."""
+    counts = count_verdicts(run)
+    assert counts.compared == counts.agree + counts.differ + counts.waived
+    assert counts.compared + counts.unchecked + counts.unchecked_waived == len(run.verdicts)
+    assert counts.opaque + counts.generic == len(run.set_aside)
+    assert render_summary(run).isascii()
+
+
+def test_it_says_what_was_compared_with_what() -> None:
+    """Release, machine, conf, and where conf and headers came from."""
+    text = " ".join(render_summary(sample_run()).split())
+    assert "against FreeBSD 14.3 amd64 GENERIC" in text
+    assert "conf: built into layoutcheck (FreeBSD 14, amd64); headers: ziglang 0.15.2" in text
+    assert "6 records compared: 2 agree, 3 differ, 1 waived" in text
+    assert "problem: include dev/nope/nope.h" in text
+
+
+def test_reasons_are_grouped() -> None:
+    """Two records with the same reason are one line, which names one of them."""
+    thread = thread_verdict()
+    run = replace(sample_run(), verdicts=(thread, replace(thread, rust_path="kpi::b")))
+    text = " ".join(render_summary(run).split())
+    assert "2 could not be checked: 2 the C probe does not compile" in text
+    assert "(kpi::sys::proc::thread and 1 more)" in text
+
+
+def test_a_run_without_a_comparison_does_not_sound_green() -> None:
+    """Nothing compared is said as such."""
+    empty = Run(bindings="b", cells=(cell(),), verdicts=())
+    assert "No record was compared" in render_summary(empty)
+
+
+def test_a_waiver_of_what_was_never_compared_is_said() -> None:
+    """Such a record is not counted as compared."""
+    waived = replace(thread_verdict(), status=Status.WAIVED, reason="later")
+    run = replace(agreeing_run(), verdicts=(mtx_verdict(), waived))
+    text = render_summary(run)
+    assert "1 record compared: 1 agree, 0 differ, 0 waived" in text
+    assert "1 waived without having been compared." in text
+
+
+def test_it_fits_80_columns() -> None:
+    """Whatever the terminal, mails and logs are read at 80."""
+    assert max(len(line) for line in render_summary(sample_run()).splitlines()) <= 80
