@@ -128,8 +128,7 @@ def check_devices(conf: KernConf, table: FileTable) -> tuple[str, ...]:
         others = ", ".join(f'"{device.name}"' for device in unknown[1:])
         more = f" (and so are {others})" if others else ""
         raise KernConfError(
-            f'device "{unknown[0].name}" is unknown'
-            + (f" (and so are {others})" if others else ""),
+            f'device "{unknown[0].name}" is unknown{more}',
             where=unknown[0].location,
             hint=suggestion(unknown[0].name, table.names),
         )

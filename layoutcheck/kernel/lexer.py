@@ -18,7 +18,7 @@ from layoutcheck.errors import KernConfError
 from layoutcheck.kernel.source import SourceText
 from layoutcheck.location import SourceLocation
 
-__all__ = ["KEYWORDS", "Token", "TokenKind", "scan"]
+__all__ = ["KEYWORDS", "QUOTING_HINT", "Token", "TokenKind", "scan"]
 
 # The plural of a keyword means the same; `files` and `hints` have no singular (lang.l).
 KEYWORDS: Final = {
@@ -93,6 +93,7 @@ class Token:
         return repr(text)
 
 
+QUOTING_HINT: Final = 'write "..." around a value with blanks, and \\"...\\" for a C string'
 _SHOWN_LENGTH: Final = 40
 _BLANKS: Final = re.compile(r"(?:[ \t\f]+|#[^\n]*|\n(?=[ \t]))*")
 _BLANKS_BEFORE_VALUE: Final = re.compile(r"(?:[ \t]+|#[^\n]*|\n(?=[ \t]))*")
@@ -130,38 +131,34 @@ _BEFORE_VALUE: Final = frozenset({"word", "escaped", "quoted"})
 def scan(source: SourceText) -> Iterator[Token]:
     """The tokens of `source`, the last one of kind `END`.
 
-    Raises `KernConfError` for quoted text that runs over the end of a line, or that no quote ends:
-    config(8) takes both, and what it then writes into the header is not what anybody meant.
+    Raises `KernConfError` for a value that begins with a quote that nothing ends: config(8) takes
+    it, and what it then writes into the header is not what anybody meant.
     """
     text, path = source.text, source.path
-    position, newlines = 0, 0
+    # config(8) does not count the newlines in quoted text: `uncounted` makes lines of its count.
+    position, newlines, uncounted = 0, 0, 0
     expects_value = expects_environment = False
     while True:
         if expects_environment and (found := _ENVIRONMENT_LINE.match(text, position)):
             expects_environment = False
             position = found.end()
             kind = TokenKind.ENVIRONMENT_LINE
-            yield Token(kind, found.group().strip(), path, newlines + 1, newlines)
+            line = newlines + uncounted + 1
+            yield Token(kind, found.group().strip(), path, line, newlines)
         blanks = (_BLANKS_BEFORE_VALUE if expects_value else _BLANKS).match(text, position)
         if blanks is not None and blanks.end() != position:
             newlines += text.count("\n", position, blanks.end())
             position = blanks.end()
-        match = _TOKEN.match(text, position)
-        if match is None:
-            yield Token(TokenKind.END, "", path, newlines + 1, newlines)
+        group, lexeme = _longest(text, position, expects_value=expects_value)
+        if group == "nothing":
+            yield Token(TokenKind.END, "", path, newlines + uncounted + 1, newlines)
             return
-        group, lexeme = match.lastgroup or "other", match.group()
-        if expects_value:
-            value = _VALUE.match(text, position)
-            if value is not None and (
-                len(value.group()) > len(lexeme)
-                or (len(value.group()) == len(lexeme) and group not in _BEFORE_VALUE)
-            ):
-                group, lexeme = "value", value.group()
-        line = newlines + 1
+        line = newlines + uncounted + 1
         position += len(lexeme)
-        if group in ("escaped", "quoted", "value"):
-            _check_quotes(lexeme, group, SourceLocation(path=path, line=line))
+        if group == "value":
+            _check_quotes(lexeme, SourceLocation(path=path, line=line))
+        if group in ("escaped", "quoted"):
+            uncounted += lexeme.count("\n")
         if group in ("word", "escaped", "quoted", "value"):
             expects_value = False
         if group in ("equals", "plus_equals"):
@@ -170,6 +167,20 @@ def scan(source: SourceText) -> Iterator[Token]:
         newlines += lexeme == "\n"
         expects_environment = kind is TokenKind.KEYWORD and content == "envvar"
         yield Token(kind, content, path, line, newlines)
+
+
+def _longest(text: str, position: int, *, expects_value: bool) -> tuple[str, str]:
+    """The rule that matches most of `text` at `position`, and what it matches."""
+    match = _TOKEN.match(text, position)
+    if match is None or match.lastgroup is None:
+        return "nothing", ""
+    group, lexeme = match.lastgroup, match.group()
+    value = _VALUE.match(text, position) if expects_value else None
+    if value is not None:
+        longer = len(value.group()) - len(lexeme)
+        if longer > 0 or (longer == 0 and group not in _BEFORE_VALUE):
+            return "value", value.group()
+    return group, lexeme
 
 
 def _classify(group: str, lexeme: str) -> tuple[TokenKind, str]:
@@ -186,12 +197,7 @@ def _classify(group: str, lexeme: str) -> tuple[TokenKind, str]:
     return _SIMPLE_KINDS[group], lexeme
 
 
-def _check_quotes(lexeme: str, group: str, where: SourceLocation) -> None:
-    """Refuse quoted text without its second quote, or with a newline inside."""
-    unended = group == "value" and lexeme.startswith(('"', '\\"')) and lexeme.count('"') == 1
-    if unended or (group != "value" and "\n" in lexeme):
-        raise KernConfError(
-            "the quoted text does not end on its line",
-            where=where,
-            hint='write "..." around a value with blanks, and \\"...\\" for a C string',
-        )
+def _check_quotes(value: str, where: SourceLocation) -> None:
+    """Refuse a value that begins with a quote, and has only that one."""
+    if value.startswith(('"', '\\"')) and value.count('"') == 1:
+        raise KernConfError("no quote ends this text", where=where, hint=QUOTING_HINT)

@@ -62,8 +62,9 @@ def read_text(path: Path, *, shown: str | None = None) -> SourceText | None:
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except OSError as error:
-        raise KernConfError(f"cannot be read: {error.strerror}", where=name) from error
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise KernConfError(f"cannot be read: {why}", where=name) from error
     zero = raw.find(b"\0")
     if zero >= 0:
         raise KernConfError(

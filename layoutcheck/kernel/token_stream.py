@@ -1,0 +1,83 @@
+"""The tokens of a conf and of all it includes, as one stream.
+
+As in config(8), the tokens of an included file stand where the `include` does, and nothing ends a
+statement where a file ends. Includes that never end, or are too many, are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from layoutcheck.errors import KernConfError
+from layoutcheck.kernel.lexer import Token, TokenKind, scan
+from layoutcheck.kernel.source import SourceText
+from layoutcheck.location import SourceLocation
+
+__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_INCLUDES", "TokenStream"]
+
+# FreeBSD's largest conf, LINT, reads 4 files with 130,000 characters.
+MAX_DEPTH: Final = 32
+MAX_INCLUDES: Final = 512
+MAX_CHARACTERS: Final = 16 * 1024 * 1024
+
+
+class TokenStream:
+    """Tokens of `sources`, one text after the other; the last one is of kind `END`."""
+
+    def __init__(self, sources: Sequence[SourceText]) -> None:
+        self._waiting = list(reversed(sources))
+        self._open: list[tuple[str, Iterator[Token]]] = []
+        self._ahead: Token | None = None
+        self._includes = 0
+        self._characters = sum(len(source.text) for source in sources)
+
+    def peek(self) -> Token:
+        """The next token, which stays."""
+        if self._ahead is None:
+            self._ahead = self._read()
+        return self._ahead
+
+    def take(self) -> Token:
+        """The next token; after the last one, that one again."""
+        token = self.peek()
+        if token.kind is not TokenKind.END:
+            self._ahead = None
+        return token
+
+    def _read(self) -> Token:
+        while True:
+            if not self._open:
+                source = self._waiting.pop()
+                self._open.append((source.path, scan(source)))
+            token = next(self._open[-1][1])
+            if token.kind is not TokenKind.END:
+                return token
+            self._open.pop()
+            if not self._open and not self._waiting:
+                return token
+
+    def include(self, source: SourceText, where: SourceLocation) -> None:
+        """Put the tokens of `source` before what follows; `where` is the statement that wants it.
+
+        Raises `KernConfError` for a file within itself, and for more than this module's limits.
+        """
+        paths = [path for path, _ in self._open]
+        if source.path in paths:
+            circle = [*paths[paths.index(source.path) :], source.path]
+            raise KernConfError(
+                "the included files include each other: " + " -> ".join(circle), where=where
+            )
+        self._includes += 1
+        self._characters += len(source.text)
+        if (
+            len(paths) > MAX_DEPTH
+            or self._includes > MAX_INCLUDES
+            or self._characters > MAX_CHARACTERS
+        ):
+            raise KernConfError(
+                "too much is included",
+                where=where,
+                hint=f"at most {MAX_INCLUDES} files, {MAX_DEPTH} deep, {MAX_CHARACTERS} characters",
+            )
+        self._open.append((source.path, scan(source)))
