@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from layoutcheck.errors import HeaderTreeError
+from layoutcheck.kernel.foreign import render_guards
 from layoutcheck.kernel.release import (
     Release,
     fingerprint_release,
@@ -56,11 +57,12 @@ def open_tree(headers: str, *, target: Target, release: str | None, work: Path) 
     """The headers that `headers` names: "ziglang", or the path of a source or include folder.
 
     `release` is what the user asked for, None for whatever the headers are of. Headers generated
-    from a source tree go into `work`; the tree itself is never written to. Raises `HeaderTreeError`
+    from a source tree go into `work`, and so do errors in place of another architecture's headers;
+    the tree itself is never written to. Raises `HeaderTreeError`
     if there are no such headers, or if they are of another release or machine.
     """
     if headers == ZIGLANG:
-        return _open_ziglang(target, release)
+        return _open_ziglang(target, release, work)
     path = Path(headers).expanduser()
     if not path.is_dir():
         raise HeaderTreeError(
@@ -80,7 +82,7 @@ def open_tree(headers: str, *, target: Target, release: str | None, work: Path) 
     )
 
 
-def _open_ziglang(target: Target, asked: str | None) -> HeaderTree:
+def _open_ziglang(target: Target, asked: str | None, work: Path) -> HeaderTree:
     package, version = _find_ziglang()
     include = package / "lib" / "libc" / "include"
     generic, own = include / "generic-freebsd", include / target.zig_include
@@ -102,7 +104,12 @@ def _open_ziglang(target: Target, asked: str | None) -> HeaderTree:
     require_release(asked, release, where=f"ziglang {version}")
     description = f"ziglang {version}, FreeBSD {release.name} headers"
     defines = () if stated else (f"-D__FreeBSD_version={release.version}",)
-    return _with_stubs(description, release, (own, generic), defines)
+    guards = work / f"guards-{target.machine}-{release.name}"
+    for name, text in render_guards(generic, own, target).items():
+        (guards / name).parent.mkdir(parents=True, exist_ok=True)
+        (guards / name).write_text(text, encoding="utf-8")
+    folders = (guards, own, generic) if guards.is_dir() else (own, generic)
+    return _with_stubs(description, release, folders, defines)
 
 
 def _find_ziglang() -> tuple[Path, str]:

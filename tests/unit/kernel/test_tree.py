@@ -66,16 +66,14 @@ def test_the_ziglang_package(tmp_path: Path, target: Target) -> None:
     tree = open_at("ziglang", tmp_path, target=target)
     assert tree.release in {"14.2", "15.0"}
     assert f"FreeBSD {tree.release} headers" in tree.description
-    assert [Path(folder).name for folder in include_folders(tree)] == [
-        target.zig_include,
-        "generic-freebsd",
-    ]
+    *guards, own, generic = (Path(folder) for folder in include_folders(tree))
+    assert (own.name, generic.name) == (target.zig_include, "generic-freebsd")
+    assert all(guard.is_relative_to(tmp_path) for guard in guards)
     major, minor = tree.release.split(".")
     assert tree.flags[-1].startswith(f"-D__FreeBSD_version={major}0{minor}")
     assert "vnode_if.h" in tree.stubs
     assert "vnode_if.h" in tree.notes[0]
     assert tree.source_tree is None
-    assert not any(tmp_path.iterdir())
 
 
 @pytest.mark.needs_headers
@@ -87,6 +85,21 @@ def test_the_ziglang_package_is_not_imported(tmp_path: Path, packaged: Path) -> 
     tree = open_at("ziglang", tmp_path, release="15")
     assert tree.description == "ziglang 9.9.9, FreeBSD 15.0 headers"
     assert tree.flags[-1] == "-D__FreeBSD_version=1500068"
+
+
+def test_another_architectures_headers_are_replaced_by_an_error(
+    tmp_path: Path, packaged: Path
+) -> None:
+    """PowerPC's <machine/pte.h> in the generic folder must not pass for amd64's."""
+    generic = packaged / "generic-freebsd"
+    (generic / "sys" / "param.h").write_text("#define __FreeBSD_version 1402000\n")
+    (generic / "machine").mkdir()
+    (generic / "machine" / "pte.h").write_text("struct pte { int of_powerpc; };\n")
+    tree = open_at("ziglang", tmp_path)
+    guards, own, _ = (Path(folder) for folder in include_folders(tree))
+    assert own == packaged / AMD64.zig_include
+    assert [path.name for path in guards.rglob("*.h")] == ["pte.h"]
+    assert "amd64 has no such header" in (guards / "machine" / "pte.h").read_text()
 
 
 def test_a_package_of_another_release_is_refused(tmp_path: Path, packaged: Path) -> None:
