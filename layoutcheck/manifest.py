@@ -6,17 +6,17 @@ that is silently ignored would make the gate say something that nobody asked it.
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal
 
 from layoutcheck.errors import ManifestError
 from layoutcheck.location import SourceLocation
+from layoutcheck.target import find_target
+from layoutcheck.toml_reader import Toml, TomlReader, load_toml
 
 __all__ = [
     "Bindings",
@@ -27,9 +27,6 @@ __all__ = [
     "names_path",
     "read_manifest",
 ]
-
-Toml = Mapping[str, object]
-T = TypeVar("T")
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "": ("bindings", "kernel", "rename", "opaque", "waive"),
@@ -49,6 +46,19 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "waive": ("subject", "check", "member", "reason"),
 }
 C_TYPE = re.compile(r"(?:(?:struct|union)\s+)?[A-Za-z_]\w*")
+CRATE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
+# One version of one crate, as Cargo counts (Semantic Versioning 2.0.0, section 2).
+VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?", re.ASCII)
+EDITION = re.compile(r"2015|2018|2021|2024")
+# Keys of [bindings] that mean something only beside one of these.
+GO_WITH: Final[Mapping[str, tuple[str, ...]]] = {
+    "version": ("crate",),
+    "prelude": ("source",),
+    "edition": ("source",),
+    "features": ("path", "crate"),
+    "default-features": ("path", "crate"),
+    "env": ("path", "crate"),
+}
 FIELD = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 
@@ -140,13 +150,7 @@ def names_path(pattern: str, rust_path: str) -> bool:
 
 def read_manifest(path: Path) -> Manifest:
     """The manifest in the TOML file `path`. Raises `ManifestError` for anything wrong with it."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        document: Toml = tomllib.loads(text)
-    except OSError as error:
-        raise ManifestError(error.strerror or str(error), where=str(path)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ManifestError(f"not a TOML file: {error}", where=str(path)) from None
+    text, document = load_toml(path)
     prefix = ""
     if path.name == "pyproject.toml":
         prefix = "tool.layoutcheck."
@@ -158,94 +162,103 @@ def read_manifest(path: Path) -> Manifest:
     return _Reader(path, text, prefix).manifest(document)
 
 
-class _Reader:
-    """One reading of one manifest: knows the text, so that an error can name the line."""
-
-    def __init__(self, path: Path, text: str, prefix: str) -> None:
-        self._path = path
-        self._lines = text.splitlines()
-        self._prefix = prefix
+class _Reader(TomlReader):
+    """One reading of one manifest."""
 
     def manifest(self, document: Toml) -> Manifest:
-        self._only_known("", document)
-        bindings = self._table(document, "bindings")
+        self.only_known("", document, KEYS[""])
+        bindings = self.table(document, "bindings")
         if not bindings:
-            raise self._error(
+            raise self.error(
                 "there is no [bindings] table",
+                name="bindings",
                 hint='say what to check: path = ".", crate and version, or source = "x.rs"',
             )
-        kernel = self._table(document, "kernel")
-        self._only_known("bindings", bindings)
-        self._only_known("kernel", kernel)
-        opaque = self._table(document, "opaque")
-        self._only_known("opaque", opaque)
+        opaque = self.table(document, "opaque")
+        self.only_known("opaque", opaque, KEYS["opaque"])
         return Manifest(
-            path=self._path,
+            path=self.path,
             bindings=self._bindings(bindings),
-            kernel=Kernel(
-                release=self._release(kernel),
-                arch=self._strings(kernel, "kernel", "arch") or ("amd64",),
-                conf=self._strings(kernel, "kernel", "conf"),
-                headers=self._headers(kernel),
-                view=self._view(kernel),
-                include=self._strings(kernel, "kernel", "include"),
-                defines=self._strings(kernel, "kernel", "defines"),
-            ),
-            renames=self._renames(self._table(document, "rename")),
-            opaque=self._strings(opaque, "opaque", "types"),
+            kernel=self._kernel(self.table(document, "kernel")),
+            renames=self._renames(self.table(document, "rename")),
+            opaque=self.strings(opaque, "opaque", "types"),
             waivers=self._waivers(document.get("waive", [])),
         )
 
     def _bindings(self, table: Toml) -> Bindings:
+        self.only_known("bindings", table, KEYS["bindings"])
         given = [key for key in ("path", "crate", "source") if key in table]
         if len(given) != 1:
-            raise self._error(
+            raise self.error(
                 "needs exactly one of path, crate and source",
-                table="bindings",
+                name="bindings",
                 key=given[1] if given else "",
                 hint=f"it has {' and '.join(given)}" if given else None,
             )
-        version = self._get(table, "bindings", "version", str)
-        if ("crate" in table) != ("version" in table):
-            raise self._error(
-                "crate and version go together",
-                table="bindings",
-                key=("crate" if "crate" in table else "version"),
-                hint='name one exact version, e.g. version = "0.2.0"',
-            )
-        if "prelude" in table and "source" not in table:
-            raise self._error("prelude goes with source", table="bindings", key="prelude")
-        env = self._get(table, "bindings", "env", dict) or {}
+        for key, beside in GO_WITH.items():
+            if key in table and given[0] not in beside:
+                what = f"{key} goes with {' or '.join(beside)}, not with {given[0]}"
+                raise self.error(what, name="bindings", key=key)
+        default_features = self.get(table, "bindings", "default-features", bool)
+        return Bindings(
+            path=self.path_in(table, "bindings", "path"),
+            crate=self.matching(table, "bindings", "crate", CRATE, hint='e.g. "libc"'),
+            version=self._version(table),
+            source=self.path_in(table, "bindings", "source"),
+            prelude=self.path_in(table, "bindings", "prelude"),
+            edition=self.matching(table, "bindings", "edition", EDITION, hint='e.g. "2021"')
+            or "2021",
+            features=self.strings(table, "bindings", "features"),
+            default_features=True if default_features is None else default_features,
+            env=self._env(table),
+        )
+
+    def _version(self, table: Toml) -> str | None:
+        hint = 'name one exact version, e.g. version = "0.2.0"'
+        if "crate" in table and "version" not in table:
+            what = "crate and version go together"
+            raise self.error(what, name="bindings", key="crate", hint=hint)
+        return self.matching(table, "bindings", "version", VERSION, hint=hint)
+
+    def _env(self, table: Toml) -> tuple[tuple[str, str], ...]:
+        env = self.get(table, "bindings", "env", dict) or {}
         for name, value in env.items():
             if not isinstance(value, str):
-                raise self._error(f"env.{name} is not a string", table="bindings", key="env")
-        default_features = self._get(table, "bindings", "default-features", bool)
-        return Bindings(
-            path=self._folder(table, "path"),
-            crate=self._get(table, "bindings", "crate", str),
-            version=version,
-            source=self._folder(table, "source"),
-            prelude=self._folder(table, "prelude"),
-            edition=self._get(table, "bindings", "edition", str) or "2021",
-            features=self._strings(table, "bindings", "features"),
-            default_features=True if default_features is None else default_features,
-            env=tuple(sorted(env.items())),
+                raise self.error(f"env.{name} is not a string", name="bindings", key="env")
+        return tuple(sorted(env.items()))
+
+    def _kernel(self, table: Toml) -> Kernel:
+        self.only_known("kernel", table, KEYS["kernel"])
+        machines = self.strings(table, "kernel", "arch") or ("amd64",)
+        for machine in machines:
+            try:
+                find_target(machine)
+            except ManifestError as error:
+                what = f"arch: {error.what}"
+                raise self.error(what, name="kernel", key="arch", hint=error.hint) from None
+        headers = self.get(table, "kernel", "headers", str) or "ziglang"
+        return Kernel(
+            release=self._release(table),
+            arch=machines,
+            conf=self.strings(table, "kernel", "conf"),
+            headers=headers if headers == "ziglang" else str(self.path.parent / headers),
+            view=self._view(table),
+            include=self.strings(table, "kernel", "include"),
+            defines=self.strings(table, "kernel", "defines"),
         )
 
     def _release(self, table: Toml) -> str | None:
+        """The release; not as a float, of which 14.10 would be 14.1."""
         release = table.get("release")
         if release is None:
             return None
-        text = release if isinstance(release, str) else str(release)
-        if isinstance(release, bool) or not re.fullmatch(r"\d+(\.\d+)?", text):
-            raise self._error(
-                f"release is {release!r}", table="kernel", key="release", hint='e.g. "14.3"'
+        text = str(release)
+        whole = isinstance(release, str | int) and not isinstance(release, bool)
+        if not whole or not re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
+            raise self.error(
+                f"release is {release!r}", name="kernel", key="release", hint='write it as "14.3"'
             )
         return text
-
-    def _headers(self, table: Toml) -> str:
-        headers = self._get(table, "kernel", "headers", str) or "ziglang"
-        return headers if headers == "ziglang" else str(self._path.parent / headers)
 
     def _view(self, table: Toml) -> Literal["kernel", "userland"]:
         match table.get("view", "kernel"):
@@ -253,120 +266,43 @@ class _Reader:
                 return view
             case other:
                 hint = 'say "kernel" or "userland"'
-                raise self._error(f"view is {other!r}", table="kernel", key="view", hint=hint)
+                raise self.error(f"view is {other!r}", name="kernel", key="view", hint=hint)
 
     def _renames(self, table: Toml) -> tuple[Rename, ...]:
         found = []
         for rust, c in table.items():
             path, _, member = rust.partition(".")
             pattern = FIELD if member else C_TYPE
+            if isinstance(c, dict):
+                what, hint = f"{rust} is a table", f'quote the key: "{rust}.member" = "c_member"'
+                raise self.error(what, name="rename", key=rust, hint=hint)
             if not isinstance(c, str) or not pattern.fullmatch(c):
                 example = '"lock_object"' if member else '"struct mtx" or "mtx_t"'
-                raise self._error(
-                    f"{rust} is renamed to {c!r}", table="rename", key=rust, hint=f"e.g. {example}"
-                )
+                what = f"{rust} is renamed to {c!r}"
+                raise self.error(what, name="rename", key=rust, hint=f"e.g. {example}")
             found.append(Rename(rust=path, member=member or None, c=" ".join(c.split())))
         return tuple(found)
 
     def _waivers(self, tables: object) -> tuple[Waiver, ...]:
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            raise self._error("is not a list of tables", key="waive", hint="write [[waive]]")
-        headers = [
-            number
-            for number, line in enumerate(self._lines, 1)
-            if re.match(rf"\s*\[\[\s*{re.escape(self._prefix)}waive\s*\]\]", line)
-        ]
+            raise self.error("waive is not a list of tables", key="waive", hint="write [[waive]]")
+        headers = self.headers_of("waive")
         found = []
         for index, table in enumerate(tables):
-            line = headers[index] if index < len(headers) else 0
-            self._only_known("waive", table, start=line)
-            for key in ("subject", "reason"):
-                if not str(table.get(key, "")).strip():
-                    raise self._error(
-                        f"a waiver needs a {key}",
-                        line=line,
-                        hint="a waiver without a reason is a hole in the gate"
-                        if key == "reason"
-                        else 'name the Rust path, e.g. subject = "mtx"',
-                    )
-            strings = {
-                key: self._get(table, "waive", key, str) or default
-                for key, default in (
-                    ("subject", ""),
-                    ("check", "*"),
-                    ("member", "*"),
-                    ("reason", ""),
-                )
-            }
-            location = SourceLocation(path=str(self._path), line=line)
-            found.append(Waiver(**strings, location=location))
+            line = headers[index] if index < len(headers) else self.line_of("", "waive")
+            found.append(self._waiver(table, line))
         return tuple(found)
 
-    def _folder(self, table: Toml, key: str) -> Path | None:
-        value = self._get(table, "bindings", key, str)
-        return None if value is None else self._path.parent / value
-
-    def _table(self, document: Toml, key: str) -> Toml:
-        table = document.get(key, {})
-        if not isinstance(table, dict):
-            raise self._error("is not a table", key=key, hint=f"write [{self._prefix}{key}]")
-        return table
-
-    def _get(self, table: Toml, name: str, key: str, kind: type[T]) -> T | None:
-        value = table.get(key)
-        if value is None or isinstance(value, kind):
-            return value
-        words = {str: "a string", bool: "true or false", dict: "a table"}
-        raise self._error(f"{key} is not {words.get(kind, kind.__name__)}", table=name, key=key)
-
-    def _strings(self, table: Toml, name: str, key: str) -> tuple[str, ...]:
-        value = table.get(key, [])
-        if isinstance(value, str):
-            value = [value]
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self._error(f"{key} is not a list of strings", table=name, key=key)
-        return tuple(value)
-
-    def _only_known(self, name: str, table: Toml, *, start: int = 0) -> None:
-        for key in table:
-            if key not in KEYS[name]:
-                close = difflib.get_close_matches(key, KEYS[name], n=1)
-                raise self._error(
-                    f"unknown key {key!r}",
-                    table=name,
-                    key=key,
-                    start=start,
-                    hint=f"did you mean {close[0]}?"
-                    if close
-                    else f"known: {', '.join(KEYS[name])}",
-                )
-
-    def _error(
-        self,
-        what: str,
-        *,
-        table: str = "",
-        key: str = "",
-        line: int = 0,
-        start: int = 0,
-        hint: str | None = None,
-    ) -> ManifestError:
-        name = f"[{self._prefix}{table}]: " if table else ""
-        line = line or self._line_of(table, key, start)
-        where = SourceLocation(path=str(self._path), line=line)
-        return ManifestError(f"{name}{what}", where=where, hint=hint)
-
-    def _line_of(self, table: str, key: str, start: int) -> int:
-        """The line that sets `key` of `table` (tomllib keeps no positions), or the table's own."""
-        header = re.compile(rf"\s*\[\[?\s*{re.escape(self._prefix + table)}\s*\]")
-        name = re.escape(key)
-        setting = re.compile(rf"\s*[\"']?{name}[\"']?\s*[=.\]]|\s*\[+[^\]=]*\b{name}\s*\]")
-        first = start
-        if table and not start:
-            numbers = (n for n, line in enumerate(self._lines, 1) if header.match(line))
-            first = next(numbers, 0)
-        if key:
-            for number, line in enumerate(self._lines[first:], first + 1):
-                if setting.match(line):
-                    return number
-        return first
+    def _waiver(self, table: Toml, line: int) -> Waiver:
+        self.only_known("waive", table, KEYS["waive"], start=line)
+        strings = {
+            key: self.get(table, "waive", key, str, start=line) or default
+            for key, default in (("subject", ""), ("check", "*"), ("member", "*"), ("reason", ""))
+        }
+        for key, hint in (
+            ("subject", 'name the Rust path, e.g. subject = "mtx"'),
+            ("reason", "a waiver without a reason is a hole in the gate"),
+        ):
+            if not strings[key].strip():
+                raise self.error(f"a waiver needs a {key}", name="waive", start=line, hint=hint)
+        return Waiver(**strings, location=SourceLocation(path=str(self.path), line=line))

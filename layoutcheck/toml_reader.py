@@ -1,0 +1,129 @@
+"""A TOML file -> its tables, read key by key: every error names the line, which tomllib forgets."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from layoutcheck.errors import ManifestError
+from layoutcheck.location import SourceLocation
+
+__all__ = ["Toml", "TomlReader", "load_toml"]
+
+Toml = Mapping[str, object]
+T = TypeVar("T")
+
+_KIND_WORDS = {str: "a string", bool: "true or false", dict: "a table"}
+
+
+def load_toml(path: Path) -> tuple[str, Toml]:
+    """The text of the TOML file `path` and the document in it; `ManifestError` when it is none."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except OSError as error:
+        raise ManifestError(error.strerror or str(error), where=str(path)) from None
+    except RecursionError:
+        raise ManifestError("not a TOML file: it is nested too deep", where=str(path)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        said = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        where = SourceLocation(path=str(path), line=int(said[1]) if said else 0)
+        raise ManifestError(f"not a TOML file: {error}", where=where) from None
+
+
+class TomlReader:
+    """One reading of one file, whose text it keeps to find lines in.
+
+    `prefix` stands before the name of each table ("tool.layoutcheck."). In the methods `name` is
+    the table's name without it ("" for the outermost), `start` the line from which to look for a
+    key when the name alone does not tell the table.
+    """
+
+    def __init__(self, path: Path, text: str, prefix: str) -> None:
+        self.path = path
+        self._lines = text.splitlines()
+        self._prefix = prefix
+
+    def table(self, document: Toml, key: str) -> Toml:
+        """The table `key` of the outermost one; empty when it is missing."""
+        table = document.get(key, {})
+        if not isinstance(table, dict):
+            raise self.error(f"{key} is not a table", key=key, hint=f"write [{self._prefix}{key}]")
+        return table
+
+    def get(self, table: Toml, name: str, key: str, kind: type[T], *, start: int = 0) -> T | None:
+        """The value of a key, of one type; None when it is missing."""
+        value = table.get(key)
+        if value is None or isinstance(value, kind):
+            return value
+        what = f"{key} is not {_KIND_WORDS.get(kind, kind.__name__)}"
+        raise self.error(what, name=name, key=key, start=start)
+
+    def matching(
+        self, table: Toml, name: str, key: str, pattern: re.Pattern[str], *, hint: str
+    ) -> str | None:
+        """A string that the pattern describes as a whole; None when it is missing."""
+        value = self.get(table, name, key, str)
+        if value is not None and not pattern.fullmatch(value):
+            raise self.error(f"{key} is {value!r}", name=name, key=key, hint=hint)
+        return value
+
+    def path_in(self, table: Toml, name: str, key: str) -> Path | None:
+        """A path, which counts from the file's own folder; None when it is missing."""
+        value = self.get(table, name, key, str)
+        return None if value is None else self.path.parent / value
+
+    def strings(self, table: Toml, name: str, key: str) -> tuple[str, ...]:
+        """A list of strings, or one string; empty when it is missing."""
+        value = table.get(key, [])
+        if isinstance(value, str):
+            value = [value]
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.error(f"{key} is not a list of strings", name=name, key=key)
+        return tuple(value)
+
+    def only_known(self, name: str, table: Toml, known: tuple[str, ...], *, start: int = 0) -> None:
+        """Refuses a key that is not `known`, with the one that is closest."""
+        for key in table:
+            if key not in known:
+                close = difflib.get_close_matches(key, known, n=1)
+                hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
+                raise self.error(f"unknown key {key!r}", name=name, key=key, start=start, hint=hint)
+
+    def headers_of(self, name: str) -> tuple[int, ...]:
+        """The lines of the headers `[[name]]`."""
+        header = re.compile(rf"\s*\[\[\s*{re.escape(self._prefix + name)}\s*\]\]")
+        return tuple(n for n, line in enumerate(self._lines, 1) if header.match(line))
+
+    def error(
+        self, what: str, *, name: str = "", key: str = "", start: int = 0, hint: str | None = None
+    ) -> ManifestError:
+        """The error to raise, at the line of the key or else of the table."""
+        shown = f"[{self._prefix}{name}]: " if name else ""
+        where = SourceLocation(path=str(self.path), line=self.line_of(name, key, start))
+        return ManifestError(f"{shown}{what}", where=where, hint=hint)
+
+    def line_of(self, name: str, key: str, start: int = 0) -> int:
+        """The line that sets a key of a table, or the table's own; 0 when it is not found."""
+        table = (self._prefix + name).rstrip(".")
+        first = start
+        if table and not start:
+            header = re.compile(rf"\s*\[\[?\s*{re.escape(table)}\s*\]")
+            first = next((n for n, line in enumerate(self._lines, 1) if header.match(line)), 0)
+        if not key:
+            return first
+        quoted = re.escape(key)
+        # Its own line or header; else in the midst of a line: an inline table, a dotted key.
+        for pattern in (
+            rf"\s*[\"']?{quoted}[\"']?\s*[=.]|\s*\[+[^\]=]*(?<![\w-])[\"']?{quoted}[\"']?\s*\]",
+            rf".*(?<![\w-])[\"']?{quoted}[\"']?\s*[=.]",
+        ):
+            setting = re.compile(pattern)
+            for number, line in enumerate(self._lines[first:], first + 1):
+                if setting.match(line):
+                    return number
+        return first
