@@ -103,12 +103,14 @@ def judge(
 
 
 def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
+    paths = [c for c, _ in compared.paired if c is not None]
+    opened = {path[:dot] for path in paths for dot, char in enumerate(path) if char == "."}
     return Verdict(
         cell=cell,
         c_name=compared.c_name,
         rust_path=type_.rust_path,
         status=Status.DIFFERS if compared.mismatches else Status.AGREES,
-        c=shallow(compared.c),
+        c=shallow(compared.c, keep=opened),
         rust=shallow(compared.rust),
         c_location=compared.c.declared_at,
         rust_location=type_.location,

@@ -9,31 +9,25 @@ it. Rust's padding, markers and opaque bytes stand for what they cover.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from layoutcheck.layout import (
-    ArrayType,
-    BaseType,
-    Encoding,
-    Member,
-    QualifiedType,
-    RecordLayout,
-    Type,
-    TypedefType,
-    byte_size_of,
-    strip,
+from layoutcheck.idioms import (
+    anonymous_number,
+    as_record,
+    is_stand_in,
+    is_unit,
+    name_and_type,
+    out_of_core,
+    see_through,
+    spellings,
 )
+from layoutcheck.layout import ArrayType, Member, RecordLayout, strip
 
-__all__ = ["MemberPair", "Nested", "RecordPair", "pair_records", "see_through"]
+__all__ = ["MemberPair", "Nested", "RecordPair", "pair_records"]
 
 Way: TypeAlias = tuple[int, ...]
-ANONYMOUS: Final = re.compile(r"__bindgen_anon_(\d+)")
-PADDING: Final = re.compile(r"_\w*|\w*(?:pad|padding|reserved|spare)\d*")
-UNION_FIELD: Final = "__BindgenUnionField<"
-CORE: Final = ("core::", "std::", "alloc::")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +78,7 @@ def pair_records(
     c: RecordLayout, rust: RecordLayout, *, renames: Mapping[str, str] | None = None
 ) -> RecordPair:
     """The pairs of the two records' members; `renames` maps Rust's names to C's."""
-    return _Pairing(c, _as_record(c, rust), renames or {}).pair()
+    return _Pairing(c, rust, renames or {}).pair()
 
 
 class _Pairing:
@@ -94,10 +88,12 @@ class _Pairing:
     """
 
     def __init__(self, c: RecordLayout, rust: RecordLayout, renames: Mapping[str, str]) -> None:
-        self._c, self._rust, self._renames = c, rust, renames
+        self._c, self._renames = c, renames
         self._flat = dict(_flatten(c))
-        self._taken: set[Way] = set()
-        self._left = list(rust.members)
+        self._rust = as_record(rust, {member.name for _, member in self._flat.values()})
+        self._paired: set[Way] = set()
+        self._accounted: set[Way] = set()
+        self._left = list(self._rust.members)
         self._pairs: list[MemberPair] = []
 
     def pair(self) -> RecordPair:
@@ -105,6 +101,7 @@ class _Pairing:
             self._by_name()
             self._anonymous_by_number()
             self._anonymous_by_offset()
+            self._inside_records()
             self._bit_units()
             self._stand_ins()
             self._rest()
@@ -120,7 +117,7 @@ class _Pairing:
         offset, member = self._flat[way]
         self._pairs.append(
             MemberPair(
-                path=_spell_member(member),
+                path=self._path(way),
                 c=member,
                 rust=rust,
                 c_bit_offset=offset,
@@ -128,47 +125,58 @@ class _Pairing:
                 is_covered=is_covered,
             )
         )
-        self._claim(way)
+        self._paired.add(way)
+        self._account_for(way)
         if rust in self._left:
             self._left.remove(rust)
 
-    def _claim(self, way: Way) -> None:
-        """Account for a C member, what is in it, what it is in, and a union's other members."""
-        self._taken.update(other for other in self._flat if other[: len(way)] == way)
+    def _account_for(self, way: Way) -> None:
+        """Mark a C member, what is in it, what it is in, and a union's other members."""
+        self._accounted.update(other for other in self._flat if other[: len(way)] == way)
         while len(way) > 1:
             way = way[:-1]
-            self._taken.add(way)
+            self._accounted.add(way)
             around = strip(self._flat[way][1].type)
             if isinstance(around, RecordLayout) and around.kind == "union":
-                self._taken.update(other for other in self._flat if other[: len(way)] == way)
+                self._accounted.update(other for other in self._flat if other[: len(way)] == way)
+
+    def _path(self, way: Way) -> str:
+        """The names on the way, joined by dots; an anonymous member is told by kind and line."""
+        member = self._flat[way][1]
+        if member.name is None:
+            inner = strip(member.type)
+            kind = inner.kind if isinstance(inner, RecordLayout) else "member"
+            line = f" at line {member.declared_at.line}" if member.declared_at else ""
+            return f"(anonymous {kind}{line})"
+        names = (self._flat[way[:length]][1].name for length in range(1, len(way) + 1))
+        return ".".join(name for name in names if name)
 
     def _free(self) -> Iterator[tuple[Way, int, Member]]:
         """C's members that nothing accounts for yet."""
         for way, (offset, member) in self._flat.items():
-            if way not in self._taken:
+            if way not in self._accounted:
                 yield way, offset, member
 
     def _by_name(self) -> None:
         ways: dict[str, Way] = {}
-        for way, (_, member) in self._flat.items():
-            if member.name is not None:
-                ways.setdefault(member.name, way)
+        for spelled in (str, _bare):
+            for way, (_, member) in self._flat.items():
+                if member.name is not None:
+                    ways.setdefault(spelled(member.name), way)
         for rust in tuple(self._left):
             name = rust.name or ""
-            names = (self._renames.get(name, name), name.removeprefix("r#"), name.rstrip("_"))
+            names = (self._renames.get(name, name), *spellings(name))
             found = next((ways[n] for n in names if n in ways), None)
-            if found is not None and found not in self._taken:
+            if found is not None and found not in self._paired:
                 self._take(found, rust)
 
     def _anonymous_by_number(self) -> None:
-        direct = [
-            way for way, (_, member) in self._flat.items() if len(way) == 1 and not member.name
-        ]
+        anonymous = [way for way, (_, m) in self._flat.items() if len(way) == 1 and not m.name]
         for rust in tuple(self._left):
-            match = ANONYMOUS.fullmatch(rust.name or "")
-            if match and 0 < int(match[1]) <= len(direct):
-                way = direct[int(match[1]) - 1]
-                if way not in self._taken:
+            number = anonymous_number(rust.name)
+            if number is not None and 0 < number <= len(anonymous):
+                way = anonymous[number - 1]
+                if way not in self._accounted:
                     self._take(way, rust)
 
     def _anonymous_by_offset(self) -> None:
@@ -180,8 +188,32 @@ class _Pairing:
                         self._take(way, rust)
                         break
 
+    def _inside_records(self) -> None:
+        """Rust may have what is in a C member at its own level: `st_atime`, `st_atim.tv_sec`."""
+        opened: set[Way] = set()
+        for rust in tuple(self._left):
+            if not rust.bit_size or is_stand_in(rust):
+                continue
+            for way, offset, member in tuple(self._free()):
+                inner = strip(member.type)
+                if not isinstance(inner, RecordLayout) or not _holds(offset, member, rust):
+                    continue
+                leaves = dict(_flatten(inner, way, offset, is_deep=True))
+                if len(way) == 1 and any(_coincide(*leaf, rust) for leaf in leaves.values()):
+                    self._flat |= leaves
+                    self._accounted.add(way)
+                    opened.add(way)
+            fitting = [
+                way
+                for way, offset, member in self._free()
+                if way[:1] in opened and _coincide(offset, member, rust)
+            ]
+            if fitting:
+                alike = (way for way in fitting if _are_of_a_kind(self._flat[way][1], rust))
+                self._take(next(alike, fitting[0]), rust)
+
     def _bit_units(self) -> None:
-        units = [unit for unit in self._left if _is_integers(unit.type)]
+        units = [unit for unit in self._left if is_unit(unit)]
         for way, offset, member in self._free():
             if member.is_bit_field:
                 for unit in units:
@@ -191,20 +223,18 @@ class _Pairing:
 
     def _stand_ins(self) -> None:
         """Rust's padding and opaque bytes account for every C member that lies wholly in them."""
-        for rust in tuple(self._left):
-            if not rust.bit_size or rust.name == "bindgen_union_field":
-                self._left.remove(rust)
-            elif PADDING.fullmatch(rust.name or "") and _is_integers(rust.type):
-                end = rust.bit_end
-                touched = [
-                    (way, rust.bit_offset <= offset and offset + member.bit_size <= end)
-                    for way, offset, member in self._free()
-                    if offset < end and rust.bit_offset < offset + member.bit_size
-                ]
-                if all(is_inside for _, is_inside in touched) and not self._overlaps(rust):
-                    self._left.remove(rust)
-                    for way, _ in touched:
-                        self._claim(way)
+        self._left = [m for m in self._left if m.bit_size and m.name != "bindgen_union_field"]
+        stand_ins = [m for m in self._left if is_stand_in(m) and not self._overlaps(m)]
+        covered = [(m.bit_offset, m.bit_end) for m in stand_ins]
+        covered += [(h.bit_offset, h.bit_offset + h.bit_size) for h in self._rust.holes()]
+        for way, offset, member in tuple(self._free()):
+            end = offset + member.bit_size
+            touching = [m for m in stand_ins if m.bit_offset < end and offset < m.bit_end]
+            if touching and _is_within(offset, end, covered):
+                self._account_for(way)
+            else:
+                stand_ins = [m for m in stand_ins if m not in touching]
+        self._left = [m for m in self._left if m not in stand_ins]
 
     def _overlaps(self, rust: Member) -> bool:
         """Whether a Rust member lies over a C member that another Rust member stands for."""
@@ -218,9 +248,9 @@ class _Pairing:
     def _rest(self) -> None:
         for way, offset, member in self._free():
             if member.bit_size:
-                path = _spell_member(member)
+                path = self._path(way)
                 self._pairs.append(MemberPair(path=path, c=member, rust=None, c_bit_offset=offset))
-            self._claim(way)
+            self._account_for(way)
         for rust in self._left:
             path = rust.name or "?"
             self._pairs.append(
@@ -241,116 +271,57 @@ class _Pairing:
         return ordered
 
 
-def see_through(type_: Type | None) -> Type | None:
-    """The type without typedefs, qualifiers, and records that only wrap one member.
-
-    Such are `UnsafeCell`, `MaybeUninit`, `NonNull`, atomics, `Option` of what has a niche, and any
-    newtype: one member that has a size, at offset 0, as large as the record (the Rust Reference,
-    "Type layout", repr(transparent)).
-    """
-    type_ = strip(type_)
-    while isinstance(type_, RecordLayout):
-        inner = _wrapped(type_)
-        if inner is None:
-            break
-        type_ = strip(inner.type)
-    return type_
-
-
-def _wrapped(record: RecordLayout) -> Member | None:
-    sized = [member for member in record.members if member.bit_size]
-    if len(sized) == 1 and sized[0].bit_offset == 0 and sized[0].bit_size == record.byte_size * 8:
-        return sized[0]
-    return None
-
-
-def _as_record(c: RecordLayout, rust: RecordLayout) -> RecordLayout:
-    """The Rust record as it is meant: out of its newtypes, and a union where bindgen means one."""
-    names = {member.name for _, (_, member) in _flatten(c)}
-    wrapped = _wrapped(rust)
-    while wrapped is not None and wrapped.name not in names:
-        inner = strip(wrapped.type)
-        if not isinstance(inner, RecordLayout) or ANONYMOUS.fullmatch(wrapped.name or ""):
-            break
-        rust = inner
-        wrapped = _wrapped(rust)
-    fields = tuple(_union_fields(rust)) if rust.kind == "struct" else ()
-    return replace(rust, kind="union", members=fields) if fields else rust
-
-
-def _union_fields(record: RecordLayout) -> Iterator[Member]:
-    """The members of a struct of bindgen's `__BindgenUnionField<T>`, as a union's: each a T."""
-    for member in record.members:
-        field = strip(member.type)
-        if isinstance(field, RecordLayout) and UNION_FIELD in (field.name or ""):
-            for type_ in field.type_parameters[:1]:
-                size = byte_size_of(type_) * 8
-                yield replace(member, type=type_, bit_offset=0, bit_size=size)
-
-
 def _flatten(
-    record: RecordLayout, start: Way = (), bit_offset: int = 0
+    record: RecordLayout, start: Way = (), bit_offset: int = 0, *, is_deep: bool = False
 ) -> Iterator[tuple[Way, tuple[int, Member]]]:
-    """The record's members and those of its anonymous members, with offsets in the record."""
+    """The record's members and those of its anonymous members, with offsets in the record.
+
+    With `is_deep` also the members of the records that have names.
+    """
     for index, member in enumerate(record.members):
         way, offset = (*start, index), bit_offset + member.bit_offset
         yield way, (offset, member)
         inner = strip(member.type)
-        if member.name is None and isinstance(inner, RecordLayout):
-            yield from _flatten(inner, way, offset)
+        if isinstance(inner, RecordLayout) and (member.name is None or is_deep):
+            yield from _flatten(inner, way, offset, is_deep=is_deep)
+
+
+def _holds(offset: int, member: Member, rust: Member) -> bool:
+    return offset <= rust.bit_offset and rust.bit_end <= offset + member.bit_size
+
+
+def _coincide(offset: int, member: Member, rust: Member) -> bool:
+    return offset == rust.bit_offset and member.bit_size == rust.bit_size
+
+
+def _is_within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether the spans together hold all from `start` to `end`."""
+    for first, last in sorted(spans):
+        if first <= start < last:
+            start = last
+    return start >= end
+
+
+def _are_of_a_kind(c: Member, rust: Member) -> bool:
+    return type(see_through(c.type)) is type(see_through(rust.type))
+
+
+def _bare(name: str) -> str:
+    return name.strip("_")
 
 
 def _nested(pair: MemberPair) -> Iterator[Nested]:
     """The records that a pair's members are, or are arrays of."""
     if pair.c is None or pair.rust is None or pair.is_covered:
         return
-    c, name = _named(pair.c.type)
+    c, name = name_and_type(pair.c.type)
     rust = strip(pair.rust.type)
     while isinstance(c, ArrayType):
-        rust = _out_of_core(rust)
+        rust = out_of_core(rust)
         if not isinstance(rust, ArrayType):
             return
-        c, name = _named(c.element)
+        c, name = name_and_type(c.element)
         rust = strip(rust.element)
-    rust = _out_of_core(rust)
+    rust = out_of_core(rust)
     if isinstance(c, RecordLayout) and isinstance(rust, RecordLayout):
         yield Nested(path=pair.path, c_name=name, c=c, rust=rust)
-
-
-def _named(type_: Type) -> tuple[Type | None, str | None]:
-    """The type behind typedefs and qualifiers, and its tag, or else the nearest typedef's name."""
-    name, inner = None, type_
-    while isinstance(inner, TypedefType | QualifiedType) and inner.target is not None:
-        name = inner.name if isinstance(inner, TypedefType) else name
-        inner = inner.target
-    tag = inner.name if isinstance(inner, RecordLayout) else None
-    return inner, tag or name
-
-
-def _out_of_core(type_: Type | None) -> Type | None:
-    """The type out of the wrappers that Rust's own libraries provide (`UnsafeCell`, ...)."""
-    while isinstance(type_, RecordLayout) and (type_.name or "").startswith(CORE):
-        inner = _wrapped(type_)
-        if inner is None:
-            break
-        type_ = strip(inner.type)
-    return type_
-
-
-def _is_integers(type_: Type) -> bool:
-    """Whether a type is an integer or an array of them: bytes that may stand for anything."""
-    inner = see_through(type_)
-    while isinstance(inner, ArrayType):
-        inner = see_through(inner.element)
-    integers = (Encoding.SIGNED, Encoding.UNSIGNED)
-    return isinstance(inner, BaseType) and inner.encoding in integers
-
-
-def _spell_member(member: Member) -> str:
-    """The member's name; an anonymous one is told by its kind and line."""
-    if member.name is not None:
-        return member.name
-    inner = strip(member.type)
-    kind = inner.kind if isinstance(inner, RecordLayout) else "member"
-    line = f" at line {member.declared_at.line}" if member.declared_at else ""
-    return f"(anonymous {kind}{line})"

@@ -19,7 +19,7 @@ from layoutcheck.errors import ManifestError
 from layoutcheck.judging import Side, candidates_of, judge
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
 from layoutcheck.kernel.conf import render_conf
-from layoutcheck.kernel.flags import compile_flags
+from layoutcheck.kernel.flags import View, compile_flags
 from layoutcheck.kernel.tree import HeaderTree, open_tree
 from layoutcheck.layout import LayoutSet
 from layoutcheck.manifest import Manifest
@@ -227,10 +227,11 @@ class Pipeline:
         compiler = (
             *self._clang.argv,
             *self._clang.target_flags(plan.target, kernel.tree.release),
-            *kernel.tree.flags,
-            *_written(work / "options", kernel.conf.headers),
-            *_written(work / "stubs", kernel.tree.stubs),
             *compile_flags(plan.target, wanted.view),
+            *_options(work / "options", kernel.conf.headers, wanted.view),
+            *kernel.tree.flags,
+            "-isystem",
+            str(_written(work / "stubs", kernel.tree.stubs)),
             *(f"-D{define}" for define in wanted.defines),
         )
         self._progress(f"compiling {len(wanted.include)} headers for {plan.id}")
@@ -294,10 +295,18 @@ class Pipeline:
             return find_linker()
 
 
-def _written(folder: Path, headers: Mapping[str, str]) -> tuple[str, str]:
-    """Write the headers into the folder; the flags by which clang finds them."""
+def _options(folder: Path, headers: Mapping[str, str], view: View) -> tuple[str, ...]:
+    """The flags by which the kernel's sources, but not userland's, see the `opt_*.h`."""
+    if view == "userland":
+        return ()
+    _written(folder, headers)
+    # A whole path: clang looks for a bare name in the working folder first.
+    return ("-I", str(folder), "-include", str(folder / "opt_global.h"))
+
+
+def _written(folder: Path, headers: Mapping[str, str]) -> Path:
     for name, text in headers.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return "-isystem", str(folder)
+    return folder

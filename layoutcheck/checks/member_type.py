@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from layoutcheck.idioms import see_through
 from layoutcheck.layout import (
     ArrayType,
     BaseType,
@@ -23,7 +24,7 @@ from layoutcheck.layout import (
     spell,
     strip,
 )
-from layoutcheck.pairing import RecordPair, see_through
+from layoutcheck.pairing import RecordPair
 from layoutcheck.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]

@@ -17,13 +17,11 @@ COMMON: Final = ("-ffreestanding", "-fwrapv", "-fno-common")
 KERNEL: Final = (
     "-D_KERNEL",
     "-DHAVE_KERNEL_OPTION_HEADERS",
-    # Without it sys/kpilite.h wants offset.inc, which genoffset.sh makes of a built object.
+    # As kern/genoffset.c is compiled: otherwise sys/kpilite.h wants the offset.inc made from it.
     "-DGENOFFSET",
-    "-include",
-    "opt_global.h",
 )
 
 
 def compile_flags(target: Target, view: View) -> tuple[str, ...]:
-    """The flags that come on top of the target's triple and the include folders."""
+    """The flags on top of the target's triple, the include folders and `-include opt_global.h`."""
     return COMMON if view == "userland" else (*COMMON, *KERNEL, *target.kernel_flags)

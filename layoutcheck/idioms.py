@@ -1,0 +1,142 @@
+"""How bindings write what C means: wrappers, newtypes, unions as structs, bytes for anything.
+
+bindgen's idioms and those of hand-written crates; what pairs with what is in `pairing.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Final
+
+from layoutcheck.layout import (
+    ArrayType,
+    BaseType,
+    Encoding,
+    Member,
+    QualifiedType,
+    RecordLayout,
+    Type,
+    TypedefType,
+    byte_size_of,
+    strip,
+)
+
+__all__ = [
+    "anonymous_number",
+    "as_record",
+    "is_stand_in",
+    "is_unit",
+    "name_and_type",
+    "out_of_core",
+    "see_through",
+    "spellings",
+]
+
+ANONYMOUS: Final = re.compile(r"__bindgen_anon_(\d+)")
+PADDING: Final = re.compile(r"\w*(?:pad|padding|reserved|spare|unused)\d*")
+UNION_FIELD: Final = "__BindgenUnionField<"
+CORE: Final = ("core::", "std::", "alloc::")
+
+
+def anonymous_number(name: str | None) -> int | None:
+    """The N of bindgen's `__bindgen_anon_N`, by which it names the N-th anonymous member."""
+    match = ANONYMOUS.fullmatch(name or "")
+    return int(match[1]) if match else None
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """The names in C for which Rust may say `name`, likeliest first: `type_` or `r#type`."""
+    return (name, name.removeprefix("r#"), name.rstrip("_"), name.strip("_"))
+
+
+def is_stand_in(member: Member) -> bool:
+    """Whether a member that C does not have is but bytes: private by its name, or padding."""
+    name = member.name or ""
+    if name.startswith("_"):
+        return True
+    return PADDING.fullmatch(name) is not None and _is_integers(member.type)
+
+
+def is_unit(member: Member) -> bool:
+    """Whether a member may be a unit of bits: an integer, bytes, bindgen's `_bitfield_N`."""
+    return _is_integers(member.type)
+
+
+def see_through(type_: Type | None) -> Type | None:
+    """The type without typedefs, qualifiers, and records that only wrap one member.
+
+    Such are `UnsafeCell`, `MaybeUninit`, `NonNull`, atomics, `Option` of what has a niche, and any
+    newtype: one member that has a size, at offset 0, as large as the record (the Rust Reference,
+    "Type layout", repr(transparent)).
+    """
+    type_ = strip(type_)
+    while isinstance(type_, RecordLayout):
+        inner = _wrapped(type_)
+        if inner is None:
+            break
+        type_ = strip(inner.type)
+    return type_
+
+
+def _wrapped(record: RecordLayout) -> Member | None:
+    sized = [member for member in record.members if member.bit_size]
+    if len(sized) == 1 and sized[0].bit_offset == 0 and sized[0].bit_size == record.byte_size * 8:
+        return sized[0]
+    return None
+
+
+def as_record(rust: RecordLayout, c_names: Collection[str | None]) -> RecordLayout:
+    """The Rust record as it is meant: out of its newtypes, and a union where bindgen means one.
+
+    `c_names` are C's members: what has one of these names is a member, and no newtype's content.
+    """
+    wrapped = _wrapped(rust)
+    while wrapped is not None and wrapped.name not in c_names:
+        inner = strip(wrapped.type)
+        if not isinstance(inner, RecordLayout) or anonymous_number(wrapped.name):
+            break
+        rust = inner
+        wrapped = _wrapped(rust)
+    fields = tuple(_union_fields(rust)) if rust.kind == "struct" else ()
+    return replace(rust, kind="union", members=fields) if fields else rust
+
+
+def _union_fields(record: RecordLayout) -> Iterator[Member]:
+    """The members of a struct of bindgen's `__BindgenUnionField<T>`, as a union's: each a T."""
+    for member in record.members:
+        field = strip(member.type)
+        if isinstance(field, RecordLayout) and UNION_FIELD in (field.name or ""):
+            for type_ in field.type_parameters[:1]:
+                size = byte_size_of(type_) * 8
+                yield replace(member, type=type_, bit_offset=0, bit_size=size)
+
+
+def name_and_type(type_: Type) -> tuple[Type | None, str | None]:
+    """The type behind typedefs and qualifiers, and its tag, or else the nearest typedef's name."""
+    name, inner = None, type_
+    while isinstance(inner, TypedefType | QualifiedType) and inner.target is not None:
+        name = inner.name if isinstance(inner, TypedefType) else name
+        inner = inner.target
+    tag = inner.name if isinstance(inner, RecordLayout) else None
+    return inner, tag or name
+
+
+def out_of_core(type_: Type | None) -> Type | None:
+    """The type out of the wrappers that Rust's own libraries provide (`UnsafeCell`, ...)."""
+    while isinstance(type_, RecordLayout) and (type_.name or "").startswith(CORE):
+        inner = _wrapped(type_)
+        if inner is None:
+            break
+        type_ = strip(inner.type)
+    return type_
+
+
+def _is_integers(type_: Type) -> bool:
+    """Whether a type is an integer or an array of them: bytes that may stand for anything."""
+    inner = see_through(type_)
+    while isinstance(inner, ArrayType):
+        inner = see_through(inner.element)
+    integers = (Encoding.SIGNED, Encoding.UNSIGNED)
+    return isinstance(inner, BaseType) and inner.encoding in integers
