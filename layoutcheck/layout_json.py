@@ -33,6 +33,7 @@ def layout_to_json(record: RecordLayout) -> JsonValue:
         "members": [_member_to_json(member) for member in record.members],
         "declared_at": location_to_json(record.declared_at),
         "is_declaration": record.is_declaration,
+        "type_parameters": [type_to_json(type_) for type_ in record.type_parameters],
     }
 
 
@@ -46,6 +47,7 @@ def layout_from_json(node: JsonNode) -> RecordLayout:
         members=tuple(_member_from_json(member) for member in node["members"]),
         declared_at=node["declared_at"].location_or_none(),
         is_declaration=node["is_declaration"].boolean(),
+        type_parameters=tuple(_some_type_from_json(type_) for type_ in node["type_parameters"]),
     )
 
 

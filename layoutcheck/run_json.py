@@ -139,6 +139,8 @@ def _verdict_to_json(verdict: Verdict) -> JsonValue:
                 "c": mismatch.c,
                 "rust": mismatch.rust,
                 "hint": mismatch.hint,
+                "cause": mismatch.cause,
+                "waived": mismatch.waived,
                 "locations": _locations_to_json(mismatch),
             }
             for mismatch in verdict.mismatches
@@ -173,6 +175,8 @@ def _mismatch_from_json(node: JsonNode) -> Mismatch:
         c=node["c"].text(),
         rust=node["rust"].text(),
         hint=node["hint"].text_or_none(),
+        cause=node["cause"].text_or_none(),
+        waived=node["waived"].text_or_none(),
         c_location=node["locations"]["c"].location_or_none(),
         rust_location=node["locations"]["rust"].location_or_none(),
     )

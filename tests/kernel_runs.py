@@ -156,7 +156,7 @@ def cell(conf: str = "GENERIC") -> Cell:
     )
 
 
-def compare(c: RecordLayout, rust: RecordLayout) -> Iterator[Mismatch]:
+def compare(c: RecordLayout, rust: RecordLayout, *, cause: str | None = None) -> Iterator[Mismatch]:
     """The offsets that differ between members of the same name, as a check would report them."""
     if c.byte_size != rust.byte_size:
         yield Mismatch(
@@ -164,6 +164,7 @@ def compare(c: RecordLayout, rust: RecordLayout) -> Iterator[Mismatch]:
             member_path=None,
             c=f"{c.byte_size} bytes",
             rust=f"{rust.byte_size} bytes",
+            cause=cause,
         )
     twins = {member.name: member for member in rust.members}
     for member in c.members:
@@ -174,6 +175,7 @@ def compare(c: RecordLayout, rust: RecordLayout) -> Iterator[Mismatch]:
                 member_path=member.name,
                 c=f"offset {member.offset}",
                 rust=f"offset {twin.offset}",
+                cause=cause,
                 c_location=member.declared_at,
                 rust_location=twin.declared_at,
             )
@@ -311,7 +313,7 @@ def ccb_verdict() -> Verdict:
             hint="add `priority: u8` after `tag_action`",
             c_location=c_at("cam/cam_ccb.h", 765),
         ),
-        *compare(c, rust),
+        *compare(c, rust, cause="sense_data"),
     )
 
 

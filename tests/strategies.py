@@ -91,6 +91,7 @@ def _records_of(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[RecordLayou
         alignment=st.none() | _sizes,
         members=st.lists(members, max_size=4).map(tuple),
         declared_at=st.none() | locations,
+        type_parameters=st.lists(inner, max_size=2).map(tuple),
     )
 
 
@@ -109,6 +110,8 @@ mismatches = st.builds(
     c=texts,
     rust=texts,
     hint=st.none() | texts,
+    cause=st.none() | texts,
+    waived=st.none() | texts,
     c_location=st.none() | locations,
     rust_location=st.none() | locations,
 )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from layoutcheck.layout import RecordLayout
-from layoutcheck.report.rows import Entry, Row
+from layoutcheck.report.entries import Entry
+from layoutcheck.report.rows import Row
 from layoutcheck.verdict import Verdict
 
 __all__ = ["ByteMap", "Segment", "Skip", "Word", "byte_map_of"]

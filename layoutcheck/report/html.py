@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from layoutcheck import __version__
 from layoutcheck.report.bytemap import ByteMap, Skip, byte_map_of
+from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import count_verdicts
 from layoutcheck.report.terminal import record_name, render_difference, render_layouts
@@ -157,8 +157,7 @@ _WORTH_FOLDING: Final = 4
 
 
 def _groups(mismatches: tuple[Mismatch, ...]) -> Iterator[_MismatchGroup]:
-    for _, found in groupby(mismatches, key=lambda m: (m.check_id, m.hint)):
-        run = tuple(found)
+    for run in group_mismatches(mismatches):
         shown = 1 if len(run) >= _WORTH_FOLDING else len(run)
         yield _MismatchGroup(shown=run[:shown], rest=run[shown:])
 

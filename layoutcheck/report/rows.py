@@ -1,64 +1,21 @@
 """A verdict -> the rows of a table of both layouts, which the terminal and the HTML page draw.
 
-Members that stand for each other share a row; so do holes at the same place. Members of C's
-anonymous structs and unions follow the row of what holds them, with the path that C code uses.
+Members that stand for each other share a row; so do holes at the same place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Final, Literal
+from typing import Final
 
-from layoutcheck.layout import Hole, Member, RecordLayout, strip
+from layoutcheck.layout import RecordLayout
+from layoutcheck.report.entries import Entry, entries_of
 from layoutcheck.report.spelling import c_declaration, rust_declaration
 from layoutcheck.verdict import Verdict
 
-__all__ = ["Entry", "Fold", "Row", "fold_rows", "rows_of"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One side of a row. Offsets count from the beginning of the whole record.
-
-    `path` is the dotted path ("" for a hole or an anonymous record), `name` its last part, `depth`
-    how many anonymous records it stands in. `declaration` is the member as its language declares
-    it, `brief` the same without a function's parameters. `bit_offset` is None for a member of a
-    record that was cut off.
-    """
-
-    kind: Literal["member", "hole", "padding"]
-    path: str
-    name: str
-    declaration: str
-    brief: str
-    depth: int
-    bit_offset: int | None
-    bit_size: int
-    is_bit_field: bool = False
-
-    @property
-    def bit_end(self) -> int:
-        """The first bit after it; 0 where it is not known."""
-        return (self.bit_offset or 0) + self.bit_size
-
-    @property
-    def offset_text(self) -> str:
-        """`24`, or `24:3` for what starts inside a byte and for every bit-field."""
-        if self.bit_offset is None:
-            return "?"
-        byte, bit = divmod(self.bit_offset, 8)
-        return f"{byte}:{bit}" if bit or self.is_bit_field else str(byte)
-
-    @property
-    def size_text(self) -> str:
-        """Bytes, or `:5` for five bits."""
-        if self.bit_offset is None:
-            return "?"
-        if self.is_bit_field or self.bit_size % 8:
-            return f":{self.bit_size}"
-        return str(self.bit_size // 8)
+__all__ = ["Fold", "Row", "fold_rows", "rows_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +73,8 @@ class Fold:
 
 def rows_of(verdict: Verdict) -> tuple[Row, ...]:
     """The rows of both layouts, in C's order, with what only Rust has at its place in between."""
-    c = _entries(verdict.c, c_declaration)
-    rust = _entries(verdict.rust, rust_declaration)
+    c = entries_of(verdict.c, c_declaration)
+    rust = entries_of(verdict.rust, rust_declaration)
     rust_index = {entry.path: index for index, entry in enumerate(rust) if entry.path}
     twin = _twins(verdict, c, rust_index)
     paired_rust = set(twin.values())
@@ -179,62 +136,6 @@ def _kind_of(rows: Sequence[Row], index: int, context: int) -> str:
     return "kept" if any(other.differs for other in near) else "agrees"
 
 
-def _entries(record: RecordLayout | None, declare: Callable[..., str]) -> list[Entry]:
-    return [] if record is None else list(_walk(record, declare, base=0, prefix="", depth=0))
-
-
-def _walk(
-    record: RecordLayout, declare: Callable[..., str], *, base: int, prefix: str, depth: int
-) -> Iterator[Entry]:
-    for part in _parts(record):
-        if isinstance(part, Hole):
-            kind: Literal["hole", "padding"] = "padding" if part.is_padding else "hole"
-            text = f"/* {kind} */"
-            yield Entry(
-                kind=kind,
-                path="",
-                name="",
-                declaration=text,
-                brief=text,
-                depth=depth,
-                bit_offset=base + part.bit_offset,
-                bit_size=part.bit_size,
-            )
-            continue
-        name = part.name or ""
-        path = prefix + name if name else ""
-        yield Entry(
-            kind="member",
-            path=path,
-            name=name,
-            declaration=declare(part.type, name),
-            brief=declare(part.type, name, brief=True),
-            depth=depth,
-            bit_offset=base + part.bit_offset,
-            bit_size=part.bit_size,
-            is_bit_field=part.is_bit_field,
-        )
-        inner = strip(part.type)
-        if isinstance(inner, RecordLayout) and inner.name is None:
-            yield from _walk(
-                inner,
-                declare,
-                base=base + part.bit_offset,
-                prefix=f"{path}." if path else prefix,
-                depth=depth + 1,
-            )
-
-
-def _parts(record: RecordLayout) -> Iterator[Member | Hole]:
-    """Members in their order, each hole before the first member that stands after it."""
-    holes = list(record.holes())
-    for member in record.members:
-        while holes and holes[0].bit_offset < member.bit_offset:
-            yield holes.pop(0)
-        yield member
-    yield from holes
-
-
 def _twins(verdict: Verdict, c: list[Entry], rust_index: dict[str, int]) -> dict[int, int]:
     """Index in C -> index in Rust, as the pairing says; by name where it says nothing."""
     said = {c_path: rust_path for c_path, rust_path in verdict.paired if c_path is not None}
@@ -263,7 +164,7 @@ def _merge(c: list[Entry], rust: list[Entry], shift: int) -> Iterator[Row]:
             yield Row(c=left.pop(0), rust=None)
         elif not left or at > 0:
             yield Row(c=None, rust=right.pop(0))
-        elif left[0].path and right[0].path:
+        elif left[0].name and right[0].name:
             yield Row(c=left.pop(0), rust=None)
         else:
             yield Row(c=left.pop(0), rust=right.pop(0))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import Final
 
 from tabulate import DataRow, TableFormat, tabulate
 
 from layoutcheck.layout import RecordLayout
+from layoutcheck.report.entries import Entry
+from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.plain import chopped, printable, wrapped
-from layoutcheck.report.rows import Entry, Fold, Row, fold_rows, rows_of
+from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import render_summary
 from layoutcheck.verdict import Mismatch, Status, Verdict
 
@@ -240,17 +241,16 @@ def _colored(cells: list[str]) -> list[str]:
 
 
 def _mismatch_lines(mismatches: tuple[Mismatch, ...], width: int, *, color: bool) -> Iterator[str]:
-    """Each mismatch in words; of a long run of the same kind, the first, and the others' names."""
-    for _, group in groupby(mismatches, key=lambda m: (m.check_id, m.hint, m.member_path is None)):
-        run = list(group)
+    """Each mismatch in words, causes first; of a long group, one, and the others' names."""
+    for run in group_mismatches(mismatches):
         shown = run[:1] if len(run) >= _WORTH_FOLDING and run[0].hint is None else run
         for mismatch in shown:
-            words = f"C says {mismatch.c}, Rust {mismatch.rust}"
+            words = f"C says {mismatch.c}, Rust {mismatch.rust}{_after(mismatch)}"
             subject = mismatch.member_path or "(whole record)"
             yield from _marked_lines(mismatch.check_id, f"{subject}: {words}", width, color=color)
             yield from _mismatch_details(mismatch, width)
         if rest := [mismatch.member_path or "" for mismatch in run[len(shown) :]]:
-            words = f"and {len(rest)} more: {', '.join(rest)}"
+            words = f"and {len(rest)} more{_after(run[0])}: {', '.join(rest)}"
             yield from _marked_lines(run[0].check_id, words, width, color=color)
 
 
@@ -259,6 +259,12 @@ def _marked_lines(check_id: str, words: str, width: int, *, color: bool) -> Iter
     first, *others = wrapped(printable(words), width, first=f"{mark}  ", rest="    ")
     yield first.replace(mark, f"{_RED}{mark}{_OFF}", 1) if color else first
     yield from others
+
+
+def _after(mismatch: Mismatch) -> str:
+    """What it follows from, and why it is accepted."""
+    cause = "" if mismatch.cause is None else f" (follows from {mismatch.cause})"
+    return cause if mismatch.waived is None else f"{cause} (waived: {mismatch.waived})"
 
 
 def _mismatch_details(mismatch: Mismatch, width: int) -> Iterator[str]:

@@ -85,7 +85,7 @@ def test_members_of_an_anonymous_record_have_the_path_that_c_uses() -> None:
     found = [names(row) for row in rows_of(union_verdict())]
     assert found == [
         ("whole", "whole"),
-        ("member", "__bindgen_anon_1"),
+        ("(anonymous struct)", "__bindgen_anon_1"),
         ("low", None),
         ("high", None),
     ]
