@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -69,20 +70,24 @@ def examine(target: Target) -> tuple[Finding, ...]:
 
     A `$LAYOUTCHECK_*` variable that names a broken tool is a finding like any other.
     """
-    return (
-        _clang(),
-        _linker(),
-        *_rust(target),
-        _host_linker(),
-        _headers(),
-    )
+    return (_clang(), _linker(), *_rust(target), _host_linker(), _headers())
+
+
+def _unless_chosen(variable: str, plan: Callable[[], tuple[Command, ...]]) -> tuple[Command, ...]:
+    """The plan, or no command: what `$LAYOUTCHECK_...` names is used, whatever is installed."""
+    return () if os.environ.get(f"LAYOUTCHECK_{variable}") else plan()
 
 
 def _clang() -> Finding:
     try:
         clang = find_clang()
     except ToolchainError as error:
-        return Finding(tool="clang", found=False, note=_note(error), alternatives=plan_clang())
+        return Finding(
+            tool="clang",
+            found=False,
+            note=_note(error),
+            alternatives=_unless_chosen("CLANG", plan_clang),
+        )
     return Finding(
         tool="clang",
         found=True,
@@ -96,7 +101,9 @@ def _linker() -> Finding:
     try:
         linker = find_linker()
     except ToolchainError as error:
-        return Finding(tool=tool, found=False, note=_note(error), alternatives=plan_clang())
+        return Finding(
+            tool=tool, found=False, note=_note(error), alternatives=_unless_chosen("LD", plan_clang)
+        )
     version = _number(linker.version.partition("LLD")[2])
     return Finding(tool=tool, found=True, path=render_command(linker.argv), version=version)
 
@@ -104,8 +111,10 @@ def _linker() -> Finding:
 def _rust(target: Target) -> tuple[Finding, Finding, Finding]:
     try:
         rustcs, broken = list_rustcs()
-    except ToolchainError as error:
-        rustcs, broken = (), (_note(error),)
+    except ToolchainError as error:  # $LAYOUTCHECK_RUSTC: nothing that is installed would be used
+        missing = Finding(tool="rustc, rustdoc", found=False, note=_note(error))
+        core = Finding(tool=f"core for {target.machine}", found=False)
+        return missing, core, _cargo(None)
     problems = [*broken, *(f"{rustc.rustc} {rustc.problem}" for rustc in rustcs if rustc.problem)]
     usable = [rustc for rustc in rustcs if not rustc.problem]
     # As find_rust chooses: one that has core before one that can be given it.
@@ -115,7 +124,10 @@ def _rust(target: Target) -> tuple[Finding, Finding, Finding]:
     shown = suited or next(iter(usable), None)
     if shown is None:
         compiler = Finding(
-            tool="rustc, rustdoc", found=False, note="; ".join(problems), alternatives=plan_rust()
+            tool="rustc, rustdoc",
+            found=False,
+            note="; ".join(problems),
+            alternatives=_unless_chosen("RUSTC", plan_rust),
         )
     else:
         compiler = Finding(

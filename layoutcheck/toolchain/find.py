@@ -8,12 +8,18 @@ import shlex
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from layoutcheck.errors import ToolchainError
+from layoutcheck.toolchain.install import (
+    MINIMUM_LLVM,
+    hint_install,
+    plan_clang,
+    plan_core,
+    plan_rust,
+)
 from layoutcheck.toolchain.process import run
 from layoutcheck.toolchain.rustc import (
-    MINIMUM_RUST,
     NO_AUTO_INSTALL,
     PROBE_SECONDS,
     find_library_sources,
@@ -40,11 +46,6 @@ __all__ = [
     "find_rust",
     "find_ziglang",
 ]
-
-# The oldest that has been tried: Debian 12's plain `clang` and `lld`.
-MINIMUM_LLVM: Final = 14
-
-HINT: Final = "run `layoutcheck doctor --install`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ def find_clang() -> Clang:
             return _clang(argv, _llvm_version(argv, "clang", argv[0]))
         except ToolchainError as error:
             problems.append(_one_line(error))
-    raise ToolchainError(_nothing("no clang was found", problems), hint=HINT)
+    raise ToolchainError(_nothing("no clang was found", problems), hint=hint_install(plan_clang()))
 
 
 def _clang(argv: tuple[str, ...], version: str) -> Clang:
@@ -161,13 +162,14 @@ def find_linker() -> Linker:
             return Linker(argv=argv, version=_llvm_version(argv, "LLD", argv[0]))
         except ToolchainError as error:
             problems.append(_one_line(error))
-    raise ToolchainError(_nothing("no ELF linker (LLD) was found", problems), hint=HINT)
+    what = _nothing("no ELF linker (LLD) was found", problems)
+    raise ToolchainError(what, hint=hint_install(plan_clang()))
 
 
 def _linker_candidates() -> Iterator[tuple[str, ...]]:
     for program in on_path(r"ld\.lld(?:-?(\d+))?"):
         yield (str(program),)
-    for rustc in list_rustcs()[0]:
+    for rustc in _other_rustcs():
         rust_lld = rustc.sysroot / "lib" / "rustlib" / rustc.host / "bin" / "rust-lld"
         if rust_lld.is_file():
             yield (str(rust_lld), "-flavor", "gnu")
@@ -178,7 +180,10 @@ def _linker_candidates() -> Iterator[tuple[str, ...]]:
 
 def _llvm_version(argv: tuple[str, ...], name: str, where: str) -> str:
     """The first line of `--version` of a program that is `name` and is new enough."""
-    finished = run((*argv, "--version"), timeout=PROBE_SECONDS)
+    try:
+        finished = run((*argv, "--version"), timeout=PROBE_SECONDS)
+    except ToolchainError as error:
+        raise ToolchainError(error.what, where=where) from None
     if not finished.succeeded:
         raise ToolchainError(f"does not run: {finished.words.splitlines()[0]}", where=where)
     version = (finished.stdout.splitlines() or [""])[0]
@@ -186,7 +191,7 @@ def _llvm_version(argv: tuple[str, ...], name: str, where: str) -> str:
         raise ToolchainError(f"is no {name}: its --version says {version!r}", where=where)
     number = parse_version(version.partition(name)[2])
     if number < (MINIMUM_LLVM,):
-        raise ToolchainError(f"{version!r} is older than {MINIMUM_LLVM}", where=where, hint=HINT)
+        raise ToolchainError(f"{version!r} is older than {MINIMUM_LLVM}", where=where)
     return version
 
 
@@ -220,10 +225,7 @@ def find_rust(target: Target, *, progress: Callable[[str], None]) -> Rust:
         else:
             return _rust(rustc, sysroot, cargo)
     what = f"no Rust toolchain for {target.rust_triple} was found"
-    raise ToolchainError(_nothing(what, told), hint=f"{HINT} (rustc {_MINIMUM} or newer is needed)")
-
-
-_MINIMUM: Final = ".".join(map(str, MINIMUM_RUST))
+    raise ToolchainError(_nothing(what, told), hint=hint_install(plan_core(target)))
 
 
 def _rust(rustc: Rustc, sysroot: Path | None, cargo: str) -> Rust:
@@ -243,7 +245,7 @@ def find_cargo(rustc: Rustc | None) -> str:
     if rustc is not None:
         candidates.append(rustc.sysroot / "bin" / "cargo")
     # A rustup proxy stands for the cargo in a sysroot, which does not change with the directory.
-    candidates += [other.sysroot / "bin" / "cargo" for other in list_rustcs()[0]]
+    candidates += [other.sysroot / "bin" / "cargo" for other in _other_rustcs()]
     extra = (Path("/usr/bin"), Path("/usr/local/bin"), Path.home() / ".cargo" / "bin")
     candidates += on_path(r"cargo(?:-(\d+\.\d+))?", extra=extra)
     for cargo in candidates:
@@ -256,7 +258,15 @@ def find_cargo(rustc: Rustc | None) -> str:
                 continue
             if finished.succeeded:
                 return str(cargo)
-    raise ToolchainError("no cargo was found", hint=HINT)
+    raise ToolchainError("no cargo was found", hint=hint_install(plan_rust()))
+
+
+def _other_rustcs() -> tuple[Rustc, ...]:
+    """The compilers whose toolchains may hold other tools; a broken $LAYOUTCHECK_RUSTC has none."""
+    try:
+        return list_rustcs()[0]
+    except ToolchainError:
+        return ()
 
 
 def _one_line(error: ToolchainError) -> str:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from layoutcheck.errors import ToolchainError
-from layoutcheck.toolchain.find import MINIMUM_LLVM
 from layoutcheck.toolchain.process import render_command, run
 from layoutcheck.toolchain.rustc import (
     MINIMUM_RUST,
@@ -30,7 +29,9 @@ if TYPE_CHECKING:
     from layoutcheck.target import Target
 
 __all__ = [
+    "MINIMUM_LLVM",
     "Command",
+    "hint_install",
     "plan_clang",
     "plan_core",
     "plan_headers",
@@ -41,6 +42,8 @@ __all__ = [
 
 Command = tuple[str, ...]
 
+# The oldest that has been tried: Debian 12's plain `clang` and `lld`.
+MINIMUM_LLVM: Final = 14
 # `rustup` has no timeout of its own for a server that does not answer.
 RUSTUP_SECONDS: Final = 60.0
 INSTALL_SECONDS: Final = 1800.0
@@ -48,6 +51,12 @@ UPDATE: Final = ("apt-get", "update")
 LISTS: Final = Path("/var/lib/apt/lists")
 REPLACED: Final = re.compile(r"rustc|cargo|rust-src|rustdoc|rust-doc|rustfmt|libstd-rust-.*")
 HEADERS_REQUIREMENT: Final = "ziglang>=0.15.2"
+
+
+def hint_install(plan: tuple[Command, ...]) -> str:
+    """What to tell a person who lacks a tool: the doctor, and its best command for this machine."""
+    by_hand = f", or by hand: {render_command(plan[0])}" if plan else ""
+    return f"run `layoutcheck doctor --install`{by_hand}"
 
 
 def plan_clang() -> tuple[Command, ...]:

@@ -95,8 +95,8 @@ def core_sysroot(rustc: str, target: Target, *, progress: Callable[[str], None])
 def std_sysroot(rustc: str, cargo: str, target: Target, *, progress: Callable[[str], None]) -> Path:
     """As `core_sysroot`, with all of `std` besides, for crates that are not `no_std`.
 
-    cargo builds it (`-Z build-std`, about 30 seconds) from the same sources and the crates that
-    come vendored with them, without the network.
+    cargo builds it (`-Z build-std`, about 30 seconds) from the same sources. The crates that std
+    needs come vendored with Debian's; for rustup's, cargo gets them as it gets any crate.
     """
     described = describe_rustc(rustc)
     return _build_once(_Job(crate="std", rustc=described, target=target, cargo=cargo), progress)
@@ -201,24 +201,23 @@ def _build_std(job: _Job, folder: Path, library: Path, heartbeat: Callable[[floa
         f'[package]\nname = "{name}"\nversion = "0.0.0"\nedition = "2021"\n\n[workspace]\n',
         encoding="utf-8",
     )
-    argv = [job.cargo, "check", "--offline", "-Zbuild-std=std", "--target", job.target.rust_triple]
-    # Debian's cargo must be told where the vendored crates are; and none of the user's own
-    # settings may take part, which are for his crates and in no cache key.
-    vendor = json.dumps(str(job.sources() / "vendor"))
-    for setting in (
-        'source.crates-io.replace-with="layoutcheck-vendored"',
-        f"source.layoutcheck-vendored.directory={vendor}",
-        'build.rustc-wrapper=""',
-    ):
-        argv += ["--config", setting]
+    argv = [job.cargo, "check", "-Zbuild-std=std", "--target", job.target.rust_triple]
+    # None of the user's own build settings take part: they are for his crates, and in no cache key.
+    argv += ["--config", 'build.rustc-wrapper=""']
     env = {
         "RUSTC": job.rustc.rustc,
         "RUSTFLAGS": "--cap-lints=allow",
         "CARGO_ENCODED_RUSTFLAGS": "",
         "RUSTC_WRAPPER": "",
-        "CARGO_HOME": str(package / "home"),
         "CARGO_TARGET_DIR": str(package / "target"),
     }
+    vendor = job.sources() / "vendor"
+    if vendor.is_dir():
+        # Debian's sources hold the crates that std needs; cargo must be told so.
+        place = f"source.layoutcheck-vendored.directory={json.dumps(str(vendor))}"
+        argv += ["--offline", "--config", place]
+        argv += ["--config", 'source.crates-io.replace-with="layoutcheck-vendored"']
+        env["CARGO_HOME"] = str(package / "home")
     what = f"std for {job.target.rust_triple}"
     _compile(what, argv, cwd=package, env=env, heartbeat=heartbeat)
     built = package / "target" / job.target.rust_triple / "debug" / "deps"

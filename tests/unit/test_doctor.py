@@ -1,0 +1,145 @@
+"""The doctor: what it finds on this machine, what it says on one without, and what it installs."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from layoutcheck import doctor
+from layoutcheck.doctor import Finding, could_check, examine, install, render_findings
+from layoutcheck.target import TARGETS, Target
+
+FOUND = Finding(tool="clang", found=True, path="/usr/bin/clang-19", version="19.1.7")
+LOST = Finding(tool="cargo", found=False, alternatives=(("best", "way"), ("other", "a b")))
+OPTIONAL = Finding(tool="FreeBSD headers", found=False, required=False, note="word " * 30)
+
+
+@pytest.mark.needs_clang
+@pytest.mark.needs_rustc
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.machine)
+def test_this_machine(target: Target) -> None:
+    """Everything that is said to be found is there, with a version."""
+    findings = examine(target)
+    assert [finding.tool for finding in findings] == [
+        "clang",
+        "ELF linker",
+        "rustc, rustdoc",
+        f"core for {target.machine}",
+        "cargo",
+        "cc",
+        "FreeBSD headers",
+    ]
+    if not could_check(findings):
+        if "CI" in os.environ:
+            pytest.fail(render_findings(findings))
+        pytest.skip(render_findings(findings))
+    for finding in findings:
+        if finding.found:
+            assert Path(shlex.split(finding.path)[0]).exists()
+            assert finding.version or finding.tool == "cc"
+            assert finding.install is None
+
+
+def test_a_machine_with_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without clang, linker and package managers: the pip command that brings both."""
+    for name in ("CLANG", "LD"):
+        monkeypatch.delenv(f"LAYOUTCHECK_{name}", raising=False)
+    monkeypatch.setenv("LAYOUTCHECK_RUSTC", str(tmp_path / "RUSTC"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    findings = examine(TARGETS[0])
+    missing = {finding.tool: finding for finding in findings if not finding.found}
+    assert {"clang", "ELF linker", "rustc, rustdoc", "core for amd64", "cc"} <= missing.keys()
+    assert not could_check(findings)
+    pip = (sys.executable, "-m", "pip", "install", "ziglang>=0.15.2")
+    for tool in ("clang", "ELF linker", "FreeBSD headers"):
+        assert missing[tool].install == pip
+    shown = render_findings(findings)
+    assert shown.count(shlex.join(pip)) == 1
+    assert shown.endswith("A check cannot run yet.")
+
+
+def test_chosen_tools_that_are_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a variable names is a finding, and no install command that would change nothing."""
+    for name in ("CLANG", "LD", "RUSTC"):
+        monkeypatch.setenv(f"LAYOUTCHECK_{name}", str(tmp_path / name))
+    findings = examine(TARGETS[0])
+    for finding, name in zip(findings, ("CLANG", "LD", "RUSTC"), strict=False):
+        assert not finding.found
+        assert finding.install is None
+        assert f"LAYOUTCHECK_{name}={tmp_path / name}" in finding.note
+    assert not findings[3].found
+
+
+def test_could_check() -> None:
+    """Only what is required counts."""
+    assert could_check((FOUND, OPTIONAL))
+    assert not could_check((FOUND, LOST))
+
+
+def test_rendering_fits_80_columns() -> None:
+    """Long paths and notes are wrapped; commands are not, so that they can be copied."""
+    long = Finding(tool="rustc, rustdoc", found=True, path="/a" * 70, version="1.97.0-nightly")
+    shown = render_findings((FOUND, long, LOST, OPTIONAL))
+    assert max(len(line) for line in shown.splitlines()) <= 80
+    assert "\n  best way\n  or: other 'a b'\n" in shown
+    assert "cargo            MISSING" in shown
+    assert "FreeBSD headers  no" in shown
+    command = ("pip", "install", "x" * 100)
+    lost = Finding(tool="cargo", found=False, alternatives=(command,))
+    assert f"\n  pip install {'x' * 100}\n" in render_findings((lost,))
+
+
+def test_a_command_for_two_findings_is_told_once() -> None:
+    """Rustc and cargo come with one command."""
+    both = tuple(
+        Finding(tool=tool, found=False, alternatives=(("apt-get", "install"),))
+        for tool in ("rustc", "cargo")
+    )
+    assert render_findings(both).count("apt-get install") == 1
+
+
+def test_nothing_that_helps_is_known() -> None:
+    """A machine whose package manager is none that the doctor knows gets words."""
+    assert "rustup with its rust-src" in render_findings((Finding(tool="rustc", found=False),))
+
+
+def test_install_tries_the_next_and_looks_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failure is told in the command's own words, then the alternative is run, each once."""
+    wanted = tmp_path / "wanted"
+    fails = (sys.executable, "-c", "import sys; sys.exit('the server does not answer')")
+    works = (sys.executable, "-c", f"open({str(wanted)!r}, 'w').close()")
+    never = (sys.executable, "-c", "import os; os.abort()")
+
+    def look(target: Target) -> tuple[Finding, ...]:
+        assert target is TARGETS[0]
+        found = wanted.exists()
+        alternatives = () if found else (fails, works, never)
+        return (Finding(tool="tool", found=found, alternatives=alternatives), FOUND)
+
+    monkeypatch.setattr(doctor, "examine", look)
+    told: list[str] = []
+    findings = install(TARGETS[0], told.append)
+    assert could_check(findings)
+    assert told[0] == f"$ {shlex.join(fails)}"
+    assert told[1] == "  failed:\n    the server does not answer"
+    assert told[2] == f"$ {shlex.join(works)}"
+    assert told[3].startswith("  done in ")
+    assert len(told) == 4
+
+
+def test_install_ends_when_nothing_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command is run once, a missing program is told, and the finding stays."""
+    command = ("layoutcheck-no-such-installer",)
+    lost = Finding(tool="tool", found=False, alternatives=(command,))
+    monkeypatch.setattr(doctor, "examine", lambda _target: (lost,))
+    told: list[str] = []
+    assert install(TARGETS[0], told.append) == (lost,)
+    assert told == ["$ layoutcheck-no-such-installer", told[1]]
+    assert "layoutcheck-no-such-installer was not found" in told[1]
