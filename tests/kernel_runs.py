@@ -192,7 +192,7 @@ def judge(
     rust_names = {member.name for member in rust.members}
     return Verdict(
         cell=cell().id,
-        c_name=c.name,
+        c_name=f"{c.kind} {c.name}",
         rust_path=rust.name or "",
         status=status,
         reason=reason,
@@ -463,7 +463,7 @@ def thread_verdict() -> Verdict:
     """A record that could not be checked."""
     return Verdict(
         cell=cell().id,
-        c_name="thread",
+        c_name="struct thread",
         rust_path="kpi::sys::proc::thread",
         status=Status.INDETERMINATE,
         reason=(
@@ -545,7 +545,7 @@ def large_run(record_count: int) -> Run:
         made.append(
             Verdict(
                 cell=source.cell,
-                c_name=f"record_{index}",
+                c_name=f"struct record_{index}",
                 rust_path=f"kpi::made::record_{index}",
                 status=Status.AGREES if agrees else Status.DIFFERS,
                 c=source.c,

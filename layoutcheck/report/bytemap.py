@@ -71,8 +71,8 @@ def byte_map_of(verdict: Verdict, rows: Sequence[Row]) -> ByteMap | None:
         return None
     if "union" in (verdict.c.kind, verdict.rust.kind):
         return _union_map(rows, max(verdict.c.byte_size, verdict.rust.byte_size, 1))
-    c = [(row.c, _mark(row)) for row in rows if row.c is not None and not row.c.depth]
-    rust = [(row.rust, _mark(row)) for row in rows if row.rust is not None and not row.rust.depth]
+    c = _outermost((row.c, _mark(row)) for row in rows)
+    rust = _outermost((row.rust, _mark(row)) for row in rows)
     lines: list[Word | Skip] = []
     at = 0
     chosen = _chosen_words([*c, *rust], (verdict.c, verdict.rust))
@@ -103,6 +103,19 @@ def _mark(row: Row) -> _Mark:
     if len(sides) == 1:
         return "alone"
     return "differs" if row.shift is None else "moved"
+
+
+def _outermost(entries: Iterable[tuple[Entry | None, _Mark]]) -> list[_Marked]:
+    """One side's entries that are in no other; what holds something that differs, differs."""
+    found: list[_Marked] = []
+    for entry, mark in entries:
+        if entry is None:
+            continue
+        if not entry.depth or not found:
+            found.append((entry, mark))
+        elif mark and not found[-1][1]:
+            found[-1] = (found[-1][0], "moved" if mark == "moved" else "differs")
+    return found
 
 
 def _chosen_words(entries: Iterable[_Marked], records: tuple[RecordLayout, ...]) -> list[int]:

@@ -6,6 +6,7 @@ Members that stand for each other share a row; so do holes at the same place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
@@ -78,6 +79,7 @@ def rows_of(verdict: Verdict) -> tuple[Row, ...]:
     rust_index = {entry.path: index for index, entry in enumerate(rust) if entry.path}
     twin = _twins(verdict, c, rust_index)
     paired_rust = set(twin.values())
+    apart = {mismatch.member_path for mismatch in verdict.mismatches}
     rows: list[Row] = []
     pending_c: list[Entry] = []
     next_rust, shift = 0, 0
@@ -89,13 +91,13 @@ def rows_of(verdict: Verdict) -> tuple[Row, ...]:
         pending_rust = [
             rust[i] for i in range(next_rust, max(next_rust, at)) if i not in paired_rust
         ]
-        rows += _merge(pending_c, pending_rust, shift)
+        rows += _merge(pending_c, pending_rust, shift, apart)
         pending_c = []
         next_rust = max(next_rust, at + 1)
         shift = entry.bit_end - rust[at].bit_end if _is_struct(verdict.c) else 0
         rows.append(Row(c=entry, rust=rust[at]))
     rest = [rust[i] for i in range(next_rust, len(rust)) if i not in paired_rust]
-    rows += _merge(pending_c, rest, shift)
+    rows += _merge(pending_c, rest, shift, apart)
     rows += _cut_off_rows(verdict, {e.path for e in c}, set(rust_index))
     return tuple(_marked(rows, verdict))
 
@@ -152,10 +154,12 @@ def _twins(verdict: Verdict, c: list[Entry], rust_index: dict[str, int]) -> dict
     return twin
 
 
-def _merge(c: list[Entry], rust: list[Entry], shift: int) -> Iterator[Row]:
-    """Rows of what is not paired: in order of their offsets, a hole beside what is at its place.
+def _merge(
+    c: list[Entry], rust: list[Entry], shift: int, apart: AbstractSet[str | None]
+) -> Iterator[Row]:
+    """Rows of what is not paired: in order of their offsets, side by side what is at one place.
 
-    `shift` is how many bits later C is at this point.
+    `shift` is how many bits later C is at this point, `apart` are members that stand alone.
     """
     left, right = list(c), list(rust)
     while left or right:
@@ -164,7 +168,7 @@ def _merge(c: list[Entry], rust: list[Entry], shift: int) -> Iterator[Row]:
             yield Row(c=left.pop(0), rust=None)
         elif not left or at > 0:
             yield Row(c=None, rust=right.pop(0))
-        elif left[0].name and right[0].name:
+        elif left[0].name and right[0].name and apart & {left[0].path, right[0].path}:
             yield Row(c=left.pop(0), rust=None)
         else:
             yield Row(c=left.pop(0), rust=right.pop(0))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from layoutcheck.layout import (
     ArrayType,
     BaseType,
@@ -14,6 +17,9 @@ from layoutcheck.layout import (
     TypedefType,
     spell,
 )
+
+_MODULES: Final = re.compile(r"\b(?:\w+::)+")
+_FUNCTION: Final = re.compile(r'(?:unsafe )?(?:extern "\w+" )?fn\(.*\)(?: -> [^>]+)?')
 
 __all__ = ["c_declaration", "rust_declaration", "rust_type"]
 
@@ -68,12 +74,12 @@ def rust_type(type_: Type | None, *, brief: bool = False) -> str:
         case QualifiedType(target=target):
             return rust_type(target, brief=brief)
         case BaseType(name=name) | TypedefType(name=name):
-            return _last(name)
+            return _last(name, brief=brief)
         case EnumType(name=tag) | RecordLayout(name=tag):
-            return _last(tag or "{...}")
+            return _last(tag or "{...}", brief=brief)
 
 
-def _last(path: str) -> str:
-    """The last name of a path; the arguments of a generic one are kept as they are."""
-    head, bracket, arguments = path.partition("<")
-    return head.rpartition("::")[2] + bracket + arguments
+def _last(path: str, *, brief: bool = False) -> str:
+    """The last name of a path, also in the arguments of a generic one."""
+    short = _MODULES.sub("", path)
+    return _FUNCTION.sub("fn(..)", short) if brief else short

@@ -71,12 +71,8 @@ def render_layouts(verdict: Verdict, *, width: int = 80, color: bool = False) ->
 
 
 def record_name(verdict: Verdict) -> str:
-    """C's name of the subject, with `struct` or `union` before it where that is known."""
-    if verdict.c_name is None:
-        return "(no C record)"
-    if verdict.c is None or " " in verdict.c_name:
-        return verdict.c_name
-    return f"{verdict.c.kind} {verdict.c_name}"
+    """What C calls the subject."""
+    return verdict.c_name or "(no C record)"
 
 
 def _status_words(verdict: Verdict) -> str:
@@ -122,7 +118,7 @@ def _table(
         "" if record is None else f"{record.byte_size} bytes"
         for record in (verdict.c, verdict.rust)
     ]
-    cells = [["", "off", "size", f"C: {sizes[0]}", "|", "off", "size", f"Rust: {sizes[1]}"]]
+    cells = [[" ", "off", "size", f"C: {sizes[0]}", "|", "off", "size", f"Rust: {sizes[1]}"]]
     c_width, rust_width = _text_widths(listed, width)
     for row in listed:
         if isinstance(row, Fold):
@@ -156,7 +152,8 @@ def _text_widths(rows: list[Row | Fold], width: int) -> tuple[int, int]:
         for side, entry in enumerate((row.c, row.rust) if isinstance(row, Row) else ()):
             if entry is not None:
                 indent = 2 * min(entry.depth, 4)
-                needs[side] = max(needs[side], len(printable(entry.declaration)) + indent)
+                text = entry.declaration if isinstance(row, Row) and row.differs else entry.brief
+                needs[side] = max(needs[side], len(printable(text)) + indent)
         if isinstance(row, Fold):
             needs[0] = max(needs[0], len(row.text))
             needs[1] = max(needs[1], len(row.shift_text))
@@ -212,13 +209,13 @@ def _described(entry: Entry | None, width: int, *, whole: bool) -> list[str]:
     if len(brief) <= room:
         return [indent + brief]
     name = printable(entry.name)
-    if not name or brief.startswith(name):
+    if not name or (brief.startswith(name) and len(name) + _SHORTEST_TYPE < room):
         return [indent + chopped(brief, room)]
     # In C the name comes last, and it is what the reader looks for: the type gives way.
     before, _, after = brief.rpartition(name)
     spare = room - len(name) - len(after) - 1
     if spare < _SHORTEST_TYPE:
-        return [indent + chopped(name, room)]
+        return list(_broken(brief, width, indent))
     return [f"{indent}{chopped(before.rstrip(), spare)} {name}{after}"]
 
 

@@ -88,7 +88,7 @@ def test_the_keys_of_a_real_run() -> None:
         "indeterminate": 1,
         "set_aside": {"opaque": 2, "generic": 1},
     }
-    subject = next(s for s in value["subjects"] if s["c_name"] == "mtx")
+    subject = next(s for s in value["subjects"] if s["c_name"] == "struct mtx")
     assert subject["status"] == "agrees"
     assert subject["locations"]["c"] == {"path": "sys/_mutex.h", "line": 45}
     assert subject["c"]["byte_size"] == mtx().byte_size == 32

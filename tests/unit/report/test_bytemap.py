@@ -64,6 +64,17 @@ def test_segments_stand_where_their_bits_are() -> None:
     assert sum(s.span for s in word.c) == sum(s.span for s in word.rust) == 64
 
 
+def test_what_holds_something_that_differs_is_marked() -> None:
+    """Only the outermost members are drawn, so one shows what is wrong inside it."""
+    u32 = base("u32", 4)
+    c = declare("s", (None, declare(None, ("low", u32), kind="union")), ("b", u32))
+    rust = declare("k::s", ("low", base("i32", 4)), ("b", u32))
+    bad = Mismatch(check_id="member-type", member_path="low", c="unsigned", rust="signed")
+    [word] = map_of(judge(c, rust, bad)).lines
+    assert isinstance(word, Word)
+    assert [segment.mark for segment in word.c] == ["differs", ""]
+
+
 def test_a_union_is_drawn_a_line_a_member() -> None:
     """All members begin at its beginning."""
     found = map_of(union_verdict())

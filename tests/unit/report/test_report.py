@@ -25,6 +25,11 @@ from tests.kernel_runs import (
 GOLDEN = Path(__file__).parent / "golden"
 
 
+def last_name(verdict: Verdict) -> str:
+    """A short name for tests and files."""
+    return verdict.rust_path.rpartition("::")[2]
+
+
 def check_golden(name: str, text: str) -> None:
     """Compare with the file of that name; LAYOUTCHECK_BLESS=1 writes it instead."""
     plain = text.replace(f'"{__version__}"', '"VERSION"').replace(f">{__version__}<", ">VERSION<")
@@ -44,17 +49,17 @@ def test_every_format_is_as_its_golden(report_format: ReportFormat) -> None:
 @pytest.mark.parametrize(
     "verdict",
     [ccb_verdict(), bio_verdict(), descriptor_verdict(), union_verdict(), thread_verdict()],
-    ids=lambda verdict: str(verdict.c_name),
+    ids=last_name,
 )
 def test_a_failing_item_is_as_its_golden(verdict: Verdict) -> None:
     """What a failing test prints, at 80 columns."""
-    check_golden(f"difference-{verdict.c_name}.txt", render_difference(verdict))
+    check_golden(f"difference-{last_name(verdict)}.txt", render_difference(verdict))
 
 
-@pytest.mark.parametrize("verdict", [mtx_verdict(), bio_verdict()], ids=lambda v: str(v.c_name))
+@pytest.mark.parametrize("verdict", [mtx_verdict(), bio_verdict()], ids=last_name)
 def test_show_is_as_its_golden(verdict: Verdict) -> None:
     """What `layoutcheck show` prints."""
-    check_golden(f"layouts-{verdict.c_name}.txt", render_layouts(verdict))
+    check_golden(f"layouts-{last_name(verdict)}.txt", render_layouts(verdict))
 
 
 def test_the_summary_is_as_its_golden() -> None:

@@ -127,6 +127,17 @@ def test_a_pair_inside_a_cut_off_record_has_a_row_of_its_own() -> None:
     assert (cut.rust.path, cut.rust.offset_text) == ("anon.low", "?")
 
 
+def test_opaque_bytes_stand_beside_what_they_cover() -> None:
+    """They are at one place and nothing differs: one row, though no name pairs them."""
+    c = declare("s", ("a", U32), ("b", U32), ("c", U64))
+    rust = declare("k::s", ("a", U32), ("_opaque", U32), ("c", U64))
+    verdict = replace(judge(c, rust), paired=(("a", "a"), ("c", "c")))
+    assert [names(row) for row in rows_of(verdict)] == [("a", "a"), ("b", "_opaque"), ("c", "c")]
+    wrong = Mismatch(check_id="member-missing", member_path="b", c="offset 4", rust="absent")
+    verdict = replace(verdict, mismatches=(wrong,))
+    assert names(rows_of(verdict)[1]) == ("b", None)
+
+
 def test_members_that_only_moved_are_folded_by_how_far() -> None:
     """The first and the last of them stay, and the fold says the distance."""
     c = declare("s", ("a", U64), *((f"m{i}", U64) for i in range(8)))

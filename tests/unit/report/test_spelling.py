@@ -67,9 +67,15 @@ def test_brief_leaves_parameters_out() -> None:
     assert rust_declaration(pointer(FUNCTION), "x", brief=True) == "x: fn(..)"
 
 
-def test_generic_arguments_stay() -> None:
-    """Only the path before the arguments is cut."""
-    unit = BaseType(
-        name="kpi::__BindgenBitfieldUnit<[u8; 4]>", byte_size=4, encoding=Encoding.OTHER
+def test_the_arguments_of_a_generic_stay() -> None:
+    """Every path in it is cut to its last name; a function in it is cut when it must be brief."""
+    unit = BaseType(name="kpi::Unit<[u8; 4]>", byte_size=4, encoding=Encoding.OTHER)
+    assert rust_declaration(unit, "") == "Unit<[u8; 4]>"
+    callback = BaseType(
+        name='core::option::Option<unsafe extern "C" fn(*mut kpi::sys::mtx, i32) -> i32>',
+        byte_size=8,
+        encoding=Encoding.OTHER,
     )
-    assert rust_declaration(unit, "") == "__BindgenBitfieldUnit<[u8; 4]>"
+    whole = 'f: Option<unsafe extern "C" fn(*mut mtx, i32) -> i32>'
+    assert rust_declaration(callback, "f") == whole
+    assert rust_declaration(callback, "f", brief=True) == "f: Option<fn(..)>"

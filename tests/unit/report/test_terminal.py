@@ -27,7 +27,7 @@ from tests.strategies import verdicts
 EVERY = [ccb_verdict(), bio_verdict(), descriptor_verdict(), union_verdict(), thread_verdict()]
 
 
-@pytest.mark.parametrize("verdict", EVERY, ids=lambda verdict: str(verdict.c_name))
+@pytest.mark.parametrize("verdict", EVERY, ids=lambda verdict: verdict.rust_path)
 @pytest.mark.parametrize("width", [70, 80, 120])
 def test_it_fits(verdict: Verdict, width: int) -> None:
     """No line is wider than asked for, and colours change nothing but colours."""
