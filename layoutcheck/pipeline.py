@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -18,7 +18,7 @@ from layoutcheck.dwarf import read_layouts
 from layoutcheck.errors import ManifestError
 from layoutcheck.judging import Side, candidates_of, judge
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
-from layoutcheck.kernel.conf import render_conf
+from layoutcheck.kernel.render import render_conf
 from layoutcheck.kernel.flags import View, compile_flags
 from layoutcheck.kernel.tree import HeaderTree, open_tree
 from layoutcheck.layout import LayoutSet
@@ -34,7 +34,7 @@ from layoutcheck.toolchain.sysroot import std_sysroot
 from layoutcheck.verdict import Cell, Run, SetAside, Verdict
 from layoutcheck.waiving import waive
 
-__all__ = ["Options", "Pipeline", "Plan"]
+__all__ = ["Options", "Pipeline", "Plan", "split_lists"]
 
 Progress = Callable[[str], None]
 
@@ -47,6 +47,11 @@ class Options:
     kernel_src: str | None = None
     kernel_release: str | None = None
     kernel_arch: tuple[str, ...] = ()
+
+
+def split_lists(values: Iterable[str]) -> tuple[str, ...]:
+    """Repeated options and comma lists, flat: `["a,b", "c"]` is a, b, c."""
+    return tuple(part for value in values for part in value.split(",") if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,195 @@
+"""The `layoutcheck` command: the same engine as the pytest plugin, and the same verdicts.
+
+Exit status: 0 all agree, 1 something differs or could not be checked, 2 usage, manifest or conf,
+3 toolchain.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Final, ParamSpec
+
+import click
+
+from layoutcheck import __version__
+from layoutcheck.doctor import could_check, examine, install, render_findings
+from layoutcheck.errors import LayoutcheckError, ManifestError, ToolchainError
+from layoutcheck.manifest import names_path, read_manifest
+from layoutcheck.pipeline import Options, Pipeline, split_lists
+from layoutcheck.report.files import parse_requests, write_reports
+from layoutcheck.report.summary import render_summary
+from layoutcheck.report.terminal import render_difference, render_layouts
+from layoutcheck.target import find_target
+from layoutcheck.verdict import Run, Status
+
+__all__ = ["main"]
+
+P = ParamSpec("P")
+
+DEFAULT: Final = Path("layoutcheck.toml")
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 agree, 1 differ or not checked, 2 wrong input, 3 toolchain.",
+)
+@click.version_option(__version__)
+def main() -> None:
+    r"""Check that the types of Rust kernel bindings are, bit for bit, the kernel's own.
+
+    \b
+    Examples:
+      layoutcheck doctor --install
+      layoutcheck check --kernel-conf GENERIC
+      layoutcheck show mtx
+    """
+
+
+def _kernel_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say which kernel to check against; they arrive as `options`."""
+
+    @click.option("--kernel-conf", multiple=True, metavar="NAME|PATH", help="Repeatable; or A,B.")
+    @click.option("--kernel-arch", multiple=True, metavar="ARCH", help="Repeatable; or A,B.")
+    @click.option("--kernel-src", metavar="DIR", help="Take headers from this source tree.")
+    @click.option("--kernel-release", metavar="X.Y", help="Release the headers must be of.")
+    @wraps(command)
+    def wrapped(
+        *,
+        kernel_conf: tuple[str, ...],
+        kernel_arch: tuple[str, ...],
+        kernel_src: str | None,
+        kernel_release: str | None,
+        **others: object,
+    ) -> None:
+        options = Options(
+            kernel_conf=split_lists(kernel_conf),
+            kernel_arch=split_lists(kernel_arch),
+            kernel_src=kernel_src,
+            kernel_release=kernel_release,
+        )
+        command(options=options, **others)
+
+    return wrapped
+
+
+def _reported(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn every `LayoutcheckError` into its message and its exit status."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except LayoutcheckError as error:
+            click.echo(f"layoutcheck: {error}", err=True)
+            sys.exit(error.exit_code)
+
+    return wrapped
+
+
+@main.command()
+@click.argument("manifest", type=click.Path(path_type=Path), default=DEFAULT)
+@_kernel_options
+@click.option("--report", multiple=True, metavar="FORMAT=PATH", help="html=PATH, json=PATH.")
+@click.option("--timings", is_flag=True, help="Say how long each stage took.")
+@_reported
+def check(*, manifest: Path, options: Options, report: tuple[str, ...], timings: bool) -> None:
+    r"""Check the bindings that MANIFEST (layoutcheck.toml) describes.
+
+    \b
+    Examples:
+      layoutcheck check --kernel-conf GENERIC
+      layoutcheck check --kernel-conf GENERIC,MINIMAL --report html=report.html
+      layoutcheck check --kernel-src /usr/src --kernel-conf ./MYKERNEL
+    """
+    requests = parse_requests(report)
+    run = _verify(manifest, options)
+    color = sys.stdout.isatty()
+    for verdict in run.verdicts:
+        if verdict.status in {Status.DIFFERS, Status.INDETERMINATE}:
+            click.echo(render_difference(verdict, color=color))
+    click.echo(render_summary(run), nl=False)
+    for path in write_reports(requests, [run]):
+        click.echo(f"report: {path}")
+    if timings:
+        click.echo(_timings(run))
+    sys.exit(0 if run.passed else 1)
+
+
+@main.command()
+@click.argument("name", metavar="TYPE")
+@click.argument("manifest", type=click.Path(path_type=Path), default=DEFAULT)
+@_kernel_options
+@_reported
+def show(*, name: str, manifest: Path, options: Options) -> None:
+    r"""Show both layouts of TYPE side by side, with holes and padding.
+
+    TYPE is a Rust path, with or without the crate's name, its last segment, or a pattern.
+
+    \b
+    Examples:
+      layoutcheck show mtx --kernel-conf GENERIC
+      layoutcheck show 'sys::*' path/to/layoutcheck.toml
+    """
+    run = _verify(manifest, options)
+    found = [verdict for verdict in run.verdicts if names_path(name, verdict.rust_path)]
+    if not found:
+        raise ManifestError(
+            f"{run.bindings} has no record {name!r}",
+            hint=_suggestion(name, run),
+        )
+    for verdict in found:
+        click.echo(render_layouts(verdict, color=sys.stdout.isatty()))
+
+
+@main.command()
+@click.option("--install", "wants_install", is_flag=True, help="Install what is missing.")
+@click.option("--kernel-arch", default="amd64", metavar="ARCH", show_default=True)
+@_reported
+def doctor(wants_install: bool, kernel_arch: str) -> None:
+    r"""Say which of a check's tools this machine has, and how to get the others.
+
+    \b
+    Examples:
+      layoutcheck doctor
+      layoutcheck doctor --install
+    """
+    target = find_target(kernel_arch)
+    findings = install(target, click.echo) if wants_install else examine(target)
+    click.echo(render_findings(findings))
+    sys.exit(0 if could_check(findings) else ToolchainError.exit_code)
+
+
+def _verify(manifest: Path, options: Options) -> Run:
+    """The manifest's run, with progress on a terminal."""
+    if manifest.is_dir():
+        manifest /= DEFAULT
+    is_terminal = sys.stderr.isatty()
+
+    def tell(message: str) -> None:
+        if is_terminal:
+            click.echo(f"\r\033[K{message} ...", err=True, nl=False)
+
+    try:
+        return Pipeline(read_manifest(manifest), options, progress=tell).verify()
+    finally:
+        if is_terminal:
+            click.echo("\r\033[K", err=True, nl=False)
+
+
+def _suggestion(name: str, run: Run) -> str:
+    names = {verdict.rust_path.rpartition("::")[2] for verdict in run.verdicts}
+    close = difflib.get_close_matches(name, sorted(names), n=3)
+    aside = [item for item in run.set_aside if names_path(name, item.rust_path)]
+    if aside:
+        return f"it is {aside[0].why}: it has no layout to compare"
+    return f"did you mean {', '.join(close)}?" if close else f"it has {len(names)} others"
+
+
+def _timings(run: Run) -> str:
+    rows = sorted(run.seconds, key=lambda stage: -stage[1])
+    total = sum(seconds for _, seconds in rows)
+    return "\n".join(f"{seconds:8.2f} s  {stage}" for stage, seconds in [*rows, ("total", total)])

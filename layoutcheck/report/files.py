@@ -1,0 +1,58 @@
+"""`FORMAT=PATH` requests -> report files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from layoutcheck.errors import LayoutcheckError
+from layoutcheck.report import FORMATS, render_report
+from layoutcheck.verdict import Run
+
+__all__ = ["Request", "parse_requests", "write_reports"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A report that was asked for: the name of its format, and the file that it goes to."""
+
+    format: str
+    path: Path
+
+
+def parse_requests(texts: Iterable[str]) -> tuple[Request, ...]:
+    """The requests that `html=out.html` and the like stand for. Raises `LayoutcheckError`."""
+    requests = []
+    known = [report_format.name for report_format in FORMATS]
+    for text in texts:
+        name, equals, path = text.partition("=")
+        if not equals or not path or name not in known:
+            raise LayoutcheckError(
+                f"{text!r} is no report",
+                hint=f"say FORMAT=PATH, where FORMAT is one of {', '.join(known)}",
+            )
+        requests.append(Request(format=name, path=Path(path)))
+    return tuple(requests)
+
+
+def write_reports(requests: Iterable[Request], runs: Sequence[Run]) -> tuple[Path, ...]:
+    """Write each report of each run; with several runs the first keeps the name, others get `-2`.
+
+    Folders are made. Returns the paths. Raises `LayoutcheckError` where a file cannot be written.
+    """
+    written = []
+    for request in requests:
+        for number, run in enumerate(runs, 1):
+            path = request.path
+            if number > 1:
+                path = path.with_stem(f"{path.stem}-{number}")
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(render_report(request.format, run), encoding="utf-8")
+            except OSError as error:
+                raise LayoutcheckError(
+                    f"the report cannot be written: {error.strerror}", where=str(path)
+                ) from None
+            written.append(path)
+    return tuple(written)
