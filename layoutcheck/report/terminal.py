@@ -209,7 +209,7 @@ def _described(entry: Entry | None, width: int, *, whole: bool) -> list[str]:
     if len(brief) <= room:
         return [indent + brief]
     name = printable(entry.name)
-    if not name or (brief.startswith(name) and len(name) + _SHORTEST_TYPE < room):
+    if not name or (brief.startswith(f"{name}:") and len(name) + _SHORTEST_TYPE < room):
         return [indent + chopped(brief, room)]
     # In C the name comes last, and it is what the reader looks for: the type gives way.
     before, _, after = brief.rpartition(name)

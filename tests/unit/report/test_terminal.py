@@ -10,7 +10,7 @@ from hypothesis import given, settings
 
 from layoutcheck.location import SourceLocation
 from layoutcheck.report.terminal import render_difference, render_layouts
-from layoutcheck.verdict import Mismatch, Verdict
+from layoutcheck.verdict import Mismatch, Status, Verdict
 from tests.kernel_runs import (
     base,
     bio_verdict,
@@ -104,6 +104,16 @@ def test_what_could_not_be_checked_says_why() -> None:
     text = " ".join(render_difference(thread_verdict()).split())
     assert "could not be checked: the C probe does not compile" in text
     assert "field has incomplete type 'struct pcb'" in text
+
+
+def test_a_name_is_never_cut() -> None:
+    """Where a row is too narrow the type gives way, and if that is not enough, there is a line."""
+    long = "a_member_with_a_very_long_name_indeed_of_sixty_characters_or_so"
+    u64 = base("a_type_that_begins_like_the_member", 8)
+    c = declare("s", ("a_type", u64), (long, u64))
+    text = render_layouts(judge(c, replace(c, name="k::s"), status=Status.AGREES))
+    assert "a_type_that_begins_.. a_type" in text
+    assert long in "".join(line[10:40].strip() for line in text.splitlines())
 
 
 def test_show_sums_up_holes_and_padding() -> None:
