@@ -61,6 +61,9 @@ class Fold:
         noun = "member" if count == 1 else "members"
         if self.shift:
             return f"... {count} more {noun} ..."
+        # Only what has a partner agrees: opaque bytes, say, cover members that nobody compared.
+        if any(None in (row.c, row.rust) for row in self.rows if not row.is_gap):
+            return f"... {count} {noun}, none differs ..."
         return f"... {count} {noun} that {'agrees' if count == 1 else 'agree'} ..."
 
     @property

@@ -152,6 +152,14 @@ def test_members_that_only_moved_are_folded_by_how_far() -> None:
     assert fold.shift_text == "... 8 bytes later ..."
 
 
+def test_what_has_no_partner_is_not_said_to_agree() -> None:
+    """Members that opaque bytes cover were not compared."""
+    c = declare("s", *((f"m{i}", U64) for i in range(8)))
+    rust = declare("k::s", ("m0", U64), ("_opaque", U64))
+    [fold] = [row for row in fold_rows(rows_of(judge(c, rust))) if isinstance(row, Fold)]
+    assert fold.text == "... 8 members, none differs ..."
+
+
 def test_a_single_agreeing_member_is_not_worth_a_fold() -> None:
     """A line that says that one line was left out saves nothing."""
     assert not any(isinstance(row, Fold) for row in fold_rows(rows_of(union_verdict())))
