@@ -33,27 +33,37 @@ P = ParamSpec("P")
 DEFAULT: Final = Path("layoutcheck.toml")
 
 
+def _examples(*commands: str) -> str:
+    """The end of a help text; the backspace keeps click from joining the lines."""
+    return "\b\n" + "\n".join(["Examples:", *(f"  {command}" for command in commands)])
+
+
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit status: 0 agree, 1 differ or not checked, 2 wrong input, 3 toolchain.",
+    epilog=_examples(
+        "layoutcheck doctor --install",
+        "layoutcheck check --kernel-conf GENERIC",
+        "layoutcheck show mtx",
+    )
+    + "\n\nExit status: 0 agree, 1 differ or not checked, 2 wrong input, 3 toolchain.",
 )
 @click.version_option(__version__)
 def main() -> None:
-    r"""Check that the types of Rust kernel bindings are, bit for bit, the kernel's own.
-
-    \b
-    Examples:
-      layoutcheck doctor --install
-      layoutcheck check --kernel-conf GENERIC
-      layoutcheck show mtx
-    """
+    """Check that the types of Rust kernel bindings are, bit for bit, the kernel's own."""
 
 
 def _kernel_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say which kernel to check against; they arrive as `options`."""
 
-    @click.option("--kernel-conf", multiple=True, metavar="NAME|PATH", help="Repeatable; or A,B.")
-    @click.option("--kernel-arch", multiple=True, metavar="ARCH", help="Repeatable; or A,B.")
+    @click.option(
+        "--kernel-conf",
+        multiple=True,
+        metavar="NAME|PATH",
+        help="Kernel conf: GENERIC, a path; or A,B.",
+    )
+    @click.option(
+        "--kernel-arch", multiple=True, metavar="ARCH", help="Architecture: amd64, arm64; or A,B."
+    )
     @click.option("--kernel-src", metavar="DIR", help="Take headers from this source tree.")
     @click.option("--kernel-release", metavar="X.Y", help="Release the headers must be of.")
     @wraps(command)
@@ -90,21 +100,22 @@ def _reported(command: Callable[P, None]) -> Callable[P, None]:
     return wrapped
 
 
-@main.command()
+@main.command(
+    epilog=_examples(
+        "layoutcheck check --kernel-conf GENERIC",
+        "layoutcheck check --kernel-conf GENERIC,MINIMAL --report html=report.html",
+        "layoutcheck check --kernel-src /usr/src --kernel-conf ./MYKERNEL",
+    )
+)
 @click.argument("manifest", type=click.Path(path_type=Path), default=DEFAULT)
 @_kernel_options
-@click.option("--report", multiple=True, metavar="FORMAT=PATH", help="html=PATH, json=PATH.")
+@click.option(
+    "--report", multiple=True, metavar="FORMAT=PATH", help="Write a report: html=PATH, json=PATH."
+)
 @click.option("--timings", is_flag=True, help="Say how long each stage took.")
 @_reported
 def check(*, manifest: Path, options: Options, report: tuple[str, ...], timings: bool) -> None:
-    r"""Check the bindings that MANIFEST (layoutcheck.toml) describes.
-
-    \b
-    Examples:
-      layoutcheck check --kernel-conf GENERIC
-      layoutcheck check --kernel-conf GENERIC,MINIMAL --report html=report.html
-      layoutcheck check --kernel-src /usr/src --kernel-conf ./MYKERNEL
-    """
+    """Check the bindings that MANIFEST (layoutcheck.toml) describes."""
     requests = parse_requests(report)
     run = _verify(manifest, options)
     color = sys.stdout.isatty()
@@ -119,20 +130,20 @@ def check(*, manifest: Path, options: Options, report: tuple[str, ...], timings:
     sys.exit(0 if run.passed else 1)
 
 
-@main.command()
+@main.command(
+    epilog=_examples(
+        "layoutcheck show mtx --kernel-conf GENERIC",
+        "layoutcheck show 'sys::*' path/to/layoutcheck.toml",
+    )
+)
 @click.argument("name", metavar="TYPE")
 @click.argument("manifest", type=click.Path(path_type=Path), default=DEFAULT)
 @_kernel_options
 @_reported
 def show(*, name: str, manifest: Path, options: Options) -> None:
-    r"""Show both layouts of TYPE side by side, with holes and padding.
+    """Show both layouts of TYPE side by side, with holes and padding.
 
     TYPE is a Rust path, with or without the crate's name, its last segment, or a pattern.
-
-    \b
-    Examples:
-      layoutcheck show mtx --kernel-conf GENERIC
-      layoutcheck show 'sys::*' path/to/layoutcheck.toml
     """
     run = _verify(manifest, options)
     found = [verdict for verdict in run.verdicts if names_path(name, verdict.rust_path)]
@@ -145,18 +156,17 @@ def show(*, name: str, manifest: Path, options: Options) -> None:
         click.echo(render_layouts(verdict, color=sys.stdout.isatty()))
 
 
-@main.command()
+@main.command(
+    epilog=_examples(
+        "layoutcheck doctor",
+        "layoutcheck doctor --install",
+    )
+)
 @click.option("--install", "wants_install", is_flag=True, help="Install what is missing.")
 @click.option("--kernel-arch", default="amd64", metavar="ARCH", show_default=True)
 @_reported
 def doctor(wants_install: bool, kernel_arch: str) -> None:
-    r"""Say which of a check's tools this machine has, and how to get the others.
-
-    \b
-    Examples:
-      layoutcheck doctor
-      layoutcheck doctor --install
-    """
+    """Say which of a check's tools this machine has, and how to get the others."""
     target = find_target(kernel_arch)
     findings = install(target, click.echo) if wants_install else examine(target)
     click.echo(render_findings(findings))

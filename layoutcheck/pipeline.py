@@ -18,8 +18,8 @@ from layoutcheck.dwarf import read_layouts
 from layoutcheck.errors import ManifestError
 from layoutcheck.judging import Side, candidates_of, judge
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
-from layoutcheck.kernel.render import render_conf
 from layoutcheck.kernel.flags import View, compile_flags
+from layoutcheck.kernel.render import render_conf
 from layoutcheck.kernel.tree import HeaderTree, open_tree
 from layoutcheck.layout import LayoutSet
 from layoutcheck.manifest import Manifest
