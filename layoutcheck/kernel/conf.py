@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layoutcheck.errors import KernConfError
-from layoutcheck.kernel.parser import Statements, device_option, parse_statements
+from layoutcheck.kernel.parser import parse_statements
 from layoutcheck.kernel.source import (
     SourceReader,
     SourceText,
@@ -21,6 +21,7 @@ from layoutcheck.kernel.source import (
     read_nothing,
     require_text,
 )
+from layoutcheck.kernel.statements import Statements, device_option, in_order
 from layoutcheck.location import SourceLocation
 
 if TYPE_CHECKING:
@@ -165,10 +166,10 @@ def _conf_of(
         machine=machine[0],
         machine_arch=machine[1],
         maxusers=found.maxusers,
-        cpus=_names(found.cpus),
+        cpus=_names([(cpu, location) for cpu, _, location in in_order(found.cpus)]),
         options=tuple(
             ConfOption(name=option, value=value, location=location)
-            for option, value, location in found.options_in_order()
+            for option, value, location in in_order(found.options)
         ),
         devices=tuple(
             ConfDevice(

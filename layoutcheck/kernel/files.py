@@ -39,6 +39,7 @@ _FLAGS: Final = frozenset(
     }
 )
 _MAX_NESTED: Final = 16
+_MAX_OTHERS: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +126,7 @@ def check_devices(conf: KernConf, table: FileTable) -> tuple[str, ...]:
     """
     unknown = [device for device in conf.devices if device.name not in table.names]
     if unknown:
-        others = ", ".join(f'"{device.name}"' for device in unknown[1:])
+        others = ", ".join(f'"{device.name}"' for device in unknown[1:_MAX_OTHERS])
         more = f" (and so are {others})" if others else ""
         raise KernConfError(
             f'device "{unknown[0].name}" is unknown{more}',

@@ -11,8 +11,7 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from layoutcheck.errors import KernConfError
 from layoutcheck.kernel.source import SourceText
@@ -64,8 +63,7 @@ class TokenKind(enum.Enum):
     END = "end of file"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token, the file and line it begins on, and how many newlines were read by its end."""
 
     kind: TokenKind
@@ -95,12 +93,9 @@ class Token:
 
 QUOTING_HINT: Final = 'write "..." around a value with blanks, and \\"...\\" for a C string'
 _SHOWN_LENGTH: Final = 40
-_BLANKS: Final = re.compile(r"(?:[ \t\f]+|#[^\n]*|\n(?=[ \t]))*")
-_BLANKS_BEFORE_VALUE: Final = re.compile(r"(?:[ \t]+|#[^\n]*|\n(?=[ \t]))*")
 _ENVIRONMENT_LINE: Final = re.compile(r"[^#\n]+")
 _VALUE: Final = re.compile(r"[^# \t\n]*")
-_TOKEN: Final = re.compile(
-    r"""
+_LEXEME: Final = r"""(?:
       (?P<word>[A-Za-z_][-A-Za-z_0-9]*)
     | (?P<escaped>\\"[^"]*\\")
     | (?P<quoted>"[^"]+")
@@ -111,10 +106,25 @@ _TOKEN: Final = re.compile(
     | (?P<equals>=)
     | (?P<path>[./][-/.%^A-Za-z_0-9]+)
     | (?P<other>.)
-    """,
-    re.VERBOSE,
-)
-_SIMPLE_KINDS: Final = {
+)?"""
+
+
+def _after(blanks: str) -> re.Pattern[str]:
+    return re.compile(f"(?P<blanks>(?:{blanks})*){_LEXEME}", re.VERBOSE)
+
+
+# A newline before a blank goes on with the statement. A statement that is empty does nothing, so
+# after the end of one its like are skipped too. A form feed is a blank, but can begin a value.
+_WITHIN_STATEMENT: Final = _after(r"[ \t\f]+ | \#[^\n]* | \n(?=[ \t])")
+_BETWEEN_STATEMENTS: Final = _after(r"[ \t\f\n;]+ | \#[^\n]*")
+_BEFORE_VALUE: Final = _after(r"[ \t]+ | \#[^\n]* | \n(?=[ \t])")
+
+_KINDS: Final = {
+    "blanks": TokenKind.END,
+    "word": TokenKind.NAME,
+    "escaped": TokenKind.NAME,
+    "quoted": TokenKind.NAME,
+    "value": TokenKind.NAME,
     "number": TokenKind.NUMBER,
     "end_of_statement": TokenKind.END_OF_STATEMENT,
     "comma": TokenKind.COMMA,
@@ -125,7 +135,9 @@ _SIMPLE_KINDS: Final = {
 }
 # Of two rules that match the same length flex takes the one written first, and these three stand
 # before the one for values.
-_BEFORE_VALUE: Final = frozenset({"word", "escaped", "quoted"})
+_FIRST_RULES: Final = frozenset({"word", "escaped", "quoted"})
+_EQUALS: Final = frozenset({"equals", "plus_equals"})
+_VALUE_ENDS: Final = frozenset({"word", "escaped", "quoted", "value"})
 
 
 def scan(source: SourceText) -> Iterator[Token]:
@@ -137,64 +149,65 @@ def scan(source: SourceText) -> Iterator[Token]:
     text, path = source.text, source.path
     # config(8) does not count the newlines in quoted text: `uncounted` makes lines of its count.
     position, newlines, uncounted = 0, 0, 0
-    expects_value = expects_environment = False
+    pattern, expects_value = _BETWEEN_STATEMENTS, False
     while True:
-        if expects_environment and (found := _ENVIRONMENT_LINE.match(text, position)):
-            expects_environment = False
+        match = pattern.match(text, position)
+        if match is None:  # pragma: no cover - every part of the pattern may be empty
+            return
+        group = match.lastgroup or "blanks"
+        start = match.end("blanks")
+        if start != position:
+            newlines += text.count("\n", position, start)
+        lexeme = text[start : match.end()]
+        if expects_value:
+            group, lexeme = _value_or(group, lexeme, _VALUE.match(text, start))
+        line, position = newlines + uncounted + 1, start + len(lexeme)
+        kind, content = _KINDS[group], lexeme
+        if group == "word":
+            content = KEYWORDS.get(lexeme, lexeme)
+            kind = TokenKind.KEYWORD if lexeme in KEYWORDS else kind
+        elif group in _VALUE_ENDS:
+            content = _unquoted(group, lexeme, SourceLocation(path=path, line=line))
+            uncounted += content.count("\n")
+        newlines += lexeme == "\n"
+        yield Token(kind, content, path, line, newlines)
+        if kind is TokenKind.END:
+            return
+        if (
+            group == "word"
+            and content == "envvar"
+            and (found := _ENVIRONMENT_LINE.match(text, position))
+        ):
             position = found.end()
             kind = TokenKind.ENVIRONMENT_LINE
-            line = newlines + uncounted + 1
             yield Token(kind, found.group().strip(), path, line, newlines)
-        blanks = (_BLANKS_BEFORE_VALUE if expects_value else _BLANKS).match(text, position)
-        if blanks is not None and blanks.end() != position:
-            newlines += text.count("\n", position, blanks.end())
-            position = blanks.end()
-        group, lexeme = _longest(text, position, expects_value=expects_value)
-        if group == "nothing":
-            yield Token(TokenKind.END, "", path, newlines + uncounted + 1, newlines)
-            return
-        line = newlines + uncounted + 1
-        position += len(lexeme)
-        if group == "value":
-            _check_quotes(lexeme, SourceLocation(path=path, line=line))
-        if group in ("escaped", "quoted"):
-            uncounted += lexeme.count("\n")
-        if group in ("word", "escaped", "quoted", "value"):
-            expects_value = False
-        if group in ("equals", "plus_equals"):
-            expects_value = True
-        kind, content = _classify(group, lexeme)
-        newlines += lexeme == "\n"
-        expects_environment = kind is TokenKind.KEYWORD and content == "envvar"
-        yield Token(kind, content, path, line, newlines)
+        expects_value = group in _EQUALS or (expects_value and group not in _VALUE_ENDS)
+        pattern = _next_pattern(kind, expects_value=expects_value)
 
 
-def _longest(text: str, position: int, *, expects_value: bool) -> tuple[str, str]:
-    """The rule that matches most of `text` at `position`, and what it matches."""
-    match = _TOKEN.match(text, position)
-    if match is None or match.lastgroup is None:
-        return "nothing", ""
-    group, lexeme = match.lastgroup, match.group()
-    value = _VALUE.match(text, position) if expects_value else None
-    if value is not None:
-        longer = len(value.group()) - len(lexeme)
-        if longer > 0 or (longer == 0 and group not in _BEFORE_VALUE):
-            return "value", value.group()
+def _next_pattern(kind: TokenKind, *, expects_value: bool) -> re.Pattern[str]:
+    """What matches the blanks and the token after a token of `kind`."""
+    if expects_value:
+        return _BEFORE_VALUE
+    return _BETWEEN_STATEMENTS if kind is TokenKind.END_OF_STATEMENT else _WITHIN_STATEMENT
+
+
+def _value_or(group: str, lexeme: str, value: re.Match[str] | None) -> tuple[str, str]:
+    """The longer of a lexeme and the value that could stand in its place, and its rule."""
+    longer = 0 if value is None else len(value.group()) - len(lexeme)
+    if value is not None and lexeme and (longer > 0 or (not longer and group not in _FIRST_RULES)):
+        return "value", value.group()
     return group, lexeme
 
 
-def _classify(group: str, lexeme: str) -> tuple[TokenKind, str]:
-    """The kind and the content of a lexeme, without quotes (those that are escaped stay)."""
-    if group == "word":
-        keyword = KEYWORDS.get(lexeme)
-        return (TokenKind.NAME, lexeme) if keyword is None else (TokenKind.KEYWORD, keyword)
-    if group == "escaped":
-        return TokenKind.NAME, lexeme[1:-2] + '"'
+def _unquoted(group: str, lexeme: str, where: SourceLocation) -> str:
+    """A name or value without its quotes; those that are escaped stay, as a C string needs them."""
     if group == "quoted":
-        return TokenKind.NAME, lexeme[1:-1]
-    if group == "value":
-        return TokenKind.NAME, lexeme
-    return _SIMPLE_KINDS[group], lexeme
+        return lexeme[1:-1]
+    if group == "escaped":
+        return lexeme[1:-2] + '"'
+    _check_quotes(lexeme, where)
+    return lexeme
 
 
 def _check_quotes(value: str, where: SourceLocation) -> None:

@@ -33,6 +33,7 @@ __all__ = [
 # get_word() of config(8)'s main.c: blanks and backslashes before a word are skipped, `!` is a word.
 _WORD: Final = re.compile(r"[ \t\\]*(\n|!|[^ \t\n\\!]\S*)", re.ASCII)
 _MAX_SUGGESTED_FROM: Final = 100
+_MAX_OTHERS: Final = 5
 _FEWEST_MAXUSERS: Final = 2
 _MOST_MAXUSERS: Final = 512
 
@@ -72,8 +73,9 @@ def words(text: str) -> Iterator[tuple[str | None, int]]:
 
     A last word that no white space follows is lost, as it is to config(8).
     """
-    for match in _WORD.finditer(text):
-        word = match.group(1)
+    position = 0
+    while match := _WORD.match(text, position):
+        word, position = match.group(1), match.end()
         if word == "\n":
             # After a backslash the line goes on.
             if "\\" not in match.group():
@@ -243,7 +245,8 @@ def _check_known(conf: KernConf, table: OptionTable, values: Mapping[str, list[s
         (name, location) for name, location in order if table.aliases.get(name, name) in unknown
     )
     others = sorted(unknown - {name})
-    more = f" (and unknown too: {', '.join(others)})" if others else ""
+    shown = ", ".join(others[:_MAX_OTHERS]) + (", ..." if len(others) > _MAX_OTHERS else "")
+    more = f" (and unknown too: {shown})" if others else ""
     raise KernConfError(
         f'unknown option "{name}"{more}', where=location, hint=suggestion(name, known)
     )

@@ -1,0 +1,53 @@
+"""What the statements of a conf have in effect while they are read one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from layoutcheck.location import SourceLocation
+
+__all__ = ["Named", "Numbered", "Statements", "device_option", "in_order"]
+
+Named = tuple[str, SourceLocation]
+Numbered = tuple[int, str | None, SourceLocation]
+
+
+@dataclass(slots=True)
+class Statements:
+    """What is in effect so far. Names map to what was said last, or first where that counts."""
+
+    machine: tuple[str, str] | None = None
+    ident: str | None = None
+    maxusers: int = 0
+    # Each statement's value and place; the number is its position among all of them.
+    cpus: dict[str, list[Numbered]] = field(default_factory=dict)
+    options: dict[str, list[Numbered]] = field(default_factory=dict)
+    devices: dict[str, SourceLocation] = field(default_factory=dict)
+    # DEV_<NAME> -> the device statement that set it.
+    device_options: dict[str, Named] = field(default_factory=dict)
+    makeoptions: dict[str, tuple[list[str], SourceLocation]] = field(default_factory=dict)
+    files: list[Named] = field(default_factory=list)
+    option_files: list[Named] = field(default_factory=list)
+    hints: list[Named] = field(default_factory=list)
+    env_files: list[Named] = field(default_factory=list)
+    env_lines: list[Named] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+    ignores_includes: bool = False
+
+
+def in_order(
+    statements: Mapping[str, Sequence[Numbered]],
+) -> list[tuple[str, str | None, SourceLocation]]:
+    """Name, value and place of `statements`, in the order in which they were read."""
+    numbered = sorted(
+        (number, name, value, location)
+        for name, entries in statements.items()
+        for number, value, location in entries
+    )
+    return [(name, value, location) for _, name, value, location in numbered]
+
+
+def device_option(device: str) -> str:
+    """The option that `device <name>` sets: `DEV_` and the name in (ASCII) upper case."""
+    return "DEV_" + "".join(char.upper() if char.isascii() else char for char in device)

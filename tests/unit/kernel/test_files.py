@@ -1,0 +1,106 @@
+"""Which devices a kernel has, and what it warns of."""
+
+from __future__ import annotations
+
+import pytest
+
+from layoutcheck.errors import KernConfError
+from layoutcheck.kernel.conf import parse_conf
+from layoutcheck.kernel.files import (
+    FileTable,
+    check_conf_files,
+    check_devices,
+    read_file_table,
+)
+from layoutcheck.kernel.source import SourceText, read_nothing
+
+FILES = r"""# a comment names no device: nodev
+kern/a.c	standard
+dev/b.c	optional bpf | vlan inet !sc \
+	compile-with "cc nodev" \
+	dependency "it's nodev"
+dev/c.c	optional zfs warning "is a warning"
+dev/d.c	optional gcov ! smp | hammer big warning "of two ways"
+ dev/e.c optional profiled profiling-routine local
+include "conf/files.more"
+"""
+
+
+def table(**more: str) -> FileTable:
+    """The table of `FILES`, and of files by name."""
+    texts = {"conf/files": FILES, "conf/files.more": "dev/f.c optional more\n", **more}
+
+    def read(name: str) -> SourceText | None:
+        return SourceText(path=name, text=texts[name]) if name in texts else None
+
+    found = read_file_table(read, "amd64", [SourceText(path="own", text="o.c optional own")])
+    assert found is not None
+    return found
+
+
+def check(text: str) -> tuple[str, ...]:
+    """The warnings for a conf of the given statements."""
+    head = "machine amd64\nident T\ncpu HAMMER\n"
+    return check_devices(parse_conf(SourceText(path="T", text=head + text)), table())
+
+
+def test_the_names_are_what_source_files_depend_on() -> None:
+    """Not the words of rules, comments or files that are always built."""
+    assert table(**{"conf/files.amd64": "x.c optional amd\n"}).names == {
+        *("bpf", "vlan", "inet", "sc", "zfs", "gcov", "smp", "hammer", "big", "profiled"),
+        *("more", "own", "amd"),
+    }
+
+
+def test_a_device_that_nothing_depends_on_is_an_error() -> None:
+    """With its line, a suggestion, and the others of its kind."""
+    assert check("device bpf,vlan,own\n") == ()
+    with pytest.raises(KernConfError, match='device "vlam" is unknown') as caught:
+        check("device bpf\ndevice vlam\ndevice nope\n")
+    assert caught.value.where == "T:5"
+    assert 'and so are "nope"' in caught.value.what
+    assert "vlan" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "warnings"),
+    [
+        ("options ZFS\n", ("WARNING: is a warning",)),
+        ("options ZFS=1\n", ()),
+        ("device zfs\n", ("WARNING: is a warning",)),
+        ("options GCOV\n", ("WARNING: of two ways",)),
+        ("options GCOV,SMP\n", ()),
+        ("options BIG\n", ("WARNING: of two ways",)),
+    ],
+)
+def test_a_source_file_that_is_built_may_warn(text: str, warnings: tuple[str, ...]) -> None:
+    """A file is built for a device, or an option or cpu without a value, of any case."""
+    assert check(text) == warnings
+
+
+def test_without_a_table_nothing_is_known() -> None:
+    """A tree without conf/files cannot say which devices there are."""
+    assert read_file_table(read_nothing, "amd64") is None
+
+
+def test_files_that_include_themselves_end() -> None:
+    """The table of a tree is not endless."""
+    read_nested = {"conf/files": 'include "conf/files"\na.c optional a\n'}
+
+    def read(name: str) -> SourceText | None:
+        return SourceText(path=name, text=read_nested[name]) if name in read_nested else None
+
+    found = read_file_table(read, "amd64")
+    assert found is not None
+    assert found.names == {"a"}
+
+
+@pytest.mark.parametrize("statement", ["files", "env", "hints"])
+def test_a_file_that_the_conf_names_must_be_there(statement: str) -> None:
+    """config(8) opens all of them."""
+    conf = parse_conf(SourceText(path="T", text=f'machine m\nident T\ncpu C\n{statement} "gone"\n'))
+    with pytest.raises(KernConfError, match="gone: No such file or directory") as caught:
+        check_conf_files(conf, read_nothing)
+    assert caught.value.where == "T:4"
+    found = check_conf_files(conf, lambda name: SourceText(path=name, text=""))
+    assert [source.path for source in found] == (["gone"] if statement == "files" else [])
