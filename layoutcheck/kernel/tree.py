@@ -41,8 +41,8 @@ class HeaderTree:
     `description` names them for a reader and `release` is like "14.2". `source_tree` is the folder
     that holds `sys/conf`, None where there is none. `flags` are clang's include flags, in order,
     and the release's `__FreeBSD_version` where the headers do not define it. `stubs` are further
-    headers, name to text: the folder that they are written to comes after `flags`. `notes` are what
-    a reader of the verdict must know. `opt_*.h` are not here: they come from the kernel conf.
+    headers, name to text: the folder that they are written to comes after `flags`. `opt_*.h`
+    are not here: they come from the kernel conf.
     """
 
     description: str
@@ -50,7 +50,6 @@ class HeaderTree:
     source_tree: Path | None
     flags: tuple[str, ...]
     stubs: Mapping[str, str]
-    notes: tuple[str, ...]
 
 
 def open_tree(headers: str, *, target: Target, release: str | None, work: Path) -> HeaderTree:
@@ -157,7 +156,6 @@ def _open_source(sys: Path, target: Target, asked: str | None, work: Path) -> He
         source_tree=sys.parent,
         flags=_include_flags(folders),
         stubs=MappingProxyType({}),
-        notes=(),
     )
 
 
@@ -174,18 +172,12 @@ def _require_stated(include: Path) -> Release:
 def _with_stubs(
     description: str, release: Release, folders: tuple[Path, ...], defines: tuple[str, ...]
 ) -> HeaderTree:
-    stubs = read_stubs(folders)
-    notes = (
-        f"stubs stand in for {', '.join(stubs)}, which FreeBSD does not install",
-        "records that only a generated header defines (struct vop_vector) are not known",
-    )
     return HeaderTree(
         description=description,
         release=release.name,
         source_tree=None,
         flags=_include_flags(folders) + defines,
-        stubs=stubs,
-        notes=notes if stubs else (),
+        stubs=read_stubs(folders),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,10 +31,11 @@ class CompiledC:
     """A unit that compiled in the end.
 
     `refused` holds clang's words for each candidate's key that is no type here; `left_out` for each
-    include that does not compile.
+    include that does not compile. `read` are the files that clang read.
     """
 
     object: Path
+    read: frozenset[Path]
     refused: Mapping[str, str]
     left_out: Mapping[str, tuple[Diagnostic, ...]]
 
@@ -51,15 +53,26 @@ def compile_c(
     A candidate or an include that does not compile costs only itself. Raises `CompileError` where
     clang's complaint is about neither.
     """
-    source, output = work / "probe.c", work / "probe-c.o"
-    command = (*compiler, *QUIET, "-gdwarf-5", "-c", source.name, "-o", output.name)
+    source, output, depend = work / "probe.c", work / "probe-c.o", work / "probe.d"
+    command = (
+        *compiler,
+        *QUIET,
+        "-gdwarf-5",
+        "-MD",
+        "-MF",
+        depend.name,
+        "-c",
+        source.name,
+        "-o",
+        output.name,
+    )
     refused: dict[str, str] = {}
     left_out: dict[str, tuple[Diagnostic, ...]] = {}
     for _ in range(MAX_ROUNDS):
         source.write_text(render_c_probe(includes, candidates), encoding="utf-8")
         finished = run(command, cwd=work)
         if finished.succeeded:
-            return CompiledC(object=output, refused=refused, left_out=left_out)
+            return CompiledC(object=output, read=_read(depend), refused=refused, left_out=left_out)
         by_include: dict[int, list[Diagnostic]] = {}
         by_candidate: dict[int, str] = {}
         for error in parse_clang(finished.stderr):
@@ -83,3 +96,10 @@ def compile_c(
             refused |= {candidates[n - 1][0]: words for n, words in by_candidate.items()}
             candidates = [c for n, c in enumerate(candidates, 1) if n not in by_candidate]
     raise CompileError(f"clang still refuses it after {MAX_ROUNDS} rounds", where=str(source))
+
+
+def _read(depend: Path) -> frozenset[Path]:
+    """The files that a dependency file, as make(1) reads it, names as prerequisites."""
+    text = depend.read_text(encoding="utf-8").replace("\\\n", " ")
+    names = re.findall(r"(?:\\.|\S)+", text.partition(":")[2])
+    return frozenset(Path(name.replace("\\ ", " ")) for name in names)

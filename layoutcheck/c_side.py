@@ -1,0 +1,107 @@
+"""Headers, a kernel conf and C type names -> clang's word on each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path, PurePath
+
+from layoutcheck.judging import Side
+from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
+from layoutcheck.kernel.flags import View, compile_flags
+from layoutcheck.kernel.render import render_conf
+from layoutcheck.kernel.tree import HeaderTree, open_tree
+from layoutcheck.manifest import Kernel
+from layoutcheck.target import Target
+from layoutcheck.toolchain.c import compile_c
+from layoutcheck.toolchain.diagnostic import Diagnostic
+from layoutcheck.tools import Tools
+
+__all__ = ["AskedC", "OpenKernel", "ask_clang", "open_kernel"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenKernel:
+    """One cell's kernel: its headers, its conf, and the resolved conf's text in a file."""
+
+    tree: HeaderTree
+    conf: ResolvedConf
+    conf_path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedC:
+    """What clang said; `left_out` has the includes that do not compile, `stubs` those it read."""
+
+    side: Side
+    left_out: Mapping[str, tuple[Diagnostic, ...]]
+    stubs: tuple[str, ...]
+
+
+def open_kernel(
+    headers: str, conf: str, target: Target, tools: Tools, *, release: str | None, folder: Path
+) -> OpenKernel:
+    """The kernel that `headers` and the conf of that name or path make, for the target.
+
+    What has to be generated goes into `folder`. Raises `HeaderTreeError` and `KernConfError`.
+    """
+    with tools.watch.measure("headers"):
+        tree = open_tree(headers, target=target, release=release, work=folder)
+    with tools.watch.measure("kernel conf"):
+        resolved = resolve_conf(
+            conf, machine=target.machine, release=tree.release, source_tree=tree.source_tree
+        )
+    conf_path = folder / PurePath(conf).name
+    conf_path.write_text(render_conf(resolved.conf), encoding="utf-8")
+    return OpenKernel(tree=tree, conf=resolved, conf_path=conf_path)
+
+
+def ask_clang(
+    kernel: OpenKernel,
+    wanted: Kernel,
+    candidates: Sequence[tuple[str, str]],
+    target: Target,
+    tools: Tools,
+    *,
+    work: Path,
+) -> AskedC:
+    """What clang says of each candidate (key, C type), under the manifest's `[kernel]`."""
+    stubs = _written(work / "stubs", kernel.tree.stubs)
+    compiler = (
+        *tools.clang.argv,
+        *tools.clang.target_flags(target, kernel.tree.release),
+        *compile_flags(target, wanted.view),
+        *_options(work / "options", kernel.conf.headers, wanted.view),
+        *kernel.tree.flags,
+        "-isystem",
+        str(stubs),
+        *(f"-D{define}" for define in wanted.defines),
+    )
+    tools.progress(f"compiling {len(wanted.include)} headers for {target.machine}")
+    with tools.watch.measure("clang"):
+        probe = compile_c(compiler, includes=wanted.include, candidates=candidates, work=work)
+    folders = (folder for flag, folder in pairwise(compiler) if flag in {"-isystem", "-I"})
+    layouts = tools.read(probe.object, strip_prefixes=tuple(f"{folder}/" for folder in folders))
+    return AskedC(
+        side=Side(layouts=layouts, refused=probe.refused),
+        left_out=probe.left_out,
+        stubs=tuple(name for name in kernel.tree.stubs if stubs / name in probe.read),
+    )
+
+
+def _options(folder: Path, headers: Mapping[str, str], view: View) -> tuple[str, ...]:
+    """The flags by which the kernel's sources, but not userland's, see the `opt_*.h`."""
+    if view == "userland":
+        return ()
+    _written(folder, headers)
+    # A whole path: clang looks for a bare name in the working folder first.
+    return ("-I", str(folder), "-include", str(folder / "opt_global.h"))
+
+
+def _written(folder: Path, headers: Mapping[str, str]) -> Path:
+    for name, text in headers.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder

@@ -1,0 +1,93 @@
+"""Bindings -> the crate's surface, and rustc's word on each of its types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from layoutcheck.bindings.crate import DocumentedCrate, check_crate, document_crate
+from layoutcheck.bindings.diagnostics import StdMissingError
+from layoutcheck.bindings.surface import Surface, SurfaceType, read_surface
+from layoutcheck.judging import Side
+from layoutcheck.location import SourceLocation
+from layoutcheck.manifest import Bindings
+from layoutcheck.target import Target
+from layoutcheck.toolchain.rust import compile_rust
+from layoutcheck.tools import Tools
+
+__all__ = ["ask_rustc", "find_surface"]
+
+
+def find_surface(bindings: Bindings, target: Target, tools: Tools, *, conf_path: Path) -> Surface:
+    """The crate's ABI surface for the target; a crate that needs `std` is given one."""
+    try:
+        crate = _document(bindings, target, tools, conf_path)
+    except StdMissingError:
+        if not tools.add_std(target):
+            raise
+        crate = _document(bindings, target, tools, conf_path)
+    with tools.watch.measure("surface"):
+        surface = read_surface(crate.rustdoc_json, root=crate.root, renamed=dict(crate.renamed))
+    types = (replace(t, location=_shown(t.location, crate.root)) for t in surface.types)
+    return replace(surface, types=tuple(types))
+
+
+def ask_rustc(
+    bindings: Bindings,
+    types: Sequence[SurfaceType],
+    target: Target,
+    tools: Tools,
+    *,
+    conf_path: Path,
+    work: Path,
+) -> Side:
+    """What rustc says of `types`, by their place in it; generic and private ones are not asked."""
+    rust = tools.rust(target)
+    with tools.watch.measure("metadata"):
+        crate = check_crate(
+            bindings,
+            rust,
+            target,
+            conf_path=conf_path,
+            work=_builds(),
+            progress=tools.progress,
+        )
+    subjects = [
+        (str(number), type_.public_path)
+        for number, type_ in enumerate(types)
+        if type_.public_path is not None and not type_.generic
+    ]
+    with tools.watch.measure("rustc probe"):
+        probe = compile_rust(
+            rust, target=target, crate_flags=crate.rustc_flags, subjects=subjects, work=work
+        )
+    return Side(layouts=tools.read(probe.object), refused=probe.refused)
+
+
+def _document(bindings: Bindings, target: Target, tools: Tools, conf_path: Path) -> DocumentedCrate:
+    rust = tools.rust(target)
+    with tools.watch.measure("rustdoc"):
+        return document_crate(
+            bindings,
+            rust,
+            target,
+            conf_path=conf_path,
+            work=_builds(),
+            progress=tools.progress,
+        )
+
+
+def _builds() -> Path:
+    """Where cargo builds: kept, so that a later run compiles only what changed."""
+    return user_cache_path("layoutcheck") / "crates"
+
+
+def _shown(location: SourceLocation, root: Path) -> SourceLocation:
+    """The location from here if it is below here, else from the folder around the crate's."""
+    for folder in (Path.cwd(), root.parent):
+        if Path(location.path).is_relative_to(folder):
+            return replace(location, path=str(Path(location.path).relative_to(folder)))
+    return location
