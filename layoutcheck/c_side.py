@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path, PurePath
+from typing import Final
 
 from layoutcheck.judging import Side
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
@@ -18,7 +19,9 @@ from layoutcheck.toolchain.c import compile_c
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.tools import Tools
 
-__all__ = ["AskedC", "OpenKernel", "ask_clang", "open_kernel"]
+__all__ = ["AskedC", "OpenKernel", "ask_clang", "open_kernel", "write_headers"]
+
+STUBS: Final = "stubs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,17 +70,8 @@ def ask_clang(
     work: Path,
 ) -> AskedC:
     """What clang says of each candidate (key, C type), under the manifest's `[kernel]`."""
-    stubs = _written(work / "stubs", kernel.tree.stubs)
-    compiler = (
-        *tools.clang.argv,
-        *tools.clang.target_flags(target, kernel.tree.release),
-        *compile_flags(target, wanted.view),
-        *_options(work / "options", kernel.conf.headers, wanted.view),
-        *kernel.tree.flags,
-        "-isystem",
-        str(stubs),
-        *(f"-D{define}" for define in wanted.defines),
-    )
+    flags = write_headers(kernel, wanted, target, work=work)
+    compiler = (*tools.clang.argv, *tools.clang.target_flags(target, kernel.tree.release), *flags)
     tools.progress(f"compiling {len(wanted.include)} headers for {target.machine}")
     with tools.watch.measure("clang"):
         probe = compile_c(compiler, includes=wanted.include, candidates=candidates, work=work)
@@ -86,7 +80,24 @@ def ask_clang(
     return AskedC(
         side=Side(layouts=layouts, refused=probe.refused),
         left_out=probe.left_out,
-        stubs=tuple(name for name in kernel.tree.stubs if stubs / name in probe.read),
+        stubs=tuple(name for name in kernel.tree.stubs if work / STUBS / name in probe.read),
+    )
+
+
+def write_headers(
+    kernel: OpenKernel, wanted: Kernel, target: Target, *, work: Path
+) -> tuple[str, ...]:
+    """Write the option headers and stubs into `work`; the flags by which clang sees this kernel.
+
+    Any clang takes them, libclang in bindgen too; the target's triple is not among them.
+    """
+    return (
+        *compile_flags(target, wanted.view),
+        *_options(work / "options", kernel.conf.headers, wanted.view),
+        *kernel.tree.flags,
+        "-isystem",
+        str(_written(work / STUBS, kernel.tree.stubs)),
+        *(f"-D{define}" for define in wanted.defines),
     )
 
 

@@ -37,6 +37,7 @@ __all__ = [
 ANONYMOUS: Final = re.compile(r"__bindgen_anon_(\d+)")
 PADDING: Final = re.compile(r"\w*(?:pad|padding|reserved|spare|unused)\d*")
 UNION_FIELD: Final = "__BindgenUnionField<"
+FLEXIBLE: Final = "__IncompleteArrayField<"
 CORE: Final = ("core::", "std::", "alloc::")
 
 
@@ -73,11 +74,17 @@ def see_through(type_: Type | None) -> Type | None:
     """
     type_ = strip(type_)
     while isinstance(type_, RecordLayout):
-        inner = _wrapped(type_)
+        inner = _flexible_array(type_) or _wrapped(type_)
         if inner is None:
             break
         type_ = strip(inner.type)
     return type_
+
+
+def _flexible_array(record: RecordLayout) -> Member | None:
+    """The `[T; 0]` in bindgen's `__IncompleteArrayField<T>`."""
+    arrays = (m for m in record.members if isinstance(strip(m.type), ArrayType))
+    return next(arrays, None) if FLEXIBLE in (record.name or "") else None
 
 
 def _wrapped(record: RecordLayout) -> Member | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from layoutcheck.bindings.surface import SurfaceType
 from layoutcheck.comparison import Comparison, compare
@@ -15,6 +16,9 @@ from layoutcheck.manifest import Manifest, names_path
 from layoutcheck.verdict import SetAside, Status, Verdict
 
 __all__ = ["Side", "candidates_of", "judge"]
+
+BINDGEN_OPAQUE: Final = ("_address",)
+"""The one member that bindgen gives to a type which C only declares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,7 @@ def judge(
         for number, type_ in enumerate(types)
         if str(number) in rust.layouts.records
     }
-    subjects = {t.rust_path: _is_opaque(manifest, t) for t in types if not _aside(t, known)}
+    subjects = {t.rust_path: _is_opaque(manifest, t) for t in types if not _aside(t, known, named)}
     compared = compare(
         {path: pair for path, pair in named.items() if path in subjects},
         known,
@@ -73,7 +77,7 @@ def judge(
     )
     verdicts, set_aside = [], []
     for number, type_ in enumerate(types):
-        aside = _aside(type_, known)
+        aside = _aside(type_, known, named)
         path = type_.rust_path
         if aside is not None:
             set_aside.append(aside)
@@ -119,11 +123,14 @@ def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
     )
 
 
-def _aside(type_: SurfaceType, known: Mapping[str, RecordLayout]) -> SetAside | None:
+def _aside(
+    type_: SurfaceType, known: Mapping[str, RecordLayout], named: Collection[str]
+) -> SetAside | None:
     path = type_.rust_path
     if type_.generic:
         return SetAside(rust_path=path, why="generic", rust_location=type_.location)
-    if type_.opaque and (path not in known or not known[path].byte_size):
+    has_no_size = type_.opaque and (path not in known or not known[path].byte_size)
+    if has_no_size or (type_.fields == BINDGEN_OPAQUE and path not in named):
         return SetAside(rust_path=path, why="opaque", rust_location=type_.location)
     return None
 
@@ -137,7 +144,8 @@ def _c_names(manifest: Manifest, type_: SurfaceType) -> tuple[str, ...]:
         if rename.member is None and names_path(rename.rust, type_.rust_path):
             return (rename.c,)
     name = type_.name.removeprefix("r#")
-    return (f"struct {name}", f"union {name}", name)
+    names = dict.fromkeys((name, name.rstrip("_") or name))  # bindgen's `proc_` is C's `proc`
+    return tuple(written for n in names for written in (f"struct {n}", f"union {n}", n))
 
 
 def _member_names(manifest: Manifest, rust_path: str) -> Mapping[str, str]:
@@ -155,9 +163,11 @@ def _no_rust(type_: SurfaceType) -> str:
 
 
 def _no_c(manifest: Manifest, type_: SurfaceType, left_out: Collection[str]) -> str:
-    *others, last = _c_names(manifest, type_)
-    names = f"{', '.join(others)} or typedef {last}" if others else last
-    reason = f"the included headers define no {names}"
+    first, *others = _c_names(manifest, type_)
+    reason = f"the included headers do not define {first}"
+    if others:
+        reason += f", nor a union or typedef {others[1]}"
     if left_out:
-        reason += f" ({', '.join(f'<{name}>' for name in left_out)} does not compile)"
+        verb = "does" if len(left_out) == 1 else "do"
+        reason += f" ({', '.join(f'<{name}>' for name in left_out)} {verb} not compile)"
     return reason

@@ -30,6 +30,7 @@ from layoutcheck.toolchain.find import find_ziglang
 __all__ = ["HeaderTree", "open_tree"]
 
 ZIGLANG: Final = "ziglang"
+_ZIG_INCLUDE: Final = Path("lib", "libc", "include")
 _INSTALL_HINT: Final = "pip install layoutcheck[freebsd]"
 _MACHINE: Final = re.compile(r'^[ \t]*#[ \t]*define[ \t]+MACHINE[ \t]+"(\w+)"', re.MULTILINE)
 
@@ -55,14 +56,17 @@ class HeaderTree:
 def open_tree(headers: str, *, target: Target, release: str | None, work: Path) -> HeaderTree:
     """The headers that `headers` names: "ziglang", or the path of a source or include folder.
 
-    `release` is what the user asked for, None for whatever the headers are of. Headers generated
-    from a source tree go into `work`, and so do errors in place of another architecture's headers;
-    the tree itself is never written to. Raises `HeaderTreeError`
-    if there are no such headers, or if they are of another release or machine.
+    The path may also be that of a ziglang package other than the installed one. `release` is what
+    the user asked for, None for whatever the headers are of. Headers generated from a source tree
+    go into `work`, and so do errors in place of another architecture's headers; the tree itself is
+    never written to. Raises `HeaderTreeError` if there are no such headers, or if they are of
+    another release or machine.
     """
     if headers == ZIGLANG:
-        return _open_ziglang(target, release, work)
+        return _open_ziglang(_find_ziglang(), target, release, work)
     path = Path(headers).expanduser()
+    if (path / _ZIG_INCLUDE).is_dir():
+        return _open_ziglang(path, target, release, work)
     if not path.is_dir():
         raise HeaderTreeError(
             "there is no such folder",
@@ -81,9 +85,10 @@ def open_tree(headers: str, *, target: Target, release: str | None, work: Path) 
     )
 
 
-def _open_ziglang(target: Target, asked: str | None, work: Path) -> HeaderTree:
-    package, version = _find_ziglang()
-    include = package / "lib" / "libc" / "include"
+def _open_ziglang(package: Path, target: Target, asked: str | None, work: Path) -> HeaderTree:
+    beside = metadata.distributions(name=ZIGLANG, path=[str(package.parent)])
+    version = next((found.version for found in beside), "(unknown version)")
+    include = package / _ZIG_INCLUDE
     generic, own = include / "generic-freebsd", include / target.zig_include
     for folder in (generic, own):
         if not folder.is_dir():
@@ -111,16 +116,15 @@ def _open_ziglang(target: Target, asked: str | None, work: Path) -> HeaderTree:
     return _with_stubs(description, release, folders, defines)
 
 
-def _find_ziglang() -> tuple[Path, str]:
-    """The folder of the installed package, which is not imported, and its version."""
+def _find_ziglang() -> Path:
+    """The folder of the installed package, which is not imported."""
     package = find_ziglang()
     if package is None:
         raise HeaderTreeError(
             "the ziglang package, which holds the FreeBSD headers, is not installed",
             hint=_INSTALL_HINT,
         )
-    beside = metadata.distributions(name=ZIGLANG, path=[str(package.parent)])
-    return package, next((found.version for found in beside), "(unknown version)")
+    return package
 
 
 def _open_installed(include: Path, target: Target, asked: str | None) -> HeaderTree:
