@@ -1,0 +1,160 @@
+"""Bindings with one mistake a module: each is found where it is, and nothing else is.
+
+The sources say what is wrong as the Rust compiler's own tests do; see the crate's `src/lib.rs`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.attribution import ALIGNMENT
+from layoutcheck.checks import CHECKS
+from layoutcheck.manifest import read_manifest
+from layoutcheck.pipeline import Options, Pipeline
+from layoutcheck.verdict import Run, Status, Verdict
+
+BROKEN = Path(__file__).resolve().parents[2] / "fixtures" / "crates" / "broken"
+MODULES = sorted(path.stem for path in (BROKEN / "src").glob("*.rs") if path.stem != "lib")
+NOTE = re.compile(r"//~\s+(\S+)(?:\s+(\S.*?))?\s*$")
+ITEM = re.compile(r"\s*(?:pub(?:\(\w+\))? )?(struct|union|mod) (?:r#)?(\w+)")
+
+STATUSES = ("agrees", "follows", "indeterminate")
+"""Notes that are no check: nothing to find, only what follows from another type, no verdict."""
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
+
+
+@dataclass(slots=True)
+class Sources:
+    """What the sources of the crate say: the notes on each type, by Rust path."""
+
+    notes: dict[str, set[str]] = field(default_factory=dict)
+
+    def read(self, path: Path) -> None:
+        """Add a module. A note stands in its type, or after it on its last line, or before it."""
+        modules, current, waiting = ["broken", path.stem], None, set[str]()
+        for line in path.read_text(encoding="utf-8").splitlines():
+            code, note = line.partition("//")[0].rstrip(), NOTE.search(line)
+            item = ITEM.match(code)
+            if item is not None and item[1] == "mod":
+                modules.append(item[2])
+                continue
+            if item is not None:
+                current = "::".join((*modules, item[2]))
+                self.notes[current] = waiting
+                waiting = set()
+            if note is not None:
+                (waiting if current is None else self.notes[current]).add(spell(*note.groups()))
+            if current is not None and code.endswith(("}", ";")) and "{" not in code:
+                current = None
+            elif current is None and code == "}" and len(modules) > 2:
+                modules.pop()
+        assert not waiting, f"{path.name}: {waiting} belong to no type"
+
+
+def spell(check_id: str, member: str | None) -> str:
+    """A root mismatch as a note says it."""
+    return f"{check_id} {member}" if member else check_id
+
+
+def found_in(verdict: Verdict) -> set[str]:
+    """What was found in a type, as notes would say it."""
+    if verdict.status is Status.INDETERMINATE:
+        return {"indeterminate"}
+    if verdict.status is Status.AGREES:
+        return {"agrees"}
+    roots = {spell(m.check_id, m.member_path) for m in verdict.mismatches if m.cause is None}
+    return roots or {"follows"}
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    """The notes of all modules."""
+    sources = Sources()
+    for module in MODULES:
+        sources.read(BROKEN / "src" / f"{module}.rs")
+    return sources
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    """The crate, checked."""
+    return Pipeline(read_manifest(BROKEN / "layoutcheck.toml"), Options()).verify()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_what_is_found_is_what_is_wrong(run: Run, sources: Sources, module: str) -> None:
+    """The causes that are found in a module are those that its notes name."""
+    inside = f"broken::{module}::"
+    aside = {item.rust_path for item in run.set_aside}
+    noted = {p: n for p, n in sources.notes.items() if p.startswith(inside) and p not in aside}
+    found = {v.rust_path: found_in(v) for v in run.verdicts if v.rust_path.startswith(inside)}
+    unlike = [
+        f"{path}\n  not found: {sorted(noted.get(path, set()) - found.get(path, set()))}"
+        f"\n  not noted: {sorted(found.get(path, set()) - noted.get(path, set()))}"
+        for path in sorted(noted.keys() | found.keys())
+        if noted.get(path) != found.get(path)
+    ]
+    assert not unlike, "\n" + "\n".join(unlike)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_says_what_is_wrong(sources: Sources, module: str) -> None:
+    """No module is without a note, and each note is a check's id or one of the other words."""
+    inside = f"broken::{module}::"
+    notes = {note for path, found in sources.notes.items() if inside in path for note in found}
+    assert notes
+    assert {note.split()[0] for note in notes} <= {check.id for check in CHECKS} | {*STATUSES}
+
+
+def test_every_module_is_part_of_the_crate() -> None:
+    """A file that `lib.rs` does not name would not be checked at all."""
+    lib = (BROKEN / "src" / "lib.rs").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^pub mod (\w+);$", lib, re.MULTILINE)) == MODULES
+
+
+def test_every_check_has_a_twin(sources: Sources) -> None:
+    """There is a mistake for each check that only this check, or this one first, finds."""
+    noted = Counter(note.split()[0] for notes in sources.notes.values() for note in notes)
+    assert {check.id for check in CHECKS} <= noted.keys()
+
+
+def test_only_types_without_a_layout_of_their_own_are_set_aside(run: Run) -> None:
+    """Nothing else escapes the notes: generic types, and one that has no size."""
+    aside = {item.rust_path: item.why for item in run.set_aside}
+    opaque = [path for path, why in aside.items() if why == "opaque"]
+    assert opaque == ["broken::opaque_by_value::callout"]
+
+
+def test_what_follows_names_what_it_follows_from(run: Run) -> None:
+    """A cause is a root in the same record, its alignment, or another type that differs."""
+    differing = {v.rust_path for v in run.verdicts if v.status is Status.DIFFERS}
+    lost = []
+    for verdict in run.verdicts:
+        roots = {m.member_path for m in verdict.mismatches if m.cause is None}
+        checks = {m.check_id for m in verdict.mismatches if m.cause is None}
+        known = roots | differing | ({ALIGNMENT} if "record-alignment" in checks else set())
+        lost += [
+            f"{verdict.rust_path}: {m.check_id} {m.member_path} because of {m.cause}"
+            for m in verdict.mismatches
+            if m.cause is not None and m.cause not in known
+        ]
+    assert not lost, "\n".join(lost)
+
+
+def test_the_consequences_are_there(run: Run) -> None:
+    """A cause does not hide what follows from it: the reader sees every offset that is wrong."""
+    (dropped,) = (v for v in run.verdicts if v.rust_path == "broken::dropped_middle::uio")
+    follows = {(m.check_id, m.member_path) for m in dropped.mismatches if m.cause == "uio_offset"}
+    assert follows == {
+        ("record-size", None),
+        ("member-offset", "uio_resid"),
+        ("member-offset", "uio_segflg"),
+        ("member-offset", "uio_rw"),
+        ("member-offset", "uio_td"),
+    }

@@ -1,0 +1,120 @@
+"""Bindings that are right, in every idiom of hand-written ones: nothing may be found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.manifest import read_manifest
+from layoutcheck.pipeline import Options, Pipeline
+from layoutcheck.verdict import Run, Status, Verdict
+
+SAMPLE = Path(__file__).resolve().parents[2] / "fixtures" / "crates" / "sample"
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Pipeline:
+    """The sample, to be checked as its manifest says."""
+    return Pipeline(read_manifest(SAMPLE / "layoutcheck.toml"), Options())
+
+
+@pytest.fixture(scope="module")
+def run(pipeline: Pipeline) -> Run:
+    """The sample, checked."""
+    return pipeline.verify()
+
+
+def tell(verdict: Verdict) -> str:
+    """What is wrong with a type, on a line each."""
+    lines = [f"{verdict.rust_path}: {verdict.status.value} {verdict.reason or ''}".rstrip()]
+    lines += [
+        f"  {m.check_id} {m.member_path or ''}: C {m.c}, Rust {m.rust}, because of {m.cause}"
+        for m in verdict.mismatches
+    ]
+    return "\n".join(lines)
+
+
+def find(run: Run, name: str) -> Verdict:
+    """The verdict on the one type of that name."""
+    (found,) = (v for v in run.verdicts if v.rust_path.rpartition("::")[2] == name)
+    return found
+
+
+def test_everything_agrees(run: Run) -> None:
+    """No type differs, and none is left unchecked."""
+    unlike = [tell(verdict) for verdict in run.verdicts if verdict.status is not Status.AGREES]
+    assert not unlike, "\n" + "\n".join(unlike)
+    assert run.problems == ()
+    assert run.passed
+
+
+def test_each_type_is_accounted_for_once(run: Run, pipeline: Pipeline) -> None:
+    """What was compared and what was set aside are together the types of the crate."""
+    (plan,) = pipeline.plans
+    in_crate = Counter(type_.rust_path for type_ in pipeline.surface(plan).types)
+    seen = Counter(verdict.rust_path for verdict in run.verdicts)
+    seen.update(item.rust_path for item in run.set_aside)
+    assert seen == in_crate
+    assert len(run.verdicts) >= 80
+
+
+def test_only_opaque_and_generic_types_are_set_aside(run: Run) -> None:
+    """A type without a size stands behind pointers only; a generic one is compared where used."""
+    why = {item.rust_path: item.why for item in run.set_aside}
+    assert why["sample::opaque::witness"] == "opaque"
+    assert why["sample::queue::TailqEntry"] == "generic"
+    folders = {path.split("::")[1] for path, reason in why.items() if reason == "opaque"}
+    assert folders == {"opaque"}
+
+
+@pytest.mark.parametrize(
+    ("name", "c_name", "byte_size", "alignment"),
+    [
+        # As clang 19's -fdump-record-layouts says, which shares no code with the DWARF reader.
+        ("Mtx", "struct mtx", 32, 8),
+        ("mtx_padalign", "struct mtx_padalign", 64, 64),
+        ("bio", "struct bio", 376, 8),
+        ("mbuf", "struct mbuf", 256, 8),
+        ("pkthdr", "struct pkthdr", 64, 8),
+        ("cdevsw", "struct cdevsw", 184, 8),
+        ("moduledata_t", "moduledata_t", 24, 8),
+        ("driver_t", "driver_t", 48, 8),
+        ("vnode", "struct vnode", 448, 8),
+        ("ucred", "struct ucred", 256, 8),
+        ("proc", "struct proc", 1376, 8),
+        ("thread", "struct thread", 1776, 16),
+        ("region_descriptor", "struct region_descriptor", 10, 1),
+        ("kerneldumpkey", "struct kerneldumpkey", 37, 1),
+        ("vdso_timekeep", "struct vdso_timekeep", 16, 8),
+        ("savefpu", "struct savefpu", 512, 16),
+        ("modspecific_t", "modspecific_t", 8, 8),
+    ],
+)
+def test_sizes_are_those_that_clang_dumps(
+    run: Run, name: str, c_name: str, byte_size: int, alignment: int
+) -> None:
+    """Both sides have the size and alignment that another way of asking clang gives."""
+    verdict = find(run, name)
+    assert verdict.c_name == c_name
+    for side in (verdict.c, verdict.rust):
+        assert side is not None
+        assert (side.byte_size, side.alignment) == (byte_size, alignment)
+
+
+def test_members_pair_across_idioms(run: Run) -> None:
+    """Keywords, renames of the manifest, and members of C's anonymous unions find each other."""
+    assert ("type", "type") in find(run, "tls_aead_data").paired
+    assert ("type", "type_") in find(run, "ktr_fault").paired
+    assert ("lock_object", "object") in find(run, "sx").paired
+    assert ("__u6_addr", "s6_addr") in find(run, "in6_addr").paired
+    assert ("leaf_rcvif", "leaf_rcvif") in find(run, "pkthdr").paired
+    assert ("m_flags", "m_type_and_flags") in find(run, "mbuf").paired
+
+
+def test_opaque_types_have_only_size_and_alignment_compared(run: Run) -> None:
+    """What the manifest calls opaque pairs no members."""
+    assert find(run, "proc").paired == ()
+    assert find(run, "thread").paired == ()
