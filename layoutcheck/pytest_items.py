@@ -3,14 +3,16 @@
 A manifest's run is made when it is collected: so a missing compiler or a crate that does not build
 is one error, not one for each record, and deselecting records changes nothing that is compiled.
 Under xdist one worker makes the run, and the others and the controller read it.
+
+Cells and Rust modules are collectors, since pytest splits the ids that it is given at `::`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,61 +20,82 @@ import pytest
 from filelock import FileLock
 
 from layoutcheck.errors import LayoutcheckError
+from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import read_manifest
 from layoutcheck.pipeline import Options, Pipeline, split_lists
 from layoutcheck.report.files import parse_requests, write_reports
 from layoutcheck.report.summary import render_summary
 from layoutcheck.report.terminal import render_difference
 from layoutcheck.run_json import run_from_json, run_to_json
-from layoutcheck.verdict import Run, Status, Verdict
+from layoutcheck.verdict import Run, SetAside, Status, Verdict
 
-__all__ = ["LayoutFile", "LayoutItem", "finish", "shared_folder", "summarize"]
+__all__ = ["LayoutFile", "LayoutGroup", "LayoutItem", "finish", "note_selection"]
 
 RUNS: Final = pytest.StashKey[dict[Path, Run]]()
-SHARED: Final = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
-REPORTS: Final = pytest.StashKey[list[str]]()
+RECORDS: Final = pytest.StashKey[int]()
 
 OPAQUE: Final = "opaque: it has no size, so there is no layout to compare"
 
 
 class LayoutMismatchError(Exception):
-    """What fails an item: its verdict, which `LayoutItem.repr_failure` shows."""
+    """What fails an item: its verdict, in words that need no traceback."""
 
     def __init__(self, verdict: Verdict) -> None:
-        super().__init__(f"{verdict.rust_path}: {verdict.status.value}")
+        super().__init__(render_difference(verdict))
         self.verdict = verdict
 
 
-class LayoutFile(pytest.File):
-    """One manifest."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Record:
+    """What becomes an item: the segments below its collector, and what the run says of it."""
 
-    def collect(self) -> Iterator[pytest.Item]:
-        """One item for each cell and each record of the crate."""
+    segments: tuple[str, ...]
+    found: Verdict | SetAside | None
+
+
+class LayoutFile(pytest.File):
+    """One manifest; `notes` takes what the session's end has to say."""
+
+    def __init__(self, *, notes: list[str], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
+        super().__init__(**kwargs)
+        self._notes = notes
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """A group for each cell, with an item for each record of the crate."""
         try:
             pipeline = Pipeline(
-                read_manifest(self.path), _options(self.config), progress=self._tell
+                read_manifest(_from_here(self.path)), _options(self.config), progress=self._tell
             )
             if not pipeline.plans:
-                _note(self.config, f"{self.path}: not checked: no kernel conf (--kernel-conf)")
+                shown = _from_here(self.path)
+                self._notes.append(f"{shown}: not checked: no kernel conf (--kernel-conf GENERIC)")
                 return
-            self.config._layoutcheck_in_use = True  # type: ignore[attr-defined]  # noqa: SLF001
             paths = [
                 (plan.id, type_.rust_path)
                 for plan in pipeline.plans
                 for type_ in pipeline.surface(plan).types
                 if not type_.generic
             ]
-            verdicts: Mapping[tuple[str, str], Verdict] = {}
+            found: Mapping[tuple[str, str], Verdict] = {}
+            aside: Mapping[str, SetAside] = {}
             if not self.config.option.collectonly:
                 run = self._run(pipeline)
                 self.config.stash.setdefault(RUNS, {})[self.path] = run
-                verdicts = {(v.cell, v.rust_path): v for v in run.verdicts}
+                found = {(v.cell, v.rust_path): v for v in run.verdicts}
+                aside = {item.rust_path: item for item in run.set_aside}
         except LayoutcheckError as error:
             raise self.CollectError(str(error)) from error
-        for cell, path in paths:
-            yield LayoutItem.from_parent(
-                self, name=f"{cell}::{path}", verdict=verdicts.get((cell, path))
-            )
+        self.config.stash[RECORDS] = self.config.stash.get(RECORDS, 0) + len(paths)
+        yield from _collect(
+            self,
+            [
+                _Record(
+                    segments=(cell, *path.split("::")),
+                    found=found.get((cell, path)) or aside.get(path),
+                )
+                for cell, path in paths
+            ],
+        )
 
     def _run(self, pipeline: Pipeline) -> Run:
         """The manifest's run: made here, or read from where another xdist worker put it."""
@@ -92,81 +115,127 @@ class LayoutFile(pytest.File):
             reporter.rewrite(f"layoutcheck: {message}", erase=True)
 
 
-class LayoutItem(pytest.Item):
-    """One record in one cell."""
+class LayoutGroup(pytest.Collector):
+    """One cell, or one Rust module in it."""
 
-    def __init__(self, *, verdict: Verdict | None, **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
+    def __init__(self, *, records: Sequence[_Record], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
         super().__init__(**kwargs)
-        self._verdict = verdict
+        self._records = records
+
+    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """The records of the module itself, then its modules."""
+        yield from _collect(self, self._records)
+
+
+class LayoutItem(pytest.Item):
+    """One record in one cell; `found` is None where nothing was compiled (`--collect-only`)."""
+
+    def __init__(self, *, found: Verdict | SetAside | None, **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
+        super().__init__(**kwargs)
+        self._found = found
+        # By marks, and not from runtest: so pytest names the record's place, and not this file.
+        if isinstance(found, SetAside):
+            self.add_marker(pytest.mark.skip(reason=OPAQUE))
+        elif found is not None and found.status is Status.WAIVED:
+            self.add_marker(pytest.mark.xfail(reason=f"waived: {found.reason}"))
 
     def runtest(self) -> None:
-        """Pass if the layouts agree; xfail what is waived, skip what has no layout."""
-        verdict = self._verdict
-        if verdict is None:
-            pytest.skip(OPAQUE)
-        if verdict.status is Status.WAIVED:
-            pytest.xfail(f"waived: {verdict.reason}")
-        if verdict.status is not Status.AGREES:
-            raise LayoutMismatchError(verdict)
+        """Pass if the layouts agree; what is waived is expected to fail."""
+        if not isinstance(self._found, Verdict):
+            pytest.fail("layoutcheck has no verdict on this record: this is a bug", pytrace=False)
+        if self._found.status is not Status.AGREES:
+            raise LayoutMismatchError(self._found)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: object) -> str:
-        """Both layouts side by side, instead of a traceback."""
-        if isinstance(excinfo.value, LayoutMismatchError):
-            return render_difference(excinfo.value.verdict)
-        return str(super().repr_failure(excinfo))
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: object) -> Any:  # noqa: ANN401 - pytest does not export the type
+        """Both layouts side by side instead of a traceback, and the worst in one line."""
+        if not isinstance(excinfo.value, LayoutMismatchError):
+            return super().repr_failure(excinfo)
+        verdict = excinfo.value.verdict
+        shown = excinfo.getrepr(style="value")
+        if self.config.option.tbstyle == "line":
+            shown.reprtraceback.reprentries = []
+        if shown.reprcrash is not None:
+            shown.reprcrash.message = _one_line(verdict)
+            if verdict.rust_location is not None:
+                shown.reprcrash.path = verdict.rust_location.path
+                shown.reprcrash.lineno = verdict.rust_location.line
+        return shown
 
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where the record is declared in Rust."""
-        location = self._verdict.rust_location if self._verdict else None
-        if location is None:
-            return self.path, None, self.name
-        return Path(location.path), max(location.line - 1, 0), self.name
-
-
-def shared_folder(config: pytest.Config) -> Path:
-    """The folder through which xdist's workers share runs; it goes with the session."""
-    if SHARED not in config.stash:
-        config.stash[SHARED] = tempfile.TemporaryDirectory(prefix="layoutcheck-runs-")
-        config._layoutcheck_in_use = True  # type: ignore[attr-defined]  # noqa: SLF001
-    return Path(config.stash[SHARED].name)
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the record is declared in Rust, and its name with the cell's."""
+        at = self._found.rust_location if self._found is not None else None
+        at = at or SourceLocation(path=str(self.path), line=1)
+        name = self.nodeid.partition("::")[2]
+        return Path(at.path), max(at.line - 1, 0), name
 
 
-def finish(session: pytest.Session) -> None:
-    """Write the reports; a run with problems does not pass even if all its items do."""
-    config = session.config
-    runs = _runs(config)
-    requests = parse_requests(config.getoption("layout_report") or ())
+def note_selection(session: pytest.Session, notes: list[str]) -> None:
+    """Say so when fewer records were selected than the paragraphs at the end speak of."""
+    total = session.config.stash.get(RECORDS, 0)
+    selected = sum(isinstance(item, LayoutItem) for item in session.items)
+    if selected < total and not session.config.option.collectonly:
+        notes.append(f"note: only {selected} of these {total} records were selected for this run")
+
+
+def finish(session: pytest.Session, shared: Path | None, notes: list[str]) -> Iterator[str]:
+    """Write the reports; a run with problems does not pass even if all its items do.
+
+    `shared` is where xdist's workers put their runs. Returns a paragraph for each run, and adds to
+    `notes` what else there is to say.
+    """
+    runs = _runs(session.config, shared)
+    requests = parse_requests(session.config.getoption("layout_report") or ())
     try:
-        for path in write_reports(requests, runs):
-            _note(config, f"report: {path}")
+        notes += [f"report: {path}" for path in write_reports(requests, runs)]
     except LayoutcheckError as error:
-        _note(config, str(error))
+        notes.append(str(error))
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
     if session.exitstatus == pytest.ExitCode.OK and any(run.problems for run in runs):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    return map(render_summary, runs)
 
 
-def summarize(reporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print one paragraph a run, and what there is to say besides."""
-    runs, notes = _runs(config), config.stash.get(REPORTS, [])
-    if runs or notes:
-        reporter.section("layoutcheck", sep="=")
-    for run in runs:
-        reporter.write(render_summary(run))
-    for note in notes:
-        reporter.write_line(note)
+def _collect(
+    parent: pytest.Collector, records: Sequence[_Record]
+) -> Iterator[pytest.Item | pytest.Collector]:
+    """The items and groups that stand directly below a collector, in the crate's order."""
+    groups: dict[str, list[_Record]] = {}
+    for record in records:
+        first, *rest = record.segments
+        if rest:
+            below = _Record(segments=tuple(rest), found=record.found)
+            groups.setdefault(first, []).append(below)
+        else:
+            yield LayoutItem.from_parent(parent, name=first, found=record.found)
+    for name, below_it in groups.items():
+        yield LayoutGroup.from_parent(parent, name=name, records=below_it)
 
 
-def _runs(config: pytest.Config) -> list[Run]:
+def _one_line(verdict: Verdict) -> str:
+    """What is wrong, for pytest's short summary: the first cause, and how many others."""
+    causes = [m for m in verdict.mismatches if m.cause is None and m.waived is None]
+    if not causes:
+        causes = list(verdict.mismatches)
+    if not causes:
+        return f"could not be checked: {verdict.reason}"
+    first = causes[0]
+    more = f" (and {len(causes) - 1} more)" if len(causes) > 1 else ""
+    member = first.member_path or first.check_id
+    return f"{member}: C says {first.c}, Rust {first.rust}{more}"
+
+
+def _runs(config: pytest.Config, shared: Path | None) -> list[Run]:
     """This session's runs in order of their manifests' paths, the workers' included."""
-    if SHARED in config.stash:
-        files = sorted(p for p in shared_folder(config).iterdir() if not p.suffix)
+    if shared is not None:
+        files = sorted(p for p in shared.iterdir() if not p.suffix)
         return [run_from_json(json.loads(f.read_text(encoding="utf-8"))) for f in files]
     return [run for _, run in sorted(config.stash.get(RUNS, {}).items())]
 
 
-def _note(config: pytest.Config, text: str) -> None:
-    config.stash.setdefault(REPORTS, []).append(text)
+def _from_here(path: Path) -> Path:
+    """The path as a person in the working folder would write it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _options(config: pytest.Config) -> Options:

@@ -5,8 +5,12 @@ A repository without a manifest pays for this module alone.
 
 from __future__ import annotations
 
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
-OPTIONS = (
+OPTIONS: Final = (
     (
         "--kernel-conf",
         "append",
@@ -27,6 +31,25 @@ OPTIONS = (
     ("--kernel-release", "store", "X.Y", "the FreeBSD release that the headers must be of"),
     ("--layout-report", "append", "FORMAT=PATH", "write a report (html=PATH, json=PATH)"),
 )
+TABLE: Final = re.compile(rb"^\s*\[+\s*tool\s*\.\s*[\"']?layoutcheck[\"']?\s*[.\]]", re.MULTILINE)
+UNUSED: Final = "--kernel-conf was given, but no layoutcheck.toml was collected"
+
+
+@dataclass(slots=True, kw_only=True)
+class SessionState:
+    """What one session, or one xdist worker, knows before the engine is imported.
+
+    `met` says whether a manifest was met, `notes` and `paragraphs` end the terminal's output, and
+    `shared` is the folder through which xdist's workers share runs (in the controller only).
+    """
+
+    met: bool = False
+    notes: list[str] = field(default_factory=list)
+    paragraphs: list[str] = field(default_factory=list)
+    shared: tempfile.TemporaryDirectory[str] | None = None
+
+
+STATE: Final = pytest.StashKey[SessionState]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a report that could not be written before anything is compiled for it."""
+    config.stash[STATE] = SessionState()
     if config.getoption("layout_report"):
         from layoutcheck.errors import LayoutcheckError  # noqa: PLC0415 - see the module
         from layoutcheck.report.files import parse_requests  # noqa: PLC0415
@@ -48,55 +72,90 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(str(error)) from None
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what the workers shared."""
+    state = config.stash.get(STATE, None)
+    if state is not None and state.shared is not None:
+        state.shared.cleanup()
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LayoutFile | None:
     """A manifest is a test file; a pyproject.toml only if it has the table."""
     if file_path.name == "pyproject.toml":
-        if b"[tool.layoutcheck" not in file_path.read_bytes():
+        if not TABLE.search(file_path.read_bytes()):
             return None
     elif file_path.name != "layoutcheck.toml":
         return None
     from layoutcheck.pytest_items import LayoutFile  # noqa: PLC0415 - see the module
 
-    return LayoutFile.from_parent(parent, path=file_path)
+    state = parent.config.stash[STATE]
+    state.met = True
+    return LayoutFile.from_parent(parent, path=file_path, notes=state.notes)
+
+
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config) -> None:
+    """A kernel conf that nothing was checked against is a mistake, not a success."""
+    # A worker says what it met (`pytest_sessionfinish`), and the controller judges.
+    if _misses_manifest(config) and not hasattr(config, "workerinput"):
+        hint = f"hint: name it, e.g. pytest {session.startpath / 'layoutcheck.toml'}, or write one"
+        raise pytest.UsageError(f"{UNUSED}\n{hint}")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """A kernel conf that nothing was checked against is a mistake, not a success."""
-    config = session.config
-    is_controller = config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
-    if config.getoption("kernel_conf") and not is_controller and not _engine(config):
-        raise pytest.UsageError(
-            "--kernel-conf was given, but no layoutcheck.toml was collected\n"
-            f"hint: name it, e.g. pytest {session.startpath / 'layoutcheck.toml'}, or write one"
-        )
+    """Say that the paragraph at the end is about more than what was selected."""
+    state = session.config.stash[STATE]
+    if state.met:
+        from layoutcheck.pytest_items import note_selection  # noqa: PLC0415 - see the module
+
+        note_selection(session, state.notes)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's, which may be absent
     """Tell an xdist worker where the runs are shared: one worker compiles, the others read."""
-    from layoutcheck.pytest_items import shared_folder  # noqa: PLC0415 - see the module
+    state = node.config.stash[STATE]
+    if state.shared is None:
+        state.shared = tempfile.TemporaryDirectory(prefix="layoutcheck-runs-")
+    node.workerinput["layoutcheck_runs"] = state.shared.name
 
-    node.workerinput["layoutcheck_runs"] = str(shared_folder(node.config))
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's, which may be absent
+    """Take over what a worker met and noted."""
+    said: Mapping[str, Any] = getattr(node, "workeroutput", {}).get("layoutcheck", {})
+    state = node.config.stash[STATE]
+    state.met |= said.get("met", False)
+    state.notes += [note for note in said.get("notes", ()) if note not in state.notes]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the reports, and fail a session in which input had to be left out."""
-    if not hasattr(session.config, "workerinput") and _engine(session.config):
+    state = session.config.stash[STATE]
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["layoutcheck"] = {"met": state.met, "notes": state.notes}
+    elif state.met:
         from layoutcheck.pytest_items import finish  # noqa: PLC0415 - see the module
 
-        finish(session)
+        shared = None if state.shared is None else Path(state.shared.name)
+        state.paragraphs += finish(session, shared, state.notes)
+    elif state.shared is not None and _misses_manifest(session.config):
+        state.notes.append(UNUSED)
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """One paragraph for each manifest, and the reports that were written."""
-    if _engine(config):
-        from layoutcheck.pytest_items import summarize  # noqa: PLC0415 - see the module
+    """One paragraph for each manifest, and what there is to say besides."""
+    state = config.stash[STATE]
+    if state.paragraphs or state.notes:
+        terminalreporter.section("layoutcheck", sep="=")
+    for paragraph in state.paragraphs:
+        terminalreporter.write(paragraph)
+    for note in state.notes:
+        terminalreporter.write_line(note)
 
-        summarize(terminalreporter, config)
 
-
-def _engine(config: pytest.Config) -> bool:
-    """Whether a manifest was met, so that the engine has been imported for this session."""
-    return bool(getattr(config, "_layoutcheck_in_use", False))
+def _misses_manifest(config: pytest.Config) -> bool:
+    return bool(config.getoption("kernel_conf")) and not config.stash[STATE].met
