@@ -1,14 +1,14 @@
 """The `layoutcheck` command: the same engine as the pytest plugin, and the same verdicts.
 
 Exit status: 0 all agree, 1 something differs or could not be checked, 2 usage, manifest or conf,
-3 toolchain.
+3 toolchain, 130 interrupted.
 """
 
 from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Final, ParamSpec
@@ -24,13 +24,15 @@ from layoutcheck.report.files import parse_requests, write_reports
 from layoutcheck.report.summary import render_summary
 from layoutcheck.report.terminal import render_difference, render_layouts
 from layoutcheck.target import find_target
-from layoutcheck.verdict import Run, Status
+from layoutcheck.verdict import Run, Status, Verdict
 
 __all__ = ["main"]
 
 P = ParamSpec("P")
 
 DEFAULT: Final = Path("layoutcheck.toml")
+INTERRUPTED: Final = 130
+"""As a shell says of a program that SIGINT ended; click's own 1 would mean that layouts differ."""
 
 
 def _examples(*commands: str) -> str:
@@ -87,7 +89,7 @@ def _kernel_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _reported(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn every `LayoutcheckError` into its message and its exit status."""
+    """Turn every `LayoutcheckError`, and Ctrl-C, into its message and its exit status."""
 
     @wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -96,6 +98,9 @@ def _reported(command: Callable[P, None]) -> Callable[P, None]:
         except LayoutcheckError as error:
             click.echo(f"layoutcheck: {error}", err=True)
             sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("layoutcheck: interrupted", err=True)
+            sys.exit(INTERRUPTED)
 
     return wrapped
 
@@ -119,9 +124,9 @@ def check(*, manifest: Path, options: Options, report: tuple[str, ...], timings:
     requests = parse_requests(report)
     run = _verify(manifest, options)
     color = sys.stdout.isatty()
-    for verdict in run.verdicts:
-        if verdict.status in {Status.DIFFERS, Status.INDETERMINATE}:
-            click.echo(render_difference(verdict, color=color))
+    wrong = [v for v in run.verdicts if v.status in {Status.DIFFERS, Status.INDETERMINATE}]
+    for verdict, heading in _headed(wrong, run):
+        click.echo(heading + render_difference(verdict, color=color))
     click.echo(render_summary(run), nl=False)
     for path in write_reports(requests, [run]):
         click.echo(f"report: {path}")
@@ -152,8 +157,8 @@ def show(*, name: str, manifest: Path, options: Options) -> None:
             f"{run.bindings} has no record {name!r}",
             hint=_suggestion(name, run),
         )
-    for verdict in found:
-        click.echo(render_layouts(verdict, color=sys.stdout.isatty()))
+    for verdict, heading in _headed(found, run):
+        click.echo(heading + render_layouts(verdict, color=sys.stdout.isatty()))
 
 
 @main.command(
@@ -175,8 +180,7 @@ def doctor(wants_install: bool, kernel_arch: str) -> None:
 
 def _verify(manifest: Path, options: Options) -> Run:
     """The manifest's run, with progress on a terminal."""
-    if manifest.is_dir():
-        manifest /= DEFAULT
+    manifest = _find_manifest(manifest)
     is_terminal = sys.stderr.isatty()
 
     def tell(message: str) -> None:
@@ -188,6 +192,30 @@ def _verify(manifest: Path, options: Options) -> Run:
     finally:
         if is_terminal:
             click.echo("\r\033[K", err=True, nl=False)
+
+
+def _find_manifest(manifest: Path) -> Path:
+    """The file to read: of a folder its layoutcheck.toml, else its pyproject.toml."""
+    folder = manifest.parent if manifest == DEFAULT else manifest
+    if not folder.is_dir():
+        return manifest
+    for name in (DEFAULT.name, "pyproject.toml"):
+        if (folder / name).is_file():
+            return folder / name
+    raise ManifestError(
+        f"there is no {DEFAULT} here, and no pyproject.toml",
+        where=str(folder.resolve()),
+        hint="name the manifest: layoutcheck check path/to/layoutcheck.toml",
+    )
+
+
+def _headed(verdicts: Sequence[Verdict], run: Run) -> Iterator[tuple[Verdict, str]]:
+    """Each verdict with what to print above it: its cell, at the first of each of several."""
+    cell = ""
+    for verdict in verdicts:
+        is_first = len(run.cells) > 1 and verdict.cell != cell
+        yield verdict, f"{f'== {verdict.cell} ':=<80}\n" if is_first else ""
+        cell = verdict.cell
 
 
 def _suggestion(name: str, run: Run) -> str:
