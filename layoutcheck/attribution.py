@@ -14,10 +14,13 @@ from typing import Final
 from layoutcheck.pairing import RecordPair
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["ALIGNMENT", "attribute"]
+__all__ = ["ALIGNMENT", "KIND", "attribute"]
 
 ALIGNMENT: Final = "alignment"
 """The cause of what follows from the record's own alignment or packing."""
+
+KIND: Final = "kind"
+"""The cause of what follows from a struct for a union, or the other way round."""
 
 MOVERS: Final = ("member-size", "member-missing", "member-extra")
 
@@ -32,16 +35,17 @@ def attribute(
     """The mismatches of one record, with causes, in their order.
 
     `embedded` has the Rust path of the subject that each member embeds by value, `wrong` the paths
-    of the subjects whose size or alignment is not C's.
+    of the subjects whose size or alignment is not C's. What differs inside a member follows from
+    the member where that has another size.
     """
     found: defaultdict[str | None, dict[str, Mismatch]] = defaultdict(dict)
     for mismatch in mismatches:
         found[mismatch.member_path][mismatch.check_id] = mismatch
-    causes: dict[int, str | None] = {}
+    whole = found.pop(None, {})
     culprits = {path: rust for path, rust in embedded.items() if rust in wrong}
     movers = [m.member_path for m in mismatches if m.check_id in MOVERS]
-    whole = found[None]
     packing = ALIGNMENT if "record-alignment" in whole and not (movers or culprits) else None
+    causes: dict[int, str | None] = {}
     cause: str | None = None
     for member in pair.members:
         here = found.get(member.path, {})
@@ -56,9 +60,19 @@ def attribute(
         if mover is not None:
             causes[id(here[mover])] = culprit
             cause = culprit or member.path
-    if "record-alignment" in whole:
-        first = next(iter(culprits.values()), None) or next(iter(movers), None)
-        causes[id(whole["record-alignment"])] = first
-    if "record-size" in whole:
-        causes[id(whole["record-size"])] = cause or packing
-    return tuple(replace(m, cause=causes.get(id(m))) for m in mismatches)
+    kind = KIND if "record-kind" in whole else None
+    first = next(iter(culprits.values()), None) or next(iter(movers), None)
+    for check_id, reason in (("record-alignment", first), ("record-size", cause or packing)):
+        if check_id in whole:
+            causes[id(whole[check_id])] = kind or reason
+    return tuple(
+        replace(m, cause=causes[id(m)] if id(m) in causes else _from_around(m, movers))
+        for m in mismatches
+    )
+
+
+def _from_around(mismatch: Mismatch, movers: Sequence[str | None]) -> str | None:
+    """The cause of what differs inside a member: the member, if it has another size."""
+    path = mismatch.member_path or ""
+    around = (mover for mover in movers if mover and path.startswith(f"{mover}."))
+    return next(around, mismatch.cause)

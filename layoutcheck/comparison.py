@@ -119,10 +119,15 @@ class _Comparer:
         name = nested.c_name or nested.path
         found = _Found(c_name=name, pair=pair, mismatches=list(_check(pair)))
         self._account_for_nested(found)
-        for mismatch in found.mismatches:
+        inner = attribute(pair, found.mismatches, embedded={}, wrong=())
+        paths = {mismatch.member_path for mismatch in inner}
+        for mismatch in inner:
             if mismatch.member_path is not None or mismatch.check_id == "record-kind":
-                parts = (nested.path, mismatch.member_path)
-                yield replace(mismatch, member_path=".".join(part for part in parts if part))
+                yield replace(
+                    mismatch,
+                    member_path=".".join(filter(None, (nested.path, mismatch.member_path))),
+                    cause=f"{nested.path}.{mismatch.cause}" if mismatch.cause in paths else None,
+                )
 
 
 def _check(pair: RecordPair) -> Iterator[Mismatch]:

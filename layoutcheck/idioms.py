@@ -15,6 +15,7 @@ from layoutcheck.layout import (
     BaseType,
     Encoding,
     Member,
+    PointerType,
     QualifiedType,
     RecordLayout,
     Type,
@@ -26,6 +27,7 @@ from layoutcheck.layout import (
 __all__ = [
     "anonymous_number",
     "as_record",
+    "is_opaque",
     "is_stand_in",
     "is_unit",
     "name_and_type",
@@ -58,6 +60,14 @@ def is_stand_in(member: Member) -> bool:
     if name.startswith("_"):
         return True
     return PADDING.fullmatch(name) is not None and _is_integers(member.type)
+
+
+def is_opaque(type_: Type | None) -> bool:
+    """Whether a type is but room for something: integers or pointers, one or an array of them."""
+    inner = see_through(type_)
+    while isinstance(inner, ArrayType):
+        inner = see_through(inner.element)
+    return isinstance(inner, PointerType) or (inner is not None and _is_integers(inner))
 
 
 def is_unit(member: Member) -> bool:
@@ -94,15 +104,18 @@ def _wrapped(record: RecordLayout) -> Member | None:
     return None
 
 
-def as_record(rust: RecordLayout, c_names: Collection[str | None]) -> RecordLayout:
+def as_record(rust: RecordLayout, c: RecordLayout, c_names: Collection[str | None]) -> RecordLayout:
     """The Rust record as it is meant: out of its newtypes, and a union where bindgen means one.
 
     `c_names` are C's members: what has one of these names is a member, and no newtype's content.
+    Nor is it where C itself has but an anonymous record inside.
     """
-    wrapped = _wrapped(rust)
+    c_inner = _wrapped(c)
+    wrapped = None if c_inner is not None and c_inner.name is None else _wrapped(rust)
     while wrapped is not None and wrapped.name not in c_names:
         inner = strip(wrapped.type)
-        if not isinstance(inner, RecordLayout) or anonymous_number(wrapped.name):
+        is_newtype = rust.kind == "struct" or (rust.name or "").startswith(CORE)
+        if not is_newtype or not isinstance(inner, RecordLayout) or anonymous_number(wrapped.name):
             break
         rust = inner
         wrapped = _wrapped(rust)

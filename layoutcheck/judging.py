@@ -145,7 +145,9 @@ def _c_names(manifest: Manifest, type_: SurfaceType) -> tuple[str, ...]:
             return (rename.c,)
     name = type_.name.removeprefix("r#")
     names = dict.fromkeys((name, name.rstrip("_") or name))  # bindgen's `proc_` is C's `proc`
-    return tuple(written for n in names for written in (f"struct {n}", f"union {n}", n))
+    return tuple(
+        written for n in names for written in (f"struct {n}", f"union {n}", n, f"enum {n}")
+    )
 
 
 def _member_names(manifest: Manifest, rust_path: str) -> Mapping[str, str]:
@@ -166,7 +168,7 @@ def _no_c(manifest: Manifest, type_: SurfaceType, left_out: Collection[str]) -> 
     first, *others = _c_names(manifest, type_)
     reason = f"the included headers do not define {first}"
     if others:
-        reason += f", nor a union or typedef {others[1]}"
+        reason += f", nor a union, enum or typedef {others[1]}"
     if left_out:
         verb = "does" if len(left_out) == 1 else "do"
         reason += f" ({', '.join(f'<{name}>' for name in left_out)} {verb} not compile)"

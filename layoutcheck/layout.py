@@ -237,7 +237,7 @@ def spell(type_: Type | None) -> str:
         case ArrayType(element=element, counts=counts):
             return spell(element) + "".join(f"[{'' if n is None else n}]" for n in counts)
         case EnumType(name=name):
-            return f"enum {name or '{...}'}"
+            return name if name and "::" in name else f"enum {name or '{...}'}"
         case FunctionType(result=result, parameters=parameters, variadic=variadic):
             written = [spell(parameter) for parameter in parameters] + ["..."] * variadic
             return f"{spell(result)} (*)({', '.join(written) or 'void'})"

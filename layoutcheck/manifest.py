@@ -140,12 +140,11 @@ class Manifest:
 def names_path(pattern: str, rust_path: str) -> bool:
     """Whether a manifest's pattern names this Rust path.
 
-    A pattern is a path with or without the crate's name in front, or the last segment alone; `*`
-    and `?` match as in a shell.
+    A pattern is a path, or the last segments of one; `*` and `?` match as in a shell.
     """
-    _, _, inside = rust_path.partition("::")
-    candidates = (rust_path, inside, rust_path.rpartition("::")[2])
-    return any(fnmatchcase(candidate, pattern) for candidate in candidates)
+    segments = rust_path.split("::")
+    ends = ("::".join(segments[start:]) for start in range(len(segments)))
+    return any(fnmatchcase(end, pattern) for end in ends)
 
 
 def read_manifest(path: Path) -> Manifest:

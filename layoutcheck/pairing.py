@@ -90,7 +90,7 @@ class _Pairing:
     def __init__(self, c: RecordLayout, rust: RecordLayout, renames: Mapping[str, str]) -> None:
         self._c, self._renames = c, renames
         self._flat = dict(_flatten(c))
-        self._rust = as_record(rust, {member.name for _, member in self._flat.values()})
+        self._rust = as_record(rust, c, {member.name for _, member in self._flat.values()})
         self._paired: set[Way] = set()
         self._accounted: set[Way] = set()
         self._left = list(self._rust.members)
@@ -167,7 +167,11 @@ class _Pairing:
             name = rust.name or ""
             names = (self._renames.get(name, name), *spellings(name))
             found = next((ways[n] for n in names if n in ways), None)
-            if found is not None and found not in self._paired:
+            if found is None or found in self._paired:
+                continue
+            # A record of one of its members' names stands for the anonymous record around that.
+            is_around = len(found) > 1 and isinstance(see_through(rust.type), RecordLayout)
+            if not is_around or isinstance(strip(self._flat[found][1].type), RecordLayout):
                 self._take(found, rust)
 
     def _anonymous_by_number(self) -> None:
@@ -224,24 +228,42 @@ class _Pairing:
     def _stand_ins(self) -> None:
         """Rust's padding and opaque bytes account for every C member that lies wholly in them."""
         self._left = [m for m in self._left if m.bit_size and m.name != "bindgen_union_field"]
-        stand_ins = [m for m in self._left if is_stand_in(m) and not self._overlaps(m)]
-        covered = [(m.bit_offset, m.bit_end) for m in stand_ins]
-        covered += [(h.bit_offset, h.bit_offset + h.bit_size) for h in self._rust.holes()]
+        spans = dict(self._stand_in_spans())
+        holes = [(h.bit_offset, h.bit_offset + h.bit_size) for h in self._rust.holes()]
         for way, offset, member in tuple(self._free()):
             end = offset + member.bit_size
-            touching = [m for m in stand_ins if m.bit_offset < end and offset < m.bit_end]
-            if touching and _is_within(offset, end, covered):
+            touching = [
+                key for key, (first, last) in spans.items() if first < end and offset < last
+            ]
+            if touching and _is_within(offset, end, [*spans.values(), *holes]):
                 self._account_for(way)
             else:
-                stand_ins = [m for m in stand_ins if m not in touching]
-        self._left = [m for m in self._left if m not in stand_ins]
+                spans = {key: span for key, span in spans.items() if key not in touching}
+        self._left = [member for member in self._left if id(member) not in spans]
 
-    def _overlaps(self, rust: Member) -> bool:
-        """Whether a Rust member lies over a C member that another Rust member stands for."""
+    def _stand_in_spans(self) -> Iterator[tuple[int, tuple[int, int]]]:
+        """Each stand-in's id with the bits of C's record that it stands for.
+
+        What an earlier mistake has moved is judged by where it would be without. None for one that
+        lies over a C member that another Rust member stands for.
+        """
+        by_rust = {id(pair.rust): pair for pair in self._pairs if not pair.is_covered}
+        moved = 0
+        for rust in self._rust.members:
+            pair = by_rust.get(id(rust))
+            if pair is not None and pair.c is not None and self._c.kind == "struct":
+                moved = rust.bit_end - (pair.c_bit_offset + pair.c.bit_size)
+            elif rust in self._left and is_stand_in(rust):
+                first, last = rust.bit_offset - moved, rust.bit_end - moved
+                if not self._overlaps(first, last):
+                    yield id(rust), (first, last)
+
+    def _overlaps(self, first: int, last: int) -> bool:
+        """Whether a Rust member stands for a C member among these bits."""
         return self._c.kind == "struct" and any(
             pair.c is not None
-            and pair.c_bit_offset < rust.bit_end
-            and rust.bit_offset < pair.c_bit_offset + pair.c.bit_size
+            and pair.c_bit_offset < last
+            and first < pair.c_bit_offset + pair.c.bit_size
             for pair in self._pairs
         )
 

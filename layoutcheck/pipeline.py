@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -61,7 +63,8 @@ class Pipeline:
         self._tools = Tools(progress, Stopwatch())
         self._surfaces: dict[str, Surface] = {}
         self._kernels: dict[str, OpenKernel] = {}
-        self._folder = tempfile.TemporaryDirectory(prefix="layoutcheck-")
+        self._folder = Path(tempfile.mkdtemp(prefix="layoutcheck-"))
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
@@ -166,7 +169,7 @@ class Pipeline:
 
     def _kernel(self, plan: Plan) -> OpenKernel:
         if plan.id not in self._kernels:
-            folder = Path(self._folder.name) / plan.id
+            folder = self._folder / plan.id
             folder.mkdir()
             self._kernels[plan.id] = open_kernel(
                 self._options.kernel_src or self._manifest.kernel.headers,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from layoutcheck.attribution import ALIGNMENT
+from layoutcheck.attribution import ALIGNMENT, KIND
 from layoutcheck.manifest import Waiver, names_path
 from layoutcheck.verdict import Mismatch, Status, Verdict
 
@@ -73,7 +73,8 @@ def _follow(verdict: Verdict, waived: dict[str, str | None]) -> Verdict:
 
 
 def _cause_name(mismatch: Mismatch) -> str | None:
-    return ALIGNMENT if mismatch.check_id == "record-alignment" else mismatch.member_path
+    names = {"record-alignment": ALIGNMENT, "record-kind": KIND}
+    return mismatch.member_path or names.get(mismatch.check_id)
 
 
 def _concluded(verdict: Verdict) -> Verdict:

@@ -3,7 +3,7 @@
 What cannot change the ABI is no mismatch: the name of a typedef, `const`, `*mut` for `*const`, what
 a pointer points to, another split of an array's dimensions, `u8` for C's `bool`, `u8` or `i8` for
 C's plain `char` (whose signedness C leaves open), either sign for an enum whose values both hold,
-an array of bytes in place of a record.
+integers or pointers as room for a record, one variant of a union for the union.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from layoutcheck.idioms import see_through
+from layoutcheck.idioms import is_opaque, see_through
 from layoutcheck.layout import (
     ArrayType,
     BaseType,
@@ -43,7 +43,7 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
     for member in pair.members:
         if member.c is None or member.rust is None or member.is_covered:
             continue
-        if member.c.bit_size != member.rust.bit_size or member.c.is_bit_field:
+        if member.c.bit_size != member.rust.bit_size:
             continue
         difference = _difference(member.c.type, member.rust.type)
         if difference is not None:
@@ -61,20 +61,39 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
 def _difference(c_type: Type, rust_type: Type) -> tuple[str, str] | None:
     """What the two types are, in words, if that differs."""
     c, rust = strip(c_type), strip(rust_type)
-    if isinstance(c, RecordLayout):
-        if isinstance(rust, RecordLayout) or _is_bytes(see_through(rust)):
+    if isinstance(_element(c), RecordLayout):
+        if isinstance(_element(rust), RecordLayout) or _is_room(rust):
             return None
+        if isinstance(c, RecordLayout) and c.kind == "union":
+            whole = [m for m in c.members if m.bit_size == c.byte_size * 8]
+            if any(_difference(variant.type, rust_type) is None for variant in whole):
+                return None
         c = see_through(c)
     rust = see_through(rust)
     if isinstance(c, ArrayType) and isinstance(rust, ArrayType):
-        if byte_size_of(c.element) == byte_size_of(rust.element):
+        c_size, rust_size = byte_size_of(c.element), byte_size_of(rust.element)
+        if c_size == rust_size:
             return _difference(c.element, rust.element)
-        return (
-            f"elements of {byte_size_of(c.element)} bytes",
-            f"elements of {byte_size_of(rust.element)} bytes",
-        )
+        return f"elements of {c_size} bytes", f"elements of {rust_size} bytes"
+    if isinstance(c, ArrayType) and byte_size_of(c) == byte_size_of(c.element):
+        return _difference(c.element, rust_type)
+    if isinstance(rust, ArrayType) and byte_size_of(rust) == byte_size_of(rust.element):
+        return _difference(c_type, rust.element)
     kinds = (_kind(c), _kind(rust))
     return None if kinds[0] == kinds[1] or _are_alike(c, rust) else kinds
+
+
+def _element(type_: Type | None) -> Type | None:
+    """The innermost element of an array, and any other type itself."""
+    while isinstance(type_, ArrayType):
+        type_ = strip(type_.element)
+    return type_
+
+
+def _is_room(type_: Type | None) -> bool:
+    """Whether a type is bytes, words or pointers, not a flexible array, which has a stride."""
+    inner = see_through(type_)
+    return isinstance(inner, ArrayType) and byte_size_of(inner) > 0 and is_opaque(inner)
 
 
 def _kind(type_: Type | None) -> str:
@@ -108,9 +127,3 @@ def _are_alike(c: Type | None, rust: Type | None) -> bool:
             return all(value >= 0 for _, value in enumerators)
         case _:
             return False
-
-
-def _is_bytes(type_: Type | None) -> bool:
-    while isinstance(type_, ArrayType):
-        type_ = see_through(type_.element)
-    return isinstance(type_, BaseType) and type_.byte_size == 1 and type_.encoding in INTEGERS

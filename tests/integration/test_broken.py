@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.attribution import ALIGNMENT
+from layoutcheck.attribution import ALIGNMENT, KIND
 from layoutcheck.checks import CHECKS
 from layoutcheck.manifest import read_manifest
 from layoutcheck.pipeline import Options, Pipeline
@@ -132,13 +132,15 @@ def test_only_types_without_a_layout_of_their_own_are_set_aside(run: Run) -> Non
 
 
 def test_what_follows_names_what_it_follows_from(run: Run) -> None:
-    """A cause is a root in the same record, its alignment, or another type that differs."""
+    """A cause is a root in the same record, its alignment or kind, or another type that differs."""
     differing = {v.rust_path for v in run.verdicts if v.status is Status.DIFFERS}
     lost = []
     for verdict in run.verdicts:
         roots = {m.member_path for m in verdict.mismatches if m.cause is None}
         checks = {m.check_id for m in verdict.mismatches if m.cause is None}
-        known = roots | differing | ({ALIGNMENT} if "record-alignment" in checks else set())
+        known = roots | differing
+        known |= {ALIGNMENT} if "record-alignment" in checks else set()
+        known |= {KIND} if "record-kind" in checks else set()
         lost += [
             f"{verdict.rust_path}: {m.check_id} {m.member_path} because of {m.cause}"
             for m in verdict.mismatches

@@ -1,0 +1,120 @@
+"""What the real bindgen writes of 15.0 headers: not one false mismatch among 1,200 records.
+
+bindgen and the headers of 15.0 are installed once, beside the checkout's other generated folders.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from layoutcheck.c_side import open_kernel, write_headers
+from layoutcheck.manifest import read_manifest
+from layoutcheck.pipeline import Options, Pipeline
+from layoutcheck.stopwatch import Stopwatch
+from layoutcheck.target import find_target
+from layoutcheck.toolchain.find import find_cargo
+from layoutcheck.toolchain.process import run
+from layoutcheck.tools import Tools
+from layoutcheck.verdict import Run, Status
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
+
+BINDGEN = "0.72.1"
+ZIGLANG = "0.17.1"
+ROOT = Path(__file__).parents[2]
+CACHE = ROOT / ".cache"
+FIXTURE = ROOT / "fixtures" / "crates" / "bindgen" / "layoutcheck.toml"
+
+
+def install_bindgen() -> Path:
+    """The program, built from the crate registry if that was not done before (2 minutes)."""
+    root = CACHE / f"bindgen-{BINDGEN}"
+    root.mkdir(parents=True, exist_ok=True)
+    with FileLock(root / "lock"):
+        if not (root / "bin" / "bindgen").exists():
+            crate = ("bindgen-cli", "--version", BINDGEN, "--locked", "--root", str(root))
+            finished = run((find_cargo(None), "install", *crate), timeout=900)
+            assert finished.succeeded, finished.words
+    return root / "bin" / "bindgen"
+
+
+def install_headers() -> Path:
+    """The ziglang package that holds the headers of 15.0, beside the one that is installed."""
+    folder = CACHE / f"ziglang-{ZIGLANG}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "lock"):
+        if not (folder / "ziglang").exists():
+            pip = (sys.executable, "-m", "pip", "install", "--no-deps", "--quiet")
+            finished = run((*pip, "--target", str(folder), f"ziglang=={ZIGLANG}"), timeout=900)
+            assert finished.succeeded, finished.words
+    return folder / "ziglang"
+
+
+def folder_of_libclang() -> str:
+    """Where the libclang package has its library, for bindgen to load."""
+    spec = importlib.util.find_spec("clang")
+    assert spec is not None
+    assert spec.origin is not None
+    return str(Path(spec.origin).parent / "native")
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The fixture's run on freshly written bindings."""
+    folder = tmp_path_factory.mktemp("bindgen")
+    manifest = folder / "layoutcheck.toml"
+    shutil.copyfile(FIXTURE, manifest)
+    (folder / "ziglang-15").symlink_to(install_headers())
+    kernel = read_manifest(manifest).kernel
+    target = find_target("amd64")
+    tools = Tools(print, Stopwatch())
+    opened = open_kernel(
+        kernel.headers, "GENERIC", target, tools, release=kernel.release, folder=folder
+    )
+    flags = write_headers(opened, kernel, target, work=folder)
+    text = "".join(f"#include <{name}>\n" for name in kernel.include)
+    (folder / "wrapper.h").write_text(text, encoding="utf-8")
+    command = (str(install_bindgen()), "wrapper.h", "--use-core", "--no-layout-tests")
+    types = ("--generate", "types", "--output", "bindings.rs", "--")
+    triple = f"--target={target.clang_triple(opened.tree.release)}"
+    finished = run(
+        (*command, *types, triple, *flags, "-w"),
+        cwd=folder,
+        env={"LIBCLANG_PATH": folder_of_libclang()},
+    )
+    assert finished.succeeded, finished.words
+    return Pipeline(read_manifest(manifest), Options()).verify()
+
+
+def test_hundreds_of_records_agree(checked: Run) -> None:
+    """More than 1,200 compared, and all but the waived agree."""
+    counts = checked.count()
+    assert counts[Status.AGREES] > 1200
+    assert counts[Status.DIFFERS] == counts[Status.INDETERMINATE] == 0
+    assert not checked.problems
+    assert checked.passed
+
+
+def test_what_differs_is_a_defect_of_bindgen(checked: Run) -> None:
+    """Exactly the records that docs/findings.md proves to be wrong, and clang's own."""
+    waived = {v.rust_path for v in checked.verdicts if v.status is Status.WAIVED}
+    assert waived == {
+        "bindings::__va_list_tag",
+        "bindings::__max_align_t",
+        "bindings::nvme_health_information_page",
+        "bindings::nvme_res_notification_page",
+    }
+
+
+def test_every_type_is_accounted_for(checked: Run) -> None:
+    """What bindgen wrote with a repr is a verdict or set aside, each once."""
+    paths = [v.rust_path for v in checked.verdicts] + [a.rust_path for a in checked.set_aside]
+    assert len(paths) == len(set(paths))
+    whys = {aside.why for aside in checked.set_aside}
+    assert whys == {"opaque", "generic"}

@@ -1,0 +1,116 @@
+"""docs/findings.md is true: its C compiles, and the audit's manifests report what it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.manifest import read_manifest
+from layoutcheck.pipeline import Options, Pipeline
+from layoutcheck.target import find_target
+from layoutcheck.toolchain.find import find_clang, find_ziglang
+from layoutcheck.toolchain.process import Finished, run
+from layoutcheck.verdict import Run, Status
+from tests.integration.test_bindgen import install_headers
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
+
+ROOT = Path(__file__).parents[2]
+CRATES = ROOT / "fixtures" / "crates"
+FINDING = re.compile(r"^### (\d+)\. (.+?)$(.*?)^```c$(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def read_findings() -> dict[int, str]:
+    """Each finding's number, and its C."""
+    text = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    return {int(number): code for number, _, _, code in FINDING.findall(text)}
+
+
+FINDINGS = read_findings()
+KERNEL_VIEW = {1, 2, 9}
+OF_15 = {9, 10}
+
+
+def compile_assertions(number: int, code: str, folder: Path) -> Finished:
+    """Compile a finding's assertions in the view and release that it is about."""
+    package = install_headers() if number in OF_15 else find_ziglang()
+    assert package is not None
+    include = package / "lib" / "libc" / "include"
+    (folder / "opt_global.h").write_text("#define SMP 1\n", encoding="utf-8")
+    (folder / "probe.c").write_text(code, encoding="utf-8")
+    target, clang = find_target("amd64"), find_clang()
+    release = "15.0" if number in OF_15 else "14.2"
+    kernel = ("-D_KERNEL", "-DGENOFFSET", "-include", str(folder / "opt_global.h"))
+    return run(
+        (
+            *clang.argv,
+            *clang.target_flags(target, release),
+            *(kernel if number in KERNEL_VIEW else ()),
+            "-nostdinc",
+            *("-isystem", str(include / target.zig_include)),
+            *("-isystem", str(include / "generic-freebsd")),
+            *("-isystem", str(ROOT / "layoutcheck" / "kernel" / "stub_headers")),
+            "-ffreestanding",
+            "-w",
+            "-Xclang",
+            "-fdump-record-layouts",
+            "-c",
+            str(folder / "probe.c"),
+            *("-o", str(folder / "probe.o")),
+        )
+    )
+
+
+@pytest.mark.parametrize("number", FINDINGS)
+def test_the_proof_compiles(number: int, tmp_path: Path) -> None:
+    """Every number is clang's too."""
+    assert "_Static_assert" in FINDINGS[number]
+    finished = compile_assertions(number, FINDINGS[number], tmp_path)
+    assert finished.succeeded, finished.words
+
+
+@pytest.mark.parametrize("number", FINDINGS)
+def test_a_wrong_number_would_not_compile(number: int, tmp_path: Path) -> None:
+    """The assertions are about something: other numbers are refused."""
+    wrong = re.sub(r"== (\d+)", lambda match: f"== {int(match[1]) + 1}", FINDINGS[number])
+    wrong = wrong.replace("default: 0), ", "default: 0) == 0, ")
+    assert "static assertion failed" in compile_assertions(number, wrong, tmp_path).stderr
+
+
+def test_what_clang_dumps_of_the_window_scales(tmp_path: Path) -> None:
+    """The dump that finding 5 quotes is clang's."""
+    text = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    quoted = re.findall(r"^ +6:\d-\d \| .*$", text, re.MULTILINE)
+    assert len(quoted) == 2
+    code = FINDINGS[5] + "struct tcp_info dumped;\n"
+    dump = compile_assertions(5, code, tmp_path).stdout.splitlines()
+    assert set(quoted) <= set(dump)
+
+
+@pytest.fixture(scope="module", params=["netmap", "libc"])
+def audited(request: pytest.FixtureRequest) -> Run:
+    """The run of one of the audit's manifests."""
+    manifest = read_manifest(CRATES / request.param / "layoutcheck.toml")
+    return Pipeline(manifest, Options()).verify()
+
+
+def test_the_audit_passes_and_says_why(audited: Run) -> None:
+    """All that differs is waived, by a finding or by design; something is really compared."""
+    assert audited.passed
+    assert not [note for cell in audited.cells for note in cell.notes if "waives nothing" in note]
+    compared = [v for v in audited.verdicts if v.c is not None and v.rust is not None]
+    differing = [v for v in compared if v.status is Status.WAIVED]
+    assert len(compared) > len(differing) > 0
+    assert all(re.match(r"finding \d+: |by design: ", v.reason or "") for v in differing)
+    numbers = {int(n) for v in differing for n in re.findall(r"finding (\d+)", v.reason or "")}
+    assert numbers <= set(FINDINGS)
+
+
+def test_every_type_of_the_crate_is_accounted_for(audited: Run) -> None:
+    """Compared, indeterminate (here waived) and set aside make up the crate, each type once."""
+    paths = [v.rust_path for v in audited.verdicts] + [a.rust_path for a in audited.set_aside]
+    assert len(paths) == len(set(paths))
+    expected = {"netmap_sys 0.1.4": 5, "libc 0.2.191": 258}
+    assert len(paths) == expected[audited.bindings]

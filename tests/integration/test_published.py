@@ -1,0 +1,34 @@
+"""The two crates that the registry may not have: checked where it has them, else a clear error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.errors import BindingsError
+from layoutcheck.manifest import read_manifest
+from layoutcheck.pipeline import Options, Pipeline
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
+
+CRATES = Path(__file__).parents[2] / "fixtures" / "crates"
+
+
+@pytest.mark.parametrize("name", ["freebsd-kpi", "freebsd-kmi"])
+def test_checked_or_refused_with_the_reason(name: str) -> None:
+    """Never green without the crate: either every type is accounted for, or the error names it."""
+    manifest = read_manifest(CRATES / name / "layoutcheck.toml")
+    pipeline = Pipeline(manifest, Options())
+    refusal, run = None, None
+    try:
+        run = pipeline.verify()
+    except BindingsError as error:
+        refusal = str(error)
+    if run is None:
+        assert refusal is not None
+        assert f"has no crate named {manifest.bindings.crate}" in refusal
+        assert "\nhint: " in refusal
+    else:
+        types = pipeline.surface(pipeline.plans[0]).types
+        assert len(run.verdicts) + len(run.set_aside) == len(types)
