@@ -1,0 +1,90 @@
+"""Each architecture of `TARGETS`, from a kernel conf to verdicts, on the source tree in miniature.
+
+The package has built-in confs for amd64 alone; a source tree brings those of its machines.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.manifest import read_manifest
+from layoutcheck.pipeline import Options, Pipeline
+from layoutcheck.target import TARGETS, Target
+from layoutcheck.verdict import Run, Status
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
+
+TREE = Path(__file__).resolve().parents[2] / "fixtures" / "kernel" / "source_tree"
+CPUS = {"amd64": 4, "arm64": 8}
+"""MAXCPU in the tree's machine/param.h, by machine."""
+
+RUST = """
+pub type GadgetPoke = unsafe extern "C" fn(*mut core::ffi::c_void) -> core::ffi::c_int;
+
+#[repr(C)]
+pub struct gadget {{
+    pub link: *mut gadget,
+    pub poke: Option<GadgetPoke>,
+    pub cpus: [u32; {cpus}],
+    pub pokes: core::ffi::c_ulong,
+    pub last_cpu: i32,
+    pub operations: *mut core::ffi::c_void,
+}}
+"""
+MANIFEST = """
+[bindings]
+source = "gadget.rs"
+
+[kernel]
+release = "14.9"
+arch = "{machine}"
+conf = "GADGET"
+headers = "src"
+include = ["sys/gadget.h"]
+"""
+
+
+def check(target: Target, work: Path, *, cpus: int, options: str) -> Run:
+    """The verdict on a binding with so many CPUs, under a conf with these options."""
+    sys = work / "src" / "sys"
+    shutil.copytree(TREE, work / "src")
+    (sys / "conf" / "options").write_text(
+        "MAXUSERS opt_param.h\nGADGET_STATS opt_gadget.h\nSMP opt_global.h\n"
+    )
+    (sys / "conf" / f"options.{target.machine}").write_text("CHIP opt_global.h\n")
+    (sys / target.machine / "conf").mkdir()
+    (sys / target.machine / "conf" / "GADGET").write_text(
+        f"machine {target.machine} {target.machine_arch}\ncpu CHIP\nident GADGET\n{options}"
+    )
+    (work / "gadget.rs").write_text(RUST.format(cpus=cpus))
+    (work / "layoutcheck.toml").write_text(MANIFEST.format(machine=target.machine))
+    manifest = read_manifest(work / "layoutcheck.toml")
+    return Pipeline(manifest, Options(kernel_src=str(work / "src"))).verify()
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.machine)
+def test_it_agrees(target: Target, tmp_path: Path) -> None:
+    """Under the options and on the machine that the binding was written for."""
+    cpus = CPUS[target.machine]
+    run = check(target, tmp_path, cpus=cpus, options="options SMP\noptions GADGET_STATS\n")
+    (cell,) = run.cells
+    assert (cell.id, cell.machine_arch) == (f"{target.machine}-GADGET", target.machine_arch)
+    (verdict,) = run.verdicts
+    assert verdict.status is Status.AGREES, verdict
+    assert verdict.c is not None
+    assert verdict.c.byte_size == 16 + 4 * cpus + 24
+    assert run.passed
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.machine)
+def test_it_differs(target: Target, tmp_path: Path) -> None:
+    """On another machine's number of CPUs, without one of the options."""
+    run = check(target, tmp_path, cpus=6, options="options SMP\n")
+    (verdict,) = run.verdicts
+    assert verdict.status is Status.DIFFERS
+    causes = {(m.check_id, m.member_path) for m in verdict.mismatches if m.cause is None}
+    assert causes == {("member-size", "cpus"), ("member-extra", "pokes")}
+    assert not run.passed
