@@ -102,6 +102,12 @@ class Pipeline:
                 where=str(self._manifest.path),
                 hint='give --kernel-conf GENERIC, or say conf = "GENERIC" in [kernel]',
             )
+        if not self._manifest.kernel.include:
+            raise ManifestError(
+                "[kernel]: include names no header",
+                where=str(self._manifest.path),
+                hint="list the headers that define the records, in an order that compiles",
+            )
         cells: list[Cell] = []
         verdicts: list[Verdict] = []
         problems: list[str] = []
@@ -160,7 +166,7 @@ class Pipeline:
             rustc=tools.rust(target).version,
             c_producer=c.side.layouts.producer,
             rust_producer=rust.layouts.producer,
-            notes=(stubs,) if c.stubs else (),
+            notes=(*kernel.conf.conf.messages, *((stubs,) if c.stubs else ())),
         )
         problems = [
             f"<{name}> does not compile: {errors[0]}" for name, errors in c.left_out.items()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from typing import Final
 
 from layoutcheck.attribution import ALIGNMENT, KIND
 from layoutcheck.manifest import Waiver, names_path
 from layoutcheck.verdict import Mismatch, Status, Verdict
 
 __all__ = ["waive"]
+
+UNCHECKED: Final = "indeterminate"
 
 
 def waive(
@@ -32,11 +35,13 @@ def waive(
 
 
 def _waive_one(verdict: Verdict, waivers: Sequence[Waiver], used: set[Waiver]) -> Verdict:
-    def reason_for(check: str, member: str) -> str | None:
+    def reason_for(check: str, member: str = "") -> str | None:
         for waiver in waivers:
+            # What could not be checked is waived only by name, not by "*".
+            says = waiver.check == check if check == UNCHECKED else fnmatchcase(check, waiver.check)
             if (
-                names_path(waiver.subject, verdict.rust_path)
-                and fnmatchcase(check, waiver.check)
+                says
+                and names_path(waiver.subject, verdict.rust_path)
                 and fnmatchcase(member, waiver.member)
             ):
                 used.add(waiver)
@@ -44,7 +49,7 @@ def _waive_one(verdict: Verdict, waivers: Sequence[Waiver], used: set[Waiver]) -
         return None
 
     if verdict.status is Status.INDETERMINATE:
-        reason = reason_for("indeterminate", "")
+        reason = reason_for(UNCHECKED)
         if reason is None:
             return verdict
         return replace(verdict, status=Status.WAIVED, reason=f"{reason} ({verdict.reason})")

@@ -18,11 +18,13 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
     """At most one mismatch; none where one side's debug information has no alignment."""
     c, rust = pair.c.alignment, pair.rust.alignment
     if c is not None and rust is not None and c != rust:
-        repr_ = f"align({c})" if c > rust else f"packed({c})"
+        wanted = (
+            f"it wants `align({c})`" if c > rust else f"`align` is too large, or it is packed({c})"
+        )
         yield Mismatch(
             check_id=ID,
             member_path=None,
             c=f"aligned to {c}",
             rust=f"aligned to {rust}",
-            hint=f"if all members are right, it wants `#[repr(C, {repr_})]`",
+            hint=f"if all members are right, its `repr` is not: {wanted}",
         )
