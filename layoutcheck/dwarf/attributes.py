@@ -72,10 +72,11 @@ class MemberLocations:
         constant = number_of(die, "DW_AT_data_member_location")
         if constant is not None:
             return constant
-        operations = self._expressions.parse_expr(attribute.value)
-        if len(operations) != 1 or operations[0].op != DW_OP_PLUS_UCONST:
-            raise DwarfError(f"the member at {die.offset:#x} has no constant offset")
-        return int(operations[0].args[0])
+        if not isinstance(attribute.value, int):  # it is no list of locations
+            operations = self._expressions.parse_expr(attribute.value)
+            if len(operations) == 1 and operations[0].op == DW_OP_PLUS_UCONST:
+                return int(operations[0].args[0])
+        raise DwarfError(f"the member at {die.offset:#x} has no constant offset")
 
 
 class SourceFiles:

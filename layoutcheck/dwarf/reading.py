@@ -15,6 +15,7 @@ from layoutcheck.dwarf.types import TypeReader
 from layoutcheck.errors import DwarfError
 from layoutcheck.layout import (
     ArrayType,
+    FunctionType,
     LayoutSet,
     Member,
     QualifiedType,
@@ -22,6 +23,7 @@ from layoutcheck.layout import (
     Type,
     TypedefType,
     byte_size_of,
+    strip,
 )
 from layoutcheck.symbols import ALIGNMENT, SUBJECT, WRAPPER
 
@@ -113,7 +115,8 @@ class _Reader:
         """What the variable points to (C), or the pointer that it wraps (Rust).
 
         A tagless record has the name of the typedef next to it, as its members' types have. What is
-        no record comes as a record of one member, `__0`, as in Rust's tuple structs.
+        no record comes as a record of one member, `__0`, as in Rust's tuple structs. `void`
+        and functions have no layout.
         """
         pointer = refer(variable)
         if pointer is not None and (text_of(pointer, "DW_AT_name") or "").startswith(f"{WRAPPER}<"):
@@ -127,6 +130,8 @@ class _Reader:
         while isinstance(inner, TypedefType | QualifiedType) and inner.target is not None:
             name = inner.name if isinstance(inner, TypedefType) else name
             inner = inner.target
+        if isinstance(inner, FunctionType) or strip(inner) is None:
+            return None
         if isinstance(inner, RecordLayout):
             return inner if inner.name else replace(inner, name=name)
         size = byte_size_of(type_)

@@ -1,0 +1,115 @@
+"""C and Rust text -> the layouts that the real compilers' debug information says.
+
+For tests that are marked `needs_clang` or `needs_rustc`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from layoutcheck.dwarf import read_layouts
+from layoutcheck.layout import LayoutSet
+from layoutcheck.probe.c import render_c_probe
+from layoutcheck.probe.rust import render_rust_probe
+from layoutcheck.target import find_target
+from layoutcheck.toolchain.find import Clang, Linker, Rust, find_clang, find_linker, find_rust
+from layoutcheck.toolchain.process import run
+
+__all__ = [
+    "AMD64",
+    "clang",
+    "compile_c_text",
+    "compile_rust_text",
+    "linker",
+    "read_c",
+    "read_rust",
+    "run_clang",
+    "rust",
+]
+
+AMD64 = "x86_64-unknown-freebsd14.3"
+
+
+@cache
+def clang() -> Clang:
+    """The clang of this machine."""
+    return find_clang()
+
+
+@cache
+def linker() -> Linker:
+    """The linker of this machine."""
+    return find_linker()
+
+
+@cache
+def rust() -> Rust:
+    """A Rust toolchain with `core` for amd64."""
+    return find_rust(find_target("amd64"), progress=print)
+
+
+def run_clang(flags: Sequence[str], folder: Path) -> str:
+    """What clang prints with `flags` in `folder`; it has to succeed."""
+    finished = run((*clang().argv, *flags), cwd=folder)
+    assert finished.succeeded, finished.words
+    return finished.stdout
+
+
+def compile_c_text(
+    text: str, folder: Path, *, flags: Sequence[str] = (), triple: str = AMD64
+) -> Path:
+    """C text -> an object with DWARF 5, or what `flags` say."""
+    source, output = folder / "sample.c", folder / "sample-c.o"
+    source.write_text(text, encoding="utf-8")
+    run_clang(
+        (f"--target={triple}", "-w", "-gdwarf-5", *flags, "-c", source.name, "-o", output.name),
+        folder,
+    )
+    return output
+
+
+def read_c(
+    text: str,
+    types: Sequence[str],
+    folder: Path,
+    *,
+    flags: Sequence[str] = (),
+    triple: str = AMD64,
+) -> LayoutSet:
+    """The layouts of the C `types` that `text` declares, by their places in `types`."""
+    candidates = [(str(number), name) for number, name in enumerate(types)]
+    probe = render_c_probe((), candidates)
+    return read_layouts(compile_c_text(f"{text}\n{probe}", folder, flags=flags, triple=triple))
+
+
+def compile_rust_text(text: str, folder: Path, *, dwarf_version: int = 5) -> Path:
+    """Rust text (of a crate `sample`, without its attributes) -> an object."""
+    source, output = folder / "sample.rs", folder / "sample-rust.o"
+    source.write_text(text, encoding="utf-8")
+    sysroot = rust().sysroot
+    finished = run(
+        (rust().rustc, "--crate-name=sample", "--crate-type=lib", "--edition=2021")
+        + ("--emit=obj", "--cap-lints=allow", "-Cdebuginfo=2", "-Ccodegen-units=1")
+        + ("-Cpanic=abort", f"-Cdwarf-version={dwarf_version}")
+        + ("--target", find_target("amd64").rust_triple)
+        + (() if sysroot is None else ("--sysroot", str(sysroot)))
+        + (source.name, "-o", output.name),
+        cwd=folder,
+        env={"RUSTC_BOOTSTRAP": "1"},
+    )
+    assert finished.succeeded, finished.words
+    return output
+
+
+def read_rust(
+    text: str, types: Sequence[str], folder: Path, *, dwarf_version: int = 5
+) -> LayoutSet:
+    """The layouts of the Rust `types` that `text` declares, by their places in `types`.
+
+    Their names begin with `sample::`.
+    """
+    subjects = [(str(number), f"sample::{name}") for number, name in enumerate(types)]
+    probe = f"{render_rust_probe(subjects)}extern crate self as sample;\n{text}"
+    return read_layouts(compile_rust_text(probe, folder, dwarf_version=dwarf_version))
