@@ -11,10 +11,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from layoutcheck.pairing import RecordPair
+from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, byte_size_of, strip
+from layoutcheck.pairing import MemberPair, RecordPair
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["ALIGNMENT", "KIND", "attribute"]
+__all__ = ["ALIGNMENT", "KIND", "WHOLE", "attribute"]
 
 ALIGNMENT: Final = "alignment"
 """The cause of what follows from the record's own alignment or packing."""
@@ -22,6 +23,7 @@ ALIGNMENT: Final = "alignment"
 KIND: Final = "kind"
 """The cause of what follows from a struct for a union, or the other way round."""
 
+WHOLE: Final = ("record-size", "record-alignment")
 MOVERS: Final = ("member-size", "member-missing", "member-extra")
 
 
@@ -30,49 +32,120 @@ def attribute(
     mismatches: Sequence[Mismatch],
     *,
     embedded: Mapping[str, str],
-    wrong: Collection[str],
+    wrong: Mapping[str, Collection[str]],
 ) -> tuple[Mismatch, ...]:
     """The mismatches of one record, with causes, in their order.
 
-    `embedded` has the Rust path of the subject that each member embeds by value, `wrong` the paths
-    of the subjects whose size or alignment is not C's. What differs inside a member follows from
-    the member where that has another size.
+    `embedded` has the Rust path of the subject that each member embeds by value, `wrong` which of
+    `WHOLE` differ in each subject. A cause is never itself a consequence within the record.
     """
-    found: defaultdict[str | None, dict[str, Mismatch]] = defaultdict(dict)
-    for mismatch in mismatches:
-        found[mismatch.member_path][mismatch.check_id] = mismatch
-    whole = found.pop(None, {})
-    culprits = {path: rust for path, rust in embedded.items() if rust in wrong}
-    movers = [m.member_path for m in mismatches if m.check_id in MOVERS]
-    packing = ALIGNMENT if "record-alignment" in whole and not (movers or culprits) else None
-    causes: dict[int, str | None] = {}
-    cause: str | None = None
-    for member in pair.members:
-        here = found.get(member.path, {})
-        mover = next((check_id for check_id in MOVERS if check_id in here), None)
-        culprit = culprits.get(member.path)
-        if "member-offset" in here:
-            own = member.path if mover else None
-            causes[id(here["member-offset"])] = cause or packing or culprit or own
-            cause = cause or packing or culprit or member.path
-        elif mover is None:
-            cause = None
-        if mover is not None:
-            causes[id(here[mover])] = culprit
-            cause = culprit or member.path
-    kind = KIND if "record-kind" in whole else None
-    first = next(iter(culprits.values()), None) or next(iter(movers), None)
-    for check_id, reason in (("record-alignment", first), ("record-size", cause or packing)):
-        if check_id in whole:
-            causes[id(whole[check_id])] = kind or reason
-    return tuple(
-        replace(m, cause=causes[id(m)] if id(m) in causes else _from_around(m, movers))
-        for m in mismatches
-    )
+    return _Attribution(pair, mismatches, embedded, wrong).attribute()
 
 
-def _from_around(mismatch: Mismatch, movers: Sequence[str | None]) -> str | None:
-    """The cause of what differs inside a member: the member, if it has another size."""
-    path = mismatch.member_path or ""
-    around = (mover for mover in movers if mover and path.startswith(f"{mover}."))
-    return next(around, mismatch.cause)
+class _Attribution:
+    def __init__(
+        self,
+        pair: RecordPair,
+        mismatches: Sequence[Mismatch],
+        embedded: Mapping[str, str],
+        wrong: Mapping[str, Collection[str]],
+    ) -> None:
+        self._pair, self._mismatches = pair, mismatches
+        self._embedded, self._wrong = embedded, wrong
+        self._nested = {nested.path: nested for nested in pair.nested}
+        self._found: defaultdict[str | None, dict[str, Mismatch]] = defaultdict(dict)
+        for mismatch in mismatches:
+            self._found[mismatch.member_path].setdefault(mismatch.check_id, mismatch)
+        self._whole = self._found.pop(None, {})
+        self._movers: dict[str, str] = {}
+        """Members of another size, or on one side only; with the cause of that, or themselves."""
+
+    def attribute(self) -> tuple[Mismatch, ...]:
+        causes: dict[int, str | None] = {}
+        packing = None
+        if "record-alignment" in self._whole:
+            culprit = self._alignment_culprit()
+            causes[id(self._whole["record-alignment"])] = culprit
+            packing = culprit or ALIGNMENT
+        running: str | None = None
+        for member in self._pair.members:
+            here = self._found.get(member.path, {})
+            mover = next((check_id for check_id in MOVERS if check_id in here), None)
+            if "member-offset" in here:
+                own = member.path if mover else None
+                culprit = self._culprit(member, "record-alignment")
+                causes[id(here["member-offset"])] = running or packing or culprit or own
+                running = running or packing or culprit or member.path
+            elif mover is None:
+                running = None
+            if mover is not None:
+                culprit = self._culprit(member, "record-size")
+                causes[id(here[mover])] = culprit
+                running = self._movers[member.path] = culprit or member.path
+        if "record-size" in self._whole:
+            causes[id(self._whole["record-size"])] = running or packing
+        if "record-kind" in self._whole:
+            causes |= dict.fromkeys((id(m) for k, m in self._whole.items() if k in WHOLE), KIND)
+        return tuple(
+            replace(m, cause=causes[id(m)] if id(m) in causes else self._from_around(m))
+            for m in self._mismatches
+        )
+
+    def _culprit(self, member: MemberPair, check_id: str) -> str | None:
+        """The subject that the member embeds, if what is wrong with that explains the mismatch.
+
+        Another size of each element explains another size of the array, another count does not.
+        """
+        subject = self._embedded.get(member.path)
+        if subject is None or check_id not in self._wrong.get(subject, ()):
+            return None
+        nested = self._nested.get(member.path)
+        if check_id == "record-size" and nested and member.c and member.rust:
+            c_total = member.c.bit_size * nested.rust.byte_size
+            return subject if c_total == member.rust.bit_size * nested.c.byte_size else None
+        return subject
+
+    def _alignment_culprit(self) -> str | None:
+        """The cause of another alignment of the record: what alone gives it on the greater side.
+
+        None where a member that is right gives it as well, so that the other side is packed, and
+        where no member does, so that it was asked for.
+        """
+        c_alignment, rust_alignment = self._pair.c.alignment or 0, self._pair.rust.alignment or 0
+        culprits: list[str] = []
+        for member in self._pair.members:
+            if c_alignment > rust_alignment:
+                gives = member.c and _gives(member.c, member.c_bit_offset, c_alignment)
+            else:
+                gives = member.rust and _gives(member.rust, member.rust_bit_offset, rust_alignment)
+            if not gives:
+                continue
+            culprit = self._culprit(member, "record-alignment")
+            if culprit is None and not self._found.get(member.path, {}).keys() - {"member-offset"}:
+                return None
+            culprits.append(culprit or member.path)
+        return culprits[0] if culprits else None
+
+    def _from_around(self, mismatch: Mismatch) -> str | None:
+        """The cause of what differs inside a member: the member, if it has another size."""
+        path = mismatch.member_path or ""
+        around = (cause for mover, cause in self._movers.items() if path.startswith(f"{mover}."))
+        return next(around, mismatch.cause)
+
+
+def _gives(member: Member, bit_offset: int, alignment: int) -> bool:
+    """Whether a member may be what gives its record an alignment (in bytes)."""
+    return bit_offset % (alignment * 8) == 0 and _alignment_of(member.type) >= alignment
+
+
+def _alignment_of(type_: Type | None) -> int:
+    """The natural alignment in bytes; what is not known to be aligned is as its members are."""
+    match strip(type_):
+        case ArrayType(element=element):
+            return _alignment_of(element)
+        case RecordLayout(alignment=int(alignment)):
+            return alignment
+        case RecordLayout(members=members):
+            return max((_alignment_of(member.type) for member in members), default=1)
+        case other:
+            return byte_size_of(other)

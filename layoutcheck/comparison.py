@@ -9,10 +9,10 @@ holds it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from layoutcheck.attribution import attribute
+from layoutcheck.attribution import ALIGNMENT, WHOLE, attribute
 from layoutcheck.checks import CHECKS
 from layoutcheck.layout import ArrayType, RecordLayout, Type, strip
 from layoutcheck.pairing import Nested, RecordPair, pair_records
@@ -34,12 +34,17 @@ class Comparison:
 
 @dataclass(slots=True, kw_only=True)
 class _Found:
-    """A comparison under way: `embedded` has the subjects that members hold by value."""
+    """A comparison under way.
+
+    By the path of the member: `embedded` has the subjects that are held by value, `inside` the
+    comparisons of records that have none of their own.
+    """
 
     c_name: str
     pair: RecordPair
-    mismatches: list[Mismatch]
+    mismatches: tuple[Mismatch, ...]
     embedded: dict[str, str] = field(default_factory=dict)
+    inside: dict[str, _Found] = field(default_factory=dict)
 
 
 def compare(
@@ -71,63 +76,50 @@ class _Comparer:
         self._queue = deque(
             (path, name, record) for path, (name, record) in c.items() if path in self._rust
         )
+        self._places = {path: record for path, (_, record) in c.items()}
         self._found: dict[str, _Found] = {}
 
     def compare(self) -> dict[str, Comparison]:
         while self._queue:
             path, c_name, c = self._queue.popleft()
-            if path not in self._found:
-                pair = pair_records(c, self._rust[path], renames=self._renames.get(path))
-                if self._subjects[path]:
-                    pair = replace(pair, members=(), nested=())
-                found = _Found(c_name=c_name, pair=pair, mismatches=list(_check(pair)))
-                self._found[path] = found
-                self._account_for_nested(found)
-        whole = ("record-size", "record-alignment")
+            pair = pair_records(c, self._rust[path], renames=self._renames.get(path))
+            if self._subjects[path]:
+                pair = replace(pair, members=(), nested=())
+            self._found[path] = self._examine(c_name, pair)
         wrong = {
-            path
+            path: frozenset(m.check_id for m in self._found[path].mismatches if m.check_id in WHOLE)
+            if path in self._found
+            else frozenset(WHOLE)
             for path in self._subjects
-            if path not in self._found
-            or any(m.check_id in whole for m in self._found[path].mismatches)
         }
         return {path: _conclude(found, wrong) for path, found in self._found.items()}
 
-    def _account_for_nested(self, found: _Found) -> None:
-        """Each record inside is compared here, unless a subject's own comparison does it."""
-        for nested in found.pair.nested:
+    def _examine(self, c_name: str, pair: RecordPair) -> _Found:
+        """What differs; a record inside is compared here unless a subject's comparison does it."""
+        found = _Found(c_name=c_name, pair=pair, mismatches=tuple(_check(pair)))
+        for nested in pair.nested:
             path = nested.rust.name or ""
             _, own = self._c.get(path, (None, None))
             if path not in self._subjects or (own is not None and own.name != nested.c_name):
-                found.mismatches += self._inside(nested)
+                self._look_inside(found, nested)
                 continue
             found.embedded[nested.path] = path
-            known = self._found.get(path)
-            if own is None and known is not None and known.pair.c != nested.c:
-                found.mismatches += self._inside(nested)
-            elif own is None and known is None and path in self._rust:
-                name = nested.c_name or f"{nested.path} in {found.c_name}"
-                self._queue.append((path, name, nested.c))
+            if own is None and path in self._rust:
+                name = nested.c_name or f"{nested.path} in {c_name}"
+                if path not in self._places:
+                    self._places[path] = nested.c
+                    self._queue.append((path, name, nested.c))
+                elif self._places[path] != nested.c:  # it stands for several, and is one's only
+                    self._look_inside(found, nested)
+        return found
 
-    def _inside(self, nested: Nested) -> Iterator[Mismatch]:
-        """What differs in a record that has no comparison of its own, as seen from around it."""
+    def _look_inside(self, found: _Found, nested: Nested) -> None:
         rust = nested.rust
         if rust.is_declaration:
             rust = self._rust.get(rust.name or "", rust)
-        if nested.c.is_declaration or rust.is_declaration:
-            return
-        pair = pair_records(nested.c, rust)
-        name = nested.c_name or nested.path
-        found = _Found(c_name=name, pair=pair, mismatches=list(_check(pair)))
-        self._account_for_nested(found)
-        inner = attribute(pair, found.mismatches, embedded={}, wrong=())
-        paths = {mismatch.member_path for mismatch in inner}
-        for mismatch in inner:
-            if mismatch.member_path is not None or mismatch.check_id == "record-kind":
-                yield replace(
-                    mismatch,
-                    member_path=".".join(filter(None, (nested.path, mismatch.member_path))),
-                    cause=f"{nested.path}.{mismatch.cause}" if mismatch.cause in paths else None,
-                )
+        if not nested.c.is_declaration and not rust.is_declaration:
+            pair = pair_records(nested.c, rust, renames=self._renames.get(rust.name or ""))
+            found.inside[nested.path] = self._examine(nested.c_name or nested.path, pair)
 
 
 def _check(pair: RecordPair) -> Iterator[Mismatch]:
@@ -135,12 +127,12 @@ def _check(pair: RecordPair) -> Iterator[Mismatch]:
         yield from check.check(pair)
 
 
-def _conclude(found: _Found, wrong: set[str]) -> Comparison:
+def _conclude(found: _Found, wrong: Mapping[str, Collection[str]]) -> Comparison:
     return Comparison(
         c_name=found.c_name,
         c=found.pair.c,
         rust=found.pair.rust,
-        mismatches=attribute(found.pair, found.mismatches, embedded=found.embedded, wrong=wrong),
+        mismatches=_attributed(found, wrong),
         paired=tuple(
             (
                 None if pair.c is None else pair.path,
@@ -149,6 +141,41 @@ def _conclude(found: _Found, wrong: set[str]) -> Comparison:
             for pair in found.pair.members
         ),
     )
+
+
+def _attributed(found: _Found, wrong: Mapping[str, Collection[str]]) -> tuple[Mismatch, ...]:
+    """The mismatches with their causes, those inside after those outside."""
+    mismatches, embedded = list(found.mismatches), dict(found.embedded)
+    for path, inside in found.inside.items():
+        inner = _attributed(inside, wrong)
+        mismatches += _from_outside(inner, path, wrong)
+        culprits = [m.cause for m in inner if m.check_id == "record-size" and m.cause in wrong]
+        if culprits and culprits[0] is not None:
+            embedded[path] = culprits[0]
+    return attribute(found.pair, mismatches, embedded=embedded, wrong=wrong)
+
+
+def _from_outside(
+    inner: Iterable[Mismatch], path: str, wrong: Mapping[str, Collection[str]]
+) -> Iterator[Mismatch]:
+    """What differs in the record at `path` as seen from around it.
+
+    There its size is its member's; its alignment matters where it has moved what is inside.
+    """
+    inner = tuple(inner)
+    names = {mismatch.member_path for mismatch in inner}
+    whole = {"record-kind"} | {"record-alignment" for m in inner if m.cause == ALIGNMENT}
+    for mismatch in inner:
+        if mismatch.member_path is not None or mismatch.check_id in whole:
+            cause = mismatch.cause
+            if cause in names:
+                cause = f"{path}.{cause}"
+            elif cause == ALIGNMENT:
+                cause = path
+            elif cause not in wrong:
+                cause = None
+            full = ".".join(filter(None, (path, mismatch.member_path)))
+            yield replace(mismatch, member_path=full, cause=cause)
 
 
 def _held_by_value(records: Iterable[RecordLayout]) -> Iterator[tuple[str, RecordLayout]]:
@@ -162,6 +189,7 @@ def _held_by_value(records: Iterable[RecordLayout]) -> Iterator[tuple[str, Recor
         if isinstance(type_, RecordLayout) and not type_.is_declaration:
             if type_.name is None or type_.name not in seen:
                 waiting += [member.type for member in type_.members]
+                waiting += type_.type_parameters
             if type_.name is not None:
                 seen.add(type_.name)
                 yield type_.name, type_

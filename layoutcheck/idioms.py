@@ -117,7 +117,7 @@ def as_record(rust: RecordLayout, c: RecordLayout, c_names: Collection[str | Non
         is_newtype = rust.kind == "struct" or (rust.name or "").startswith(CORE)
         if not is_newtype or not isinstance(inner, RecordLayout) or anonymous_number(wrapped.name):
             break
-        rust = inner
+        rust = replace(inner, alignment=rust.alignment)  # the newtype may be aligned higher
         wrapped = _wrapped(rust)
     fields = tuple(_union_fields(rust)) if rust.kind == "struct" else ()
     return replace(rust, kind="union", members=fields) if fields else rust

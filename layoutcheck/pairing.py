@@ -158,21 +158,30 @@ class _Pairing:
                 yield way, offset, member
 
     def _by_name(self) -> None:
+        """The same names first: `_x` is C's `x` only where Rust has no `x`."""
         ways: dict[str, Way] = {}
         for spelled in (str, _bare):
             for way, (_, member) in self._flat.items():
                 if member.name is not None:
                     ways.setdefault(spelled(member.name), way)
         for rust in tuple(self._left):
-            name = rust.name or ""
-            names = (self._renames.get(name, name), *spellings(name))
-            found = next((ways[n] for n in names if n in ways), None)
-            if found is None or found in self._paired:
-                continue
-            # A record of one of its members' names stands for the anonymous record around that.
-            is_around = len(found) > 1 and isinstance(see_through(rust.type), RecordLayout)
-            if not is_around or isinstance(strip(self._flat[found][1].type), RecordLayout):
-                self._take(found, rust)
+            name = self._renames.get(rust.name or "", rust.name)
+            exact = ways.get(name or "")
+            if exact is not None and self._flat[exact][1].name == name:
+                self._take_named(exact, rust)
+        for rust in tuple(self._left):
+            names = spellings(rust.name or "")
+            alike = next((ways[n] for n in names if n in ways), None)
+            if alike is not None and rust.name not in self._renames:
+                self._take_named(alike, rust)
+
+    def _take_named(self, way: Way, rust: Member) -> None:
+        """Pair by name, unless a record of a member's name stands for the record around that."""
+        is_around = len(way) > 1 and isinstance(see_through(rust.type), RecordLayout)
+        if way not in self._paired and (
+            not is_around or isinstance(strip(self._flat[way][1].type), RecordLayout)
+        ):
+            self._take(way, rust)
 
     def _anonymous_by_number(self) -> None:
         anonymous = [way for way, (_, m) in self._flat.items() if len(way) == 1 and not m.name]
@@ -337,13 +346,12 @@ def _nested(pair: MemberPair) -> Iterator[Nested]:
     if pair.c is None or pair.rust is None or pair.is_covered:
         return
     c, name = name_and_type(pair.c.type)
-    rust = strip(pair.rust.type)
+    rust = out_of_core(strip(pair.rust.type))
+    if isinstance(c, ArrayType) and isinstance(see_through(rust), ArrayType):
+        rust = see_through(rust)
     while isinstance(c, ArrayType):
-        rust = out_of_core(rust)
-        if not isinstance(rust, ArrayType):
-            return
         c, name = name_and_type(c.element)
-        rust = strip(rust.element)
-    rust = out_of_core(rust)
+    while isinstance(rust, ArrayType):
+        rust = out_of_core(strip(rust.element))
     if isinstance(c, RecordLayout) and isinstance(rust, RecordLayout):
         yield Nested(path=pair.path, c_name=name, c=c, rust=rust)

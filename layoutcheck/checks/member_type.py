@@ -61,8 +61,13 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
 def _difference(c_type: Type, rust_type: Type) -> tuple[str, str] | None:
     """What the two types are, in words, if that differs."""
     c, rust = strip(c_type), strip(rust_type)
-    if isinstance(_element(c), RecordLayout):
-        if isinstance(_element(rust), RecordLayout) or _is_room(rust):
+    c_element, rust_element = _element(c), _element(rust)
+    if isinstance(c_element, RecordLayout):
+        if _is_room(rust):
+            return None
+        if isinstance(rust_element, RecordLayout) and (
+            c_element.byte_size == rust_element.byte_size
+        ):
             return None
         if isinstance(c, RecordLayout) and c.kind == "union":
             whole = [m for m in c.members if m.bit_size == c.byte_size * 8]
@@ -71,9 +76,10 @@ def _difference(c_type: Type, rust_type: Type) -> tuple[str, str] | None:
         c = see_through(c)
     rust = see_through(rust)
     if isinstance(c, ArrayType) and isinstance(rust, ArrayType):
-        c_size, rust_size = byte_size_of(c.element), byte_size_of(rust.element)
+        c_inner, rust_inner = _innermost(c), _innermost(rust)
+        c_size, rust_size = byte_size_of(c_inner), byte_size_of(rust_inner)
         if c_size == rust_size:
-            return _difference(c.element, rust.element)
+            return _difference(c_inner, rust_inner)
         return f"elements of {c_size} bytes", f"elements of {rust_size} bytes"
     if isinstance(c, ArrayType) and byte_size_of(c) == byte_size_of(c.element):
         return _difference(c.element, rust_type)
@@ -88,6 +94,12 @@ def _element(type_: Type | None) -> Type | None:
     while isinstance(type_, ArrayType):
         type_ = strip(type_.element)
     return type_
+
+
+def _innermost(array: ArrayType) -> Type:
+    """The element of the innermost array, also of arrays behind typedefs and in newtypes."""
+    inner = see_through(array.element)
+    return _innermost(inner) if isinstance(inner, ArrayType) else array.element
 
 
 def _is_room(type_: Type | None) -> bool:
@@ -119,11 +131,20 @@ def _are_alike(c: Type | None, rust: Type | None) -> bool:
             return True
         case BaseType(name="char"), BaseType(byte_size=1, encoding=encoding):
             return encoding in INTEGERS
-        case EnumType(enumerators=enumerators), BaseType(byte_size=size, encoding=encoding):
-            low = 0 if encoding is Encoding.UNSIGNED else -(1 << (8 * size - 1))
-            high = (1 << (8 * size - (encoding is Encoding.SIGNED))) - 1
-            return encoding in INTEGERS and all(low <= value <= high for _, value in enumerators)
-        case ((BaseType() | EnumType()), EnumType(enumerators=enumerators)):
-            return all(value >= 0 for _, value in enumerators)
+        case EnumType(byte_size=size), BaseType(encoding=encoding) if encoding in INTEGERS:
+            return _fit(c, size, signed=encoding is Encoding.SIGNED)
+        case BaseType(byte_size=size, encoding=encoding), EnumType() if encoding in INTEGERS:
+            return _fit(rust, size, signed=encoding is Encoding.SIGNED)
+        case EnumType(byte_size=size), EnumType():
+            return _fit(c, size, signed=rust.signed) and _fit(rust, size, signed=c.signed)
+        case BaseType(encoding=Encoding.BOOLEAN), EnumType(enumerators=enumerators):
+            return {value for _, value in enumerators} <= {0, 1}
         case _:
             return False
+
+
+def _fit(enum: EnumType, byte_size: int, *, signed: bool) -> bool:
+    """Whether an integer of a size and sign holds all the values of an enum."""
+    low = -(1 << (8 * byte_size - 1)) if signed else 0
+    high = (1 << (8 * byte_size - signed)) - 1
+    return all(low <= value <= high for _, value in enum.enumerators)
