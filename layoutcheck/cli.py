@@ -77,6 +77,10 @@ def _kernel_options(command: Callable[..., None]) -> Callable[..., None]:
         kernel_release: str | None,
         **others: object,
     ) -> None:
+        for option, values in (("--kernel-conf", kernel_conf), ("--kernel-arch", kernel_arch)):
+            # Of a variable that is not set: the manifest's own conf is not what was asked for.
+            if not all(value.strip(",") for value in values):
+                raise click.UsageError(f"{option} names nothing")
         options = Options(
             kernel_conf=split_lists(kernel_conf),
             kernel_arch=split_lists(kernel_arch),

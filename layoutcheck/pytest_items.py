@@ -152,7 +152,7 @@ class LayoutItem(pytest.Item):
             return super().repr_failure(excinfo)
         verdict = excinfo.value.verdict
         shown = excinfo.getrepr(style="value")
-        if self.config.option.tbstyle == "line":
+        if self.config.getoption("tbstyle", "auto") == "line":
             shown.reprtraceback.reprentries = []
         if shown.reprcrash is not None:
             shown.reprcrash.message = _one_line(verdict)

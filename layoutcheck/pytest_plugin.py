@@ -60,8 +60,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse a report that could not be written before anything is compiled for it."""
+    """Refuse options that mean nothing before anything is compiled for them."""
     config.stash[STATE] = SessionState()
+    for option in ("--kernel-conf", "--kernel-arch"):
+        values = config.getoption(option) or ()
+        if not all(value.strip(",") for value in values):
+            raise pytest.UsageError(f"{option} names nothing")
     if config.getoption("layout_report"):
         from layoutcheck.errors import LayoutcheckError  # noqa: PLC0415 - see the module
         from layoutcheck.report.files import parse_requests  # noqa: PLC0415

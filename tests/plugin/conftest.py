@@ -1,0 +1,70 @@
+"""What the plugin's tests share: sessions in processes of their own, on the real compilers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from platformdirs import user_cache_path
+
+from tests.shell_project import write_project
+
+__all__: list[str] = []
+
+# What pytester changes: HOME is where rustup and cargo find themselves, and the cache has `core`.
+HOME = os.environ.get("HOME", "")
+CACHE = user_cache_path("layoutcheck")
+
+Run = Callable[..., pytest.RunResult]
+
+
+@pytest.fixture
+def run(
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Run:
+    """Runs pytest, 80 columns wide, in a folder that holds nothing yet."""
+    cache = tmp_path_factory.mktemp("cache")
+    (CACHE / "sysroot").mkdir(parents=True, exist_ok=True)
+    (cache / "layoutcheck").mkdir()
+    (cache / "layoutcheck" / "sysroot").symlink_to(CACHE / "sysroot")
+    monkeypatch.setenv("HOME", HOME)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+
+    def run_pytest(*args: str | Path) -> pytest.RunResult:
+        return pytester.runpytest_subprocess(*args, timeout=180)
+
+    return run_pytest
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, run: Run) -> Run:
+    """Runs pytest in a folder with the small project."""
+    write_project(pytester.path)
+    return run
+
+
+@pytest.fixture
+def counting_clang(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Puts itself in front of clang; called, it says how often clang has compiled since."""
+    from layoutcheck.toolchain.find import find_clang  # noqa: PLC0415 - only if a test asks
+
+    log, program = pytester.path / "compiled.log", pytester.path / "counting-clang"
+    argv = " ".join(find_clang().argv)
+    lines = ["#!/bin/sh", f'case "$*" in *" -c "*) echo x >> "{log}" ;; esac', f'exec {argv} "$@"']
+    program.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("LAYOUTCHECK_CLANG", str(program))
+
+    def count() -> int:
+        number = len(log.read_text(encoding="utf-8").split()) if log.is_file() else 0
+        log.unlink(missing_ok=True)
+        return number
+
+    return count

@@ -1,0 +1,187 @@
+"""How people choose what is run: -k, node ids, --lf, -x, --collect-only, several confs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.shell_project import CELL, IDS, MANIFEST, write_project
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
+
+Run = Callable[..., pytest.RunResult]
+GENERIC = ("--kernel-conf", "GENERIC")
+
+
+def _ids(result: pytest.RunResult) -> list[str]:
+    return [line for line in result.outlines if "::" in line]
+
+
+def test_collect_only(
+    project: Run, counting_clang: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ids are the cell's and the Rust path; clang is not even looked for."""
+    result = project(*GENERIC, "--co", "-q")
+    assert result.ret == pytest.ExitCode.OK
+    assert _ids(result) == list(IDS)
+    assert counting_clang() == 0
+    monkeypatch.setenv("LAYOUTCHECK_CLANG", "/nonexistent")
+    assert _ids(project(*GENERIC, "--co", "-q")) == list(IDS)
+
+
+def test_keyword(project: Run) -> None:
+    """-k chooses by a part of the name, and the paragraph says that it is about all."""
+    result = project(*GENERIC, "-k", "mtx", "-v")
+    assert result.ret == pytest.ExitCode.OK
+    result.assert_outcomes(passed=1, deselected=6)
+    result.stdout.fnmatch_lines(
+        [f"{CELL}::mtx PASSED*", "note: only 1 of these 7 records were selected for this run"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("selected", "outcomes"),
+    [
+        (f"{CELL}::mtx", {"passed": 1}),
+        (f"{CELL}::absent", {"failed": 1}),
+        (f"{CELL}::absent::no_such_struct", {"failed": 1}),
+        ("layoutcheck.toml::amd64-GENERIC", {"passed": 2, "failed": 3, "skipped": 1, "xfailed": 1}),
+    ],
+)
+def test_node_ids(project: Run, selected: str, outcomes: dict[str, int]) -> None:
+    """What a session printed can be given to the next one: a record, a module, a cell."""
+    project(*GENERIC, selected).assert_outcomes(**outcomes)
+
+
+def test_unknown_node_id(project: Run) -> None:
+    """A record that is not there is pytest's own error."""
+    result = project(*GENERIC, f"{CELL}::mtxx")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: not found: *::mtxx"])
+
+
+def test_last_failed(project: Run) -> None:
+    """--lf runs again what failed, and nothing else."""
+    project(*GENERIC).assert_outcomes(passed=2, failed=3, skipped=1, xfailed=1)
+    project(*GENERIC, "--lf").assert_outcomes(failed=3, deselected=4)
+
+
+def test_last_failed_elsewhere(pytester: pytest.Pytester, project: Run) -> None:
+    """--lf that leaves the manifest out is not a --kernel-conf without a manifest."""
+    pytester.makepyfile("def test_wrong(): assert False")
+    selected = ("--deselect", CELL)
+    project(*GENERIC, *selected).assert_outcomes(failed=1, deselected=7)
+    result = project(*GENERIC, *selected, "--lf")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["*1 failed*"])
+
+
+def test_stop_at_first(project: Run) -> None:
+    """-x stops at the first failure."""
+    result = project(*GENERIC, "-x")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.assert_outcomes(passed=2, failed=1)
+
+
+@pytest.mark.parametrize(
+    "options", [["--kernel-conf", "GENERIC,MINIMAL"], [*GENERIC, "--kernel-conf", "MINIMAL"]]
+)
+def test_two_confs(project: Run, options: list[str]) -> None:
+    """Each conf is a cell of its own, with all records."""
+    result = project(*options, "-rf", "--tb=no")
+    result.assert_outcomes(passed=4, failed=6, skipped=2, xfailed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "bindings.rs against FreeBSD 14.* amd64 GENERIC*",
+            "bindings.rs against FreeBSD 14.* amd64 MINIMAL*",
+            "FAILED layoutcheck.toml::amd64-GENERIC::bindings::iovec*",
+            "FAILED layoutcheck.toml::amd64-MINIMAL::bindings::iovec*",
+        ]
+    )
+
+
+def test_conf_by_path(pytester: pytest.Pytester, project: Run) -> None:
+    """A conf may be a file; its name is the cell's."""
+    conf = pytester.path / "confs" / "MYKERNEL"
+    conf.parent.mkdir()
+    conf.write_text("include GENERIC\nident MYKERNEL\n", encoding="utf-8")
+    result = project("--kernel-conf", "confs/MYKERNEL", "-k", "mtx", "-v")
+    result.stdout.fnmatch_lines(
+        ["layoutcheck.toml::amd64-MYKERNEL::bindings::mtx PASSED*", "*(conf: confs/MYKERNEL;*"]
+    )
+
+
+def test_other_architecture(pytester: pytest.Pytester, project: Run) -> None:
+    """--kernel-arch wants options of that machine: without a source tree they are amd64's alone."""
+    conf = pytester.path / "ARM"
+    conf.write_text("machine arm64 aarch64\nident ARM\ncpu ARM64\noptions SMP\n", encoding="utf-8")
+    result = project("--kernel-arch", "arm64", "--kernel-conf", "./ARM")
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(
+        [
+            "./ARM: no kernel confs of FreeBSD 14 for arm64 are built in",
+            "hint: built in are * for any other give its source tree with --kernel-src",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_conf_in_the_manifest(pytester: pytest.Pytester, run: Run) -> None:
+    """Without an option the manifest's own conf holds."""
+    write_project(
+        pytester.path, manifest=MANIFEST.replace("[kernel]", '[kernel]\nconf = "MINIMAL"')
+    )
+    result = run("-k", "mtx", "-v")
+    result.stdout.fnmatch_lines(["layoutcheck.toml::amd64-MINIMAL::bindings::mtx PASSED*"])
+
+
+def test_no_conf(project: Run) -> None:
+    """Without any conf nothing is collected, and the session says why."""
+    result = project()
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    result.stdout.fnmatch_lines(
+        ["layoutcheck.toml: not checked: no kernel conf (--kernel-conf GENERIC)"]
+    )
+
+
+def test_pyproject(pytester: pytest.Pytester, run: Run) -> None:
+    """[tool.layoutcheck] in a pyproject.toml is a manifest; one without the table is none."""
+    write_project(pytester.path)
+    (pytester.path / "layoutcheck.toml").unlink()
+    table = MANIFEST.replace("[[", "[[tool.layoutcheck.").replace(
+        "\n[kernel", "\n[tool.layoutcheck.kernel"
+    )
+    table = table.replace("[bindings]", "[tool.layoutcheck.bindings]")
+    (pytester.path / "pyproject.toml").write_text(table, encoding="utf-8")
+    (pytester.path / "sub").mkdir()
+    other = "# not [tool.layoutcheck]\n[project]\nname = 'x'\n"
+    (pytester.path / "sub" / "pyproject.toml").write_text(other, encoding="utf-8")
+    result = run(*GENERIC, "--co", "-q")
+    assert _ids(result) == [name.replace("layoutcheck.toml", "pyproject.toml") for name in IDS]
+
+
+def test_beside_python_tests(pytester: pytest.Pytester, project: Run) -> None:
+    """Manifests do not depend on python_files, and Python tests run beside them."""
+    pytester.makeini("[pytest]\npython_files = check_*.py\n")
+    pytester.makepyfile(check_more="def test_one(): pass")
+    project(*GENERIC).assert_outcomes(passed=3, failed=3, skipped=1, xfailed=1)
+
+
+def test_several_manifests(pytester: pytest.Pytester, run: Run) -> None:
+    """Each manifest of a session has its records, its paragraph and its report."""
+    good = "#[repr(C)] pub struct iovec { pub iov_base: *mut u8, pub iov_len: usize }"
+    write_project(pytester.path / "a")
+    write_project(pytester.path / "b", source=good, manifest=MANIFEST.partition("[[waive]]")[0])
+    result = run(*GENERIC, "--layout-report", "json=out.json")
+    result.assert_outcomes(passed=3, failed=3, skipped=1, xfailed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "a/bindings.rs against FreeBSD 14.*",
+            "4 records compared*",
+            "b/bindings.rs against FreeBSD 14.*",
+            "1 record compared*",
+            "report: out.json",
+            "report: out-2.json",
+        ]
+    )
