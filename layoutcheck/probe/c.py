@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from layoutcheck.symbols import ALIGNMENT, SUBJECT
+from layoutcheck.symbols import ALIGNMENT, PRESENT, SUBJECT
 
 __all__ = ["CANDIDATES_FILE", "render_c_probe"]
 
@@ -29,4 +29,5 @@ def render_c_probe(includes: Sequence[str], candidates: Sequence[tuple[str, str]
         f"{c_type} *{SUBJECT}{key}; char {ALIGNMENT}{key}[_Alignof({c_type})];"
         for key, c_type in candidates
     ]
+    lines.append(f"char {PRESENT};")
     return "\n".join(lines) + "\n"

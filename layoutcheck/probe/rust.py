@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from layoutcheck.symbols import SUBJECT, WRAPPER
+from layoutcheck.symbols import PRESENT, SUBJECT, WRAPPER
 
 __all__ = ["FIRST_LINE", "render_rust_probe"]
 
@@ -15,6 +15,7 @@ PROLOGUE: Final = f"""\
 #[repr(transparent)]
 pub struct {WRAPPER}<T>(*const T);
 unsafe impl<T> Sync for {WRAPPER}<T> {{}}
+#[used] #[no_mangle] pub static {PRESENT}: u8 = 0;
 """
 FIRST_LINE: Final = PROLOGUE.count("\n") + 1
 """The line of the first subject; the N-th after it is on the N-th line after this one."""

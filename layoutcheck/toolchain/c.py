@@ -21,6 +21,7 @@ QUIET: Final = (
     "-fno-caret-diagnostics",
     "-fno-color-diagnostics",
     "-fno-spell-checking",
+    "-fdiagnostics-show-note-include-stack",
 )
 MAX_ROUNDS: Final = 100
 """A missing header stops clang at once, so that each costs a round."""
@@ -75,7 +76,7 @@ def compile_c(
             return CompiledC(object=output, read=_read(depend), refused=refused, left_out=left_out)
         by_include: dict[int, list[Diagnostic]] = {}
         by_candidate: dict[int, str] = {}
-        for error in parse_clang(finished.stderr):
+        for error in parse_clang(finished.stderr, unit=source.name):
             if error.location.path == CANDIDATES_FILE:
                 by_candidate.setdefault(error.location.line, error.message)
             elif error.location.path == source.name:

@@ -28,27 +28,30 @@ class Diagnostic:
         return f"{self.location}: {self.message}"
 
 
-def parse_clang(text: str) -> Iterator[Diagnostic]:
-    """The errors in clang's output, each with the outermost `#include` that led to it.
+def parse_clang(text: str, *, unit: str) -> Iterator[Diagnostic]:
+    """The errors in clang's output, each with the line of the file `unit` that led to it.
 
-    clang prints the chain of includes once for all the errors that follow from the same place.
+    None did to errors in what the command line includes. clang prints the chain of includes once
+    for all that follows from the same place; for notes only with
+    `-fdiagnostics-show-note-include-stack`, without which an error after a note may have none.
     """
-    chain: list[int] = []
+    chain: list[tuple[str, int]] = []
     fresh = True
     for line in text.splitlines():
         included = CLANG_FROM.match(line)
         if included is not None:
             chain = [] if fresh else chain
-            chain.append(int(included[2]))
+            chain.append((included[1], int(included[2])))
             fresh = False
             continue
         error = CLANG_ERROR.match(line)
         fresh = True
         if error is not None:
+            led_here = (line for path, line in chain if path == unit != error[1])
             yield Diagnostic(
                 message=error[3],
                 location=SourceLocation(path=error[1], line=int(error[2])),
-                included_at=chain[0] if chain else None,
+                included_at=next(led_here, None),
             )
 
 
@@ -57,7 +60,10 @@ def parse_rustc(text: str) -> Iterator[Diagnostic]:
     for line in text.splitlines():
         if not line.startswith("{"):
             continue
-        message = json.loads(line)
+        try:
+            message = json.loads(line)
+        except ValueError:  # the compiler's own panic, or what a linker printed
+            continue
         if message.get("level") != "error" or not message.get("spans"):
             continue
         spans = message["spans"]

@@ -1,0 +1,30 @@
+"""The text of C probes, and that clang can say which line is to blame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.dwarf import read_layouts
+from layoutcheck.probe.c import CANDIDATES_FILE, render_c_probe
+from tests.dwarf_objects import compile_c_text
+
+
+def test_each_include_and_candidate_has_its_line() -> None:
+    """Includes are on the lines of the unit, candidates on those of a file of their own."""
+    text = render_c_probe(["sys/param.h", "sys/lock.h"], [("0", "struct mtx"), ("1_2", "mtx_t")])
+    assert text.splitlines() == [
+        "#include <sys/param.h>",
+        "#include <sys/lock.h>",
+        f'# 1 "{CANDIDATES_FILE}"',
+        "struct mtx *layoutcheck_subject_0; char layoutcheck_alignment_0[_Alignof(struct mtx)];",
+        "mtx_t *layoutcheck_subject_1_2; char layoutcheck_alignment_1_2[_Alignof(mtx_t)];",
+        "char layoutcheck_present;",
+    ]
+
+
+@pytest.mark.needs_clang
+def test_nothing_to_ask_still_compiles(tmp_path: Path) -> None:
+    """A crate without types makes an empty unit, which has no records."""
+    assert read_layouts(compile_c_text(render_c_probe((), ()), tmp_path)).records == {}

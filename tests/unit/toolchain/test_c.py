@@ -1,0 +1,107 @@
+"""C probes on the real clang: what does not compile costs only itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.dwarf import read_layouts
+from layoutcheck.errors import CompileError
+from layoutcheck.toolchain.c import CompiledC, compile_c
+from tests.dwarf_objects import AMD64, clang
+
+pytestmark = pytest.mark.needs_clang
+
+
+def _compile(
+    folder: Path,
+    includes: dict[str, str],
+    candidates: list[str],
+    *,
+    flags: tuple[str, ...] = (),
+    absent: tuple[str, ...] = (),
+) -> CompiledC:
+    headers, work = folder / "headers", folder / "work"
+    for path in (headers, work):
+        path.mkdir(exist_ok=True)
+    for name, text in includes.items():
+        (headers / name).write_text(text, encoding="utf-8")
+    return compile_c(
+        (*clang().argv, f"--target={AMD64}", "-isystem", str(headers), *flags),
+        includes=[*includes, *absent],
+        candidates=[(str(number), name) for number, name in enumerate(candidates)],
+        work=work,
+    )
+
+
+def test_what_is_no_type_is_refused_with_clangs_words(tmp_path: Path) -> None:
+    """The other candidates are compiled: an unknown one, an incomplete one, another kind of tag."""
+    text = "struct good { int i; }; struct later; union either { int i; }; typedef int number;"
+    names = ["struct good", "struct later", "missing", "struct either", "union either", "number"]
+    compiled = _compile(tmp_path, {"a.h": text}, names)
+    assert set(compiled.refused) == {"1", "2", "3"}
+    assert "incomplete type" in compiled.refused["1"]
+    assert compiled.refused["2"] == "unknown type name 'missing'"
+    assert "does not match previous declaration" in compiled.refused["3"]
+    assert compiled.left_out == {}
+    assert set(read_layouts(compiled.object).records) == {"0", "4", "5"}
+    assert tmp_path / "headers" / "a.h" in compiled.read
+
+
+def test_a_header_that_does_not_compile_is_left_out(tmp_path: Path) -> None:
+    """Also one that is not there, and one broken deep inside; what they declared is refused."""
+    includes = {
+        "a.h": "struct a { int i; };",
+        "broken.h": "#include <inner.h>\nstruct b { int i; };",
+        "c.h": "struct c { int i; };",
+    }
+    (tmp_path / "headers").mkdir()
+    (tmp_path / "headers" / "inner.h").write_text("wrong inside;\n", encoding="utf-8")
+    compiled = _compile(
+        tmp_path, includes, ["struct a", "struct b", "struct c"], absent=("gone.h", "lost.h")
+    )
+    assert set(compiled.left_out) == {"broken.h", "gone.h", "lost.h"}
+    (error,) = compiled.left_out["broken.h"]
+    assert error.location.path.endswith("inner.h")
+    assert "'gone.h' file not found" in str(compiled.left_out["gone.h"][0])
+    assert set(compiled.refused) == {"1"}
+    assert set(read_layouts(compiled.object).records) == {"0", "2"}
+
+
+def test_a_static_assertion_of_a_header_is_its_own(tmp_path: Path) -> None:
+    """What a macro in one header makes of another is the fault of the one that includes it."""
+    includes = {
+        "a.h": '#define CHECK _Static_assert(0, "no")\n',
+        "b.h": "CHECK;\nstruct b {int i;};",
+    }
+    compiled = _compile(tmp_path, includes, [])
+    assert set(compiled.left_out) == {"b.h"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (("--no-such-flag",), "unsupported option|unknown argument"),
+        (("-include", "nowhere.h"), "'nowhere.h' file not found"),
+        (("-include", "forced.h"), "unknown type name 'bad'"),
+    ],
+)
+def test_what_no_include_is_to_blame_for(
+    flags: tuple[str, ...], words: str, tmp_path: Path
+) -> None:
+    """No header is left out for what the command line does: it is an error with the command."""
+    (tmp_path / "headers").mkdir()
+    (tmp_path / "headers" / "forced.h").write_text("bad x;\n", encoding="utf-8")
+    with pytest.raises(CompileError, match=words) as caught:
+        _compile(tmp_path, {"a.h": "struct a { int i; };"}, ["struct a"], flags=flags)
+    assert caught.value.hint is not None
+    assert flags[-1] in caught.value.hint
+
+
+def test_names_with_spaces_are_read(tmp_path: Path) -> None:
+    """As make(1) writes them in dependency files."""
+    folder = tmp_path / "two words"
+    folder.mkdir()
+    compiled = _compile(folder, {"a b.h": "struct a { int i; };"}, ["struct a"])
+    assert folder / "headers" / "a b.h" in compiled.read
