@@ -32,6 +32,8 @@ def parse_requests(texts: Iterable[str]) -> tuple[Request, ...]:
                 f"{text!r} is no report",
                 hint=f"say FORMAT=PATH, where FORMAT is one of {', '.join(known)}",
             )
+        if Path(path).is_dir():
+            raise LayoutcheckError("is a folder", where=path, hint=f"name a file: {text}/report")
         requests.append(Request(format=name, path=Path(path)))
     return tuple(requests)
 

@@ -1,0 +1,319 @@
+"""The command line on the real tools: what it prints, and what it ends with."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from layoutcheck import __version__
+from layoutcheck.cli import main
+from layoutcheck.toolchain.find import find_clang
+from tests.shell_project import MANIFEST, SOURCE, write_headers, write_project
+
+needs_tools = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
+
+COMMAND = str(Path(sysconfig.get_path("scripts")) / "layoutcheck")
+CONF = MANIFEST.replace("[kernel]", '[kernel]\nconf = "GENERIC"')
+GOOD = "#[repr(C)] pub struct iovec { pub iov_base: *mut u8, pub iov_len: usize }\n"
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs `layoutcheck` in a folder that has the small project."""
+    write_project(tmp_path, manifest=CONF)
+    monkeypatch.chdir(tmp_path)
+    return lambda *args: CliRunner().invoke(
+        main, args, prog_name="layoutcheck", catch_exceptions=False
+    )
+
+
+class TestCheck:
+    """`layoutcheck check`."""
+
+    pytestmark = needs_tools
+
+    def test_differs(self, command: Command) -> None:
+        """Each record that is wrong, then the paragraph, then exit status 1."""
+        result = command("check")
+        assert result.exit_code == 1
+        assert result.stderr == ""
+        lines = result.stdout.splitlines()
+        assert [line for line in lines if line.startswith(("struct", "(no C"))] == [
+            "struct iovec  sys/_iovec.h:44  <->  bindings::iovec  bindings.rs:21",
+            "struct sx  <->  bindings::sx  bindings.rs:47",
+            "(no C record)  <->  bindings::absent::no_such_struct  bindings.rs:55",
+        ]
+        assert "!   8    8 size_t iov_len |   8    4 iov_len: u32" in lines
+        counts = "4 records compared: 2 agree, 1 differ, 1 waived; set aside: 1 opaque, 1 generic."
+        assert counts in lines
+        assert "note: layoutcheck.toml:14: the waiver for mtx waives nothing" in lines
+        assert max(map(len, lines)) <= 80
+        assert "\033" not in result.stdout
+
+    def test_agrees(self, command: Command, tmp_path: Path) -> None:
+        """Nothing but the paragraph, and exit status 0."""
+        write_project(tmp_path, source=GOOD, manifest=CONF.partition("[[waive]]")[0])
+        result = command("check")
+        assert result.exit_code == 0
+        assert result.stdout.startswith("bindings.rs against FreeBSD 14.")
+        assert "1 record compared: 1 agree, 0 differ, 0 waived" in result.stdout
+
+    def test_waived_alone(self, command: Command, tmp_path: Path) -> None:
+        """What is waived with a reason does not fail the check."""
+        start, end = SOURCE.index("#[repr(C)]\npub struct timeval"), SOURCE.index("// opaque")
+        text = f"use core::ffi::c_int;\n{SOURCE[start:end]}"
+        write_project(tmp_path, source=text, manifest=CONF)
+        result = command("check")
+        assert result.exit_code == 0
+        assert "1 record compared: 0 agree, 0 differ, 1 waived" in result.stdout
+
+    def test_two_cells(self, command: Command) -> None:
+        """What differs stands under the cell that it differs in."""
+        result = command("check", "--kernel-conf", "GENERIC,MINIMAL", "--kernel-conf", "GENERIC")
+        headings = re.findall(r"^== (\S+) =+$", result.stdout, re.MULTILINE)
+        assert headings == ["amd64-GENERIC", "amd64-MINIMAL"]
+        assert "8 records compared: 4 agree, 2 differ, 2 waived" in result.stdout
+
+    def test_reports(self, command: Command, tmp_path: Path) -> None:
+        """Reports are written whatever the verdict, and named."""
+        result = command("check", "--report", "json=out/a.json", "--report", "html=out/a.html")
+        assert result.exit_code == 1
+        assert result.stdout.endswith("report: out/a.json\nreport: out/a.html\n")
+        written = json.loads((tmp_path / "out/a.json").read_text(encoding="utf-8"))
+        assert written["summary"]["differs"] == 1
+        assert (tmp_path / "out/a.html").stat().st_size > 1000
+
+    def test_timings(self, command: Command) -> None:
+        """Stages with their seconds, longest first, and their sum."""
+        result = command("check", "--timings")
+        rows = re.findall(r"^ *([\d.]+) s  ([\w ]+)$", result.stdout, re.MULTILINE)
+        seconds = [float(number) for number, _ in rows]
+        assert {"rustdoc", "metadata", "rustc probe", "clang", "link", "dwarf"} <= {
+            s for _, s in rows
+        }
+        assert rows[-1][1] == "total"
+        assert seconds[:-1] == sorted(seconds[:-1], reverse=True)
+        assert seconds[-1] == pytest.approx(sum(seconds[:-1]), abs=0.1)
+
+    def test_pyproject(self, command: Command, tmp_path: Path) -> None:
+        """Where there is no layoutcheck.toml, the table in pyproject.toml is the manifest."""
+        (tmp_path / "layoutcheck.toml").unlink()
+        tables = re.sub(r"^(\[+)", r"\1tool.layoutcheck.", CONF, flags=re.MULTILINE)
+        (tmp_path / "pyproject.toml").write_text(tables, encoding="utf-8")
+        for args in ([], ["pyproject.toml"], ["."]):
+            assert "4 records compared" in command("check", *args).stdout
+
+
+class TestShow:
+    """`layoutcheck show`."""
+
+    pytestmark = needs_tools
+
+    def test_one(self, command: Command) -> None:
+        """A record by its name, whole, with sums for both sides."""
+        result = command("show", "mtx")
+        assert result.exit_code == 0
+        assert "C and Rust agree." in result.stdout
+        assert (
+            "  24    8 volatile uintptr_t mtx_lock    |  24    8 mtx_lock: usize" in result.stdout
+        )
+        assert "C: size 32, alignment 8, members 2, holes 0 (0 bytes)" in result.stdout
+        assert result.stdout.count("<->") == 1
+
+    def test_difference_and_padding(self, command: Command) -> None:
+        """A record that differs is no error of `show`; its padding is drawn and counted."""
+        result = command("show", "bindings::iovec")
+        assert result.exit_code == 0
+        assert "C and Rust differ." in result.stdout
+        assert "|  12    4 /* padding */" in result.stdout
+        assert (
+            "Rust: size 16, alignment 8, members 2, holes 0 (0 bytes), padding 4" in result.stdout
+        )
+
+    def test_pattern(self, command: Command) -> None:
+        """A pattern shows all that it names."""
+        result = command("show", "*time*")
+        assert "bindings::timeval" in result.stdout
+        assert "Waived: only read through a pointer" in result.stdout
+        assert "bindings::mtx" not in result.stdout
+
+    def test_not_checked(self, command: Command) -> None:
+        """A record that could not be checked says why."""
+        result = command("show", "no_such_struct")
+        assert result.exit_code == 0
+        assert "Could not be checked: the included headers do not define" in result.stdout
+
+    def test_two_cells(self, command: Command) -> None:
+        """Each table stands under its cell."""
+        result = command("show", "mtx", "--kernel-conf", "GENERIC,MINIMAL")
+        assert re.findall(r"^== (\S+) =+$", result.stdout, re.MULTILINE) == [
+            "amd64-GENERIC",
+            "amd64-MINIMAL",
+        ]
+
+    @pytest.mark.parametrize(
+        ("name", "hint"),
+        [
+            ("mtxx", "hint: did you mean mtx?"),
+            ("thread", "hint: it is opaque: it has no layout to compare"),
+            ("list_of", "hint: it is generic: it has no layout to compare"),
+            ("zzzzzz", "hint: it has 6 others"),
+        ],
+    )
+    def test_unknown(self, command: Command, name: str, hint: str) -> None:
+        """A record that is not there: the closest, or why it has no layout."""
+        result = command("show", name)
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        said = [f"layoutcheck: bindings.rs has no record '{name}'", hint]
+        assert result.stderr.splitlines() == said
+
+
+class TestDoctor:
+    """`layoutcheck doctor`."""
+
+    pytestmark = needs_tools
+
+    def test_all_there(self, command: Command) -> None:
+        """Each tool with its version, and that a check can run."""
+        result = command("doctor")
+        assert result.exit_code == 0
+        assert re.search(r"^clang +yes ", result.stdout, re.MULTILINE)
+        assert re.search(r"^core for amd64 +yes ", result.stdout, re.MULTILINE)
+        assert result.stdout.rstrip().endswith("A check can run.")
+
+    def test_missing(self, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A missing tool ends with the toolchain's status."""
+        monkeypatch.setenv("LAYOUTCHECK_CLANG", "/nonexistent")
+        result = command("doctor")
+        assert result.exit_code == 3
+        assert re.search(r"^clang +MISSING", result.stdout, re.MULTILINE)
+        assert "A check can run." not in result.stdout
+
+    def test_unknown_architecture(self, command: Command) -> None:
+        """An architecture that there is not is wrong input."""
+        result = command("doctor", "--kernel-arch", "vax")
+        assert result.exit_code == 2
+        assert "unknown architecture 'vax'" in result.stderr
+
+
+def test_version(command: Command) -> None:
+    """The installed version."""
+    assert command("--version").stdout == f"layoutcheck, version {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "args", [["--help"], ["-h"], ["check", "-h"], ["show", "-h"], ["doctor", "-h"]]
+)
+def test_help(command: Command, args: list[str]) -> None:
+    """Every help text has examples, each on a line of its own, and fits 80 columns."""
+    result = command(*args)
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    examples = lines[lines.index("  Examples:") + 1 :]
+    assert len([line for line in examples if line.startswith("    layoutcheck ")]) >= 2
+    assert max(map(len, lines)) <= 80
+
+
+def test_wrong_command(command: Command) -> None:
+    """A command or option that there is not is a usage error with the closest."""
+    for args, close in ((["chek"], "'check'"), (["check", "--kernel-cnf", "X"], "'--kernel-conf'")):
+        result = command(*args)
+        assert result.exit_code == 2
+        _, _, suggested = result.stderr.partition("Did you mean ")
+        assert close in suggested
+
+
+def _is_gone(pid: int) -> bool:
+    """Whether a process ends soon: an orphan stays a zombie until init has collected it."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _environment(tmp: Path, **more: str) -> Mapping[str, str]:
+    return {**os.environ, "TMPDIR": str(tmp), "COLUMNS": "80", **more}
+
+
+@pytest.mark.needs_clang
+@pytest.mark.needs_rustc
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
+def test_terminal(command: Command, tmp_path: Path) -> None:
+    """On a terminal there is progress, gone at the end, and colour; in a pipe there is neither."""
+    write_headers(tmp_path, point="struct point { int x; long y; };")
+    controller, terminal = pty.openpty()
+    with subprocess.Popen(
+        [COMMAND, "check"], cwd=tmp_path, stdout=terminal, stderr=terminal, stdin=terminal
+    ) as process:
+        os.close(terminal)
+        shown = b""
+        while True:
+            try:
+                piece = os.read(controller, 65536)
+            except OSError:  # Linux says EIO where others say that there is no more
+                break
+            if not piece:
+                break
+            shown += piece
+        os.close(controller)
+    assert process.returncode == 1
+    text = shown.decode()
+    assert "\r\033[Kcompiling 1 header" in text
+    assert "\033[31m" in text
+    last_progress = text.rindex(" ...")
+    assert text.index("\033[K", last_progress) < text.index("struct point")
+    piped = command("check")
+    assert "\033" not in piped.output
+    assert "compiling" not in piped.output
+
+
+@pytest.mark.needs_clang
+@pytest.mark.needs_rustc
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_interrupted(tmp_path: Path) -> None:
+    """Ctrl-C during a compile: promptly 130, and neither a process nor a folder is left."""
+    write_headers(tmp_path, point="struct point { int x; int y; };")
+    argv = " ".join(find_clang().argv)
+    started, clang = tmp_path / "pid", tmp_path / "slow-clang"
+    lines = ["#!/bin/sh", f'case "$*" in *" -c "*) ;; *) exec {argv} "$@" ;; esac']
+    lines += ["sleep 60 &", f"echo $! > {started}.new && mv {started}.new {started}", "wait"]
+    clang.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    clang.chmod(0o755)
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    with subprocess.Popen(
+        [COMMAND, "check"],
+        cwd=tmp_path,
+        env=_environment(temporary, LAYOUTCHECK_CLANG=str(clang)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        deadline = time.monotonic() + 60
+        while not started.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        interrupted = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=30)
+    assert time.monotonic() - interrupted < 5
+    assert (process.returncode, stdout, stderr) == (130, "", "layoutcheck: interrupted\n")
+    assert _is_gone(int(started.read_text(encoding="utf-8")))
+    assert list(temporary.iterdir()) == []

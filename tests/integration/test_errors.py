@@ -1,0 +1,375 @@
+"""Everything that can be wrong with the input or the tools: status, message, hint, no traceback."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from layoutcheck.cli import main
+from layoutcheck.toolchain.find import find_linker
+from layoutcheck.toolchain.rustc import list_rustcs
+from tests.shell_project import MANIFEST, POINT, write_headers, write_project
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
+
+CONF = MANIFEST.replace("[kernel]", '[kernel]\nconf = "GENERIC"')
+Check = Callable[..., Result]
+
+
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
+    """Runs `layoutcheck check` in the test's folder; whatever is wrong, it ends in words."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*args: str) -> Result:
+        result = CliRunner().invoke(main, ["check", *args], catch_exceptions=False)
+        assert "Traceback" not in result.output
+        return result
+
+    return run
+
+
+def _program(path: Path, *lines: str) -> str:
+    path.write_text("\n".join(["#!/bin/sh", *lines]) + "\n", encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+def _refused(result: Result, status: int, *patterns: str) -> None:
+    """The status, an empty stdout, and the lines of the message."""
+    assert result.exit_code == status, result.output
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert lines[0].startswith("layoutcheck: ")
+    for pattern in patterns:
+        assert re.search(pattern, result.stderr, re.MULTILINE), (pattern, result.stderr)
+
+
+# --- the manifest
+
+
+@pytest.mark.parametrize(
+    ("text", "patterns"),
+    [
+        ("[bindings\n", [r"^layoutcheck: layoutcheck\.toml:1: not a TOML file: "]),
+        (
+            CONF.replace("include =", "includes ="),
+            [r"layoutcheck\.toml:7: \[kernel\]: unknown key 'includes'$", "^hint: .*include"],
+        ),
+        ("", [r"there is no \[bindings\] table$", "^hint: say what to check: path"]),
+        (CONF.replace("reason", "resaon", 1), [r"toml:12: .*unknown key 'resaon'$", "mean reason"]),
+        (CONF.replace('"14"', "14.2"), [r"toml:6: \[kernel\]: release is 14\.2$", '"14.3"']),
+        (
+            CONF.replace('"bindings.rs"', '"no.rs"'),
+            [r": no\.rs: No such file", "^hint: see source"],
+        ),
+    ],
+)
+def test_manifest(check: Check, tmp_path: Path, text: str, patterns: list[str]) -> None:
+    """What is wrong in a manifest is said with its line, and what is closest."""
+    write_project(tmp_path, manifest=text)
+    _refused(check(), 2, *patterns)
+
+
+def test_no_manifest(check: Check, tmp_path: Path) -> None:
+    """A path that is not there; a folder without a manifest; and here, where none is either."""
+    _refused(check("no.toml"), 2, r"no\.toml: No such file or directory")
+    for args in ([str(tmp_path)], []):
+        _refused(
+            check(*args), 2, rf"{tmp_path}: there is no layoutcheck\.toml here", "^hint: name the"
+        )
+
+
+def test_folder(check: Check, tmp_path: Path) -> None:
+    """A folder stands for the manifest in it."""
+    write_project(tmp_path / "sub", manifest=CONF)
+    assert check("sub").exit_code == 1
+
+
+def test_pyproject_without_table(check: Check, tmp_path: Path) -> None:
+    """A pyproject.toml that does not speak of layoutcheck is no manifest."""
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n", encoding="utf-8")
+    _refused(check(), 2, r"pyproject\.toml: has no \[tool\.layoutcheck\] table")
+
+
+def test_unreadable_manifest(check: Check, tmp_path: Path) -> None:
+    """A manifest that nobody can read, root neither."""
+    (tmp_path / "loop.toml").symlink_to("loop.toml")
+    _refused(check("loop.toml"), 2, r"loop\.toml: Too many levels of symbolic links")
+
+
+# --- the kernel conf, the release, the headers
+
+
+@pytest.mark.parametrize(
+    ("options", "patterns"),
+    [
+        (["--kernel-conf", "GENERC"], ["no kernel conf 'GENERC'", "^hint: did you mean GENERIC"]),
+        (["--kernel-conf", "./NO"], ["NO: No such file"]),
+        (["--kernel-arch", "amd65"], ["unknown architecture 'amd65'", "^hint: .*amd64, arm64"]),
+        (
+            ["--kernel-release", "15.0"],
+            [r"ziglang .*: these headers are of FreeBSD 14\.", "^hint: "],
+        ),
+        (["--kernel-release", "new"], ["'new' is not a FreeBSD release", '^hint: .*"14.2"']),
+        (["--kernel-src", "/nonexistent"], ["/nonexistent: there is no such folder", "^hint: "]),
+        (["--report", "pdf=x"], ["'pdf=x' is no report", "^hint: say FORMAT=PATH"]),
+        (["--report", "html=."], [r"\.: is a folder", "^hint: name a file"]),
+    ],
+)
+def test_options(check: Check, tmp_path: Path, options: list[str], patterns: list[str]) -> None:
+    """An option that cannot be followed is refused with what could be."""
+    write_project(tmp_path, manifest=CONF)
+    _refused(check(*options), 2, *patterns)
+
+
+@pytest.mark.parametrize("option", ["--kernel-conf", "--kernel-arch"])
+def test_empty_option(check: Check, tmp_path: Path, option: str) -> None:
+    """An option whose variable was not set is not the manifest's own choice."""
+    write_project(tmp_path, manifest=CONF)
+    result = check(option, "")
+    assert result.exit_code == 2
+    assert f"Error: {option} names nothing" in result.stderr
+
+
+def test_unknown_kernel_option(check: Check, tmp_path: Path) -> None:
+    """A conf with an option that there is not: its line, and the closest."""
+    write_project(tmp_path, manifest=CONF)
+    conf = "machine amd64\nident MINE\ncpu HAMMER\noptions SMPP\n"
+    (tmp_path / "MINE").write_text(conf, encoding="utf-8")
+    _refused(
+        check("--kernel-conf", "./MINE"), 2, r'MINE:4: unknown option "SMPP"', "^hint: .*mean SMP"
+    )
+
+
+def test_confs_of_one_name(check: Check, tmp_path: Path) -> None:
+    """Two confs of one name would be one cell: neither passes for the other."""
+    write_project(tmp_path, manifest=CONF)
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "MINE").write_text("include GENERIC\n", encoding="utf-8")
+    _refused(check("--kernel-conf", "a/MINE,b/MINE"), 2, "same name make amd64-MINE ambiguous")
+
+
+def test_missing_header(check: Check, tmp_path: Path) -> None:
+    """A header that is not there fails the run, and the others are still checked."""
+    write_headers(tmp_path, "point.h", "no/such.h", point="struct point { int x; int y; };")
+    result = check()
+    assert result.exit_code == 1
+    assert "1 record compared: 1 agree" in result.stdout
+    assert re.search(r"problem: <no/such\.h> does not compile: .*\n? *.*file\s+not", result.stdout)
+
+
+def test_broken_header(check: Check, tmp_path: Path) -> None:
+    """A header that does not compile costs itself: clang's words and the place."""
+    write_headers(tmp_path, point="struct point { int x; int y; };", bad="int a; nonsense b;")
+    result = check()
+    assert result.exit_code == 1
+    words = " ".join(result.stdout.split())
+    assert "problem: <bad.h> does not compile:" in words
+    assert "inc/bad.h:1: unknown type name 'nonsense'" in words
+
+
+def test_header_broken_by_an_option(check: Check, tmp_path: Path) -> None:
+    """A header that an option breaks is a problem where the option is set, and nowhere else."""
+    text = '#ifdef SMP\n#error "not with SMP"\n#endif\nstruct line { int from; };'
+    source = f"{POINT}#[repr(C)] pub struct line {{ pub from: i32 }}\n"
+    write_headers(tmp_path, source=source, point="struct point { int x; int y; };", line=text)
+    (tmp_path / "UP").write_text("include GENERIC\nident UP\nnooptions SMP\n", encoding="utf-8")
+    with_smp = check()
+    assert with_smp.exit_code == 1
+    assert "problem: <line.h> does not compile" in with_smp.stdout
+    assert "1 record compared: 1 agree" in with_smp.stdout
+    without = check("--kernel-conf", "./UP")
+    assert without.exit_code == 0
+    assert "2 records compared: 2 agree" in without.stdout
+
+
+@pytest.mark.xfail(
+    raises=IndexError, reason="toolchain/c.py: an error behind the last candidate is none of theirs"
+)
+def test_unclosed_header(check: Check, tmp_path: Path) -> None:
+    """A header that lacks a brace swallows all that follows; it is the one to be left out."""
+    write_headers(tmp_path, point="struct point { int x; int y; };", open="struct open { int x;")
+    result = check()
+    assert result.exit_code in {1, 2}
+    assert "open.h" in result.output
+
+
+def test_only_header_broken(check: Check, tmp_path: Path) -> None:
+    """Where the only header is refused, that is what the user is told."""
+    write_headers(tmp_path, point="#error nobody home")
+    result = check()
+    assert result.exit_code == 1
+    assert "problem: <point.h> does not compile" in result.stdout
+
+
+# --- the bindings
+
+
+@pytest.mark.parametrize(
+    ("source", "patterns"),
+    [
+        (b"fn f( {", [r"bindings\.rs:1: bindings\.rs does not compile", "unclosed delimiter"]),
+        (
+            b"#[repr(C)] pub struct a { pub b: nope }",
+            [r"bindings\.rs:1: .*does not compile", "cannot find type `nope`", "^hint: names are"],
+        ),
+        (b"\xff\xfe", [r"bindings\.rs: is not UTF-8", "^hint: see source"]),
+    ],
+)
+def test_source(check: Check, tmp_path: Path, source: bytes, patterns: list[str]) -> None:
+    """Bindings that do not compile, in the compiler's words; that cannot be read; that are none."""
+    write_project(tmp_path, manifest=CONF)
+    (tmp_path / "bindings.rs").write_bytes(source)
+    _refused(check(), 2, *patterns)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "#[repr(C)] pub struct a<T> { pub a: T }",
+        "#[repr(C)] pub struct a { _a: [u8; 0] }",
+    ],
+)
+def test_nothing_to_check(check: Check, tmp_path: Path, source: str) -> None:
+    """A crate without anything to compare is refused for that."""
+    write_project(tmp_path, source=source, manifest=CONF)
+    _refused(check(), 2, r"has no repr\(C\) struct or union to check")
+
+
+@pytest.mark.parametrize(
+    "source", ["#[repr(C)] pub struct no_such { pub a: i32 }", "#[repr(C)] struct uio { a: i32 }"]
+)
+def test_nothing_could_be_checked(check: Check, tmp_path: Path, source: str) -> None:
+    """Records none of which one side has could not be checked, each with its reason."""
+    write_project(tmp_path, source=source, manifest=CONF)
+    result = check()
+    assert result.exit_code == 1
+    assert "1 could not be checked:" in result.stdout
+
+
+def test_package_that_does_not_compile(check: Check, tmp_path: Path) -> None:
+    """A Cargo package whose code is wrong, in rustc's words."""
+    write_project(tmp_path, manifest=CONF.replace('source = "bindings.rs"', 'path = "."'))
+    package = '[package]\nname = "wrong"\nversion = "0.1.0"\nedition = "2021"\n'
+    (tmp_path / "Cargo.toml").write_text(package, encoding="utf-8")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "lib.rs").write_text("#![no_std]\npub type A = nope;\n", encoding="utf-8")
+    _refused(check(), 2, "does not compile", "cannot find type `nope`")
+
+
+def test_no_package(check: Check, tmp_path: Path) -> None:
+    """A folder that holds no Cargo package."""
+    write_project(tmp_path, manifest=CONF.replace('source = "bindings.rs"', 'path = "."'))
+    _refused(check(), 2, r"Cargo\.toml")
+
+
+# --- the tools
+
+
+def test_missing_clang(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clang that was asked for and is not there is not replaced by another one."""
+    write_project(tmp_path, manifest=CONF)
+    monkeypatch.setenv("LAYOUTCHECK_CLANG", "/nonexistent")
+    _refused(check(), 3, "LAYOUTCHECK_CLANG=/nonexistent: /nonexistent was not found")
+
+
+@pytest.mark.parametrize(
+    ("tool", "line", "pattern"),
+    [
+        ("CLANG", "echo gcc 14", "is no clang: its --version says 'gcc 14'"),
+        ("CLANG", "echo clang version 3.1", "'clang version 3.1' is older than"),
+        ("CLANG", "echo no licence >&2; exit 1", "does not run: no licence"),
+        ("LD", "echo GNU ld 2", "is no LLD: its --version says 'GNU ld 2'"),
+        ("RUSTC", "exit 1", "does not run: exit status 1"),
+    ],
+)
+def test_wrong_tool(check: Check, tool: str, line: str, pattern: str) -> None:
+    """A tool that is another one, or broken, is named with the variable that chose it."""
+    folder = Path.cwd()
+    write_project(folder, manifest=CONF)
+    variable, program = f"LAYOUTCHECK_{tool}", _program(folder / "tool", line)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(variable, program)
+        _refused(check(), 3, rf"{variable}={program}: .*{re.escape(pattern)}")
+
+
+def test_missing_core(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rustc that has no core for the target and no sources of it: what to install."""
+    write_project(tmp_path, manifest=CONF)
+    real = next(rustc for rustc in list_rustcs()[0] if rustc.problem is None)
+    odd = re.escape(real.version)
+    lines = [f"'{real.rustc}' \"$@\" | sed 's/{odd}/1.90.77/g'"]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    lines = [f'case "$*" in *sysroot*) echo {empty}; exit ;; esac', *lines]
+    monkeypatch.setenv("LAYOUTCHECK_RUSTC", _program(tmp_path / "rustc", *lines))
+    _refused(
+        check(),
+        3,
+        "no Rust toolchain for x86_64-unknown-freebsd was found",
+        "^hint: run `layoutcheck doctor --install`, or by hand: ",
+    )
+
+
+def test_no_rust_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With nothing on PATH the places where tools usually are still count, or it is said so."""
+    write_project(tmp_path, manifest=CONF)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = CliRunner().invoke(main, ["check"], catch_exceptions=False)
+    if any(shutil.which("rustc", path=folder) for folder in ("/usr/bin", "/usr/local/bin")):
+        assert result.exit_code == 1
+    else:
+        _refused(result, 3, "no Rust toolchain", "^hint: run `layoutcheck doctor --install`")
+
+
+def test_compiler_that_fails(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clang that fails without naming a place: its words, and the command."""
+    write_headers(tmp_path, point="struct point { int x; int y; };")
+    lines = ['case "$*" in *--version*) echo clang version 19.1.7; exit ;; esac']
+    program = _program(tmp_path / "clang", *lines, "echo 'clang: out of memory' >&2; exit 1")
+    monkeypatch.setenv("LAYOUTCHECK_CLANG", program)
+    _refused(check(), 2, "clang failed: clang: out of memory", "^hint: the command was: ")
+
+
+def test_corrupt_object(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A linker that writes rubbish."""
+    write_headers(tmp_path, source=POINT, point="struct point { int x; int y; };")
+    linker = " ".join(find_linker().argv)
+    program = _program(
+        tmp_path / "ld",
+        f'case "$*" in *--version*) exec {linker} --version ;; esac',
+        'while [ $# -gt 0 ]; do [ "$1" = -o ] && echo rubbish > "$2"; shift; done; exit 0',
+    )
+    monkeypatch.setenv("LAYOUTCHECK_LD", program)
+    _refused(check(), 2, r"\.so: cannot be read: ", "^hint: is it a complete ELF object")
+
+
+def test_unwritable_report(check: Check, tmp_path: Path) -> None:
+    """A report that cannot be written is an error, after the verdicts."""
+    write_headers(tmp_path, point="struct point { int x; int y; };")
+    (tmp_path / "file").touch()
+    result = check("--report", "html=file/x.html")
+    assert result.exit_code == 2
+    assert "1 record compared: 1 agree" in result.stdout
+    assert "file/x.html: the report cannot be written: " in result.stderr
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() == 0, reason="root may read and write everything"
+)
+def test_unreadable_source(check: Check, tmp_path: Path) -> None:
+    """Bindings that may not be read."""
+    write_project(tmp_path, manifest=CONF)
+    (tmp_path / "bindings.rs").chmod(0)
+    _refused(check(), 2, r"bindings\.rs: Permission denied", "^hint: see source")

@@ -1,0 +1,77 @@
+"""`FORMAT=PATH` requests, and the files that come of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.errors import LayoutcheckError
+from layoutcheck.report.files import Request, parse_requests, write_reports
+from tests.kernel_runs import agreeing_run, sample_run
+
+
+def test_requests() -> None:
+    """A format and a path, which may hold another `=`."""
+    assert parse_requests(["html=out/a=b.html", "json=run.json"]) == (
+        Request(format="html", path=Path("out/a=b.html")),
+        Request(format="json", path=Path("run.json")),
+    )
+    assert parse_requests([]) == ()
+
+
+@pytest.mark.parametrize("text", ["", "html", "html=", "=x", "pdf=x", "HTML=x"])
+def test_no_request(text: str) -> None:
+    """What is none is quoted, with the formats that there are."""
+    with pytest.raises(LayoutcheckError) as caught:
+        parse_requests(["json=good", text])
+    assert caught.value.what == f"{text!r} is no report"
+    assert caught.value.hint == "say FORMAT=PATH, where FORMAT is one of html, json"
+
+
+def test_folder(tmp_path: Path) -> None:
+    """A folder cannot be written to: it is refused before the work for the report is done."""
+    with pytest.raises(LayoutcheckError, match="is a folder") as caught:
+        parse_requests([f"json={tmp_path}"])
+    assert caught.value.where == str(tmp_path)
+
+
+def test_folders_are_made(tmp_path: Path) -> None:
+    """Each request is written, into folders that need not exist."""
+    requests = parse_requests([f"json={tmp_path}/a/b/run.json", f"html={tmp_path}/c/run.html"])
+    written = write_reports(requests, [agreeing_run()])
+    assert written == (tmp_path / "a/b/run.json", tmp_path / "c/run.html")
+    assert json.loads(written[0].read_text(encoding="utf-8"))["summary"]["agrees"] == 2
+    assert "</html>" in written[1].read_text(encoding="utf-8")
+
+
+def test_several_runs(tmp_path: Path) -> None:
+    """The first run keeps the name; the others get a number, and none overwrites another."""
+    requests = parse_requests([f"json={tmp_path}/run.json"])
+    written = write_reports(requests, [agreeing_run(), sample_run()])
+    assert [path.name for path in written] == ["run.json", "run-2.json"]
+    counts = [len(json.loads(path.read_text(encoding="utf-8"))["subjects"]) for path in written]
+    assert counts == [len(agreeing_run().verdicts), len(sample_run().verdicts)]
+
+
+def test_overwrites(tmp_path: Path) -> None:
+    """A report of yesterday gives way."""
+    path = tmp_path / "run.json"
+    path.write_text("old", encoding="utf-8")
+    write_reports(parse_requests([f"json={path}"]), [agreeing_run()])
+    assert json.loads(path.read_text(encoding="utf-8"))["schema"] == "layoutcheck/1"
+
+
+def test_cannot_be_written(tmp_path: Path) -> None:
+    """Where a file stands in the folder's place, the path and the system's reason are said."""
+    (tmp_path / "file").touch()
+    with pytest.raises(LayoutcheckError, match="the report cannot be written: ") as caught:
+        write_reports(parse_requests([f"json={tmp_path}/file/run.json"]), [agreeing_run()])
+    assert caught.value.where == f"{tmp_path}/file/run.json"
+
+
+def test_no_runs(tmp_path: Path) -> None:
+    """Without a run there is no report."""
+    assert write_reports(parse_requests([f"json={tmp_path}/run.json"]), []) == ()
+    assert list(tmp_path.iterdir()) == []
