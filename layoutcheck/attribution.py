@@ -57,8 +57,10 @@ class _Attribution:
         for mismatch in mismatches:
             self._found[mismatch.member_path].setdefault(mismatch.check_id, mismatch)
         self._whole = self._found.pop(None, {})
+        self._misplaced: dict[str, str] = {}
+        """Members of another size or at another offset; with the cause of that, or themselves."""
         self._movers: dict[str, str] = {}
-        """Members of another size, or on one side only; with the cause of that, or themselves."""
+        """Those of another size, or on one side only."""
 
     def attribute(self) -> tuple[Mismatch, ...]:
         causes: dict[int, str | None] = {}
@@ -76,14 +78,16 @@ class _Attribution:
                 culprit = self._culprit(member, "record-alignment")
                 causes[id(here["member-offset"])] = running or packing or culprit or own
                 running = running or packing or culprit or member.path
+                self._misplaced[member.path] = running
             elif mover is None:
                 running = None
             if mover is not None:
                 culprit = self._culprit(member, "record-size")
                 causes[id(here[mover])] = culprit
                 running = self._movers[member.path] = culprit or member.path
+                self._misplaced[member.path] = running
         if "record-size" in self._whole:
-            causes[id(self._whole["record-size"])] = running or packing
+            causes[id(self._whole["record-size"])] = self._outgrown() or running or packing
         if "record-kind" in self._whole:
             causes |= dict.fromkeys((id(m) for k, m in self._whole.items() if k in WHOLE), KIND)
         return tuple(
@@ -104,6 +108,16 @@ class _Attribution:
             c_total = member.c.bit_size * nested.rust.byte_size
             return subject if c_total == member.rust.bit_size * nested.c.byte_size else None
         return subject
+
+    def _outgrown(self) -> str | None:
+        """The cause of another size: of what is wrong and ends behind the end of the other side."""
+        c_size, rust_size = self._pair.c.byte_size, self._pair.rust.byte_size
+        for member in self._pair.members:
+            greater = member.c if c_size > rust_size else member.rust
+            start = member.c_bit_offset if c_size > rust_size else member.rust_bit_offset
+            if greater and start + greater.bit_size > min(c_size, rust_size) * 8:
+                return self._misplaced.get(member.path)
+        return None
 
     def _alignment_culprit(self) -> str | None:
         """The cause of another alignment of the record: what alone gives it on the greater side.

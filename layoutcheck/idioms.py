@@ -6,7 +6,7 @@ bindgen's idioms and those of hand-written crates; what pairs with what is in `p
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -104,15 +104,16 @@ def _wrapped(record: RecordLayout) -> Member | None:
     return None
 
 
-def as_record(rust: RecordLayout, c: RecordLayout, c_names: Collection[str | None]) -> RecordLayout:
+def as_record(rust: RecordLayout, c: RecordLayout, c_names: frozenset[str]) -> RecordLayout:
     """The Rust record as it is meant: out of its newtypes, and a union where bindgen means one.
 
-    `c_names` are C's members: what has one of these names is a member, and no newtype's content.
+    `c_names` are the names of C's members, and Rust's own for them: what has one of these is a
+    member, and no newtype's content.
     Nor is it where C itself has but an anonymous record inside.
     """
     c_inner = _wrapped(c)
     wrapped = None if c_inner is not None and c_inner.name is None else _wrapped(rust)
-    while wrapped is not None and wrapped.name not in c_names:
+    while wrapped is not None and c_names.isdisjoint(spellings(wrapped.name or "")):
         inner = strip(wrapped.type)
         is_newtype = rust.kind == "struct" or (rust.name or "").startswith(CORE)
         if not is_newtype or not isinstance(inner, RecordLayout) or anonymous_number(wrapped.name):

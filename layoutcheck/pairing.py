@@ -90,7 +90,8 @@ class _Pairing:
     def __init__(self, c: RecordLayout, rust: RecordLayout, renames: Mapping[str, str]) -> None:
         self._c, self._renames = c, renames
         self._flat = dict(_flatten(c))
-        self._rust = as_record(rust, c, {member.name for _, member in self._flat.values()})
+        named = [member.name for _, member in self._flat.values() if member.name]
+        self._rust = as_record(rust, c, frozenset((*named, *map(_bare, named), *self._renames)))
         self._paired: set[Way] = set()
         self._accounted: set[Way] = set()
         self._left = list(self._rust.members)

@@ -29,10 +29,19 @@ def flags(tmp_path: Path) -> tuple[str, ...]:
     (tmp_path / "bindings.rs").write_text(CRATE, encoding="utf-8")
     sysroot = () if rust().sysroot is None else ("--sysroot", str(rust().sysroot))
     options = ("--crate-name=bindings", "--crate-type=lib", "--emit=metadata", "--edition=2021")
-    options += ("-Awarnings", "-Cpanic=abort")
+    quiet = ("-Awarnings", "-Cpanic=abort")
     target = ("--target", find_target("amd64").rust_triple)
     finished = run(
-        (rust().rustc, *options, *target, *sysroot, "-o", "libbindings.rmeta", "bindings.rs"),
+        (
+            rust().rustc,
+            *options,
+            *quiet,
+            *target,
+            *sysroot,
+            "-o",
+            "libbindings.rmeta",
+            "bindings.rs",
+        ),
         cwd=tmp_path,
         env={"RUSTC_BOOTSTRAP": "1"},
     )
