@@ -1,77 +1,22 @@
-"""A C record and a Rust record -> which member stands for which: all naming idioms live here.
-
-What pairs with what, in this order: a member of the same name (Rust's may have a trailing `_`, or
-another name by the manifest); a member of one of C's anonymous structs and unions, which Rust may
-have at its own level; bindgen's `__bindgen_anon_N` with C's N-th anonymous member; a Rust record
-where C has an anonymous one; a Rust unit of bits (bindgen's `_bitfield_N`) with the bit-fields in
-it. Rust's padding, markers and opaque bytes stand for what they cover.
-"""
+"""The steps of a pairing, one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping
 
 from layoutcheck.idioms import (
     anonymous_number,
     as_record,
     is_stand_in,
     is_unit,
-    name_and_type,
-    out_of_core,
     see_through,
     spellings,
 )
-from layoutcheck.layout import ArrayType, Member, RecordLayout, strip
+from layoutcheck.layout import Member, RecordLayout, strip
+from layoutcheck.pairing.pairs import MemberPair, RecordPair, nested_in
+from layoutcheck.pairing.places import Way, coincide, flatten, holds, is_within
 
-__all__ = ["MemberPair", "Nested", "RecordPair", "pair_records"]
-
-Way: TypeAlias = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberPair:
-    """Members that stand for each other; None where a side has none.
-
-    Offsets count from the beginning of the record in which the two are compared: for a member of
-    an anonymous struct, from the record around it. With `is_covered`, the Rust member is a unit of
-    bits that holds C's bit-field.
-    """
-
-    path: str
-    c: Member | None
-    rust: Member | None
-    c_bit_offset: int = 0
-    rust_bit_offset: int = 0
-    is_covered: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nested:
-    """Records, or elements of arrays, that stand for each other as the member at `path`.
-
-    `c_name` is the C tag or typedef, None for a record without any.
-    """
-
-    path: str
-    c_name: str | None
-    c: RecordLayout
-    rust: RecordLayout
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPair:
-    """Two records and their members' pairs, in the order of C's members.
-
-    `rust` is as Rust means it: a union also where bindgen wrote a struct of
-    `__BindgenUnionField`s.
-    """
-
-    c: RecordLayout
-    rust: RecordLayout
-    members: tuple[MemberPair, ...]
-    nested: tuple[Nested, ...]
+__all__ = ["pair_records"]
 
 
 def pair_records(
@@ -82,14 +27,11 @@ def pair_records(
 
 
 class _Pairing:
-    """One pairing: what is left of each side shrinks from step to step.
-
-    C's members are known by the way to them: `(2,)` is the third, `(2, 0)` the first in it.
-    """
+    """One pairing: what is left of each side shrinks from step to step."""
 
     def __init__(self, c: RecordLayout, rust: RecordLayout, renames: Mapping[str, str]) -> None:
         self._c, self._renames = c, renames
-        self._flat = dict(_flatten(c))
+        self._flat = dict(flatten(c))
         named = [member.name for _, member in self._flat.values() if member.name]
         self._rust = as_record(rust, c, frozenset((*named, *map(_bare, named), *self._renames)))
         self._paired: set[Way] = set()
@@ -111,7 +53,7 @@ class _Pairing:
             c=self._c,
             rust=self._rust,
             members=pairs,
-            nested=tuple(nested for pair in pairs for nested in _nested(pair)),
+            nested=tuple(nested for pair in pairs for nested in nested_in(pair)),
         )
 
     def _take(self, way: Way, rust: Member, *, is_covered: bool = False) -> None:
@@ -210,17 +152,17 @@ class _Pairing:
                 continue
             for way, offset, member in tuple(self._free()):
                 inner = strip(member.type)
-                if not isinstance(inner, RecordLayout) or not _holds(offset, member, rust):
+                if not isinstance(inner, RecordLayout) or not holds(offset, member, rust):
                     continue
-                leaves = dict(_flatten(inner, way, offset, is_deep=True))
-                if len(way) == 1 and any(_coincide(*leaf, rust) for leaf in leaves.values()):
+                leaves = dict(flatten(inner, way, offset, is_deep=True))
+                if len(way) == 1 and any(coincide(*leaf, rust) for leaf in leaves.values()):
                     self._flat |= leaves
                     self._accounted.add(way)
                     opened.add(way)
             fitting = [
                 way
                 for way, offset, member in self._free()
-                if way[:1] in opened and _coincide(offset, member, rust)
+                if way[:1] in opened and coincide(offset, member, rust)
             ]
             if fitting:
                 alike = (way for way in fitting if _are_of_a_kind(self._flat[way][1], rust))
@@ -245,7 +187,7 @@ class _Pairing:
             touching = [
                 key for key, (first, last) in spans.items() if first < end and offset < last
             ]
-            if touching and _is_within(offset, end, [*spans.values(), *holes]):
+            if touching and is_within(offset, end, [*spans.values(), *holes]):
                 self._account_for(way)
             else:
                 spans = {key: span for key, span in spans.items() if key not in touching}
@@ -303,56 +245,9 @@ class _Pairing:
         return ordered
 
 
-def _flatten(
-    record: RecordLayout, start: Way = (), bit_offset: int = 0, *, is_deep: bool = False
-) -> Iterator[tuple[Way, tuple[int, Member]]]:
-    """The record's members and those of its anonymous members, with offsets in the record.
-
-    With `is_deep` also the members of the records that have names.
-    """
-    for index, member in enumerate(record.members):
-        way, offset = (*start, index), bit_offset + member.bit_offset
-        yield way, (offset, member)
-        inner = strip(member.type)
-        if isinstance(inner, RecordLayout) and (member.name is None or is_deep):
-            yield from _flatten(inner, way, offset, is_deep=is_deep)
-
-
-def _holds(offset: int, member: Member, rust: Member) -> bool:
-    return offset <= rust.bit_offset and rust.bit_end <= offset + member.bit_size
-
-
-def _coincide(offset: int, member: Member, rust: Member) -> bool:
-    return offset == rust.bit_offset and member.bit_size == rust.bit_size
-
-
-def _is_within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
-    """Whether the spans together hold all from `start` to `end`."""
-    for first, last in sorted(spans):
-        if first <= start < last:
-            start = last
-    return start >= end
-
-
 def _are_of_a_kind(c: Member, rust: Member) -> bool:
     return type(see_through(c.type)) is type(see_through(rust.type))
 
 
 def _bare(name: str) -> str:
     return name.strip("_")
-
-
-def _nested(pair: MemberPair) -> Iterator[Nested]:
-    """The records that a pair's members are, or are arrays of."""
-    if pair.c is None or pair.rust is None or pair.is_covered:
-        return
-    c, name = name_and_type(pair.c.type)
-    rust = out_of_core(strip(pair.rust.type))
-    if isinstance(c, ArrayType) and isinstance(see_through(rust), ArrayType):
-        rust = see_through(rust)
-    while isinstance(c, ArrayType):
-        c, name = name_and_type(c.element)
-    while isinstance(rust, ArrayType):
-        rust = out_of_core(strip(rust.element))
-    if isinstance(c, RecordLayout) and isinstance(rust, RecordLayout):
-        yield Nested(path=pair.path, c_name=name, c=c, rust=rust)

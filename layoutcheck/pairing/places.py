@@ -1,0 +1,46 @@
+"""Where C's members are in a record, those of anonymous members included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from layoutcheck.layout import Member, RecordLayout, strip
+
+__all__ = ["Way", "coincide", "flatten", "holds", "is_within"]
+
+Way: TypeAlias = tuple[int, ...]
+"""The way to a member: `(2,)` is the third, `(2, 0)` the first in it."""
+
+
+def flatten(
+    record: RecordLayout, start: Way = (), bit_offset: int = 0, *, is_deep: bool = False
+) -> Iterator[tuple[Way, tuple[int, Member]]]:
+    """The record's members and those of its anonymous members, with offsets in the record.
+
+    With `is_deep` also the members of the records that have names.
+    """
+    for index, member in enumerate(record.members):
+        way, offset = (*start, index), bit_offset + member.bit_offset
+        yield way, (offset, member)
+        inner = strip(member.type)
+        if isinstance(inner, RecordLayout) and (member.name is None or is_deep):
+            yield from flatten(inner, way, offset, is_deep=is_deep)
+
+
+def holds(offset: int, member: Member, rust: Member) -> bool:
+    """Whether a Rust member lies in the C member at an offset."""
+    return offset <= rust.bit_offset and rust.bit_end <= offset + member.bit_size
+
+
+def coincide(offset: int, member: Member, rust: Member) -> bool:
+    """Whether a Rust member lies exactly where the C member at an offset does."""
+    return offset == rust.bit_offset and member.bit_size == rust.bit_size
+
+
+def is_within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether the spans together hold all from `start` to `end`."""
+    for first, last in sorted(spans):
+        if first <= start < last:
+            start = last
+    return start >= end
