@@ -9,7 +9,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-__all__ = ["CELL", "IDS", "MANIFEST", "POINT", "SOURCE", "write_headers", "write_project"]
+from platformdirs import user_cache_path
+
+__all__ = [
+    "CELL",
+    "IDS",
+    "MANIFEST",
+    "POINT",
+    "SOURCE",
+    "make_cache",
+    "write_headers",
+    "write_project",
+]
+
+# Before any test changes HOME.
+SYSROOTS: Final = user_cache_path("layoutcheck") / "sysroot"
 
 SOURCE: Final = """\
 //! Bindings of a few kernel structs, as people write them by hand.
@@ -103,6 +117,14 @@ IDS: Final = (
 )
 
 POINT: Final = "#[repr(C)] pub struct point { pub x: i32, pub y: i32 }\n"
+
+
+def make_cache(folder: Path) -> Path:
+    """A cache for `XDG_CACHE_HOME` with the user's own `core`, and none of the tests' crates."""
+    SYSROOTS.mkdir(parents=True, exist_ok=True)
+    (folder / "layoutcheck").mkdir(parents=True)
+    (folder / "layoutcheck" / "sysroot").symlink_to(SYSROOTS)
+    return folder
 
 
 def write_project(folder: Path, *, source: str = SOURCE, manifest: str = MANIFEST) -> Path:

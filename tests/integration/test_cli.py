@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 from layoutcheck import __version__
 from layoutcheck.cli import main
 from layoutcheck.toolchain.find import find_clang
-from tests.shell_project import MANIFEST, SOURCE, write_headers, write_project
+from tests.shell_project import MANIFEST, SOURCE, make_cache, write_headers, write_project
 
 needs_tools = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 
@@ -28,6 +28,12 @@ COMMAND = str(Path(sysconfig.get_path("scripts")) / "layoutcheck")
 CONF = MANIFEST.replace("[kernel]", '[kernel]\nconf = "GENERIC"')
 GOOD = "#[repr(C)] pub struct iovec { pub iov_base: *mut u8, pub iov_len: usize }\n"
 Command = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Crates of tests do not pile up in the user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path_factory.mktemp("cache"))))
 
 
 @pytest.fixture

@@ -15,12 +15,18 @@ from click.testing import CliRunner, Result
 from layoutcheck.cli import main
 from layoutcheck.toolchain.find import find_linker
 from layoutcheck.toolchain.rustc import list_rustcs
-from tests.shell_project import MANIFEST, POINT, write_headers, write_project
+from tests.shell_project import MANIFEST, POINT, make_cache, write_headers, write_project
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 
 CONF = MANIFEST.replace("[kernel]", '[kernel]\nconf = "GENERIC"')
 Check = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Crates of tests do not pile up in the user's cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path_factory.mktemp("cache"))))
 
 
 @pytest.fixture

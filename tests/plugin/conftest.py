@@ -7,15 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from platformdirs import user_cache_path
 
-from tests.shell_project import write_project
+from tests.shell_project import make_cache, write_project
 
 __all__: list[str] = []
 
-# What pytester changes: HOME is where rustup and cargo find themselves, and the cache has `core`.
+# What pytester changes: rustup and cargo find themselves there.
 HOME = os.environ.get("HOME", "")
-CACHE = user_cache_path("layoutcheck")
 
 Run = Callable[..., pytest.RunResult]
 
@@ -27,10 +25,7 @@ def run(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Run:
     """Runs pytest, 80 columns wide, in a folder that holds nothing yet."""
-    cache = tmp_path_factory.mktemp("cache")
-    (CACHE / "sysroot").mkdir(parents=True, exist_ok=True)
-    (cache / "layoutcheck").mkdir()
-    (cache / "layoutcheck" / "sysroot").symlink_to(CACHE / "sysroot")
+    cache = make_cache(tmp_path_factory.mktemp("cache"))
     monkeypatch.setenv("HOME", HOME)
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setenv("COLUMNS", "80")
