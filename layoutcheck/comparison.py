@@ -163,7 +163,7 @@ def _from_outside(
     There its size is its member's; its alignment matters where it has moved what is inside.
     """
     inner = tuple(inner)
-    names = {mismatch.member_path for mismatch in inner}
+    names = {mismatch.member_path for mismatch in inner if mismatch.member_path}
     whole = {"record-kind"} | {"record-alignment" for m in inner if m.cause == ALIGNMENT}
     for mismatch in inner:
         if mismatch.member_path is not None or mismatch.check_id in whole:

@@ -29,6 +29,7 @@ __all__ = [
     "as_record",
     "is_opaque",
     "is_stand_in",
+    "is_tuple",
     "is_unit",
     "name_and_type",
     "out_of_core",
@@ -38,6 +39,7 @@ __all__ = [
 
 ANONYMOUS: Final = re.compile(r"__bindgen_anon_(\d+)")
 PADDING: Final = re.compile(r"\w*(?:pad|padding|reserved|spare|unused)\d*")
+TUPLE_FIELD: Final = re.compile(r"__\d+")
 UNION_FIELD: Final = "__BindgenUnionField<"
 FLEXIBLE: Final = "__IncompleteArrayField<"
 CORE: Final = ("core::", "std::", "alloc::")
@@ -55,11 +57,22 @@ def spellings(name: str) -> tuple[str, ...]:
 
 
 def is_stand_in(member: Member) -> bool:
-    """Whether a member that C does not have is but bytes: private by its name, or padding."""
+    """Whether a member that C does not have is but bytes: private by its name, or padding.
+
+    The field of a tuple struct has no name: what it is must say it.
+    """
     name = member.name or ""
+    if TUPLE_FIELD.fullmatch(name):
+        return is_opaque(member.type)
     if name.startswith("_"):
         return True
     return PADDING.fullmatch(name) is not None and _is_integers(member.type)
+
+
+def is_tuple(record: RecordLayout) -> bool:
+    """Whether a record is a tuple struct of several fields that have a size."""
+    sized = [member for member in record.members if member.bit_size]
+    return len(sized) > 1 and all(TUPLE_FIELD.fullmatch(member.name or "") for member in sized)
 
 
 def is_opaque(type_: Type | None) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 
 from layoutcheck.idioms import name_and_type, out_of_core, see_through
-from layoutcheck.layout import ArrayType, Member, RecordLayout, strip
+from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, strip
 
 __all__ = ["MemberPair", "Nested", "RecordPair", "nested_in"]
 
@@ -60,12 +61,31 @@ def nested_in(pair: MemberPair) -> Iterator[Nested]:
     if pair.c is None or pair.rust is None or pair.is_covered:
         return
     c, name = name_and_type(pair.c.type)
-    rust = out_of_core(strip(pair.rust.type))
-    if isinstance(c, ArrayType) and isinstance(see_through(rust), ArrayType):
-        rust = see_through(rust)
+    count = 1
     while isinstance(c, ArrayType):
+        count *= _count(c)
         c, name = name_and_type(c.element)
-    while isinstance(rust, ArrayType):
-        rust = out_of_core(strip(rust.element))
-    if isinstance(c, RecordLayout) and isinstance(rust, RecordLayout):
+    if not isinstance(c, RecordLayout):
+        return
+    rust = _element(pair.rust.type, count)
+    if isinstance(rust, RecordLayout):
         yield Nested(path=pair.path, c_name=name, c=c, rust=rust)
+
+
+def _element(type_: Type, count: int) -> Type | None:
+    """What a Rust type is an array of, if it is one, or a newtype of one; else the type itself.
+
+    A newtype is seen through only on the way to as many elements as C has.
+    """
+    inner = out_of_core(strip(type_))
+    if count != 1 and isinstance(inner, RecordLayout):
+        seen = see_through(inner)
+        inner = seen if isinstance(seen, ArrayType) else inner
+    if isinstance(inner, ArrayType):
+        return _element(inner.element, count // _count(inner) if _count(inner) else 1)
+    return inner
+
+
+def _count(array: ArrayType) -> int:
+    """How many elements an array has in all, 0 for a flexible one."""
+    return prod(count or 0 for count in array.counts)

@@ -8,6 +8,7 @@ from layoutcheck.idioms import (
     anonymous_number,
     as_record,
     is_stand_in,
+    is_tuple,
     is_unit,
     see_through,
     spellings,
@@ -42,6 +43,7 @@ class _Pairing:
     def pair(self) -> RecordPair:
         if self._c.kind == self._rust.kind:
             self._by_name()
+            self._by_position()
             self._anonymous_by_number()
             self._anonymous_by_offset()
             self._inside_records()
@@ -117,6 +119,13 @@ class _Pairing:
             alike = next((ways[n] for n in names if n in ways), None)
             if alike is not None and rust.name not in self._renames:
                 self._take_named(alike, rust)
+
+    def _by_position(self) -> None:
+        """The fields of a tuple struct stand for C's members in order, as far as there are both."""
+        if is_tuple(self._rust):
+            ways = (way for way in self._flat if len(way) == 1 and way not in self._accounted)
+            for way, rust in zip(tuple(ways), tuple(self._left), strict=False):
+                self._take(way, rust)
 
     def _take_named(self, way: Way, rust: Member) -> None:
         """Pair by name, unless a record of a member's name stands for the record around that."""
