@@ -61,13 +61,9 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
 def _difference(c_type: Type, rust_type: Type) -> tuple[str, str] | None:
     """What the two types are, in words, if that differs."""
     c, rust = strip(c_type), strip(rust_type)
-    c_element, rust_element = _element(c), _element(rust)
+    c_element = _element(c)
     if isinstance(c_element, RecordLayout):
-        if _is_room(rust):
-            return None
-        if isinstance(rust_element, RecordLayout) and (
-            c_element.byte_size == rust_element.byte_size
-        ):
+        if _is_room(rust) or _holds_records(rust, c_element.byte_size):
             return None
         if isinstance(c, RecordLayout) and c.kind == "union":
             whole = [m for m in c.members if m.bit_size == c.byte_size * 8]
@@ -87,6 +83,12 @@ def _difference(c_type: Type, rust_type: Type) -> tuple[str, str] | None:
         return _difference(c_type, rust.element)
     kinds = (_kind(c), _kind(rust))
     return None if kinds[0] == kinds[1] or _are_alike(c, rust) else kinds
+
+
+def _holds_records(type_: Type | None, byte_size: int) -> bool:
+    """Whether a type is a record of a size or an array of such: those are compared inside."""
+    elements = (_element(type_), _element(see_through(type_)))
+    return any(isinstance(e, RecordLayout) and e.byte_size == byte_size for e in elements)
 
 
 def _element(type_: Type | None) -> Type | None:
