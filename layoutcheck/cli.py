@@ -1,13 +1,14 @@
 """The `layoutcheck` command: the same engine as the pytest plugin, and the same verdicts.
 
 Exit status: 0 all agree, 1 something differs or could not be checked, 2 usage, manifest or conf,
-3 toolchain, 130 interrupted.
+3 toolchain, 70 a bug in layoutcheck, 130 interrupted.
 """
 
 from __future__ import annotations
 
 import difflib
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from pathlib import Path
@@ -33,6 +34,8 @@ P = ParamSpec("P")
 DEFAULT: Final = Path("layoutcheck.toml")
 INTERRUPTED: Final = 130
 """As a shell says of a program that SIGINT ended; click's own 1 would mean that layouts differ."""
+BUG: Final = 70
+"""EX_SOFTWARE of sysexits(3); Python's own 1 would mean the same."""
 
 
 def _examples(*commands: str) -> str:
@@ -105,6 +108,12 @@ def _reported(command: Callable[P, None]) -> Callable[P, None]:
         except KeyboardInterrupt:
             click.echo("layoutcheck: interrupted", err=True)
             sys.exit(INTERRUPTED)
+        except Exception:  # noqa: BLE001 - whatever it is, it is no verdict
+            traceback.print_exc()
+            click.echo(
+                "layoutcheck: this is a bug in layoutcheck; please report the above", err=True
+            )
+            sys.exit(BUG)
 
     return wrapped
 

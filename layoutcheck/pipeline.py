@@ -127,13 +127,18 @@ class Pipeline:
         waived, stale = waive(verdicts, self._manifest.waivers)
         notes = tuple(f"{w.location}: the waiver for {w.subject} waives nothing" for w in stale)
         return Run(
-            bindings=str(self._manifest.bindings),
+            bindings=self._bindings(),
             cells=tuple(replace(cell, notes=cell.notes + notes) for cell in cells),
             verdicts=waived,
             set_aside=tuple(set_aside.values()),
             problems=tuple(problems),
             seconds=self._tools.watch.seconds(),
         )
+
+    def _bindings(self) -> str:
+        """A published crate's name and version, else the crate's name alone."""
+        bindings = self._manifest.bindings
+        return str(bindings) if bindings.crate else self.surface(self.plans[0]).crate
 
     def _check(
         self, plan: Plan

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from layoutcheck.errors import CompileError
+from layoutcheck.location import SourceLocation
 from layoutcheck.probe.c import CANDIDATES_FILE, render_c_probe
 from layoutcheck.toolchain.diagnostic import Diagnostic, parse_clang
 from layoutcheck.toolchain.process import run
@@ -51,7 +53,7 @@ def compile_c(
     """Compile a probe of `candidates` (key, C type) in the folder `work`.
 
     `compiler` is the whole command but for the input, the output and what concerns diagnostics.
-    A candidate or an include that does not compile costs only itself. Raises `CompileError` where
+    A candidate or an include that does not compile costs only itself; Raises `CompileError` where
     clang's complaint is about neither.
     """
     source, output, depend = work / "probe.c", work / "probe-c.o", work / "probe.d"
@@ -77,12 +79,19 @@ def compile_c(
         by_include: dict[int, list[Diagnostic]] = {}
         by_candidate: dict[int, str] = {}
         for error in parse_clang(finished.stderr, unit=source.name):
-            if error.location.path == CANDIDATES_FILE:
-                by_candidate.setdefault(error.location.line, error.message)
-            elif error.location.path == source.name:
-                by_include.setdefault(error.location.line, []).append(error)
+            path, line = error.location.path, error.location.line
+            if path == CANDIDATES_FILE:
+                by_candidate.setdefault(line, error.message)
+            elif path == source.name:  # the include itself: nobody has seen our probe's lines
+                whole = SourceLocation(path=includes[line - 1])
+                by_include.setdefault(line, []).append(replace(error, location=whole))
             elif error.included_at is not None:
                 by_include.setdefault(error.included_at, []).append(error)
+        if not by_include and max(by_candidate, default=0) > len(candidates):
+            # clang has come to the end, and something is still open: the include that opened it.
+            line = _find_open(command, includes, source)
+            by_include = {line: [_unclosed(includes[line - 1])]} if line else {}
+            by_candidate = {}
         if not by_include and not by_candidate:
             raise CompileError(
                 f"clang failed: {finished.words}",
@@ -97,6 +106,22 @@ def compile_c(
             refused |= {candidates[n - 1][0]: words for n, words in by_candidate.items()}
             candidates = [c for n, c in enumerate(candidates, 1) if n not in by_candidate]
     raise CompileError(f"clang still refuses it after {MAX_ROUNDS} rounds", where=str(source))
+
+
+def _find_open(command: Sequence[str], includes: Sequence[str], source: Path) -> int:
+    """The line of the first include after which the unit cannot end; 0 if there is none."""
+
+    def is_open(count: int) -> bool:
+        source.write_text(render_c_probe(includes[:count], ()), encoding="utf-8")
+        return not run((*command, "-fsyntax-only"), cwd=source.parent).succeeded
+
+    count = bisect_left(range(len(includes) + 1), x=True, key=is_open)
+    return count if count <= len(includes) else 0
+
+
+def _unclosed(include: str) -> Diagnostic:
+    message = "it does not close what it opens, such as a brace"
+    return Diagnostic(message=message, location=SourceLocation(path=include))
 
 
 def _read(depend: Path) -> frozenset[Path]:

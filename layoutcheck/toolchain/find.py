@@ -111,8 +111,8 @@ def find_clang() -> Clang:
     """
     chosen = os.environ.get("LAYOUTCHECK_CLANG")
     if chosen:
-        version = _llvm_version(_drivers_argv(chosen), "clang", f"LAYOUTCHECK_CLANG={chosen}")
-        return _clang(_drivers_argv(chosen), version)
+        argv = _drivers_argv(chosen)
+        return _clang(argv, _chosen_version(argv, "clang", f"LAYOUTCHECK_CLANG={chosen}"))
     problems: list[str] = []
     for argv in _clang_candidates():
         try:
@@ -154,8 +154,7 @@ def find_linker() -> Linker:
     chosen = os.environ.get("LAYOUTCHECK_LD")
     if chosen:
         argv = (chosen,) if Path(chosen).is_file() else tuple(shlex.split(chosen))
-        version = _llvm_version(argv, "LLD", f"LAYOUTCHECK_LD={chosen}")
-        return Linker(argv=argv, version=version)
+        return Linker(argv=argv, version=_chosen_version(argv, "LLD", f"LAYOUTCHECK_LD={chosen}"))
     problems: list[str] = []
     for argv in _linker_candidates():
         try:
@@ -176,6 +175,15 @@ def _linker_candidates() -> Iterator[tuple[str, ...]]:
     ziglang = find_ziglang()
     if ziglang:
         yield (str(ziglang / "zig"), "ld.lld")
+
+
+def _chosen_version(argv: tuple[str, ...], name: str, setting: str) -> str:
+    """As `_llvm_version`, of the program that an environment variable's setting names."""
+    try:
+        return _llvm_version(argv, name, setting)
+    except ToolchainError as error:
+        hint = f"correct {setting.partition('=')[0]}, or unset it to have one looked for"
+        raise ToolchainError(error.what, where=setting, hint=hint) from None
 
 
 def _llvm_version(argv: tuple[str, ...], name: str, where: str) -> str:

@@ -74,7 +74,7 @@ class TestCheck:
         write_project(tmp_path, source=GOOD, manifest=CONF.partition("[[waive]]")[0])
         result = command("check")
         assert result.exit_code == 0
-        assert result.stdout.startswith("bindings.rs against FreeBSD 14.")
+        assert result.stdout.startswith("bindings against FreeBSD 14.")
         assert "1 record compared: 1 agree, 0 differ, 0 waived" in result.stdout
 
     def test_waived_alone(self, command: Command, tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ class TestShow:
         result = command("show", name)
         assert result.exit_code == 2
         assert result.stdout == ""
-        said = [f"layoutcheck: bindings.rs has no record '{name}'", hint]
+        said = [f"layoutcheck: bindings has no record '{name}'", hint]
         assert result.stderr.splitlines() == said
 
 

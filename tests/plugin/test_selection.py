@@ -93,8 +93,8 @@ def test_two_confs(project: Run, options: list[str]) -> None:
     result.assert_outcomes(passed=4, failed=6, skipped=2, xfailed=2)
     result.stdout.fnmatch_lines(
         [
-            "bindings.rs against FreeBSD 14.* amd64 GENERIC*",
-            "bindings.rs against FreeBSD 14.* amd64 MINIMAL*",
+            "bindings against FreeBSD 14.* amd64 GENERIC*",
+            "bindings against FreeBSD 14.* amd64 MINIMAL*",
             "FAILED layoutcheck.toml::amd64-GENERIC::bindings::iovec*",
             "FAILED layoutcheck.toml::amd64-MINIMAL::bindings::iovec*",
         ]
@@ -177,9 +177,9 @@ def test_several_manifests(pytester: pytest.Pytester, run: Run) -> None:
     result.assert_outcomes(passed=3, failed=3, skipped=1, xfailed=1)
     result.stdout.fnmatch_lines(
         [
-            "a/bindings.rs against FreeBSD 14.*",
+            "bindings against FreeBSD 14.*",
             "4 records compared*",
-            "b/bindings.rs against FreeBSD 14.*",
+            "bindings against FreeBSD 14.*",
             "1 record compared*",
             "report: out.json",
             "report: out-2.json",

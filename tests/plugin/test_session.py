@@ -35,7 +35,7 @@ def test_whole_output(project: Run) -> None:
             "*__ amd64-GENERIC::bindings::absent::no_such_struct __*",
             "  the included headers do not define struct no_such_struct*",
             "*== layoutcheck ==*",
-            "bindings.rs against FreeBSD 14.* amd64 GENERIC*",
+            "bindings against FreeBSD 14.* amd64 GENERIC*",
             "4 records compared: 2 agree, 1 differ, 1 waived; set aside: 1 opaque, 1 generic.",
             "2 could not be checked:",
             "note: layoutcheck.toml:13: the waiver for mtx waives nothing",
