@@ -64,7 +64,9 @@ ROOTS = {
     **dict.fromkeys(("add", "pad"), "member-extra"),
     **dict.fromkeys(("widen", "count"), "member-size"),
     **dict.fromkeys(("packing", "alignment"), "record-alignment"),
-    "drop": "member-missing", "other": "member-type", "kind": "record-kind",
+    "drop": "member-missing",
+    "other": "member-type",
+    "kind": "record-kind",
     "swap": "member-offset",
 }
 """What each change is, where it is found at all: all else follows from that."""

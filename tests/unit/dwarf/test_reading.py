@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -12,38 +11,15 @@ import pytest
 
 from layoutcheck.dwarf import read_layouts
 from layoutcheck.errors import DwarfError
-from layoutcheck.kernel.stubs import read_stubs
 from layoutcheck.layout import RecordLayout
 from layoutcheck.probe.c import render_c_probe
-from layoutcheck.toolchain.find import find_ziglang
 from layoutcheck.toolchain.link import link_shared
 from layoutcheck.toolchain.process import run
 from tests.clang_record_layouts import parse_record_layouts, places_in
 from tests.dwarf_objects import AMD64, clang, compile_c_text, linker, read_c, read_rust
+from tests.freebsd_records import TRIPLES, compile_freebsd_records
 
 pytestmark = pytest.mark.needs_clang
-
-HEADERS: Final = (
-    *("param", "systm", "proc", "mbuf", "mount", "vnode", "bus", "conf", "cpuset", "event"),
-    *("filedesc", "jail", "kernel", "kthread", "lock", "malloc", "module", "mutex", "namei"),
-    *("pcpu", "resourcevar", "rwlock", "sched", "signalvar", "socket", "socketvar", "stat"),
-    *("sx", "sysctl", "sysproto", "taskqueue", "tty", "ucred", "uio", "user", "buf", "bio"),
-)
-INCLUDES: Final = (
-    *(f"sys/{name}.h" for name in HEADERS),
-    *("net/if.h", "net/if_var.h", "net/route.h", "netinet/in.h", "netinet/in_pcb.h"),
-    *("netinet/ip.h", "netinet/tcp.h", "netinet/tcp_var.h", "netinet/ip6.h"),
-    *(
-        "vm/vm.h",
-        "vm/pmap.h",
-        "vm/vm_map.h",
-        "vm/vm_object.h",
-        "vm/vm_page.h",
-        "cam/cam.h",
-        "cam/cam_ccb.h",
-    ),
-)
-TRIPLES: Final = {"x86_64": "x86_64-freebsd-none", "powerpc64": "powerpc64-freebsd-none"}
 
 
 @pytest.mark.needs_headers
@@ -54,39 +30,13 @@ def test_freebsd_records_are_as_clang_dumps_them(arch: str, version: str, tmp_pa
 
     All sizes, alignments, offsets and ranges of bits, down to the last nested member.
     """
-    zig = find_ziglang()
-    assert zig is not None
-    include = zig / "lib" / "libc" / "include"
-    flags = [f"--target={arch}-unknown-freebsd14.3", "-w", "-D_KERNEL", "-DGENOFFSET", "-nostdinc"]
-    flags += ["-D__FreeBSD_version=1403000", "-DSMP", "-DMAXMEMDOM=8", "-ffreestanding"]
-    flags += ["-isystem", str(include / TRIPLES[arch])]
-    flags += ["-isystem", str(include / "generic-freebsd"), "-isystem", "stubs"]
-    for name, stub in {**read_stubs(), "opt_cam.h": ""}.items():
-        path = tmp_path / "stubs" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(stub, encoding="utf-8")
-    text = "".join(f"#include <{name}>\n" for name in INCLUDES)
-    source = tmp_path / "headers.c"
-    source.write_text(text, encoding="utf-8")
-    expanded = run((*clang().argv, *flags, "-E", "-P", str(source)), cwd=tmp_path)
-    assert expanded.succeeded, expanded.words
-    named = re.findall(r"^(struct|union) (\w+) \{", expanded.stdout, re.MULTILINE)
-    names = list(dict.fromkeys(f"{kind} {name}" for kind, name in named))
-    candidates = [(str(number), name) for number, name in enumerate(names)]
-    source.write_text(text + render_c_probe((), candidates), encoding="utf-8")
-    output = tmp_path / "headers.o"
-    options = ("-g", version, "-gstrict-dwarf", "-Xclang", "-fdump-record-layouts")
-    dumped = run(
-        (*clang().argv, *flags, *options, "-c", str(source), "-o", str(output)),
-        cwd=tmp_path,
-    )
-    assert dumped.succeeded, dumped.words
-    truth = parse_record_layouts(dumped.stdout)
-    found = read_layouts(link_shared(linker(), output)).records
-    assert len(names) > 500
-    assert found.keys() == {key for key, _ in candidates}
-    for key, name in candidates:
-        record, expected = found[key], truth[name]
+    flags = ("-g", version, "-gstrict-dwarf")
+    compiled = compile_freebsd_records(tmp_path, arch=arch, flags=flags)
+    truth = parse_record_layouts(compiled.dump)
+    found = read_layouts(link_shared(linker(), compiled.object)).records
+    assert len(found) == len(compiled.names) > 500
+    for number, name in enumerate(compiled.names):
+        record, expected = found[str(number)], truth[name]
         assert (record.byte_size, record.alignment) == (expected.byte_size, expected.alignment)
         # DWARF does not describe bit-fields without a name.
         members = [m for m in expected.members if m.bit_size is None or m.name]
