@@ -7,11 +7,11 @@ holds it. The reader wants the cause first: only mismatches without `cause` are 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, byte_size_of, strip
+from layoutcheck.layout import Member, natural_alignment
 from layoutcheck.pairing import MemberPair, RecordPair
 from layoutcheck.verdict import Mismatch
 
@@ -70,9 +70,12 @@ class _Attribution:
             causes[id(self._whole["record-alignment"])] = culprit
             packing = culprit or ALIGNMENT
         running: str | None = None
+        renamed = set(self._renamed())
         for member in self._pair.members:
             here = self._found.get(member.path, {})
             mover = next((check_id for check_id in MOVERS if check_id in here), None)
+            if member.path in renamed:  # one for the other: nothing moves
+                continue
             if "member-offset" in here:
                 own = member.path if mover else None
                 culprit = self._culprit(member, "record-alignment")
@@ -94,6 +97,15 @@ class _Attribution:
             replace(m, cause=causes[id(m)] if id(m) in causes else self._from_around(m))
             for m in self._mismatches
         )
+
+    def _renamed(self) -> Iterator[str]:
+        """The paths of members that each side has alone, of one size and at one offset."""
+        alone = [m for m in self._pair.members if m.c is None or m.rust is None]
+        for c in (m for m in alone if m.c is not None):
+            for rust in (m for m in alone if m.rust is not None):
+                same_size = c.c and rust.rust and c.c.bit_size == rust.rust.bit_size
+                if same_size and c.c_bit_offset == rust.rust_bit_offset:
+                    yield from (c.path, rust.path)
 
     def _culprit(self, member: MemberPair, check_id: str) -> str | None:
         """The subject that the member embeds, if what is wrong with that explains the mismatch.
@@ -149,17 +161,4 @@ class _Attribution:
 
 def _gives(member: Member, bit_offset: int, alignment: int) -> bool:
     """Whether a member may be what gives its record an alignment (in bytes)."""
-    return bit_offset % (alignment * 8) == 0 and _alignment_of(member.type) >= alignment
-
-
-def _alignment_of(type_: Type | None) -> int:
-    """The natural alignment in bytes; what is not known to be aligned is as its members are."""
-    match strip(type_):
-        case ArrayType(element=element):
-            return _alignment_of(element)
-        case RecordLayout(alignment=int(alignment)):
-            return alignment
-        case RecordLayout(members=members):
-            return max((_alignment_of(member.type) for member in members), default=1)
-        case other:
-            return byte_size_of(other)
+    return bit_offset % (alignment * 8) == 0 and natural_alignment(member.type) >= alignment

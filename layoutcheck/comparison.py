@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 
 from layoutcheck.attribution import ALIGNMENT, WHOLE, attribute
 from layoutcheck.checks import CHECKS
+from layoutcheck.idioms import out_of_core
 from layoutcheck.layout import ArrayType, RecordLayout, Type, strip
-from layoutcheck.pairing import Nested, RecordPair, pair_records
+from layoutcheck.pairing import MemberPair, Nested, RecordPair, pair_records
 from layoutcheck.verdict import Mismatch
 
 __all__ = ["Comparison", "compare"]
@@ -100,18 +101,42 @@ class _Comparer:
         for nested in pair.nested:
             path = nested.rust.name or ""
             _, own = self._c.get(path, (None, None))
-            if path not in self._subjects or (own is not None and own.name != nested.c_name):
+            if path not in self._subjects or (own is not None and not _same(own, nested.c)):
                 self._look_inside(found, nested)
                 continue
             found.embedded[nested.path] = path
             if own is None and path in self._rust:
-                name = nested.c_name or f"{nested.path} in {c_name}"
-                if path not in self._places:
-                    self._places[path] = nested.c
-                    self._queue.append((path, name, nested.c))
-                elif self._places[path] != nested.c:  # it stands for several, and is one's only
+                self._place(path, nested.c_name or f"{nested.path} in {c_name}", nested.c)
+                if not _same(self._places[path], nested.c):  # it stands for several, and is one's
                     self._look_inside(found, nested)
+        for member in pair.members:
+            self._place_newtype(c_name, member)
         return found
+
+    def _place(self, path: str, name: str, c: RecordLayout) -> None:
+        """Compare a subject that has no C type of its name with what it first stands for."""
+        if path not in self._places:
+            self._places[path] = c
+            self._queue.append((path, name, c))
+
+    def _place_newtype(self, c_name: str, member: MemberPair) -> None:
+        """A newtype in place of what is no record in C is compared with that."""
+        if member.c is None or member.rust is None or member.is_covered:
+            return
+        rust, c = out_of_core(strip(member.rust.type)), member.c
+        path = rust.name or "" if isinstance(rust, RecordLayout) else ""
+        is_scalar = not isinstance(strip(c.type), RecordLayout) and c.bit_size
+        if is_scalar and path in self._subjects and path in self._rust:
+            only = replace(c, name="__0", bit_offset=0)
+            whole = RecordLayout(
+                name=None,
+                kind="struct",
+                byte_size=c.bit_size // 8,
+                alignment=None,
+                members=(only,),
+                declared_at=c.declared_at,
+            )
+            self._place(path, f"{member.path} in {c_name}", whole)
 
     def _look_inside(self, found: _Found, nested: Nested) -> None:
         rust = nested.rust
@@ -120,6 +145,11 @@ class _Comparer:
         if not nested.c.is_declaration and not rust.is_declaration:
             pair = pair_records(nested.c, rust, renames=self._renames.get(rust.name or ""))
             found.inside[nested.path] = self._examine(nested.c_name or nested.path, pair)
+
+
+def _same(one: RecordLayout, other: RecordLayout) -> bool:
+    """Whether two C records are the same; only those that were asked for know their alignment."""
+    return (one.kind, one.byte_size, one.members) == (other.kind, other.byte_size, other.members)
 
 
 def _check(pair: RecordPair) -> Iterator[Mismatch]:

@@ -27,6 +27,7 @@ from layoutcheck.layout import (
 __all__ = [
     "anonymous_number",
     "as_record",
+    "is_flexible",
     "is_opaque",
     "is_stand_in",
     "is_tuple",
@@ -38,7 +39,8 @@ __all__ = [
 ]
 
 ANONYMOUS: Final = re.compile(r"__bindgen_anon_(\d+)")
-PADDING: Final = re.compile(r"\w*(?:pad|padding|reserved|spare|unused)\d*")
+PADDING: Final = re.compile(r"(?:\w*_)?(?:pad|padding|reserved|spare|unused)\d*")
+BITS: Final = "_bitfield_"
 TUPLE_FIELD: Final = re.compile(r"__\d+")
 UNION_FIELD: Final = "__BindgenUnionField<"
 FLEXIBLE: Final = "__IncompleteArrayField<"
@@ -57,15 +59,10 @@ def spellings(name: str) -> tuple[str, ...]:
 
 
 def is_stand_in(member: Member) -> bool:
-    """Whether a member that C does not have is but bytes: private by its name, or padding.
-
-    The field of a tuple struct has no name: what it is must say it.
-    """
+    """Whether a member that C does not have is but room: private by its name, or padding."""
     name = member.name or ""
-    if TUPLE_FIELD.fullmatch(name):
+    if name.startswith("_") and not name.startswith(BITS):
         return is_opaque(member.type)
-    if name.startswith("_"):
-        return True
     return PADDING.fullmatch(name) is not None and _is_integers(member.type)
 
 
@@ -83,9 +80,20 @@ def is_opaque(type_: Type | None) -> bool:
     return isinstance(inner, PointerType) or (inner is not None and _is_integers(inner))
 
 
-def is_unit(member: Member) -> bool:
-    """Whether a member may be a unit of bits: an integer, bytes, bindgen's `_bitfield_N`."""
-    return _is_integers(member.type)
+def is_flexible(member: Member) -> bool:
+    """Whether a member without a size is an array for its place, and no marker like `_align`."""
+    is_array = isinstance(see_through(member.type), ArrayType)
+    return is_array and not member.bit_size and not (member.name or "").startswith("_")
+
+
+def is_unit(member: Member, *, in_union: bool) -> bool:
+    """Whether a member may be a unit of bits: bindgen's `_bitfield_N`, or an integer of a name.
+
+    In a union an integer is a variant of its own.
+    """
+    if (member.name or "").startswith(BITS):
+        return True
+    return not in_union and not is_stand_in(member) and _is_integers(member.type)
 
 
 def see_through(type_: Type | None) -> Type | None:

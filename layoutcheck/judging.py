@@ -5,6 +5,7 @@ Each type of the crate ends up in exactly one place: a verdict, or set aside as 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,10 +13,10 @@ from typing import Final
 from layoutcheck.bindings.surface import SurfaceType
 from layoutcheck.comparison import Comparison, compare
 from layoutcheck.layout import LayoutSet, RecordLayout, shallow
-from layoutcheck.manifest import Manifest, names_path
+from layoutcheck.manifest import Manifest, Rename, names_path
 from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["Side", "candidates_of", "judge"]
+__all__ = ["Side", "candidates_of", "judge", "stale_renames"]
 
 BINDGEN_OPAQUE: Final = ("_address",)
 """The one member that bindgen gives to a type which C only declares."""
@@ -145,8 +146,21 @@ def _c_names(manifest: Manifest, type_: SurfaceType) -> tuple[str, ...]:
             return (rename.c,)
     name = type_.name.removeprefix("r#")
     names = dict.fromkeys((name, name.rstrip("_") or name))  # bindgen's `proc_` is C's `proc`
+    written = [w for n in names for w in (f"struct {n}", f"union {n}", n, f"enum {n}")]
+    tagged = re.fullmatch("(struct|union|enum)_(.+)", name)  # bindgen's --c-naming
+    return (*written, " ".join(tagged.groups())) if tagged else tuple(written)
+
+
+def stale_renames(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Rename, ...]:
+    """The renames of types, or of members, that the crate does not have."""
     return tuple(
-        written for n in names for written in (f"struct {n}", f"union {n}", n, f"enum {n}")
+        rename
+        for rename in manifest.renames
+        if not any(
+            names_path(rename.rust, type_.rust_path)
+            and (rename.member is None or rename.member in type_.fields)
+            for type_ in types
+        )
     )
 
 

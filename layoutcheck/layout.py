@@ -30,6 +30,7 @@ __all__ = [
     "Type",
     "TypedefType",
     "byte_size_of",
+    "natural_alignment",
     "shallow",
     "spell",
     "spell_bits",
@@ -219,6 +220,19 @@ def byte_size_of(type_: Type | None) -> int:
             return size
         case _:
             return 0
+
+
+def natural_alignment(type_: Type | None) -> int:
+    """The greatest alignment in bytes that a type can have without being aligned on purpose."""
+    match strip(type_):
+        case ArrayType(element=element):
+            return natural_alignment(element)
+        case RecordLayout(alignment=int(alignment)):
+            return alignment
+        case RecordLayout(members=members):
+            return max((natural_alignment(member.type) for member in members), default=1)
+        case other:
+            return byte_size_of(other)
 
 
 def spell(type_: Type | None) -> str:

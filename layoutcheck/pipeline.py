@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.c_side import OpenKernel, ask_clang, open_kernel
 from layoutcheck.errors import ManifestError
-from layoutcheck.judging import candidates_of, judge
+from layoutcheck.judging import candidates_of, judge, stale_renames
 from layoutcheck.manifest import Manifest
 from layoutcheck.rust_side import ask_rustc, find_surface
 from layoutcheck.stopwatch import Stopwatch
@@ -125,10 +125,14 @@ class Pipeline:
                 hint="are the features, the cfg and the target those that the bindings want?",
             )
         waived, stale = waive(verdicts, self._manifest.waivers)
-        notes = tuple(f"{w.location}: the waiver for {w.subject} waives nothing" for w in stale)
+        notes = [f"{w.location}: the waiver for {w.subject} waives nothing" for w in stale]
+        types = [type_ for plan in self.plans for type_ in self.surface(plan).types]
+        for rename in stale_renames(self._manifest, types):
+            rust = rename.rust if rename.member is None else f"{rename.rust}.{rename.member}"
+            notes.append(f"[rename]: the crate has no {rust}")
         return Run(
             bindings=self._bindings(),
-            cells=tuple(replace(cell, notes=cell.notes + notes) for cell in cells),
+            cells=tuple(replace(cell, notes=(*cell.notes, *notes)) for cell in cells),
             verdicts=waived,
             set_aside=tuple(set_aside.values()),
             problems=tuple(problems),

@@ -95,8 +95,7 @@ class _Resolver:
         item = self._index.get(str(identity))
         if item is None or item["crate_id"] != 0:
             return "", {}
-        ((kind, inner),) = item["inner"].items()
-        return kind, inner
+        return _kind_and_body(item["inner"])
 
     def _declared(self, identity: int | str) -> tuple[str, ...]:
         summary = self._summaries.get(str(identity))
@@ -148,7 +147,7 @@ class _Resolver:
             if item is None:
                 continue
             public = item["visibility"] == "public"
-            ((kind, body),) = item["inner"].items()
+            kind, body = _kind_and_body(item["inner"])
             if kind != "use":
                 if kind in TYPE_NAMESPACE and item["name"]:
                     yield item["name"], identity, public
@@ -165,3 +164,11 @@ class _Resolver:
             summary = self._summaries.get(str(identity))
             kind = summary["kind"] if summary else "type_alias"
         return kind in TYPE_NAMESPACE
+
+
+def _kind_and_body(inner: str | Json) -> tuple[str, Json]:
+    """An item's kind and what it is; an extern type's is a bare word, all others' an object."""
+    if isinstance(inner, str):
+        return inner, {}
+    ((kind, body),) = inner.items()
+    return kind, body

@@ -31,6 +31,8 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
 
 def _hint(pair: RecordPair, missing: MemberPair) -> str | None:
     """Where Rust has an unknown member at the same place, it may only have another name."""
+    if "<" in (pair.rust.name or "<") or (missing.c is not None and missing.c.name is None):
+        return None  # no rename can name it
     for other in pair.members:
         if other.c is None and other.rust is not None and missing.c is not None:
             same_place = other.rust_bit_offset == missing.c_bit_offset

@@ -1,9 +1,9 @@
 """A member of another type than in C, as far as memory can tell.
 
 What cannot change the ABI is no mismatch: the name of a typedef, `const`, `*mut` for `*const`, what
-a pointer points to, another split of an array's dimensions, `u8` for C's `bool`, `u8` or `i8` for
-C's plain `char` (whose signedness C leaves open), either sign for an enum whose values both hold,
-integers or pointers as room for a record, one variant of a union for the union.
+a pointer points to, an array's dimensions written as more or fewer, `u8` for C's `bool`, `u8` or
+`i8` for C's plain `char` (whose signedness C leaves open), either sign for an enum whose values
+both hold, integers or pointers as room for a record, one variant of a union for the union.
 """
 
 from __future__ import annotations
@@ -74,15 +74,28 @@ def _difference(c_type: Type, rust_type: Type) -> tuple[str, str] | None:
     if isinstance(c, ArrayType) and isinstance(rust, ArrayType):
         c_inner, rust_inner = _innermost(c), _innermost(rust)
         c_size, rust_size = byte_size_of(c_inner), byte_size_of(rust_inner)
-        if c_size == rust_size:
-            return _difference(c_inner, rust_inner)
-        return f"elements of {c_size} bytes", f"elements of {rust_size} bytes"
+        if c_size != rust_size:
+            return f"elements of {c_size} bytes", f"elements of {rust_size} bytes"
+        c_counts, rust_counts = _counts(c), _counts(rust)
+        if len(c_counts) == len(rust_counts) and byte_size_of(c) and c_counts != rust_counts:
+            return f"{_times(c_counts)} elements", f"{_times(rust_counts)} elements"
+        return _difference(c_inner, rust_inner)
     if isinstance(c, ArrayType) and byte_size_of(c) == byte_size_of(c.element):
         return _difference(c.element, rust_type)
     if isinstance(rust, ArrayType) and byte_size_of(rust) == byte_size_of(rust.element):
         return _difference(c_type, rust.element)
     kinds = (_kind(c), _kind(rust))
     return None if kinds[0] == kinds[1] or _are_alike(c, rust) else kinds
+
+
+def _counts(array: ArrayType) -> tuple[int | None, ...]:
+    """Every dimension, those behind typedefs and in newtypes too."""
+    inner = see_through(array.element)
+    return array.counts + (_counts(inner) if isinstance(inner, ArrayType) else ())
+
+
+def _times(counts: tuple[int | None, ...]) -> str:
+    return " x ".join(str(count or 0) for count in counts)
 
 
 def _holds_records(type_: Type | None, byte_size: int) -> bool:

@@ -69,7 +69,21 @@ def nested_in(pair: MemberPair) -> Iterator[Nested]:
         return
     rust = _element(pair.rust.type, count)
     if isinstance(rust, RecordLayout):
-        yield Nested(path=pair.path, c_name=name, c=c, rust=rust)
+        chosen, tag = _variant(c, name, rust)
+        yield Nested(path=pair.path, c_name=tag, c=chosen, rust=rust)
+
+
+def _variant(
+    c: RecordLayout, name: str | None, rust: RecordLayout
+) -> tuple[RecordLayout, str | None]:
+    """C's record, or where Rust has one of its variants for the whole union, that variant."""
+    if c.kind == "union" and rust.kind == "struct":
+        for member in c.members:
+            inner, tag = name_and_type(member.type)
+            same_name = tag is not None and (rust.name or "").rpartition("::")[2] == tag
+            if isinstance(inner, RecordLayout) and same_name:
+                return inner, tag
+    return c, name
 
 
 def _element(type_: Type, count: int) -> Type | None:

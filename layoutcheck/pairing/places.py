@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from layoutcheck.layout import Member, RecordLayout, strip
 
-__all__ = ["Way", "coincide", "flatten", "holds", "is_within"]
+__all__ = ["Way", "coincide", "flatten", "holds", "is_within", "solid_spans"]
 
 Way: TypeAlias = tuple[int, ...]
 """The way to a member: `(2,)` is the third, `(2, 0)` the first in it."""
@@ -44,3 +44,13 @@ def is_within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
         if first <= start < last:
             start = last
     return start >= end
+
+
+def solid_spans(member: Member, bit_offset: int) -> Iterator[tuple[int, int]]:
+    """The runs of bits in a member, at an offset, that are no padding inside it."""
+    inner = strip(member.type)
+    if not isinstance(inner, RecordLayout):
+        yield bit_offset, bit_offset + member.bit_size
+        return
+    for part in inner.members:
+        yield from solid_spans(part, bit_offset + part.bit_offset)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 
 from layoutcheck.idioms import (
     anonymous_number,
     as_record,
+    is_flexible,
     is_stand_in,
     is_tuple,
     is_unit,
@@ -15,7 +17,7 @@ from layoutcheck.idioms import (
 )
 from layoutcheck.layout import Member, RecordLayout, strip
 from layoutcheck.pairing.pairs import MemberPair, RecordPair, nested_in
-from layoutcheck.pairing.places import Way, coincide, flatten, holds, is_within
+from layoutcheck.pairing.places import Way, coincide, flatten, holds, is_within, solid_spans
 
 __all__ = ["pair_records"]
 
@@ -37,6 +39,7 @@ class _Pairing:
         self._rust = as_record(rust, c, frozenset((*named, *map(_bare, named), *self._renames)))
         self._paired: set[Way] = set()
         self._accounted: set[Way] = set()
+        self._opened: set[Way] = set()
         self._left = list(self._rust.members)
         self._pairs: list[MemberPair] = []
 
@@ -47,6 +50,7 @@ class _Pairing:
             self._anonymous_by_number()
             self._anonymous_by_offset()
             self._inside_records()
+            self._flexible_arrays()
             self._bit_units()
             self._stand_ins()
             self._rest()
@@ -76,14 +80,18 @@ class _Pairing:
             self._left.remove(rust)
 
     def _account_for(self, way: Way) -> None:
-        """Mark a C member, what is in it, what it is in, and a union's other members."""
+        """Mark a C member, what is in it, what it is in, and a union's other variants."""
         self._accounted.update(other for other in self._flat if other[: len(way)] == way)
         while len(way) > 1:
-            way = way[:-1]
+            variant, way = way, way[:-1]
             self._accounted.add(way)
             around = strip(self._flat[way][1].type)
             if isinstance(around, RecordLayout) and around.kind == "union":
-                self._accounted.update(other for other in self._flat if other[: len(way)] == way)
+                self._accounted.update(
+                    other
+                    for other in self._flat
+                    if other[: len(way)] == way and other[: len(variant)] != variant
+                )
 
     def _path(self, way: Way) -> str:
         """The names on the way, joined by dots; an anonymous member is told by kind and line."""
@@ -111,14 +119,29 @@ class _Pairing:
                     ways.setdefault(spelled(member.name), way)
         for rust in tuple(self._left):
             name = self._renames.get(rust.name or "", rust.name)
-            exact = ways.get(name or "")
-            if exact is not None and self._flat[exact][1].name == name:
+            exact = self._way_of(name) if "." in (name or "") else ways.get(name or "")
+            if exact is not None and self._flat[exact][1].name == (name or "").rpartition(".")[2]:
                 self._take_named(exact, rust)
         for rust in tuple(self._left):
             names = spellings(rust.name or "")
             alike = next((ways[n] for n in names if n in ways), None)
             if alike is not None and rust.name not in self._renames:
                 self._take_named(alike, rust)
+
+    def _way_of(self, path: str | None) -> Way | None:
+        """The way to a member that the manifest names by a dotted path; opens what is around it."""
+        first, *names = (path or "").split(".")
+        way = next((w for w, (_, m) in self._flat.items() if m.name == first), None)
+        if way is None:
+            return None
+        offset, member = self._flat[way]
+        inner = strip(member.type)
+        if isinstance(inner, RecordLayout):
+            self._flat |= dict(flatten(inner, way, offset, is_deep=True))
+            self._accounted.add(way)
+            self._opened.add(way[:1])
+        whole = ".".join((*self._path(way).split("."), *names))
+        return next((w for w in self._flat if self._path(w) == whole), None)
 
     def _by_position(self) -> None:
         """The fields of a tuple struct stand for C's members in order, as far as there are both."""
@@ -155,30 +178,65 @@ class _Pairing:
 
     def _inside_records(self) -> None:
         """Rust may have what is in a C member at its own level: `st_atime`, `st_atim.tv_sec`."""
-        opened: set[Way] = set()
         for rust in tuple(self._left):
             if not rust.bit_size or is_stand_in(rust):
                 continue
             for way, offset, member in tuple(self._free()):
-                inner = strip(member.type)
-                if not isinstance(inner, RecordLayout) or not holds(offset, member, rust):
-                    continue
-                leaves = dict(flatten(inner, way, offset, is_deep=True))
-                if len(way) == 1 and any(coincide(*leaf, rust) for leaf in leaves.values()):
-                    self._flat |= leaves
-                    self._accounted.add(way)
-                    opened.add(way)
+                if len(way) == 1 and holds(offset, member, rust):
+                    self._open(way, rust)
+            inside = [
+                (way, offset, member)
+                for way, offset, member in self._free()
+                if way[:1] in self._opened and member.name is not None
+            ]
+            named = [way for way, _, m in inside if _bare(m.name or "") == _bare(rust.name or "")]
             fitting = [
                 way
-                for way, offset, member in self._free()
-                if way[:1] in opened and coincide(offset, member, rust)
+                for way, offset, member in inside
+                if coincide(offset, member, rust) and not self._contradicts(rust.name or "", way)
             ]
-            if fitting:
-                alike = (way for way in fitting if _are_of_a_kind(self._flat[way][1], rust))
-                self._take(next(alike, fitting[0]), rust)
+            alike = [way for way in fitting if _are_of_a_kind(self._flat[way][1], rust)]
+            for way in (*named, *alike, *fitting)[:1]:
+                self._take(way, rust)
+
+    def _open(self, way: Way, rust: Member) -> None:
+        """Let a record's members be paired one by one, if one is just where the Rust member is."""
+        offset, member = self._flat[way]
+        inner = strip(member.type)
+        if isinstance(inner, RecordLayout) and member.name is not None:
+            leaves = dict(flatten(inner, way, offset, is_deep=True))
+            if any(coincide(*leaf, rust) for leaf in leaves.values()):
+                self._flat |= leaves
+                self._accounted.add(way)
+                self._opened.add(way)
+
+    def _contradicts(self, name: str, way: Way) -> bool:
+        """Whether a Rust member's name speaks for another member than the one at its place.
+
+        It begins as another record's name does (`st_mtime`, `st_mtim`), or ends as another member
+        in the same one (`st_atime_nsec`, `tv_nsec`).
+        """
+        rivals = [w for w in self._opened if w not in self._paired] + [
+            w for w, _, m in self._free() if len(w) == 1 and m.name
+        ]
+        starts = {w: _common(name, self._flat[w][1].name or "") for w in rivals}
+        ends = {
+            w: _common(name[::-1], (self._flat[w][1].name or "")[::-1])
+            for w in self._flat
+            if w[:1] == way[:1] and len(w) == len(way)
+        }
+        best = max(starts.values(), default=0), max(ends.values(), default=0)
+        return starts.get(way[:1], 0) < best[0] or ends[way] < best[1]
+
+    def _flexible_arrays(self) -> None:
+        """What has no size has a place and a stride: C's flexible array, whatever Rust calls it."""
+        arrays = [m for m in self._left if not m.bit_size and is_flexible(m)]
+        free = [way for way, _, member in self._free() if not member.bit_size]
+        for way, rust in zip(free, arrays, strict=False):
+            self._take(way, rust)
 
     def _bit_units(self) -> None:
-        units = [unit for unit in self._left if is_unit(unit)]
+        units = [unit for unit in self._left if is_unit(unit, in_union=self._c.kind == "union")]
         for way, offset, member in self._free():
             if member.is_bit_field:
                 for unit in units:
@@ -190,13 +248,13 @@ class _Pairing:
         """Rust's padding and opaque bytes account for every C member that lies wholly in them."""
         self._left = [m for m in self._left if m.bit_size and m.name != "bindgen_union_field"]
         spans = dict(self._stand_in_spans())
-        holes = [(h.bit_offset, h.bit_offset + h.bit_size) for h in self._rust.holes()]
         for way, offset, member in tuple(self._free()):
             end = offset + member.bit_size
             touching = [
                 key for key, (first, last) in spans.items() if first < end and offset < last
             ]
-            if touching and is_within(offset, end, [*spans.values(), *holes]):
+            solid = solid_spans(member, offset)
+            if touching and all(is_within(*span, spans.values()) for span in solid):
                 self._account_for(way)
             else:
                 spans = {key: span for key, span in spans.items() if key not in touching}
@@ -256,6 +314,12 @@ class _Pairing:
 
 def _are_of_a_kind(c: Member, rust: Member) -> bool:
     return type(see_through(c.type)) is type(see_through(rust.type))
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts have in common at the beginning."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _bare(name: str) -> str:

@@ -44,7 +44,7 @@ def test_spellings() -> None:
     ("name", "type_", "expected"),
     [
         ("_opaque", array(U8, 8), True),
-        ("_pinned", F32, True),
+        ("_pinned", F32, False),
         ("__bindgen_padding_0", array(U16, 3), True),
         ("_bindgen_opaque_blob", array(U64, 3), True),
         ("pad2", array(U8, 3), True),
@@ -65,13 +65,16 @@ def test_stand_ins(name: str, type_: Type, *, expected: bool) -> None:
 
 
 def test_room_and_units() -> None:
-    """Integers, arrays and newtypes of them; a pointer is room and no unit of bits."""
+    """Integers, arrays and newtypes of them; a pointer, or what stands in, is no unit of bits."""
     unit = record("k::__BindgenBitfieldUnit<[u8; 2]>", ("storage", array(U8, 2)))
     for type_ in (U8, array(U64, 2, 2), unit, array(unit, 2)):
         assert is_opaque(type_)
-        assert is_unit(member("a", type_))
+        assert is_unit(member("a", type_), in_union=False)
+        assert not is_unit(member("a", type_), in_union=True)
+    assert is_unit(member("_bitfield_1", unit), in_union=True)
+    assert not is_unit(member("_bits", U8), in_union=False)
     assert is_opaque(array(PTR, 2))
-    assert not is_unit(member("a", PTR))
+    assert not is_unit(member("a", PTR), in_union=False)
     for other in (F32, BOOL, None, record("k::two", ("a", U8), ("b", U8))):
         assert not is_opaque(other)
 

@@ -1,0 +1,185 @@
+"""What each idiom's rule must not let through, and what it must: on both real compilers.
+
+Every case was once a wrong verdict.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.comparisons import compare_texts, roots_of
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
+
+R = "#[repr(C)] #[derive(Clone, Copy)] pub "
+TS = "struct ts { long tv_sec, tv_nsec; };"
+IN = "struct in { unsigned x, y; };"
+
+WRONG = {
+    "fields of a tuple struct are no padding": (
+        "struct s { float a; unsigned b; };",
+        R + "struct s(pub u32, pub f32);",
+        {"member-type a", "member-type b"},
+    ),
+    "a record's members exchanged at Rust's level": (
+        TS + "struct s { struct ts st_atim, st_mtim; };",
+        R + "struct s { st_mtime: i64, st_mtime_nsec: i64, st_atime: i64, st_atime_nsec: i64 }",
+        {"member-extra st_mtime", "member-missing st_atim.tv_sec"},
+    ),
+    "one record's members swapped at Rust's level": (
+        TS + "struct s { int k; struct ts st_atim; };",
+        R + "struct s { k: i32, st_atime_nsec: i64, st_atime: i64 }",
+        {"member-extra st_atime_nsec"},
+    ),
+    "the same, of the same names": (
+        IN + "struct s { unsigned long k; struct in in; };",
+        R + "struct s { k: u64, y: u32, x: u32 }",
+        {"member-offset in.x"},
+    ),
+    "a flexible array of another stride under another name": (
+        "struct s { unsigned long n; unsigned long d[]; };",
+        R + "struct s { n: u64, entries: [u16; 0] }",
+        {"member-type d"},
+    ),
+    "a flexible array at another place under another name": (
+        "struct s { unsigned long n; unsigned k; unsigned d[]; };",
+        R + "struct s { n: u64, items: [u32; 0], k: u32 }",
+        {"member-offset d"},
+    ),
+    "half of a member in Rust's tail padding": (
+        "struct s { unsigned long p; unsigned long big; };",
+        R + "struct s { p: u64, _rest: u32 }",
+        {"member-missing big"},
+    ),
+    "a sibling in the variant that Rust chose": (
+        "struct s { unsigned long p; union { struct { unsigned x, y; }; unsigned long q; }; };",
+        R + "struct s { p: u64, x: u32 }",
+        {"member-missing y"},
+    ),
+    "rows for columns": (
+        "struct s { unsigned v[2][3]; };",
+        R + "struct s { v: [[u32; 2]; 3] }",
+        {"member-type v"},
+    ),
+    "an extra variant beside a bit-field": (
+        "union s { unsigned a : 3; unsigned long b; };",
+        R + "union s { _bitfield_1: u32, b: u64, wrong: u32 }",
+        {"member-extra wrong"},
+    ),
+    "a record of another layout under a private name": (
+        IN + "struct s { struct in e; };",
+        R + "struct other { a: f32, b: u32 }\n" + R + "struct s { _m: other }",
+        {"member-type e.x"},
+    ),
+    "a word that only ends as padding does": (
+        "struct s { int a; int b; };",
+        R + "struct s { a: i32, launchpad: u32 }",
+        {"member-missing b"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_is_found(name: str, tmp_path: Path) -> None:
+    """The mistake is reported, with its cause among the roots."""
+    c, rust, expected = WRONG[name]
+    found = compare_texts(c, rust, {"s": c_name(c)}, tmp_path)["sample::s"]
+    roots = {f"{check} {member}" for check, member in roots_of(found.mismatches)}
+    assert expected <= roots
+
+
+RIGHT = {
+    "an opaque blob over bit-fields": (
+        "struct s { unsigned a : 8; unsigned b : 24; unsigned c; };",
+        R + "struct s { _opaque: [u32; 2] }",
+    ),
+    "a record that is a variant of the union": (
+        IN + "struct s { int t; union { struct in s; unsigned q; } u; };",
+        R + "struct r#in { x: u32, y: u32 }\n" + R + "struct s { t: i32, u: r#in }",
+    ),
+    "times at Rust's level": (
+        TS + "struct s { struct ts st_atim, st_mtim; };",
+        R + "struct s { st_atime: i64, st_atime_nsec: i64, st_mtime: i64, st_mtime_nsec: i64 }",
+    ),
+    "both members of the chosen variant": (
+        "struct s { unsigned long p; union { struct { unsigned x, y; }; unsigned long q; }; };",
+        R + "struct s { p: u64, x: u32, y: u32 }",
+    ),
+    "padding inside what opaque bytes cover": (
+        "struct s { int k; union { struct { long a; int b[7]; } v; int w; } u; };",
+        R + "struct s { k: i32, _a: i64, _b: [i32; 7] }",
+    ),
+    "a flexible array of another name": (
+        "struct s { int n; unsigned short d[]; };",
+        R + "struct s { n: i32, entries: [u16; 0] }",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_agrees(name: str, tmp_path: Path) -> None:
+    """No mismatch."""
+    c, rust = RIGHT[name]
+    found = compare_texts(c, rust, {"s": c_name(c)}, tmp_path)["sample::s"]
+    assert found.mismatches == ()
+
+
+def c_name(text: str) -> str:
+    """The tag that the case is about."""
+    return "union s" if text.startswith("union s") else "struct s"
+
+
+def test_a_dotted_rename_goes_by_the_offset(tmp_path: Path) -> None:
+    """A member may be renamed to one inside a record, which must be where Rust has it."""
+    c = IN + "struct s { unsigned long ino; struct in at; unsigned z; };"
+    rust = R + "struct s { ino: u64, p: u32, q: u32, z: u32 }"
+
+    def compared(renames: dict[str, str]) -> list[tuple[str, str | None]]:
+        found = compare_texts(c, rust, {"s": "struct s"}, tmp_path, renames={"s": renames})
+        return roots_of(found["sample::s"].mismatches)
+
+    assert compared({"p": "at.x", "q": "at.y"}) == []
+    assert ("member-offset", "at.x") in compared({"p": "at.y", "q": "at.x"})
+
+
+def test_a_tag_is_not_the_typedef_of_its_name(tmp_path: Path) -> None:
+    """What holds the typedef is compared with the typedef."""
+    c = (
+        "struct tt { unsigned a, b; }; typedef struct { float b; unsigned a; } tt;"
+        "struct s { tt i; };"
+    )
+    rust = R + "struct tt { a: u32, b: u32 }\n" + R + "struct s { i: tt }"
+    found = compare_texts(c, rust, {"s": "struct s", "tt": "struct tt"}, tmp_path)
+    assert found["sample::tt"].mismatches == ()
+    assert found["sample::s"].mismatches != ()
+
+
+def test_a_newtype_is_compared_with_what_it_stands_for(tmp_path: Path) -> None:
+    """It has no C type of its name, but a place."""
+    rust = (
+        "#[repr(transparent)] #[derive(Clone, Copy)] pub struct Flags(u32);\n"
+        "#[repr(transparent)] #[derive(Clone, Copy)] pub struct Ratio(f32);\n"
+        + R
+        + "struct s { flags: Flags, ratio: Ratio }"
+    )
+    c = "struct s { unsigned flags; unsigned ratio; };"
+    subjects = {"s": "struct s", "Flags": None, "Ratio": None}
+    found = compare_texts(c, rust, subjects, tmp_path)
+    assert found["sample::Flags"].mismatches == ()
+    assert found["sample::Flags"].c_name == "flags in struct s"
+    assert roots_of(found["sample::Ratio"].mismatches) == [("member-type", "__0")]
+
+
+def test_a_rename_that_moves_nothing_explains_nothing(tmp_path: Path) -> None:
+    """A later mistake keeps its own cause, or a waiver for the name would waive it too."""
+    c = "struct s { unsigned long z; unsigned c; unsigned long e; };"
+    rust = (
+        "#[repr(C, packed(4))] #[derive(Clone, Copy)] pub struct P(u64);\n"
+        + R
+        + "struct s { z: u64, d: u32, e: P }"
+    )
+    found = compare_texts(c, rust, {"s": "struct s"}, tmp_path)["sample::s"]
+    offset = next(m for m in found.mismatches if m.check_id == "member-offset")
+    assert offset.cause not in {"c", "d"}
