@@ -1,0 +1,125 @@
+"""The state of a pairing: what each side still has, and what has been paired."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from layoutcheck.idioms import as_record
+from layoutcheck.layout import Member, RecordLayout, strip
+from layoutcheck.pairing.pairs import MemberPair
+from layoutcheck.pairing.places import Way, coincide, flatten
+
+__all__ = ["PairingState", "bare"]
+
+
+class PairingState:
+    """What is left of two records while their members are paired.
+
+    `flat` has C's members by the way to them, with offsets in the record, and those of the records
+    that were `opened`. `paired` are the ways of members with a partner; `accounted` those that need
+    none any more. `left` are Rust's members without one.
+    """
+
+    def __init__(self, c: RecordLayout, rust: RecordLayout, renames: Mapping[str, str]) -> None:
+        self.c, self.renames = c, renames
+        self.flat = dict(flatten(c))
+        named = [member.name for _, member in self.flat.values() if member.name]
+        self.rust = as_record(rust, c, frozenset((*named, *map(bare, named), *self.renames)))
+        self.paired: set[Way] = set()
+        self.accounted: set[Way] = set()
+        self.opened: set[Way] = set()
+        self.left = list(self.rust.members)
+        self.pairs: list[MemberPair] = []
+
+    def take(self, way: Way, rust: Member, *, is_covered: bool = False) -> None:
+        """Let a Rust member stand for a C member."""
+        offset, member = self.flat[way]
+        self.pairs.append(
+            MemberPair(
+                path=self.path_of(way),
+                c=member,
+                rust=rust,
+                c_bit_offset=offset,
+                rust_bit_offset=rust.bit_offset,
+                is_covered=is_covered,
+            )
+        )
+        self.paired.add(way)
+        self.account_for(way)
+        if rust in self.left:
+            self.left.remove(rust)
+
+    def account_for(self, way: Way) -> None:
+        """Mark a C member, what is in it, what it is in, and a union's other variants."""
+        self.accounted.update(other for other in self.flat if other[: len(way)] == way)
+        while len(way) > 1:
+            variant, way = way, way[:-1]
+            self.accounted.add(way)
+            around = strip(self.flat[way][1].type)
+            if isinstance(around, RecordLayout) and around.kind == "union":
+                self.accounted.update(
+                    other
+                    for other in self.flat
+                    if other[: len(way)] == way and other[: len(variant)] != variant
+                )
+
+    def path_of(self, way: Way) -> str:
+        """The names on the way, joined by dots; an anonymous member is told by kind and line."""
+        member = self.flat[way][1]
+        if member.name is None:
+            inner = strip(member.type)
+            kind = inner.kind if isinstance(inner, RecordLayout) else "member"
+            line = f" at line {member.declared_at.line}" if member.declared_at else ""
+            return f"(anonymous {kind}{line})"
+        names = (self.flat[way[:length]][1].name for length in range(1, len(way) + 1))
+        return ".".join(name for name in names if name)
+
+    def free(self) -> Iterator[tuple[Way, int, Member]]:
+        """C's members that nothing accounts for yet."""
+        for way, (offset, member) in self.flat.items():
+            if way not in self.accounted:
+                yield way, offset, member
+
+    def way_of(self, path: str | None) -> Way | None:
+        """The way to a member that the manifest names by a dotted path; opens what is around it."""
+        first, *names = (path or "").split(".")
+        way = next((w for w, (_, m) in self.flat.items() if m.name == first), None)
+        if way is None:
+            return None
+        offset, member = self.flat[way]
+        inner = strip(member.type)
+        if isinstance(inner, RecordLayout):
+            self.flat |= dict(flatten(inner, way, offset, is_deep=True))
+            self.accounted.add(way)
+            self.opened.add(way[:1])
+        whole = ".".join((*self.path_of(way).split("."), *names))
+        return next((w for w in self.flat if self.path_of(w) == whole), None)
+
+    def open(self, way: Way, rust: Member) -> None:
+        """Let a record's members be paired one by one, if one is just where the Rust member is."""
+        offset, member = self.flat[way]
+        inner = strip(member.type)
+        if isinstance(inner, RecordLayout) and member.name is not None:
+            leaves = dict(flatten(inner, way, offset, is_deep=True))
+            if any(coincide(*leaf, rust) for leaf in leaves.values()):
+                self.flat |= leaves
+                self.accounted.add(way)
+                self.opened.add(way)
+
+    def in_order(self) -> list[MemberPair]:
+        """C's order; a member that only Rust has stands behind the one before it in Rust."""
+        rank = {id(member): number for number, member in enumerate(self.rust.members)}
+        ordered = sorted((p for p in self.pairs if p.c is not None), key=lambda p: p.c_bit_offset)
+        for extra in (p for p in self.pairs if p.c is None):
+            before = [
+                place
+                for place, other in enumerate(ordered, 1)
+                if other.rust is not None and rank[id(other.rust)] < rank[id(extra.rust)]
+            ]
+            ordered.insert(max(before, default=0), extra)
+        return ordered
+
+
+def bare(name: str) -> str:
+    """A name without the underscores around it, by which it is only marked."""
+    return name.strip("_")
