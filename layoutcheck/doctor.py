@@ -252,7 +252,9 @@ def render_findings(findings: tuple[Finding, ...]) -> str:
             for index, command in enumerate(fresh):
                 then = "  # then look again" if command[-2:] == ("apt-get", "update") else ""
                 lines.append(f"  {'or: ' if index else ''}{render_command(command)}{then}")
-        if not told:
+        if not told and any(finding.note.startswith("LAYOUTCHECK_") for finding in missing):
+            lines.append("  nothing: correct the variable that is named above, or unset it")
+        elif not told:
             lines.append("  no package manager that layoutcheck knows was found: install clang and")
             lines.append("  lld, or the Python package ziglang; and rustup with its rust-src")
     verdict = "A check can run." if could_check(findings) else "A check cannot run yet."
