@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from layoutcheck.layout import Member, natural_alignment
@@ -70,25 +71,32 @@ class _Attribution:
             causes[id(self._whole["record-alignment"])] = culprit
             packing = culprit or ALIGNMENT
         running: str | None = None
-        renamed = set(self._renamed())
+        is_order = False
+        renamed, disordered = set(self._renamed()), set(self._disordered())
         for member in self._pair.members:
             here = self._found.get(member.path, {})
             mover = next((check_id for check_id in MOVERS if check_id in here), None)
             if member.path in renamed:  # one for the other: nothing moves
                 continue
             if "member-offset" in here:
-                own = member.path if mover else None
-                culprit = self._culprit(member, "record-alignment")
-                causes[id(here["member-offset"])] = running or packing or culprit or own
-                running = running or packing or culprit or member.path
+                if member.path in disordered and not is_order:
+                    # Nothing before it has brought it behind another member: that is a mistake
+                    # of its own, and so is what it has changed places with.
+                    running, is_order = member.path, True
+                    causes[id(here["member-offset"])] = None
+                else:
+                    own = member.path if mover else None
+                    culprit = self._culprit(member, "record-alignment")
+                    causes[id(here["member-offset"])] = running or packing or culprit or own
+                    running = running or packing or culprit or member.path
                 self._misplaced[member.path] = running
             elif mover is None:
-                running = None
+                running, is_order = None, False
             if mover is not None:
                 culprit = self._culprit(member, "record-size")
                 causes[id(here[mover])] = culprit
-                running = self._movers[member.path] = culprit or member.path
-                self._misplaced[member.path] = running
+                running, is_order = culprit or member.path, False
+                self._movers[member.path] = self._misplaced[member.path] = running
         if "record-size" in self._whole:
             causes[id(self._whole["record-size"])] = self._outgrown() or running or packing
         if "record-kind" in self._whole:
@@ -97,6 +105,18 @@ class _Attribution:
             replace(m, cause=causes[id(m)] if id(m) in causes else self._from_around(m))
             for m in self._mismatches
         )
+
+    def _disordered(self) -> Iterator[str]:
+        """The paths of a struct's members that in Rust do not follow the one that they do in C."""
+        if self._pair.c.kind == "union":
+            return
+        both = [m for m in self._pair.members if m.c and m.rust and not m.is_covered]
+        in_rust = sorted(both, key=lambda member: member.rust_bit_offset)
+        follows = {id(member): id(before) for before, member in pairwise(in_rust)}
+        in_c = {id(member): id(before) for before, member in pairwise(both)}
+        for member in both:
+            if follows.get(id(member)) != in_c.get(id(member)):
+                yield member.path
 
     def _renamed(self) -> Iterator[str]:
         """The paths of members that each side has alone, of one size and at one offset."""

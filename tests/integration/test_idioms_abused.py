@@ -183,3 +183,24 @@ def test_a_rename_that_moves_nothing_explains_nothing(tmp_path: Path) -> None:
     found = compare_texts(c, rust, {"s": "struct s"}, tmp_path)["sample::s"]
     offset = next(m for m in found.mismatches if m.check_id == "member-offset")
     assert offset.cause not in {"c", "d"}
+
+
+def test_a_second_mistake_is_a_root_of_its_own(tmp_path: Path) -> None:
+    """A swap behind a widened member, and one behind a wrong record, follow from neither."""
+    c = "struct w { int a, b, c, d; }; struct s { struct w in; int x, y; };"
+    rust = R + "struct w { a: i64, b: i32, d: i32, c: i32 }\n" + R
+    rust += "struct s { in_: w, y: i32, x: i32 }"
+    found = compare_texts(c, rust, {"s": "struct s", "w": "struct w"}, tmp_path)
+    assert roots_of(found["sample::w"].mismatches) == [
+        ("member-size", "a"),
+        ("member-offset", "c"),
+    ]
+    assert roots_of(found["sample::s"].mismatches) == [("member-offset", "x")]
+
+
+def test_packing_does_not_explain_a_swap(tmp_path: Path) -> None:
+    """Where the record is not packed as C's, only what is in order follows from that."""
+    c = "struct s { char k; int a, b, d; } __attribute__((packed));"
+    rust = R + "struct s { k: i8, a: i32, d: i32, b: i32 }"
+    found = compare_texts(c, rust, {"s": "struct s"}, tmp_path)["sample::s"]
+    assert set(roots_of(found.mismatches)) == {("record-alignment", None), ("member-offset", "b")}
