@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path, PurePath
 from typing import Final
 
+from layoutcheck.errors import HeaderTreeError
 from layoutcheck.judging import Side
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
 from layoutcheck.kernel.flags import View, compile_flags
@@ -47,15 +48,19 @@ def open_kernel(
 ) -> OpenKernel:
     """The kernel that `headers` and the conf of that name or path make, for the target.
 
-    What has to be generated goes into `folder`. Raises `HeaderTreeError` and `KernConfError`.
+    What has to be generated goes into `folder`, the conf apart from the headers: its name is the
+    user's. Raises `HeaderTreeError` and `KernConfError`.
     """
+    generated, rendered = folder / "headers", folder / "conf"
+    for made in (generated, rendered):
+        made.mkdir(exist_ok=True)
     with tools.watch.measure("headers"):
-        tree = open_tree(headers, target=target, release=release, work=folder)
+        tree = open_tree(headers, target=target, release=release, work=generated)
     with tools.watch.measure("kernel conf"):
         resolved = resolve_conf(
             conf, machine=target.machine, release=tree.release, source_tree=tree.source_tree
         )
-    conf_path = folder / PurePath(conf).name
+    conf_path = rendered / PurePath(conf).name
     conf_path.write_text(render_conf(resolved.conf), encoding="utf-8")
     return OpenKernel(tree=tree, conf=resolved, conf_path=conf_path)
 
@@ -111,8 +116,11 @@ def _options(folder: Path, headers: Mapping[str, str], view: View) -> tuple[str,
 
 
 def _written(folder: Path, headers: Mapping[str, str]) -> Path:
+    inside = folder.resolve()
     for name, text in headers.items():
         path = folder / name
+        if not path.resolve().is_relative_to(inside):
+            raise HeaderTreeError(f"a header {name!r} would lie outside of it", where=str(folder))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return folder

@@ -32,6 +32,7 @@ __all__ = [
 
 # get_word() of config(8)'s main.c: blanks and backslashes before a word are skipped, `!` is a word.
 _WORD: Final = re.compile(r"[ \t\\]*(\n|!|[^ \t\n\\!]\S*)", re.ASCII)
+_HEADER: Final = re.compile(r"[\w.-]+\.h")
 _MAX_SUGGESTED_FROM: Final = 100
 _MAX_OTHERS: Final = 5
 _FEWEST_MAXUSERS: Final = 2
@@ -88,7 +89,7 @@ def parse_option_table(sources: Sequence[SourceText], compat: SourceText | None)
     """The texts of `options`, `options.<machine>`, ..., and `options-compat` -> the table.
 
     A line names an option and its header; by default that is `opt_<lower case>.h`. Raises
-    `KernConfError` for an option that two lines declare.
+    `KernConfError` for an option that two lines declare, and for a header that is no plain name.
     """
     entries: dict[str, OptionEntry] = {}
     for source in sources:
@@ -101,7 +102,7 @@ def parse_option_table(sources: Sequence[SourceText], compat: SourceText | None)
                     hint=f"{entries[name].location} declares it too",
                 )
             entries[name] = OptionEntry(
-                name=name, header=header or f"opt_{_lower(name)}.h", location=where
+                name=name, header=_header(name, header, where), location=where
             )
     aliases: dict[str, str] = {}
     for name, target, line in () if compat is None else _pairs(compat):
@@ -114,6 +115,18 @@ def parse_option_table(sources: Sequence[SourceText], compat: SourceText | None)
         if entries.pop(name, None) is not None:
             aliases[name] = target
     return OptionTable(entries=tuple(entries.values()), aliases=MappingProxyType(aliases))
+
+
+def _header(name: str, stated: str | None, where: SourceLocation) -> str:
+    """The header of an option; a file of this name is written, so that it must not be a path."""
+    header = f"opt_{_lower(name)}.h" if stated is None else stated
+    if _HEADER.fullmatch(header):
+        return header
+    raise KernConfError(
+        f"option {name} goes into {header!r}, which is no name of a header",
+        where=where,
+        hint="a line reads OPTION opt_option.h, without a folder",
+    )
 
 
 def _pairs(source: SourceText) -> Iterator[tuple[str, str | None, int]]:

@@ -51,6 +51,17 @@ def test_words_are_those_of_config() -> None:
     assert [word for word, _ in words("a \\\nb\n" + " \\" * 1000)] == ["a", "b", None]
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["EVIL /tmp/x.h", "EVIL ../../x.h", "EVIL sub/x.h", "EVIL ..", "EVIL x", "EVIL !", "../EVIL"],
+)
+def test_a_header_is_no_path(line: str) -> None:
+    """A table, which a conf may bring along, says into which files is written: plain names."""
+    with pytest.raises(KernConfError, match="no name of a header") as caught:
+        table(f"SMP opt_global.h\n{line}\n")
+    assert caught.value.where == "options:2"
+
+
 def test_a_table_names_option_and_header() -> None:
     """Without one the header is named after the option; the line is kept."""
     entries = {entry.name: entry for entry in table().entries}
@@ -92,8 +103,8 @@ def test_the_last_value_counts_and_a_new_one_is_warned_of() -> None:
 
 def test_lines_turn_round_as_config_rewrites_a_header() -> None:
     """Three options in one header, from the end of the table to its start."""
-    found = render("options A,B,C\n", table("A g\nB g\nC g\nMAXUSERS\nHAMMER\n"))
-    assert found.headers["g"] == "#define A 1\n#define C 1\n#define B 1\n"
+    found = render("options A,B,C\n", table("A g.h\nB g.h\nC g.h\nMAXUSERS\nHAMMER\n"))
+    assert found.headers["g.h"] == "#define A 1\n#define C 1\n#define B 1\n"
 
 
 def test_a_value_with_blanks_loses_what_follows() -> None:
@@ -107,8 +118,8 @@ def test_a_value_with_blanks_loses_what_follows() -> None:
 
 def test_lines_that_are_lost_are_warned_of() -> None:
     """The rest of the header goes with them."""
-    found = render('options A,B="1 2 3",C\n', table("A g\nB g\nC g\nMAXUSERS\nHAMMER\n"))
-    assert found.headers["g"] == "#define A 1\n#define B 1\n"
+    found = render('options A,B="1 2 3",C\n', table("A g.h\nB g.h\nC g.h\nMAXUSERS\nHAMMER\n"))
+    assert found.headers["g.h"] == "#define A 1\n#define B 1\n"
     assert "config(8) loses what follows" in found.messages[0]
 
 
