@@ -6,15 +6,30 @@ that is silently ignored would make the gate say something that nobody asked it.
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from layoutcheck.errors import ManifestError
 from layoutcheck.location import SourceLocation
+from layoutcheck.manifest_keys import (
+    C_TYPE,
+    CHECK_IDS,
+    CRATE,
+    DEFINE,
+    EDITION,
+    FIELD,
+    GO_WITH,
+    INCLUDE,
+    INDETERMINATE,
+    KEYS,
+    NAMED,
+    VARIABLE,
+    VERSION,
+)
 from layoutcheck.target import find_target
 from layoutcheck.toml_reader import Toml, TomlReader, load_toml
 
@@ -27,39 +42,6 @@ __all__ = [
     "names_path",
     "read_manifest",
 ]
-
-KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "": ("bindings", "kernel", "rename", "opaque", "waive"),
-    "bindings": (
-        "path",
-        "crate",
-        "version",
-        "source",
-        "prelude",
-        "edition",
-        "features",
-        "default-features",
-        "env",
-    ),
-    "kernel": ("release", "arch", "conf", "headers", "view", "include", "defines"),
-    "opaque": ("types",),
-    "waive": ("subject", "check", "member", "reason"),
-}
-C_TYPE = re.compile(r"(?:(?:struct|union)\s+)?[A-Za-z_]\w*")
-CRATE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
-# One version of one crate, as Cargo counts (Semantic Versioning 2.0.0, section 2).
-VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?", re.ASCII)
-EDITION = re.compile(r"2015|2018|2021|2024")
-# Keys of [bindings] that mean something only beside one of these.
-GO_WITH: Final[Mapping[str, tuple[str, ...]]] = {
-    "version": ("crate",),
-    "prelude": ("source",),
-    "edition": ("source",),
-    "features": ("path", "crate"),
-    "default-features": ("path", "crate"),
-    "env": ("path", "crate"),
-}
-FIELD = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +147,7 @@ class _Reader(TomlReader):
     """One reading of one manifest."""
 
     def manifest(self, document: Toml) -> Manifest:
+        self.without_nul(document)
         self.only_known("", document, KEYS[""])
         bindings = self.table(document, "bindings")
         if not bindings:
@@ -222,6 +205,9 @@ class _Reader(TomlReader):
     def _env(self, table: Toml) -> tuple[tuple[str, str], ...]:
         env = self.get(table, "bindings", "env", dict) or {}
         for name, value in env.items():
+            if not VARIABLE.fullmatch(name):
+                what = f"{name!r} is no name of a variable"
+                raise self.error(what, name="bindings", key="env", hint='e.g. MY_CONF = "1"')
             if not isinstance(value, str):
                 raise self.error(f"env.{name} is not a string", name="bindings", key="env")
         return tuple(sorted(env.items()))
@@ -235,16 +221,27 @@ class _Reader(TomlReader):
             except ManifestError as error:
                 what = f"arch: {error.what}"
                 raise self.error(what, name="kernel", key="arch", hint=error.hint) from None
-        headers = self.get(table, "kernel", "headers", str) or "ziglang"
+        hint = 'say "ziglang" or name a folder'
+        headers = self.matching(table, "kernel", "headers", NAMED, hint=hint) or "ziglang"
         return Kernel(
             release=self._release(table),
             arch=machines,
             conf=self.strings(table, "kernel", "conf"),
             headers=headers if headers == "ziglang" else str(self.path.parent / headers),
             view=self._view(table),
-            include=self.strings(table, "kernel", "include"),
-            defines=self.strings(table, "kernel", "defines"),
+            include=self._each(table, "include", INCLUDE, hint='e.g. "sys/param.h"'),
+            defines=self._each(table, "defines", DEFINE, hint='e.g. "INVARIANTS" or "HZ=100"'),
         )
+
+    def _each(
+        self, table: Toml, key: str, pattern: re.Pattern[str], *, hint: str
+    ) -> tuple[str, ...]:
+        """Strings of [kernel], each of which the pattern describes as a whole."""
+        values = self.strings(table, "kernel", key)
+        for value in values:
+            if not pattern.fullmatch(value):
+                raise self.error(f"{key} has {value!r}", name="kernel", key=key, hint=hint)
+        return values
 
     def _release(self, table: Toml) -> str | None:
         """The release; not as a float, of which 14.10 would be 14.1."""
@@ -294,14 +291,29 @@ class _Reader(TomlReader):
 
     def _waiver(self, table: Toml, line: int) -> Waiver:
         self.only_known("waive", table, KEYS["waive"], start=line)
-        strings = {
-            key: self.get(table, "waive", key, str, start=line) or default
-            for key, default in (("subject", ""), ("check", "*"), ("member", "*"), ("reason", ""))
-        }
+        strings = {}
+        for key, default in (("subject", ""), ("check", "*"), ("member", "*"), ("reason", "")):
+            value = self.get(table, "waive", key, str, start=line)
+            strings[key] = default if value is None else value
         for key, hint in (
             ("subject", 'name the Rust path, e.g. subject = "mtx"'),
             ("reason", "a waiver without a reason is a hole in the gate"),
         ):
             if not strings[key].strip():
                 raise self.error(f"a waiver needs a {key}", name="waive", start=line, hint=hint)
+        for key in ("check", "member"):
+            if not strings[key].strip():
+                hint = f"leave {key} out to waive any"
+                raise self.error(f"{key} is empty", name="waive", key=key, start=line, hint=hint)
+        self._check_named(strings["check"], line)
         return Waiver(**strings, location=SourceLocation(path=str(self.path), line=line))
+
+    def _check_named(self, check: str, line: int) -> None:
+        """Refuses a pattern that names no check: its waiver would never waive anything."""
+        known = (*CHECK_IDS, INDETERMINATE)
+        if any(fnmatchcase(id_, check) for id_ in known):
+            return
+        close = difflib.get_close_matches(check, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
+        what = f"check names none: {check!r}"
+        raise self.error(what, name="waive", key="check", start=line, hint=hint)

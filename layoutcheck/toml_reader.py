@@ -94,6 +94,21 @@ class TomlReader:
                 hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
                 raise self.error(f"unknown key {key!r}", name=name, key=key, start=start, hint=hint)
 
+    def without_nul(self, value: object, name: str = "", key: str = "") -> None:
+        """Refuses a string, in whatever lies below a table, that holds the character NUL.
+
+        No path, variable or argument of a program can hold it.
+        """
+        if isinstance(value, str) and "\0" in value:
+            raise self.error(f"{key} holds the character NUL", name=name, key=key)
+        if isinstance(value, list):
+            for item in value:
+                self.without_nul(item, name, key)
+        elif isinstance(value, dict):
+            for inner, item in value.items():
+                self.without_nul(inner, key or name, key)
+                self.without_nul(item, key or name, inner)
+
     def headers_of(self, name: str) -> tuple[int, ...]:
         """The lines of the headers `[[name]]`."""
         header = re.compile(rf"\s*\[\[\s*{re.escape(self._prefix + name)}\s*\]\]")

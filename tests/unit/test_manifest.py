@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from layoutcheck.checks import CHECKS
 from layoutcheck.errors import ManifestError
 from layoutcheck.manifest import Bindings, Kernel, Rename, names_path, read_manifest
+from layoutcheck.manifest_keys import CHECK_IDS
 
 BINDINGS = '[bindings]\npath = "."\n'
 
@@ -174,6 +176,24 @@ W = '[[waive]]\nsubject = "a"\nreason = "r"\n'
         (f"{BINDINGS}{W}{W.replace(chr(34) + 'r', chr(34) + ' ')}", 6, "needs a reason", "hole"),
         (f'{BINDINGS}{W}[[waive]]\nreason = "r"\nsubject = 5\n', 8, "subject is not a str", ""),
         (f'waive = [{{ subject = "a" }}]\n{BINDINGS}', 1, "needs a reason", "hole"),
+        (f'{BINDINGS}{W}check = ""\n', 6, "check is empty", "leave check out"),
+        (f'{BINDINGS}{W}member = " "\n', 6, "member is empty", "leave member out"),
+        (f'{BINDINGS}{W}check = "member-ofset"\n', 6, "'member-ofset'", "mean member-offset?"),
+        (f'{BINDINGS}{W}check = "recrod-*"\n', 6, "check names none", ""),
+        (f'{BINDINGS}[kernel]\nheaders = ""\n', 4, "headers is ''", "ziglang"),
+        (f"{BINDINGS}[kernel]\ninclude = ['a\"b']\n", 4, "include has 'a\"b'", "sys/param.h"),
+        (f"{BINDINGS}[kernel]\ninclude = '<a.h>'\n", 4, "include has '<a.h>'", "sys/param.h"),
+        (f"{BINDINGS}[kernel]\ninclude = ''\n", 4, "include has ''", "sys/param.h"),
+        (f'{BINDINGS}[kernel]\ninclude = "a\\nb"\n', 4, "include has", "sys/param.h"),
+        (f"{BINDINGS}[kernel]\ndefines = ['A B']\n", 4, "defines has 'A B'", "HZ=100"),
+        (f"{BINDINGS}[kernel]\ndefines = ['-DA']\n", 4, "defines has '-DA'", "HZ=100"),
+        (f'{BINDINGS}[bindings.env]\n"A=B" = "1"\n', 3, "'A=B' is no name of a variable", ""),
+        (f'{BINDINGS}[bindings.env]\n"" = "1"\n', 3, "'' is no name of a variable", ""),
+        ('[bindings]\npath = "a\\u0000"\n', 2, "path holds the character NUL", ""),
+        (f'{BINDINGS}[bindings.env]\nA = "\\u0000"\n', 4, "A holds the character NUL", ""),
+        (f'{BINDINGS}{W}member = "\\u0000"\n', 6, "member holds the character NUL", ""),
+        (f'{BINDINGS}[rename]\n"A\\u0000" = "b"\n', 3, "holds the character NUL", ""),
+        (f'{BINDINGS}[kernel]\nconf = ["A", "\\u0000"]\n', 4, "conf holds the character NUL", ""),
     ],
 )
 def test_errors(tmp_path: Path, text: str, line: int, message: str, hint: str) -> None:
@@ -184,6 +204,19 @@ def test_errors(tmp_path: Path, text: str, line: int, message: str, hint: str) -
     assert caught.value.where == (f"{path}:{line}" if line else str(path))
     assert message in caught.value.what
     assert hint in (caught.value.hint or "")
+
+
+def test_checks_are_known() -> None:
+    """The manifest knows every check without importing one."""
+    assert {check.id for check in CHECKS} == set(CHECK_IDS)
+    assert len(CHECK_IDS) == len(CHECKS)
+
+
+@pytest.mark.parametrize("check", [*CHECK_IDS, "indeterminate", "*", "member-*", "*-s?ze"])
+def test_waived_checks(tmp_path: Path, check: str) -> None:
+    """Every check can be named, alone or by a pattern."""
+    manifest = read_manifest(write(tmp_path, f'{BINDINGS}{W}check = "{check}"\n'))
+    assert [waiver.check for waiver in manifest.waivers] == [check]
 
 
 def test_unreadable(tmp_path: Path) -> None:

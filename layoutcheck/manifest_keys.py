@@ -1,0 +1,73 @@
+"""What a manifest may say: the keys of its tables, and how the values of some must look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+__all__ = [
+    "CHECK_IDS",
+    "CRATE",
+    "C_TYPE",
+    "DEFINE",
+    "EDITION",
+    "FIELD",
+    "GO_WITH",
+    "INCLUDE",
+    "INDETERMINATE",
+    "KEYS",
+    "NAMED",
+    "VARIABLE",
+    "VERSION",
+]
+
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "": ("bindings", "kernel", "rename", "opaque", "waive"),
+    "bindings": (
+        "path",
+        "crate",
+        "version",
+        "source",
+        "prelude",
+        "edition",
+        "features",
+        "default-features",
+        "env",
+    ),
+    "kernel": ("release", "arch", "conf", "headers", "view", "include", "defines"),
+    "opaque": ("types",),
+    "waive": ("subject", "check", "member", "reason"),
+}
+C_TYPE = re.compile(r"(?:(?:struct|union)\s+)?[A-Za-z_]\w*")
+CRATE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
+# One version of one crate, as Cargo counts (Semantic Versioning 2.0.0, section 2).
+VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?", re.ASCII)
+EDITION = re.compile(r"2015|2018|2021|2024")
+# Keys of [bindings] that mean something only beside one of these.
+GO_WITH: Final[Mapping[str, tuple[str, ...]]] = {
+    "version": ("crate",),
+    "prelude": ("source",),
+    "edition": ("source",),
+    "features": ("path", "crate"),
+    "default-features": ("path", "crate"),
+    "env": ("path", "crate"),
+}
+NAMED = re.compile(r".*\S.*")
+INCLUDE = re.compile(r'[^<>\n\0"]+')
+DEFINE = re.compile(r"[A-Za-z_]\w*(?:=[^\n\0]*)?", re.ASCII)
+VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+# What a waiver may name: the ids of layoutcheck.checks (a unit test says that they are all), which
+# this module must not import, and what could not be checked.
+CHECK_IDS: Final = (
+    "record-kind",
+    "record-size",
+    "record-alignment",
+    "member-missing",
+    "member-extra",
+    "member-size",
+    "member-offset",
+    "member-type",
+)
+INDETERMINATE: Final = "indeterminate"
+FIELD = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
