@@ -1,6 +1,6 @@
 """How bindings write what C means: wrappers, newtypes, unions as structs, bytes for anything.
 
-bindgen's idioms and those of hand-written crates; what pairs with what is in `pairing.py`.
+bindgen's idioms and those of hand-written crates; what pairs with what is in `pairing/`.
 """
 
 from __future__ import annotations

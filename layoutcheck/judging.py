@@ -19,7 +19,7 @@ from layoutcheck.verdict import SetAside, Status, Verdict
 __all__ = ["Side", "candidates_of", "judge", "stale_renames"]
 
 BINDGEN_OPAQUE: Final = ("_address",)
-"""The one member that bindgen gives to a type which C only declares."""
+"""The one member, a byte, that bindgen gives to a type which C only declares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,14 +108,12 @@ def judge(
 
 
 def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
-    paths = [c for c, _ in compared.paired if c is not None]
-    opened = {path[:dot] for path in paths for dot, char in enumerate(path) if char == "."}
     return Verdict(
         cell=cell,
         c_name=compared.c_name,
         rust_path=type_.rust_path,
         status=Status.DIFFERS if compared.mismatches else Status.AGREES,
-        c=shallow(compared.c, keep=opened),
+        c=shallow(compared.c),
         rust=shallow(compared.rust),
         c_location=compared.c.declared_at,
         rust_location=type_.location,
@@ -131,7 +129,8 @@ def _aside(
     if type_.generic:
         return SetAside(rust_path=path, why="generic", rust_location=type_.location)
     has_no_size = type_.opaque and (path not in known or not known[path].byte_size)
-    if has_no_size or (type_.fields == BINDGEN_OPAQUE and path not in named):
+    is_declared = type_.fields == BINDGEN_OPAQUE and path not in named
+    if has_no_size or (is_declared and path in known and known[path].byte_size == 1):
         return SetAside(rust_path=path, why="opaque", rust_location=type_.location)
     return None
 

@@ -7,7 +7,7 @@ beginning of the record that declares the member.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
@@ -265,31 +265,21 @@ def spell_bits(bit_offset: int) -> str:
     return f"offset {byte_offset}, bit {bit}" if bit else f"offset {byte_offset}"
 
 
-def shallow(record: RecordLayout, *, keep: Collection[str] = ()) -> RecordLayout:
-    """The record with the named records inside it cut to name, kind, size and alignment.
+def shallow(record: RecordLayout) -> RecordLayout:
+    """The record with the named records inside it cut to name, kind, size and alignment."""
 
-    Not cut are anonymous records, and the members whose dotted paths `keep` holds.
-    """
-    return replace(record, members=_cut_members(record, "", keep), type_parameters=())
-
-
-def _cut_members(record: RecordLayout, prefix: str, keep: Collection[str]) -> tuple[Member, ...]:
-    def cut(type_: Type, path: str) -> Type:
+    def cut(type_: Type) -> Type:
         match type_:
-            case RecordLayout(name=name):
-                if name is not None and path not in keep:
-                    return replace(type_, members=(), is_declaration=True, type_parameters=())
-                start = f"{path}." if path else ""
-                members = _cut_members(type_, start, keep)
-                return replace(type_, members=members, type_parameters=())
+            case RecordLayout(name=None):
+                return shallow(type_)
+            case RecordLayout():
+                return replace(type_, members=(), is_declaration=True, type_parameters=())
             case ArrayType():
-                return replace(type_, element=cut(type_.element, path))
+                return replace(type_, element=cut(type_.element))
             case TypedefType(target=target) | QualifiedType(target=target) if target is not None:
-                return replace(type_, target=cut(target, path))
+                return replace(type_, target=cut(target))
             case _:
                 return type_
 
-    return tuple(
-        replace(member, type=cut(member.type, f"{prefix}{member.name}" if member.name else ""))
-        for member in record.members
-    )
+    members = tuple(replace(member, type=cut(member.type)) for member in record.members)
+    return replace(record, members=members, type_parameters=())

@@ -1,4 +1,4 @@
-"""A `Run` as a JSON value and back: the one form of the JSON report, of xdist and of the cache.
+"""A `Run` as a JSON value and back: the one form of the JSON report and of xdist.
 
 The form is `layoutcheck/1`. It is versioned: within `/1`, keys may be added, but none is renamed,
 removed or given another meaning. `report/layoutcheck-1.schema.json` describes it.

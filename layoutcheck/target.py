@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from layoutcheck.errors import ManifestError
 
@@ -23,8 +23,6 @@ class Target:
     machine_arch: str
     clang_arch: str
     rust_triple: str
-    byte_order: Literal["little", "big"]
-    pointer_byte_size: int
     kernel_flags: tuple[str, ...]
     zig_include: str
 
@@ -39,8 +37,6 @@ TARGETS: Final = (
         machine_arch="amd64",
         clang_arch="x86_64",
         rust_triple="x86_64-unknown-freebsd",
-        byte_order="little",
-        pointer_byte_size=8,
         kernel_flags=(
             "-mcmodel=kernel",
             "-mno-red-zone",
@@ -55,8 +51,6 @@ TARGETS: Final = (
         machine_arch="aarch64",
         clang_arch="aarch64",
         rust_triple="aarch64-unknown-freebsd",
-        byte_order="little",
-        pointer_byte_size=8,
         kernel_flags=("-mgeneral-regs-only", "-ffixed-x18"),
         zig_include="aarch64-freebsd-none",
     ),

@@ -97,7 +97,7 @@ class SetAside:
     """A `repr` type of the crate that has no layout to compare.
 
     `why` is "opaque" (it has no size and stands only for something behind a pointer) or "generic"
-    (it has type parameters: what it makes is compared in the records that hold it).
+    (it has type parameters: a record made of it is compared where another holds it).
     """
 
     rust_path: str

@@ -32,7 +32,6 @@ Kind = Literal["struct", "union", "enum"]
 _KINDS: Final[tuple[Kind, ...]] = ("struct", "union", "enum")
 _REPR_TEXT = re.compile(r"#\[repr\((.*)\)\]", re.DOTALL)
 _REPR_WORD = re.compile(r"[A-Za-z_]\w*(?:\s*\(\s*\d+\s*\))?")
-_DOCUMENTED_AT = re.compile(r"\b[Dd]efined (?:in|at) [`\"']?([^\s`\"']+:\d+)")
 _ZERO = re.compile(r"0(?:_?usize)?")
 
 
@@ -44,8 +43,7 @@ class SurfaceType:
     it cannot). `repr` holds the words of the attributes ("C", "packed(4)"). `generic` types have
     type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has no
     field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names, tuple
-    fields the digits "0", "1"; for an enum its variants. `documented_at` is the `path:line` that a
-    doc comment names ("defined in sys/sys/_mutex.h:46").
+    fields the digits "0", "1"; for an enum its variants.
     """
 
     rust_path: str
@@ -56,8 +54,6 @@ class SurfaceType:
     location: SourceLocation
     opaque: bool
     fields: tuple[str, ...]
-    documented_at: str | None
-    doc: str
 
     @property
     def name(self) -> str:
@@ -205,8 +201,6 @@ class _Reader:
     ) -> SurfaceType:
         body = item["inner"][kind]
         fields = [] if kind == "enum" else self._fields(body)
-        doc = item["docs"] or ""
-        documented = _DOCUMENTED_AT.search(doc)
         return SurfaceType(
             rust_path="::".join(self._document["paths"][key]["path"]),
             kind=kind,
@@ -218,8 +212,6 @@ class _Reader:
             fields=tuple(name for name, _ in fields)
             if kind != "enum"
             else tuple(self._index[str(variant)]["name"] for variant in body["variants"]),
-            documented_at=documented[1] if documented else None,
-            doc=doc,
         )
 
     def _fields(self, body: Json) -> list[tuple[str, Json]]:

@@ -3,7 +3,8 @@
 What cannot change the ABI is no mismatch: the name of a typedef, `const`, `*mut` for `*const`, what
 a pointer points to, an array's dimensions written as more or fewer, `u8` for C's `bool`, `u8` or
 `i8` for C's plain `char` (whose signedness C leaves open), either sign for an enum whose values
-both hold, integers or pointers as room for a record, one variant of a union for the union.
+both hold, an array of integers or pointers as room for a record, one variant of a union for the
+union.
 """
 
 from __future__ import annotations

@@ -24,7 +24,6 @@ __all__ = [
     "OptionTable",
     "parse_option_table",
     "read_option_table",
-    "render_option_headers",
     "render_options",
     "suggestion",
     "words",
@@ -172,16 +171,12 @@ def read_option_table(
     return parse_option_table(sources, read("options-compat"))
 
 
-def render_option_headers(conf: KernConf, table: OptionTable) -> Mapping[str, str]:
-    """The text of every `opt_*.h` of `table` under `conf`, empty for those that define nothing.
-
-    Raises `KernConfError` for an option that the table does not have.
-    """
-    return render_options(conf, table).headers
-
-
 def render_options(conf: KernConf, table: OptionTable) -> OptionHeaders:
-    """As `render_option_headers`, with what config(8) says on the way."""
+    """The text of every `opt_*.h` of `table` under `conf`, and what config(8) says on the way.
+
+    It is empty for those that define nothing. Raises `KernConfError` for an option that the table
+    does not have.
+    """
     messages: list[str] = []
     maxusers = conf.maxusers
     if maxusers != 0 and maxusers < _FEWEST_MAXUSERS:

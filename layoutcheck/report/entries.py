@@ -18,7 +18,7 @@ __all__ = ["Entry", "entries_of"]
 class Entry:
     """One side of a row. Offsets count from the beginning of the whole record.
 
-    `path` is the dotted path ("" for a hole; for an anonymous record, what pairing.py calls it),
+    `path` is the dotted path ("" for a hole; for an anonymous record, what pairing calls it),
     `name` its last part, `depth` how many anonymous records it stands in. `declaration` is the
     member as its language declares it, `brief` the same without a function's parameters.
     `bit_offset` is None for a member of a record that was cut off.
@@ -105,7 +105,7 @@ def _walk(
 
 
 def _anonymous(member: Member) -> str:
-    """What pairing.py calls a member without a name: its kind and its line."""
+    """What pairing calls a member without a name: its kind and its line."""
     inner = strip(member.type)
     kind = inner.kind if isinstance(inner, RecordLayout) else "member"
     line = f" at line {member.declared_at.line}" if member.declared_at else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,8 +35,14 @@ def parse_requests(texts: Iterable[str]) -> tuple[Request, ...]:
             )
         if Path(path).is_dir():
             raise LayoutcheckError("is a folder", where=path, hint=f"name a file: {text}/report")
+        if any(_same(request.path, Path(path)) for request in requests):
+            raise LayoutcheckError("two reports go to one file", where=path, hint="name another")
         requests.append(Request(format=name, path=Path(path)))
     return tuple(requests)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return os.path.normpath(one.absolute()) == os.path.normpath(other.absolute())
 
 
 def write_reports(requests: Iterable[Request], runs: Sequence[Run]) -> tuple[Path, ...]:

@@ -6,6 +6,7 @@ bindgen and the headers of 15.0 are installed once, beside the checkout's other 
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -64,9 +65,12 @@ def folder_of_libclang() -> str:
     return str(Path(spec.origin).parent / "native")
 
 
+REPR = re.compile(r"^ *#\[repr\([^\n]*\n(?: *#[^\n]*\n)* *pub (?:struct|union) ", re.MULTILINE)
+
+
 @pytest.fixture(scope="module")
-def checked(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The fixture's run on freshly written bindings."""
+def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, int]:
+    """The fixture's run on freshly written bindings, and how many types these have."""
     folder = tmp_path_factory.mktemp("bindgen")
     manifest = folder / "layoutcheck.toml"
     shutil.copyfile(FIXTURE, manifest)
@@ -89,21 +93,23 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Run:
         env={"LIBCLANG_PATH": folder_of_libclang()},
     )
     assert finished.succeeded, finished.words
-    return Pipeline(read_manifest(manifest), Options()).verify()
+    run_ = Pipeline(read_manifest(manifest), Options()).verify()
+    return run_, len(REPR.findall((folder / "bindings.rs").read_text(encoding="utf-8")))
 
 
-def test_hundreds_of_records_agree(checked: Run) -> None:
+def test_hundreds_of_records_agree(checked: tuple[Run, int]) -> None:
     """More than 1,200 compared, and all but the waived agree."""
-    counts = checked.count()
+    run_, _ = checked
+    counts = run_.count()
     assert counts[Status.AGREES] > 1200
     assert counts[Status.DIFFERS] == counts[Status.INDETERMINATE] == 0
-    assert not checked.problems
-    assert checked.passed
+    assert not run_.problems
+    assert run_.passed
 
 
-def test_what_differs_is_a_defect_of_bindgen(checked: Run) -> None:
+def test_what_differs_is_a_defect_of_bindgen(checked: tuple[Run, int]) -> None:
     """Exactly the records that docs/findings.md proves to be wrong, and clang's own."""
-    waived = {v.rust_path for v in checked.verdicts if v.status is Status.WAIVED}
+    waived = {v.rust_path for v in checked[0].verdicts if v.status is Status.WAIVED}
     assert waived == {
         "bindings::__va_list_tag",
         "bindings::__max_align_t",
@@ -112,9 +118,10 @@ def test_what_differs_is_a_defect_of_bindgen(checked: Run) -> None:
     }
 
 
-def test_every_type_is_accounted_for(checked: Run) -> None:
+def test_every_type_is_accounted_for(checked: tuple[Run, int]) -> None:
     """What bindgen wrote with a repr is a verdict or set aside, each once."""
-    paths = [v.rust_path for v in checked.verdicts] + [a.rust_path for a in checked.set_aside]
-    assert len(paths) == len(set(paths))
-    whys = {aside.why for aside in checked.set_aside}
+    run_, count = checked
+    paths = [v.rust_path for v in run_.verdicts] + [a.rust_path for a in run_.set_aside]
+    assert len(paths) == len(set(paths)) == count
+    whys = {aside.why for aside in run_.set_aside}
     assert whys == {"opaque", "generic"}

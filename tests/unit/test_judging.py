@@ -37,8 +37,6 @@ def surface_type(
         location=HERE,
         opaque=opaque,
         fields=fields,
-        documented_at=None,
-        doc="",
     )
 
 

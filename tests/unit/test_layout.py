@@ -113,18 +113,3 @@ def test_shallow_keeps_what_is_where(layout: RecordLayout) -> None:
         if isinstance(inner, RecordLayout) and inner.name is not None:
             assert (inner.members, inner.is_declaration) == ((), True)
     assert shallow(cut) == cut
-
-
-def test_shallow_keeps_what_it_is_told_to() -> None:
-    """The dotted paths of members; what is anonymous is always kept."""
-    inner = record("inner", ("deep", record("deep", ("x", U32))))
-    layout = record("s", ("a", inner), ("b", inner), (None, union(None, ("c", U32))))
-    a, b, anonymous = shallow(layout, keep={"a"}).members
-    assert isinstance(a.type, RecordLayout)
-    assert isinstance(b.type, RecordLayout)
-    assert isinstance(anonymous.type, RecordLayout)
-    assert [member.name for member in a.type.members] == ["deep"]
-    assert isinstance(a.type.members[0].type, RecordLayout)
-    assert a.type.members[0].type.is_declaration
-    assert b.type.is_declaration
-    assert [member.name for member in anonymous.type.members] == ["c"]

@@ -157,18 +157,6 @@ def test_every_module_and_cfg(surface_of: SurfaceOf) -> None:
 
 
 @needs_rustc
-def test_docs(surface_of: SurfaceOf) -> None:
-    """The doc comment is kept, and the place in C that it names is found."""
-    type_ = only(
-        surface_of(
-            "\n/// A mutex.\n/// Defined in `sys/sys/_mutex.h:46`.\n#[repr(C)] pub struct A(u8);"
-        )
-    )
-    assert type_.doc == "A mutex.\nDefined in `sys/sys/_mutex.h:46`."
-    assert type_.documented_at == "sys/sys/_mutex.h:46"
-
-
-@needs_rustc
 def test_many(surface_of: SurfaceOf) -> None:
     """A thousand structs with derived traits are each found once."""
     text = "\n".join(

@@ -11,7 +11,6 @@ from layoutcheck.kernel.options import (
     OptionTable,
     parse_option_table,
     read_option_table,
-    render_option_headers,
     render_options,
     suggestion,
     words,
@@ -187,7 +186,7 @@ def test_the_files_of_a_tree() -> None:
 def test_headers_alone() -> None:
     """What most callers want."""
     conf = parse_conf(SourceText(path="T", text="machine m\nident T\ncpu HAMMER\n"))
-    assert render_option_headers(conf, table())["opt_cpu.h"] == "#define HAMMER 1\n"
+    assert render_options(conf, table()).headers["opt_cpu.h"] == "#define HAMMER 1\n"
 
 
 def test_suggestions() -> None:
