@@ -1,12 +1,13 @@
 """The `layoutcheck` command: the same engine as the pytest plugin, and the same verdicts.
 
 Exit status: 0 all agree, 1 something differs or could not be checked, 2 usage, manifest or conf,
-3 toolchain, 70 a bug in layoutcheck, 130 interrupted.
+3 toolchain, 70 a bug in layoutcheck, 130 interrupted, 141 nobody reads the output.
 """
 
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +35,8 @@ P = ParamSpec("P")
 DEFAULT: Final = Path("layoutcheck.toml")
 INTERRUPTED: Final = 130
 """As a shell says of a program that SIGINT ended; click's own 1 would mean that layouts differ."""
+BROKEN_PIPE: Final = 141
+"""As a shell says of a program that SIGPIPE ended."""
 BUG: Final = 70
 """EX_SOFTWARE of sysexits(3); Python's own 1 would mean the same."""
 
@@ -84,6 +87,9 @@ def _kernel_options(command: Callable[..., None]) -> Callable[..., None]:
             # Of a variable that is not set: the manifest's own conf is not what was asked for.
             if not all(value.strip(",") for value in values):
                 raise click.UsageError(f"{option} names nothing")
+        for option, one in (("--kernel-src", kernel_src), ("--kernel-release", kernel_release)):
+            if one is not None and not one.strip():
+                raise click.UsageError(f"{option} names nothing")
         options = Options(
             kernel_conf=split_lists(kernel_conf),
             kernel_arch=split_lists(kernel_arch),
@@ -108,6 +114,13 @@ def _reported(command: Callable[P, None]) -> Callable[P, None]:
         except KeyboardInterrupt:
             click.echo("layoutcheck: interrupted", err=True)
             sys.exit(INTERRUPTED)
+        except BrokenPipeError:  # `layoutcheck check | head -1`: nobody reads on
+            _drop_output()
+            sys.exit(BROKEN_PIPE)
+        except _OutputError as error:
+            _drop_output()
+            click.echo(f"layoutcheck: the output cannot be written: {error}", err=True)
+            sys.exit(LayoutcheckError.exit_code)
         except Exception:  # noqa: BLE001 - whatever it is, it is no verdict
             traceback.print_exc()
             click.echo(
@@ -116,6 +129,35 @@ def _reported(command: Callable[P, None]) -> Callable[P, None]:
             sys.exit(BUG)
 
     return wrapped
+
+
+class _OutputError(Exception):
+    """What the system says of a standard output that takes nothing more: a full disk."""
+
+
+def _say(text: str, *, end: str = "\n") -> None:
+    """Write to standard output at once, so that what is wrong with it shows here."""
+    try:
+        click.echo(text + end, nl=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _OutputError(error.strerror or str(error)) from None
+
+
+def _drop_output() -> None:
+    """Let Python's last flush of standard output end in nothing instead of another error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _colors() -> bool:
+    """Whether to color: on a terminal that can, unless NO_COLOR (no-color.org) is set."""
+    return (
+        sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")
+    )
 
 
 @main.command(
@@ -136,15 +178,15 @@ def check(*, manifest: Path, options: Options, report: tuple[str, ...], timings:
     """Check the bindings that MANIFEST (layoutcheck.toml) describes."""
     requests = parse_requests(report)
     run = _verify(manifest, options)
-    color = sys.stdout.isatty()
+    color = _colors()
     wrong = [v for v in run.verdicts if v.status in {Status.DIFFERS, Status.INDETERMINATE}]
     for verdict, heading in _headed(wrong, run):
-        click.echo(heading + render_difference(verdict, color=color))
-    click.echo(render_summary(run), nl=False)
+        _say(heading + render_difference(verdict, color=color))
+    _say(render_summary(run), end="")
     for path in write_reports(requests, [run]):
-        click.echo(f"report: {path}")
+        _say(f"report: {path}")
     if timings:
-        click.echo(_timings(run))
+        _say(_timings(run))
     sys.exit(0 if run.passed else 1)
 
 
@@ -171,7 +213,7 @@ def show(*, name: str, manifest: Path, options: Options) -> None:
             hint=_suggestion(name, run),
         )
     for verdict, heading in _headed(found, run):
-        click.echo(heading + render_layouts(verdict, color=sys.stdout.isatty()))
+        _say(heading + render_layouts(verdict, color=_colors()))
 
 
 @main.command(
@@ -186,8 +228,8 @@ def show(*, name: str, manifest: Path, options: Options) -> None:
 def doctor(wants_install: bool, kernel_arch: str) -> None:
     """Say which of a check's tools this machine has, and how to get the others."""
     target = find_target(kernel_arch)
-    findings = install(target, click.echo) if wants_install else examine(target)
-    click.echo(render_findings(findings))
+    findings = install(target, _say) if wants_install else examine(target)
+    _say(render_findings(findings))
     sys.exit(0 if could_check(findings) else ToolchainError.exit_code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -289,6 +290,58 @@ def test_terminal(command: Command, tmp_path: Path) -> None:
     piped = command("check")
     assert "\033" not in piped.output
     assert "compiling" not in piped.output
+
+
+@pytest.mark.needs_clang
+@pytest.mark.needs_rustc
+@pytest.mark.parametrize("variable", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_no_color(tmp_path: Path, variable: Mapping[str, str]) -> None:
+    """A terminal whose user wants no colour, or that has none, gets none."""
+    write_headers(tmp_path, point="struct point { int x; long y; };")
+    controller, terminal = pty.openpty()
+    with subprocess.Popen(
+        [COMMAND, "check"],
+        cwd=tmp_path,
+        env={**os.environ, "TERM": "xterm", **variable},
+        stdout=terminal,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        os.close(terminal)
+        shown = b""
+        with contextlib.suppress(OSError):
+            while piece := os.read(controller, 65536):
+                shown += piece
+        os.close(controller)
+    assert process.returncode == 1
+    assert b"struct point" in shown
+    assert b"\033" not in shown
+
+
+@pytest.mark.parametrize("args", [["doctor"], ["doctor", "--kernel-arch", "arm64"]])
+def test_nobody_reads(args: list[str]) -> None:
+    """A pipe that nobody reads is no bug and no verdict: as of a program that SIGPIPE ended."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        finished = subprocess.run(
+            [COMMAND, *args], stdout=writing, stderr=subprocess.PIPE, check=False
+        )
+    finally:
+        os.close(writing)
+    assert (finished.returncode, finished.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full")
+def test_full_disk() -> None:
+    """Output that cannot be written is said not to be."""
+    with Path("/dev/full").open("wb") as full:
+        finished = subprocess.run(
+            [COMMAND, "doctor"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert finished.returncode == 2
+    assert finished.stderr == (
+        "layoutcheck: the output cannot be written: No space left on device\n"
+    )
 
 
 @pytest.mark.needs_clang

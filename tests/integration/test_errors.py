@@ -127,6 +127,7 @@ def test_unreadable_manifest(check: Check, tmp_path: Path) -> None:
         (["--kernel-release", "new"], ["'new' is not a FreeBSD release", '^hint: .*"14.2"']),
         (["--kernel-src", "/nonexistent"], ["/nonexistent: there is no such folder", "^hint: "]),
         (["--report", "pdf=x"], ["'pdf=x' is no report", "^hint: say FORMAT=PATH"]),
+        (["--report", "html=x", "--report", "json=./x"], ["x: two reports go to one file"]),
         (["--report", "html=."], [r"\.: is a folder", "^hint: name a file"]),
     ],
 )
@@ -136,7 +137,9 @@ def test_options(check: Check, tmp_path: Path, options: list[str], patterns: lis
     _refused(check(*options), 2, *patterns)
 
 
-@pytest.mark.parametrize("option", ["--kernel-conf", "--kernel-arch"])
+@pytest.mark.parametrize(
+    "option", ["--kernel-conf", "--kernel-arch", "--kernel-src", "--kernel-release"]
+)
 def test_empty_option(check: Check, tmp_path: Path, option: str) -> None:
     """An option whose variable was not set is not the manifest's own choice."""
     write_project(tmp_path, manifest=CONF)

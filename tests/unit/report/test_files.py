@@ -30,6 +30,14 @@ def test_no_request(text: str) -> None:
     assert caught.value.hint == "say FORMAT=PATH, where FORMAT is one of html, json"
 
 
+@pytest.mark.parametrize("other", ["html=a", "json=./a", "html=b/../a", "json=a"])
+def test_one_file_for_two(other: str) -> None:
+    """The second report would be all that is left."""
+    with pytest.raises(LayoutcheckError, match="two reports go to one file") as caught:
+        parse_requests(["json=a", "html=b", other])
+    assert caught.value.where == other.partition("=")[2]
+
+
 def test_folder(tmp_path: Path) -> None:
     """A folder cannot be written to: it is refused before the work for the report is done."""
     with pytest.raises(LayoutcheckError, match="is a folder") as caught:
