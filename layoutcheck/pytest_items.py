@@ -106,7 +106,10 @@ class LayoutFile(pytest.File):
         with FileLock(f"{shared}.lock"):
             if not shared.exists():
                 text = json.dumps(run_to_json(pipeline.verify()))
-                shared.write_text(text, encoding="utf-8")
+                # Whole or not at all: whoever is killed here leaves nothing that others would read.
+                part = shared.with_suffix(".part")
+                part.write_text(text, encoding="utf-8")
+                part.replace(shared)
             return run_from_json(json.loads(shared.read_text(encoding="utf-8")))
 
     def _tell(self, message: str) -> None:

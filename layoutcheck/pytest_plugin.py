@@ -5,8 +5,8 @@ A repository without a manifest pays for this module alone.
 
 from __future__ import annotations
 
-import re
 import tempfile
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +31,6 @@ OPTIONS: Final = (
     ("--kernel-release", "store", "X.Y", "the FreeBSD release that the headers must be of"),
     ("--layout-report", "append", "FORMAT=PATH", "write a report (html=PATH, json=PATH)"),
 )
-TABLE: Final = re.compile(rb"^\s*\[+\s*tool\s*\.\s*[\"']?layoutcheck[\"']?\s*[.\]]", re.MULTILINE)
 UNUSED: Final = "--kernel-conf was given, but no layoutcheck.toml was collected"
 
 
@@ -66,6 +65,10 @@ def pytest_configure(config: pytest.Config) -> None:
         values = config.getoption(option) or ()
         if not all(value.strip(",") for value in values):
             raise pytest.UsageError(f"{option} names nothing")
+    for option in ("--kernel-src", "--kernel-release"):
+        value = config.getoption(option)
+        if value is not None and not value.strip():
+            raise pytest.UsageError(f"{option} names nothing")
     if config.getoption("layout_report"):
         from layoutcheck.errors import LayoutcheckError  # noqa: PLC0415 - see the module
         from layoutcheck.report.files import parse_requests  # noqa: PLC0415
@@ -86,7 +89,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LayoutFile | None:
     """A manifest is a test file; a pyproject.toml only if it has the table."""
     if file_path.name == "pyproject.toml":
-        if not TABLE.search(file_path.read_bytes()):
+        if not _has_table(file_path):
             return None
     elif file_path.name != "layoutcheck.toml":
         return None
@@ -163,3 +166,18 @@ def pytest_terminal_summary(
 
 def _misses_manifest(config: pytest.Config) -> bool:
     return bool(config.getoption("kernel_conf")) and not config.stash[STATE].met
+
+
+def _has_table(pyproject: Path) -> bool:
+    """Whether the file has `[tool.layoutcheck]`, however it is written.
+
+    One that is no TOML might have: that it is none is for the engine to say.
+    """
+    data = pyproject.read_bytes()
+    if b"layoutcheck" not in data:
+        return False
+    try:
+        tool = tomllib.loads(data.decode("utf-8")).get("tool")
+    except (ValueError, RecursionError):
+        return True
+    return isinstance(tool, dict) and "layoutcheck" in tool

@@ -108,6 +108,14 @@ def test_conf_of_nothing(project: Run) -> None:
     result.stderr.fnmatch_lines(["ERROR: --kernel-conf names nothing"])
 
 
+@pytest.mark.parametrize("option", ["--kernel-src", "--kernel-release"])
+def test_option_of_nothing(project: Run, option: str) -> None:
+    """So are the other options that say which kernel."""
+    result = project(*GENERIC, option, "")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {option} names nothing"])
+
+
 def test_without_the_plugin(project: Run) -> None:
     """-p no:layoutcheck: a manifest is no test file, and our options are unknown."""
     assert project("-p", "no:layoutcheck").ret == pytest.ExitCode.NO_TESTS_COLLECTED

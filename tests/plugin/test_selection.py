@@ -185,3 +185,19 @@ def test_several_manifests(pytester: pytest.Pytester, run: Run) -> None:
             "report: out-2.json",
         ]
     )
+
+
+def test_inline_pyproject(pytester: pytest.Pytester, run: Run) -> None:
+    """The table may be written inline; mentioned elsewhere it is none; broken, it is said to be."""
+    inline = "[tool]\nlayoutcheck = { bindings = { source = 'b.rs' }, kernel = { arch = 'vax' } }\n"
+    pytester.makepyprojecttoml(inline)
+    result = run("--kernel-conf", "GENERIC")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["pyproject.toml:2: *unknown architecture 'vax'*"])
+    pytester.makepyprojecttoml("[project]\nname = 'x'\ndependencies = ['layoutcheck']\n")
+    assert run().ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    pytester.makepyprojecttoml("[project]\nname = 'x'\n")
+    (pytester.mkdir("sub") / "pyproject.toml").write_text("[tool.layoutcheck\n", encoding="utf-8")
+    result = run()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*sub/pyproject.toml:1: not a TOML file: *"])
