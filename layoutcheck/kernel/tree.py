@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -64,7 +65,9 @@ def open_tree(headers: str, *, target: Target, release: str | None, work: Path) 
     """
     if headers == ZIGLANG:
         return _open_ziglang(_find_ziglang(), target, release, work)
-    path = Path(headers).expanduser()
+    path = Path(headers)
+    with suppress(RuntimeError):  # a user without a home
+        path = path.expanduser()
     if (path / _ZIG_INCLUDE).is_dir():
         return _open_ziglang(path, target, release, work)
     if not path.is_dir():

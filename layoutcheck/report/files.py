@@ -24,7 +24,7 @@ class Request:
 
 def parse_requests(texts: Iterable[str]) -> tuple[Request, ...]:
     """The requests that `html=out.html` and the like stand for. Raises `LayoutcheckError`."""
-    requests = []
+    requests: list[Request] = []
     known = [report_format.name for report_format in FORMATS]
     for text in texts:
         name, equals, path = text.partition("=")

@@ -71,11 +71,13 @@ def compile_c(
     )
     refused: dict[str, str] = {}
     left_out: dict[str, tuple[Diagnostic, ...]] = {}
+    words = ""
     for _ in range(MAX_ROUNDS):
         source.write_text(render_c_probe(includes, candidates), encoding="utf-8")
         finished = run(command, cwd=work)
         if finished.succeeded:
             return CompiledC(object=output, read=_read(depend), refused=refused, left_out=left_out)
+        words = finished.words
         by_include: dict[int, list[Diagnostic]] = {}
         by_candidate: dict[int, str] = {}
         for error in parse_clang(finished.stderr, unit=source.name):
@@ -105,7 +107,9 @@ def compile_c(
         else:
             refused |= {candidates[n - 1][0]: words for n, words in by_candidate.items()}
             candidates = [c for n, c in enumerate(candidates, 1) if n not in by_candidate]
-    raise CompileError(f"clang still refuses it after {MAX_ROUNDS} rounds", where=str(source))
+    raise CompileError(
+        f"clang still refuses it after {MAX_ROUNDS} rounds: {words}", where=str(source)
+    )
 
 
 def _find_open(command: Sequence[str], includes: Sequence[str], source: Path) -> int:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from layoutcheck.errors import ToolchainError
 from layoutcheck.location import SourceLocation
 
-__all__ = ["Diagnostic", "parse_clang", "parse_rustc"]
+__all__ = ["Diagnostic", "broken_metadata", "parse_clang", "parse_rustc"]
 
 CLANG_ERROR: Final = re.compile(r"(.+?):(\d+):\d+: (?:fatal )?error: (.*)")
 CLANG_FROM: Final = re.compile(r"In file included from (.+?):(\d+):")
+# What rustc 1.88 to 1.96 say of metadata that is cut off, overwritten or empty.
+BROKEN_METADATA: Final = re.compile(
+    r"found invalid metadata files for crate `?\w+`?|corrupt metadata encountered in \S+|E0786"
+    r"|can't find crate for `core`|panicked at \S*/rmeta/\S+"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +80,19 @@ def parse_rustc(text: str) -> Iterator[Diagnostic]:
             message=message["message"] + (f" [{code}]" if code else ""),
             location=SourceLocation(path=primary["file_name"], line=primary["line_start"]),
         )
+
+
+def broken_metadata(words: str, folders: Sequence[Path]) -> ToolchainError | None:
+    """The error to raise where rustc says that compiled metadata is broken; else None.
+
+    `folders` are those that hold such of ours: whichever rustc names is to be deleted, else each.
+    """
+    said = BROKEN_METADATA.search(words)
+    if said is None or not folders:
+        return None
+    named = [folder for folder in folders if str(folder) in words] or folders
+    return ToolchainError(
+        f"what was compiled earlier is broken: {said[0]}",
+        where=str(named[0]),
+        hint=f"delete {' and '.join(map(str, named))}: the next run makes it again",
+    )

@@ -27,6 +27,7 @@ from layoutcheck.toolchain.rustc import (
     list_rustcs,
     on_path,
     parse_version,
+    rustup_folders,
 )
 from layoutcheck.toolchain.sysroot import core_sysroot, find_sysroot
 
@@ -136,13 +137,29 @@ def _clang_candidates() -> Iterator[tuple[str, ...]]:
 
 def _drivers_argv(command: str) -> tuple[str, ...]:
     """A command from the environment as arguments; zig's `cc` becomes its plain `clang`."""
-    argv = (command,) if Path(command).is_file() else tuple(shlex.split(command))
+    argv = _split(command, "LAYOUTCHECK_CLANG")
     if argv[1:3] == ("-m", "ziglang"):
         ziglang = find_ziglang()
         argv = (str(ziglang / "zig"), *argv[3:]) if ziglang else argv
     if argv and Path(argv[0]).name.startswith("zig") and argv[1:] in {(), ("cc",)}:
         return (argv[0], "clang")
     return argv
+
+
+def _split(command: str, variable: str) -> tuple[str, ...]:
+    """A variable's program, or its words as a shell would split them."""
+    if Path(command).is_file():
+        return (command,)
+    try:
+        argv = tuple(shlex.split(command))
+    except ValueError as error:
+        argv, what = (), f"is no command: {error}"
+    else:
+        what = "is no command: it is blank"
+    if argv:
+        return argv
+    hint = "set the variable to the path of a program, or unset it"
+    raise ToolchainError(what, where=f"{variable}={command}", hint=hint)
 
 
 def find_linker() -> Linker:
@@ -153,7 +170,7 @@ def find_linker() -> Linker:
     """
     chosen = os.environ.get("LAYOUTCHECK_LD")
     if chosen:
-        argv = (chosen,) if Path(chosen).is_file() else tuple(shlex.split(chosen))
+        argv = _split(chosen, "LAYOUTCHECK_LD")
         return Linker(argv=argv, version=_chosen_version(argv, "LLD", f"LAYOUTCHECK_LD={chosen}"))
     problems: list[str] = []
     for argv in _linker_candidates():
@@ -254,7 +271,7 @@ def find_cargo(rustc: Rustc | None) -> str:
         candidates.append(rustc.sysroot / "bin" / "cargo")
     # A rustup proxy stands for the cargo in a sysroot, which does not change with the directory.
     candidates += [other.sysroot / "bin" / "cargo" for other in _other_rustcs()]
-    extra = (Path("/usr/bin"), Path("/usr/local/bin"), Path.home() / ".cargo" / "bin")
+    extra = (Path("/usr/bin"), Path("/usr/local/bin"), *rustup_folders())
     candidates += on_path(r"cargo(?:-(\d+\.\d+))?", extra=extra)
     for cargo in candidates:
         if shutil.which(cargo):

@@ -21,6 +21,7 @@ from layoutcheck.toolchain.rustc import (
     PROBE_SECONDS,
     list_rustcs,
     parse_version,
+    rustup_folders,
 )
 
 if TYPE_CHECKING:
@@ -194,8 +195,8 @@ def _rustup() -> Command:
     """The rustup to call: on PATH, or where its installer puts it; () without one."""
     if shutil.which("rustup"):
         return ("rustup",)
-    usual = Path.home() / ".cargo" / "bin" / "rustup"
-    return (str(usual),) if os.access(usual, os.X_OK) else ()
+    usual = (folder / "rustup" for folder in rustup_folders())
+    return next(((str(rustup),) for rustup in usual if os.access(rustup, os.X_OK)), ())
 
 
 def _rustup_toolchains() -> tuple[str, ...]:

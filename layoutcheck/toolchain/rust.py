@@ -10,7 +10,7 @@ from typing import Final
 from layoutcheck.errors import CompileError
 from layoutcheck.probe.rust import FIRST_LINE, render_rust_probe
 from layoutcheck.target import Target
-from layoutcheck.toolchain.diagnostic import parse_rustc
+from layoutcheck.toolchain.diagnostic import broken_metadata, parse_rustc
 from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.process import run
 
@@ -50,7 +50,8 @@ def compile_rust(
     """Compile a probe of `subjects` (key, Rust path) in the folder `work`.
 
     `crate_flags` tell rustc where the bindings are. A subject that does not compile costs only
-    itself. Raises `CompileError` where rustc's complaint is about none of them.
+    itself. Raises `CompileError` where rustc's complaint is about none of them, `ToolchainError`
+    where it is about the metadata of a crate.
     """
     source, output = work / "probe.rs", work / "probe-rust.o"
     sysroot = () if rust.sysroot is None else ("--sysroot", str(rust.sysroot))
@@ -66,11 +67,16 @@ def compile_rust(
         output.name,
     )
     refused: dict[str, str] = {}
+    words = ""
     for _ in range(MAX_ROUNDS):
         source.write_text(render_rust_probe(subjects), encoding="utf-8")
         finished = run(command, cwd=work, env={"RUSTC_BOOTSTRAP": "1"})
         if finished.succeeded:
             return CompiledRust(object=output, refused=refused)
+        words = finished.words
+        broken = broken_metadata(words, _folders(rust, crate_flags))
+        if broken is not None:
+            raise broken
         by_subject: dict[int, str] = {}
         for error in parse_rustc(finished.stderr):
             number = error.location.line - FIRST_LINE
@@ -84,4 +90,14 @@ def compile_rust(
             )
         refused |= {subjects[number][0]: words for number, words in by_subject.items()}
         subjects = [s for number, s in enumerate(subjects) if number not in by_subject]
-    raise CompileError(f"rustc still refuses it after {MAX_ROUNDS} rounds", where=str(source))
+    raise CompileError(
+        f"rustc still refuses it after {MAX_ROUNDS} rounds: {words}", where=str(source)
+    )
+
+
+def _folders(rust: Rust, crate_flags: Sequence[str]) -> tuple[Path, ...]:
+    """Where the metadata that we made lies: that of `core`, and that of the bindings."""
+    sysroot = () if rust.sysroot is None else (rust.sysroot,)
+    files = [flag for flag in crate_flags if flag.endswith(".rmeta")]
+    crates = (Path(file.partition("=")[2]).parent for file in files)
+    return (*sysroot, *dict.fromkeys(crates))

@@ -27,6 +27,7 @@ __all__ = [
     "list_rustcs",
     "on_path",
     "parse_version",
+    "rustup_folders",
 ]
 
 # `-C dwarf-version` was stabilised in 1.88.
@@ -94,6 +95,14 @@ def on_path(pattern: str, *, extra: Iterable[Path] = ()) -> tuple[Path, ...]:
     return tuple(sorted(found, key=lambda program: found[program]))
 
 
+def rustup_folders() -> tuple[Path, ...]:
+    """Where rustup puts its proxies; nowhere for a user without a home (no $HOME, no account)."""
+    try:
+        return (Path.home() / ".cargo" / "bin",)
+    except RuntimeError:
+        return ()
+
+
 def describe_rustc(rustc: str) -> Rustc:
     """What a rustc (or a rustup proxy for one) says of itself.
 
@@ -146,7 +155,7 @@ def list_rustcs() -> tuple[tuple[Rustc, ...], tuple[str, ...]]:
                 where=f"LAYOUTCHECK_RUSTC={chosen}",
                 hint="set the variable to the path of a rustc, or unset it",
             ) from None
-    extra = (Path("/usr/bin"), Path("/usr/local/bin"), Path.home() / ".cargo" / "bin")
+    extra = (Path("/usr/bin"), Path("/usr/local/bin"), *rustup_folders())
     found: dict[str, Rustc] = {}
     broken: list[str] = []
     for program in on_path(r"rustc(?:-(\d+\.\d+))?", extra=extra):

@@ -105,3 +105,10 @@ def test_names_with_spaces_are_read(tmp_path: Path) -> None:
     folder.mkdir()
     compiled = _compile(folder, {"a b.h": "struct a { int i; };"}, ["struct a"])
     assert folder / "headers" / "a b.h" in compiled.read
+
+
+def test_out_of_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where something is still refused in the last round, clang's last words are shown."""
+    monkeypatch.setattr("layoutcheck.toolchain.c.MAX_ROUNDS", 1)
+    with pytest.raises(CompileError, match=r"refuses it after 1 rounds: .*unknown type name"):
+        _compile(tmp_path, {"a.h": "struct a { int i; };"}, ["missing"])

@@ -211,6 +211,17 @@ def test_linkers_link(
     assert rustc.sysroot.is_dir()
 
 
+@pytest.mark.parametrize("command", ["'", "clang '", " "])
+def test_a_variable_that_is_no_command(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """A quote that is not closed, or nothing but blanks: the variable is named."""
+    for find, variable in ((find_clang, "LAYOUTCHECK_CLANG"), (find_linker, "LAYOUTCHECK_LD")):
+        monkeypatch.setenv(variable, command)
+        with pytest.raises(ToolchainError, match="is no command") as caught:
+            find()
+        assert caught.value.where == f"{variable}={command}"
+        assert "unset it" in str(caught.value.hint)
+
+
 @pytest.mark.needs_rustc
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.machine)
 def test_find_rust(target: Target, rustc: Rustc) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.dwarf import read_layouts
-from layoutcheck.errors import CompileError
+from layoutcheck.errors import CompileError, ToolchainError
 from layoutcheck.target import find_target
 from layoutcheck.toolchain.process import run
 from layoutcheck.toolchain.rust import CompiledRust, compile_rust
@@ -89,3 +89,21 @@ def test_what_no_subject_is_to_blame_for(flags: tuple[str, ...], tmp_path: Path)
         _compile((*flags, "--no-such-flag"), ["bindings::open"], tmp_path)
     assert caught.value.hint is not None
     assert "--no-such-flag" in caught.value.hint
+
+
+def test_broken_metadata(flags: tuple[str, ...], tmp_path: Path) -> None:
+    """Of a crate that is cut off no subject is to blame: what to delete is said."""
+    metadata = tmp_path / "libbindings.rmeta"
+    metadata.write_bytes(metadata.read_bytes()[:-100])
+    with pytest.raises(ToolchainError, match="invalid metadata files for crate") as caught:
+        _compile(flags, ["bindings::open"], tmp_path)
+    assert caught.value.hint == f"delete {tmp_path}: the next run makes it again"
+
+
+def test_out_of_rounds(
+    flags: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where subjects are still refused in the last round, rustc's last words are shown."""
+    monkeypatch.setattr("layoutcheck.toolchain.rust.MAX_ROUNDS", 1)
+    with pytest.raises(CompileError, match=r"refuses it after 1 rounds: .*cannot find type"):
+        _compile(flags, ["bindings::missing"], tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 
 from layoutcheck.errors import ToolchainError
 from layoutcheck.target import TARGETS
+from layoutcheck.toolchain.process import run
 from layoutcheck.toolchain.rustc import (
     describe_rustc,
     find_library_sources,
@@ -89,6 +91,20 @@ def test_a_broken_rustc_is_told_and_passed_over(
     found, broken = list_rustcs()
     assert f"{proxy}: does not run: error: no default is configured" in broken
     assert str(proxy) not in [rustc.rustc for rustc in found]
+
+
+def test_without_a_home() -> None:
+    """A container's user may have neither $HOME nor an account: the search goes on without."""
+    program = (
+        "import os, pwd\n"
+        "def none(uid): raise KeyError(uid)\n"
+        "os.environ.pop('HOME', None); pwd.getpwuid = none\n"
+        "from layoutcheck.toolchain.find import find_cargo\n"
+        "from layoutcheck.toolchain.rustc import list_rustcs, rustup_folders\n"
+        "print(rustup_folders(), len(list_rustcs()), find_cargo(None) != '')\n"
+    )
+    finished = run([sys.executable, "-c", program])
+    assert finished.stdout == "() 2 True\n", finished.stderr
 
 
 def test_the_variable_is_taken_at_its_word(
