@@ -1,7 +1,7 @@
 """rustdoc JSON -> the ABI surface of a binding crate: its records with a `repr`, and where.
 
 rustdoc lists every item after macro expansion and `cfg`. Its format is unstable and carries a
-`format_version`; what is read here was the same from 46 (Rust 1.89) to 57 (Rust 1.96), except for
+`format_version`; what is read here was the same from 46 (Rust 1.89) to 61 (Rust 1.99), except for
 attributes: up to 53 they are strings (`#[repr(C)]`), since 54 they are structured. Before 46
 rustdoc left out some `repr` attributes, and so types would be missed without a word (source: the
 changelog of the rustdoc-types crate).
@@ -22,9 +22,14 @@ from layoutcheck.bindings.naming import public_paths, render_path
 from layoutcheck.errors import BindingsError
 from layoutcheck.location import SourceLocation
 
-__all__ = ["FORMAT_VERSIONS", "Surface", "SurfaceType", "read_surface"]
+__all__ = ["FORMAT_VERSIONS", "BrokenJsonError", "Surface", "SurfaceType", "read_surface"]
 
-FORMAT_VERSIONS: Final = range(46, 58)
+FORMAT_VERSIONS: Final = range(46, 62)
+
+
+class BrokenJsonError(BindingsError):
+    """The file is no JSON, such as one that was cut off."""
+
 
 Json = Mapping[str, Any]
 Kind = Literal["struct", "union", "enum"]
@@ -122,7 +127,7 @@ def _read_document(path: Path) -> Json:
     except OSError as error:
         raise BindingsError(error.strerror or str(error), where=str(path)) from None
     except (ValueError, RecursionError) as error:
-        raise BindingsError(
+        raise BrokenJsonError(
             f"is not JSON: {error}",
             where=str(path),
             hint="rustdoc was interrupted, or something else wrote the file: delete it",

@@ -21,6 +21,7 @@ from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.target import find_target
 from layoutcheck.toolchain.find import find_cargo
 from layoutcheck.toolchain.process import run
+from layoutcheck.toolchain.rustc import NO_AUTO_INSTALL, list_rustcs
 from layoutcheck.tools import Tools
 from layoutcheck.verdict import Run, Status
 
@@ -40,7 +41,11 @@ def install_bindgen() -> Path:
     with FileLock(root / "lock"):
         if not (root / "bin" / "bindgen").exists():
             crate = ("bindgen-cli", "--version", BINDGEN, "--locked", "--root", str(root))
-            finished = run((find_cargo(None), "install", *crate), timeout=900)
+            # Named, so that no rustup proxy runs in a crate's folder and follows its toolchain file.
+            rustc = list_rustcs()[0][0]
+            tools = {"RUSTC": rustc.rustc, "RUSTDOC": rustc.rustdoc or "", **NO_AUTO_INSTALL}
+            command = (find_cargo(rustc), "install", *crate)
+            finished = run(command, env=tools, timeout=900)
             assert finished.succeeded, finished.words
     return root / "bin" / "bindgen"
 

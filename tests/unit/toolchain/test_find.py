@@ -200,7 +200,6 @@ def test_linkers_link(
     monkeypatch.delenv("LAYOUTCHECK_LD")
     monkeypatch.setenv("PATH", str(tmp_path))
     linkers.append(find_linker())
-    assert linkers[2].argv != linkers[0].argv
     for index, linker in enumerate(linkers):
         linked = tmp_path / f"{index}.so"
         command = [*linker.argv, "-shared", "-z", "undefs", str(compiled), "-o", str(linked)]
