@@ -10,7 +10,7 @@ from platformdirs import user_cache_path
 
 from layoutcheck.bindings.crate import DocumentedCrate, check_crate, document_crate
 from layoutcheck.bindings.diagnostics import StdMissingError
-from layoutcheck.bindings.surface import Surface, SurfaceType, read_surface
+from layoutcheck.bindings.surface import BrokenJsonError, Surface, SurfaceType, read_surface
 from layoutcheck.judging import Side
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import Bindings
@@ -29,8 +29,13 @@ def find_surface(bindings: Bindings, target: Target, tools: Tools, *, conf_path:
         if not tools.add_std(target):
             raise
         crate = _document(bindings, target, tools, conf_path)
-    with tools.watch.measure("surface"):
-        surface = read_surface(crate.rustdoc_json, root=crate.root, renamed=dict(crate.renamed))
+    try:
+        surface = _read(crate, tools)
+    except BrokenJsonError:
+        # Cut off by a crash or a full disk, which cargo does not see: it is made once more.
+        crate.rustdoc_json.unlink(missing_ok=True)
+        crate = _document(bindings, target, tools, conf_path)
+        surface = _read(crate, tools)
     types = (replace(t, location=_shown(t.location, crate.root)) for t in surface.types)
     return replace(surface, types=tuple(types))
 
@@ -65,6 +70,11 @@ def ask_rustc(
             rust, target=target, crate_flags=crate.rustc_flags, subjects=subjects, work=work
         )
     return Side(layouts=tools.read(probe.object), refused=probe.refused)
+
+
+def _read(crate: DocumentedCrate, tools: Tools) -> Surface:
+    with tools.watch.measure("surface"):
+        return read_surface(crate.rustdoc_json, root=crate.root, renamed=dict(crate.renamed))
 
 
 def _document(bindings: Bindings, target: Target, tools: Tools, conf_path: Path) -> DocumentedCrate:

@@ -14,16 +14,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock
-
 from layoutcheck.bindings.cargo import Cargo
 from layoutcheck.bindings.diagnostics import build_error, read_messages
 from layoutcheck.bindings.package import Package, locate_package
 from layoutcheck.bindings.source import SourceCrate, check_source, document_source, prepare_source
-from layoutcheck.errors import BindingsError
+from layoutcheck.errors import BindingsError, ToolchainError
 from layoutcheck.manifest import Bindings
 from layoutcheck.target import Target
+from layoutcheck.toolchain.diagnostic import broken_metadata
 from layoutcheck.toolchain.find import Rust
+from layoutcheck.toolchain.lock import lock_file
 from layoutcheck.toolchain.process import Finished
 
 __all__ = ["CheckedCrate", "DocumentedCrate", "check_crate", "document_crate"]
@@ -149,14 +149,26 @@ def _opened(
     """The crate that a manifest names, ready to be built, while no other process builds it."""
     env = _environment(bindings, conf_path)
     folder = work.resolve() / _folder_name(bindings, rust, target, env, conf_path)
-    folder.mkdir(parents=True, exist_ok=True)
     cwd = bindings.path if bindings.path is None or bindings.path.is_dir() else None
     cargo = Cargo(rust=rust, target=target, folder=folder, cwd=cwd, progress=progress, env=env)
-    with FileLock(folder / "lock"):
-        if bindings.source is not None:
-            yield prepare_source(bindings, bindings.source, rust, target, folder), cargo
-        else:
-            yield locate_package(bindings, cargo), cargo
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with lock_file(folder / "lock", str(bindings), progress):
+            if bindings.source is not None:
+                yield prepare_source(bindings, bindings.source, rust, target, folder), cargo
+            else:
+                yield locate_package(bindings, cargo), cargo
+    except BindingsError as error:
+        ours = (folder,) if rust.sysroot is None else (rust.sysroot, folder)
+        raise broken_metadata(error.what, ours) or error from None
+    except BrokenPipeError:  # of those who hear of the progress
+        raise
+    except OSError as error:
+        raise ToolchainError(
+            f"what is built of {bindings} cannot be stored: {error.strerror or error}",
+            where=error.filename or str(folder),
+            hint="make the folder writable, or set XDG_CACHE_HOME to one that is",
+        ) from None
 
 
 def _environment(bindings: Bindings, conf_path: Path | None) -> dict[str, str]:
@@ -196,7 +208,9 @@ def _folder_name(
 
 
 def _selection(package: Package) -> tuple[str, ...]:
-    return ("--manifest-path", str(package.manifest), "-p", package.spec, "--lib")
+    # Not by its id: that has the folder's name, whose `[` and `*` are patterns to cargo.
+    spec = f"{package.name}@{package.version}"
+    return ("--manifest-path", str(package.manifest), "-p", spec, "--lib")
 
 
 def _messages(finished: Finished, package: Package, target: Target) -> tuple[dict[str, Any], ...]:
@@ -207,7 +221,7 @@ def _messages(finished: Finished, package: Package, target: Target) -> tuple[dic
     said = [m for m in messages if m.get("reason") == "compiler-message"]
     name = f"{package.name} {package.version}"
     culprits = {m["package_id"] for m in said if m["message"]["level"].startswith("error")}
-    if culprits and package.spec not in culprits:
+    if culprits and package.id not in culprits:
         other = _package_name(next(iter(sorted(culprits))))
         name = f"{other}, which {name} depends on,"
     raise build_error(
@@ -246,7 +260,7 @@ def _probe_flags(package: Package, messages: tuple[dict[str, Any], ...]) -> tupl
 def _artifact(package: Package, messages: tuple[dict[str, Any], ...], suffix: str) -> str:
     """The file with this suffix that cargo made of the package."""
     for message in messages:
-        if message.get("reason") == "compiler-artifact" and message["package_id"] == package.spec:
+        if message.get("reason") == "compiler-artifact" and message["package_id"] == package.id:
             for filename in message["filenames"]:
                 if filename.endswith(suffix):
                     return str(filename)

@@ -33,7 +33,7 @@ NETWORK: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """The library of a package: `spec` is what `cargo -p` takes, `manifest` our wrapper's file.
+    """The library of a package: `id` is what cargo's messages call it, `manifest` our wrapper's.
 
     `crate_name` is the library's name in Rust, `root` the package's own folder.
     """
@@ -42,7 +42,7 @@ class Package:
     version: str
     crate_name: str
     edition: str
-    spec: str
+    id: str
     manifest: Path
     root: Path
 
@@ -89,7 +89,7 @@ def _package(found: Json, manifest: Path, where: str) -> Package:
                 version=found["version"],
                 crate_name=target["name"].replace("-", "_"),
                 edition=target["edition"],
-                spec=found["id"],
+                id=found["id"],
                 manifest=manifest,
                 root=Path(found["manifest_path"]).parent,
             )
@@ -168,8 +168,10 @@ def _write_wrapper(
         # Of its own, so that no workspace above it claims it.
         f"[workspace]\n\n[dependencies]\n{json.dumps(name)} = {_toml(dependency)}\n"
     )
+    if patches:
+        text += "\n[patch]\n"
     for source, table in patches.items():
-        text += f"\n[patch]\n{json.dumps(source)} = {_toml(table)}\n"
+        text += f"{json.dumps(source)} = {_toml(table)}\n"
     manifest = wrapper / "Cargo.toml"
     manifest.write_text(text, encoding="utf-8")
     if lock is not None and lock.is_file():

@@ -142,7 +142,8 @@ def _build(
     """Makes `out`, unless it was made of the same before; the seconds that it took."""
     stamp, made_of = out.with_name(f"{out.name}.made-of"), _made_of(crate, argv)
     whole = out.is_file() and stamp.is_file()
-    if whole and stamp.read_text(encoding="utf-8") == made_of:
+    # As bytes: a stamp that is no text is of something else, too.
+    if whole and made_of is not None and stamp.read_bytes() == made_of.encode():
         return 0.0
     stamp.unlink(missing_ok=True)
     finished = run(

@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from platformdirs import user_cache_path
 
 from layoutcheck.errors import ToolchainError
+from layoutcheck.toolchain.lock import lock_file
 from layoutcheck.toolchain.process import render_command, run
 from layoutcheck.toolchain.rustc import NO_AUTO_INSTALL, describe_rustc, find_library_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from contextlib import AbstractContextManager
-
-    from filelock import BaseFileLock
 
     from layoutcheck.target import Target
     from layoutcheck.toolchain.rustc import Rustc
@@ -120,7 +118,8 @@ def _build_once(job: _Job, progress: Callable[[str], None]) -> Path:
     job.sources()  # before anything is said or written
     try:
         whole.parent.mkdir(parents=True, exist_ok=True)
-        with _lock(job, whole, progress):
+        lock = whole.with_name(f"{whole.name}.lock")
+        with lock_file(lock, str(job), progress, timeout=BUILD_SECONDS):
             if not whole.is_dir():
                 _build(job, whole, progress)
     except Timeout:
@@ -136,17 +135,6 @@ def _build_once(job: _Job, progress: Callable[[str], None]) -> Path:
             hint="make the folder writable, or set XDG_CACHE_HOME to one that is",
         ) from None
     return whole
-
-
-def _lock(
-    job: _Job, whole: Path, progress: Callable[[str], None]
-) -> AbstractContextManager[BaseFileLock]:
-    lock = FileLock(f"{whole}.lock")
-    try:
-        return lock.acquire(timeout=0.5)
-    except Timeout:
-        progress(f"waiting for another process that builds {job}")
-        return lock.acquire(timeout=BUILD_SECONDS)
 
 
 def _build(job: _Job, whole: Path, progress: Callable[[str], None]) -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +15,7 @@ import pytest
 from layoutcheck.bindings.crate import CheckedCrate, check_crate, document_crate
 from layoutcheck.bindings.diagnostics import StdMissingError
 from layoutcheck.bindings.surface import Surface, read_surface
-from layoutcheck.errors import BindingsError
+from layoutcheck.errors import BindingsError, ToolchainError
 from layoutcheck.manifest import Bindings
 from layoutcheck.target import Target
 from layoutcheck.toolchain.find import Rust
@@ -21,6 +25,13 @@ pytestmark = pytest.mark.needs_rustc
 
 Write = Callable[[str, str], Path]
 LIBRARY = '[package]\nname = "my-crate"\nversion = "0.1.0"\nedition = "2018"\n'
+HOLD = """
+import sys, time
+from filelock import FileLock
+with FileLock(sys.argv[1]):
+    print("held", flush=True)
+    time.sleep(1.5)
+"""
 
 
 @pytest.fixture
@@ -343,3 +354,80 @@ def test_source_errors(build: Builder, write: Write, tmp_path: Path) -> None:
         with pytest.raises(BindingsError, match="No such file") as caught:
             build.surface(bindings)
         assert caught.value.where == str(tmp_path / "none.rs")
+
+
+def test_stale_stamp(build: Builder, write: Write) -> None:
+    """A stamp that is no text says nothing: the file is built again."""
+    bindings = Bindings(source=write("a.rs", "#[repr(C)] pub struct A(pub u8);"))
+    build.check(bindings)
+    (stamp,) = build.work.rglob("*.made-of")
+    stamp.write_bytes(b"\xff\xfe")
+    assert build.check(bindings).seconds > 0
+    assert build.check(bindings).seconds == 0
+
+
+def test_two_patched_sources(build: Builder, write: Write) -> None:
+    """`[patch]` of the user's workspace may name several sources."""
+    for name in ("one", "two"):
+        write(f"{name}/Cargo.toml", f'[package]\nname = "{name}"\nversion = "1.0.0"\n')
+        write(f"{name}/src/lib.rs", "#![no_std]")
+    patches = '[patch.crates-io]\none = { path = "../one" }\n'
+    patches += '[patch."https://example.invalid/two"]\ntwo = { path = "../two" }\n'
+    write("user/Cargo.toml", f'{LIBRARY}[dependencies]\none = "1"\n{patches}')
+    path = write("user/src/lib.rs", "#![no_std] #[repr(C)] pub struct A(pub u8);").parents[1]
+    assert build.names(Bindings(path=path)) == ["my_crate::A"]
+
+
+def test_folder_that_reads_as_a_pattern(build: Builder, write: Write) -> None:
+    """`[x]`, `*` and `?` in a folder's name are patterns to `cargo -p`."""
+    write("w [x] *?/Cargo.toml", LIBRARY)
+    path = write("w [x] *?/src/lib.rs", "#![no_std] #[repr(C)] pub struct A(pub u8);").parents[1]
+    assert build.names(Bindings(path=path)) == ["my_crate::A"]
+    build.compile_probe(build.check(Bindings(path=path)), "my_crate::A")
+
+
+def test_unwritable_folder(build: Builder, write: Write) -> None:
+    """A cache that cannot be written to is one error with the way out."""
+    build.work = write("file", "")
+    bindings = Bindings(source=write("a.rs", "#[repr(C)] pub struct A(pub u8);"))
+    with pytest.raises(
+        ToolchainError, match=r"what is built of .*a\.rs cannot be stored"
+    ) as caught:
+        build.check(bindings)
+    assert str(caught.value.where).startswith(str(build.work))
+    assert "XDG_CACHE_HOME" in str(caught.value.hint)
+
+
+def test_waiting_is_said(build: Builder, write: Write) -> None:
+    """While another process builds the same crate."""
+    source = write("a.rs", "#[repr(C)] pub struct A(pub u8);")
+    build.check(Bindings(source=source))
+    (path,) = build.work.rglob("lock")
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        build.check(Bindings(source=source))
+    assert holder.returncode == 0
+    assert f"waiting for another process that builds {source}" in build.heard
+
+
+def test_broken_sysroot(rust: Rust, amd64: Target, write: Write, tmp_path: Path) -> None:
+    """A sysroot of ours that is cut off is named, to be deleted."""
+    if rust.sysroot is None:
+        pytest.skip("this toolchain has a core of its own for the target")
+    sysroot = tmp_path / "sysroot"
+    shutil.copytree(rust.sysroot, sysroot)
+    for metadata in sysroot.rglob("libcore*"):
+        metadata.write_bytes(metadata.read_bytes()[:100_000])
+    (tmp_path / "work").mkdir()
+    builder = Builder(replace(rust, sysroot=sysroot), amd64, tmp_path / "work")
+    write("p/Cargo.toml", LIBRARY)
+    package = write("p/src/lib.rs", "#![no_std] #[repr(C)] pub struct A(pub u8);").parents[1]
+    source = write("a.rs", "#[repr(C)] pub struct A(pub u8);")
+    for bindings in (Bindings(path=package), Bindings(source=source)):
+        for build_it in (builder.check, builder.surface):
+            with pytest.raises(ToolchainError, match="compiled earlier is broken") as caught:
+                build_it(bindings)
+            assert caught.value.hint == f"delete {sysroot}: the next run makes it again"
