@@ -234,12 +234,15 @@ def doctor(wants_install: bool, kernel_arch: str) -> None:
 
 
 def _verify(manifest: Path, options: Options) -> Run:
-    """The manifest's run, with progress on a terminal."""
+    """The manifest's run, with progress on a terminal; where TERM is dumb, line by line."""
     manifest = _find_manifest(manifest)
-    is_terminal = sys.stderr.isatty()
+    is_dumb = os.environ.get("TERM") == "dumb"
+    is_terminal = sys.stderr.isatty() and not is_dumb
 
     def tell(message: str) -> None:
-        if is_terminal:
+        if is_dumb:
+            click.echo(message, err=True)
+        elif is_terminal:
             click.echo(f"\r\033[K{message} ...", err=True, nl=False)
 
     try:

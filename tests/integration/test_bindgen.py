@@ -41,7 +41,7 @@ def install_bindgen() -> Path:
     with FileLock(root / "lock"):
         if not (root / "bin" / "bindgen").exists():
             crate = ("bindgen-cli", "--version", BINDGEN, "--locked", "--root", str(root))
-            # Named, so that no rustup proxy runs in a crate's folder and follows its toolchain file.
+            # Named, so that no rustup proxy in a crate's folder follows the toolchain file there.
             rustc = list_rustcs()[0][0]
             tools = {"RUSTC": rustc.rustc, "RUSTDOC": rustc.rustdoc or "", **NO_AUTO_INSTALL}
             command = (find_cargo(rustc), "install", *crate)

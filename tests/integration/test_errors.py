@@ -332,6 +332,7 @@ def test_no_rust_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     write_project(tmp_path, manifest=CONF)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
     result = CliRunner().invoke(main, ["check"], catch_exceptions=False)
     if any(shutil.which("rustc", path=folder) for folder in ("/usr/bin", "/usr/local/bin")):
         assert result.exit_code == 1
