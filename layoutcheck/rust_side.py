@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from platformdirs import user_cache_path
-
 from layoutcheck.bindings.crate import DocumentedCrate, check_crate, document_crate
 from layoutcheck.bindings.diagnostics import StdMissingError
 from layoutcheck.bindings.surface import BrokenJsonError, Surface, SurfaceType, read_surface
@@ -15,6 +13,7 @@ from layoutcheck.judging import Side
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import Bindings
 from layoutcheck.target import Target
+from layoutcheck.toolchain.cache import cache_folder
 from layoutcheck.toolchain.rust import compile_rust
 from layoutcheck.tools import Tools
 
@@ -92,7 +91,7 @@ def _document(bindings: Bindings, target: Target, tools: Tools, conf_path: Path)
 
 def _builds() -> Path:
     """Where cargo builds: kept, so that a later run compiles only what changed."""
-    return user_cache_path("layoutcheck") / "crates"
+    return cache_folder() / "crates"
 
 
 def _shown(location: SourceLocation, root: Path) -> SourceLocation:

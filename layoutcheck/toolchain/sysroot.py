@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from filelock import Timeout
-from platformdirs import user_cache_path
 
 from layoutcheck.errors import ToolchainError
+from layoutcheck.toolchain.cache import cache_folder
 from layoutcheck.toolchain.lock import lock_file
 from layoutcheck.toolchain.process import render_command, run
 from layoutcheck.toolchain.rustc import NO_AUTO_INSTALL, describe_rustc, find_library_sources
@@ -64,7 +64,7 @@ class _Job:
         compiler = f"{rustc.release}-{rustc.commit_hash[:9]}-{rustc.fingerprint}-{rustc.host}"
         name = f"{self.crate}-{compiler}-{self.target.rust_triple}-r{RECIPE}"
         safe = re.sub(r"[^A-Za-z0-9._-]", "_", name)
-        return user_cache_path("layoutcheck") / "sysroot" / safe
+        return cache_folder() / "sysroot" / safe
 
     def sources(self) -> Path:
         """The sources of the compiler's own version; `ToolchainError` when there are none."""
