@@ -16,7 +16,7 @@ GENERIC = ("--kernel-conf", "GENERIC")
 PRINT_MODULES = """
 import sys
 
-def pytest_unconfigure():
+def pytest_sessionfinish():
     ours = sorted(name for name in sys.modules if name.split(".")[0] == "layoutcheck")
     theirs = [name for name in ("elftools", "click", "jinja2", "tabulate") if name in sys.modules]
     with open("modules.txt", "a") as file:
