@@ -1,0 +1,89 @@
+"""What every command needs: output, its errors and exit statuses, and help texts' examples."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from typing import Final, ParamSpec
+
+import click
+
+from layoutcheck.errors import LayoutcheckError
+
+__all__ = ["colors", "examples", "reported", "say"]
+
+P = ParamSpec("P")
+
+INTERRUPTED: Final = 130
+"""As a shell says of a program that SIGINT ended; click's own 1 would mean that layouts differ."""
+BROKEN_PIPE: Final = 141
+"""As a shell says of a program that SIGPIPE ended."""
+BUG: Final = 70
+"""EX_SOFTWARE of sysexits(3); Python's own 1 would mean the same."""
+
+
+def examples(*commands: str) -> str:
+    """The end of a help text; the backspace keeps click from joining the lines."""
+    return "\b\n" + "\n".join(["Examples:", *(f"  {command}" for command in commands)])
+
+
+def reported(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn every `LayoutcheckError`, and Ctrl-C, into its message and its exit status."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except LayoutcheckError as error:
+            click.echo(f"layoutcheck: {error}", err=True)
+            sys.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("layoutcheck: interrupted", err=True)
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:  # `layoutcheck check | head -1`: nobody reads on
+            _drop_output()
+            sys.exit(BROKEN_PIPE)
+        except _OutputError as error:
+            _drop_output()
+            click.echo(f"layoutcheck: the output cannot be written: {error}", err=True)
+            sys.exit(LayoutcheckError.exit_code)
+        except Exception:  # noqa: BLE001 - whatever it is, it is no verdict
+            traceback.print_exc()
+            click.echo(
+                "layoutcheck: this is a bug in layoutcheck; please report the above", err=True
+            )
+            sys.exit(BUG)
+
+    return wrapped
+
+
+class _OutputError(Exception):
+    """What the system says of a standard output that takes nothing more: a full disk."""
+
+
+def say(text: str, *, end: str = "\n") -> None:
+    """Write to standard output at once, so that what is wrong with it shows here."""
+    try:
+        click.echo(text + end, nl=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _OutputError(error.strerror or str(error)) from None
+
+
+def _drop_output() -> None:
+    """Let Python's last flush of standard output end in nothing instead of another error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def colors() -> bool:
+    """Whether to color: on a terminal that can, unless NO_COLOR (no-color.org) is set."""
+    return (
+        sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")
+    )

@@ -1,0 +1,105 @@
+"""The options that say which kernel to check against, and the run that they and a manifest make."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Final
+
+import click
+
+from layoutcheck.errors import ManifestError
+from layoutcheck.manifest import read_manifest
+from layoutcheck.pipeline import Options, Pipeline, split_lists
+from layoutcheck.verdict import Run, Verdict
+
+__all__ = ["DEFAULT", "headed", "kernel_options", "verify"]
+
+DEFAULT: Final = Path("layoutcheck.toml")
+
+
+def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say which kernel to check against; they arrive as `options`."""
+
+    @click.option(
+        "--kernel-conf",
+        multiple=True,
+        metavar="NAME|PATH",
+        help="Kernel conf: GENERIC, a path; or A,B.",
+    )
+    @click.option(
+        "--kernel-arch", multiple=True, metavar="ARCH", help="Architecture: amd64, arm64; or A,B."
+    )
+    @click.option("--kernel-src", metavar="DIR", help="Take headers from this source tree.")
+    @click.option("--kernel-release", metavar="X.Y", help="Release the headers must be of.")
+    @wraps(command)
+    def wrapped(
+        *,
+        kernel_conf: tuple[str, ...],
+        kernel_arch: tuple[str, ...],
+        kernel_src: str | None,
+        kernel_release: str | None,
+        **others: object,
+    ) -> None:
+        for option, values in (("--kernel-conf", kernel_conf), ("--kernel-arch", kernel_arch)):
+            # Of a variable that is not set: the manifest's own conf is not what was asked for.
+            if not all(value.strip(",") for value in values):
+                raise click.UsageError(f"{option} names nothing")
+        for option, one in (("--kernel-src", kernel_src), ("--kernel-release", kernel_release)):
+            if one is not None and not one.strip():
+                raise click.UsageError(f"{option} names nothing")
+        options = Options(
+            kernel_conf=split_lists(kernel_conf),
+            kernel_arch=split_lists(kernel_arch),
+            kernel_src=kernel_src,
+            kernel_release=kernel_release,
+        )
+        command(options=options, **others)
+
+    return wrapped
+
+
+def verify(manifest: Path, options: Options) -> Run:
+    """The manifest's run, with progress on a terminal; where TERM is dumb, line by line."""
+    manifest = _find_manifest(manifest)
+    is_dumb = os.environ.get("TERM") == "dumb"
+    is_terminal = sys.stderr.isatty() and not is_dumb
+
+    def tell(message: str) -> None:
+        if is_dumb:
+            click.echo(message, err=True)
+        elif is_terminal:
+            click.echo(f"\r\033[K{message} ...", err=True, nl=False)
+
+    try:
+        return Pipeline(read_manifest(manifest), options, progress=tell).verify()
+    finally:
+        if is_terminal:
+            click.echo("\r\033[K", err=True, nl=False)
+
+
+def _find_manifest(manifest: Path) -> Path:
+    """The file to read: of a folder its layoutcheck.toml, else its pyproject.toml."""
+    folder = manifest.parent if manifest == DEFAULT else manifest
+    if not folder.is_dir():
+        return manifest
+    for name in (DEFAULT.name, "pyproject.toml"):
+        if (folder / name).is_file():
+            return folder / name
+    raise ManifestError(
+        f"there is no {DEFAULT} here, and no pyproject.toml",
+        where=str(folder.resolve()),
+        hint="name the manifest: layoutcheck check path/to/layoutcheck.toml",
+    )
+
+
+def headed(verdicts: Sequence[Verdict], run: Run) -> Iterator[tuple[Verdict, str]]:
+    """Each verdict with what to print above it: its cell, at the first of each of several."""
+    cell = ""
+    for verdict in verdicts:
+        is_first = len(run.cells) > 1 and verdict.cell != cell
+        yield verdict, f"{f'== {verdict.cell} ':=<80}\n" if is_first else ""
+        cell = verdict.cell
