@@ -77,7 +77,7 @@ def ask_clang(
     """What clang says of each candidate (key, C type), under the manifest's `[kernel]`."""
     flags = write_headers(kernel, wanted, target, work=work)
     compiler = (*tools.clang.argv, *tools.clang.target_flags(target, kernel.tree.release), *flags)
-    tools.progress(f"compiling {len(wanted.include)} headers for {target.machine}")
+    tools.progress(f"compiling {len(wanted.include)} headers for {target.name}")
     with tools.watch.measure("clang"):
         probe = compile_c(compiler, includes=wanted.include, candidates=candidates, work=work)
     folders = (folder for flag, folder in pairwise(compiler) if flag in {"-isystem", "-I"})

@@ -113,7 +113,7 @@ def _rust(target: Target) -> tuple[Finding, Finding, Finding]:
         rustcs, broken = list_rustcs()
     except ToolchainError as error:  # $LAYOUTCHECK_RUSTC: nothing that is installed would be used
         missing = Finding(tool="rustc, rustdoc", found=False, note=_note(error))
-        core = Finding(tool=f"core for {target.machine}", found=False)
+        core = Finding(tool=f"core for {target.name}", found=False)
         return missing, core, _cargo(None)
     problems = [*broken, *(f"{rustc.rustc} {rustc.problem}" for rustc in rustcs if rustc.problem)]
     usable = [rustc for rustc in rustcs if not rustc.problem]
@@ -142,7 +142,7 @@ def _can_build(rustc: Rustc, target: Target) -> bool:
 
 
 def _core(suited: Rustc | None, target: Target) -> Finding:
-    tool = f"core for {target.machine}"
+    tool = f"core for {target.name}"
     if suited is None:
         note = f"no rustc has core for {target.rust_triple}, or the sources to build it from"
         return Finding(tool=tool, found=False, note=note, alternatives=plan_core(target))

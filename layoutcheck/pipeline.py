@@ -72,7 +72,7 @@ class Pipeline:
         kernel, options = self._manifest.kernel, self._options
         targets = [find_target(name) for name in options.kernel_arch or kernel.arch]
         plans = {
-            Plan(id=f"{target.machine}-{PurePath(conf).name}", target=target, conf=conf): None
+            Plan(id=f"{target.name}-{PurePath(conf).name}", target=target, conf=conf): None
             for target in targets
             for conf in options.kernel_conf or kernel.conf
         }

@@ -14,11 +14,12 @@ __all__ = ["TARGETS", "Target", "find_target"]
 class Target:
     """One architecture, as FreeBSD, clang and rustc name it.
 
-    `machine` is what a kernel conf and `sys/<machine>` say, `machine_arch` what `uname -p` says
-    (arch(7)). `kernel_flags` are the flags of FreeBSD's `sys/conf/kern.mk` and `kern.pre.mk` that
+    `name` is what users call it and what cells are named by; `machine` is what a kernel conf and
+    `sys/<machine>` say, `machine_arch` what `uname -p` says (arch(7)). `kernel_flags` are the flags of FreeBSD's `sys/conf/kern.mk` and `kern.pre.mk` that
     clang needs to lay records out, and to accept headers, as the kernel build does.
     """
 
+    name: str
     machine: str
     machine_arch: str
     clang_arch: str
@@ -33,6 +34,7 @@ class Target:
 
 TARGETS: Final = (
     Target(
+        name="amd64",
         machine="amd64",
         machine_arch="amd64",
         clang_arch="x86_64",
@@ -47,6 +49,7 @@ TARGETS: Final = (
         zig_include="x86_64-freebsd-none",
     ),
     Target(
+        name="arm64",
         machine="arm64",
         machine_arch="aarch64",
         clang_arch="aarch64",
@@ -58,12 +61,12 @@ TARGETS: Final = (
 
 
 def find_target(name: str) -> Target:
-    """The row whose FreeBSD machine or machine_arch is `name`.
+    """The row of that `name` or machine_arch.
 
     Raises `ManifestError` for a name that no row has.
     """
     for target in TARGETS:
-        if name in (target.machine, target.machine_arch):
+        if name in (target.name, target.machine_arch):
             return target
-    known = ", ".join(target.machine for target in TARGETS)
+    known = ", ".join(target.name for target in TARGETS)
     raise ManifestError(f"unknown architecture {name!r}", hint=f"layoutcheck knows {known}")

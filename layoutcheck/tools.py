@@ -42,10 +42,10 @@ class Tools:
 
     def rust(self, target: Target) -> Rust:
         """The Rust toolchain that has, or was given, `core` for the target."""
-        if target.machine not in self._rusts:
+        if target.name not in self._rusts:
             with self.watch.measure("find tools"):
-                self._rusts[target.machine] = find_rust(target, progress=self.progress)
-        return self._rusts[target.machine]
+                self._rusts[target.name] = find_rust(target, progress=self.progress)
+        return self._rusts[target.name]
 
     def add_std(self, target: Target) -> bool:
         """Give the toolchain `std` too, where its `core` was built; False if that is not so."""
@@ -54,7 +54,7 @@ class Tools:
             return False
         with self.watch.measure("build std"):
             sysroot = std_sysroot(rust.rustc, rust.cargo, target, progress=self.progress)
-        self._rusts[target.machine] = replace(rust, sysroot=sysroot)
+        self._rusts[target.name] = replace(rust, sysroot=sysroot)
         return sysroot != rust.sysroot
 
     def read(self, relocatable: Path, *, strip_prefixes: tuple[str, ...] = ()) -> LayoutSet:

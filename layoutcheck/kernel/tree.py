@@ -96,7 +96,7 @@ def _open_ziglang(package: Path, target: Target, asked: str | None, work: Path) 
     for folder in (generic, own):
         if not folder.is_dir():
             raise HeaderTreeError(
-                f"ziglang {version} has no FreeBSD headers for {target.machine}",
+                f"ziglang {version} has no FreeBSD headers for {target.name}",
                 where=str(folder),
                 hint="pip install ziglang==0.15.2 (FreeBSD 14.2) or ziglang==0.16.0 (15.0)",
             )
@@ -111,7 +111,7 @@ def _open_ziglang(package: Path, target: Target, asked: str | None, work: Path) 
     require_release(asked, release, where=f"ziglang {version}")
     description = f"ziglang {version}, FreeBSD {release.name} headers"
     defines = () if stated else (f"-D__FreeBSD_version={release.version}",)
-    guards = work / f"guards-{target.machine}-{release.name}"
+    guards = work / f"guards-{target.name}-{release.name}"
     for name, text in render_guards(generic, own, target).items():
         (guards / name).parent.mkdir(parents=True, exist_ok=True)
         (guards / name).write_text(text, encoding="utf-8")
