@@ -13,10 +13,10 @@ from layoutcheck.judging import Side
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
 from layoutcheck.kernel.flags import View, compile_flags
 from layoutcheck.kernel.render import render_conf
-from layoutcheck.kernel.tree import HeaderTree, open_tree
-from layoutcheck.manifest import Kernel
+from layoutcheck.kernel.tree import HeaderTree
+from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.target import Target
-from layoutcheck.toolchain.c import compile_c
+from layoutcheck.toolchain.c import compile_c, preprocess_c
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.tools import Tools
 
@@ -44,23 +44,18 @@ class AskedC:
 
 
 def open_kernel(
-    headers: str, conf: str, target: Target, tools: Tools, *, release: str | None, folder: Path
+    tree: HeaderTree, conf: str, target: Target, tools: Tools, *, folder: Path
 ) -> OpenKernel:
-    """The kernel that `headers` and the conf of that name or path make, for the target.
+    """The kernel that the headers and the conf of that name or path make, for the target.
 
-    What has to be generated goes into `folder`, the conf apart from the headers: its name is the
-    user's. Raises `HeaderTreeError` and `KernConfError`.
+    The resolved conf is written into `folder`. Raises `KernConfError`, and of that
+    `NoSuchConfError` where there is none of that name.
     """
-    generated, rendered = folder / "headers", folder / "conf"
-    for made in (generated, rendered):
-        made.mkdir(exist_ok=True)
-    with tools.watch.measure("headers"):
-        tree = open_tree(headers, target=target, release=release, work=generated)
     with tools.watch.measure("kernel conf"):
         resolved = resolve_conf(
             conf, machine=target.machine, release=tree.release, source_tree=tree.source_tree
         )
-    conf_path = rendered / PurePath(conf).name
+    conf_path = folder / PurePath(conf).name
     conf_path.write_text(render_conf(resolved.conf), encoding="utf-8")
     return OpenKernel(tree=tree, conf=resolved, conf_path=conf_path)
 
@@ -73,20 +68,35 @@ def ask_clang(
     tools: Tools,
     *,
     work: Path,
+    known: dict[tuple[str, str], AskedC] | None = None,
 ) -> AskedC:
-    """What clang says of each candidate (key, C type), under the manifest's `[kernel]`."""
+    """What clang says of each candidate (key, C type), under the manifest's `[kernel]`.
+
+    `known` keeps what it said by architecture and preprocessed text: of another kernel's that is
+    the same to the last character nothing is compiled again.
+    """
     flags = write_headers(kernel, wanted, target, work=work)
     compiler = (*tools.clang.argv, *tools.clang.target_flags(target, kernel.tree.release), *flags)
     tools.progress(f"compiling {len(wanted.include)} headers for {target.name}")
+    same = None
+    if known is not None:
+        with tools.watch.measure("preprocess"):
+            text = preprocess_c(compiler, includes=wanted.include, candidates=candidates, work=work)
+        same = (target.name, text) if text else None
+        if same in known:
+            return known[same]
     with tools.watch.measure("clang"):
         probe = compile_c(compiler, includes=wanted.include, candidates=candidates, work=work)
     folders = (folder for flag, folder in pairwise(compiler) if flag in {"-isystem", "-I"})
     layouts = tools.read(probe.object, strip_prefixes=tuple(f"{folder}/" for folder in folders))
-    return AskedC(
+    asked = AskedC(
         side=Side(layouts=layouts, refused=probe.refused),
         left_out=probe.left_out,
         stubs=tuple(name for name in kernel.tree.stubs if work / STUBS / name in probe.read),
     )
+    if known is not None and same is not None:
+        known[same] = asked
+    return asked
 
 
 def write_headers(

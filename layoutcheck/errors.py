@@ -18,6 +18,7 @@ __all__ = [
     "KernConfError",
     "LayoutcheckError",
     "ManifestError",
+    "NoSuchConfError",
     "ToolchainError",
 ]
 
@@ -50,6 +51,10 @@ class ManifestError(LayoutcheckError):
 
 class KernConfError(LayoutcheckError):
     """A kernel configuration that config(8) would refuse, or that cannot be found."""
+
+
+class NoSuchConfError(KernConfError):
+    """There is no kernel configuration of that name; another architecture may have one."""
 
 
 class HeaderTreeError(LayoutcheckError):

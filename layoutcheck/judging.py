@@ -94,7 +94,7 @@ def judge(
             )
             verdicts.append(
                 Verdict(
-                    cell=cell,
+                    cells=(cell,),
                     c_name=named[path][0] if path in named else None,
                     rust_path=path,
                     status=Status.INDETERMINATE,
@@ -109,7 +109,7 @@ def judge(
 
 def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
     return Verdict(
-        cell=cell,
+        cells=(cell,),
         c_name=compared.c_name,
         rust_path=type_.rust_path,
         status=Status.DIFFERS if compared.mismatches else Status.AGREES,

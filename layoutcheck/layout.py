@@ -2,7 +2,8 @@
 
 Sizes are in bytes where the name says `byte_size` and in bits where it says `bit_offset` or
 `bit_size`. A record's members stand in order of their declaration. Offsets count from the
-beginning of the record that declares the member.
+beginning of the record that declares the member. Two types are equal wherever they are declared:
+a header's lines move from release to release.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ class Member:
     bit_size: int
     type: Type
     is_bit_field: bool = False
-    declared_at: SourceLocation | None = None
+    declared_at: SourceLocation | None = field(default=None, compare=False)
 
     @property
     def offset(self) -> int:
@@ -158,7 +159,7 @@ class RecordLayout:
     byte_size: int
     alignment: int | None
     members: tuple[Member, ...]
-    declared_at: SourceLocation | None = None
+    declared_at: SourceLocation | None = field(default=None, compare=False)
     is_declaration: bool = False
     type_parameters: tuple[Type, ...] = ()
 

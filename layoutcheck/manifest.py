@@ -7,35 +7,29 @@ that is silently ignored would make the gate say something that nobody asked it.
 from __future__ import annotations
 
 import difflib
-import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Literal
 
 from layoutcheck.errors import ManifestError
 from layoutcheck.location import SourceLocation
+from layoutcheck.manifest_kernel import Kernel, read_kernel
 from layoutcheck.manifest_keys import (
     C_TYPE,
     CHECK_IDS,
     CRATE,
-    DEFINE,
     EDITION,
     FIELD,
     GO_WITH,
-    INCLUDE,
     INDETERMINATE,
     KEYS,
-    NAMED,
     VARIABLE,
     VERSION,
 )
-from layoutcheck.target import find_target
 from layoutcheck.toml_reader import Toml, TomlReader, load_toml
 
 __all__ = [
     "Bindings",
-    "Kernel",
     "Manifest",
     "Rename",
     "Waiver",
@@ -66,22 +60,6 @@ class Bindings:
         if self.crate is not None:
             return f"{self.crate} {self.version}"
         return str(self.path or self.source)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kernel:
-    """The C side; `headers` is "ziglang" or a folder, `release` None where the tree says it.
-
-    `view` is "kernel", or "userland" for what programs see: no `_KERNEL`, no kernel options.
-    """
-
-    release: str | None = None
-    arch: tuple[str, ...] = ("amd64",)
-    conf: tuple[str, ...] = ()
-    headers: str = "ziglang"
-    view: Literal["kernel", "userland"] = "kernel"
-    include: tuple[str, ...] = ()
-    defines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +139,7 @@ class _Reader(TomlReader):
         return Manifest(
             path=self.path,
             bindings=self._bindings(bindings),
-            kernel=self._kernel(self.table(document, "kernel")),
+            kernel=read_kernel(self, self.table(document, "kernel")),
             renames=self._renames(self.table(document, "rename")),
             opaque=self.strings(opaque, "opaque", "types"),
             waivers=self._waivers(document.get("waive", [])),
@@ -211,58 +189,6 @@ class _Reader(TomlReader):
             if not isinstance(value, str):
                 raise self.error(f"env.{name} is not a string", name="bindings", key="env")
         return tuple(sorted(env.items()))
-
-    def _kernel(self, table: Toml) -> Kernel:
-        self.only_known("kernel", table, KEYS["kernel"])
-        machines = self.strings(table, "kernel", "arch") or ("amd64",)
-        for machine in machines:
-            try:
-                find_target(machine)
-            except ManifestError as error:
-                what = f"arch: {error.what}"
-                raise self.error(what, name="kernel", key="arch", hint=error.hint) from None
-        hint = 'say "ziglang" or name a folder'
-        headers = self.matching(table, "kernel", "headers", NAMED, hint=hint) or "ziglang"
-        return Kernel(
-            release=self._release(table),
-            arch=machines,
-            conf=self.strings(table, "kernel", "conf"),
-            headers=headers if headers == "ziglang" else str(self.path.parent / headers),
-            view=self._view(table),
-            include=self._each(table, "include", INCLUDE, hint='e.g. "sys/param.h"'),
-            defines=self._each(table, "defines", DEFINE, hint='e.g. "INVARIANTS" or "HZ=100"'),
-        )
-
-    def _each(
-        self, table: Toml, key: str, pattern: re.Pattern[str], *, hint: str
-    ) -> tuple[str, ...]:
-        """Strings of [kernel], each of which the pattern describes as a whole."""
-        values = self.strings(table, "kernel", key)
-        for value in values:
-            if not pattern.fullmatch(value):
-                raise self.error(f"{key} has {value!r}", name="kernel", key=key, hint=hint)
-        return values
-
-    def _release(self, table: Toml) -> str | None:
-        """The release; not as a float, of which 14.10 would be 14.1."""
-        release = table.get("release")
-        if release is None:
-            return None
-        text = str(release)
-        whole = isinstance(release, str | int) and not isinstance(release, bool)
-        if not whole or not re.fullmatch(r"\d+(\.\d+)?", text, re.ASCII):
-            raise self.error(
-                f"release is {release!r}", name="kernel", key="release", hint='write it as "14.3"'
-            )
-        return text
-
-    def _view(self, table: Toml) -> Literal["kernel", "userland"]:
-        match table.get("view", "kernel"):
-            case "kernel" | "userland" as view:
-                return view
-            case other:
-                hint = 'say "kernel" or "userland"'
-                raise self.error(f"view is {other!r}", name="kernel", key="view", hint=hint)
 
     def _renames(self, table: Toml) -> tuple[Rename, ...]:
         found = []

@@ -35,7 +35,8 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
         "default-features",
         "env",
     ),
-    "kernel": ("release", "arch", "conf", "headers", "view", "include", "defines"),
+    "kernel": ("release", "arch", "conf", "matrix", "headers", "view", "include", "defines"),
+    "kernel.matrix": ("release", "arch", "conf"),
     "opaque": ("types",),
     "waive": ("subject", "check", "member", "reason"),
 }

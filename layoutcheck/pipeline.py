@@ -5,49 +5,29 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path, PurePath
+from typing import Final, TypeAlias
 
 from layoutcheck.bindings.surface import Surface
-from layoutcheck.c_side import OpenKernel, ask_clang, open_kernel
-from layoutcheck.errors import ManifestError
-from layoutcheck.judging import candidates_of, judge, stale_renames
-from layoutcheck.manifest import Manifest
+from layoutcheck.c_side import AskedC, OpenKernel, ask_clang, open_kernel
+from layoutcheck.errors import ManifestError, NoSuchConfError
+from layoutcheck.judging import Side, candidates_of, judge, stale_renames
+from layoutcheck.kernel.tree import HeaderTree, open_tree
+from layoutcheck.manifest import Manifest, Waiver
+from layoutcheck.merging import merge_cells
+from layoutcheck.planning import Options, Plan, plan_cells
 from layoutcheck.rust_side import ask_rustc, find_surface
 from layoutcheck.stopwatch import Stopwatch
-from layoutcheck.target import Target, find_target
 from layoutcheck.tools import Progress, Tools
 from layoutcheck.verdict import Cell, Run, SetAside, Verdict
 from layoutcheck.waiving import waive
 
-__all__ = ["Options", "Pipeline", "Plan", "split_lists"]
+__all__ = ["Pipeline"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What the user asked for on top of the manifest; what is empty is as the manifest says."""
-
-    kernel_conf: tuple[str, ...] = ()
-    kernel_src: str | None = None
-    kernel_release: str | None = None
-    kernel_arch: tuple[str, ...] = ()
-
-
-def split_lists(values: Iterable[str]) -> tuple[str, ...]:
-    """Repeated options and comma lists, flat: `["a,b", "c"]` is a, b, c."""
-    return tuple(part for value in values for part in value.split(",") if part)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """One cell to be checked: `id` is `<machine>-<conf>`."""
-
-    id: str
-    target: Target
-    conf: str
+CONF_VARIABLE: Final = "{kernel-conf}"
+_RustKey: TypeAlias = tuple[str, str]
 
 
 class Pipeline:
@@ -61,38 +41,45 @@ class Pipeline:
     ) -> None:
         self._manifest, self._options = manifest, options
         self._tools = Tools(progress, Stopwatch())
-        self._surfaces: dict[str, Surface] = {}
-        self._kernels: dict[str, OpenKernel] = {}
+        self._trees: dict[tuple[str, str | None, str], HeaderTree] = {}
+        self._kernels: dict[Plan, OpenKernel] = {}
+        self._surfaces: dict[_RustKey, Surface] = {}
+        self._rust: dict[_RustKey, Side] = {}
+        self._c: dict[tuple[str, str], AskedC] = {}
+        self._absent: list[str] = []
         self._folder = Path(tempfile.mkdtemp(prefix="layoutcheck-"))
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
-        """The cells, architectures first; none when no kernel conf is named anywhere."""
-        kernel, options = self._manifest.kernel, self._options
-        targets = [find_target(name) for name in options.kernel_arch or kernel.arch]
-        plans = {
-            Plan(id=f"{target.name}-{PurePath(conf).name}", target=target, conf=conf): None
-            for target in targets
-            for conf in options.kernel_conf or kernel.conf
-        }
-        for name, count in Counter(plan.id for plan in plans).items():
-            if count > 1:
-                raise ManifestError(
-                    f"{count} kernel confs of the same name make {name} ambiguous",
-                    where=str(self._manifest.path),
-                    hint="check them one after the other",
-                )
-        return tuple(plans)
+        """The cells, none when no kernel conf is named anywhere.
+
+        Of several architectures and releases some may have no conf of a name that others have:
+        there is no such kernel, and the run says so.
+        """
+        planned = plan_cells(self._manifest.kernel, self._options, where=str(self._manifest.path))
+        missing: dict[Plan, NoSuchConfError] = {}
+        for plan in planned if len(planned) > 1 else ():
+            try:
+                self._kernel(plan)
+            except NoSuchConfError as error:
+                missing[plan] = error
+        there = {plan.conf for plan in planned if plan not in missing}
+        for plan, why in missing.items():
+            if plan.conf not in there:
+                raise why
+            self._absent.append(f"not checked, for there is none: {plan.id} ({why.where})")
+        return tuple(plan for plan in planned if plan not in missing)
 
     def surface(self, plan: Plan) -> Surface:
         """The crate's ABI surface in a cell."""
-        if plan.id not in self._surfaces:
+        key = self._rust_key(plan)
+        if key not in self._surfaces:
             conf_path = self._kernel(plan).conf_path
-            self._surfaces[plan.id] = find_surface(
+            self._surfaces[key] = find_surface(
                 self._manifest.bindings, plan.target, self._tools, conf_path=conf_path
             )
-        return self._surfaces[plan.id]
+        return self._surfaces[key]
 
     def verify(self) -> Run:
         """Every cell checked. Raises `ManifestError` when there is nothing to check."""
@@ -110,32 +97,30 @@ class Pipeline:
             )
         cells: list[Cell] = []
         verdicts: list[Verdict] = []
-        problems: list[str] = []
+        problems: dict[str, None] = {}
         set_aside: dict[str, SetAside] = {}
+        used: set[Waiver] = set()
         for plan in self.plans:
             cell, found, aside, left_out = self._check(plan)
+            waived, stale = waive(found, self._manifest.waivers)
             cells.append(cell)
-            verdicts += found
+            verdicts = list(merge_cells((*verdicts, *waived)))
             set_aside |= {item.rust_path: item for item in aside}
-            problems += left_out
+            problems |= dict.fromkeys(left_out)
+            used |= set(self._manifest.waivers) - set(stale)
         if not verdicts:
             raise ManifestError(
                 f"{self._manifest.bindings} has no repr(C) struct or union to check",
                 where=str(self._manifest.path),
                 hint="are the features, the cfg and the target those that the bindings want?",
             )
-        waived, stale = waive(verdicts, self._manifest.waivers)
-        notes = [f"{w.location}: the waiver for {w.subject} waives nothing" for w in stale]
-        types = [type_ for plan in self.plans for type_ in self.surface(plan).types]
-        for rename in stale_renames(self._manifest, types):
-            rust = rename.rust if rename.member is None else f"{rename.rust}.{rename.member}"
-            notes.append(f"[rename]: the crate has no {rust}")
         return Run(
             bindings=self._bindings(),
-            cells=tuple(replace(cell, notes=(*cell.notes, *notes)) for cell in cells),
-            verdicts=waived,
+            cells=tuple(cells),
+            verdicts=tuple(verdicts),
             set_aside=tuple(set_aside.values()),
             problems=tuple(problems),
+            notes=tuple(self._notes(used)),
             seconds=self._tools.watch.seconds(),
         )
 
@@ -144,18 +129,23 @@ class Pipeline:
         bindings = self._manifest.bindings
         return str(bindings) if bindings.crate else self.surface(self.plans[0]).crate
 
+    def _notes(self, used: Collection[Waiver]) -> Iterator[str]:
+        """What the manifest says in vain, and which cells there are not."""
+        for waiver in self._manifest.waivers:
+            if waiver not in used:
+                yield f"{waiver.location}: the waiver for {waiver.subject} waives nothing"
+        types = [type_ for plan in self.plans for type_ in self.surface(plan).types]
+        for rename in stale_renames(self._manifest, types):
+            rust = rename.rust if rename.member is None else f"{rename.rust}.{rename.member}"
+            yield f"[rename]: the crate has no {rust}"
+        yield from self._absent
+
     def _check(
         self, plan: Plan
-    ) -> tuple[Cell, tuple[Verdict, ...], tuple[SetAside, ...], list[str]]:
+    ) -> tuple[Cell, tuple[Verdict, ...], tuple[SetAside, ...], Sequence[str]]:
         manifest, target, tools = self._manifest, plan.target, self._tools
         types, kernel = self.surface(plan).types, self._kernel(plan)
-        candidates = [(key, name) for _, key, name in candidates_of(manifest, types)]
-        with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
-            work = Path(folder)
-            rust = ask_rustc(
-                manifest.bindings, types, target, tools, conf_path=kernel.conf_path, work=work
-            )
-            c = ask_clang(kernel, manifest.kernel, candidates, target, tools, work=work)
+        rust, c = self._ask_rustc(plan), self._ask_clang(plan)
         with tools.watch.measure("compare"):
             verdicts, set_aside = judge(
                 manifest, plan.id, types, c=c.side, rust=rust, left_out=c.left_out
@@ -165,7 +155,9 @@ class Pipeline:
             "what only the real ones define is not known"
         )
         cell = Cell(
+            id=plan.id,
             release=kernel.tree.release,
+            arch=target.name,
             machine=target.machine,
             machine_arch=target.machine_arch,
             kernel_conf=PurePath(plan.conf).name,
@@ -182,16 +174,56 @@ class Pipeline:
         ]
         return cell, verdicts, set_aside, problems
 
-    def _kernel(self, plan: Plan) -> OpenKernel:
-        if plan.id not in self._kernels:
-            folder = self._folder / plan.id
-            folder.mkdir()
-            self._kernels[plan.id] = open_kernel(
-                self._options.kernel_src or self._manifest.kernel.headers,
-                plan.conf,
+    def _ask_rustc(self, plan: Plan) -> Side:
+        key = self._rust_key(plan)
+        if key not in self._rust:
+            with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
+                self._rust[key] = ask_rustc(
+                    self._manifest.bindings,
+                    self.surface(plan).types,
+                    plan.target,
+                    self._tools,
+                    conf_path=self._kernel(plan).conf_path,
+                    work=Path(folder),
+                )
+        return self._rust[key]
+
+    def _ask_clang(self, plan: Plan) -> AskedC:
+        manifest = self._manifest
+        types = self.surface(plan).types
+        candidates = [(key, name) for _, key, name in candidates_of(manifest, types)]
+        with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
+            return ask_clang(
+                self._kernel(plan),
+                manifest.kernel,
+                candidates,
                 plan.target,
                 self._tools,
-                release=self._options.kernel_release or self._manifest.kernel.release,
-                folder=folder,
+                work=Path(folder),
+                known=self._c if len(self.plans) > 1 else None,
             )
-        return self._kernels[plan.id]
+
+    def _rust_key(self, plan: Plan) -> _RustKey:
+        """What the crate's layouts depend on: the architecture, and a conf that it is handed."""
+        handed = any(CONF_VARIABLE in value for _, value in self._manifest.bindings.env)
+        conf = self._kernel(plan).conf_path.read_text(encoding="utf-8") if handed else ""
+        return plan.target.name, conf
+
+    def _kernel(self, plan: Plan) -> OpenKernel:
+        if plan not in self._kernels:
+            folder = self._folder / plan.id
+            folder.mkdir(exist_ok=True)
+            self._kernels[plan] = open_kernel(
+                self._tree(plan), plan.conf, plan.target, self._tools, folder=folder
+            )
+        return self._kernels[plan]
+
+    def _tree(self, plan: Plan) -> HeaderTree:
+        key = (plan.headers, plan.release, plan.target.name)
+        if key not in self._trees:
+            work = Path(tempfile.mkdtemp(dir=self._folder))
+            with self._tools.watch.measure("headers"):
+                self._trees[key] = open_tree(
+                    plan.headers, target=plan.target, release=plan.release, work=work
+                )
+        return self._trees[key]

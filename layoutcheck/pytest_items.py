@@ -22,7 +22,8 @@ from filelock import FileLock
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Options, Pipeline, split_lists
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options, split_lists
 from layoutcheck.report.files import parse_requests, write_reports
 from layoutcheck.report.summary import render_summary
 from layoutcheck.report.terminal import render_difference
@@ -81,7 +82,7 @@ class LayoutFile(pytest.File):
             if not self.config.option.collectonly:
                 run = self._run(pipeline)
                 self.config.stash.setdefault(RUNS, {})[self.path] = run
-                found = {(v.cell, v.rust_path): v for v in run.verdicts}
+                found = {(cell, v.rust_path): v for v in run.verdicts for cell in v.cells}
                 aside = {item.rust_path: item for item in run.set_aside}
         except LayoutcheckError as error:
             raise self.CollectError(str(error)) from error
@@ -244,7 +245,7 @@ def _from_here(path: Path) -> Path:
 def _options(config: pytest.Config) -> Options:
     return Options(
         kernel_conf=split_lists(config.getoption("kernel_conf") or ()),
-        kernel_src=config.getoption("kernel_src"),
-        kernel_release=config.getoption("kernel_release"),
+        kernel_src=tuple(config.getoption("kernel_src") or ()),
+        kernel_release=split_lists(config.getoption("kernel_release") or ()),
         kernel_arch=split_lists(config.getoption("kernel_arch") or ()),
     )

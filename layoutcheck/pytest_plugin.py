@@ -27,8 +27,18 @@ OPTIONS: Final = (
         "check against this kernel conf (GENERIC, or a path; repeatable, or a comma list)",
     ),
     ("--kernel-arch", "append", "ARCH", "check for this architecture (amd64, arm64; likewise)"),
-    ("--kernel-src", "store", "DIR", "take the headers from this FreeBSD source tree"),
-    ("--kernel-release", "store", "X.Y", "the FreeBSD release that the headers must be of"),
+    (
+        "--kernel-src",
+        "append",
+        "[X.Y=]DIR",
+        "take the headers from this FreeBSD source tree (of release X.Y; repeatable)",
+    ),
+    (
+        "--kernel-release",
+        "append",
+        "X.Y",
+        "check against this FreeBSD release (repeatable, or a comma list)",
+    ),
     ("--layout-report", "append", "FORMAT=PATH", "write a report (html=PATH, json=PATH)"),
 )
 UNUSED: Final = "--kernel-conf was given, but no layoutcheck.toml was collected"
@@ -61,13 +71,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse options that mean nothing before anything is compiled for them."""
     config.stash[STATE] = SessionState()
-    for option in ("--kernel-conf", "--kernel-arch"):
+    for option in ("--kernel-conf", "--kernel-arch", "--kernel-src", "--kernel-release"):
         values = config.getoption(option) or ()
-        if not all(value.strip(",") for value in values):
-            raise pytest.UsageError(f"{option} names nothing")
-    for option in ("--kernel-src", "--kernel-release"):
-        value = config.getoption(option)
-        if value is not None and not value.strip():
+        if not all(value.strip(" ,") for value in values):
             raise pytest.UsageError(f"{option} names nothing")
     if config.getoption("layout_report"):
         from layoutcheck.errors import LayoutcheckError  # noqa: PLC0415 - see the module

@@ -42,6 +42,7 @@ def run_to_json(run: Run) -> dict[str, JsonValue]:
             for item in run.set_aside
         ],
         "problems": list(run.problems),
+        "notes": list(run.notes),
         "summary": _summary_to_json(run),
         "timings": [{"stage": stage, "seconds": seconds} for stage, seconds in run.seconds],
     }
@@ -74,6 +75,7 @@ def run_from_json(value: JsonValue) -> Run:
             for item in node["set_aside"]
         ),
         problems=node["problems"].texts(),
+        notes=node["notes"].texts(),
         seconds=tuple((item["stage"].text(), item["seconds"].number()) for item in node["timings"]),
     )
 
@@ -93,6 +95,7 @@ def _cell_to_json(cell: Cell) -> JsonValue:
     return {
         "id": cell.id,
         "release": cell.release,
+        "arch": cell.arch,
         "machine": cell.machine,
         "machine_arch": cell.machine_arch,
         "kernel_conf": cell.kernel_conf,
@@ -107,7 +110,9 @@ def _cell_to_json(cell: Cell) -> JsonValue:
 
 def _cell_from_json(node: JsonNode) -> Cell:
     return Cell(
+        id=node["id"].text(),
         release=node["release"].text(),
+        arch=node["arch"].text(),
         machine=node["machine"].text(),
         machine_arch=node["machine_arch"].text(),
         kernel_conf=node["kernel_conf"].text(),
@@ -123,7 +128,7 @@ def _cell_from_json(node: JsonNode) -> Cell:
 
 def _verdict_to_json(verdict: Verdict) -> JsonValue:
     return {
-        "cell": verdict.cell,
+        "cells": list(verdict.cells),
         "kind": verdict.kind,
         "c_name": verdict.c_name,
         "rust_path": verdict.rust_path,
@@ -153,7 +158,7 @@ def _verdict_from_json(node: JsonNode) -> Verdict:
     if node["kind"].text() != "record":
         raise node["kind"].error(f"there is no kind of subject {node['kind'].value!r}")
     return Verdict(
-        cell=node["cell"].text(),
+        cells=node["cells"].texts(),
         kind="record",
         c_name=node["c_name"].text_or_none(),
         rust_path=node["rust_path"].text(),

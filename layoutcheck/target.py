@@ -15,8 +15,9 @@ class Target:
     """One architecture, as FreeBSD, clang and rustc name it.
 
     `name` is what users call it and what cells are named by; `machine` is what a kernel conf and
-    `sys/<machine>` say, `machine_arch` what `uname -p` says (arch(7)). `kernel_flags` are the flags of FreeBSD's `sys/conf/kern.mk` and `kern.pre.mk` that
-    clang needs to lay records out, and to accept headers, as the kernel build does.
+    `sys/<machine>` say, `machine_arch` what `uname -p` says (arch(7)). `kernel_flags` are the flags
+    of FreeBSD's `sys/conf/kern.mk` and `kern.pre.mk` that clang needs to lay records out, and to
+    accept headers, as the kernel build does.
     """
 
     name: str

@@ -40,7 +40,7 @@ class Mismatch:
     hint: str | None = None
     cause: str | None = None
     waived: str | None = None
-    c_location: SourceLocation | None = None
+    c_location: SourceLocation | None = field(default=None, compare=False)
     rust_location: SourceLocation | None = None
 
 
@@ -48,11 +48,15 @@ class Mismatch:
 class Cell:
     """One combination of release, architecture and kernel conf, and what it was compiled with.
 
-    `kernel_conf` is the conf's name, `kernel_conf_origin` says where its text came from, `headers`
-    where the headers came from; `notes` are things a reader must know (stubs that were used).
+    `id` is `<arch>-<conf>`, or `<release>-<arch>-<conf>` where a run has several releases, as in
+    the names of pytest items. `arch` is what users call the architecture, `kernel_conf` the conf's
+    name; `kernel_conf_origin` says where its text came from, `headers` where the headers came
+    from; `notes` are things a reader must know (stubs that were used).
     """
 
+    id: str
     release: str
+    arch: str
     machine: str
     machine_arch: str
     kernel_conf: str
@@ -64,21 +68,17 @@ class Cell:
     rust_producer: str
     notes: tuple[str, ...] = ()
 
-    @property
-    def id(self) -> str:
-        """`<machine>-<conf>`, as in the names of pytest items."""
-        return f"{self.machine}-{self.kernel_conf}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is known of one subject in one cell.
+    """What is known of one subject in one cell, or in several in which it is the same.
 
-    `cell` is the cell's id. `reason` says why for WAIVED and INDETERMINATE. `paired` are the names
-    of members that stand for each other, C's first, as dotted paths; None where one side has none.
+    `cells` are the cells' ids; C's locations are those in the first of them. `reason` says why for
+    WAIVED and INDETERMINATE. `paired` are the names of members that stand for each other, C's
+    first, as dotted paths; None where one side has none.
     """
 
-    cell: str
+    cells: tuple[str, ...]
     kind: Literal["record"] = "record"
     c_name: str | None
     rust_path: str
@@ -86,7 +86,7 @@ class Verdict:
     reason: str | None = None
     c: RecordLayout | None = None
     rust: RecordLayout | None = None
-    c_location: SourceLocation | None = None
+    c_location: SourceLocation | None = field(default=None, compare=False)
     rust_location: SourceLocation | None = None
     mismatches: tuple[Mismatch, ...] = ()
     paired: tuple[tuple[str | None, str | None], ...] = ()
@@ -110,7 +110,8 @@ class Run:
     """Everything one invocation found.
 
     `seconds` holds how long each stage took; `problems` are messages about input that was left out
-    (a header that does not compile): a run with problems does not pass.
+    (a header that does not compile): a run with problems does not pass. `notes` are what a reader
+    should know besides (a waiver that waives nothing, a conf that an architecture does not have).
     """
 
     bindings: str
@@ -118,11 +119,15 @@ class Run:
     verdicts: tuple[Verdict, ...]
     set_aside: tuple[SetAside, ...] = ()
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     seconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     def count(self) -> Counter[Status]:
-        """How many verdicts have each status."""
-        return Counter(verdict.status for verdict in self.verdicts)
+        """How many verdicts have each status; one that holds in several cells counts in each."""
+        count: Counter[Status] = Counter()
+        for verdict in self.verdicts:
+            count[verdict.status] += len(verdict.cells)
+        return count
 
     @property
     def passed(self) -> bool:

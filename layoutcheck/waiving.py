@@ -19,14 +19,14 @@ UNCHECKED: Final = "indeterminate"
 def waive(
     verdicts: Sequence[Verdict], waivers: Sequence[Waiver]
 ) -> tuple[tuple[Verdict, ...], tuple[Waiver, ...]]:
-    """The verdicts with what is waived marked so, and the waivers that nothing needed.
+    """One cell's verdicts with what is waived marked so, and the waivers that nothing needed.
 
     A consequence is waived with its cause. A verdict all of whose mismatches are waived is WAIVED.
     """
     used: set[Waiver] = set()
     result = [_waive_one(verdict, waivers, used) for verdict in verdicts]
     while True:
-        waived = {(v.cell, v.rust_path): v.reason for v in result if v.status is Status.WAIVED}
+        waived = {v.rust_path: v.reason for v in result if v.status is Status.WAIVED}
         followed = [_follow(verdict, waived) for verdict in result]
         if followed == result:
             break
@@ -64,8 +64,8 @@ def _waive_one(verdict: Verdict, waivers: Sequence[Waiver], used: set[Waiver]) -
     )
 
 
-def _follow(verdict: Verdict, waived: dict[tuple[str, str], str | None]) -> Verdict:
-    """Waive the consequences of what is waived, here or in another subject of the same cell."""
+def _follow(verdict: Verdict, waived: dict[str, str | None]) -> Verdict:
+    """Waive the consequences of what is waived, here or in another subject."""
     roots = [m for m in verdict.mismatches if m.cause is None]
     here = {_cause_name(m): m.waived for m in roots}
     for unwaived in (m for m in roots if m.waived is None):
@@ -74,7 +74,7 @@ def _follow(verdict: Verdict, waived: dict[tuple[str, str], str | None]) -> Verd
     def follow(mismatch: Mismatch) -> Mismatch:
         if mismatch.waived is not None or mismatch.cause is None:
             return mismatch
-        reason = here.get(mismatch.cause) or waived.get((verdict.cell, mismatch.cause))
+        reason = here.get(mismatch.cause) or waived.get(mismatch.cause)
         return replace(mismatch, waived=reason and f"follows from {mismatch.cause}: {reason}")
 
     return _concluded(replace(verdict, mismatches=tuple(map(follow, verdict.mismatches))))

@@ -142,7 +142,9 @@ def rust_at(path: str, line: int) -> SourceLocation:
 def cell(conf: str = "GENERIC") -> Cell:
     """FreeBSD 14.3 on amd64."""
     return Cell(
+        id=f"amd64-{conf}",
         release="14.3",
+        arch="amd64",
         machine="amd64",
         machine_arch="amd64",
         kernel_conf=conf,
@@ -191,7 +193,7 @@ def judge(
     """The verdict on two layouts whose members have the same names."""
     rust_names = {member.name for member in rust.members}
     return Verdict(
-        cell=cell().id,
+        cells=(cell().id,),
         c_name=f"{c.kind} {c.name}",
         rust_path=rust.name or "",
         status=status,
@@ -462,7 +464,7 @@ def union_verdict() -> Verdict:
 def thread_verdict() -> Verdict:
     """A record that could not be checked."""
     return Verdict(
-        cell=cell().id,
+        cells=(cell().id,),
         c_name="struct thread",
         rust_path="kpi::sys::proc::thread",
         status=Status.INDETERMINATE,
@@ -544,7 +546,7 @@ def large_run(record_count: int) -> Run:
         agrees = index % 100 != 0
         made.append(
             Verdict(
-                cell=source.cell,
+                cells=source.cells,
                 c_name=f"struct record_{index}",
                 rust_path=f"kpi::made::record_{index}",
                 status=Status.AGREES if agrees else Status.DIFFERS,

@@ -118,7 +118,9 @@ mismatches = st.builds(
 
 cells = st.builds(
     Cell,
+    id=texts,
     release=texts,
+    arch=texts,
     machine=texts,
     machine_arch=texts,
     kernel_conf=texts,
@@ -133,7 +135,7 @@ cells = st.builds(
 
 verdicts = st.builds(
     Verdict,
-    cell=texts,
+    cells=st.lists(texts, min_size=1, max_size=3).map(tuple),
     c_name=st.none() | texts,
     rust_path=texts,
     status=st.sampled_from(list(Status)),
@@ -161,6 +163,7 @@ runs = st.builds(
         max_size=2,
     ).map(tuple),
     problems=st.lists(texts, max_size=2).map(tuple),
+    notes=st.lists(texts, max_size=2).map(tuple),
     seconds=st.lists(st.tuples(texts, st.floats(min_value=0, max_value=1e6)), max_size=3).map(
         tuple
     ),

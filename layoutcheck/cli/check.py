@@ -9,7 +9,7 @@ import click
 
 from layoutcheck.cli.console import colors, examples, reported, say
 from layoutcheck.cli.kernel_options import DEFAULT, headed, kernel_options, verify
-from layoutcheck.pipeline import Options
+from layoutcheck.planning import Options
 from layoutcheck.report.files import parse_requests, write_reports
 from layoutcheck.report.summary import render_summary
 from layoutcheck.report.terminal import render_difference

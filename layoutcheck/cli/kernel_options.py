@@ -13,7 +13,9 @@ import click
 
 from layoutcheck.errors import ManifestError
 from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Options, Pipeline, split_lists
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options, split_lists
+from layoutcheck.report.cells import name_cells
 from layoutcheck.verdict import Run, Verdict
 
 __all__ = ["DEFAULT", "headed", "kernel_options", "verify"]
@@ -33,29 +35,38 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--kernel-arch", multiple=True, metavar="ARCH", help="Architecture: amd64, arm64; or A,B."
     )
-    @click.option("--kernel-src", metavar="DIR", help="Take headers from this source tree.")
-    @click.option("--kernel-release", metavar="X.Y", help="Release the headers must be of.")
+    @click.option(
+        "--kernel-src",
+        multiple=True,
+        metavar="[X.Y=]DIR",
+        help="Source tree to take headers from (of release X.Y).",
+    )
+    @click.option(
+        "--kernel-release", multiple=True, metavar="X.Y", help="FreeBSD release: 14, 15.0; or A,B."
+    )
     @wraps(command)
     def wrapped(
         *,
         kernel_conf: tuple[str, ...],
         kernel_arch: tuple[str, ...],
-        kernel_src: str | None,
-        kernel_release: str | None,
+        kernel_src: tuple[str, ...],
+        kernel_release: tuple[str, ...],
         **others: object,
     ) -> None:
-        for option, values in (("--kernel-conf", kernel_conf), ("--kernel-arch", kernel_arch)):
+        for option, values in (
+            ("--kernel-conf", kernel_conf),
+            ("--kernel-arch", kernel_arch),
+            ("--kernel-src", kernel_src),
+            ("--kernel-release", kernel_release),
+        ):
             # Of a variable that is not set: the manifest's own conf is not what was asked for.
-            if not all(value.strip(",") for value in values):
-                raise click.UsageError(f"{option} names nothing")
-        for option, one in (("--kernel-src", kernel_src), ("--kernel-release", kernel_release)):
-            if one is not None and not one.strip():
+            if not all(value.strip(" ,") for value in values):
                 raise click.UsageError(f"{option} names nothing")
         options = Options(
             kernel_conf=split_lists(kernel_conf),
             kernel_arch=split_lists(kernel_arch),
             kernel_src=kernel_src,
-            kernel_release=kernel_release,
+            kernel_release=split_lists(kernel_release),
         )
         command(options=options, **others)
 
@@ -97,9 +108,9 @@ def _find_manifest(manifest: Path) -> Path:
 
 
 def headed(verdicts: Sequence[Verdict], run: Run) -> Iterator[tuple[Verdict, str]]:
-    """Each verdict with what to print above it: its cell, at the first of each of several."""
-    cell = ""
+    """Each verdict with what to print above it: in a run of several cells, those it holds in."""
+    before = ""
     for verdict in verdicts:
-        is_first = len(run.cells) > 1 and verdict.cell != cell
-        yield verdict, f"{f'== {verdict.cell} ':=<80}\n" if is_first else ""
-        cell = verdict.cell
+        cells = name_cells(run.cells, verdict.cells)
+        yield verdict, f"{f'== {cells} ':=<80}\n" if cells != before else ""
+        before = cells

@@ -11,7 +11,7 @@ from layoutcheck.cli.console import colors, examples, reported, say
 from layoutcheck.cli.kernel_options import DEFAULT, headed, kernel_options, verify
 from layoutcheck.errors import ManifestError
 from layoutcheck.manifest import names_path
-from layoutcheck.pipeline import Options
+from layoutcheck.planning import Options
 from layoutcheck.report.terminal import render_layouts
 from layoutcheck.verdict import Run
 

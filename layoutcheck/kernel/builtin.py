@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from layoutcheck.errors import KernConfError
+from layoutcheck.errors import KernConfError, NoSuchConfError
 from layoutcheck.kernel.conf import KernConf, parse_conf, read_conf
 from layoutcheck.kernel.files import check_conf_files, check_devices, read_file_table
 from layoutcheck.kernel.options import OptionTable, read_option_table, render_options
@@ -145,7 +145,7 @@ def _unchecked(conf: KernConf, machine: str, major: str) -> tuple[str, ...]:
     return tuple(messages)
 
 
-def _no_such_conf(name: str, where: str, there: Iterable[str]) -> KernConfError:
+def _no_such_conf(name: str, where: str, there: Iterable[str]) -> NoSuchConfError:
     confs = sorted(
         conf
         for conf in there
@@ -155,7 +155,7 @@ def _no_such_conf(name: str, where: str, there: Iterable[str]) -> KernConfError:
     hint = f"there are {', '.join(confs)}" if confs else "there are none at all"
     if close:
         hint = f"did you mean {close[0]}? {hint}"
-    return KernConfError(f"no kernel conf {name!r}", where=where, hint=hint)
+    return NoSuchConfError(f"no kernel conf {name!r}", where=where, hint=hint)
 
 
 def _sys_folder(tree: Path) -> Path:

@@ -5,8 +5,9 @@ Every name on the page comes from somebody else's crate and headers: jinja2 esca
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -14,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from layoutcheck import __version__
 from layoutcheck.report.bytemap import ByteMap, Skip, byte_map_of
+from layoutcheck.report.cells import name_cells
 from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import count_verdicts
@@ -41,11 +43,15 @@ class _MismatchGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _RecordView:
-    """What the template shows of one verdict; `text` where it is not drawn."""
+    """What the template shows of one verdict; `text` where it is not drawn.
+
+    `cells` are words for the cells that it holds in, "" where the run has only one.
+    """
 
     verdict: Verdict
     name: str
     sizes: str
+    cells: str
     first_difference: str | None = None
     moves: bool = False
     byte_map: ByteMap | None = None
@@ -58,11 +64,13 @@ def render(run: Run) -> str:
     """The page of a run: summary, cells, and every record, those that differ first."""
     counts = count_verdicts(run)
     statuses = run.count()
+    lines = Counter(verdict.status for verdict in run.verdicts)
     page = _template().render(
         run=run,
         version=__version__,
         counts=counts,
         tally=[(status.value, statuses[status]) for status in _ORDER],
+        lines=[(status.value, lines[status]) for status in _ORDER],
         total=len(run.verdicts),
         records=list(_views(run)),
         headline=_headline(run),
@@ -111,31 +119,33 @@ def _headline(run: Run) -> str:
 def _views(run: Run) -> Iterator[_RecordView]:
     drawn, listed = 0, 0
     for verdict in sorted(run.verdicts, key=lambda v: _ORDER.index(v.status)):
-        name = record_name(verdict)
-        sizes = _sizes(verdict)
+        view = _RecordView(
+            verdict=verdict,
+            name=record_name(verdict),
+            sizes=_sizes(verdict),
+            cells=name_cells(run.cells, verdict.cells),
+        )
         if verdict.mismatches and drawn < _MOST_DRAWN:
             drawn += 1
-            yield _drawn(verdict, name, sizes)
+            yield _drawn(view)
         elif verdict.mismatches:
-            text = render_difference(verdict)
-            yield _RecordView(verdict=verdict, name=name, sizes=sizes, text=text)
+            yield replace(view, text=render_difference(verdict))
         elif verdict.c is None and verdict.rust is None:
-            yield _RecordView(verdict=verdict, name=name, sizes=sizes)
+            yield view
         elif listed < _MOST_AGREEING_ROWS:
             rows = rows_of(verdict)
             listed += len(rows)
-            yield _RecordView(verdict=verdict, name=name, sizes=sizes, text=_listing(rows))
+            yield replace(view, text=_listing(rows))
         else:
             text = f"Left out to keep this page small: layoutcheck show {verdict.rust_path}"
-            yield _RecordView(verdict=verdict, name=name, sizes=sizes, text=text)
+            yield replace(view, text=text)
 
 
-def _drawn(verdict: Verdict, name: str, sizes: str) -> _RecordView:
+def _drawn(view: _RecordView) -> _RecordView:
+    verdict = view.verdict
     rows = rows_of(verdict)
-    return _RecordView(
-        verdict=verdict,
-        name=name,
-        sizes=sizes,
+    return replace(
+        view,
         first_difference=_first_difference(rows),
         moves=any(row.shift for row in rows),
         byte_map=byte_map_of(verdict, rows),

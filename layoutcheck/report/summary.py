@@ -6,17 +6,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from layoutcheck.report.cells import name_cells
 from layoutcheck.report.plain import ascii_only, wrapped
-from layoutcheck.verdict import Run, Status, Verdict
+from layoutcheck.verdict import Run, Status
 
 __all__ = ["Counts", "count_verdicts", "render_summary"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many records are what. `compared` are those with a layout on both sides and a verdict.
+    """How many records are what, each once for each cell.
 
-    `unchecked_waived` are waived without having been compared.
+    `compared` are those with a layout on both sides and a verdict, `unchecked_waived` are waived
+    without having been compared.
     """
 
     compared: int
@@ -33,7 +35,7 @@ def count_verdicts(run: Run) -> Counts:
     """The counts of a run."""
     by_status = run.count()
     waived = [verdict for verdict in run.verdicts if verdict.status is Status.WAIVED]
-    compared_waived = sum(v.c is not None and v.rust is not None for v in waived)
+    compared_waived = sum(len(v.cells) for v in waived if v.c is not None and v.rust is not None)
     set_aside = Counter(item.why for item in run.set_aside)
     return Counts(
         compared=by_status[Status.AGREES] + by_status[Status.DIFFERS] + compared_waived,
@@ -41,7 +43,7 @@ def count_verdicts(run: Run) -> Counts:
         differ=by_status[Status.DIFFERS],
         waived=compared_waived,
         unchecked=by_status[Status.INDETERMINATE],
-        unchecked_waived=len(waived) - compared_waived,
+        unchecked_waived=by_status[Status.WAIVED] - compared_waived,
         opaque=set_aside["opaque"],
         generic=set_aside["generic"],
     )
@@ -56,45 +58,63 @@ def render_summary(run: Run, *, width: int = 80) -> str:
     lines: list[str] = []
     for cell in run.cells:
         lines += _item(
-            f"{run.bindings} against FreeBSD {cell.release} {cell.machine} {cell.kernel_conf}"
+            f"{run.bindings} against FreeBSD {cell.release} {cell.arch} {cell.kernel_conf}"
             f" (conf: {cell.kernel_conf_origin}; headers: {cell.headers})",
             width,
         )
     counts = count_verdicts(run)
-    lines += _item(_count_words(counts), width)
+    lines += _item(_count_words(counts, len(run.cells)), width)
     if counts.unchecked:
         lines += _item(f"{counts.unchecked} could not be checked:", width)
-        for reason, number in _reasons(run.verdicts):
+        for reason, number in _reasons(run):
             lines += _item(reason, width, f"{number:5}  ")
     if counts.unchecked_waived:
         lines += _item(f"{counts.unchecked_waived} waived without having been compared.", width)
-    for note in dict.fromkeys(note for cell in run.cells for note in cell.notes):
+    for note in _notes(run):
         lines += _item(note, width, "note: ")
     for problem in run.problems:
         lines += _item(problem, width, "problem: ")
     return "\n".join(lines) + "\n"
 
 
-def _count_words(counts: Counts) -> str:
+def _count_words(counts: Counts, cells: int) -> str:
     if not counts.compared:
         words = "No record was compared"
     else:
         records = "record" if counts.compared == 1 else "records"
+        where = f" in {cells} cells" if cells > 1 else ""
         words = (
-            f"{counts.compared} {records} compared: {counts.agree} agree,"
+            f"{counts.compared} {records} compared{where}: {counts.agree} agree,"
             f" {counts.differ} differ, {counts.waived} waived"
         )
     return f"{words}; set aside: {counts.opaque} opaque, {counts.generic} generic."
 
 
-def _reasons(verdicts: tuple[Verdict, ...]) -> Iterator[tuple[str, int]]:
+def _reasons(run: Run) -> Iterator[tuple[str, int]]:
     """Why records could not be checked, and how many for each reason; one record is named."""
-    unchecked = [verdict for verdict in verdicts if verdict.status is Status.INDETERMINATE]
-    reasons = Counter(verdict.reason or "no reason given" for verdict in unchecked)
-    for reason, number in reasons.most_common():
-        names = [v.rust_path for v in unchecked if (v.reason or "no reason given") == reason]
-        more = f" and {number - 1} more" if number > 1 else ""
-        yield f"{reason} ({names[0]}{more})", number
+    numbers: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for verdict in run.verdicts:
+        if verdict.status is Status.INDETERMINATE:
+            reason = verdict.reason or "no reason given"
+            cells = name_cells(run.cells, verdict.cells)
+            numbers[reason] += len(verdict.cells)
+            first.setdefault(reason, f"{verdict.rust_path}{f' in {cells}' if cells else ''}")
+    for reason, number in numbers.most_common():
+        more = f" and {number - 1} more" if number > 1 and len(run.cells) == 1 else ""
+        yield f"{reason} ({first[reason]}{more})", number
+
+
+def _notes(run: Run) -> Iterator[str]:
+    """The cells' notes, each once with the cells that it is about, then the run's own."""
+    cells: dict[str, list[str]] = {}
+    for cell in run.cells:
+        for note in cell.notes:
+            cells.setdefault(note, []).append(cell.id)
+    for note, ids in cells.items():
+        where = name_cells(run.cells, ids)
+        yield note if len(ids) == len(run.cells) else f"{where}: {note}"
+    yield from run.notes
 
 
 def _item(text: str, width: int, first: str = "") -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from layoutcheck.probe.c import CANDIDATES_FILE, render_c_probe
 from layoutcheck.toolchain.diagnostic import Diagnostic, parse_clang
 from layoutcheck.toolchain.process import run
 
-__all__ = ["CompiledC", "compile_c"]
+__all__ = ["CompiledC", "compile_c", "preprocess_c"]
 
 QUIET: Final = (
     "-w",
@@ -110,6 +111,26 @@ def compile_c(
     raise CompileError(
         f"clang still refuses it after {MAX_ROUNDS} rounds: {words}", where=str(source)
     )
+
+
+def preprocess_c(
+    compiler: Sequence[str],
+    *,
+    includes: Sequence[str],
+    candidates: Sequence[tuple[str, str]],
+    work: Path,
+) -> str | None:
+    """A digest of what `compile_c` would first compile, macros expanded and headers put in.
+
+    None if that cannot be said: a header is missing, or one says `#error`.
+    """
+    source = work / "probe.c"
+    source.write_text(render_c_probe(includes, candidates), encoding="utf-8")
+    # Without line markers, which name files in the working folder.
+    finished = run((*compiler, *QUIET, "-E", "-P", source.name), cwd=work)
+    if not finished.succeeded:
+        return None
+    return hashlib.sha256(finished.stdout.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _find_open(command: Sequence[str], includes: Sequence[str], source: Path) -> int:

@@ -15,8 +15,10 @@ import pytest
 from filelock import FileLock
 
 from layoutcheck.c_side import open_kernel, write_headers
+from layoutcheck.kernel.tree import open_tree
 from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Options, Pipeline
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.target import find_target
 from layoutcheck.toolchain.find import find_cargo
@@ -83,9 +85,9 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, int]:
     kernel = read_manifest(manifest).kernel
     target = find_target("amd64")
     tools = Tools(print, Stopwatch())
-    opened = open_kernel(
-        kernel.headers, "GENERIC", target, tools, release=kernel.release, folder=folder
-    )
+    (headers,) = kernel.headers
+    tree = open_tree(headers.where, target=target, release=None, work=folder)
+    opened = open_kernel(tree, "GENERIC", target, tools, folder=folder)
     flags = write_headers(opened, kernel, target, work=folder)
     text = "".join(f"#include <{name}>\n" for name in kernel.include)
     (folder / "wrapper.h").write_text(text, encoding="utf-8")

@@ -15,7 +15,8 @@ import pytest
 from layoutcheck.attribution import ALIGNMENT, KIND
 from layoutcheck.checks import CHECKS
 from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Options, Pipeline
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options
 from layoutcheck.verdict import Run, Status, Verdict
 
 BROKEN = Path(__file__).resolve().parents[2] / "fixtures" / "crates" / "broken"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Options, Pipeline
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options
 from layoutcheck.target import find_target
 from layoutcheck.toolchain.find import find_clang, find_ziglang
 from layoutcheck.toolchain.process import Finished, run

@@ -8,7 +8,8 @@ import pytest
 
 from layoutcheck.errors import BindingsError
 from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Options, Pipeline
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 

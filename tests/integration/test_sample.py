@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Options, Pipeline
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options
 from layoutcheck.verdict import Run, Status, Verdict
 
 SAMPLE = Path(__file__).resolve().parents[2] / "fixtures" / "crates" / "sample"

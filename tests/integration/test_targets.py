@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Options, Pipeline
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options
 from layoutcheck.target import TARGETS, Target
 from layoutcheck.verdict import Run, Status
 
@@ -62,7 +63,7 @@ def check(target: Target, work: Path, *, cpus: int, options: str) -> Run:
     (work / "gadget.rs").write_text(RUST.format(cpus=cpus))
     (work / "layoutcheck.toml").write_text(MANIFEST.format(machine=target.machine))
     manifest = read_manifest(work / "layoutcheck.toml")
-    return Pipeline(manifest, Options(kernel_src=str(work / "src"))).verify()
+    return Pipeline(manifest, Options(kernel_src=(str(work / "src"),))).verify()
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.machine)

@@ -9,8 +9,8 @@ import pytest
 from layoutcheck.c_side import OpenKernel, open_kernel, write_headers
 from layoutcheck.errors import HeaderTreeError, KernConfError
 from layoutcheck.kernel.builtin import resolve_conf
-from layoutcheck.kernel.tree import HeaderTree
-from layoutcheck.manifest import Kernel
+from layoutcheck.kernel.tree import HeaderTree, open_tree
+from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.target import find_target
 from layoutcheck.tools import Tools
@@ -20,11 +20,12 @@ pytestmark = pytest.mark.needs_headers
 
 def opened(conf: str, folder: Path) -> OpenKernel:
     """The ziglang headers' kernel of a conf for amd64, with what is generated below `folder`."""
-    tools = Tools(print, Stopwatch())
-    return open_kernel("ziglang", conf, find_target("amd64"), tools, release=None, folder=folder)
+    target = find_target("amd64")
+    tree = open_tree("ziglang", target=target, release=None, work=folder)
+    return open_kernel(tree, conf, target, Tools(print, Stopwatch()), folder=folder)
 
 
-@pytest.mark.parametrize("name", ["headers", "conf", "guards-amd64-14.2", "generated"])
+@pytest.mark.parametrize("name", ["headers", "conf", "SYS", "generated"])
 def test_a_conf_may_have_any_name(tmp_path: Path, name: str) -> None:
     """The conf's name is the user's, so that nothing of ours lies beside it."""
     (tmp_path / name).write_text("include GENERIC\n", encoding="utf-8")

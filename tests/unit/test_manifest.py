@@ -8,7 +8,8 @@ import pytest
 
 from layoutcheck.checks import CHECKS
 from layoutcheck.errors import ManifestError
-from layoutcheck.manifest import Bindings, Kernel, Rename, names_path, read_manifest
+from layoutcheck.manifest import Bindings, Rename, names_path, read_manifest
+from layoutcheck.manifest_kernel import Headers, Kernel
 from layoutcheck.manifest_keys import CHECK_IDS
 
 BINDINGS = '[bindings]\npath = "."\n'
@@ -68,10 +69,10 @@ reason = "upstream"
     )
     assert str(manifest.bindings) == "freebsd-kpi-r14-0 0.2.0"
     assert manifest.kernel == Kernel(
-        release="14.3",
+        release=("14.3",),
         arch=("amd64", "aarch64"),
         conf=("GENERIC",),
-        headers=str(tmp_path / "../src"),
+        headers=(Headers(where=str(tmp_path / "../src")),),
         include=("sys/param.h",),
         defines=("A=1",),
     )
@@ -93,7 +94,8 @@ def test_defaults(tmp_path: Path) -> None:
     manifest = read_manifest(write(tmp_path, BINDINGS))
     assert manifest.bindings == Bindings(path=tmp_path)
     assert manifest.kernel == Kernel()
-    assert (manifest.kernel.arch, manifest.kernel.headers) == (("amd64",), "ziglang")
+    assert manifest.kernel.arch == ("amd64",)
+    assert manifest.kernel.headers == (Headers(where="ziglang"),)
     assert (manifest.renames, manifest.opaque, manifest.waivers) == ((), (), ())
 
 

@@ -63,7 +63,7 @@ def test_a_run_survives_json(run: Run) -> None:
     back = run_from_json(json.loads(json.dumps(run_to_json(run))))
     assert back == cut_run(run)
     assert back.seconds == run.seconds
-    assert run_from_json(run_to_json(back)) == back
+    assert run_to_json(back) == run_to_json(run)  # the locations, too, which == leaves out
 
 
 @settings(deadline=None, max_examples=40)

@@ -57,7 +57,7 @@ def hostile_run() -> Run:
     members = tuple(replace(m, name=HOSTILE + str(i)) for i, m in enumerate(bad.c.members))
     verdict = replace(
         bad,
-        cell=HOSTILE,
+        cells=(HOSTILE,),
         c_name=HOSTILE,
         rust_path=HOSTILE,
         reason=HOSTILE,

@@ -1,0 +1,38 @@
+"""Cells of a run -> words that name them, short where they make a full grid."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from layoutcheck.verdict import Cell
+
+__all__ = ["name_cells"]
+
+
+def name_cells(cells: Sequence[Cell], ids: Collection[str]) -> str:
+    """Which of the run's `cells` are meant by `ids`.
+
+    "" for the only cell there is, "all 28 cells", "14 amd64,i386 GENERIC" for all of the run's
+    cells with one of these releases, architectures and confs, else every id.
+    """
+    chosen = [cell for cell in cells if cell.id in ids]
+    if len(chosen) == len(cells):
+        return f"all {len(cells)} cells" if len(cells) > 1 else ""
+    if len(chosen) < 2:  # noqa: PLR2004 - one has a name
+        return ", ".join(ids)
+    values = [dict.fromkeys(of) for of in zip(*map(_axes, chosen), strict=True)]
+    spanned = [
+        cell
+        for cell in cells
+        if all(value in axis for value, axis in zip(_axes(cell), values, strict=True))
+    ]
+    if len(spanned) > len(chosen):
+        return ", ".join(cell.id for cell in chosen)
+    every = [dict.fromkeys(of) for of in zip(*map(_axes, cells), strict=True)]
+    # An axis along which nothing was left out says nothing.
+    telling = [axis for axis, all_of_it in zip(values, every, strict=True) if axis != all_of_it]
+    return " ".join(",".join(axis) for axis in telling)
+
+
+def _axes(cell: Cell) -> tuple[str, str, str]:
+    return cell.release, cell.arch, cell.kernel_conf
