@@ -6,16 +6,19 @@ import importlib.metadata
 import os
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
 from layoutcheck.errors import ToolchainError
+from layoutcheck.kernel.packages import ZIG_INCLUDE, fetched_wheels, find_package, held_release
+from layoutcheck.kernel.release import fits, package_of
 from layoutcheck.toolchain.find import find_cargo, find_clang, find_linker, find_ziglang
 from layoutcheck.toolchain.install import (
     Command,
     plan_clang,
     plan_core,
+    plan_fetch,
     plan_headers,
     plan_host_linker,
     plan_rust,
@@ -26,15 +29,12 @@ from layoutcheck.toolchain.rustc import find_library_sources, has_core, list_rus
 from layoutcheck.toolchain.sysroot import find_sysroot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from layoutcheck.target import Target
     from layoutcheck.toolchain.rustc import Rustc
 
 __all__ = ["Finding", "could_check", "examine", "install", "render_findings"]
-
-# The FreeBSD headers that a ziglang package holds, by its version; the last row holds on.
-ZIG_RELEASES: Final = (((0, 14), None), ((0, 15), "14.x"), ((0, 16), "15.0"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +65,14 @@ def could_check(findings: tuple[Finding, ...]) -> bool:
     return all(finding.found for finding in findings if finding.required)
 
 
-def examine(target: Target) -> tuple[Finding, ...]:
-    """Looks for every tool that a check of `target` needs, and builds or installs nothing.
+def examine(targets: Sequence[Target], releases: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """Looks for every tool that a check of `targets` needs, and builds or installs nothing.
 
-    A `$LAYOUTCHECK_*` variable that names a broken tool is a finding like any other.
+    For each of `releases` that are named, packaged headers of that release are needed. A
+    `$LAYOUTCHECK_*` variable that names a broken tool is a finding like any other.
     """
-    return (_clang(), _linker(), *_rust(target), _host_linker(), _headers())
+    headers = [_headers_of(release) for release in releases] or [_headers()]
+    return (_clang(), _linker(), *_rust(targets), _host_linker(), *headers)
 
 
 def _unless_chosen(variable: str, plan: Callable[[], tuple[Command, ...]]) -> tuple[Command, ...]:
@@ -108,20 +110,17 @@ def _linker() -> Finding:
     return Finding(tool=tool, found=True, path=render_command(linker.argv), version=version)
 
 
-def _rust(target: Target) -> tuple[Finding, Finding, Finding]:
+def _rust(targets: Sequence[Target]) -> tuple[Finding, ...]:
     try:
         rustcs, broken = list_rustcs()
     except ToolchainError as error:  # $LAYOUTCHECK_RUSTC: nothing that is installed would be used
         missing = Finding(tool="rustc, rustdoc", found=False, note=_note(error))
-        core = Finding(tool=f"core for {target.name}", found=False)
-        return missing, core, _cargo(None)
+        cores = [Finding(tool=f"core for {target.name}", found=False) for target in targets]
+        return missing, *cores, _cargo(None)
     problems = [*broken, *(f"{rustc.rustc} {rustc.problem}" for rustc in rustcs if rustc.problem)]
     usable = [rustc for rustc in rustcs if not rustc.problem]
-    # As find_rust chooses: one that has core before one that can be given it.
-    suited = next((rustc for rustc in usable if has_core(rustc, target)), None) or next(
-        (rustc for rustc in usable if _can_build(rustc, target)), None
-    )
-    shown = suited or next(iter(usable), None)
+    suited = {target.name: _suited(usable, target) for target in targets}
+    shown = next(filter(None, suited.values()), None) or next(iter(usable), None)
     if shown is None:
         compiler = Finding(
             tool="rustc, rustdoc",
@@ -133,7 +132,15 @@ def _rust(target: Target) -> tuple[Finding, Finding, Finding]:
         compiler = Finding(
             tool="rustc, rustdoc", found=True, path=shown.rustc, version=shown.release
         )
-    return compiler, _core(suited, target), _cargo(shown)
+    cores = [_core(suited[target.name], target) for target in targets]
+    return compiler, *cores, _cargo(shown)
+
+
+def _suited(rustcs: Sequence[Rustc], target: Target) -> Rustc | None:
+    """As find_rust chooses: one that has core before one that can be given it."""
+    return next((rustc for rustc in rustcs if has_core(rustc, target)), None) or next(
+        (rustc for rustc in rustcs if _can_build(rustc, target)), None
+    )
 
 
 def _can_build(rustc: Rustc, target: Target) -> bool:
@@ -195,17 +202,32 @@ def _headers() -> Finding:
             alternatives=plan_headers(),
             required=False,
         )
-    version = importlib.metadata.version("ziglang")
-    releases = [held for since, held in ZIG_RELEASES if parse_version(version) >= since]
-    held = releases[-1] if releases else None
+    held = held_release(ziglang)
     return Finding(
         tool=tool,
         found=held is not None,
-        path=str(ziglang / "lib" / "libc" / "include"),
-        version=f"ziglang {version}",
-        note=f"FreeBSD {held}" if held else "this version of the package holds none",
+        path=str(ziglang / ZIG_INCLUDE),
+        version=f"ziglang {importlib.metadata.version('ziglang')}",
+        note=f"FreeBSD {held.name}" if held else "this package holds none that layoutcheck knows",
         alternatives=() if held else plan_headers(),
         required=False,
+    )
+
+
+def _headers_of(release: str) -> Finding:
+    tool = f"headers of {release}"
+    package = find_package(release)
+    held = None if package is None else held_release(package)
+    if package is not None and held is not None and fits(held, release):
+        return Finding(
+            tool=tool, found=True, path=str(package / ZIG_INCLUDE), version=f"FreeBSD {held.name}"
+        )
+    requirement = package_of(release)
+    return Finding(
+        tool=tool,
+        found=False,
+        note="" if requirement else "no ziglang package holds them: give a source tree",
+        alternatives=plan_fetch(requirement, fetched_wheels()) if requirement else (),
     )
 
 
@@ -268,7 +290,9 @@ def _render_notes(findings: tuple[Finding, ...]) -> list[str]:
     return ["", tabulate(noted, tablefmt="plain", maxcolwidths=[17, 60])]
 
 
-def install(target: Target, progress: Callable[[str], None]) -> tuple[Finding, ...]:
+def install(
+    targets: Sequence[Target], progress: Callable[[str], None], releases: Sequence[str] = ()
+) -> tuple[Finding, ...]:
     """Runs the install commands of everything that is missing, and gives the findings after it.
 
     After each command the machine is examined again, so that the next one fits what there is
@@ -277,7 +301,7 @@ def install(target: Target, progress: Callable[[str], None]) -> tuple[Finding, .
     """
     tried: set[Command] = set()
     while True:
-        findings = examine(target)
+        findings = examine(targets, releases)
         command = _next_command(findings, tried)
         if command is None:
             return findings

@@ -9,6 +9,7 @@ import click
 from layoutcheck.cli.console import examples, reported, say
 from layoutcheck.doctor import could_check, examine, install, render_findings
 from layoutcheck.errors import ToolchainError
+from layoutcheck.planning import split_lists
 from layoutcheck.target import find_target
 
 __all__ = ["doctor"]
@@ -18,14 +19,28 @@ __all__ = ["doctor"]
     epilog=examples(
         "layoutcheck doctor",
         "layoutcheck doctor --install",
+        "layoutcheck doctor --install --kernel-release 14,15",
     )
 )
 @click.option("--install", "wants_install", is_flag=True, help="Install what is missing.")
-@click.option("--kernel-arch", default="amd64", metavar="ARCH", show_default=True)
+@click.option(
+    "--kernel-arch",
+    multiple=True,
+    default=("amd64",),
+    metavar="ARCH",
+    show_default=True,
+    help="For this architecture; or A,B.",
+)
+@click.option(
+    "--kernel-release", multiple=True, metavar="X.Y", help="Headers of this release; or A,B."
+)
 @reported
-def doctor(wants_install: bool, kernel_arch: str) -> None:
+def doctor(
+    wants_install: bool, kernel_arch: tuple[str, ...], kernel_release: tuple[str, ...]
+) -> None:
     """Say which of a check's tools this machine has, and how to get the others."""
-    target = find_target(kernel_arch)
-    findings = install(target, say) if wants_install else examine(target)
+    targets = [find_target(name) for name in split_lists(kernel_arch)]
+    releases = split_lists(kernel_release)
+    findings = install(targets, say, releases) if wants_install else examine(targets, releases)
     say(render_findings(findings))
     sys.exit(0 if could_check(findings) else ToolchainError.exit_code)

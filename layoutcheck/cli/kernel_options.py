@@ -15,7 +15,7 @@ from layoutcheck.errors import ManifestError
 from layoutcheck.manifest import read_manifest
 from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options, split_lists
-from layoutcheck.report.cells import name_cells
+from layoutcheck.report.cells import agreeing_cells, name_cells
 from layoutcheck.verdict import Run, Verdict
 
 __all__ = ["DEFAULT", "headed", "kernel_options", "verify"]
@@ -111,6 +111,8 @@ def headed(verdicts: Sequence[Verdict], run: Run) -> Iterator[tuple[Verdict, str
     """Each verdict with what to print above it: in a run of several cells, those it holds in."""
     before = ""
     for verdict in verdicts:
-        cells = name_cells(run.cells, verdict.cells)
-        yield verdict, f"{f'== {cells} ':=<80}\n" if cells != before else ""
-        before = cells
+        words = name_cells(run.cells, verdict.cells)
+        if elsewhere := agreeing_cells(run, verdict):
+            words += f" (agrees in {name_cells(run.cells, elsewhere)})"
+        yield verdict, f"{f'== {words} ':=<80}\n" if words != before else ""
+        before = words

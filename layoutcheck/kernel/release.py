@@ -14,7 +14,14 @@ from typing import Final
 
 from layoutcheck.errors import HeaderTreeError
 
-__all__ = ["Release", "fingerprint_release", "read_release", "require_release"]
+__all__ = [
+    "Release",
+    "fingerprint_release",
+    "fits",
+    "package_of",
+    "read_release",
+    "require_release",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,34 +106,42 @@ def require_release(asked: str | None, found: Release, *, where: str) -> None:
     """
     if asked is None:
         return
+    if fits(found, asked):
+        return
+    raise HeaderTreeError(
+        f"these headers are of FreeBSD {found.name}, not of {asked}",
+        where=where,
+        hint=_where_to_get(asked),
+    )
+
+
+def fits(release: Release, asked: str) -> bool:
+    """Whether this is the release asked for, as `require_release` understands it.
+
+    Raises `HeaderTreeError` for what is no release.
+    """
     wanted = _ASKED.fullmatch(asked.strip())
     if wanted is None:
         raise HeaderTreeError(
             f"{asked!r} is not a FreeBSD release", hint='a release is written "14" or "14.2"'
         )
     major, minor = wanted[1], wanted[2]
-    if _fits(found.name, major, minor):
-        return
-    raise HeaderTreeError(
-        f"these headers are of FreeBSD {found.name}, not of {asked}",
-        where=where,
-        hint=_where_to_get(asked, major, minor),
-    )
-
-
-def _fits(name: str, major: str, minor: str | None) -> bool:
     if minor in (None, "x"):
-        return name.split(".", maxsplit=1)[0] == major
-    return name == f"{major}.{minor}"
+        return release.name.split(".", maxsplit=1)[0] == major
+    return release.name == f"{major}.{minor}"
 
 
-def _where_to_get(asked: str, major: str, minor: str | None) -> str:
-    for packaged in _PACKAGED:
-        if _fits(packaged.release.name, major, minor):
-            return (
-                f"pip install {packaged.requirement} (it holds FreeBSD {packaged.release.name}'s "
-                'headers) with headers = "ziglang", or give the path of a source tree'
-            )
+def package_of(asked: str) -> str | None:
+    """What to tell pip for headers of that release ("ziglang==0.16.0"); None if none holds them."""
+    return next((held.requirement for held in _PACKAGED if fits(held.release, asked)), None)
+
+
+def _where_to_get(asked: str) -> str:
+    if package_of(asked) is not None:
+        return (
+            f"run `layoutcheck doctor --install --kernel-release {asked}`, which fetches them for "
+            'headers = "ziglang", or give the path of a source tree'
+        )
     held = ", ".join(f"{p.release.name} ({p.requirement})" for p in _PACKAGED)
     return f"give the path of FreeBSD {asked}'s source tree; the ziglang package holds only {held}"
 

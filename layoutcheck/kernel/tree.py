@@ -17,6 +17,7 @@ from typing import Final
 
 from layoutcheck.errors import HeaderTreeError
 from layoutcheck.kernel.foreign import render_guards
+from layoutcheck.kernel.packages import ZIG_INCLUDE, find_package
 from layoutcheck.kernel.release import (
     Release,
     fingerprint_release,
@@ -26,12 +27,10 @@ from layoutcheck.kernel.release import (
 from layoutcheck.kernel.source_tree import find_sys, generate_headers, read_revision
 from layoutcheck.kernel.stubs import read_stubs
 from layoutcheck.target import Target
-from layoutcheck.toolchain.find import find_ziglang
 
 __all__ = ["HeaderTree", "open_tree"]
 
 ZIGLANG: Final = "ziglang"
-_ZIG_INCLUDE: Final = Path("lib", "libc", "include")
 _INSTALL_HINT: Final = "pip install layoutcheck[freebsd]"
 _MACHINE: Final = re.compile(r'^[ \t]*#[ \t]*define[ \t]+MACHINE[ \t]+"(\w+)"', re.MULTILINE)
 
@@ -64,11 +63,11 @@ def open_tree(headers: str, *, target: Target, release: str | None, work: Path) 
     another release or machine.
     """
     if headers == ZIGLANG:
-        return _open_ziglang(_find_ziglang(), target, release, work)
+        return _open_ziglang(_find_ziglang(release), target, release, work)
     path = Path(headers)
     with suppress(RuntimeError):  # a user without a home
         path = path.expanduser()
-    if (path / _ZIG_INCLUDE).is_dir():
+    if (path / ZIG_INCLUDE).is_dir():
         return _open_ziglang(path, target, release, work)
     if not path.is_dir():
         raise HeaderTreeError(
@@ -91,7 +90,7 @@ def open_tree(headers: str, *, target: Target, release: str | None, work: Path) 
 def _open_ziglang(package: Path, target: Target, asked: str | None, work: Path) -> HeaderTree:
     beside = metadata.distributions(name=ZIGLANG, path=[str(package.parent)])
     version = next((found.version for found in beside), "(unknown version)")
-    include = package / _ZIG_INCLUDE
+    include = package / ZIG_INCLUDE
     generic, own = include / "generic-freebsd", include / target.zig_include
     for folder in (generic, own):
         if not folder.is_dir():
@@ -119,9 +118,8 @@ def _open_ziglang(package: Path, target: Target, asked: str | None, work: Path) 
     return _with_stubs(description, release, folders, defines)
 
 
-def _find_ziglang() -> Path:
-    """The folder of the installed package, which is not imported."""
-    package = find_ziglang()
+def _find_ziglang(release: str | None) -> Path:
+    package = find_package(release)
     if package is None:
         raise HeaderTreeError(
             "the ziglang package, which holds the FreeBSD headers, is not installed",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from layoutcheck.verdict import Cell
+from layoutcheck.verdict import Cell, Run, Status, Verdict
 
-__all__ = ["name_cells"]
+__all__ = ["agreeing_cells", "name_cells"]
 
 
 def name_cells(cells: Sequence[Cell], ids: Collection[str]) -> str:
@@ -32,6 +32,18 @@ def name_cells(cells: Sequence[Cell], ids: Collection[str]) -> str:
     # An axis along which nothing was left out says nothing.
     telling = [axis for axis, all_of_it in zip(values, every, strict=True) if axis != all_of_it]
     return " ".join(",".join(axis) for axis in telling)
+
+
+def agreeing_cells(run: Run, verdict: Verdict) -> tuple[str, ...]:
+    """Where the subject of a verdict that does not agree does: the ids of those cells."""
+    if verdict.status is Status.AGREES:
+        return ()
+    return tuple(
+        cell
+        for other in run.verdicts
+        if other.rust_path == verdict.rust_path and other.status is Status.AGREES
+        for cell in other.cells
+    )
 
 
 def _axes(cell: Cell) -> tuple[str, str, str]:

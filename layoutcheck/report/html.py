@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from layoutcheck import __version__
 from layoutcheck.report.bytemap import ByteMap, Skip, byte_map_of
-from layoutcheck.report.cells import name_cells
+from layoutcheck.report.cells import agreeing_cells, name_cells
 from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import count_verdicts
@@ -45,13 +45,15 @@ class _MismatchGroup:
 class _RecordView:
     """What the template shows of one verdict; `text` where it is not drawn.
 
-    `cells` are words for the cells that it holds in, "" where the run has only one.
+    `cells` are words for the cells that it holds in, "" where the run has only one, `elsewhere`
+    for those in which the subject agrees and this verdict does not.
     """
 
     verdict: Verdict
     name: str
     sizes: str
     cells: str
+    elsewhere: str
     first_difference: str | None = None
     moves: bool = False
     byte_map: ByteMap | None = None
@@ -124,6 +126,7 @@ def _views(run: Run) -> Iterator[_RecordView]:
             name=record_name(verdict),
             sizes=_sizes(verdict),
             cells=name_cells(run.cells, verdict.cells),
+            elsewhere=name_cells(run.cells, agreeing_cells(run, verdict)),
         )
         if verdict.mismatches and drawn < _MOST_DRAWN:
             drawn += 1

@@ -35,6 +35,7 @@ __all__ = [
     "hint_install",
     "plan_clang",
     "plan_core",
+    "plan_fetch",
     "plan_headers",
     "plan_host_linker",
     "plan_rust",
@@ -93,6 +94,12 @@ def plan_core(target: Target) -> tuple[Command, ...]:
 def plan_headers() -> tuple[Command, ...]:
     """The commands that bring the FreeBSD headers: the ziglang package, into this very Python."""
     return ((sys.executable, "-m", "pip", "install", HEADERS_REQUIREMENT),)
+
+
+def plan_fetch(requirement: str, folder: Path) -> tuple[Command, ...]:
+    """The commands that fetch a package into a folder, without installing it."""
+    pip = (sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:")
+    return ((*pip, "--dest", str(folder), requirement),)
 
 
 def run_install(command: Command, progress: Callable[[str], None]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,12 @@ OPTIONAL = Finding(tool="FreeBSD headers", found=False, required=False, note="wo
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.machine)
 def test_this_machine(target: Target) -> None:
     """Everything that is said to be found is there, with a version."""
-    findings = examine(target)
+    findings = examine([target])
     assert [finding.tool for finding in findings] == [
         "clang",
         "ELF linker",
         "rustc, rustdoc",
-        f"core for {target.machine}",
+        f"core for {target.name}",
         "cargo",
         "cc",
         "FreeBSD headers",
@@ -44,6 +45,24 @@ def test_this_machine(target: Target) -> None:
             assert finding.install is None
 
 
+@pytest.mark.needs_headers
+@pytest.mark.needs_rustc
+def test_a_matrix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A core for each architecture, headers for each release: those that are not there, needed."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    findings = {finding.tool: finding for finding in examine(TARGETS, ("14", "15", "12"))}
+    assert {f"core for {target.name}" for target in TARGETS} <= findings.keys()
+    assert "FreeBSD headers" not in findings
+    assert findings["headers of 14"].found
+    fetched = findings["headers of 15"]
+    assert fetched.required
+    assert not fetched.found
+    assert fetched.install is not None
+    assert fetched.install[-1] == "ziglang==0.16.0"
+    assert str(tmp_path) in fetched.install[-2]
+    assert "no ziglang package holds them" in findings["headers of 12"].note
+
+
 def test_a_machine_with_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without clang, linker and package managers: the pip command that brings both."""
     for name in ("CLANG", "LD"):
@@ -51,7 +70,7 @@ def test_a_machine_with_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("LAYOUTCHECK_RUSTC", str(tmp_path / "RUSTC"))
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
-    findings = examine(TARGETS[0])
+    findings = examine(TARGETS[:1])
     missing = {finding.tool: finding for finding in findings if not finding.found}
     assert {"clang", "ELF linker", "rustc, rustdoc", "core for amd64", "cc"} <= missing.keys()
     assert not could_check(findings)
@@ -67,7 +86,7 @@ def test_chosen_tools_that_are_broken(tmp_path: Path, monkeypatch: pytest.Monkey
     """What a variable names is a finding, and no install command that would change nothing."""
     for name in ("CLANG", "LD", "RUSTC"):
         monkeypatch.setenv(f"LAYOUTCHECK_{name}", str(tmp_path / name))
-    findings = examine(TARGETS[0])
+    findings = examine(TARGETS[:1])
     for finding, name in zip(findings, ("CLANG", "LD", "RUSTC"), strict=False):
         assert not finding.found
         assert finding.install is None
@@ -117,15 +136,15 @@ def test_install_tries_the_next_and_looks_again(
     works = (sys.executable, "-c", f"open({str(wanted)!r}, 'w').close()")
     never = (sys.executable, "-c", "import os; os.abort()")
 
-    def look(target: Target) -> tuple[Finding, ...]:
-        assert target is TARGETS[0]
+    def look(targets: Sequence[Target], releases: Sequence[str]) -> tuple[Finding, ...]:
+        assert (targets, releases) == (TARGETS[:1], ())
         found = wanted.exists()
         alternatives = () if found else (fails, works, never)
         return (Finding(tool="tool", found=found, alternatives=alternatives), FOUND)
 
     monkeypatch.setattr(doctor, "examine", look)
     told: list[str] = []
-    findings = install(TARGETS[0], told.append)
+    findings = install(TARGETS[:1], told.append)
     assert could_check(findings)
     assert told[0] == f"$ {shlex.join(fails)}"
     assert told[1] == "  failed:\n    the server does not answer"
@@ -138,8 +157,8 @@ def test_install_ends_when_nothing_helps(monkeypatch: pytest.MonkeyPatch) -> Non
     """Every command is run once, a missing program is told, and the finding stays."""
     command = ("layoutcheck-no-such-installer",)
     lost = Finding(tool="tool", found=False, alternatives=(command,))
-    monkeypatch.setattr(doctor, "examine", lambda _target: (lost,))
+    monkeypatch.setattr(doctor, "examine", lambda _targets, _releases: (lost,))
     told: list[str] = []
-    assert install(TARGETS[0], told.append) == (lost,)
+    assert install(TARGETS[:1], told.append) == (lost,)
     assert told == ["$ layoutcheck-no-such-installer", told[1]]
     assert "layoutcheck-no-such-installer was not found" in told[1]

@@ -78,8 +78,8 @@ def test_what_fits_is_accepted(asked: str | None) -> None:
 @pytest.mark.parametrize(
     ("asked", "hint"),
     [
-        ("15", r"pip install ziglang==0\.16\.0 \(it holds FreeBSD 15\.0's headers\)"),
-        ("15.0", r"pip install ziglang==0\.16\.0"),
+        ("15", "run `layoutcheck doctor --install --kernel-release 15`"),
+        ("15.0", r"run `layoutcheck doctor --install --kernel-release 15\.0`"),
         ("14.3", r"FreeBSD 14\.3's source tree; .* holds only 14\.2 \(ziglang==0\.15\.2\), 15\.0"),
         ("1", r"FreeBSD 1's source tree"),
     ],
