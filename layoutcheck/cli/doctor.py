@@ -7,8 +7,9 @@ import sys
 import click
 
 from layoutcheck.cli.console import examples, reported, say
-from layoutcheck.doctor import could_check, examine, install, render_findings
+from layoutcheck.doctor import examine, install
 from layoutcheck.errors import ToolchainError
+from layoutcheck.findings import could_check, render_findings
 from layoutcheck.planning import split_lists
 from layoutcheck.target import find_target
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from layoutcheck import doctor
-from layoutcheck.doctor import Finding, could_check, examine, install, render_findings
+from layoutcheck.doctor import examine, install
+from layoutcheck.findings import Finding, could_check, render_findings
 from layoutcheck.target import TARGETS, Target
 
 FOUND = Finding(tool="clang", found=True, path="/usr/bin/clang-19", version="19.1.7")
