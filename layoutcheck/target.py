@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,8 +17,9 @@ class Target:
 
     `name` is what users call it and what cells are named by; `machine` is what a kernel conf and
     `sys/<machine>` say, `machine_arch` what `uname -p` says (arch(7)). `kernel_flags` are the flags
-    of FreeBSD's `sys/conf/kern.mk` and `kern.pre.mk` that clang needs to lay records out, and to
-    accept headers, as the kernel build does.
+    of FreeBSD's `sys/conf/kern.mk`, `kern.pre.mk` and `Makefile.<machine>` that clang needs to lay
+    records out, and to accept headers, as the kernel build does: 13.2, 14 and 15 have the same.
+    `clang_environment` ends clang's triple where FreeBSD's own compiler has such an end.
     """
 
     name: str
@@ -27,10 +29,19 @@ class Target:
     rust_triple: str
     kernel_flags: tuple[str, ...]
     zig_include: str
+    clang_environment: str = ""
 
     def clang_triple(self, release: str) -> str:
         """The clang target triple for a FreeBSD release such as "14.3"."""
-        return f"{self.clang_arch}-unknown-freebsd{release}"
+        return f"{self.clang_arch}-unknown-freebsd{release}{self.clang_environment}"
+
+    @property
+    def other_names(self) -> tuple[str, ...]:
+        """What the architecture is called elsewhere, or along with others: "riscv", "x86_64"."""
+        return (self.machine, self.clang_arch, self.rust_triple.partition("-")[0])
+
+
+_POWERPC: Final = ("-mno-altivec", "-msoft-float", "-mabi=elfv2")
 
 
 TARGETS: Final = (
@@ -58,16 +69,67 @@ TARGETS: Final = (
         kernel_flags=("-mgeneral-regs-only", "-ffixed-x18"),
         zig_include="aarch64-freebsd-none",
     ),
+    Target(
+        name="riscv64",
+        machine="riscv",
+        machine_arch="riscv64",
+        clang_arch="riscv64",
+        rust_triple="riscv64gc-unknown-freebsd",
+        kernel_flags=("-march=rv64imafdc", "-mabi=lp64", "-mcmodel=medium", "-mno-relax"),
+        zig_include="riscv64-freebsd-none",
+    ),
+    Target(
+        name="powerpc64",
+        machine="powerpc",
+        machine_arch="powerpc64",
+        clang_arch="powerpc64",
+        rust_triple="powerpc64-unknown-freebsd",
+        kernel_flags=_POWERPC,
+        zig_include="powerpc64-freebsd-none",
+    ),
+    Target(
+        name="powerpc64le",
+        machine="powerpc",
+        machine_arch="powerpc64le",
+        clang_arch="powerpc64le",
+        rust_triple="powerpc64le-unknown-freebsd",
+        kernel_flags=_POWERPC,
+        zig_include="powerpc64-freebsd-none",
+    ),
+    Target(
+        name="i386",
+        machine="i386",
+        machine_arch="i386",
+        clang_arch="i386",
+        rust_triple="i686-unknown-freebsd",
+        kernel_flags=("-mno-mmx", "-mno-sse", "-msoft-float"),
+        zig_include="x86-freebsd-none",
+    ),
+    Target(
+        name="armv7",
+        machine="arm",
+        machine_arch="armv7",
+        clang_arch="armv7",
+        rust_triple="armv7-unknown-freebsd",
+        kernel_flags=("-mfpu=none",),
+        zig_include="arm-freebsd-eabihf",
+        clang_environment="-gnueabihf",
+    ),
 )
 
 
 def find_target(name: str) -> Target:
     """The row of that `name` or machine_arch.
 
-    Raises `ManifestError` for a name that no row has.
+    Raises `ManifestError` for a name that no row has, with those that may be meant.
     """
     for target in TARGETS:
         if name in (target.name, target.machine_arch):
             return target
-    known = ", ".join(target.name for target in TARGETS)
-    raise ManifestError(f"unknown architecture {name!r}", hint=f"layoutcheck knows {known}")
+    known = [target.name for target in TARGETS]
+    meant = [target.name for target in TARGETS if name in target.other_names]
+    meant = meant or difflib.get_close_matches(name, known, n=2)
+    hint = f"layoutcheck knows {', '.join(known)}"
+    if meant:
+        hint = f"did you mean {' or '.join(meant)}? {hint}"
+    raise ManifestError(f"unknown architecture {name!r}", hint=hint)

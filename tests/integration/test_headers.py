@@ -102,7 +102,7 @@ def compile_text(
 @pytest.mark.needs_clang
 @pytest.mark.needs_headers
 @pytest.mark.needs_shared
-@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.machine)
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_the_packages_headers_compile_in_one_unit(
     clang: tuple[str, ...], tmp_path: Path, target: Target
 ) -> None:

@@ -1,6 +1,6 @@
 """Each architecture of `TARGETS`, from a kernel conf to verdicts, on the source tree in miniature.
 
-The package has built-in confs for amd64 alone; a source tree brings those of its machines.
+The tree brings the conf, and a `MAXCPU` of its own for each: a binding of another one differs.
 """
 
 from __future__ import annotations
@@ -19,8 +19,18 @@ from layoutcheck.verdict import Run, Status
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
 
 TREE = Path(__file__).resolve().parents[2] / "fixtures" / "kernel" / "source_tree"
-CPUS = {"amd64": 4, "arm64": 8}
-"""MAXCPU in the tree's machine/param.h, by machine."""
+CPUS = {
+    "amd64": 4,
+    "arm64": 8,
+    "riscv64": 10,
+    "powerpc64": 14,
+    "powerpc64le": 12,
+    "i386": 3,
+    "armv7": 5,
+}
+"""MAXCPU in the tree's machine/param.h, by architecture."""
+WORDS = {"i386": 4, "armv7": 4}
+"""The size of a pointer and of a long, where it is not 8."""
 
 RUST = """
 pub type GadgetPoke = unsafe extern "C" fn(*mut core::ffi::c_void) -> core::ffi::c_int;
@@ -41,7 +51,7 @@ source = "gadget.rs"
 
 [kernel]
 release = "14.9"
-arch = "{machine}"
+arch = "{arch}"
 conf = "GADGET"
 headers = "src"
 include = ["sys/gadget.h"]
@@ -61,26 +71,28 @@ def check(target: Target, work: Path, *, cpus: int, options: str) -> Run:
         f"machine {target.machine} {target.machine_arch}\ncpu CHIP\nident GADGET\n{options}"
     )
     (work / "gadget.rs").write_text(RUST.format(cpus=cpus))
-    (work / "layoutcheck.toml").write_text(MANIFEST.format(machine=target.machine))
+    (work / "layoutcheck.toml").write_text(MANIFEST.format(arch=target.name))
     manifest = read_manifest(work / "layoutcheck.toml")
     return Pipeline(manifest, Options(kernel_src=(str(work / "src"),))).verify()
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.machine)
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_it_agrees(target: Target, tmp_path: Path) -> None:
     """Under the options and on the machine that the binding was written for."""
-    cpus = CPUS[target.machine]
+    cpus, word = CPUS[target.name], WORDS.get(target.name, 8)
     run = check(target, tmp_path, cpus=cpus, options="options SMP\noptions GADGET_STATS\n")
     (cell,) = run.cells
-    assert (cell.id, cell.machine_arch) == (f"{target.machine}-GADGET", target.machine_arch)
+    assert (cell.id, cell.machine_arch) == (f"{target.name}-GADGET", target.machine_arch)
     (verdict,) = run.verdicts
     assert verdict.status is Status.AGREES, verdict
     assert verdict.c is not None
-    assert verdict.c.byte_size == 16 + 4 * cpus + 24
+    assert verdict.rust is not None
+    pokes = -(-(2 * word + 4 * cpus) // word) * word  # as a long is aligned
+    assert verdict.c.byte_size == verdict.rust.byte_size == pokes + 3 * word
     assert run.passed
 
 
-@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.machine)
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_it_differs(target: Target, tmp_path: Path) -> None:
     """On another machine's number of CPUs, without one of the options."""
     run = check(target, tmp_path, cpus=6, options="options SMP\n")

@@ -49,6 +49,7 @@ def test_headers_are_generated_and_linked(tmp_path: Path) -> None:
     folder = generate_headers(TREE / "sys", AMD64, tmp_path)
     assert {path.name for path in folder.iterdir()} == {
         "gadget_if.h",
+        "i386",
         "machine",
         "vnode_if.h",
         "vnode_if_newproto.h",

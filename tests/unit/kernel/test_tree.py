@@ -61,7 +61,7 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.needs_headers
-@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.machine)
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_the_ziglang_package(tmp_path: Path, target: Target) -> None:
     """The installed package, for every target: its own folder before the generic one."""
     tree = open_at("ziglang", tmp_path, target=target)
