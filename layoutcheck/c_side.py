@@ -16,11 +16,11 @@ from layoutcheck.kernel.render import render_conf
 from layoutcheck.kernel.tree import HeaderTree
 from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.target import Target
-from layoutcheck.toolchain.c import compile_c, preprocess_c
+from layoutcheck.toolchain.c import check_includes, compile_c, preprocess_c
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.tools import Tools
 
-__all__ = ["AskedC", "OpenKernel", "ask_clang", "open_kernel", "write_headers"]
+__all__ = ["AskedC", "Clang", "OpenKernel", "open_kernel", "write_headers"]
 
 STUBS: Final = "stubs"
 
@@ -60,43 +60,63 @@ def open_kernel(
     return OpenKernel(tree=tree, conf=resolved, conf_path=conf_path)
 
 
-def ask_clang(
-    kernel: OpenKernel,
-    wanted: Kernel,
-    candidates: Sequence[tuple[str, str]],
-    target: Target,
-    tools: Tools,
-    *,
-    work: Path,
-    known: dict[tuple[str, str], AskedC] | None = None,
-) -> AskedC:
-    """What clang says of each candidate (key, C type), under the manifest's `[kernel]`.
+class Clang:
+    """clang as it sees one cell's kernel, under the manifest's `[kernel]`.
 
-    `known` keeps what it said by architecture and preprocessed text: of another kernel's that is
-    the same to the last character nothing is compiled again.
+    The option headers and stubs are written into `work`, and so is what is compiled. `known` keeps
+    what clang said by architecture and preprocessed text: of another kernel's that is the same to
+    the last character nothing is compiled again.
     """
-    flags = write_headers(kernel, wanted, target, work=work)
-    compiler = (*tools.clang.argv, *tools.clang.target_flags(target, kernel.tree.release), *flags)
-    tools.progress(f"compiling {len(wanted.include)} headers for {target.name}")
-    same = None
-    if known is not None:
-        with tools.watch.measure("preprocess"):
-            text = preprocess_c(compiler, includes=wanted.include, candidates=candidates, work=work)
-        same = (target.name, text) if text else None
-        if same in known:
-            return known[same]
-    with tools.watch.measure("clang"):
-        probe = compile_c(compiler, includes=wanted.include, candidates=candidates, work=work)
-    folders = (folder for flag, folder in pairwise(compiler) if flag in {"-isystem", "-I"})
-    layouts = tools.read(probe.object, strip_prefixes=tuple(f"{folder}/" for folder in folders))
-    asked = AskedC(
-        side=Side(layouts=layouts, refused=probe.refused),
-        left_out=probe.left_out,
-        stubs=tuple(name for name in kernel.tree.stubs if work / STUBS / name in probe.read),
-    )
-    if known is not None and same is not None:
-        known[same] = asked
-    return asked
+
+    def __init__(
+        self,
+        kernel: OpenKernel,
+        wanted: Kernel,
+        target: Target,
+        tools: Tools,
+        *,
+        work: Path,
+        known: dict[tuple[str, str], AskedC] | None = None,
+    ) -> None:
+        flags = write_headers(kernel, wanted, target, work=work)
+        self._command = (
+            *tools.clang.argv,
+            *tools.clang.target_flags(target, kernel.tree.release),
+            *flags,
+        )
+        self._stubs, self._target, self._tools = kernel.tree.stubs, target, tools
+        self._work, self._known = work, known
+
+    def ask(self, includes: Sequence[str], candidates: Sequence[tuple[str, str]]) -> AskedC:
+        """What clang says of each candidate (key, C type) after the includes."""
+        tools, work = self._tools, self._work
+        tools.progress(f"compiling {len(includes)} headers for {self._target.name}")
+        same = None
+        if self._known is not None:
+            with tools.watch.measure("preprocess"):
+                text = preprocess_c(
+                    self._command, includes=includes, candidates=candidates, work=work
+                )
+            same = (self._target.name, text) if text else None
+            if same in self._known:
+                return self._known[same]
+        with tools.watch.measure("clang"):
+            probe = compile_c(self._command, includes=includes, candidates=candidates, work=work)
+        folders = (folder for flag, folder in pairwise(self._command) if flag in {"-isystem", "-I"})
+        layouts = tools.read(probe.object, strip_prefixes=tuple(f"{folder}/" for folder in folders))
+        asked = AskedC(
+            side=Side(layouts=layouts, refused=probe.refused),
+            left_out=probe.left_out,
+            stubs=tuple(name for name in self._stubs if work / STUBS / name in probe.read),
+        )
+        if self._known is not None and same is not None:
+            self._known[same] = asked
+        return asked
+
+    def check(self, includes: Sequence[str]) -> Mapping[str, tuple[Diagnostic, ...]]:
+        """The includes that do not compile in one unit in that order, and why."""
+        with self._tools.watch.measure("clang"):
+            return check_includes(self._command, includes=includes, work=self._work)
 
 
 def write_headers(

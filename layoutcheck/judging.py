@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 from layoutcheck.bindings.surface import SurfaceType
 from layoutcheck.comparison import Comparison, compare
@@ -16,10 +16,22 @@ from layoutcheck.layout import LayoutSet, RecordLayout, shallow
 from layoutcheck.manifest import Manifest, Rename, names_path
 from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["Side", "candidates_of", "judge", "stale_renames"]
+__all__ = ["Candidate", "Side", "candidates_of", "judge", "stale_renames"]
 
 BINDGEN_OPAQUE: Final = ("_address",)
 """The one member, a byte, that bindgen gives to a type which C only declares."""
+
+
+NamedRecord: TypeAlias = tuple[str, RecordLayout]
+"""What C calls a record, and the record."""
+
+
+class Candidate(NamedTuple):
+    """A C type to ask clang for, `c_name`, because it may be what a Rust type stands for."""
+
+    rust_path: str
+    key: str
+    c_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +42,14 @@ class Side:
     refused: Mapping[str, str]
 
 
-def candidates_of(
-    manifest: Manifest, types: Sequence[SurfaceType]
-) -> tuple[tuple[str, str, str], ...]:
-    """The C types to ask clang for: the type's Rust path, the probe's key, the C type's name.
+def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Candidate, ...]:
+    """The C types to ask clang for, each with a key for the probe.
 
     A type stands for what the manifest says, or else for C's struct, union or typedef of its name:
     the first of these that C has.
     """
     return tuple(
-        (type_.rust_path, f"{number}_{rank}", c_name)
+        Candidate(type_.rust_path, f"{number}_{rank}", c_name)
         for number, type_ in enumerate(types)
         if not type_.generic
         for rank, c_name in enumerate(_c_names(manifest, type_))
@@ -54,13 +64,16 @@ def judge(
     c: Side,
     rust: Side,
     left_out: Collection[str],
+    others: Mapping[str, Sequence[NamedRecord]] | None = None,
+    missing: Mapping[str, str] | None = None,
 ) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
     """The verdict on each of the crate's `types`, and what has no layout to compare.
 
     `c`'s keys are those of `candidates_of`, `rust`'s the type's place in `types`; `left_out` are
-    the headers that clang refused.
+    the headers that clang refused. By Rust path, `others` has further C records of a type's name:
+    the first that it is like is the one that it stands for; `missing` says why C has none at all.
     """
-    named: dict[str, tuple[str, RecordLayout]] = {}
+    named: dict[str, NamedRecord] = {}
     for path, key, c_name in candidates_of(manifest, types):
         if key in c.layouts.records:
             named.setdefault(path, (c_name, c.layouts.records[key]))
@@ -69,7 +82,11 @@ def judge(
         for number, type_ in enumerate(types)
         if str(number) in rust.layouts.records
     }
-    subjects = {t.rust_path: _is_opaque(manifest, t) for t in types if not _aside(t, known, named)}
+    for path, records in (others or {}).items():
+        named[path] = _meant(manifest, path, [*_one(named.get(path)), *records], known.get(path))
+    subjects = {
+        t.rust_path: _is_opaque(manifest, t.rust_path) for t in types if not _aside(t, known, named)
+    }
     compared = compare(
         {path: pair for path, pair in named.items() if path in subjects},
         known,
@@ -90,7 +107,7 @@ def judge(
                 if str(number) in rust.refused
                 else _no_rust(type_)
                 if path not in known and path in named
-                else _no_c(manifest, type_, left_out)
+                else (missing or {}).get(path) or _no_c(manifest, type_, left_out)
             )
             verdicts.append(
                 Verdict(
@@ -105,6 +122,25 @@ def judge(
                 )
             )
     return tuple(verdicts), tuple(set_aside)
+
+
+def _meant(
+    manifest: Manifest, path: str, records: Sequence[NamedRecord], rust: RecordLayout | None
+) -> NamedRecord:
+    """Of several C records of one name the first that the Rust record is like, or the first."""
+    opaque = {path: _is_opaque(manifest, path)}
+    renames = {path: _member_names(manifest, path)}
+    if rust is None:
+        return records[0]
+    for record in records:
+        compared = compare({path: record}, {path: rust}, subjects=opaque, renames=renames)
+        if not compared[path].mismatches:
+            return record
+    return records[0]
+
+
+def _one(record: NamedRecord | None) -> tuple[NamedRecord, ...]:
+    return () if record is None else (record,)
 
 
 def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
@@ -135,8 +171,8 @@ def _aside(
     return None
 
 
-def _is_opaque(manifest: Manifest, type_: SurfaceType) -> bool:
-    return any(names_path(pattern, type_.rust_path) for pattern in manifest.opaque)
+def _is_opaque(manifest: Manifest, rust_path: str) -> bool:
+    return any(names_path(pattern, rust_path) for pattern in manifest.opaque)
 
 
 def _c_names(manifest: Manifest, type_: SurfaceType) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from layoutcheck.toml_reader import Toml, TomlReader
 
 __all__ = ["Headers", "Kernel", "read_kernel"]
 
+AUTO: Final = "auto"
 ZIGLANG: Final = "ziglang"
 _RELEASE: Final = re.compile(r"\d+(\.\d+)?", re.ASCII)
 
@@ -30,8 +31,9 @@ class Headers:
 class Kernel:
     """The C side: a cell for each `release`, `arch` and `conf`.
 
-    No `release` is the one that the headers are of, no `conf` is none until the user names one.
-    `view` is "kernel", or "userland" for what programs see: no `_KERNEL`, no kernel options.
+    No `release` is the one that the headers are of, no `conf` is none until the user names one, no
+    `include` is "auto": each type's header is searched for. `view` is "kernel", or "userland" for
+    what programs see: no `_KERNEL`, no kernel options.
     """
 
     release: tuple[str, ...] = ()
@@ -71,7 +73,7 @@ class _KernelReader:
             or reader.strings(table, "kernel", "conf"),
             headers=self._headers(),
             view=self._view(),
-            include=self._each("include", INCLUDE, hint='e.g. "sys/param.h"'),
+            include=self._include(),
             defines=self._each("defines", DEFINE, hint='e.g. "INVARIANTS" or "HZ=100"'),
         )
 
@@ -126,6 +128,20 @@ class _KernelReader:
             if not pattern.fullmatch(value):
                 raise self._reader.error(f"{key} has {value!r}", name="kernel", key=key, hint=hint)
         return values
+
+    def _include(self) -> tuple[str, ...]:
+        """None for "auto", which is the default; an empty list is nobody's wish."""
+        if self._table.get("include", AUTO) == AUTO:
+            return ()
+        includes = self._each("include", INCLUDE, hint='e.g. "sys/param.h"')
+        if not includes:
+            raise self._reader.error(
+                "include names no header",
+                name="kernel",
+                key="include",
+                hint='leave it out, or say "auto": then each type\'s header is searched for',
+            )
+        return includes
 
     def _view(self) -> Literal["kernel", "userland"]:
         match self._table.get("view", "kernel"):

@@ -6,14 +6,18 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Final, TypeAlias
 
 from layoutcheck.bindings.surface import Surface
-from layoutcheck.c_side import AskedC, OpenKernel, ask_clang, open_kernel
+from layoutcheck.c_side import AskedC, Clang, OpenKernel, open_kernel
 from layoutcheck.errors import ManifestError, NoSuchConfError
+from layoutcheck.header_search import HeaderSearch, seek
 from layoutcheck.judging import Side, candidates_of, judge, stale_renames
+from layoutcheck.kernel.index import HeaderIndex, index_headers
+from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernel.tree import HeaderTree, open_tree
 from layoutcheck.manifest import Manifest, Waiver
 from layoutcheck.merging import merge_cells
@@ -21,13 +25,14 @@ from layoutcheck.planning import Options, Plan, plan_cells
 from layoutcheck.rust_side import ask_rustc, find_surface
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.tools import Progress, Tools
-from layoutcheck.verdict import Cell, Run, SetAside, Verdict
+from layoutcheck.verdict import Cell, Run, SetAside, Status, Verdict
 from layoutcheck.waiving import waive
 
 __all__ = ["Pipeline"]
 
 CONF_VARIABLE: Final = "{kernel-conf}"
 _RustKey: TypeAlias = tuple[str, str]
+Judged: TypeAlias = tuple[tuple[Verdict, ...], tuple[SetAside, ...]]
 
 
 class Pipeline:
@@ -42,6 +47,7 @@ class Pipeline:
         self._manifest, self._options = manifest, options
         self._tools = Tools(progress, Stopwatch())
         self._trees: dict[tuple[str, str | None, str], HeaderTree] = {}
+        self._indexes: dict[tuple[Path, ...], HeaderIndex] = {}
         self._kernels: dict[Plan, OpenKernel] = {}
         self._surfaces: dict[_RustKey, Surface] = {}
         self._rust: dict[_RustKey, Side] = {}
@@ -88,12 +94,6 @@ class Pipeline:
                 "no kernel conf is named",
                 where=str(self._manifest.path),
                 hint='give --kernel-conf GENERIC, or say conf = "GENERIC" in [kernel]',
-            )
-        if not self._manifest.kernel.include:
-            raise ManifestError(
-                "[kernel]: include names no header",
-                where=str(self._manifest.path),
-                hint="list the headers that define the records, in an order that compiles",
             )
         cells: list[Cell] = []
         verdicts: list[Verdict] = []
@@ -144,11 +144,20 @@ class Pipeline:
         self, plan: Plan
     ) -> tuple[Cell, tuple[Verdict, ...], tuple[SetAside, ...], Sequence[str]]:
         manifest, target, tools = self._manifest, plan.target, self._tools
-        types, kernel = self.surface(plan).types, self._kernel(plan)
-        rust, c = self._ask_rustc(plan), self._ask_clang(plan)
-        with tools.watch.measure("compare"):
-            verdicts, set_aside = judge(
-                manifest, plan.id, types, c=c.side, rust=rust, left_out=c.left_out
+        kernel, rust = self._kernel(plan), self._ask_rustc(plan)
+        with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
+            clang = Clang(
+                kernel,
+                manifest.kernel,
+                target,
+                tools,
+                work=Path(folder),
+                known=self._c if len(self.plans) > 1 else None,
+            )
+            c, (verdicts, set_aside) = (
+                self._judge_included(plan, clang, rust)
+                if manifest.kernel.include
+                else self._judge_searched(plan, clang, rust)
             )
         stubs = (
             f"stubs stand in for {', '.join(c.stubs)}, which these headers lack; "
@@ -188,20 +197,41 @@ class Pipeline:
                 )
         return self._rust[key]
 
-    def _ask_clang(self, plan: Plan) -> AskedC:
-        manifest = self._manifest
-        types = self.surface(plan).types
+    def _judge_included(self, plan: Plan, clang: Clang, rust: Side) -> tuple[AskedC, Judged]:
+        """The verdicts on what the manifest's headers define, in one unit."""
+        manifest, types = self._manifest, self.surface(plan).types
         candidates = [(key, name) for _, key, name in candidates_of(manifest, types)]
-        with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
-            return ask_clang(
-                self._kernel(plan),
-                manifest.kernel,
-                candidates,
-                plan.target,
-                self._tools,
-                work=Path(folder),
-                known=self._c if len(self.plans) > 1 else None,
-            )
+        c = clang.ask(manifest.kernel.include, candidates)
+        with self._tools.watch.measure("compare"):
+            judged = judge(manifest, plan.id, types, c=c.side, rust=rust, left_out=c.left_out)
+        return c, judged
+
+    def _judge_searched(self, plan: Plan, clang: Clang, rust: Side) -> tuple[AskedC, Judged]:
+        """The verdicts on what the headers define that each subject's C type is found in."""
+        manifest, types = self._manifest, self.surface(plan).types
+        index = self._index(plan)
+        hints = {type_.rust_path: type_.defined_in for type_ in types}
+        sought = seek(candidates_of(manifest, types), hints, index)
+        search = HeaderSearch(clang, index, PRELUDES[manifest.kernel.view], sought)
+        c = search.first()
+        with self._tools.watch.measure("compare"):
+            verdicts, aside = judge(manifest, plan.id, types, c=c.side, rust=rust, left_out=())
+        wrong = {v.rust_path for v in verdicts if v.status is not Status.AGREES}
+        if wrong:
+            others = search.others(wrong)
+            missing = {one.path: search.why(one) for one in sought if one.path in wrong}
+            with self._tools.watch.measure("compare"):
+                verdicts, aside = judge(
+                    manifest,
+                    plan.id,
+                    types,
+                    c=c.side,
+                    rust=rust,
+                    left_out=(),
+                    others=others,
+                    missing=missing,
+                )
+        return replace(c, stubs=search.stubs), (verdicts, aside)
 
     def _rust_key(self, plan: Plan) -> _RustKey:
         """What the crate's layouts depend on: the architecture, and a conf that it is handed."""
@@ -227,3 +257,10 @@ class Pipeline:
                     plan.headers, target=plan.target, release=plan.release, work=work
                 )
         return self._trees[key]
+
+    def _index(self, plan: Plan) -> HeaderIndex:
+        tree = self._tree(plan)
+        if tree.folders not in self._indexes:
+            with self._tools.watch.measure("headers"):
+                self._indexes[tree.folders] = index_headers(tree.folders, plan.target)
+        return self._indexes[tree.folders]

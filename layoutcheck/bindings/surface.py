@@ -37,6 +37,8 @@ Kind = Literal["struct", "union", "enum"]
 _KINDS: Final[tuple[Kind, ...]] = ("struct", "union", "enum")
 _REPR_TEXT = re.compile(r"#\[repr\((.*)\)\]", re.DOTALL)
 _REPR_WORD = re.compile(r"[A-Za-z_]\w*(?:\s*\(\s*\d+\s*\))?")
+# "defined in sys/bio.h:58", with or without quotes of Markdown or C.
+_DEFINED_IN = re.compile(r"\bdefined\s+in:?\s+[`\"<]*([\w./+-]+\.h)\b", re.IGNORECASE)
 _ZERO = re.compile(r"0(?:_?usize)?")
 
 
@@ -48,7 +50,8 @@ class SurfaceType:
     it cannot). `repr` holds the words of the attributes ("C", "packed(4)"). `generic` types have
     type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has no
     field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names, tuple
-    fields the digits "0", "1"; for an enum its variants.
+    fields the digits "0", "1"; for an enum its variants. `defined_in` is the C header that the
+    type's documentation says it is "defined in", as it is written there.
     """
 
     rust_path: str
@@ -59,6 +62,7 @@ class SurfaceType:
     location: SourceLocation
     opaque: bool
     fields: tuple[str, ...]
+    defined_in: str | None = None
 
     @property
     def name(self) -> str:
@@ -206,6 +210,7 @@ class _Reader:
     ) -> SurfaceType:
         body = item["inner"][kind]
         fields = [] if kind == "enum" else self._fields(body)
+        defined_in = _DEFINED_IN.search(item["docs"] or "")
         return SurfaceType(
             rust_path="::".join(self._document["paths"][key]["path"]),
             kind=kind,
@@ -217,6 +222,7 @@ class _Reader:
             fields=tuple(name for name, _ in fields)
             if kind != "enum"
             else tuple(self._index[str(variant)]["name"] for variant in body["variants"]),
+            defined_in=None if defined_in is None else defined_in[1],
         )
 
     def _fields(self, body: Json) -> list[tuple[str, Json]]:

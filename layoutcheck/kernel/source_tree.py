@@ -17,7 +17,7 @@ from layoutcheck.errors import HeaderTreeError
 from layoutcheck.target import Target
 from layoutcheck.toolchain.process import run
 
-__all__ = ["find_sys", "generate_headers", "read_revision"]
+__all__ = ["find_sys", "generate_headers", "is_foreign", "read_revision"]
 
 # The folders of sys/ that hold one architecture's code.
 _ARCHITECTURES: Final = frozenset(
@@ -43,6 +43,16 @@ def find_sys(path: Path) -> Path | None:
                 )
             return folder
     return None
+
+
+def is_foreign(header: str, target: Target) -> bool:
+    """Whether a header of `sys`, such as "arm/include/pcb.h", is another machine's.
+
+    The machine's own are not to be included by such names either: they are <machine/pcb.h>.
+    """
+    first, _, rest = header.partition("/")
+    own = {target.machine, *_SHARED_WITH.get(target.machine, ())}
+    return first in _ARCHITECTURES and (first not in own or rest.startswith("include/"))
 
 
 def read_revision(sys: Path) -> str | None:

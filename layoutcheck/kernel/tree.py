@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -51,6 +52,12 @@ class HeaderTree:
     source_tree: Path | None
     flags: tuple[str, ...]
     stubs: Mapping[str, str]
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders in `flags`, in which clang looks for headers."""
+        pairs = pairwise(self.flags)
+        return tuple(Path(folder) for flag, folder in pairs if flag == "-isystem")
 
 
 def open_tree(headers: str, *, target: Target, release: str | None, work: Path) -> HeaderTree:

@@ -16,7 +16,7 @@ from layoutcheck.probe.c import CANDIDATES_FILE, render_c_probe
 from layoutcheck.toolchain.diagnostic import Diagnostic, parse_clang
 from layoutcheck.toolchain.process import run
 
-__all__ = ["CompiledC", "compile_c", "preprocess_c"]
+__all__ = ["CompiledC", "check_includes", "compile_c", "preprocess_c"]
 
 QUIET: Final = (
     "-w",
@@ -54,30 +54,61 @@ def compile_c(
     """Compile a probe of `candidates` (key, C type) in the folder `work`.
 
     `compiler` is the whole command but for the input, the output and what concerns diagnostics.
-    A candidate or an include that does not compile costs only itself; Raises `CompileError` where
+    A candidate or an include that does not compile costs only itself. Raises `CompileError` where
     clang's complaint is about neither.
     """
     source, output, depend = work / "probe.c", work / "probe-c.o", work / "probe.d"
-    command = (
-        *compiler,
-        *QUIET,
-        "-gdwarf-5",
-        "-MD",
-        "-MF",
-        depend.name,
-        "-c",
-        source.name,
-        "-o",
-        output.name,
-    )
+    writing = ("-gdwarf-5", "-MD", "-MF", depend.name, "-c", "-o", output.name)
+    refused, left_out = _drop_errors((*compiler, *QUIET, *writing), includes, candidates, source)
+    return CompiledC(object=output, read=_read(depend), refused=refused, left_out=left_out)
+
+
+def check_includes(
+    compiler: Sequence[str], *, includes: Sequence[str], work: Path
+) -> Mapping[str, tuple[Diagnostic, ...]]:
+    """The includes that do not compile in one unit, in that order, with clang's words on each.
+
+    Made for a thousand of them. Raises `CompileError` as `compile_c` does.
+    """
+    missing = _stand_in(compiler, includes, work)
+    command = (*compiler, "-isystem", str(missing), *QUIET, "-fsyntax-only")
+    _, left_out = _drop_errors(command, includes, (), work / "check.c")
+    return left_out
+
+
+def _stand_in(compiler: Sequence[str], includes: Sequence[str], work: Path) -> Path:
+    """A folder of headers that are an error, in place of those that the includes do not find.
+
+    A header that is not there ends clang at once, an `#error` does not: one round finds them all.
+    """
+    source, folder = work / "missing.c", work / "missing"
+    source.write_text(render_c_probe(includes, ()), encoding="utf-8")
+    listed = run((*compiler, *QUIET, "-M", "-MG", source.name), cwd=work)
+    folder.mkdir(exist_ok=True)
+    for name in _prerequisites(listed.stdout):
+        path = folder / name
+        if not {"..", "/", source.name} & {*Path(name).parts}:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"#error '{name}' file not found\n", encoding="utf-8")
+    return folder
+
+
+def _drop_errors(
+    command: Sequence[str],
+    includes: Sequence[str],
+    candidates: Sequence[tuple[str, str]],
+    source: Path,
+) -> tuple[Mapping[str, str], Mapping[str, tuple[Diagnostic, ...]]]:
+    """Compile without what clang names in its errors, until it has none: what was dropped."""
     refused: dict[str, str] = {}
     left_out: dict[str, tuple[Diagnostic, ...]] = {}
+    command = (*command, source.name)
     words = ""
     for _ in range(MAX_ROUNDS):
         source.write_text(render_c_probe(includes, candidates), encoding="utf-8")
-        finished = run(command, cwd=work)
+        finished = run(command, cwd=source.parent)
         if finished.succeeded:
-            return CompiledC(object=output, read=_read(depend), refused=refused, left_out=left_out)
+            return refused, left_out
         words = finished.words
         by_include: dict[int, list[Diagnostic]] = {}
         by_candidate: dict[int, str] = {}
@@ -151,6 +182,9 @@ def _unclosed(include: str) -> Diagnostic:
 
 def _read(depend: Path) -> frozenset[Path]:
     """The files that a dependency file, as make(1) reads it, names as prerequisites."""
-    text = depend.read_text(encoding="utf-8").replace("\\\n", " ")
-    names = re.findall(r"(?:\\.|\S)+", text.partition(":")[2])
-    return frozenset(Path(name.replace("\\ ", " ")) for name in names)
+    return frozenset(map(Path, _prerequisites(depend.read_text(encoding="utf-8"))))
+
+
+def _prerequisites(rule: str) -> list[str]:
+    names = re.findall(r"(?:\\.|\S)+", rule.replace("\\\n", " ").partition(":")[2])
+    return [name.replace("\\ ", " ") for name in names]

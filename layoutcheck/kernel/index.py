@@ -1,0 +1,142 @@
+"""The folders of a header tree -> which of their headers defines a type.
+
+A folder is read once; what was found is kept in the user's cache folder until a header of it
+changes. Without a cache it is only slower.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from layoutcheck.errors import ToolchainError
+from layoutcheck.kernel.definitions import defined_names
+from layoutcheck.kernel.source_tree import is_foreign
+from layoutcheck.target import Target
+from layoutcheck.toolchain.cache import cache_folder
+
+__all__ = ["HeaderIndex", "index_headers"]
+
+_Names: TypeAlias = Mapping[str, Sequence[str]]
+_VERSION: Final = 1
+"""Counts up with what `defined_names` finds."""
+_WORTH_KEEPING: Final = 500
+"""A folder of fewer headers is read in the time that its entry in the cache takes."""
+# Code of others, which FreeBSD builds with include folders of its own or not at all: such a header
+# is a definition's last resort.
+_LAST: Final = ("contrib", "cddl", "compat", "gnu", "tests")
+
+
+class HeaderIndex:
+    """The headers of one tree for one machine, by the names of the types that they define."""
+
+    def __init__(self, headers: Mapping[str, Sequence[str]]) -> None:
+        self.headers: Final = tuple(headers)
+        self._definers: dict[str, list[str]] = {}
+        for header, names in headers.items():
+            for name in names:
+                self._definers.setdefault(name, []).append(header)
+
+    def definers(self, name: str) -> tuple[str, ...]:
+        """The headers that define a type called `name` (a tag or a typedef), likeliest first."""
+        return tuple(sorted(self._definers.get(name, ()), key=_likelihood))
+
+    def named(self, path: str) -> str | None:
+        """The header that a path such as "/usr/src/sys/sys/bio.h" ends with, the longest one."""
+        parts = path.split("/")
+        tails = ("/".join(parts[start:]) for start in range(len(parts)))
+        return next((tail for tail in tails if tail in self.headers), None)
+
+
+def _likelihood(header: str) -> tuple[bool, bool, bool, int, str]:
+    """A sorting key: the machine's own, those in a folder of the kernel's, those of others."""
+    first, slash, _ = header.partition("/")
+    return first in _LAST, not slash, first != "machine", header.count("/"), header
+
+
+def index_headers(folders: Sequence[Path], target: Target) -> HeaderIndex:
+    """The headers in `folders`, of which an earlier one hides those of the same name in the later.
+
+    Folders that hold other machines' headers are left out.
+    """
+    headers: dict[str, Sequence[str]] = {}
+    for folder in folders:
+        for header, names in _names_in(folder).items():
+            if not is_foreign(header, target):
+                headers.setdefault(header, names)
+    return HeaderIndex(headers)
+
+
+def _names_in(folder: Path) -> _Names:
+    """The headers in a folder, and the names that each defines."""
+    found = sorted(_walk(folder))
+    signature = hashlib.sha256(repr((_VERSION, found)).encode()).hexdigest()
+    entry = _entry(folder) if len(found) >= _WORTH_KEEPING else None
+    names = _kept(entry, signature)
+    if names is None:
+        names = {header: sorted(_read(folder / header)) for header, _, _ in found}
+        _keep(entry, signature, names)
+    return names
+
+
+def _walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, int, int]]:
+    """Each header below a folder: its name from there, its size, and when it was changed (ns)."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            name = prefix + entry.name
+            # Links to folders are followed where a build has them: `machine` and its like.
+            if entry.is_dir(follow_symlinks=not prefix):
+                yield from _walk(folder / entry.name, f"{name}/")
+            elif name.endswith(".h") and entry.is_file():
+                status = entry.stat()
+                yield name, status.st_size, status.st_mtime_ns
+
+
+def _read(header: Path) -> frozenset[str]:
+    try:
+        return defined_names(header.read_text(encoding="utf-8", errors="replace"))
+    except OSError:  # clang will say it where somebody needs the header
+        return frozenset()
+
+
+# The cache
+
+
+def _entry(folder: Path) -> Path | None:
+    with suppress(ToolchainError):  # a user without a home
+        name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:32]
+        return cache_folder() / "index" / f"{name}.json"
+    return None
+
+
+def _kept(entry: Path | None, signature: str) -> _Names | None:
+    if entry is None:
+        return None
+    try:
+        kept = json.loads(entry.read_bytes())
+        names: _Names = kept["headers"]
+        is_current = kept["signature"] == signature
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return names if is_current else None
+
+
+def _keep(entry: Path | None, signature: str, names: _Names) -> None:
+    """Whole or not at all; in vain where nothing can be written."""
+    if entry is None:
+        return
+    with suppress(OSError):
+        entry.parent.mkdir(parents=True, exist_ok=True)
+        number, part = tempfile.mkstemp(dir=entry.parent, prefix=entry.name)
+        try:
+            with os.fdopen(number, "w", encoding="utf-8") as stream:
+                json.dump({"signature": signature, "headers": names}, stream)
+            Path(part).replace(entry)
+        finally:
+            Path(part).unlink(missing_ok=True)
