@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Final, TypeAlias
@@ -27,6 +28,10 @@ from layoutcheck.waiving import waive
 __all__ = ["Pipeline"]
 
 CONF_VARIABLE: Final = "{kernel-conf}"
+OTHER_VIEWS: Final = {
+    "module": "the view of a module that is built outside a kernel build: the conf does not count",
+    "userland": "the view of userland: no _KERNEL, and the conf does not count",
+}
 _RustKey: TypeAlias = tuple[str, str]
 
 
@@ -39,7 +44,8 @@ class Pipeline:
     def __init__(
         self, manifest: Manifest, options: Options, *, progress: Progress = lambda _: None
     ) -> None:
-        self._manifest, self._options = manifest, options
+        wanted = replace(manifest.kernel, view=options.view or manifest.kernel.view)
+        self._manifest, self._options = replace(manifest, kernel=wanted), options
         self._tools = Tools(progress, Stopwatch())
         self._trees: dict[tuple[str, str | None, str], HeaderTree] = {}
         self._kernels: dict[Plan, OpenKernel] = {}
@@ -154,6 +160,7 @@ class Pipeline:
             f"stubs stand in for {', '.join(c.stubs)}, which these headers lack; "
             "what only the real ones define is not known"
         )
+        view = OTHER_VIEWS.get(manifest.kernel.view)
         cell = Cell(
             id=plan.id,
             release=kernel.tree.release,
@@ -167,7 +174,11 @@ class Pipeline:
             rustc=tools.rust(target).version,
             c_producer=c.side.layouts.producer,
             rust_producer=rust.layouts.producer,
-            notes=(*kernel.conf.conf.messages, *((stubs,) if c.stubs else ())),
+            notes=(
+                *((view,) if view else ()),
+                *kernel.conf.conf.messages,
+                *((stubs,) if c.stubs else ()),
+            ),
         )
         problems = [
             f"<{name}> does not compile: {errors[0]}" for name, errors in c.left_out.items()
