@@ -11,10 +11,11 @@ from typing import Final
 from layoutcheck.errors import HeaderTreeError
 from layoutcheck.judging import Side
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
-from layoutcheck.kernel.flags import View, compile_flags
+from layoutcheck.kernel.flags import compile_flags
+from layoutcheck.kernel.module_options import render_module_options
 from layoutcheck.kernel.render import render_conf
 from layoutcheck.kernel.tree import HeaderTree
-from layoutcheck.manifest_kernel import Kernel
+from layoutcheck.manifest_kernel import Kernel, View
 from layoutcheck.target import Target
 from layoutcheck.toolchain.c import check_includes, compile_c, preprocess_c
 from layoutcheck.toolchain.diagnostic import Diagnostic
@@ -128,7 +129,7 @@ def write_headers(
     """
     return (
         *compile_flags(target, wanted.view),
-        *_options(work / "options", kernel.conf.headers, wanted.view),
+        *_options(work / "options", kernel, wanted.view),
         *kernel.tree.flags,
         "-isystem",
         str(_written(work / STUBS, kernel.tree.stubs)),
@@ -136,10 +137,13 @@ def write_headers(
     )
 
 
-def _options(folder: Path, headers: Mapping[str, str], view: View) -> tuple[str, ...]:
-    """The flags by which the kernel's sources, but not userland's, see the `opt_*.h`."""
+def _options(folder: Path, kernel: OpenKernel, view: View) -> tuple[str, ...]:
+    """The flags by which the kernel's and modules' sources, but not userland's, see `opt_*.h`."""
     if view == "userland":
         return ()
+    headers = kernel.conf.headers
+    if view == "module":
+        headers = render_module_options(kernel.conf.conf, headers, release=kernel.tree.release)
     _written(folder, headers)
     # A whole path: clang looks for a bare name in the working folder first.
     return ("-I", str(folder), "-include", str(folder / "opt_global.h"))

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias, get_args
 
 from layoutcheck.errors import ManifestError
 from layoutcheck.manifest_keys import DEFINE, INCLUDE, KEYS, NAMED
 from layoutcheck.target import find_target
 from layoutcheck.toml_reader import Toml, TomlReader
 
-__all__ = ["Headers", "Kernel", "read_kernel"]
+__all__ = ["VIEWS", "Headers", "Kernel", "View", "read_kernel"]
+
+View: TypeAlias = Literal["kernel", "module", "userland"]
+VIEWS: Final[tuple[View, ...]] = get_args(View)
 
 AUTO: Final = "auto"
 ZIGLANG: Final = "ziglang"
@@ -32,15 +35,16 @@ class Kernel:
     """The C side: a cell for each `release`, `arch` and `conf`.
 
     No `release` is the one that the headers are of, no `conf` is none until the user names one, no
-    `include` is "auto": each type's header is searched for. `view` is "kernel", or "userland" for
-    what programs see: no `_KERNEL`, no kernel options.
+    `include` is "auto": each type's header is searched for. `view` is "kernel"; "module" for what a
+    module sees that is built outside a kernel build; or "userland" for what programs see: no
+    `_KERNEL`, no kernel options.
     """
 
     release: tuple[str, ...] = ()
     arch: tuple[str, ...] = ("amd64",)
     conf: tuple[str, ...] = ()
     headers: tuple[Headers, ...] = (Headers(where=ZIGLANG),)
-    view: Literal["kernel", "userland"] = "kernel"
+    view: View = "kernel"
     include: tuple[str, ...] = ()
     defines: tuple[str, ...] = ()
 
@@ -143,14 +147,14 @@ class _KernelReader:
             )
         return includes
 
-    def _view(self) -> Literal["kernel", "userland"]:
+    def _view(self) -> View:
         match self._table.get("view", "kernel"):
-            case "kernel" | "userland" as view:
+            case "kernel" | "module" | "userland" as view:
                 return view
             case other:
                 raise self._reader.error(
                     f"view is {other!r}",
                     name="kernel",
                     key="view",
-                    hint='say "kernel" or "userland"',
+                    hint='say "kernel", "module" or "userland"',
                 )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-import weakref
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -12,13 +10,12 @@ from pathlib import Path, PurePath
 from typing import Final, TypeAlias
 
 from layoutcheck.bindings.surface import Surface
-from layoutcheck.c_side import AskedC, Clang, OpenKernel, open_kernel
+from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.errors import ManifestError, NoSuchConfError
 from layoutcheck.header_search import HeaderSearch, seek
 from layoutcheck.judging import Side, candidates_of, judge, stale_renames
-from layoutcheck.kernel.index import HeaderIndex, index_headers
 from layoutcheck.kernel.prelude import PRELUDES
-from layoutcheck.kernel.tree import HeaderTree, open_tree
+from layoutcheck.kernels import Kernels
 from layoutcheck.manifest import Manifest, Waiver
 from layoutcheck.merging import merge_cells
 from layoutcheck.planning import Options, Plan, plan_cells
@@ -31,6 +28,10 @@ from layoutcheck.waiving import waive
 __all__ = ["Pipeline"]
 
 CONF_VARIABLE: Final = "{kernel-conf}"
+OTHER_VIEWS: Final = {
+    "module": "the view of a module that is built outside a kernel build: the conf does not count",
+    "userland": "the view of userland: no _KERNEL, and the conf does not count",
+}
 _RustKey: TypeAlias = tuple[str, str]
 Judged: TypeAlias = tuple[tuple[Verdict, ...], tuple[SetAside, ...]]
 
@@ -44,17 +45,14 @@ class Pipeline:
     def __init__(
         self, manifest: Manifest, options: Options, *, progress: Progress = lambda _: None
     ) -> None:
-        self._manifest, self._options = manifest, options
+        wanted = replace(manifest.kernel, view=options.view or manifest.kernel.view)
+        self._manifest, self._options = replace(manifest, kernel=wanted), options
         self._tools = Tools(progress, Stopwatch())
-        self._trees: dict[tuple[str, str | None, str], HeaderTree] = {}
-        self._indexes: dict[tuple[Path, ...], HeaderIndex] = {}
-        self._kernels: dict[Plan, OpenKernel] = {}
+        self._kernels = Kernels(self._tools)
         self._surfaces: dict[_RustKey, Surface] = {}
         self._rust: dict[_RustKey, Side] = {}
         self._c: dict[tuple[str, str], AskedC] = {}
         self._absent: list[str] = []
-        self._folder = Path(tempfile.mkdtemp(prefix="layoutcheck-"))
-        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
@@ -67,7 +65,7 @@ class Pipeline:
         missing: dict[Plan, NoSuchConfError] = {}
         for plan in planned if len(planned) > 1 else ():
             try:
-                self._kernel(plan)
+                self._kernels.kernel(plan)
             except NoSuchConfError as error:
                 missing[plan] = error
         there = {plan.conf for plan in planned if plan not in missing}
@@ -81,7 +79,7 @@ class Pipeline:
         """The crate's ABI surface in a cell."""
         key = self._rust_key(plan)
         if key not in self._surfaces:
-            conf_path = self._kernel(plan).conf_path
+            conf_path = self._kernels.kernel(plan).conf_path
             self._surfaces[key] = find_surface(
                 self._manifest.bindings, plan.target, self._tools, conf_path=conf_path
             )
@@ -144,7 +142,7 @@ class Pipeline:
         self, plan: Plan
     ) -> tuple[Cell, tuple[Verdict, ...], tuple[SetAside, ...], Sequence[str]]:
         manifest, target, tools = self._manifest, plan.target, self._tools
-        kernel, rust = self._kernel(plan), self._ask_rustc(plan)
+        kernel, rust = self._kernels.kernel(plan), self._ask_rustc(plan)
         with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
             clang = Clang(
                 kernel,
@@ -163,6 +161,7 @@ class Pipeline:
             f"stubs stand in for {', '.join(c.stubs)}, which these headers lack; "
             "what only the real ones define is not known"
         )
+        view = OTHER_VIEWS.get(manifest.kernel.view)
         cell = Cell(
             id=plan.id,
             release=kernel.tree.release,
@@ -176,7 +175,11 @@ class Pipeline:
             rustc=tools.rust(target).version,
             c_producer=c.side.layouts.producer,
             rust_producer=rust.layouts.producer,
-            notes=(*kernel.conf.conf.messages, *((stubs,) if c.stubs else ())),
+            notes=(
+                *((view,) if view else ()),
+                *kernel.conf.conf.messages,
+                *((stubs,) if c.stubs else ()),
+            ),
         )
         problems = [
             f"<{name}> does not compile: {errors[0]}" for name, errors in c.left_out.items()
@@ -192,7 +195,7 @@ class Pipeline:
                     self.surface(plan).types,
                     plan.target,
                     self._tools,
-                    conf_path=self._kernel(plan).conf_path,
+                    conf_path=self._kernels.kernel(plan).conf_path,
                     work=Path(folder),
                 )
         return self._rust[key]
@@ -209,7 +212,7 @@ class Pipeline:
     def _judge_searched(self, plan: Plan, clang: Clang, rust: Side) -> tuple[AskedC, Judged]:
         """The verdicts on what the headers define that each subject's C type is found in."""
         manifest, types = self._manifest, self.surface(plan).types
-        index = self._index(plan)
+        index = self._kernels.index(plan)
         hints = {type_.rust_path: type_.defined_in for type_ in types}
         sought = seek(candidates_of(manifest, types), hints, index)
         search = HeaderSearch(clang, index, PRELUDES[manifest.kernel.view], sought)
@@ -236,31 +239,5 @@ class Pipeline:
     def _rust_key(self, plan: Plan) -> _RustKey:
         """What the crate's layouts depend on: the architecture, and a conf that it is handed."""
         handed = any(CONF_VARIABLE in value for _, value in self._manifest.bindings.env)
-        conf = self._kernel(plan).conf_path.read_text(encoding="utf-8") if handed else ""
+        conf = self._kernels.kernel(plan).conf_path.read_text(encoding="utf-8") if handed else ""
         return plan.target.name, conf
-
-    def _kernel(self, plan: Plan) -> OpenKernel:
-        if plan not in self._kernels:
-            folder = self._folder / plan.id
-            folder.mkdir(exist_ok=True)
-            self._kernels[plan] = open_kernel(
-                self._tree(plan), plan.conf, plan.target, self._tools, folder=folder
-            )
-        return self._kernels[plan]
-
-    def _tree(self, plan: Plan) -> HeaderTree:
-        key = (plan.headers, plan.release, plan.target.name)
-        if key not in self._trees:
-            work = Path(tempfile.mkdtemp(dir=self._folder))
-            with self._tools.watch.measure("headers"):
-                self._trees[key] = open_tree(
-                    plan.headers, target=plan.target, release=plan.release, work=work
-                )
-        return self._trees[key]
-
-    def _index(self, plan: Plan) -> HeaderIndex:
-        tree = self._tree(plan)
-        if tree.folders not in self._indexes:
-            with self._tools.watch.measure("headers"):
-                self._indexes[tree.folders] = index_headers(tree.folders, plan.target)
-        return self._indexes[tree.folders]

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Final
 
 from layoutcheck.errors import ManifestError
-from layoutcheck.manifest_kernel import Headers, Kernel
+from layoutcheck.manifest_kernel import Headers, Kernel, View
 from layoutcheck.target import Target, find_target
 
 __all__ = ["Options", "Plan", "plan_cells", "split_lists"]
@@ -29,6 +29,7 @@ class Options:
     kernel_src: tuple[str, ...] = ()
     kernel_release: tuple[str, ...] = ()
     kernel_arch: tuple[str, ...] = ()
+    view: View | None = None
 
 
 def split_lists(values: Iterable[str]) -> tuple[str, ...]:

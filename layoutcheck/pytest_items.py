@@ -248,4 +248,5 @@ def _options(config: pytest.Config) -> Options:
         kernel_src=tuple(config.getoption("kernel_src") or ()),
         kernel_release=split_lists(config.getoption("kernel_release") or ()),
         kernel_arch=split_lists(config.getoption("kernel_arch") or ()),
+        view=config.getoption("kernel_view"),
     )

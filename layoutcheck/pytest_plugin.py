@@ -26,7 +26,12 @@ OPTIONS: Final = (
         "NAME|PATH",
         "check against this kernel conf (GENERIC, or a path; repeatable, or a comma list)",
     ),
-    ("--kernel-arch", "append", "ARCH", "check for this architecture (amd64, arm64; likewise)"),
+    (
+        "--kernel-arch",
+        "append",
+        "ARCH",
+        "check for this architecture (amd64, riscv64, ...; likewise)",
+    ),
     (
         "--kernel-src",
         "append",
@@ -41,6 +46,7 @@ OPTIONS: Final = (
     ),
     ("--layout-report", "append", "FORMAT=PATH", "write a report (html=PATH, json=PATH)"),
 )
+VIEWS: Final = ("kernel", "module", "userland")  # those of manifest_kernel, imported late
 UNUSED: Final = "--kernel-conf was given, but no layoutcheck.toml was collected"
 
 
@@ -66,6 +72,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("layoutcheck", "layouts of Rust kernel bindings (layoutcheck)")
     for name, action, metavar, text in OPTIONS:
         group.addoption(name, action=action, metavar=metavar, help=text)
+    group.addoption("--kernel-view", choices=VIEWS, help="see the headers as this one does")
 
 
 def pytest_configure(config: pytest.Config) -> None:

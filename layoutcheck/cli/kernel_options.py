@@ -13,6 +13,7 @@ import click
 
 from layoutcheck.errors import ManifestError
 from layoutcheck.manifest import read_manifest
+from layoutcheck.manifest_kernel import VIEWS, View
 from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options, split_lists
 from layoutcheck.report.cells import agreeing_cells, name_cells
@@ -33,7 +34,10 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
         help="Kernel conf: GENERIC, a path; or A,B.",
     )
     @click.option(
-        "--kernel-arch", multiple=True, metavar="ARCH", help="Architecture: amd64, arm64; or A,B."
+        "--kernel-arch",
+        multiple=True,
+        metavar="ARCH",
+        help="Architecture: amd64, riscv64, ...; or A,B.",
     )
     @click.option(
         "--kernel-src",
@@ -44,6 +48,11 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--kernel-release", multiple=True, metavar="X.Y", help="FreeBSD release: 14, 15.0; or A,B."
     )
+    @click.option(
+        "--view",
+        type=click.Choice(VIEWS),
+        help="Whose headers: the kernel's, a module's, userland's.",
+    )
     @wraps(command)
     def wrapped(
         *,
@@ -51,6 +60,7 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
         kernel_arch: tuple[str, ...],
         kernel_src: tuple[str, ...],
         kernel_release: tuple[str, ...],
+        view: View | None,
         **others: object,
     ) -> None:
         for option, values in (
@@ -67,6 +77,7 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
             kernel_arch=split_lists(kernel_arch),
             kernel_src=kernel_src,
             kernel_release=split_lists(kernel_release),
+            view=view,
         )
         command(options=options, **others)
 

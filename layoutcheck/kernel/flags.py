@@ -1,19 +1,20 @@
-"""Target and view -> the clang flags under which the kernel, or userland, sees the headers.
+"""Target and view -> the clang flags under which the kernel, a module or userland sees the headers.
 
-From FreeBSD's sys/conf/kern.mk and kern.pre.mk, as far as a layout can depend on them.
+From FreeBSD's sys/conf/kern.mk, kern.pre.mk and kmod.mk, as far as a layout can depend on them.
 """
 
 from __future__ import annotations
 
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
+from layoutcheck.manifest_kernel import View
 from layoutcheck.target import Target
 
-__all__ = ["View", "compile_flags"]
-
-View: TypeAlias = Literal["kernel", "userland"]
+__all__ = ["compile_flags"]
 
 COMMON: Final = ("-ffreestanding", "-fwrapv", "-fno-common")
+# Of a module that is built without a kernel's build folder; `KLD_TIED` is for one that has one.
+MODULE: Final = ("-D_KERNEL", "-DKLD_MODULE")
 KERNEL: Final = (
     "-D_KERNEL",
     "-DHAVE_KERNEL_OPTION_HEADERS",
@@ -24,4 +25,6 @@ KERNEL: Final = (
 
 def compile_flags(target: Target, view: View) -> tuple[str, ...]:
     """The flags on top of the target's triple, the include folders and `-include opt_global.h`."""
-    return COMMON if view == "userland" else (*COMMON, *KERNEL, *target.kernel_flags)
+    if view == "userland":
+        return COMMON
+    return (*COMMON, *(MODULE if view == "module" else KERNEL), *target.kernel_flags)

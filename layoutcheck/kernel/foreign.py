@@ -1,8 +1,9 @@
 """The ziglang package's headers of other architectures -> headers that refuse to stand in for them.
 
 The package keeps in `generic-freebsd` what most of the architectures share that have a header at
-all. So a machine that has no <machine/pte.h> finds PowerPC's there, and arm64 finds <x86/...>; a
-FreeBSD tree of that machine has neither. A record of theirs must not be compared as the machine's.
+all. So a machine that has no <machine/pte.h> finds PowerPC's there, and arm64 finds <x86/...> and
+x86's <machine/nexusvar.h>; a FreeBSD tree of that machine has none of them. A record of theirs
+must not be compared as the machine's. What defines no record, such as <machine/limits.h>, may stay.
 """
 
 from __future__ import annotations
@@ -16,14 +17,23 @@ from layoutcheck.target import Target
 
 __all__ = ["render_guards"]
 
-# Found in generic-freebsd/machine of ziglang 0.15.2, in FreeBSD's sys/powerpc/include, and not in
-# the include folders of sys/amd64 and sys/arm64 unless the package has those apart.
+# Found in generic-freebsd/machine of ziglang 0.15.2 (14.2), 0.16.0 and 0.17.1 (15.0), in FreeBSD's
+# sys/powerpc/include, and not in the include folders of other machines' sys, unless the package
+# has those apart.
 _POWERPC: Final = frozenset(
     f"machine/{name}.h"
     for name in (
-        *("altivec", "bat", "dbdma", "hid", "ieee", "ifunc", "intr_machdep", "machdep", "mmuvar"),
-        *("openpicreg", "openpicvar", "pio", "platform", "platformvar", "pte", "rtas", "slb"),
-        *("spr", "sr", "tlb"),
+        *("altivec", "bat", "dbdma", "fpu", "hid", "ieee", "ifunc", "intr_machdep", "machdep"),
+        *("mmuvar", "openpicreg", "openpicvar", "pio", "platform", "platformvar", "pte", "rtas"),
+        *("slb", "spr", "sr", "tlb"),
+    )
+)
+# The same of sys/amd64/include and sys/i386/include.
+_X86: Final = frozenset(
+    f"machine/{name}.h"
+    for name in (
+        *("acpica_machdep", "apm_bios", "fdt", "iodev", "nexusvar", "pc/display", "pci_cfgreg"),
+        *("pvclock", "specialreg"),
     )
 )
 _X86_MACHINES: Final = frozenset(("amd64", "i386"))
@@ -40,7 +50,7 @@ def render_guards(generic: Path, own: Path, target: Target) -> Mapping[str, str]
     names = _POWERPC if target.machine != "powerpc" else frozenset()
     if target.machine not in _X86_MACHINES:
         x86 = (generic / "x86").rglob("*.h")
-        names |= {path.relative_to(generic).as_posix() for path in x86}
+        names |= _X86 | {path.relative_to(generic).as_posix() for path in x86}
     return MappingProxyType(
         {
             name: _GUARD.format(name=name, machine=target.machine) + "\n"

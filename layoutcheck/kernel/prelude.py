@@ -7,7 +7,10 @@ machine lacks is left out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
+
+from layoutcheck.manifest_kernel import View
 
 __all__ = ["PRELUDES"]
 
@@ -31,10 +34,14 @@ cam/cam.h cam/cam_ccb.h cam/cam_sim.h cam/cam_periph.h cam/scsi/scsi_all.h geom/
 dev/pci/pcireg.h dev/usb/usb.h dev/usb/usbdi.h dev/usb/usb_core.h dev/ofw/openfirm.h
 ufs/ufs/quota.h ufs/ufs/inode.h ufs/ufs/dinode.h ufs/ffs/fs.h
 """
-_USERLAND: Final = "sys/param.h sys/types.h sys/queue.h sys/socket.h sys/socketvar.h sys/time.h netinet/in.h"
+# `in_pcb.h` and its like show programs more after sys/socketvar.h.
+_USERLAND: Final = (
+    "sys/param.h sys/types.h sys/queue.h sys/socket.h sys/socketvar.h sys/time.h netinet/in.h"
+)
 
-PRELUDES: Final = {
+PRELUDES: Final[Mapping[View, tuple[str, ...]]] = {
     "kernel": tuple(_KERNEL.split()),
+    "module": tuple(_KERNEL.split()),
     "userland": tuple(_USERLAND.split()),
 }
 """By view."""

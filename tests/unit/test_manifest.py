@@ -164,7 +164,7 @@ W = '[[waive]]\nsubject = "a"\nreason = "r"\n'
         (f'{BINDINGS}[kernel]\n\narch = "vax"\n', 5, "unknown architecture 'vax'", "amd64"),
         (f"{BINDINGS}[kernel]\nconf = 1\n", 4, "conf is not a list of strings", ""),
         (f"{BINDINGS}[kernel]\nheaders = 1\n", 4, "headers is not a string", ""),
-        (f'{BINDINGS}[kernel]\nview = "x"\n', 4, "view is 'x'", "userland"),
+        (f'{BINDINGS}[kernel]\nview = "x"\n', 4, "view is 'x'", '"module"'),
         (f'{BINDINGS}[rename]\nA = "a b c"\n', 4, "A is renamed to 'a b c'", "struct mtx"),
         (f"{BINDINGS}[rename]\nA = 1\n", 4, "A is renamed to 1", "struct mtx"),
         (f'{BINDINGS}[rename]\n"A.b" = "1c"\n', 4, "A.b is renamed to '1c'", "lock_object"),

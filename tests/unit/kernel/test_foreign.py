@@ -12,8 +12,8 @@ from layoutcheck.target import find_target
 
 @pytest.fixture
 def generic(tmp_path: Path) -> Path:
-    """A generic folder with a header of PowerPC, one of x86 and one of everybody."""
-    for name in ("machine/pte.h", "machine/limits.h", "x86/apicreg.h"):
+    """A generic folder with a header of PowerPC, two of x86 and one of everybody."""
+    for name in ("machine/pte.h", "machine/limits.h", "machine/nexusvar.h", "x86/apicreg.h"):
         path = tmp_path / "generic" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
@@ -21,18 +21,27 @@ def generic(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("machine", "foreign"),
-    [("amd64", ["machine/pte.h"]), ("arm64", ["machine/pte.h", "x86/apicreg.h"])],
+    ("arch", "foreign"),
+    [
+        ("amd64", ["machine/pte.h"]),
+        ("i386", ["machine/pte.h"]),
+        ("powerpc64le", ["machine/nexusvar.h", "x86/apicreg.h"]),
+        *(
+            (name, ["machine/nexusvar.h", "machine/pte.h", "x86/apicreg.h"])
+            for name in ("arm64", "armv7", "riscv64")
+        ),
+    ],
 )
 def test_what_the_machine_does_not_have_is_guarded(
-    generic: Path, tmp_path: Path, machine: str, foreign: list[str]
+    generic: Path, tmp_path: Path, arch: str, foreign: list[str]
 ) -> None:
     """With an error that names the header and the machine."""
-    guards = render_guards(generic, tmp_path / "own", find_target(machine))
+    target = find_target(arch)
+    guards = render_guards(generic, tmp_path / "own", target)
     assert list(guards) == foreign
-    assert guards["machine/pte.h"] == (
-        "#error <machine/pte.h> of the ziglang package is another architecture's: "
-        f"{machine} has no such header\n"
+    assert guards[foreign[0]] == (
+        f"#error <{foreign[0]}> of the ziglang package is another architecture's: "
+        f"{target.machine} has no such header\n"
     )
 
 

@@ -1,0 +1,136 @@
+"""What sets the architectures apart, read from DWARF of real headers in the kernel's own view."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.c_side import Clang, OpenKernel
+from layoutcheck.kernel.builtin import ResolvedConf
+from layoutcheck.kernel.conf import parse_conf
+from layoutcheck.kernel.source import SourceText
+from layoutcheck.kernel.tree import open_tree
+from layoutcheck.layout import ArrayType, BaseType, Encoding, RecordLayout, strip
+from layoutcheck.manifest_kernel import Kernel
+from layoutcheck.stopwatch import Stopwatch
+from layoutcheck.target import TARGETS, Target, find_target
+from layoutcheck.toolchain.find import find_clang
+from layoutcheck.tools import Tools
+from tests.header_probes import GLOBAL, compile_text, empty_options
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_headers]
+
+ARCHITECTURES = pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+INCLUDE = (
+    *("sys/param.h", "sys/systm.h", "sys/lock.h", "sys/mutex.h", "sys/cpuset.h", "sys/time.h"),
+    *("netinet/in.h", "netinet/in_systm.h", "netinet/ip.h"),
+)
+CANDIDATES = {
+    "char": "char",
+    "int64_t": "int64_t",
+    "long_double": "long double",
+    "time_t": "time_t",
+    "timeval": "struct timeval",
+    "ip": "struct ip",
+    "mtx_padalign": "struct mtx_padalign",
+    "cpuset": "struct _cpuset",
+    "cpus": "__typeof__(char[MAXCPU])",
+}
+BIG_ENDIAN = ("powerpc64",)
+SIGNED_CHAR = ("amd64", "i386")
+CPUS = {
+    "amd64": 1024,
+    "arm64": 1024,
+    "riscv64": 16,
+    "powerpc64": 256,
+    "powerpc64le": 256,
+    "i386": 32,
+    "armv7": 4,
+}
+LONG_DOUBLE = {"powerpc64": 8, "powerpc64le": 8, "armv7": 8, "i386": 12}
+CACHE_LINE = {"arm64": 128, "powerpc64": 128, "powerpc64le": 128}
+
+
+def layouts(target: Target, work: Path) -> dict[str, RecordLayout]:
+    """The candidates' layouts under SMP, as the target's DWARF has them."""
+    tree = open_tree("ziglang", target=target, release=None, work=work)
+    text = f"machine {target.machine} {target.machine_arch}\ncpu ANY\nident SMALL\n"
+    kernel = OpenKernel(
+        tree=tree,
+        conf=ResolvedConf(
+            conf=parse_conf(SourceText(path="SMALL", text=text), name="SMALL"),
+            headers={**empty_options(tree), "opt_global.h": GLOBAL},
+        ),
+        conf_path=work / "SMALL",
+    )
+    tools = Tools(print, Stopwatch())
+    clang = Clang(kernel, Kernel(), target, tools, work=work)
+    asked = clang.ask(INCLUDE, tuple(CANDIDATES.items()))
+    assert not asked.left_out
+    assert not asked.side.refused
+    return dict(asked.side.layouts.records)
+
+
+@ARCHITECTURES
+def test_the_facts_of_an_architecture(target: Target, tmp_path: Path) -> None:
+    """Sizes, alignments, the order of bit-fields and the sign of char; the default MAXCPU."""
+    found = layouts(target, tmp_path)
+    name = target.name
+    word = 4 if name in {"i386", "armv7"} else 8
+
+    int64, time, long_double = found["int64_t"], found["time_t"], found["long_double"]
+    assert (int64.byte_size, int64.alignment) == (8, 4 if name == "i386" else 8)
+    assert time.byte_size == (4 if name == "i386" else 8)
+    assert found["timeval"].byte_size == (8 if name == "i386" else 16)
+    assert long_double.byte_size == LONG_DOUBLE.get(name, 16)
+
+    padded = found["mtx_padalign"]
+    line = CACHE_LINE.get(name, 64)
+    assert (padded.byte_size, padded.alignment) == (line, line)
+
+    ip = {member.name: member for member in found["ip"].members}
+    assert ip["ip_v"].bit_size == ip["ip_hl"].bit_size == 4
+    order = ("ip_v", "ip_hl") if name in BIG_ENDIAN else ("ip_hl", "ip_v")
+    assert [ip[bits].bit_offset for bits in order] == [0, 4]
+    assert [member.name for member in found["ip"].members[:2]] == list(order)
+
+    char = strip(found["char"].members[0].type)
+    assert isinstance(char, BaseType)
+    assert char.encoding is (Encoding.SIGNED if name in SIGNED_CHAR else Encoding.UNSIGNED)
+
+    cpus = strip(found["cpus"].members[0].type)
+    assert isinstance(cpus, ArrayType)
+    assert cpus.counts == (CPUS[name],)
+    bits = word * 8
+    assert found["cpuset"].byte_size == -(-CPUS[name] // bits) * word
+
+
+def test_arm64_reserves_x18(tmp_path: Path) -> None:
+    """Its <machine/pcpu.h> keeps a pointer there, which clang refuses without `-ffixed-x18`."""
+    target = find_target("arm64")
+    tree = open_tree("ziglang", target=target, release=None, work=tmp_path)
+    bare = replace(target, kernel_flags=tuple(f for f in target.kernel_flags if f != "-ffixed-x18"))
+    text = "#include <sys/param.h>\n#include <sys/pcpu.h>\n"
+    clang = find_clang().argv
+    options = empty_options(tree)
+    finished = compile_text(clang, tree, text, tmp_path, options=options, target=target)
+    assert finished.returncode == 0, finished.stderr
+    finished = compile_text(clang, tree, text, tmp_path, options=options, target=bare)
+    assert "register 'x18' unsuitable for global register variables" in finished.stderr
+
+
+@pytest.mark.parametrize("name", ["riscv64", "powerpc64", "armv7"])
+def test_the_kernels_code_has_no_floating_point(name: str, tmp_path: Path) -> None:
+    """The soft-float ABI, as clang's own macros tell it."""
+    said = {
+        "riscv64": "__riscv_float_abi_soft",
+        "powerpc64": "_SOFT_FLOAT",
+        "armv7": "__ARM_PCS_VFP",
+    }
+    target = find_target(name)
+    tree = open_tree("ziglang", target=target, release=None, work=tmp_path)
+    text = f"#ifndef {said[name]}\n#error {said[name]}\n#endif\n"
+    finished = compile_text(find_clang().argv, tree, text, tmp_path, options={}, target=target)
+    assert finished.returncode == 0, finished.stderr

@@ -1,0 +1,96 @@
+"""The kernel's view of its headers and a module's, on real headers; and how either is asked for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from layoutcheck.cli import main
+from layoutcheck.manifest_kernel import VIEWS
+from layoutcheck.pytest_plugin import VIEWS as OFFERED
+from tests.shell_project import make_cache
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
+
+# GENERIC has RACCT, for which a uidinfo of 14.2 has a pointer more.
+KERNEL, MODULE = 88, 80
+SOURCE = "#[repr(C)] pub struct uidinfo { _data: [u64; {}] }\n"
+MANIFEST = """\
+[bindings]
+source = "bindings.rs"
+[opaque]
+types = ["uidinfo"]
+[kernel]
+conf = "GENERIC"
+include = ["sys/param.h", "sys/lock.h", "sys/mutex.h", "sys/resourcevar.h"]
+"""
+Check = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
+    """Checks a binding of so many bytes: the exit status, and the JSON report."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
+    monkeypatch.chdir(tmp_path)
+
+    def run(byte_size: int, *args: str, view: str = "") -> tuple[int, dict[str, Any]]:
+        Path("bindings.rs").write_text(SOURCE.replace("{}", str(byte_size // 8)))
+        Path("layoutcheck.toml").write_text(MANIFEST + view)
+        report = ("--report", "json=run.json")
+        result = CliRunner().invoke(main, ("check", *report, *args), catch_exceptions=False)
+        return result.exit_code, json.loads(Path("run.json").read_text())
+
+    return run
+
+
+def notes(report: dict[str, Any]) -> str:
+    """What the report's only cell has to say."""
+    return "\n".join(report["cells"][0]["notes"])
+
+
+def test_a_module_does_not_see_what_the_kernel_sees(check: Check) -> None:
+    """Each view has its size, and the report names the one that is not the kernel's."""
+    status, report = check(KERNEL)
+    assert status == 0
+    assert "view" not in notes(report)
+    status, report = check(MODULE, "--view", "module")
+    assert status == 0
+    assert "the view of a module" in notes(report)
+    status, _ = check(KERNEL, "--view", "module")
+    assert status == 1
+
+
+def test_the_command_line_overrides_the_manifest(check: Check) -> None:
+    """As the other options do."""
+    status, report = check(MODULE, view='view = "module"\n')
+    assert status == 0
+    assert "the view of a module" in notes(report)
+    status, report = check(KERNEL, "--view", "kernel", view='view = "module"\n')
+    assert status == 0
+    assert "view" not in notes(report)
+
+
+def test_userlands_view_is_told_too(check: Check) -> None:
+    """Programs see no uidinfo at all."""
+    status, report = check(KERNEL, "--view", "userland")
+    assert status == 1
+    assert "the view of userland" in notes(report)
+    assert report["subjects"][0]["status"] == "indeterminate"
+
+
+def test_pytest_offers_the_same(pytester: pytest.Pytester) -> None:
+    """The plugin has the names from nowhere: it imports the engine late."""
+    assert OFFERED == VIEWS
+    (pytester.path / "bindings.rs").write_text(SOURCE.replace("{}", str(MODULE // 8)))
+    (pytester.path / "layoutcheck.toml").write_text(MANIFEST)
+    result = pytester.runpytest_subprocess("--kernel-view", "module")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["note: the view of a module *"])
+    pytester.runpytest_subprocess("--kernel-view", "kernel").assert_outcomes(failed=1)
+    result = pytester.runpytest_subprocess("--kernel-view", "modul")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
