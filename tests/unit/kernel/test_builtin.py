@@ -423,15 +423,3 @@ def test_a_conf_of_another_machine_arch(tmp_path: Path) -> None:
     assert e.value.where == str(source_tree / "sys/powerpc/conf/GENERIC")
     with pytest.raises(KernConfError, match="no kernel conf 'GENERIC-DEBUG'"):
         powerpc("GENERIC-DEBUG", "powerpc64")
-
-
-def test_rendered_generic_gives_the_same_headers(tmp_path: Path) -> None:
-    """A crate's build script reads the text: it must say what the C side was compiled with."""
-    resolved = built_in("GENERIC", "14")
-    path = tmp_path / "resolved"
-    path.write_text(render_conf(resolved.conf))
-    (tmp_path / "DEFAULTS").write_text("")
-    again = resolve_conf(
-        str(path), machine="amd64", machine_arch="amd64", release="14", source_tree=None
-    )
-    assert again.headers == resolved.headers

@@ -15,6 +15,7 @@ from layoutcheck.kernel.builtin import (
     built_in_names,
     resolve_conf,
 )
+from layoutcheck.kernel.render import render_conf
 from layoutcheck.target import TARGETS, Target
 
 SHARED: Final = Path(__file__).parents[3] / ".." / "shared" / "kernconf" / "13.2"
@@ -125,6 +126,25 @@ def test_every_one_resolves(major: str, machine: str, name: str) -> None:
     assert "INET" in defined(resolved, "opt_inet.h")
     debugging = DEBUGGING if name.endswith("-DEBUG") else set()
     assert DEBUGGING & defined(resolved, "opt_global.h") == debugging
+
+
+@pytest.mark.parametrize(("major", "machine", "name"), CONFS)
+def test_every_one_rendered_is_the_same(
+    major: str, machine: str, name: str, tmp_path: Path
+) -> None:
+    """A crate's build script reads the text: it must say what the C side was compiled with."""
+    resolved = built_in(major, machine, name)
+    path = tmp_path / "resolved"
+    path.write_text(render_conf(resolved.conf))
+    (tmp_path / "DEFAULTS").write_text("")
+    again = resolve_conf(
+        str(path),
+        machine=machine,
+        machine_arch=machine_arch_of(machine, name),
+        release=major,
+        source_tree=None,
+    )
+    assert (again.headers, again.conf.messages) == (resolved.headers, ())
 
 
 @pytest.mark.parametrize("major", RELEASES)
