@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path, PurePath
 from typing import Final
@@ -15,6 +15,7 @@ from layoutcheck.kernel.flags import compile_flags
 from layoutcheck.kernel.module_options import render_module_options
 from layoutcheck.kernel.render import render_conf
 from layoutcheck.kernel.tree import HeaderTree
+from layoutcheck.location import SourceLocation
 from layoutcheck.manifest_kernel import Kernel, View
 from layoutcheck.target import Target
 from layoutcheck.toolchain.c import check_includes, compile_c, preprocess_c
@@ -89,6 +90,8 @@ class Clang:
             *tools.clang.target_flags(target, kernel.tree.release),
             *flags,
         )
+        pairs = pairwise(self._command)
+        self._prefixes = tuple(f"{path}/" for flag, path in pairs if flag in {"-isystem", "-I"})
         self._stubs, self._target, self._tools = kernel.tree.stubs, target, tools
         self._work, self._known = work, known
 
@@ -107,11 +110,10 @@ class Clang:
                 return self._known[same]
         with tools.watch.measure("clang"):
             probe = compile_c(self._command, includes=includes, candidates=candidates, work=work)
-        folders = (folder for flag, folder in pairwise(self._command) if flag in {"-isystem", "-I"})
-        layouts = tools.read(probe.object, strip_prefixes=tuple(f"{folder}/" for folder in folders))
+        layouts = tools.read(probe.object, strip_prefixes=self._prefixes)
         asked = AskedC(
             side=Side(layouts=layouts, refused=probe.refused),
-            left_out=probe.left_out,
+            left_out=self._shown(probe.left_out),
             stubs=tuple(name for name in self._stubs if work / STUBS / name in probe.read),
         )
         if self._known is not None and same is not None:
@@ -121,7 +123,23 @@ class Clang:
     def check(self, includes: Sequence[str]) -> Mapping[str, tuple[Diagnostic, ...]]:
         """The includes that do not compile in one unit in that order, and why."""
         with self._tools.watch.measure("clang"):
-            return check_includes(self._command, includes=includes, work=self._work)
+            left_out = check_includes(self._command, includes=includes, work=self._work)
+        return self._shown(left_out)
+
+    def _shown(
+        self, left_out: Mapping[str, tuple[Diagnostic, ...]]
+    ) -> Mapping[str, tuple[Diagnostic, ...]]:
+        """With headers called as C includes them, wherever they lie."""
+        return {
+            include: tuple(self._named(error) for error in errors)
+            for include, errors in left_out.items()
+        }
+
+    def _named(self, error: Diagnostic) -> Diagnostic:
+        path, line = error.location.path, error.location.line
+        prefix = next((prefix for prefix in self._prefixes if path.startswith(prefix)), "")
+        shown = SourceLocation(path=path.removeprefix(prefix), line=line)
+        return replace(error, location=shown)
 
 
 def write_headers(

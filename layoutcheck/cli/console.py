@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Final, ParamSpec
 
@@ -13,7 +14,7 @@ import click
 
 from layoutcheck.errors import LayoutcheckError
 
-__all__ = ["colors", "examples", "reported", "say"]
+__all__ = ["colors", "examples", "reported", "say", "telling"]
 
 P = ParamSpec("P")
 
@@ -80,6 +81,25 @@ def _drop_output() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
+
+
+@contextmanager
+def telling() -> Iterator[Callable[[str], None]]:
+    """What shows progress on a terminal, while it lasts; where TERM is dumb, line by line."""
+    is_dumb = os.environ.get("TERM") == "dumb"
+    is_terminal = sys.stderr.isatty() and not is_dumb
+
+    def tell(message: str) -> None:
+        if is_dumb:
+            click.echo(message, err=True)
+        elif is_terminal:
+            click.echo(f"\r\033[K{message} ...", err=True, nl=False)
+
+    try:
+        yield tell
+    finally:
+        if is_terminal:
+            click.echo("\r\033[K", err=True, nl=False)
 
 
 def colors() -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Final
 
 import click
 
+from layoutcheck.cli.console import telling
 from layoutcheck.errors import ManifestError
 from layoutcheck.manifest import read_manifest
 from layoutcheck.manifest_kernel import VIEWS, View
@@ -87,20 +86,8 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
 def verify(manifest: Path, options: Options) -> Run:
     """The manifest's run, with progress on a terminal; where TERM is dumb, line by line."""
     manifest = _find_manifest(manifest)
-    is_dumb = os.environ.get("TERM") == "dumb"
-    is_terminal = sys.stderr.isatty() and not is_dumb
-
-    def tell(message: str) -> None:
-        if is_dumb:
-            click.echo(message, err=True)
-        elif is_terminal:
-            click.echo(f"\r\033[K{message} ...", err=True, nl=False)
-
-    try:
+    with telling() as tell:
         return Pipeline(read_manifest(manifest), options, progress=tell).verify()
-    finally:
-        if is_terminal:
-            click.echo("\r\033[K", err=True, nl=False)
 
 
 def _find_manifest(manifest: Path) -> Path:

@@ -73,7 +73,16 @@ def check_includes(
     missing = _stand_in(compiler, includes, work)
     command = (*compiler, "-isystem", str(missing), *QUIET, "-fsyntax-only")
     _, left_out = _drop_errors(command, includes, (), work / "check.c")
-    return left_out
+    return {
+        include: tuple(_by_its_include(error, include, missing) for error in errors)
+        for include, errors in left_out.items()
+    }
+
+
+def _by_its_include(error: Diagnostic, include: str, missing: Path) -> Diagnostic:
+    """An error of a stand-in is the include's: nobody else has seen the stand-in."""
+    is_ours = missing in Path(error.location.path).parents
+    return replace(error, location=SourceLocation(path=include)) if is_ours else error
 
 
 def _stand_in(compiler: Sequence[str], includes: Sequence[str], work: Path) -> Path:

@@ -1,0 +1,88 @@
+"""A header tree under a kernel conf -> which of its headers compile, and why the others do not."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Final
+
+from layoutcheck.c_side import Clang
+from layoutcheck.errors import HeaderTreeError
+from layoutcheck.kernel.prelude import PRELUDES
+from layoutcheck.kernel.units import find_units
+from layoutcheck.kernels import Kernels
+from layoutcheck.manifest_kernel import Kernel
+from layoutcheck.planning import Options, Plan, plan_cells
+from layoutcheck.stopwatch import Stopwatch
+from layoutcheck.tools import Progress, Tools
+
+__all__ = ["TreeHeaders", "compile_trees"]
+
+# What is in these folders is for programs, or another system's code with include folders of its
+# own: tried only where a pattern says so.
+_NOT_THE_KERNELS: Final = ("contrib", "cddl", "compat", "gnu", "tests")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeHeaders:
+    """The headers of one cell that were tried: those that compile, and the others with the reason.
+
+    `description` names the tree for a reader.
+    """
+
+    cell: str
+    description: str
+    compiled: tuple[str, ...]
+    refused: Mapping[str, str]
+
+
+def compile_trees(
+    options: Options, patterns: Sequence[str], progress: Progress
+) -> tuple[TreeHeaders, ...]:
+    """Each cell's headers that a pattern (as in a shell) matches.
+
+    Without a pattern all that are the kernel's own: those in a folder, but for other systems' code.
+    Raises `HeaderTreeError`, also where no header matches, `KernConfError` and `ToolchainError`.
+    """
+    tools = Tools(progress, Stopwatch())
+    kernels = Kernels(tools)
+    wanted = Kernel(conf=("GENERIC",), view=options.view or "kernel")
+    return tuple(
+        _compile(plan, wanted, patterns, kernels, tools)
+        for plan in plan_cells(wanted, options, where="--kernel-conf")
+    )
+
+
+def _compile(
+    plan: Plan, wanted: Kernel, patterns: Sequence[str], kernels: Kernels, tools: Tools
+) -> TreeHeaders:
+    tree, index = kernels.kernel(plan).tree, kernels.index(plan)
+    prelude = tuple(name for name in PRELUDES[wanted.view] if name in index.headers)
+    headers = [name for name in index.headers if _is_wanted(name, patterns)]
+    if not headers:
+        raise HeaderTreeError(
+            f"no header is called {' or '.join(patterns)}",
+            where=tree.description,
+            hint="give names as C includes them, such as sys/bio.h or 'dev/usb/*'",
+        )
+    with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
+        clang = Clang(kernels.kernel(plan), wanted, plan.target, tools, work=Path(folder))
+        tools.progress(f"compiling {len(headers)} headers for {plan.id}")
+        units = find_units(headers, prelude, clang.check)
+    tried = frozenset(headers)
+    return TreeHeaders(
+        cell=plan.id,
+        description=tree.description,
+        compiled=tuple(h for h in headers if h not in units.refused),
+        refused={h: str(why[0]) for h, why in units.refused.items() if h in tried},
+    )
+
+
+def _is_wanted(header: str, patterns: Sequence[str]) -> bool:
+    if patterns:
+        return any(fnmatchcase(header, pattern) for pattern in patterns)
+    folder, slash, _ = header.partition("/")
+    return bool(slash) and folder not in _NOT_THE_KERNELS
