@@ -18,7 +18,8 @@ class Target:
     `name` is what users call it and what cells are named by; `machine` is what a kernel conf and
     `sys/<machine>` say, `machine_arch` what `uname -p` says (arch(7)). `kernel_flags` are the flags
     of FreeBSD's `sys/conf/kern.mk`, `kern.pre.mk` and `Makefile.<machine>` that clang needs to lay
-    records out, and to accept headers, as the kernel build does: 13.2, 14 and 15 have the same.
+    records out, and to accept headers, as the kernel build does. They were read in 13.2's and in
+    later ones, which differ in nothing that a layout depends on.
     `clang_environment` ends clang's triple where FreeBSD's own compiler has such an end.
     """
 

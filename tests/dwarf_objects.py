@@ -45,9 +45,9 @@ def linker() -> Linker:
 
 
 @cache
-def rust() -> Rust:
-    """A Rust toolchain with `core` for amd64."""
-    return find_rust(find_target("amd64"), progress=print)
+def rust(arch: str = "amd64") -> Rust:
+    """A Rust toolchain with `core` for an architecture."""
+    return find_rust(find_target(arch), progress=print)
 
 
 def run_clang(flags: Sequence[str], folder: Path) -> str:
@@ -84,16 +84,18 @@ def read_c(
     return read_layouts(compile_c_text(f"{text}\n{probe}", folder, flags=flags, triple=triple))
 
 
-def compile_rust_text(text: str, folder: Path, *, dwarf_version: int = 5) -> Path:
+def compile_rust_text(
+    text: str, folder: Path, *, dwarf_version: int = 5, arch: str = "amd64"
+) -> Path:
     """Rust text (of a crate `sample`, without its attributes) -> an object."""
     source, output = folder / "sample.rs", folder / "sample-rust.o"
     source.write_text(text, encoding="utf-8")
-    sysroot = rust().sysroot
+    sysroot = rust(arch).sysroot
     finished = run(
-        (rust().rustc, "--crate-name=sample", "--crate-type=lib", "--edition=2021")
+        (rust(arch).rustc, "--crate-name=sample", "--crate-type=lib", "--edition=2021")
         + ("--emit=obj", "--cap-lints=allow", "-Cdebuginfo=2", "-Ccodegen-units=1")
         + ("-Cpanic=abort", f"-Cdwarf-version={dwarf_version}")
-        + ("--target", find_target("amd64").rust_triple)
+        + ("--target", find_target(arch).rust_triple)
         + (() if sysroot is None else ("--sysroot", str(sysroot)))
         + (source.name, "-o", output.name),
         cwd=folder,
@@ -104,7 +106,12 @@ def compile_rust_text(text: str, folder: Path, *, dwarf_version: int = 5) -> Pat
 
 
 def read_rust(
-    text: str, types: Sequence[str], folder: Path, *, dwarf_version: int = 5
+    text: str,
+    types: Sequence[str],
+    folder: Path,
+    *,
+    dwarf_version: int = 5,
+    arch: str = "amd64",
 ) -> LayoutSet:
     """The layouts of the Rust `types` that `text` declares, by their places in `types`.
 
@@ -112,4 +119,4 @@ def read_rust(
     """
     subjects = [(str(number), f"sample::{name}") for number, name in enumerate(types)]
     probe = f"{render_rust_probe(subjects)}extern crate self as sample;\n{text}"
-    return read_layouts(compile_rust_text(probe, folder, dwarf_version=dwarf_version))
+    return read_layouts(compile_rust_text(probe, folder, dwarf_version=dwarf_version, arch=arch))

@@ -15,8 +15,8 @@ SCALARS: Final = {
     "i16": "short",
     "u32": "unsigned int",
     "i32": "int",
-    "u64": "unsigned long",
-    "i64": "long",
+    "u64": "unsigned long long",
+    "i64": "long long",
     "i128": "__int128",
     "f32": "float",
     "f64": "double",
@@ -100,14 +100,18 @@ class Change:
     is_type: bool = False
 
 
-def make_records(random: Random, count: int) -> list[Record]:
-    """Records `r0`, `r1`, ...; each may hold earlier ones, in arrays too."""
+def make_records(random: Random, count: int, *, without: str = "") -> list[Record]:
+    """Records `r0`, `r1`, ...; each may hold earlier ones, in arrays too.
+
+    No field is of the scalar `without`, which an architecture may not have.
+    """
     records: list[Record] = []
     aligned: set[str] = set()
     for number in range(count):
         packing = random.choice((0, 0, 0, 0, 1, 2, 4))
         held = [r.name for r in records[-12:] if not (packing and r.name in aligned)]
-        fields = tuple(_field(random, f"f{n}", held) for n in range(random.randint(1, 7)))
+        numbers = range(random.randint(1, 7))
+        fields = tuple(_field(random, f"f{n}", held, without) for n in numbers)
         alignment = 0 if packing else random.choice((0, 0, 0, 0, 0, 16, 64))
         record = Record(
             name=f"r{number}",
@@ -122,11 +126,12 @@ def make_records(random: Random, count: int) -> list[Record]:
     return records
 
 
-def _field(random: Random, name: str, held: list[str]) -> Field:
+def _field(random: Random, name: str, held: list[str], without: str) -> Field:
     counts = random.choice(((), (), (), (), (1,), (3,), (2, 3)))
     if held and random.random() < 0.2:
         return Field(name=name, type=random.choice(held), counts=counts)
-    return Field(name=name, type=random.choice((*SCALARS, FUNCTION)), counts=counts)
+    scalars = [scalar for scalar in (*SCALARS, FUNCTION) if scalar != without]
+    return Field(name=name, type=random.choice(scalars), counts=counts)
 
 
 def render_c(records: list[Record]) -> str:

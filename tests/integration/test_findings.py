@@ -31,7 +31,8 @@ def read_findings() -> dict[int, str]:
 
 FINDINGS = read_findings()
 KERNEL_VIEW = {1, 2, 9}
-OF_15 = {9, 10}
+OF_15 = {9, 10, 12, 13}
+ON_I386 = {12, 13}
 
 
 def compile_assertions(number: int, code: str, folder: Path) -> Finished:
@@ -41,7 +42,7 @@ def compile_assertions(number: int, code: str, folder: Path) -> Finished:
     include = package / "lib" / "libc" / "include"
     (folder / "opt_global.h").write_text("#define SMP 1\n", encoding="utf-8")
     (folder / "probe.c").write_text(code, encoding="utf-8")
-    target, clang = find_target("amd64"), find_clang()
+    target, clang = find_target("i386" if number in ON_I386 else "amd64"), find_clang()
     release = "15.0" if number in OF_15 else "14.2"
     kernel = ("-D_KERNEL", "-DGENOFFSET", "-include", str(folder / "opt_global.h"))
     return run(
