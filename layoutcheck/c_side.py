@@ -54,7 +54,11 @@ def open_kernel(
     """
     with tools.watch.measure("kernel conf"):
         resolved = resolve_conf(
-            conf, machine=target.machine, release=tree.release, source_tree=tree.source_tree
+            conf,
+            machine=target.machine,
+            machine_arch=target.machine_arch,
+            release=tree.release,
+            source_tree=tree.source_tree,
         )
     conf_path = folder / PurePath(conf).name
     conf_path.write_text(render_conf(resolved.conf), encoding="utf-8")

@@ -2,14 +2,15 @@
 
 With a source tree everything comes from there, and is checked as config(8) checks it. Without
 one, this package has GENERIC, MINIMAL and their debugging variants for some releases and machines
-(`confs/<major release>/<machine>/`), and those releases' table of options.
+(`confs/<major release>/<machine>/`), and those releases' table of options. What several of them
+have in common is in `confs/common/`, which they include.
 """
 
 from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -29,6 +30,9 @@ __all__ = ["ResolvedConf", "built_in_machines", "built_in_names", "resolve_conf"
 _FULL_TABLE_HINT: Final = "--kernel-src gives layoutcheck the whole table of a source tree"
 # What lies beside the confs in sys/<machine>/conf and is none.
 _NOT_CONFS: Final = frozenset({"DEFAULTS", "NOTES", "Makefile"})
+# What `make buildkernel` builds where that is not GENERIC (KERNCONF in Makefile.inc1): the machine
+# powerpc has several machine_archs, and its GENERIC is for the 32-bit one.
+_GENERIC: Final = {"powerpc64": "GENERIC64", "powerpc64le": "GENERIC64LE"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,27 +44,43 @@ class ResolvedConf:
 
 
 def resolve_conf(
-    name: str, *, machine: str, release: str, source_tree: Path | None
+    name: str, *, machine: str, machine_arch: str | None, release: str, source_tree: Path | None
 ) -> ResolvedConf:
     """The configuration called `name` for `machine`, and its option headers.
 
     `name` is a path if it has a slash or such a file exists, else the name of a conf in
     `source_tree`, or without one of a built-in conf of `release` ("14.3" and "14" mean the same
-    ones). Raises `KernConfError` where there is no such conf, for what config(8) refuses, and for
-    a conf of another machine.
+    ones). GENERIC is what FreeBSD builds for the `machine_arch`, whatever its file is called;
+    None stands for any that the machine has. Raises `KernConfError` where there is no such conf,
+    for what config(8) refuses, and for a conf of another machine or machine_arch.
     """
     path = Path(name) if "/" in name or _is_file(name) else None
+    names = _file_names(name, machine_arch)
     if source_tree is not None:
-        resolved = _from_tree(name, path, _sys_folder(source_tree), machine)
+        return _from_tree(names, path, _sys_folder(source_tree), machine, machine_arch)
+    return _from_package(names, path, machine, machine_arch, release.partition(".")[0])
+
+
+def _check_machine(conf: KernConf, machine: str, machine_arch: str | None) -> None:
+    if conf.machine != machine:
+        found, wanted = conf.machine, machine
+    elif machine_arch is not None and conf.machine_arch != machine_arch:
+        found, wanted = conf.machine_arch, machine_arch
     else:
-        resolved = _from_package(name, path, machine, release.partition(".")[0])
-    if resolved.conf.machine != machine:
-        raise KernConfError(
-            f"a configuration for {resolved.conf.machine}, not for {machine}",
-            where=resolved.conf.origin,
-            hint="--kernel-arch chooses the machine",
-        )
-    return resolved
+        return
+    raise KernConfError(
+        f"a configuration for {found}, not for {wanted}",
+        where=conf.origin,
+        hint="--kernel-arch chooses the machine",
+    )
+
+
+def _file_names(name: str, machine_arch: str | None) -> tuple[str, ...]:
+    """What the file of the conf that the user calls `name` may be called, the likeliest first."""
+    stem, dash, variant = name.partition("-")
+    if stem != "GENERIC" or machine_arch not in _GENERIC:
+        return (name,)
+    return (f"{_GENERIC[machine_arch]}{dash}{variant}", name)
 
 
 def _is_file(name: str) -> bool:
@@ -70,15 +90,18 @@ def _is_file(name: str) -> bool:
         return False
 
 
-def _from_tree(name: str, path: Path | None, sys: Path, machine: str) -> ResolvedConf:
+def _from_tree(
+    names: Sequence[str], path: Path | None, sys: Path, machine: str, machine_arch: str | None
+) -> ResolvedConf:
     folder = sys / machine / "conf"
     beside = folder_reader([folder, sys / "conf"], roots=[sys])
     if path is None:
-        path = folder / name
-        if not path.is_file():
-            there = folder.iterdir() if folder.is_dir() else ()
-            raise _no_such_conf(name, str(folder), (conf.name for conf in there))
+        path = next((folder / name for name in names if (folder / name).is_file()), None)
+    if path is None:
+        there = folder.iterdir() if folder.is_dir() else ()
+        raise _no_such_conf(names, str(folder), (conf.name for conf in there))
     conf = read_conf(path, search=[beside])
+    _check_machine(conf, machine, machine_arch)
     read = chain_readers([folder_reader([path.parent], roots=[path.parent, sys]), beside])
     extra = [text for file in conf.option_files if (text := read(file.name)) is not None]
     table = read_option_table(
@@ -93,21 +116,22 @@ def _from_tree(name: str, path: Path | None, sys: Path, machine: str) -> Resolve
     return ResolvedConf(conf=replace(conf, messages=messages), headers=options.headers)
 
 
-def _from_package(name: str, path: Path | None, machine: str, major: str) -> ResolvedConf:
+def _from_package(
+    names: Sequence[str], path: Path | None, machine: str, machine_arch: str | None, major: str
+) -> ResolvedConf:
     if (major, machine) not in built_in_machines():
-        known = ", ".join(f"{one} {arch}" for one, arch in built_in_machines())
         raise KernConfError(
             f"no kernel confs of FreeBSD {major} for {machine} are built in",
-            where=name,
-            hint=f"built in are {known}; for any other give its source tree with --kernel-src",
+            where=names[-1],
+            hint=f"built in are {_known()}; for any other give its source tree with --kernel-src",
         )
     read = _built_in_reader(major, machine)
     if path is None:
-        source = read(name) if name in built_in_names(machine, major) else None
+        there = built_in_names(machine, major)
+        name = next((name for name in names if name in there), None)
+        source = None if name is None else read(name)
         if source is None:
-            raise _no_such_conf(
-                name, f"built in, FreeBSD {major} {machine}", built_in_names(machine, major)
-            )
+            raise _no_such_conf(names, f"built in, FreeBSD {major} {machine}", there)
         conf = parse_conf(
             source,
             name=name,
@@ -117,6 +141,7 @@ def _from_package(name: str, path: Path | None, machine: str, major: str) -> Res
         )
     else:
         conf = read_conf(path, search=[read])
+    _check_machine(conf, machine, machine_arch)
     messages = conf.messages
     try:
         options = render_options(conf, _built_in_table(major, machine))
@@ -145,7 +170,8 @@ def _unchecked(conf: KernConf, machine: str, major: str) -> tuple[str, ...]:
     return tuple(messages)
 
 
-def _no_such_conf(name: str, where: str, there: Iterable[str]) -> NoSuchConfError:
+def _no_such_conf(names: Sequence[str], where: str, there: Iterable[str]) -> NoSuchConfError:
+    name = names[-1]
     confs = sorted(
         conf
         for conf in there
@@ -173,8 +199,19 @@ def _sys_folder(tree: Path) -> Path:
 # The built-in confs
 
 
+_COMMON: Final = "common"
+
+
 def _confs() -> Traversable:
     return resources.files("layoutcheck.kernel") / "confs"
+
+
+def _known() -> str:
+    """The built-in releases, each with its machines."""
+    machines: dict[str, list[str]] = {}
+    for major, machine in built_in_machines():
+        machines.setdefault(major, []).append(machine)
+    return "; ".join(f"FreeBSD {major} for {', '.join(those)}" for major, those in machines.items())
 
 
 @functools.cache
@@ -184,7 +221,7 @@ def built_in_machines() -> tuple[tuple[str, str], ...]:
         sorted(
             (major.name, machine.name)
             for major in _confs().iterdir()
-            if major.is_dir()
+            if major.is_dir() and major.name != _COMMON
             for machine in major.iterdir()
             if machine.is_dir() and machine.name != "conf"
         )
@@ -206,10 +243,10 @@ def _built_in_reader(major: str, machine: str) -> SourceReader:
     def read(name: str) -> SourceText | None:
         if "/" in name or name.startswith("."):
             return None
-        for folder in (machine, "conf"):
-            file = _confs() / major / folder / name
+        for folder in (f"{major}/{machine}", f"{major}/conf", _COMMON):
+            file = _confs() / folder / name
             if file.is_file():
-                path = f"layoutcheck/kernel/confs/{major}/{folder}/{name}"
+                path = f"layoutcheck/kernel/confs/{folder}/{name}"
                 return SourceText(path=path, text=file.read_text(encoding="utf-8"))
         return None
 

@@ -113,15 +113,16 @@ def test_conf_by_path(pytester: pytest.Pytester, project: Run) -> None:
 
 
 def test_other_architecture(pytester: pytest.Pytester, project: Run) -> None:
-    """--kernel-arch wants options of that machine: without a source tree they are amd64's alone."""
-    conf = pytester.path / "ARM"
-    conf.write_text("machine arm64 aarch64\nident ARM\ncpu ARM64\noptions SMP\n", encoding="utf-8")
-    result = project("--kernel-arch", "arm64", "--kernel-conf", "./ARM")
+    """--kernel-arch wants a conf of that machine."""
+    conf = pytester.path / "AMD"
+    conf.write_text("machine amd64\nident AMD\ncpu HAMMER\noptions SMP\n", encoding="utf-8")
+    (pytester.path / "DEFAULTS").write_text("", encoding="utf-8")
+    result = project("--kernel-arch", "arm64", "--kernel-conf", "./AMD")
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines(
         [
-            "./ARM: no kernel confs of FreeBSD 14 for arm64 are built in",
-            "hint: built in are * for any other give its source tree with --kernel-src",
+            "*AMD: a configuration for amd64, not for arm64",
+            "hint: --kernel-arch chooses the machine",
         ]
     )
     result.stdout.no_fnmatch_line("*Traceback*")

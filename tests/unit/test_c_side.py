@@ -66,5 +66,11 @@ def test_a_confs_own_option_table_names_no_path(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, encoding="utf-8")
     conf = str(tmp_path / "sys/amd64/conf/EVIL")
     with pytest.raises(KernConfError, match="no name of a header") as caught:
-        resolve_conf(conf, machine="amd64", release="14.2", source_tree=tmp_path / "sys")
+        resolve_conf(
+            conf,
+            machine="amd64",
+            machine_arch="amd64",
+            release="14.2",
+            source_tree=tmp_path / "sys",
+        )
     assert str(caught.value.where).endswith("options.evil:1")

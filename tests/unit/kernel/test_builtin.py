@@ -45,7 +45,9 @@ class Outcome:
 def outcome(name: str, machine: str) -> Outcome:
     """What `resolve_conf` makes of a conf with FreeBSD 13.2's tree."""
     try:
-        resolved = resolve_conf(name, machine=machine, release="13.2", source_tree=TREE)
+        resolved = resolve_conf(
+            name, machine=machine, machine_arch=None, release="13.2", source_tree=TREE
+        )
     except KernConfError as error:
         return Outcome(1, error, [], {}, [])
     return Outcome(
@@ -102,7 +104,9 @@ def test_a_small_case_gives_what_config_gave(case: dict[str, Any], tmp_path: Pat
 def test_a_real_conf_is_the_same_after_rendering(name: str) -> None:
     """The text alone, without the tree's other confs, defines the same options."""
     machine, _, conf = name.partition("/")
-    resolved = resolve_conf(conf, machine=machine, release="13.2", source_tree=TREE).conf
+    resolved = resolve_conf(
+        conf, machine=machine, machine_arch=None, release="13.2", source_tree=TREE
+    ).conf
     again = parse_conf(SourceText(path="T", text=render_conf(resolved)))
     assert [(o.name, o.value) for o in again.options] == [
         (o.name, o.value) for o in resolved.options
@@ -113,7 +117,9 @@ def test_a_real_conf_is_the_same_after_rendering(name: str) -> None:
 
 def built_in(name: str, release: str) -> ResolvedConf:
     """A built-in conf for amd64."""
-    return resolve_conf(name, machine="amd64", release=release, source_tree=None)
+    return resolve_conf(
+        name, machine="amd64", machine_arch="amd64", release=release, source_tree=None
+    )
 
 
 def defined(resolved: ResolvedConf, header: str) -> set[str]:
@@ -178,7 +184,9 @@ def test_the_releases_differ_where_freebsd_does() -> None:
 @pytest.mark.needs_shared
 def test_generic_of_14_carries_on_that_of_13() -> None:
     """What left or came, by name: everything else is the same."""
-    old = resolve_conf("GENERIC", machine="amd64", release="13.2", source_tree=TREE).conf
+    old = resolve_conf(
+        "GENERIC", machine="amd64", machine_arch="amd64", release="13.2", source_tree=TREE
+    ).conf
     new = built_in("GENERIC", "14").conf
     old_options = {(option.name, option.value) for option in old.options}
     new_options = {(option.name, option.value) for option in new.options}
@@ -212,7 +220,9 @@ def test_a_conf_of_ones_own_builds_on_a_built_in_one(tmp_path: Path) -> None:
     """By its path; `include GENERIC` and the defaults come from the package."""
     path = tmp_path / "MINE"
     path.write_text("include GENERIC\nident MINE\noptions INVARIANTS,HZ=100\nnooptions VIMAGE\n")
-    resolved = resolve_conf(str(path), machine="amd64", release="15.0", source_tree=None)
+    resolved = resolve_conf(
+        str(path), machine="amd64", machine_arch="amd64", release="15.0", source_tree=None
+    )
     assert resolved.conf.origin == str(path)
     assert resolved.conf.ident == "MINE"
     assert resolved.headers["opt_param.h"] == "#define HZ 100\n"
@@ -235,7 +245,9 @@ def test_what_cannot_be_checked_without_a_tree_is_said(tmp_path: Path) -> None:
     """A device that no built-in conf has may be a mistake."""
     path = tmp_path / "MINE"
     path.write_text('include GENERIC\ndevice bfp\nincludeoptions "options.own"\n')
-    resolved = resolve_conf(str(path), machine="amd64", release="14", source_tree=None)
+    resolved = resolve_conf(
+        str(path), machine="amd64", machine_arch="amd64", release="14", source_tree=None
+    )
     device, options = resolved.conf.messages
     assert device.startswith(f"WARNING: {path}:2: whether there is a device bfp is not known")
     assert options.startswith(f"WARNING: {path}:3: options.own is not read without a source tree")
@@ -246,7 +258,9 @@ def test_an_unknown_option_without_a_tree(tmp_path: Path) -> None:
     path = tmp_path / "MINE"
     path.write_text("include GENERIC\noptions VIMAGES\n")
     with pytest.raises(KernConfError, match='unknown option "VIMAGES"') as caught:
-        resolve_conf(str(path), machine="amd64", release="14", source_tree=None)
+        resolve_conf(
+            str(path), machine="amd64", machine_arch="amd64", release="14", source_tree=None
+        )
     assert caught.value.where == f"{path}:2"
     assert caught.value.hint is not None
     assert "did you mean VIMAGE?" in caught.value.hint
@@ -274,7 +288,11 @@ def tree(path: Path) -> Path:
 def test_a_source_tree_has_its_own_confs_and_options(tmp_path: Path, root: str) -> None:
     """It is given by its root or by its sys folder."""
     resolved = resolve_conf(
-        "GENERIC", machine="amd64", release="99", source_tree=tree(tmp_path) / root
+        "GENERIC",
+        machine="amd64",
+        machine_arch="amd64",
+        release="99",
+        source_tree=tree(tmp_path) / root,
     )
     assert dict(resolved.headers) == {
         "opt_global.h": "#define SMP 1\n",
@@ -298,12 +316,18 @@ def test_a_conf_outside_the_tree_uses_the_tree(tmp_path: Path) -> None:
     (own / "more").write_text("MORE\n")
     (own / "my").write_text("c.c optional mine\n")
     resolved = resolve_conf(
-        str(own / "MINE"), machine="amd64", release="99", source_tree=tree(tmp_path / "src")
+        str(own / "MINE"),
+        machine="amd64",
+        machine_arch="amd64",
+        release="99",
+        source_tree=tree(tmp_path / "src"),
     )
     assert resolved.headers["opt_more.h"] == "#define MORE 1\n"
     assert resolved.conf.messages == ("Mapping option OLD to SMP.", "WARNING: it is licensed")
     (tmp_path / "src/sys/conf/files").unlink()
-    resolved = resolve_conf("GENERIC", machine="amd64", release="9", source_tree=tmp_path / "src")
+    resolved = resolve_conf(
+        "GENERIC", machine="amd64", machine_arch="amd64", release="9", source_tree=tmp_path / "src"
+    )
     assert resolved.conf.messages == ()
 
 
@@ -317,10 +341,14 @@ def test_there_is_no_such_conf(tmp_path: Path) -> None:
     )
     source_tree = tree(tmp_path)
     with pytest.raises(KernConfError, match="no kernel conf 'X'") as caught:
-        resolve_conf("X", machine="amd64", release="14", source_tree=source_tree)
+        resolve_conf(
+            "X", machine="amd64", machine_arch="amd64", release="14", source_tree=source_tree
+        )
     assert caught.value.hint == "there are GENERIC"
     with pytest.raises(KernConfError, match="no kernel conf") as caught:
-        resolve_conf("GENERIC", machine="vax", release="14", source_tree=source_tree)
+        resolve_conf(
+            "GENERIC", machine="vax", machine_arch="vax", release="14", source_tree=source_tree
+        )
     assert caught.value.hint == "there are none at all"
     for name in ("DEFAULTS", "../conf/options", "options", "a\0b", "x" * 5000):
         with pytest.raises(KernConfError, match=r"no kernel conf|No such file|cannot be read"):
@@ -329,19 +357,27 @@ def test_there_is_no_such_conf(tmp_path: Path) -> None:
 
 def test_a_release_or_machine_that_is_not_built_in() -> None:
     """The error says what is, and how to go on without."""
-    for machine, release in (("amd64", "13.2"), ("arm64", "14"), ("amd64", "")):
+    for machine, release in (("amd64", "12.4"), ("vax", "14"), ("amd64", "")):
         with pytest.raises(KernConfError, match="no kernel confs of FreeBSD") as caught:
-            resolve_conf("GENERIC", machine=machine, release=release, source_tree=None)
-        assert caught.value.hint is not None
-        assert "14 amd64, 15 amd64" in caught.value.hint
-    assert built_in_names("arm64", "14") == ()
+            resolve_conf(
+                "GENERIC", machine=machine, machine_arch=None, release=release, source_tree=None
+            )
+        assert caught.value.hint == (
+            "built in are FreeBSD 13 for amd64, arm, arm64, i386, powerpc, riscv; "
+            "FreeBSD 14 for amd64, arm, arm64, i386, powerpc, riscv; "
+            "FreeBSD 15 for amd64, arm, arm64, i386, powerpc, riscv; "
+            "for any other give its source tree with --kernel-src"
+        )
+    assert built_in_names("vax", "14") == ()
     assert ("15", "amd64") in built_in_machines()
 
 
 def test_a_folder_that_is_no_source_tree(tmp_path: Path) -> None:
     """It is named, and the hint says what a source tree has."""
     with pytest.raises(KernConfError, match="no FreeBSD source tree") as caught:
-        resolve_conf("GENERIC", machine="amd64", release="14", source_tree=tmp_path)
+        resolve_conf(
+            "GENERIC", machine="amd64", machine_arch="amd64", release="14", source_tree=tmp_path
+        )
     assert caught.value.where == str(tmp_path)
 
 
@@ -351,16 +387,39 @@ def test_a_conf_of_another_machine(tmp_path: Path) -> None:
     path.write_text("machine arm64 aarch64\nident MINE\ncpu ARM64\n")
     (tmp_path / "DEFAULTS").write_text("machine arm64 aarch64\n")
     source_tree = tree(tmp_path / "src")
-    (source_tree / "sys/conf/options").write_text("MAXUSERS\nARM64 opt_global.h\n")
     with pytest.raises(KernConfError, match="a configuration for arm64, not for amd64"):
-        resolve_conf(str(path), machine="amd64", release="14", source_tree=source_tree)
+        resolve_conf(
+            str(path), machine="amd64", machine_arch="amd64", release="14", source_tree=source_tree
+        )
 
 
-def test_rendered_generic_gives_the_same_headers(tmp_path: Path) -> None:
-    """A crate's build script reads the text: it must say what the C side was compiled with."""
-    resolved = built_in("GENERIC", "14")
-    path = tmp_path / "resolved"
-    path.write_text(render_conf(resolved.conf))
-    (tmp_path / "DEFAULTS").write_text("")
-    again = resolve_conf(str(path), machine="amd64", release="14", source_tree=None)
-    assert again.headers == resolved.headers
+def test_a_conf_of_another_machine_arch(tmp_path: Path) -> None:
+    """GENERIC is what FreeBSD builds for the machine_arch; a conf of another one is refused."""
+    source_tree = tree(tmp_path)
+    texts = {"GENERIC": "powerpc powerpc", "GENERIC64": "powerpc powerpc64"}
+    for name, machine in texts.items():
+        path = source_tree / "sys/powerpc/conf" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"machine {machine}\nident GENERIC\ncpu AIM\n")
+    (source_tree / "sys/conf/options.powerpc").write_text("AIM opt_global.h\nPOWERPC64\n")
+
+    def powerpc(name: str, machine_arch: str | None) -> ResolvedConf:
+        return resolve_conf(
+            name, machine="powerpc", machine_arch=machine_arch, release="9", source_tree=source_tree
+        )
+
+    for name in ("GENERIC", "GENERIC64"):
+        resolved = powerpc(name, "powerpc64")
+        assert (resolved.conf.name, resolved.conf.machine_arch) == ("GENERIC64", "powerpc64")
+        assert resolved.headers["opt_powerpc64.h"] == "#define POWERPC64 1\n"
+    for machine_arch in ("powerpc", None):
+        assert powerpc("GENERIC", machine_arch).conf.machine_arch == "powerpc"
+    with pytest.raises(KernConfError, match="a configuration for powerpc64, not for powerpc64le"):
+        powerpc("GENERIC64", "powerpc64le")
+    # Where there is no file of the other name, GENERIC itself may be meant; this one is not.
+    (source_tree / "sys/powerpc/conf/GENERIC64").unlink()
+    with pytest.raises(KernConfError, match="a configuration for powerpc, not for powerpc64") as e:
+        powerpc("GENERIC", "powerpc64")
+    assert e.value.where == str(source_tree / "sys/powerpc/conf/GENERIC")
+    with pytest.raises(KernConfError, match="no kernel conf 'GENERIC-DEBUG'"):
+        powerpc("GENERIC-DEBUG", "powerpc64")
