@@ -7,16 +7,18 @@ reported, and on which line, depends on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeVar
 
 from layoutcheck.errors import KernConfError
 from layoutcheck.kernel.lexer import QUOTING_HINT, Token, TokenKind
-from layoutcheck.kernel.source import SourceReader, SourceText
+from layoutcheck.kernel.source import SourceReader, SourceText, outside_warning
 from layoutcheck.kernel.statements import Named, Numbered, Statements, device_option
 from layoutcheck.kernel.token_stream import TokenStream
 from layoutcheck.location import SourceLocation
 
 __all__ = ["parse_statements"]
+
+V = TypeVar("V")
 
 # config(8) takes this option, which it writes itself into the conf that it stores in a kernel,
 # as the order to ignore every later include: the text is whole already.
@@ -46,7 +48,7 @@ class _Parser:
             "machine": self._machine,
             "ident": self._ident,
             "cpu": self._cpu,
-            "nocpu": lambda: self.found.cpus.pop(self._named()[0], None),
+            "nocpu": self._nocpu,
             "maxusers": self._maxusers,
             "options": lambda: self._list(self._option),
             "nooptions": lambda: self._list(self._nooption),
@@ -106,7 +108,7 @@ class _Parser:
     # Statements
 
     def _machine(self) -> None:
-        name, _ = self._named()
+        name, location = self._named()
         architecture = name
         after = self._tokens.peek()
         if after.kind is TokenKind.NAME:
@@ -122,6 +124,7 @@ class _Parser:
                 hint=f"the machine is {known[0]} already",
             )
         self.found.machine = (name, architecture)
+        self.found.machine_location = location
 
     def _ident(self) -> None:
         self.found.ident = self._named()[0]
@@ -129,6 +132,16 @@ class _Parser:
     def _cpu(self) -> None:
         name, location = self._named()
         self._add(self.found.cpus, name, None, location)
+
+    def _nocpu(self) -> None:
+        name, location = self._named()
+        self._remove(self.found.cpus, name, f"nocpu {name}", location)
+
+    def _remove(
+        self, from_: dict[str, V], option: str, statement: str, at: SourceLocation
+    ) -> None:
+        if from_.pop(option, None) is not None:
+            self.found.removals[option] = (statement, at)
 
     def _add(
         self, to: dict[str, list[Numbered]], name: str, value: str | None, at: SourceLocation
@@ -141,6 +154,7 @@ class _Parser:
         if token.kind is not TokenKind.NUMBER:
             self._syntax_error(token, "expected a number, not")
         self.found.maxusers = _number(token.text)
+        self.found.maxusers_location = token.location
 
     def _option(self) -> None:
         name, location = self._named()
@@ -169,9 +183,9 @@ class _Parser:
         return token.text
 
     def _nooption(self) -> None:
-        name, _ = self._named()
-        self.found.options.pop(name, None)
-        self.found.device_options.pop(name, None)
+        name, location = self._named()
+        for options in (self.found.options, self.found.device_options):
+            self._remove(options, name, f"nooptions {name}", location)
 
     def _device(self) -> None:
         name, location = self._named()
@@ -192,10 +206,10 @@ class _Parser:
             self._warn(f"WARNING: duplicate device `{name}' encountered in {location.path}")
 
     def _nodevice(self) -> None:
-        name, _ = self._named()
+        name, location = self._named()
         option = device_option(name)
-        self.found.options.pop(option, None)
-        self.found.device_options.pop(option, None)
+        for options in (self.found.options, self.found.device_options):
+            self._remove(options, option, f"nodevice {name}", location)
         self.found.devices.pop(name, None)
 
     def _makeoption(self) -> None:
@@ -249,8 +263,8 @@ class _Parser:
                 where=end.error_location,
                 hint="it is looked for beside the conf, then in sys/conf",
             )
-        if source.outside:
-            self._warn(f"WARNING: {token.location}: {source.path} is outside the source tree")
+        self.found.messages += outside_warning(source, token.location)
+        self.found.includes[source.path] = token.location
         self._tokens.include(source, token.location)
 
 

@@ -13,7 +13,6 @@ from layoutcheck.kernel.options import (
     read_option_table,
     render_options,
     suggestion,
-    words,
 )
 from layoutcheck.kernel.source import SourceText, read_nothing
 
@@ -41,13 +40,6 @@ def render(statements: str, options: OptionTable | None = None) -> OptionHeaders
     """The headers of a conf for amd64 with these statements."""
     text = f"machine amd64\nident T\ncpu HAMMER\n{statements}"
     return render_options(parse_conf(SourceText(path="T", text=text)), options or table())
-
-
-def test_words_are_those_of_config() -> None:
-    """Blanks and backslashes are skipped, `!` stands alone, a word that the file ends is lost."""
-    found = [word for word, _ in words("a  b\n\\c !d\\\ne\n  \nlost")]
-    assert found == ["a", "b", None, "c", "!", "d\\", None, "e", None, None]
-    assert [word for word, _ in words("a \\\nb\n" + " \\" * 1000)] == ["a", "b", None]
 
 
 @pytest.mark.parametrize(

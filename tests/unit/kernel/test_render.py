@@ -24,7 +24,7 @@ def parse(text: str) -> KernConf:
 
 
 def without_places(conf: KernConf) -> KernConf:
-    """`conf` with every place the same, and without messages."""
+    """`conf` with every place the same, and without what is not in effect: removals, messages."""
     stripped: dict[str, Any] = {
         field.name: tuple(
             replace(item, location=NOWHERE) if hasattr(item, "location") else item
@@ -33,7 +33,9 @@ def without_places(conf: KernConf) -> KernConf:
         for field in fields(conf)
         if isinstance(getattr(conf, field.name), tuple)
     }
-    return replace(conf, **{**stripped, "messages": ()})
+    gone: dict[str, Any] = {"removals": (), "includes": (), "messages": ()}
+    gone |= {"machine_location": None, "maxusers_location": None}
+    return replace(conf, **{**stripped, **gone})
 
 
 def test_the_text_has_one_statement_a_line() -> None:
