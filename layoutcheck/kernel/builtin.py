@@ -7,9 +7,10 @@ one, this package has GENERIC, MINIMAL and their debugging variants for some rel
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -17,9 +18,21 @@ from typing import TYPE_CHECKING, Final
 
 from layoutcheck.errors import KernConfError, NoSuchConfError
 from layoutcheck.kernel.conf import KernConf, parse_conf, read_conf
-from layoutcheck.kernel.files import check_conf_files, check_devices, read_file_table
+from layoutcheck.kernel.files import (
+    check_conf_files,
+    check_devices,
+    read_file_table,
+    read_option_files,
+)
 from layoutcheck.kernel.options import OptionTable, read_option_table, render_options
-from layoutcheck.kernel.source import SourceReader, SourceText, chain_readers, folder_reader
+from layoutcheck.kernel.source import (
+    SourceReader,
+    SourceText,
+    chain_readers,
+    folder_reader,
+    is_file,
+    limited_reader,
+)
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -33,10 +46,14 @@ _NOT_CONFS: Final = frozenset({"DEFAULTS", "NOTES", "Makefile"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedConf:
-    """A configuration and the text of every `opt_*.h` under it, empty for what defines nothing."""
+    """A configuration and the text of every `opt_*.h` under it, empty for what defines nothing.
+
+    `table` has the options that there are.
+    """
 
     conf: KernConf
     headers: Mapping[str, str]
+    table: OptionTable
 
 
 def resolve_conf(
@@ -75,22 +92,40 @@ def _from_tree(name: str, path: Path | None, sys: Path, machine: str) -> Resolve
     beside = folder_reader([folder, sys / "conf"], roots=[sys])
     if path is None:
         path = folder / name
-        if not path.is_file():
-            there = folder.iterdir() if folder.is_dir() else ()
-            raise _no_such_conf(name, str(folder), (conf.name for conf in there))
-    conf = read_conf(path, search=[beside])
-    read = chain_readers([folder_reader([path.parent], roots=[path.parent, sys]), beside])
-    extra = [text for file in conf.option_files if (text := read(file.name)) is not None]
-    table = read_option_table(
-        folder_reader([sys / "conf", folder], roots=[sys]), conf.machine, extra
+        if not is_file(path):
+            raise _no_such_conf(name, str(folder), _names_in(folder))
+    conf = read_conf(path, search=[beside], roots=[sys])
+    said = list(conf.messages)
+    with _after(said):
+        own = folder_reader([path.parent], roots=[path.parent, sys])
+        read = limited_reader(chain_readers([own, beside]))
+        table = read_option_table(
+            limited_reader(folder_reader([sys / "conf", folder], roots=[sys])),
+            conf.machine,
+            read_option_files(conf, read, said),
+        )
+        options = render_options(conf, table)
+        said += options.messages
+        file_table = read_file_table(
+            limited_reader(folder_reader([sys], roots=[sys])),
+            conf.machine,
+            check_conf_files(conf, read, said),
+        )
+        if file_table is not None:
+            said += check_devices(conf, file_table)
+    return ResolvedConf(
+        conf=replace(conf, messages=tuple(said)), headers=options.headers, table=table
     )
-    options = render_options(conf, table)
-    messages = conf.messages + options.messages
-    own_files = check_conf_files(conf, read)
-    file_table = read_file_table(folder_reader([sys], roots=[sys]), conf.machine, own_files)
-    if file_table is not None:
-        messages += check_devices(conf, file_table)
-    return ResolvedConf(conf=replace(conf, messages=messages), headers=options.headers)
+
+
+@contextlib.contextmanager
+def _after(said: Sequence[str]) -> Iterator[None]:
+    """Give an error the warnings that came before it."""
+    try:
+        yield
+    except KernConfError as error:
+        error.messages = tuple(said)
+        raise
 
 
 def _from_package(name: str, path: Path | None, machine: str, major: str) -> ResolvedConf:
@@ -118,15 +153,17 @@ def _from_package(name: str, path: Path | None, machine: str, major: str) -> Res
     else:
         conf = read_conf(path, search=[read])
     messages = conf.messages
+    table = _built_in_table(major, machine)
     try:
-        options = render_options(conf, _built_in_table(major, machine))
+        options = render_options(conf, table)
     except KernConfError as error:
-        hint = _FULL_TABLE_HINT if error.hint is None else f"{error.hint} {_FULL_TABLE_HINT}"
-        raise KernConfError(error.what, where=error.where, hint=hint) from error
+        error.hint = _FULL_TABLE_HINT if error.hint is None else f"{error.hint} {_FULL_TABLE_HINT}"
+        error.messages = messages
+        raise
     messages += options.messages
     if path is not None:
         messages += _unchecked(conf, machine, major)
-    return ResolvedConf(conf=replace(conf, messages=messages), headers=options.headers)
+    return ResolvedConf(conf=replace(conf, messages=messages), headers=options.headers, table=table)
 
 
 def _unchecked(conf: KernConf, machine: str, major: str) -> tuple[str, ...]:
@@ -145,6 +182,13 @@ def _unchecked(conf: KernConf, machine: str, major: str) -> tuple[str, ...]:
     return tuple(messages)
 
 
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return [path.name for path in folder.iterdir()]
+    except OSError:
+        return []
+
+
 def _no_such_conf(name: str, where: str, there: Iterable[str]) -> NoSuchConfError:
     confs = sorted(
         conf
@@ -161,7 +205,7 @@ def _no_such_conf(name: str, where: str, there: Iterable[str]) -> NoSuchConfErro
 def _sys_folder(tree: Path) -> Path:
     """The `sys` folder of a source tree that is given by its root or by that folder itself."""
     for sys in (tree / "sys", tree):
-        if (sys / "conf" / "options").is_file():
+        if is_file(sys / "conf" / "options"):
             return sys
     raise KernConfError(
         "no FreeBSD source tree: it has no sys/conf/options",

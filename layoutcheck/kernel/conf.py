@@ -220,20 +220,37 @@ def _names(names: Sequence[tuple[str, SourceLocation]]) -> tuple[ConfName, ...]:
 
 
 def read_conf(
-    path: Path, *, name: str | None = None, search: Sequence[SourceReader] = ()
+    path: Path,
+    *,
+    name: str | None = None,
+    search: Sequence[SourceReader] = (),
+    roots: Sequence[Path] = (),
 ) -> KernConf:
     """The configuration in the file `path`, with the `DEFAULTS` beside it and all it includes.
 
     As config(8) started in the conf's folder does, `include` looks there, then in `../../conf`,
-    and after that asks the readers in `search`. Raises `KernConfError`.
+    and after that asks the readers in `search`. What is neither in its folder or its tree nor in
+    one of `roots` is warned of. Raises `KernConfError`.
     """
     folder = path.parent
-    beside = folder_reader([folder, folder / "../../conf"], roots=[folder / "../..", folder])
+    text = require_text(path)
+    beside = folder_reader([folder, folder / "../../conf"], roots=[*_roots(folder), *roots])
     read_include = chain_readers([beside, *search])
     defaults = chain_readers([folder_reader([folder], roots=[folder]), *search])("DEFAULTS")
     return parse_conf(
-        require_text(path),
+        text,
         name=name,
         defaults=None if path.name == "DEFAULTS" else defaults,
         read_include=read_include,
     )
+
+
+def _roots(folder: Path) -> list[Path]:
+    """Where a conf in `folder` may have files read from: there, and in the tree that it is in.
+
+    That is two folders above `sys/<machine>/conf`, which has another `conf` in it. A conf that
+    lies elsewhere, such as in a home, is in no tree.
+    """
+    real = folder.resolve()
+    sys = real.parent.parent
+    return [real, sys] if real.name == "conf" and (sys / "conf").is_dir() else [real]

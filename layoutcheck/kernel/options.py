@@ -216,5 +216,3 @@ def suggestion(name: str, known: Iterable[str]) -> str | None:
         return f"did you mean {short.upper()}?"
     close = difflib.get_close_matches(short, candidates, n=3, cutoff=0.75)
     return f"did you mean {', '.join(close)}?" if close else None
-
-

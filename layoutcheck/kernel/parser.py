@@ -31,8 +31,12 @@ def parse_statements(sources: Sequence[SourceText], read_include: SourceReader) 
     Raises `KernConfError` with the file and line that config(8) names.
     """
     parser = _Parser(sources, read_include)
-    while parser.statement():
-        pass
+    try:
+        while parser.statement():
+            pass
+    except KernConfError as error:
+        error.messages = tuple(parser.found.messages)
+        raise
     return parser.found
 
 
@@ -44,6 +48,8 @@ class _Parser:
         self._tokens = TokenStream(sources)
         self._read_include = read_include
         self._number = 0
+        for source in sources:
+            self.found.messages += outside_warning(source, SourceLocation(path=source.path))
         self._statements: dict[str, Callable[[], object]] = {
             "machine": self._machine,
             "ident": self._ident,
@@ -137,9 +143,7 @@ class _Parser:
         name, location = self._named()
         self._remove(self.found.cpus, name, f"nocpu {name}", location)
 
-    def _remove(
-        self, from_: dict[str, V], option: str, statement: str, at: SourceLocation
-    ) -> None:
+    def _remove(self, from_: dict[str, V], option: str, statement: str, at: SourceLocation) -> None:
         if from_.pop(option, None) is not None:
             self.found.removals[option] = (statement, at)
 

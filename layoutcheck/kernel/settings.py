@@ -74,4 +74,3 @@ def _maxusers(conf: KernConf, messages: list[str]) -> Setting:
     elif maxusers > _MOST_MAXUSERS:
         messages.append(f"warning: maxusers > {_MOST_MAXUSERS} ({maxusers})")
     return Setting(str(maxusers), f"maxusers {conf.maxusers}", conf.maxusers_location)
-

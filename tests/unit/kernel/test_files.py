@@ -100,7 +100,7 @@ def test_a_file_that_the_conf_names_must_be_there(statement: str) -> None:
     """config(8) opens all of them."""
     conf = parse_conf(SourceText(path="T", text=f'machine m\nident T\ncpu C\n{statement} "gone"\n'))
     with pytest.raises(KernConfError, match="gone: No such file or directory") as caught:
-        check_conf_files(conf, read_nothing)
+        check_conf_files(conf, read_nothing, [])
     assert caught.value.where == "T:4"
-    found = check_conf_files(conf, lambda name: SourceText(path=name, text=""))
+    found = check_conf_files(conf, lambda name: SourceText(path=name, text=""), [])
     assert [source.path for source in found] == (["gone"] if statement == "files" else [])
