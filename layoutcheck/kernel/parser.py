@@ -7,7 +7,7 @@ reported, and on which line, depends on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, NoReturn, TypeVar
+from typing import Final, NoReturn
 
 from layoutcheck.errors import KernConfError
 from layoutcheck.kernel.lexer import QUOTING_HINT, Token, TokenKind
@@ -17,8 +17,6 @@ from layoutcheck.kernel.token_stream import TokenStream
 from layoutcheck.location import SourceLocation
 
 __all__ = ["parse_statements"]
-
-V = TypeVar("V")
 
 # config(8) takes this option, which it writes itself into the conf that it stores in a kernel,
 # as the order to ignore every later include: the text is whole already.
@@ -141,10 +139,13 @@ class _Parser:
 
     def _nocpu(self) -> None:
         name, location = self._named()
-        self._remove(self.found.cpus, name, f"nocpu {name}", location)
+        if self.found.cpus.pop(name, None) is not None:
+            self.found.removals[name] = (f"nocpu {name}", location)
 
-    def _remove(self, from_: dict[str, V], option: str, statement: str, at: SourceLocation) -> None:
-        if from_.pop(option, None) is not None:
+    def _remove_option(self, option: str, statement: str, at: SourceLocation) -> None:
+        options = self.found.options.pop(option, None)
+        device = self.found.device_options.pop(option, None)
+        if options is not None or device is not None:
             self.found.removals[option] = (statement, at)
 
     def _add(
@@ -188,8 +189,7 @@ class _Parser:
 
     def _nooption(self) -> None:
         name, location = self._named()
-        for options in (self.found.options, self.found.device_options):
-            self._remove(options, name, f"nooptions {name}", location)
+        self._remove_option(name, f"nooptions {name}", location)
 
     def _device(self) -> None:
         name, location = self._named()
@@ -211,9 +211,7 @@ class _Parser:
 
     def _nodevice(self) -> None:
         name, location = self._named()
-        option = device_option(name)
-        for options in (self.found.options, self.found.device_options):
-            self._remove(options, option, f"nodevice {name}", location)
+        self._remove_option(device_option(name), f"nodevice {name}", location)
         self.found.devices.pop(name, None)
 
     def _makeoption(self) -> None:
