@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.errors import LayoutcheckError, ManifestError
+from layoutcheck.errors import KernConfError, LayoutcheckError, ManifestError
 from layoutcheck.kernel.builtin import ResolvedConf, built_in_machines, resolve_conf
 from layoutcheck.kernel.origin import explain_option
 from layoutcheck.kernel.render import render_conf
@@ -19,7 +19,7 @@ from layoutcheck.target import find_target
 
 __all__ = [
     "ResolvedConf",
-    "explain_option",
+    "explain",
     "render_conf",
     "render_error",
     "render_headers",
@@ -59,6 +59,17 @@ def _machine(name: str) -> str:
 
 def _newest_release() -> str:
     return max((major for major, _ in built_in_machines()), key=int)
+
+
+def explain(resolved: ResolvedConf, option: str, *, tree: Path | None) -> str:
+    """Why the option is what it is, in lines; raises `KernConfError` where there is none such."""
+    try:
+        return explain_option(resolved, option)
+    except KernConfError as error:
+        if tree is None:
+            more = "--tree gives layoutcheck the whole table of a source tree"
+            error.hint = more if error.hint is None else f"{error.hint} {more}"
+        raise
 
 
 def render_headers(resolved: ResolvedConf) -> str:

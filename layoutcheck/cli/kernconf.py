@@ -11,7 +11,7 @@ from layoutcheck.cli.console import examples, reported, say, visible, warn
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.kernconf import (
     ResolvedConf,
-    explain_option,
+    explain,
     render_conf,
     render_error,
     render_headers,
@@ -83,7 +83,7 @@ def kernconf(
         raise click.UsageError("--kernel-release is for built-in confs; a tree has its own")
     try:
         resolved = resolve(conf, machine=machine, tree=tree, release=release)
-        text = _text(resolved, as_json=as_json, why=why)
+        text = _text(resolved, tree=tree, as_json=as_json, why=why)
         if output is not None:
             write_headers(resolved, output)
     except LayoutcheckError as error:
@@ -97,9 +97,9 @@ def kernconf(
         warn([f"{len(resolved.headers)} headers written into {output}"])
 
 
-def _text(resolved: ResolvedConf, *, as_json: bool, why: str | None) -> str:
+def _text(resolved: ResolvedConf, *, tree: Path | None, as_json: bool, why: str | None) -> str:
     if as_json:
         return render_headers(resolved)
     if why is not None:
-        return explain_option(resolved, why)
+        return explain(resolved, why, tree=tree)
     return render_conf(resolved.conf).removesuffix("\n")

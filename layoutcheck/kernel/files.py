@@ -170,9 +170,13 @@ def check_conf_files(
     """
     found: list[SourceText] = []
     for name in (*conf.files, *conf.env_files, *conf.hints):
-        source = read(name.name)
+        source = _read(name, read)
         if source is None:
-            raise _missing(name)
+            raise KernConfError(
+                f"{name.name}: No such file or directory",
+                where=name.location,
+                hint="such files are looked for beside the conf",
+            )
         messages += outside_warning(source, name.location)
         found.append(source)
     return tuple(found[: len(conf.files)])
@@ -187,17 +191,18 @@ def read_option_files(
     """
     found: list[SourceText] = []
     for name in conf.option_files:
-        source = read(name.name)
+        source = _read(name, read)
         if source is not None:
             messages += outside_warning(source, name.location)
             found.append(source)
     return tuple(found)
 
 
-def _missing(name: ConfName) -> KernConfError:
-    where: SourceLocation = name.location
-    return KernConfError(
-        f"{name.name}: No such file or directory",
-        where=where,
-        hint="such files are looked for beside the conf",
-    )
+def _read(name: ConfName, read: SourceReader) -> SourceText | None:
+    """The file that a statement names; an error says which statement it was."""
+    try:
+        return read(name.name)
+    except KernConfError as error:
+        raise KernConfError(
+            f"{error.where}: {error.what}", where=name.location, hint=error.hint
+        ) from error

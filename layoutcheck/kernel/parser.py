@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
 
 from layoutcheck.errors import KernConfError
+from layoutcheck.kernel.advice import advise
 from layoutcheck.kernel.lexer import QUOTING_HINT, Token, TokenKind
 from layoutcheck.kernel.source import SourceReader, SourceText, outside_warning
 from layoutcheck.kernel.statements import Named, Numbered, Statements, device_option
@@ -75,7 +76,7 @@ class _Parser:
         if token.kind is TokenKind.END_OF_STATEMENT:
             return True
         if token.kind is not TokenKind.KEYWORD:
-            self._syntax_error(token, "no statement begins with")
+            self._syntax_error(token, "no statement begins with", advise(token, begins=True))
         if token.text == "include":
             self._include()
             return True
@@ -85,8 +86,17 @@ class _Parser:
 
     # Tokens
 
-    def _syntax_error(self, token: Token, why: str) -> NoReturn:
-        raise KernConfError(f"syntax error: {why} {token.shown}", where=token.error_location)
+    def _syntax_error(self, token: Token, why: str, hint: str | None = None) -> NoReturn:
+        raise KernConfError(
+            f"syntax error: {why} {token.shown}",
+            where=token.error_location,
+            hint=hint or advise(token),
+        )
+
+    def _no_end(self, token: Token) -> NoReturn:
+        self._syntax_error(
+            token, "expected the end of the statement, not", advise(token, ends=True)
+        )
 
     def _named(self) -> Named:
         token = self._tokens.take()
@@ -98,7 +108,7 @@ class _Parser:
     def _end_statement(self) -> None:
         token = self._tokens.take()
         if token.kind is not TokenKind.END_OF_STATEMENT:
-            self._syntax_error(token, "expected the end of the statement, not")
+            self._no_end(token)
 
     def _list(self, item: Callable[[], None]) -> None:
         item()
@@ -248,7 +258,7 @@ class _Parser:
             self._syntax_error(token, "expected a file name, not")
         end = self._tokens.take()
         if end.kind is not TokenKind.END_OF_STATEMENT:
-            self._syntax_error(end, "expected the end of the statement, not")
+            self._no_end(end)
         if self.found.ignores_includes:
             return
         try:

@@ -77,7 +77,9 @@ class TokenStream:
         if source.path in paths:
             circle = [*paths[paths.index(source.path) :], source.path]
             raise KernConfError(
-                "the included files include each other: " + " -> ".join(circle), where=where
+                "the included files include each other: " + " -> ".join(circle),
+                where=where,
+                hint="take one of these include statements out",
             )
         self._includes += 1
         if len(paths) > MAX_DEPTH or self._includes > MAX_INCLUDES:
