@@ -234,9 +234,10 @@ def read_conf(
     """
     folder = path.parent
     text = require_text(path)
-    beside = folder_reader([folder, folder / "../../conf"], roots=[*_roots(folder), *roots])
+    known = [*_roots(folder), *roots]
+    beside = folder_reader([folder, folder / "../../conf"], roots=known)
     read_include = chain_readers([beside, *search])
-    defaults = chain_readers([folder_reader([folder], roots=[folder]), *search])("DEFAULTS")
+    defaults = chain_readers([folder_reader([folder], roots=known), *search])("DEFAULTS")
     return parse_conf(
         text,
         name=name,

@@ -43,7 +43,7 @@ def explain_option(resolved: ResolvedConf, option: str) -> str:
             lines.append(f"{last.location}: {last.statement}")
             lines += _includes(resolved, last.location)
         lines += [
-            f"{other.location}: {other.statement}, which a later statement outdoes"
+            f"{other.location}: {other.statement}, which the later one outdoes"
             for other in reversed(settings[:-1])
             if other.location is not None
         ]

@@ -76,7 +76,7 @@ class _Parser:
         if token.kind is TokenKind.END_OF_STATEMENT:
             return True
         if token.kind is not TokenKind.KEYWORD:
-            self._syntax_error(token, "no statement begins with", advise(token, begins=True))
+            self._syntax_error(token, "no statement begins with", begins=True)
         if token.text == "include":
             self._include()
             return True
@@ -86,17 +86,17 @@ class _Parser:
 
     # Tokens
 
-    def _syntax_error(self, token: Token, why: str, hint: str | None = None) -> NoReturn:
+    def _syntax_error(
+        self, token: Token, why: str, *, begins: bool = False, ends: bool = False
+    ) -> NoReturn:
         raise KernConfError(
             f"syntax error: {why} {token.shown}",
             where=token.error_location,
-            hint=hint or advise(token),
+            hint=advise(token, begins=begins, ends=ends),
         )
 
     def _no_end(self, token: Token) -> NoReturn:
-        self._syntax_error(
-            token, "expected the end of the statement, not", advise(token, ends=True)
-        )
+        self._syntax_error(token, "expected the end of the statement, not", ends=True)
 
     def _named(self) -> Named:
         token = self._tokens.take()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from layoutcheck.kernel.render import render_value
 from layoutcheck.kernel.statements import ascii_lower
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def find_settings(conf: KernConf, table: OptionTable) -> Settings:
         name = table.aliases.get(option.name, option.name)
         if name != option.name:
             messages.append(f"Mapping option {option.name} to {name}.")
-        given = "" if option.value is None else f"={option.value}"
+        given = "" if option.value is None else f"={render_value(option.value)}"
         value = "1" if option.value is None else option.value
         setting = Setting(value, f"options {option.name}{given}", option.location)
         found.setdefault(name, []).append(setting)

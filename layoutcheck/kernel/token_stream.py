@@ -20,7 +20,7 @@ __all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_INCLUDES", "MAX_TOKENS", "TokenSt
 MAX_DEPTH: Final = 32
 MAX_INCLUDES: Final = 256
 MAX_CHARACTERS: Final = 1024 * 1024
-MAX_TOKENS: Final = 100_000
+MAX_TOKENS: Final = 50_000
 
 
 class TokenStream:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from layoutcheck.errors import KernConfError
@@ -179,6 +181,50 @@ def test_headers_alone() -> None:
     """What most callers want."""
     conf = parse_conf(SourceText(path="T", text="machine m\nident T\ncpu HAMMER\n"))
     assert render_options(conf, table()).headers["opt_cpu.h"] == "#define HAMMER 1\n"
+
+
+LONG = 1_000_000
+HOSTILE = {
+    "options": "".join(f"O{n}\n" for n in range(LONG // 7)),
+    "headers": "".join(f"O{n} opt_{n}.h\n" for n in range(LONG // 18)),
+    "one name": "A" * LONG + "\n",
+    "one header": "A opt_" + "a" * LONG + ".h\n",
+    "blanks": "A" + " " * LONG,
+    "backslashes": "\\" * LONG,
+    "continued": "A" + "\\\n" * (LONG // 2) + "opt_a.h\n",
+    "comments": "# !\n" * (LONG // 4),
+    "more words": "A opt_a.h # " + "x " * (LONG // 2) + "\n",
+    "alike": "".join(f"{'N' * 24}{n:06}\n" for n in range(LONG // 31)),
+    "alike and long": "".join(f"{'N' * 94}{n:06} opt_a.h\n" for n in range(LONG // 109)),
+    "random": "".join(map(chr, range(1, 256))) * (LONG // 255),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_megabyte_of_a_table_takes_a_second(kind: str) -> None:
+    """A tree's tables are not to be trusted either; nor what is suggested from them."""
+    text = f"MAXUSERS\nHAMMER opt_cpu.h\n{HOSTILE[kind]}"
+
+    def read_and_render(compat: str | None) -> None:
+        render(f"options {'N' * 24}ABCDEF\n", table(text, compat=compat))
+
+    for compat in (None, HOSTILE[kind]):
+        started = time.process_time()
+        with pytest.raises(KernConfError):
+            read_and_render(compat)
+        assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("value", ["", "=2", '="1 2"', '="1 2 3 4 5"', '="\t"'])
+def test_many_options_of_one_header_take_a_second(value: str) -> None:
+    """Also if their values have blanks, and config(8) reads every line anew for each of them."""
+    names = [f"O{number}" for number in range(8_000)]
+    lines = "".join(f"{name} opt_o.h\n" for name in names)
+    options = table(f"MAXUSERS\nHAMMER opt_cpu.h\n{lines}")
+    statements = "".join(f"options {name}{value}\n" for name in names)
+    started = time.process_time()
+    assert render(statements, options).headers["opt_o.h"]
+    assert time.process_time() - started < 2
 
 
 def test_suggestions() -> None:

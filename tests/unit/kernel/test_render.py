@@ -91,10 +91,13 @@ STATEMENTS = st.one_of(
 
 
 @settings(max_examples=400, deadline=None)
-@given(statements=st.lists(STATEMENTS, max_size=12))
-def test_parsing_what_was_rendered_gives_the_same(statements: list[str]) -> None:
+@given(machine=NAMES, architecture=NAMES, statements=st.lists(STATEMENTS, max_size=12))
+def test_parsing_what_was_rendered_gives_the_same(
+    machine: str, architecture: str, statements: list[str]
+) -> None:
     """Up to where each statement stands."""
-    text = "machine amd64 x86\nident T\ncpu HAMMER\n" + "".join(f"{s}\n" for s in statements)
+    head = f"machine {machine} {architecture}\nident T\ncpu HAMMER\n"
+    text = head + "".join(f"{s}\n" for s in statements)
     try:
         conf = parse(text)
     except KernConfError:
