@@ -13,7 +13,7 @@ import click
 
 from layoutcheck.errors import KernConfError, LayoutcheckError
 
-__all__ = ["colors", "examples", "reported", "say", "visible", "warn"]
+__all__ = ["colors", "examples", "reported", "say", "say_exactly", "warn"]
 
 P = ParamSpec("P")
 
@@ -40,8 +40,10 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
         except LayoutcheckError as error:
             if isinstance(error, KernConfError):
                 warn(error.messages)
-            click.echo(visible(f"layoutcheck: {error}"), err=True)
+            click.echo(_visible(f"layoutcheck: {error}"), err=True)
             sys.exit(error.exit_code)
+        except click.ClickException:
+            raise
         except KeyboardInterrupt:
             click.echo("layoutcheck: interrupted", err=True)
             sys.exit(INTERRUPTED)
@@ -68,8 +70,18 @@ class _OutputError(Exception):
 
 def say(text: str, *, end: str = "\n") -> None:
     """Write to standard output at once, so that what is wrong with it shows here."""
+    _write(text + end)
+
+
+def say_exactly(text: str) -> None:
+    """Write to standard output as it is, in UTF-8, for other programs; to a terminal visibly."""
+    text += "\n"
+    _write(_visible(text) if sys.stdout.isatty() else text.encode("utf-8", "surrogateescape"))
+
+
+def _write(text: str | bytes) -> None:
     try:
-        click.echo(text + end, nl=False)
+        click.echo(text, nl=False)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -80,10 +92,10 @@ def say(text: str, *, end: str = "\n") -> None:
 def warn(messages: Iterable[str]) -> None:
     """Write each message to standard error."""
     for message in messages:
-        click.echo(visible(f"layoutcheck: {message}"), err=True)
+        click.echo(_visible(f"layoutcheck: {message}"), err=True)
 
 
-def visible(text: str) -> str:
+def _visible(text: str) -> str:
     """The text with what a terminal would obey (escape codes) made visible, its lines as they are.
 
     What it holds may come from a conf or a crate that somebody else wrote.

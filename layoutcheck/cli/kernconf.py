@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from layoutcheck.cli.console import examples, reported, say, visible, warn
+from layoutcheck.cli.console import examples, reported, say_exactly, warn
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.kernconf import (
     ResolvedConf,
@@ -88,11 +87,11 @@ def kernconf(
             write_headers(resolved, output)
     except LayoutcheckError as error:
         if as_json:
-            say(render_error(error))
+            say_exactly(render_error(error))
         raise
     if not as_json:
         warn(resolved.conf.messages)
-    say(visible(text) if sys.stdout.isatty() else text)
+    say_exactly(text)
     if output is not None:
         warn([f"{len(resolved.headers)} headers written into {output}"])
 

@@ -38,6 +38,7 @@ _HEADER: Final = re.compile(r"[\w.-]+\.h")
 _MAX_COMPARED: Final = 4000
 _MAX_COMPARED_LENGTH: Final = 40
 _MAX_OTHERS: Final = 5
+_MAX_ENTRIES: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,8 @@ def parse_option_table(sources: Sequence[SourceText], compat: SourceText | None)
     """The texts of `options`, `options.<machine>`, ..., and `options-compat` -> the table.
 
     A line names an option and its header; by default that is `opt_<lower case>.h`. Raises
-    `KernConfError` for an option that two lines declare, and for a header that is no plain name.
+    `KernConfError` for an option that two lines declare, for a header that is no plain name, and
+    for far more options than any kernel has.
     """
     entries: dict[str, OptionEntry] = {}
     for source in sources:
@@ -85,6 +87,12 @@ def parse_option_table(sources: Sequence[SourceText], compat: SourceText | None)
                     f"Duplicate option {name}.",
                     where=where,
                     hint=f"{entries[name].location} declares it too",
+                )
+            if len(entries) == _MAX_ENTRIES:
+                raise KernConfError(
+                    "too many options",
+                    where=where,
+                    hint=f"layoutcheck reads at most {_MAX_ENTRIES} in all",
                 )
             entries[name] = OptionEntry(
                 name=name, header=_header(name, header, where), location=where
