@@ -12,6 +12,7 @@ from layoutcheck import __version__
 from layoutcheck.cli.check import check
 from layoutcheck.cli.console import examples
 from layoutcheck.cli.doctor import doctor
+from layoutcheck.cli.kernconf import kernconf
 from layoutcheck.cli.show import show
 
 __all__ = ["main"]
@@ -31,5 +32,5 @@ def main() -> None:
     """Check that the types of Rust kernel bindings are, bit for bit, the kernel's own."""
 
 
-for command in (check, show, doctor):
+for command in (check, show, kernconf, doctor):
     main.add_command(command)
