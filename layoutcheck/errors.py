@@ -50,7 +50,12 @@ class ManifestError(LayoutcheckError):
 
 
 class KernConfError(LayoutcheckError):
-    """A kernel configuration that config(8) would refuse, or that cannot be found."""
+    """A kernel configuration that config(8) would refuse, or that cannot be found.
+
+    `messages` are the warnings that came before it.
+    """
+
+    messages: tuple[str, ...] = ()
 
 
 class NoSuchConfError(KernConfError):

@@ -13,6 +13,7 @@ from layoutcheck.cli.check import check
 from layoutcheck.cli.console import examples
 from layoutcheck.cli.doctor import doctor
 from layoutcheck.cli.headers import headers
+from layoutcheck.cli.kernconf import kernconf
 from layoutcheck.cli.show import show
 
 __all__ = ["main"]
@@ -32,5 +33,5 @@ def main() -> None:
     """Check that the types of Rust kernel bindings are, bit for bit, the kernel's own."""
 
 
-for command in (check, show, headers, doctor):
+for command in (check, show, kernconf, headers, doctor):
     main.add_command(command)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Final, ParamSpec
 
 import click
 
-from layoutcheck.errors import LayoutcheckError
+from layoutcheck.errors import KernConfError, LayoutcheckError
 
-__all__ = ["colors", "examples", "reported", "say", "telling"]
+__all__ = ["colors", "examples", "reported", "say", "say_exactly", "telling", "warn"]
 
 P = ParamSpec("P")
 
@@ -39,8 +39,12 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except LayoutcheckError as error:
-            click.echo(f"layoutcheck: {error}", err=True)
+            if isinstance(error, KernConfError):
+                warn(error.messages)
+            click.echo(_visible(f"layoutcheck: {error}"), err=True)
             sys.exit(error.exit_code)
+        except click.ClickException:
+            raise
         except KeyboardInterrupt:
             click.echo("layoutcheck: interrupted", err=True)
             sys.exit(INTERRUPTED)
@@ -67,13 +71,42 @@ class _OutputError(Exception):
 
 def say(text: str, *, end: str = "\n") -> None:
     """Write to standard output at once, so that what is wrong with it shows here."""
+    _write(text + end)
+
+
+def say_exactly(text: str) -> None:
+    """Write to standard output as it is, in UTF-8, for other programs; to a terminal visibly."""
+    text += "\n"
+    _write(_visible(text) if sys.stdout.isatty() else text.encode("utf-8", "surrogateescape"))
+
+
+def _write(text: str | bytes) -> None:
     try:
-        click.echo(text + end, nl=False)
+        click.echo(text, nl=False)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
         raise _OutputError(error.strerror or str(error)) from None
+
+
+def warn(messages: Iterable[str]) -> None:
+    """Write each message to standard error."""
+    for message in messages:
+        click.echo(_visible(f"layoutcheck: {message}"), err=True)
+
+
+def _visible(text: str) -> str:
+    """The text with what a terminal would obey (escape codes) made visible, its lines as they are.
+
+    What it holds may come from a conf or a crate that somebody else wrote.
+    """
+    return "".join(
+        char
+        if char.isprintable() or char in "\n\t"
+        else char.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for char in text
+    )
 
 
 def _drop_output() -> None:

@@ -8,9 +8,10 @@ have in common is in `confs/common/`, which they include.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -18,9 +19,21 @@ from typing import TYPE_CHECKING, Final
 
 from layoutcheck.errors import KernConfError, NoSuchConfError
 from layoutcheck.kernel.conf import KernConf, parse_conf, read_conf
-from layoutcheck.kernel.files import check_conf_files, check_devices, read_file_table
+from layoutcheck.kernel.files import (
+    check_conf_files,
+    check_devices,
+    read_file_table,
+    read_option_files,
+)
 from layoutcheck.kernel.options import OptionTable, read_option_table, render_options
-from layoutcheck.kernel.source import SourceReader, SourceText, chain_readers, folder_reader
+from layoutcheck.kernel.source import (
+    SourceReader,
+    SourceText,
+    chain_readers,
+    folder_reader,
+    is_file,
+    limited_reader,
+)
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -37,10 +50,14 @@ _GENERIC: Final = {"powerpc64": "GENERIC64", "powerpc64le": "GENERIC64LE"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedConf:
-    """A configuration and the text of every `opt_*.h` under it, empty for what defines nothing."""
+    """A configuration and the text of every `opt_*.h` under it, empty for what defines nothing.
+
+    `table` has the options that there are.
+    """
 
     conf: KernConf
     headers: Mapping[str, str]
+    table: OptionTable
 
 
 def resolve_conf(
@@ -96,24 +113,42 @@ def _from_tree(
     folder = sys / machine / "conf"
     beside = folder_reader([folder, sys / "conf"], roots=[sys])
     if path is None:
-        path = next((folder / name for name in names if (folder / name).is_file()), None)
+        path = next((folder / name for name in names if is_file(folder / name)), None)
     if path is None:
-        there = folder.iterdir() if folder.is_dir() else ()
-        raise _no_such_conf(names, str(folder), (conf.name for conf in there))
-    conf = read_conf(path, search=[beside])
+        raise _no_such_conf(names, str(folder), _names_in(folder))
+    conf = read_conf(path, search=[beside], roots=[sys])
     _check_machine(conf, machine, machine_arch)
-    read = chain_readers([folder_reader([path.parent], roots=[path.parent, sys]), beside])
-    extra = [text for file in conf.option_files if (text := read(file.name)) is not None]
-    table = read_option_table(
-        folder_reader([sys / "conf", folder], roots=[sys]), conf.machine, extra
+    said = list(conf.messages)
+    with _after(said):
+        own = folder_reader([path.parent], roots=[path.parent, sys])
+        read = limited_reader(chain_readers([own, beside]))
+        table = read_option_table(
+            limited_reader(folder_reader([sys / "conf", folder], roots=[sys])),
+            conf.machine,
+            read_option_files(conf, read, said),
+        )
+        options = render_options(conf, table)
+        said += options.messages
+        file_table = read_file_table(
+            limited_reader(folder_reader([sys], roots=[sys])),
+            conf.machine,
+            check_conf_files(conf, read, said),
+        )
+        if file_table is not None:
+            said += check_devices(conf, file_table)
+    return ResolvedConf(
+        conf=replace(conf, messages=tuple(said)), headers=options.headers, table=table
     )
-    options = render_options(conf, table)
-    messages = conf.messages + options.messages
-    own_files = check_conf_files(conf, read)
-    file_table = read_file_table(folder_reader([sys], roots=[sys]), conf.machine, own_files)
-    if file_table is not None:
-        messages += check_devices(conf, file_table)
-    return ResolvedConf(conf=replace(conf, messages=messages), headers=options.headers)
+
+
+@contextlib.contextmanager
+def _after(said: Sequence[str]) -> Iterator[None]:
+    """Give an error the warnings that came before it."""
+    try:
+        yield
+    except KernConfError as error:
+        error.messages = tuple(said)
+        raise
 
 
 def _from_package(
@@ -143,15 +178,17 @@ def _from_package(
         conf = read_conf(path, search=[read])
     _check_machine(conf, machine, machine_arch)
     messages = conf.messages
+    table = _built_in_table(major, machine)
     try:
-        options = render_options(conf, _built_in_table(major, machine))
+        options = render_options(conf, table)
     except KernConfError as error:
-        hint = _FULL_TABLE_HINT if error.hint is None else f"{error.hint} {_FULL_TABLE_HINT}"
-        raise KernConfError(error.what, where=error.where, hint=hint) from error
+        error.hint = _FULL_TABLE_HINT if error.hint is None else f"{error.hint} {_FULL_TABLE_HINT}"
+        error.messages = messages
+        raise
     messages += options.messages
     if path is not None:
         messages += _unchecked(conf, machine, major)
-    return ResolvedConf(conf=replace(conf, messages=messages), headers=options.headers)
+    return ResolvedConf(conf=replace(conf, messages=messages), headers=options.headers, table=table)
 
 
 def _unchecked(conf: KernConf, machine: str, major: str) -> tuple[str, ...]:
@@ -168,6 +205,13 @@ def _unchecked(conf: KernConf, machine: str, major: str) -> tuple[str, ...]:
         for file in conf.option_files
     ]
     return tuple(messages)
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return [path.name for path in folder.iterdir()]
+    except OSError:
+        return []
 
 
 def _no_such_conf(names: Sequence[str], where: str, there: Iterable[str]) -> NoSuchConfError:
@@ -187,7 +231,7 @@ def _no_such_conf(names: Sequence[str], where: str, there: Iterable[str]) -> NoS
 def _sys_folder(tree: Path) -> Path:
     """The `sys` folder of a source tree that is given by its root or by that folder itself."""
     for sys in (tree / "sys", tree):
-        if (sys / "conf" / "options").is_file():
+        if is_file(sys / "conf" / "options"):
             return sys
     raise KernConfError(
         "no FreeBSD source tree: it has no sys/conf/options",

@@ -31,6 +31,7 @@ __all__ = [
     "ConfDevice",
     "ConfName",
     "ConfOption",
+    "ConfRemoval",
     "KernConf",
     "MakeOption",
     "parse_conf",
@@ -81,12 +82,23 @@ class MakeOption:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfRemoval:
+    """An option that a statement took away, such as DEV_BPF by `nodevice bpf`."""
+
+    option: str
+    statement: str
+    location: SourceLocation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KernConf:
     """A kernel configuration with everything it includes, in the order of its statements.
 
     `name` is what the user calls it, `origin` where the text came from, for reports. `options`
-    may hold one name more than once: the last one counts. `messages` are the warnings that
-    config(8) prints, and ours for files that lie outside the tree.
+    may hold one name more than once: the last one counts. `removals` are options with the last
+    statement that took them away, in effect or not; `includes` are the paths of included files
+    with the last statement that included them. `messages` are the warnings that config(8) prints,
+    and ours for files that lie outside the tree.
     """
 
     name: str
@@ -94,7 +106,9 @@ class KernConf:
     ident: str
     machine: str
     machine_arch: str
+    machine_location: SourceLocation | None
     maxusers: int
+    maxusers_location: SourceLocation | None
     cpus: tuple[ConfName, ...]
     options: tuple[ConfOption, ...]
     devices: tuple[ConfDevice, ...]
@@ -104,6 +118,8 @@ class KernConf:
     hints: tuple[ConfName, ...]
     env_files: tuple[ConfName, ...]
     env_lines: tuple[ConfName, ...]
+    removals: tuple[ConfRemoval, ...]
+    includes: tuple[ConfName, ...]
     messages: tuple[str, ...]
 
     def value(self, option: str) -> str | None:
@@ -165,7 +181,9 @@ def _conf_of(
         ident=ident,
         machine=machine[0],
         machine_arch=machine[1],
+        machine_location=found.machine_location,
         maxusers=found.maxusers,
+        maxusers_location=found.maxusers_location,
         cpus=_names([(cpu, location) for cpu, _, location in in_order(found.cpus)]),
         options=tuple(
             ConfOption(name=option, value=value, location=location)
@@ -188,6 +206,11 @@ def _conf_of(
         hints=_names(found.hints),
         env_files=_names(found.env_files),
         env_lines=_names(found.env_lines),
+        removals=tuple(
+            ConfRemoval(option=option, statement=statement, location=location)
+            for option, (statement, location) in found.removals.items()
+        ),
+        includes=_names(list(found.includes.items())),
         messages=tuple(found.messages),
     )
 
@@ -197,20 +220,38 @@ def _names(names: Sequence[tuple[str, SourceLocation]]) -> tuple[ConfName, ...]:
 
 
 def read_conf(
-    path: Path, *, name: str | None = None, search: Sequence[SourceReader] = ()
+    path: Path,
+    *,
+    name: str | None = None,
+    search: Sequence[SourceReader] = (),
+    roots: Sequence[Path] = (),
 ) -> KernConf:
     """The configuration in the file `path`, with the `DEFAULTS` beside it and all it includes.
 
     As config(8) started in the conf's folder does, `include` looks there, then in `../../conf`,
-    and after that asks the readers in `search`. Raises `KernConfError`.
+    and after that asks the readers in `search`. What is neither in its folder or its tree nor in
+    one of `roots` is warned of. Raises `KernConfError`.
     """
     folder = path.parent
-    beside = folder_reader([folder, folder / "../../conf"], roots=[folder / "../..", folder])
+    text = require_text(path)
+    known = [*_roots(folder), *roots]
+    beside = folder_reader([folder, folder / "../../conf"], roots=known)
     read_include = chain_readers([beside, *search])
-    defaults = chain_readers([folder_reader([folder], roots=[folder]), *search])("DEFAULTS")
+    defaults = chain_readers([folder_reader([folder], roots=known), *search])("DEFAULTS")
     return parse_conf(
-        require_text(path),
+        text,
         name=name,
         defaults=None if path.name == "DEFAULTS" else defaults,
         read_include=read_include,
     )
+
+
+def _roots(folder: Path) -> list[Path]:
+    """Where a conf in `folder` may have files read from: there, and in the tree that it is in.
+
+    That is two folders above `sys/<machine>/conf`, which has another `conf` in it. A conf that
+    lies elsewhere, such as in a home, is in no tree.
+    """
+    real = folder.resolve()
+    sys = real.parent.parent
+    return [real, sys] if real.name == "conf" and (sys / "conf").is_dir() else [real]

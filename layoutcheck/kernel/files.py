@@ -14,10 +14,16 @@ from typing import Final
 from layoutcheck.errors import KernConfError
 from layoutcheck.kernel.conf import ConfName, KernConf
 from layoutcheck.kernel.options import suggestion
-from layoutcheck.kernel.source import SourceReader, SourceText
+from layoutcheck.kernel.source import SourceReader, SourceText, outside_warning
 from layoutcheck.location import SourceLocation
 
-__all__ = ["FileTable", "check_conf_files", "check_devices", "read_file_table"]
+__all__ = [
+    "FileTable",
+    "check_conf_files",
+    "check_devices",
+    "read_file_table",
+    "read_option_files",
+]
 
 # A keyword takes the next word, or the next quoted text.
 _ARGUMENT: Final = re.compile(
@@ -46,11 +52,13 @@ _MAX_OTHERS: Final = 6
 class FileTable:
     """What source files may depend on, and the conditions under which one is warned of.
 
-    A condition is a list of alternatives, each of (name, must not be there).
+    A condition is a list of alternatives, each of (name, must not be there). `messages` are of
+    tables that lie outside the tree.
     """
 
     names: frozenset[str]
     warnings: tuple[tuple[tuple[tuple[tuple[str, bool], ...], ...], str], ...]
+    messages: tuple[str, ...]
 
 
 def read_file_table(
@@ -61,6 +69,7 @@ def read_file_table(
     Those are `conf/files` and `conf/files.<machine>`, then `extra`. None where the tree has no
     `conf/files`: then nothing can be said of devices.
     """
+    messages: list[str] = []
     sources = [read("conf/files"), read(f"conf/files.{machine}"), *extra]
     if sources[0] is None:
         return None
@@ -69,15 +78,15 @@ def read_file_table(
     for source in sources:
         if source is None:
             continue
-        for words, warning in _lines(source, read, 0):
+        for words, warning in _lines(source, read, messages, 0):
             names.update(word for word in words if word not in ("|", "!"))
             if warning is not None:
                 warnings.append((_alternatives(words), warning))
-    return FileTable(names=frozenset(names), warnings=tuple(warnings))
+    return FileTable(names=frozenset(names), warnings=tuple(warnings), messages=tuple(messages))
 
 
 def _lines(
-    source: SourceText, read: SourceReader, depth: int
+    source: SourceText, read: SourceReader, messages: list[str], depth: int
 ) -> Iterator[tuple[list[str], str | None]]:
     """What each optional source file depends on, and its warning."""
     text = source.text.replace("\\\n", " ")
@@ -90,7 +99,8 @@ def _lines(
         if words[0] == "include" and len(words) > 1:
             included = read(words[1].strip("\"'")) if depth < _MAX_NESTED else None
             if included is not None:
-                yield from _lines(included, read, depth + 1)
+                messages += outside_warning(included, SourceLocation(path=source.path))
+                yield from _lines(included, read, messages, depth + 1)
             continue
         if len(words) < 2 or words[1] != "optional":  # noqa: PLR2004 - a file and its kind
             continue
@@ -137,7 +147,7 @@ def check_devices(conf: KernConf, table: FileTable) -> tuple[str, ...]:
     present = {device.name for device in conf.devices}
     options = {option.name.lower() for option in conf.options if option.value is None}
     options |= {cpu.name.lower() for cpu in conf.cpus} | {conf.machine_arch.lower()}
-    return tuple(
+    return table.messages + tuple(
         f"WARNING: {warning}"
         for alternatives, warning in table.warnings
         if any(
@@ -150,22 +160,49 @@ def check_devices(conf: KernConf, table: FileTable) -> tuple[str, ...]:
     )
 
 
-def check_conf_files(conf: KernConf, read: SourceReader) -> tuple[SourceText, ...]:
+def check_conf_files(
+    conf: KernConf, read: SourceReader, messages: list[str]
+) -> tuple[SourceText, ...]:
     """The texts that the `files` statements of `conf` name, after a look at the other files.
 
-    Raises `KernConfError` for a `files`, `env` or `hints` file that is not there.
+    For each that lies outside the tree there is one more of `messages`. Raises `KernConfError` for
+    a `files`, `env` or `hints` file that is not there.
     """
-    found = [(name, read(name.name)) for name in (*conf.files, *conf.env_files, *conf.hints)]
-    for name, source in found:
+    found: list[SourceText] = []
+    for name in (*conf.files, *conf.env_files, *conf.hints):
+        source = _read(name, read)
         if source is None:
-            raise _missing(name)
-    return tuple(source for _, source in found[: len(conf.files)] if source is not None)
+            raise KernConfError(
+                f"{name.name}: No such file or directory",
+                where=name.location,
+                hint="such files are looked for beside the conf",
+            )
+        messages += outside_warning(source, name.location)
+        found.append(source)
+    return tuple(found[: len(conf.files)])
 
 
-def _missing(name: ConfName) -> KernConfError:
-    where: SourceLocation = name.location
-    return KernConfError(
-        f"{name.name}: No such file or directory",
-        where=where,
-        hint="such files are looked for beside the conf",
-    )
+def read_option_files(
+    conf: KernConf, read: SourceReader, messages: list[str]
+) -> tuple[SourceText, ...]:
+    """The texts that the `includeoptions` statements of `conf` name, of those that are there.
+
+    For each that lies outside the tree there is one more of `messages`.
+    """
+    found: list[SourceText] = []
+    for name in conf.option_files:
+        source = _read(name, read)
+        if source is not None:
+            messages += outside_warning(source, name.location)
+            found.append(source)
+    return tuple(found)
+
+
+def _read(name: ConfName, read: SourceReader) -> SourceText | None:
+    """The file that a statement names; an error says which statement it was."""
+    try:
+        return read(name.name)
+    except KernConfError as error:
+        raise KernConfError(
+            f"{error.where}: {error.what}", where=name.location, hint=error.hint
+        ) from error

@@ -10,12 +10,17 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
 from layoutcheck.errors import KernConfError
 from layoutcheck.kernel.conf import ConfOption, KernConf
+from layoutcheck.kernel.header_lines import HeaderLines
+from layoutcheck.kernel.settings import find_settings
 from layoutcheck.kernel.source import SourceReader, SourceText
+from layoutcheck.kernel.statements import ascii_lower
+from layoutcheck.kernel.words import words
 from layoutcheck.location import SourceLocation
 
 __all__ = [
@@ -26,16 +31,14 @@ __all__ = [
     "read_option_table",
     "render_options",
     "suggestion",
-    "words",
 ]
 
-# get_word() of config(8)'s main.c: blanks and backslashes before a word are skipped, `!` is a word.
-_WORD: Final = re.compile(r"[ \t\\]*(\n|!|[^ \t\n\\!]\S*)", re.ASCII)
 _HEADER: Final = re.compile(r"[\w.-]+\.h")
-_MAX_SUGGESTED_FROM: Final = 100
+# Comparing names takes time. FreeBSD 13.2 has 1,300 options; the longest name has 36 letters.
+_MAX_COMPARED: Final = 4000
+_MAX_COMPARED_LENGTH: Final = 40
 _MAX_OTHERS: Final = 5
-_FEWEST_MAXUSERS: Final = 2
-_MOST_MAXUSERS: Final = 512
+_MAX_ENTRIES: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,27 +71,12 @@ class OptionHeaders:
     messages: tuple[str, ...]
 
 
-def words(text: str) -> Iterator[tuple[str | None, int]]:
-    """The words of a table, None at each end of a line, each with its offset in `text`.
-
-    A last word that no white space follows is lost, as it is to config(8).
-    """
-    position = 0
-    while match := _WORD.match(text, position):
-        word, position = match.group(1), match.end()
-        if word == "\n":
-            # After a backslash the line goes on.
-            if "\\" not in match.group():
-                yield None, match.start()
-        elif word == "!" or match.end() < len(text):
-            yield word, match.start(1)
-
-
 def parse_option_table(sources: Sequence[SourceText], compat: SourceText | None) -> OptionTable:
     """The texts of `options`, `options.<machine>`, ..., and `options-compat` -> the table.
 
     A line names an option and its header; by default that is `opt_<lower case>.h`. Raises
-    `KernConfError` for an option that two lines declare, and for a header that is no plain name.
+    `KernConfError` for an option that two lines declare, for a header that is no plain name, and
+    for far more options than any kernel has.
     """
     entries: dict[str, OptionEntry] = {}
     for source in sources:
@@ -99,6 +87,12 @@ def parse_option_table(sources: Sequence[SourceText], compat: SourceText | None)
                     f"Duplicate option {name}.",
                     where=where,
                     hint=f"{entries[name].location} declares it too",
+                )
+            if len(entries) == _MAX_ENTRIES:
+                raise KernConfError(
+                    "too many options",
+                    where=where,
+                    hint=f"layoutcheck reads at most {_MAX_ENTRIES} in all",
                 )
             entries[name] = OptionEntry(
                 name=name, header=_header(name, header, where), location=where
@@ -118,7 +112,7 @@ def parse_option_table(sources: Sequence[SourceText], compat: SourceText | None)
 
 def _header(name: str, stated: str | None, where: SourceLocation) -> str:
     """The header of an option; a file of this name is written, so that it must not be a path."""
-    header = f"opt_{_lower(name)}.h" if stated is None else stated
+    header = f"opt_{ascii_lower(name)}.h" if stated is None else stated
     if _HEADER.fullmatch(header):
         return header
     raise KernConfError(
@@ -177,69 +171,33 @@ def render_options(conf: KernConf, table: OptionTable) -> OptionHeaders:
     It is empty for those that define nothing. Raises `KernConfError` for an option that the table
     does not have.
     """
-    messages: list[str] = []
-    maxusers = conf.maxusers
-    if maxusers != 0 and maxusers < _FEWEST_MAXUSERS:
-        messages.append(f"minimum of {_FEWEST_MAXUSERS} maxusers assumed")
-        maxusers = _FEWEST_MAXUSERS
-    elif maxusers > _MOST_MAXUSERS:
-        messages.append(f"warning: maxusers > {_MOST_MAXUSERS} ({maxusers})")
-    values = _values(conf, table, maxusers, messages)
-    _check_known(conf, table, values)
-    headers: dict[str, list[tuple[str, str]]] = {entry.header: [] for entry in table.entries}
+    settings = find_settings(conf, table)
+    messages = list(settings.messages)
+    _check_known(conf, table, settings.by_option)
+    headers = {entry.header: HeaderLines() for entry in table.entries}
     # The table is a list that grows at its head, so the last entry comes first.
     for entry in reversed(table.entries):
-        given = values.get(entry.name)
+        given = settings.by_option.get(entry.name)
         if not given:
             continue
-        value = given[0]
-        for another in given[1:]:
-            if another != value:
-                messages.append(
-                    f'{conf.name}: option "{entry.name}" redefined from {value} to {another}'
-                )
-            value = another
-        lines = _reread(headers[entry.header])
-        if len(lines) != len(headers[entry.header]):
+        messages += [
+            f'{conf.name}: option "{entry.name}" redefined from {old.value} to {new.value}'
+            for old, new in pairwise(given)
+            if old.value != new.value
+        ]
+        if headers[entry.header].add(entry.name, given[-1].value):
             messages.append(
                 f"WARNING: {entry.header} holds a value with blanks, and config(8) loses what "
                 f"follows its first word; write it without blanks"
             )
-        headers[entry.header] = [(entry.name, value), *reversed(lines)]
-    texts = {
-        header: "".join(f"#define {name} {value}\n" for name, value in lines)
-        for header, lines in headers.items()
-    }
+    texts = {header: lines.text for header, lines in headers.items()}
     return OptionHeaders(headers=MappingProxyType(texts), messages=tuple(messages))
 
 
-def _values(
-    conf: KernConf, table: OptionTable, maxusers: int, messages: list[str]
-) -> dict[str, list[str]]:
-    """The values of each option, the one that counts last; config(8) adds some of its own."""
-    values: dict[str, list[str]] = {}
-    for entry in reversed(table.entries):
-        if _lower(entry.name) == _lower(conf.machine_arch):
-            values[entry.name] = ["1"]
-            break
-    values.setdefault("MAXUSERS", []).append(str(maxusers))
-    for cpu in conf.cpus:
-        values.setdefault(cpu.name, []).append("1")
-    for device in conf.devices:
-        if device.sets_option:
-            values.setdefault(device.option, []).append("1")
-    for option in conf.options:
-        name = table.aliases.get(option.name, option.name)
-        if name != option.name:
-            messages.append(f"Mapping option {option.name} to {name}.")
-        values.setdefault(name, []).append("1" if option.value is None else option.value)
-    return values
-
-
-def _check_known(conf: KernConf, table: OptionTable, values: Mapping[str, list[str]]) -> None:
+def _check_known(conf: KernConf, table: OptionTable, given: Iterable[str]) -> None:
     """Refuse options that the table does not have, except `DEV_*` (mkoptions.c)."""
     known = {entry.name for entry in table.entries}
-    unknown = {name for name in values if name not in known and not name.startswith("DEV_")}
+    unknown = {name for name in given if name not in known and not name.startswith("DEV_")}
     if not unknown:
         return
     # config(8) names one of them: a cpu, else the last option in the conf.
@@ -263,30 +221,8 @@ def _check_known(conf: KernConf, table: OptionTable, values: Mapping[str, list[s
 def suggestion(name: str, known: Iterable[str]) -> str | None:
     """A hint that names what of `known` is most like `name`, or None."""
     candidates = list(known)
-    short = name[:_MAX_SUGGESTED_FROM]
+    short = name[:_MAX_COMPARED_LENGTH]
     if short.upper() in candidates:
         return f"did you mean {short.upper()}?"
-    close = difflib.get_close_matches(short, candidates, n=3, cutoff=0.75)
+    close = difflib.get_close_matches(short, candidates[:_MAX_COMPARED], n=3, cutoff=0.75)
     return f"did you mean {', '.join(close)}?" if close else None
-
-
-def _reread(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """What config(8) understands when it reads back the header that it has written.
-
-    It takes the first word of a value, the next word for the end of the line, and so loses track.
-    """
-    if all(value and re.fullmatch(r"[^\s\\!]\S*", value) for _, value in lines):
-        return lines
-    found = (word for word, _ in words("".join(f"#define {n} {v}\n" for n, v in lines)))
-    understood: list[tuple[str, str]] = []
-    for define in found:
-        name, value = (next(found, None), next(found, None)) if define else (None, None)
-        if name is None or value is None:
-            break
-        understood.append((name, value))
-        next(found, None)
-    return understood
-
-
-def _lower(text: str) -> str:
-    return "".join(char.lower() if char.isascii() else char for char in text)

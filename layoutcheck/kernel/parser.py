@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
 
 from layoutcheck.errors import KernConfError
+from layoutcheck.kernel.advice import advise
 from layoutcheck.kernel.lexer import QUOTING_HINT, Token, TokenKind
-from layoutcheck.kernel.source import SourceReader, SourceText
+from layoutcheck.kernel.source import SourceReader, SourceText, outside_warning
 from layoutcheck.kernel.statements import Named, Numbered, Statements, device_option
 from layoutcheck.kernel.token_stream import TokenStream
 from layoutcheck.location import SourceLocation
@@ -29,8 +30,12 @@ def parse_statements(sources: Sequence[SourceText], read_include: SourceReader) 
     Raises `KernConfError` with the file and line that config(8) names.
     """
     parser = _Parser(sources, read_include)
-    while parser.statement():
-        pass
+    try:
+        while parser.statement():
+            pass
+    except KernConfError as error:
+        error.messages = tuple(parser.found.messages)
+        raise
     return parser.found
 
 
@@ -42,11 +47,13 @@ class _Parser:
         self._tokens = TokenStream(sources)
         self._read_include = read_include
         self._number = 0
+        for source in sources:
+            self.found.messages += outside_warning(source, SourceLocation(path=source.path))
         self._statements: dict[str, Callable[[], object]] = {
             "machine": self._machine,
             "ident": self._ident,
             "cpu": self._cpu,
-            "nocpu": lambda: self.found.cpus.pop(self._named()[0], None),
+            "nocpu": self._nocpu,
             "maxusers": self._maxusers,
             "options": lambda: self._list(self._option),
             "nooptions": lambda: self._list(self._nooption),
@@ -69,7 +76,7 @@ class _Parser:
         if token.kind is TokenKind.END_OF_STATEMENT:
             return True
         if token.kind is not TokenKind.KEYWORD:
-            self._syntax_error(token, "no statement begins with")
+            self._syntax_error(token, "no statement begins with", begins=True)
         if token.text == "include":
             self._include()
             return True
@@ -79,8 +86,17 @@ class _Parser:
 
     # Tokens
 
-    def _syntax_error(self, token: Token, why: str) -> NoReturn:
-        raise KernConfError(f"syntax error: {why} {token.shown}", where=token.error_location)
+    def _syntax_error(
+        self, token: Token, why: str, *, begins: bool = False, ends: bool = False
+    ) -> NoReturn:
+        raise KernConfError(
+            f"syntax error: {why} {token.shown}",
+            where=token.error_location,
+            hint=advise(token, begins=begins, ends=ends),
+        )
+
+    def _no_end(self, token: Token) -> NoReturn:
+        self._syntax_error(token, "expected the end of the statement, not", ends=True)
 
     def _named(self) -> Named:
         token = self._tokens.take()
@@ -92,7 +108,7 @@ class _Parser:
     def _end_statement(self) -> None:
         token = self._tokens.take()
         if token.kind is not TokenKind.END_OF_STATEMENT:
-            self._syntax_error(token, "expected the end of the statement, not")
+            self._no_end(token)
 
     def _list(self, item: Callable[[], None]) -> None:
         item()
@@ -106,7 +122,7 @@ class _Parser:
     # Statements
 
     def _machine(self) -> None:
-        name, _ = self._named()
+        name, location = self._named()
         architecture = name
         after = self._tokens.peek()
         if after.kind is TokenKind.NAME:
@@ -122,6 +138,7 @@ class _Parser:
                 hint=f"the machine is {known[0]} already",
             )
         self.found.machine = (name, architecture)
+        self.found.machine_location = location
 
     def _ident(self) -> None:
         self.found.ident = self._named()[0]
@@ -129,6 +146,17 @@ class _Parser:
     def _cpu(self) -> None:
         name, location = self._named()
         self._add(self.found.cpus, name, None, location)
+
+    def _nocpu(self) -> None:
+        name, location = self._named()
+        if self.found.cpus.pop(name, None) is not None:
+            self.found.removals[name] = (f"nocpu {name}", location)
+
+    def _remove_option(self, option: str, statement: str, at: SourceLocation) -> None:
+        options = self.found.options.pop(option, None)
+        device = self.found.device_options.pop(option, None)
+        if options is not None or device is not None:
+            self.found.removals[option] = (statement, at)
 
     def _add(
         self, to: dict[str, list[Numbered]], name: str, value: str | None, at: SourceLocation
@@ -141,6 +169,7 @@ class _Parser:
         if token.kind is not TokenKind.NUMBER:
             self._syntax_error(token, "expected a number, not")
         self.found.maxusers = _number(token.text)
+        self.found.maxusers_location = token.location
 
     def _option(self) -> None:
         name, location = self._named()
@@ -169,9 +198,8 @@ class _Parser:
         return token.text
 
     def _nooption(self) -> None:
-        name, _ = self._named()
-        self.found.options.pop(name, None)
-        self.found.device_options.pop(name, None)
+        name, location = self._named()
+        self._remove_option(name, f"nooptions {name}", location)
 
     def _device(self) -> None:
         name, location = self._named()
@@ -192,10 +220,8 @@ class _Parser:
             self._warn(f"WARNING: duplicate device `{name}' encountered in {location.path}")
 
     def _nodevice(self) -> None:
-        name, _ = self._named()
-        option = device_option(name)
-        self.found.options.pop(option, None)
-        self.found.device_options.pop(option, None)
+        name, location = self._named()
+        self._remove_option(device_option(name), f"nodevice {name}", location)
         self.found.devices.pop(name, None)
 
     def _makeoption(self) -> None:
@@ -232,7 +258,7 @@ class _Parser:
             self._syntax_error(token, "expected a file name, not")
         end = self._tokens.take()
         if end.kind is not TokenKind.END_OF_STATEMENT:
-            self._syntax_error(end, "expected the end of the statement, not")
+            self._no_end(end)
         if self.found.ignores_includes:
             return
         try:
@@ -249,8 +275,8 @@ class _Parser:
                 where=end.error_location,
                 hint="it is looked for beside the conf, then in sys/conf",
             )
-        if source.outside:
-            self._warn(f"WARNING: {token.location}: {source.path} is outside the source tree")
+        self.found.messages += outside_warning(source, token.location)
+        self.found.includes[source.path] = token.location
         self._tokens.include(source, token.location)
 
 

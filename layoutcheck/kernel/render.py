@@ -11,7 +11,7 @@ from typing import Final
 from layoutcheck.kernel.conf import ConfDevice, KernConf
 from layoutcheck.kernel.lexer import KEYWORDS
 
-__all__ = ["render_conf"]
+__all__ = ["render_conf", "render_value"]
 
 _BARE_NAME: Final = re.compile(r"[A-Za-z_][-A-Za-z_0-9]*")
 _BARE_VALUE: Final = re.compile(r"[-A-Za-z0-9_.()*+/]+")
@@ -35,10 +35,10 @@ def render_conf(conf: KernConf) -> str:
     for variable in conf.makeoptions:
         for number, value in enumerate(variable.values):
             sign = "+=" if number else "="
-            lines.append(f"makeoptions\t{_name(variable.name)}{sign}{_value(value)}")
+            lines.append(f"makeoptions\t{_name(variable.name)}{sign}{render_value(value)}")
     lines += _devices(conf.devices)
     for option in conf.options:
-        given = "" if option.value is None else f"={_value(option.value)}"
+        given = "" if option.value is None else f"={render_value(option.value)}"
         lines.append(f"options\t{_name(option.name)}{given}")
     lines += [f"includeoptions\t{_name(name.name)}" for name in conf.option_files]
     lines += [f"files\t{_name(name.name)}" for name in conf.files]
@@ -68,7 +68,7 @@ def _name(name: str) -> str:
     return _quoted(name)
 
 
-def _value(value: str) -> str:
+def render_value(value: str) -> str:
     """A value as it stands after `=`."""
     if not value or (_BARE_VALUE.fullmatch(value) and value not in KEYWORDS):
         return value

@@ -1,11 +1,12 @@
 """Where a conf's text comes from: a name as a statement writes it -> a `SourceText`, or none.
 
-A conf is untrusted: only regular files of a sane size are read, bytes that are not UTF-8 are
-replaced, and a file outside the roots that the user named is marked as such.
+A conf is untrusted: only regular files of a sane size are read, and not too many; bytes that are
+not UTF-8 are replaced, and a file outside the roots that the user named is marked as such.
 """
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,18 +17,24 @@ from layoutcheck.errors import KernConfError
 from layoutcheck.location import SourceLocation
 
 __all__ = [
+    "MAX_FILES",
     "MAX_FILE_BYTES",
     "SourceReader",
     "SourceText",
     "chain_readers",
     "folder_reader",
+    "is_file",
+    "limited_reader",
+    "outside_warning",
     "read_nothing",
     "read_text",
     "require_text",
 ]
 
 # The largest file of a FreeBSD 13.2 tree that config(8) reads, sys/conf/files, has 247,432 bytes.
-MAX_FILE_BYTES: Final = 4 * 1024 * 1024
+MAX_FILE_BYTES: Final = 1024 * 1024
+# Beside its includes a conf of FreeBSD 13.2 has at most 20 files read, arm's GENERIC.
+MAX_FILES: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,21 +57,20 @@ def read_text(path: Path, *, shown: str | None = None) -> SourceText | None:
     """
     name = str(path) if shown is None else shown
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
+        if not stat.S_ISREG(path.stat().st_mode):
             raise KernConfError("not a regular file", where=name)
-        if status.st_size > MAX_FILE_BYTES:
-            raise KernConfError(
-                f"{status.st_size} bytes are too many for a configuration",
-                where=name,
-                hint=f"layoutcheck reads at most {MAX_FILE_BYTES} bytes a file",
-            )
-        raw = path.read_bytes()
+        raw = _read_some(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise KernConfError(f"cannot be read: {why}", where=name) from error
+    if len(raw) > MAX_FILE_BYTES:
+        raise KernConfError(
+            "too many bytes for a configuration",
+            where=name,
+            hint=f"layoutcheck reads at most {MAX_FILE_BYTES} bytes a file",
+        )
     zero = raw.find(b"\0")
     if zero >= 0:
         raise KernConfError(
@@ -72,6 +78,37 @@ def read_text(path: Path, *, shown: str | None = None) -> SourceText | None:
             where=SourceLocation(path=name, line=raw.count(b"\n", 0, zero) + 1),
         )
     return SourceText(path=name, text=raw.decode("utf-8", errors="replace"))
+
+
+def _read_some(path: Path) -> bytes:
+    """The bytes of a file, of one that is too large only so many that this shows.
+
+    Some files of /proc have no size and do not end, or wait for what to say.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor has no path
+        found = bytearray()
+        while len(found) <= MAX_FILE_BYTES and (piece := file.read(MAX_FILE_BYTES + 1)):
+            found += piece
+    return bytes(found)
+
+
+def is_file(path: Path) -> bool:
+    """Whether `path` is a regular file; raises `KernConfError` where the system does not tell."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise KernConfError(f"cannot be read: {why}", where=str(path)) from error
+
+
+def outside_warning(source: SourceText, statement: SourceLocation) -> tuple[str, ...]:
+    """The warning that a statement had a file read from outside the tree, if it did."""
+    if not source.outside:
+        return ()
+    return (f"WARNING: {statement}: {source.path} is outside the source tree",)
 
 
 def require_text(path: Path) -> SourceText:
@@ -98,6 +135,31 @@ def chain_readers(readers: Sequence[SourceReader]) -> SourceReader:
         return None
 
     return read
+
+
+def limited_reader(read: SourceReader) -> SourceReader:
+    """`read`, up to `MAX_FILES` files with `MAX_FILE_BYTES` characters in all.
+
+    A file that is asked for again counts again. Raises `KernConfError` for more.
+    """
+    files, characters = 0, 0
+
+    def limited(name: str) -> SourceText | None:
+        nonlocal files, characters
+        source = read(name)
+        if source is not None:
+            files += 1
+            characters += len(source.text)
+            if files > MAX_FILES or characters > MAX_FILE_BYTES:
+                raise KernConfError(
+                    "this is one file too many for a configuration",
+                    where=source.path,
+                    hint=f"layoutcheck reads at most {MAX_FILES} files with {MAX_FILE_BYTES} "
+                    f"characters in all",
+                )
+        return source
+
+    return limited
 
 
 def folder_reader(folders: Sequence[Path], *, roots: Sequence[Path]) -> SourceReader:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from string import ascii_lowercase, ascii_uppercase
+from typing import Final
 
 from layoutcheck.location import SourceLocation
 
-__all__ = ["Named", "Numbered", "Statements", "device_option", "in_order"]
+__all__ = ["Named", "Numbered", "Statements", "ascii_lower", "device_option", "in_order"]
 
 Named = tuple[str, SourceLocation]
 Numbered = tuple[int, str | None, SourceLocation]
+
+_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
+_UPPER: Final = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 
 @dataclass(slots=True)
@@ -18,8 +23,10 @@ class Statements:
     """What is in effect so far. Names map to what was said last, or first where that counts."""
 
     machine: tuple[str, str] | None = None
+    machine_location: SourceLocation | None = None
     ident: str | None = None
     maxusers: int = 0
+    maxusers_location: SourceLocation | None = None
     # Each statement's value and place; the number is its position among all of them.
     cpus: dict[str, list[Numbered]] = field(default_factory=dict)
     options: dict[str, list[Numbered]] = field(default_factory=dict)
@@ -32,6 +39,10 @@ class Statements:
     hints: list[Named] = field(default_factory=list)
     env_files: list[Named] = field(default_factory=list)
     env_lines: list[Named] = field(default_factory=list)
+    # An option -> the statement that last removed it, such as `nodevice bpf` for DEV_BPF.
+    removals: dict[str, Named] = field(default_factory=dict)
+    # The path of an included file -> the statement that included it last.
+    includes: dict[str, SourceLocation] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
     ignores_includes: bool = False
 
@@ -50,4 +61,9 @@ def in_order(
 
 def device_option(device: str) -> str:
     """The option that `device <name>` sets: `DEV_` and the name in (ASCII) upper case."""
-    return "DEV_" + "".join(char.upper() if char.isascii() else char for char in device)
+    return "DEV_" + device.translate(_UPPER)
+
+
+def ascii_lower(text: str) -> str:
+    """`text` with its ASCII letters, and no others, in lower case."""
+    return text.translate(_LOWER)

@@ -14,12 +14,13 @@ from layoutcheck.kernel.lexer import Token, TokenKind, scan
 from layoutcheck.kernel.source import SourceText
 from layoutcheck.location import SourceLocation
 
-__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_INCLUDES", "TokenStream"]
+__all__ = ["MAX_CHARACTERS", "MAX_DEPTH", "MAX_INCLUDES", "MAX_TOKENS", "TokenStream"]
 
-# FreeBSD 13.2's largest conf, LINT of i386, reads 5 files with 134,000 characters.
+# FreeBSD 13.2's largest conf, LINT of i386, reads 5 files with 134,000 characters, 4,000 tokens.
 MAX_DEPTH: Final = 32
 MAX_INCLUDES: Final = 256
 MAX_CHARACTERS: Final = 1024 * 1024
+MAX_TOKENS: Final = 50_000
 
 
 class TokenStream:
@@ -31,6 +32,7 @@ class TokenStream:
         self._ahead: Token | None = None
         self._includes = 0
         self._characters = 0
+        self._tokens = 0
         for source in sources:
             self._count(source, SourceLocation(path=source.path))
 
@@ -53,6 +55,13 @@ class TokenStream:
                 source = self._waiting.pop()
                 self._open.append((source.path, scan(source)))
             token = next(self._open[-1][1])
+            self._tokens += 1
+            if self._tokens > MAX_TOKENS:
+                raise KernConfError(
+                    "too long for a configuration",
+                    where=token.location,
+                    hint=f"with all it includes it may have {MAX_TOKENS} words and signs",
+                )
             if token.kind is not TokenKind.END:
                 return token
             self._open.pop()
@@ -68,7 +77,9 @@ class TokenStream:
         if source.path in paths:
             circle = [*paths[paths.index(source.path) :], source.path]
             raise KernConfError(
-                "the included files include each other: " + " -> ".join(circle), where=where
+                "the included files include each other: " + " -> ".join(circle),
+                where=where,
+                hint="take one of these include statements out",
             )
         self._includes += 1
         if len(paths) > MAX_DEPTH or self._includes > MAX_INCLUDES:

@@ -10,6 +10,7 @@ import pytest
 from layoutcheck.c_side import Clang, OpenKernel
 from layoutcheck.kernel.builtin import ResolvedConf
 from layoutcheck.kernel.conf import parse_conf
+from layoutcheck.kernel.options import OptionTable
 from layoutcheck.kernel.source import SourceText
 from layoutcheck.kernel.tree import open_tree
 from layoutcheck.layout import ArrayType, BaseType, Encoding, RecordLayout, strip
@@ -62,6 +63,7 @@ def layouts(target: Target, work: Path) -> dict[str, RecordLayout]:
         conf=ResolvedConf(
             conf=parse_conf(SourceText(path="SMALL", text=text), name="SMALL"),
             headers={**empty_options(tree), "opt_global.h": GLOBAL},
+            table=OptionTable(entries=(), aliases={}),
         ),
         conf_path=work / "SMALL",
     )

@@ -220,7 +220,8 @@ def test_version(command: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    "args", [["--help"], ["-h"], ["check", "-h"], ["show", "-h"], ["doctor", "-h"]]
+    "args",
+    [["--help"], ["-h"], ["check", "-h"], ["show", "-h"], ["kernconf", "-h"], ["doctor", "-h"]],
 )
 def test_help(command: Command, args: list[str]) -> None:
     """Every help text has examples, each on a line of its own, and fits 80 columns."""

@@ -124,7 +124,7 @@ def test_a_conf_that_one_machine_lacks(check: Check, tmp_path: Path) -> None:
     (tree / "sys" / "conf" / "options").write_text("MAXUSERS opt_param.h\n")
     for machine, arch in (("amd64", "amd64"), ("arm64", "aarch64")):
         (tree / "sys" / "conf" / f"options.{machine}").write_text("CHIP opt_global.h\n")
-        (tree / "sys" / machine / "conf").mkdir()
+        (tree / "sys" / machine / "conf").mkdir(exist_ok=True)
         (tree / "sys" / machine / "conf" / "BOTH").write_text(
             f"machine {machine} {arch}\ncpu CHIP\nident BOTH\n"
         )

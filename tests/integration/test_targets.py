@@ -66,7 +66,7 @@ def check(target: Target, work: Path, *, cpus: int, options: str) -> Run:
         "MAXUSERS opt_param.h\nGADGET_STATS opt_gadget.h\nSMP opt_global.h\n"
     )
     (sys / "conf" / f"options.{target.machine}").write_text("CHIP opt_global.h\n")
-    (sys / target.machine / "conf").mkdir()
+    (sys / target.machine / "conf").mkdir(exist_ok=True)
     (sys / target.machine / "conf" / "GADGET").write_text(
         f"machine {target.machine} {target.machine_arch}\ncpu CHIP\nident GADGET\n{options}"
     )

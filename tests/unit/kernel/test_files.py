@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from layoutcheck.errors import KernConfError
@@ -11,8 +13,9 @@ from layoutcheck.kernel.files import (
     check_conf_files,
     check_devices,
     read_file_table,
+    read_option_files,
 )
-from layoutcheck.kernel.source import SourceText, read_nothing
+from layoutcheck.kernel.source import SourceText, limited_reader, read_nothing
 
 FILES = r"""# a comment names no device: nodev
 kern/a.c	standard
@@ -95,12 +98,90 @@ def test_files_that_include_themselves_end() -> None:
     assert found.names == {"a"}
 
 
+LONG = 1_000_000
+HOSTILE = {
+    "lines": "".join(f"a.c optional d{n}\n" for n in range(LONG // 20)),
+    "one line": "a.c optional " + "d | " * (LONG // 4) + "\n",
+    "signs": "a.c optional " + "!" * LONG + "\n",
+    "quotes": "a.c optional " + "\"'" * (LONG // 2) + "\n",
+    "unended": "a.c optional " + 'warning "' * (LONG // 9) + "\n",
+    "unended both": "a.c optional " + "warning '\" " * (LONG // 11) + "\n",
+    "backslashes": 'a.c optional warning "' + "\\" * LONG + "\n",
+    "quoted quotes": 'a.c optional warning "' + '\\"' * (LONG // 2) + "\n",
+    "blanks": 'a.c optional "' + "warning" + " " * LONG + "\n",
+    "keywords": 'a.c optional "' + "clean " * (LONG // 6) + "\n",
+    "continued": "a.c optional " + "\\\n" * (LONG // 2),
+    "warnings": 'a.c optional d warning "x"\n' * (LONG // 27),
+    "alike": "".join(f"a.c optional {'n' * 24}{n:06}\n" for n in range(LONG // 44)),
+    "includes": 'include "conf/files"\n' * 10,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_megabyte_of_a_table_takes_a_second(kind: str) -> None:
+    """No pattern tries in vain again and again, and what includes itself ends."""
+    text = HOSTILE[kind]
+    read = limited_reader(lambda name: SourceText(path=name, text=text) if "s" in name else None)
+    conf = f"machine m\nident T\ncpu C\ndevice {'n' * 24}abcdef\n"
+    started = time.process_time()
+    with pytest.raises(KernConfError, match=r"is unknown|one file too many"):
+        check_devices(
+            parse_conf(SourceText(path="T", text=conf)),
+            read_file_table(read, "x") or FileTable(names=frozenset(), warnings=(), messages=()),
+        )
+    assert time.process_time() - started < 2
+
+
 @pytest.mark.parametrize("statement", ["files", "env", "hints"])
 def test_a_file_that_the_conf_names_must_be_there(statement: str) -> None:
     """config(8) opens all of them."""
     conf = parse_conf(SourceText(path="T", text=f'machine m\nident T\ncpu C\n{statement} "gone"\n'))
     with pytest.raises(KernConfError, match="gone: No such file or directory") as caught:
-        check_conf_files(conf, read_nothing)
+        check_conf_files(conf, read_nothing, [])
     assert caught.value.where == "T:4"
-    found = check_conf_files(conf, lambda name: SourceText(path=name, text=""))
+    said: list[str] = []
+    found = check_conf_files(conf, lambda n: SourceText(path=n, text="", outside=True), said)
+    assert said == ["WARNING: T:4: gone is outside the source tree"]
     assert [source.path for source in found] == (["gone"] if statement == "files" else [])
+
+
+def test_a_file_that_cannot_be_read_is_named_with_its_statement() -> None:
+    """Of either kind of file."""
+    text = 'machine m\nident T\ncpu C\nfiles "f"\nincludeoptions "o"\n'
+    conf = parse_conf(SourceText(path="T", text=text))
+
+    def refuse(name: str) -> SourceText | None:
+        raise KernConfError("not a regular file", where=name)
+
+    with pytest.raises(KernConfError, match="f: not a regular file") as caught:
+        check_conf_files(conf, refuse, [])
+    assert caught.value.where == "T:4"
+    with pytest.raises(KernConfError, match="o: not a regular file") as caught:
+        read_option_files(conf, refuse, [])
+    assert caught.value.where == "T:5"
+
+
+def test_option_files_that_are_not_there_are_none() -> None:
+    """As config(8) has it; one from outside is warned of."""
+    text = 'machine m\nident T\ncpu C\nincludeoptions "gone"\nincludeoptions "o"\n'
+    conf = parse_conf(SourceText(path="T", text=text))
+    source = SourceText(path="o", text="A", outside=True)
+    said: list[str] = []
+    found = read_option_files(conf, lambda name: source if name == "o" else None, said)
+    assert found == (source,)
+    assert said == ["WARNING: T:5: o is outside the source tree"]
+
+
+def test_a_table_outside_the_tree_is_warned_of() -> None:
+    """`include` in a table leads to any file."""
+    texts = {"conf/files": 'include "/x"\n', "/x": "a.c optional a\n"}
+
+    def read(name: str) -> SourceText | None:
+        outside = name.startswith("/")
+        return SourceText(path=name, text=texts[name], outside=outside) if name in texts else None
+
+    found = read_file_table(read, "amd64")
+    assert found is not None
+    assert found.messages == ("WARNING: conf/files: /x is outside the source tree",)
+    conf = parse_conf(SourceText(path="T", text="machine m\nident T\ncpu C\ndevice a\n"))
+    assert check_devices(conf, found) == found.messages

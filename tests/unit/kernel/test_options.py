@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from layoutcheck.errors import KernConfError
@@ -13,7 +15,6 @@ from layoutcheck.kernel.options import (
     read_option_table,
     render_options,
     suggestion,
-    words,
 )
 from layoutcheck.kernel.source import SourceText, read_nothing
 
@@ -41,13 +42,6 @@ def render(statements: str, options: OptionTable | None = None) -> OptionHeaders
     """The headers of a conf for amd64 with these statements."""
     text = f"machine amd64\nident T\ncpu HAMMER\n{statements}"
     return render_options(parse_conf(SourceText(path="T", text=text)), options or table())
-
-
-def test_words_are_those_of_config() -> None:
-    """Blanks and backslashes are skipped, `!` stands alone, a word that the file ends is lost."""
-    found = [word for word, _ in words("a  b\n\\c !d\\\ne\n  \nlost")]
-    assert found == ["a", "b", None, "c", "!", "d\\", None, "e", None, None]
-    assert [word for word, _ in words("a \\\nb\n" + " \\" * 1000)] == ["a", "b", None]
 
 
 @pytest.mark.parametrize(
@@ -187,6 +181,50 @@ def test_headers_alone() -> None:
     """What most callers want."""
     conf = parse_conf(SourceText(path="T", text="machine m\nident T\ncpu HAMMER\n"))
     assert render_options(conf, table()).headers["opt_cpu.h"] == "#define HAMMER 1\n"
+
+
+LONG = 1_000_000
+HOSTILE = {
+    "options": "".join(f"O{n}\n" for n in range(LONG // 7)),
+    "headers": "".join(f"O{n} opt_{n}.h\n" for n in range(LONG // 18)),
+    "one name": "A" * LONG + "\n",
+    "one header": "A opt_" + "a" * LONG + ".h\n",
+    "blanks": "A" + " " * LONG,
+    "backslashes": "\\" * LONG,
+    "continued": "A" + "\\\n" * (LONG // 2) + "opt_a.h\n",
+    "comments": "# !\n" * (LONG // 4),
+    "more words": "A opt_a.h # " + "x " * (LONG // 2) + "\n",
+    "alike": "".join(f"{'N' * 24}{n:06}\n" for n in range(LONG // 31)),
+    "alike and long": "".join(f"{'N' * 94}{n:06} opt_a.h\n" for n in range(LONG // 109)),
+    "random": "".join(map(chr, range(1, 256))) * (LONG // 255),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_megabyte_of_a_table_takes_a_second(kind: str) -> None:
+    """A tree's tables are not to be trusted either; nor what is suggested from them."""
+    text = f"MAXUSERS\nHAMMER opt_cpu.h\n{HOSTILE[kind]}"
+
+    def read_and_render(compat: str | None) -> None:
+        render(f"options {'N' * 24}ABCDEF\n", table(text, compat=compat))
+
+    for compat in (None, HOSTILE[kind]):
+        started = time.process_time()
+        with pytest.raises(KernConfError):
+            read_and_render(compat)
+        assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("value", ["", "=2", '="1 2"', '="1 2 3 4 5"', '="\t"'])
+def test_many_options_of_one_header_take_a_second(value: str) -> None:
+    """Also if their values have blanks, and config(8) reads every line anew for each of them."""
+    names = [f"O{number}" for number in range(8_000)]
+    lines = "".join(f"{name} opt_o.h\n" for name in names)
+    options = table(f"MAXUSERS\nHAMMER opt_cpu.h\n{lines}")
+    statements = "".join(f"options {name}{value}\n" for name in names)
+    started = time.process_time()
+    assert render(statements, options).headers["opt_o.h"]
+    assert time.process_time() - started < 2
 
 
 def test_suggestions() -> None:

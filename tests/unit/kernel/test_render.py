@@ -24,7 +24,7 @@ def parse(text: str) -> KernConf:
 
 
 def without_places(conf: KernConf) -> KernConf:
-    """`conf` with every place the same, and without messages."""
+    """`conf` with every place the same, and without what is not in effect: removals, messages."""
     stripped: dict[str, Any] = {
         field.name: tuple(
             replace(item, location=NOWHERE) if hasattr(item, "location") else item
@@ -33,7 +33,9 @@ def without_places(conf: KernConf) -> KernConf:
         for field in fields(conf)
         if isinstance(getattr(conf, field.name), tuple)
     }
-    return replace(conf, **{**stripped, "messages": ()})
+    gone: dict[str, Any] = {"removals": (), "includes": (), "messages": ()}
+    gone |= {"machine_location": None, "maxusers_location": None}
+    return replace(conf, **{**stripped, **gone})
 
 
 def test_the_text_has_one_statement_a_line() -> None:
@@ -89,10 +91,13 @@ STATEMENTS = st.one_of(
 
 
 @settings(max_examples=400, deadline=None)
-@given(statements=st.lists(STATEMENTS, max_size=12))
-def test_parsing_what_was_rendered_gives_the_same(statements: list[str]) -> None:
+@given(machine=NAMES, architecture=NAMES, statements=st.lists(STATEMENTS, max_size=12))
+def test_parsing_what_was_rendered_gives_the_same(
+    machine: str, architecture: str, statements: list[str]
+) -> None:
     """Up to where each statement stands."""
-    text = "machine amd64 x86\nident T\ncpu HAMMER\n" + "".join(f"{s}\n" for s in statements)
+    head = f"machine {machine} {architecture}\nident T\ncpu HAMMER\n"
+    text = head + "".join(f"{s}\n" for s in statements)
     try:
         conf = parse(text)
     except KernConfError:

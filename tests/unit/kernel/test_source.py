@@ -10,13 +10,18 @@ import pytest
 from layoutcheck.errors import KernConfError
 from layoutcheck.kernel.source import (
     MAX_FILE_BYTES,
+    MAX_FILES,
     SourceText,
     chain_readers,
     folder_reader,
+    is_file,
+    limited_reader,
+    outside_warning,
     read_nothing,
     read_text,
     require_text,
 )
+from layoutcheck.location import SourceLocation
 
 
 def test_a_file_is_read_as_utf8_with_what_is_not_replaced(tmp_path: Path) -> None:
@@ -54,6 +59,52 @@ def test_only_regular_files_of_a_sane_size_are_read(tmp_path: Path) -> None:
     for path, why in ((tmp_path, "not a regular file"), (pipe, "not a regular"), (huge, "bytes")):
         with pytest.raises(KernConfError, match=why):
             read_text(path)
+
+
+@pytest.mark.skipif(not Path("/proc/self/pagemap").exists(), reason="Linux's files without a size")
+def test_a_file_without_a_size_is_not_read_to_its_end() -> None:
+    """Nothing says beforehand how much there is: this one has a word for each page of memory."""
+    with pytest.raises(KernConfError, match=r"too many bytes|cannot be read"):
+        read_text(Path("/proc/self/pagemap"))
+
+
+def test_whether_a_file_is_there(tmp_path: Path) -> None:
+    """Yes, no, or an error: a folder that may not be looked into is not an empty one."""
+    (tmp_path / "file").touch()
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert is_file(tmp_path / "file")
+    assert not is_file(tmp_path)
+    assert not is_file(tmp_path / "file" / "below")
+    for path in (tmp_path / "loop" / "below", tmp_path / ("x" * 5000), tmp_path / "a\0b"):
+        with pytest.raises(KernConfError, match="cannot be read: ") as caught:
+            is_file(path)
+        assert caught.value.where == str(path)
+
+
+def test_a_reader_has_limits() -> None:
+    """So many files, also if it is one many times over, and so many characters."""
+    read = limited_reader(lambda name: SourceText(path=name, text="x") if name else None)
+    for _ in range(MAX_FILES):
+        assert read("A") is not None
+        assert read("") is None
+    with pytest.raises(KernConfError, match="one file too many") as caught:
+        read("B")
+    assert caught.value.where == "B"
+    half = "x" * (MAX_FILE_BYTES // 2)
+    read = limited_reader(lambda name: SourceText(path=name, text=half))
+    assert read("A") is not None
+    assert read("B") is not None
+    with pytest.raises(KernConfError, match="one file too many"):
+        read("C")
+
+
+def test_what_is_outside_is_warned_of() -> None:
+    """With the statement that wanted it."""
+    where = SourceLocation(path="T", line=3)
+    assert outside_warning(SourceText(path="A", text=""), where) == ()
+    assert outside_warning(SourceText(path="A", text="", outside=True), where) == (
+        "WARNING: T:3: A is outside the source tree",
+    )
 
 
 def test_what_the_system_refuses_is_an_error_with_its_reason(tmp_path: Path) -> None:

@@ -7,7 +7,13 @@ import pytest
 from layoutcheck.errors import KernConfError
 from layoutcheck.kernel.lexer import TokenKind
 from layoutcheck.kernel.source import SourceText
-from layoutcheck.kernel.token_stream import MAX_CHARACTERS, MAX_DEPTH, MAX_INCLUDES, TokenStream
+from layoutcheck.kernel.token_stream import (
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    MAX_INCLUDES,
+    MAX_TOKENS,
+    TokenStream,
+)
 from layoutcheck.location import SourceLocation
 
 HERE = SourceLocation(path="T", line=1)
@@ -66,3 +72,13 @@ def test_the_length_is_limited() -> None:
     stream = TokenStream([source("A", "a" * MAX_CHARACTERS)])
     with pytest.raises(KernConfError, match="too long for a configuration"):
         stream.include(source("I", "i"), HERE)
+
+
+def test_the_number_of_tokens_is_limited() -> None:
+    """Short statements would else be many; real confs have 4,000 words and signs."""
+    stream = TokenStream([source("A", "a\n" * (MAX_TOKENS // 2 + 1))])
+    for _ in range(MAX_TOKENS):
+        stream.take()
+    with pytest.raises(KernConfError, match="too long for a configuration") as caught:
+        stream.take()
+    assert caught.value.where == f"A:{MAX_TOKENS // 2 + 1}"
