@@ -41,9 +41,10 @@ _CALLS: Final = tuple(
 _ALIAS: Final = re.compile(r"#[ \t]*define[ \t]+(\w+)[ \t]+(\w+)[ \t]*$", re.MULTILINE)
 # What follows a closing brace: at a line's first column, where FreeBSD's style(9) has only the ends
 # of what is in nothing else, or after a typedef's only braces.
-_CLOSED: Final = re.compile(r"^\}([^;{}]*);", re.MULTILINE)
-_BRACED: Final = re.compile(r"typedef\b[^;{}]*\{[^{}]*\}([^;{}]*);")
-_PLAIN: Final = re.compile(r"typedef\b([^;{}]*);")
+# Bounded, so that a text which never ends one takes no longer than others.
+_CLOSED: Final = re.compile(r"^\}([^;{}]{0,500});", re.MULTILINE)
+_BRACED: Final = re.compile(r"typedef\b[^;{}]{0,100}\{[^{}]*\}([^;{}]{0,500});")
+_PLAIN: Final = re.compile(r"typedef\b([^;{}]{0,500});")
 _TRAILING: Final = re.compile(rf"\b(?=__(?:packed|unused|may_alias|attribute|aligned)){_ATTRIBUTE}")
 _DECLARATOR: Final = re.compile(r"(\w+)\s*(?:\[[^\]]*\]\s*)*$")
 # `MACRO(...) name`, `(*name)(...)`, `(name)(...)`, `name(...)`.

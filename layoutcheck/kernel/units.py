@@ -47,18 +47,20 @@ def find_units(headers: Sequence[str], prelude: Sequence[str], check: Check) -> 
     refused = dict(dropped)
     units: list[tuple[str, ...]] = []
     lengths = [len(prelude) * part // _PARTS for part in range(_PARTS + 1)]
-    while left and lengths:
+    while lengths and (left or not units):
         length = lengths[-1]
         unit, why = _fill(prelude[:length], left, check)
         refused = why | refused
-        gained = unit[length:]
-        if gained or not units:
+        if len(unit) > length or not units:
             units.append(unit)
             left = tuple(header for header in left if header in why)
         else:
             lengths.pop()
-    wanted = (*left, *dropped)
-    return Units(units=tuple(units), refused={header: refused[header] for header in wanted})
+    held = {header for unit in units for header in unit}
+    return Units(
+        units=tuple(units),
+        refused={h: errors for h, errors in refused.items() if h not in held},
+    )
 
 
 def _fill(

@@ -1,0 +1,150 @@
+"""index.py: which header of a tree defines a type."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.kernel import index
+from layoutcheck.kernel.index import HeaderIndex, index_headers
+from layoutcheck.target import find_target
+
+AMD64 = find_target("amd64")
+TREE = Path(__file__).resolve().parents[3] / "fixtures" / "kernel" / "source_tree" / "sys"
+
+
+def write(folder: Path, **headers: str) -> Path:
+    """Headers by name, in which `__` stands for a slash."""
+    for name, text in headers.items():
+        path = folder / f"{name.replace('__', '/')}.h"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_likeliest_first(tmp_path: Path) -> None:
+    """The machine's own, then the kernel's, then programs', then other systems' code."""
+    text = "struct pmap { int a; };"
+    names = ("contrib__a", "pmap", "rpc__pmap_prot", "machine__pmap", "dev__a__b")
+    found = index_headers([write(tmp_path, **dict.fromkeys(names, text))], AMD64)
+    assert found.definers("pmap") == (
+        "machine/pmap.h",
+        "rpc/pmap_prot.h",
+        "dev/a/b.h",
+        "pmap.h",
+        "contrib/a.h",
+    )
+    assert found.definers("pmap_t") == ()
+
+
+def test_an_earlier_folder_hides_a_later_one(tmp_path: Path) -> None:
+    """As clang searches them."""
+    first = write(tmp_path / "first", sys__a="struct one { int a; };")
+    second = write(tmp_path / "second", sys__a="struct two { int a; };", sys__b="")
+    found = index_headers([first, second], AMD64)
+    assert set(found.headers) == {"sys/a.h", "sys/b.h"}
+    assert found.definers("one") == ("sys/a.h",)
+    assert found.definers("two") == ()
+
+
+def test_other_machines_headers_are_left_out(tmp_path: Path) -> None:
+    """Of a source tree: amd64 has `machine` and what it shares with i386."""
+    folder = write(
+        tmp_path,
+        arm64__arm64__a="struct a { int a; };",
+        amd64__include__b="struct b { int a; };",
+        amd64__vmm__c="struct c { int a; };",
+    )
+    assert index_headers([folder], AMD64).headers == ("amd64/vmm/c.h",)
+
+
+def test_links_at_the_top_are_followed(tmp_path: Path) -> None:
+    """`machine` is one, in a folder of ours; a circle of links below is none of our business."""
+    write(tmp_path / "real", pcb="struct pcb { int a; };", sub__x="")
+    top = tmp_path / "top"
+    top.mkdir()
+    (top / "machine").symlink_to(tmp_path / "real")
+    (tmp_path / "real" / "sub" / "loop").symlink_to(tmp_path / "real")
+    assert set(index_headers([top], AMD64).headers) == {"machine/pcb.h", "machine/sub/x.h"}
+
+
+@pytest.mark.parametrize(
+    ("path", "header"),
+    [
+        ("sys/bio.h", "sys/bio.h"),
+        ("/usr/src/sys/sys/bio.h", "sys/bio.h"),
+        ("sys/sys/bio.h", "sys/bio.h"),
+        ("bio.h", None),
+        ("geom/bio.h", None),
+    ],
+)
+def test_a_path_names_a_header(path: str, header: str | None) -> None:
+    """Wherever the crate's author had the tree."""
+    assert HeaderIndex({"sys/bio.h": (), "sys/sys.h": ()}).named(path) == header
+
+
+# What is kept
+
+
+@pytest.fixture
+def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """Indexes a folder that is worth keeping; how many headers had to be read for it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = write(tmp_path / "tree", **{f"sys__h{n}": f"struct s{n} {{}};" for n in range(501)})
+    count = 0
+    parse = index.defined_names
+
+    def counted(text: str) -> frozenset[str]:
+        nonlocal count
+        count += 1
+        return parse(text)
+
+    monkeypatch.setattr(index, "defined_names", counted)
+
+    def indexed() -> int:
+        nonlocal count
+        count = 0
+        assert index_headers([folder], AMD64).definers("s7") == ("sys/h7.h",)
+        return count
+
+    return indexed
+
+
+def test_a_folder_is_read_once(read: Callable[[], int], tmp_path: Path) -> None:
+    """Until one of its headers changes, comes or goes."""
+    assert [read(), read()] == [501, 0]
+    header = tmp_path / "tree" / "sys" / "h8.h"
+    header.write_text("struct other { int a; };", encoding="utf-8")
+    assert [read(), read()] == [501, 0]
+    os.utime(header, ns=(1, 1))
+    assert [read(), read()] == [501, 0]
+    header.unlink()
+    assert [read(), read()] == [500, 0]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"signature": 1}', b"\xff\x00"])
+def test_a_damaged_entry_is_made_again(
+    read: Callable[[], int], tmp_path: Path, damage: bytes
+) -> None:
+    """Never trusted, never fatal."""
+    assert read() == 501
+    (entry,) = (tmp_path / "cache" / "layoutcheck" / "index").iterdir()
+    entry.write_bytes(damage)
+    assert [read(), read()] == [501, 0]
+
+
+def test_nothing_can_be_kept(
+    read: Callable[[], int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then it is slower, and that is all."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert [read(), read()] == [501, 501]
+
+
+def test_a_real_tree() -> None:
+    """The source tree in miniature."""
+    assert index_headers([TREE], AMD64).definers("gadget") == ("sys/gadget.h",)
