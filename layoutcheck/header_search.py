@@ -121,10 +121,12 @@ class HeaderSearch:
     def _untried(self, one: Sought) -> tuple[str, ...]:
         if not one.headers:
             return ()
-        again = one.headers[:1] if one.headers[0] in self._refused else ()
-        if one.certain and one.path in self._found:
-            return again
-        return (*again, *one.headers[1:])
+        first, *further = one.headers
+        if not one.certain:
+            return (*((first,) if first in self._refused else ()), *further)
+        if first in self._refused:
+            return (first,)
+        return () if one.path in self._found else tuple(further)
 
     def _units(self, headers: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         """The units in which the headers compile, if need be with those that lie beside them."""

@@ -267,18 +267,33 @@ def spell_bits(bit_offset: int) -> str:
 
 
 def shallow(record: RecordLayout) -> RecordLayout:
-    """The record with the named records inside it cut to name, kind, size and alignment."""
+    """The record with the named records inside it cut to name, kind, size and alignment.
 
-    def cut(type_: Type) -> Type:
+    Those behind its pointers are cut to name and kind: what else is known of them depends on which
+    headers were read, and concerns no layout of this record.
+    """
+
+    def cut(type_: Type, *, behind_pointer: bool = False) -> Type:
         match type_:
+            case RecordLayout() if behind_pointer:
+                bare = replace(type_, byte_size=0, alignment=None, declared_at=None)
+                return replace(bare, members=(), is_declaration=True, type_parameters=())
             case RecordLayout(name=None):
                 return shallow(type_)
             case RecordLayout():
                 return replace(type_, members=(), is_declaration=True, type_parameters=())
             case ArrayType():
-                return replace(type_, element=cut(type_.element))
+                return replace(type_, element=cut(type_.element, behind_pointer=behind_pointer))
+            case PointerType(pointee=pointee) if pointee is not None:
+                return replace(type_, pointee=cut(pointee, behind_pointer=True))
+            case FunctionType(result=result, parameters=parameters):
+                return replace(
+                    type_,
+                    result=None if result is None else cut(result, behind_pointer=True),
+                    parameters=tuple(cut(one, behind_pointer=True) for one in parameters),
+                )
             case TypedefType(target=target) | QualifiedType(target=target) if target is not None:
-                return replace(type_, target=cut(target))
+                return replace(type_, target=cut(target, behind_pointer=behind_pointer))
             case _:
                 return type_
 

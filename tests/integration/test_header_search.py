@@ -1,0 +1,193 @@
+"""A manifest without a list of headers: each type's header is found, on the real tools."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from layoutcheck.cli import main
+from layoutcheck.manifest import read_manifest
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options
+from layoutcheck.verdict import Run, Status, Verdict
+from tests.shell_project import make_cache, write_headers
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
+
+CRATES = Path(__file__).resolve().parents[2] / "fixtures" / "crates"
+Check = Callable[..., Run]
+
+
+@pytest.fixture
+def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
+    """Checks Rust text against headers of its own (`__` stands for a slash), found by name."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
+
+    def checked(source: str, **headers: str) -> Run:
+        named = {name.replace("__", "/"): text for name, text in headers.items()}
+        path = write_headers(tmp_path, source=source, **named)
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"include = .*\n", "", text), encoding="utf-8")
+        return Pipeline(read_manifest(path), Options()).verify()
+
+    return checked
+
+
+def verdicts(run: Run) -> dict[str, Verdict]:
+    """By the last segment of the Rust path, or the last two where that is no module of ours."""
+    return {verdict.rust_path.removeprefix("bindings::"): verdict for verdict in run.verdicts}
+
+
+def where(verdict: Verdict) -> str:
+    """The header that defines what the verdict was found with."""
+    assert verdict.c_location is not None
+    return verdict.c_location.path
+
+
+def test_only_what_is_needed_is_included(check: Check) -> None:
+    """A header that nobody needs may be broken."""
+    run = check(
+        "#[repr(C)] pub struct a { pub x: i32 } #[repr(C)] pub struct b { pub x: i64 }",
+        sys__a="struct a { int x; };",
+        net__b="struct b { long x; };",
+        dev__broken="struct c { this is no C };",
+    )
+    assert run.passed, run
+    assert [where(verdict) for verdict in run.verdicts] == ["sys/a.h", "net/b.h"]
+
+
+def test_a_header_that_wants_one_beside_it(check: Check) -> None:
+    """The headers of its folder are tried before it."""
+    run = check(
+        "#[repr(C)] pub struct user { pub x: [i32; 3] }",
+        dev__x__auser="struct user { int x[LENGTH]; };",
+        dev__x__length="#define LENGTH 3",
+    )
+    assert run.passed, run
+
+
+def test_a_header_that_conflicts_has_a_unit_of_its_own(check: Check) -> None:
+    """Whatever defines the same name as another, both are there."""
+    run = check(
+        "#[repr(C)] pub struct a { pub x: i32 } #[repr(C)] pub struct b { pub x: i64 }",
+        sys__a="struct a { int x; };\nstruct same { int x; };",
+        sys__b="struct b { long x; };\nstruct same { char x; };",
+    )
+    assert run.passed, run
+    assert [where(verdict) for verdict in run.verdicts] == ["sys/a.h", "sys/b.h"]
+
+
+SAME = {"sys__one": "struct same { int x; };", "sys__two": "struct same { long x; };"}
+
+
+@pytest.mark.parametrize(("type_", "header"), [("i32", "sys/one.h"), ("i64", "sys/two.h")])
+def test_two_records_of_one_name(check: Check, type_: str, header: str) -> None:
+    """Rust may mean either; the verdict says which one it is."""
+    run = check(f"#[repr(C)] pub struct same {{ pub x: {type_} }}", **SAME)
+    assert run.passed, run
+    assert where(run.verdicts[0]) == header
+
+
+def test_neither_of_two_records_of_one_name(check: Check) -> None:
+    """Then it is compared with the likelier one."""
+    run = check("#[repr(C)] pub struct same { pub x: u8 }", **SAME)
+    (verdict,) = run.verdicts
+    assert verdict.status is Status.DIFFERS
+    assert where(verdict) == "sys/one.h"
+
+
+def test_the_crates_documentation_says_which(check: Check) -> None:
+    """Told apart by path, in one crate: and then the other one does not do."""
+    source = """
+        pub mod one {
+            /// C's `struct same`, defined in sys/sys/one.h:1.
+            #[repr(C)] pub struct same { pub x: i32 }
+        }
+        pub mod two {
+            /// Defined in `/usr/src/sys/sys/two.h`:1
+            #[repr(C)] pub struct same { pub x: i64 }
+        }
+        pub mod wrong {
+            /// defined in <sys/two.h>
+            #[repr(C)] pub struct same { pub x: i32 }
+        }
+    """
+    found = verdicts(check(source, **SAME))
+    assert found["one::same"].status is Status.AGREES
+    assert where(found["one::same"]) == "sys/one.h"
+    assert found["two::same"].status is Status.AGREES
+    assert where(found["two::same"]) == "sys/two.h"
+    assert found["wrong::same"].status is Status.DIFFERS
+    assert where(found["wrong::same"]) == "sys/two.h"
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        (
+            {"sys__other": "struct other { int x; };"},
+            "no header of this tree defines struct gone, nor another type of that name",
+        ),
+        (
+            {"sys__gone": "struct gone { unknown_t x; };"},
+            "<sys/gone.h> defines it, and does not compile: "
+            "sys/gone.h:1: unknown type name 'unknown_t'",
+        ),
+        (
+            {"sys__gone": "#ifdef NEVER\nstruct gone { int x; };\n#endif"},
+            "<sys/gone.h> names struct gone, but defines no such type in this configuration",
+        ),
+        (
+            {"sys__gone": "#include <no/such.h>\nstruct gone { int x; };"},
+            "<sys/gone.h> defines it, and does not compile: "
+            "sys/gone.h: 'no/such.h' file not found",
+        ),
+    ],
+)
+def test_why_a_type_could_not_be_checked(
+    check: Check, headers: dict[str, str], reason: str
+) -> None:
+    """Each with what to look at."""
+    (verdict,) = check("#[repr(C)] pub struct gone { pub x: i32 }", **headers).verdicts
+    assert (verdict.status, verdict.reason) == (Status.INDETERMINATE, reason)
+
+
+def test_a_record_of_another_header_does_not_stand_in(check: Check) -> None:
+    """Where the header that the documentation names does not compile, nothing is compared."""
+    source = "/// defined in sys/two.h\n#[repr(C)] pub struct same { pub x: i32 }"
+    run = check(source, sys__one=SAME["sys__one"], sys__two="struct same { unknown_t x; };")
+    (verdict,) = run.verdicts
+    assert verdict.status is Status.INDETERMINATE
+    assert verdict.reason is not None
+    assert "<sys/two.h> defines it, and does not compile" in verdict.reason
+
+
+def test_what_is_written_auto_is_the_default(check: Check, tmp_path: Path) -> None:
+    """And an empty list is an error with its line."""
+    check("#[repr(C)] pub struct a { pub x: i32 }", sys__a="struct a { int x; };")
+    path = tmp_path / "layoutcheck.toml"
+    text = path.read_text(encoding="utf-8")
+    for include, status in (('"auto"', 0), ("[]", 2), ('"sys/a.h"', 0), ("1", 2)):
+        path.write_text(f"{text}include = {include}\n", encoding="utf-8")
+        result: Result = CliRunner().invoke(main, ("check", str(path)))
+        assert result.exit_code == status, result.output
+        assert status == 0 or f"layoutcheck.toml:{len(text.splitlines()) + 1}: " in result.stderr
+
+
+def test_the_sample_needs_no_list(tmp_path: Path) -> None:
+    """All its records are found in real headers, and the verdicts are those of the list."""
+    shutil.copytree(CRATES / "sample", tmp_path / "sample", ignore=shutil.ignore_patterns("target"))
+    path = tmp_path / "sample" / "layoutcheck.toml"
+    listed = Pipeline(read_manifest(path), Options()).verify()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"include = \[.*?\]\n", "", text, flags=re.DOTALL), encoding="utf-8")
+    searched = Pipeline(read_manifest(path), Options()).verify()
+    assert [(v.rust_path, v.status, v.c) for v in searched.verdicts] == [
+        (v.rust_path, v.status, v.c) for v in listed.verdicts
+    ]
+    assert searched.set_aside == listed.set_aside
