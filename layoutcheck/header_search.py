@@ -79,7 +79,7 @@ class HeaderSearch:
     def first(self) -> AskedC:
         """What clang says of every subject after its likeliest header."""
         headers = {one.headers[0] for one in self._sought if one.headers}
-        includes = (*self._prelude, *sorted(headers.difference(self._prelude)))
+        includes = (*self._prelude, *self._in_order(headers.difference(self._prelude)))
         asked = self._ask(includes, self._sought)
         self._refused.update(asked.left_out)
         records = dict(asked.side.layouts.records)
@@ -94,6 +94,9 @@ class HeaderSearch:
         side = Side(layouts=layouts, refused=asked.side.refused)
         return AskedC(side=side, left_out={}, stubs=asked.stubs)
 
+    def _in_order(self, headers: Collection[str]) -> tuple[str, ...]:
+        return tuple(header for header in self._index.headers if header in headers)
+
     def _is_anothers(self, one: Sought, record: RecordLayout) -> bool:
         """Whether the record is of that name, but not the one whose header was left out."""
         if not one.headers or one.headers[0] not in self._refused:
@@ -104,7 +107,7 @@ class HeaderSearch:
     def others(self, paths: Collection[str]) -> Mapping[str, tuple[tuple[str, RecordLayout], ...]]:
         """For each of these subjects the C names and records that further headers define."""
         untried = {one.path: self._untried(one) for one in self._sought if one.path in paths}
-        wanted = sorted({header for headers in untried.values() for header in headers})
+        wanted = self._in_order({header for headers in untried.values() for header in headers})
         found: dict[str, list[tuple[str, RecordLayout]]] = {}
         for unit in self._units(wanted):
             held = frozenset(unit)

@@ -28,16 +28,21 @@ _VERSION: Final = 1
 """Counts up with what `defined_names` finds."""
 _WORTH_KEEPING: Final = 500
 """A folder of fewer headers is read in the time that its entry in the cache takes."""
+# What these folders have is wanted by the others, and rarely defines macros in their way.
+_BASIC: Final = ("machine", "sys", "vm")
 # Code of others, which FreeBSD builds with include folders of its own or not at all: such a header
 # is a definition's last resort.
 _LAST: Final = ("contrib", "cddl", "compat", "gnu", "tests")
 
 
 class HeaderIndex:
-    """The headers of one tree for one machine, by the names of the types that they define."""
+    """The headers of one tree for one machine, by the names of the types that they define.
+
+    `headers` are all of them, in an order in which most of them go together.
+    """
 
     def __init__(self, headers: Mapping[str, Sequence[str]]) -> None:
-        self.headers: Final = tuple(headers)
+        self.headers: Final = tuple(sorted(headers, key=_inclusion))
         self._definers: dict[str, list[str]] = {}
         for header, names in headers.items():
             for name in names:
@@ -52,6 +57,10 @@ class HeaderIndex:
         parts = path.split("/")
         tails = ("/".join(parts[start:]) for start in range(len(parts)))
         return next((tail for tail in tails if tail in self.headers), None)
+
+
+def _inclusion(header: str) -> tuple[bool, str]:
+    return header.partition("/")[0] not in _BASIC, header
 
 
 def _likelihood(header: str) -> tuple[bool, bool, bool, int, str]:

@@ -1,0 +1,58 @@
+"""`layoutcheck headers`, on the real tools and headers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from layoutcheck.cli import main
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_headers]
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+
+
+def test_the_headers_that_are_named() -> None:
+    """What compiles is counted, what does not is told with clang's reason; a named one matters."""
+    result = CliRunner().invoke(main, ("headers", "sys/bio.h", "net/netmap.h", "sys/ioctl.h"))
+    assert result.exit_code == 1, result.output
+    assert result.stdout.splitlines() == [
+        "amd64-GENERIC: ziglang 0.15.2, FreeBSD 14.2 headers",
+        "2 of 3 headers compile, the others do not:",
+        "  sys/ioctl.h",
+        '    sys/ioctl.h:43: "Don\'t #include ioctl.h in the kernel.  Include xxxio.h instead."',
+    ]
+
+
+def test_json_and_cells() -> None:
+    """One entry a cell; nothing is refused here."""
+    result = CliRunner().invoke(
+        main, ("headers", "--json", "--kernel-arch", "amd64,riscv64", "sys/bi*.h")
+    )
+    assert result.exit_code == 0, result.output
+    trees = json.loads(result.stdout)
+    assert [tree["cell"] for tree in trees] == ["amd64-GENERIC", "riscv64-GENERIC"]
+    assert all("sys/bio.h" in tree["compiled"] and not tree["refused"] for tree in trees)
+
+
+def test_no_such_header() -> None:
+    """A pattern that matches nothing is wrong input."""
+    result = CliRunner().invoke(main, ("headers", "sys/oib.h"))
+    assert result.exit_code == 2
+    assert "no header is called sys/oib.h" in result.stderr
+
+
+@pytest.mark.needs_shared
+def test_as_many_headers_compile_as_are_known_to() -> None:
+    """All of the shared list that 14.2 has for amd64, and more than the 982 that are in it."""
+    result = CliRunner().invoke(main, ("headers", "--json"))
+    assert result.exit_code == 0, result.output
+    (tree,) = json.loads(result.stdout)
+    listed = (SHARED / "headers" / "one-unit.x86_64.txt").read_text(encoding="utf-8").split()
+    refused = {header: tree["refused"][header] for header in listed if header in tree["refused"]}
+    assert not [why for why in refused.values() if "is another architecture's" not in why]
+    assert len(refused) <= 1
+    assert len(tree["compiled"]) > 982
