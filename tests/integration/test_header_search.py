@@ -135,8 +135,10 @@ def test_the_crates_documentation_says_which(check: Check) -> None:
         ),
         (
             {"sys__gone": "struct gone { unknown_t x; };"},
-            "<sys/gone.h> defines it, and does not compile: "
-            "sys/gone.h:1: unknown type name 'unknown_t'",
+            (
+                "<sys/gone.h> defines it, and does not compile: "
+                "sys/gone.h:1: unknown type name 'unknown_t'"
+            ),
         ),
         (
             {"sys__gone": "#ifdef NEVER\nstruct gone { int x; };\n#endif"},

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.kernel import index
+from layoutcheck.kernel.definitions import defined_names
 from layoutcheck.kernel.index import HeaderIndex, index_headers
 from layoutcheck.target import find_target
 
@@ -95,7 +96,7 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     folder = write(tmp_path / "tree", **{f"sys__h{n}": f"struct s{n} {{}};" for n in range(501)})
     count = 0
-    parse = index.defined_names
+    parse = defined_names
 
     def counted(text: str) -> frozenset[str]:
         nonlocal count
