@@ -109,7 +109,8 @@ class HeaderSearch:
         untried = {one.path: self._untried(one) for one in self._sought if one.path in paths}
         wanted = self._in_order({header for headers in untried.values() for header in headers})
         found: dict[str, list[tuple[str, RecordLayout]]] = {}
-        for unit in self._units(wanted):
+        lost = {h for path, headers in untried.items() if path not in self._found for h in headers}
+        for unit in self._units(wanted, lost):
             held = frozenset(unit)
             subjects = [one for one in self._sought if held & {*untried.get(one.path, ())}]
             records = self._ask(unit, subjects).side.layouts.records
@@ -131,12 +132,14 @@ class HeaderSearch:
             return (first,)
         return () if one.path in self._found else tuple(further)
 
-    def _units(self, headers: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-        """The units in which the headers compile, if need be with those that lie beside them."""
+    def _units(
+        self, headers: Sequence[str], needed: Collection[str]
+    ) -> tuple[tuple[str, ...], ...]:
+        """The units in which headers compile, the `needed` ones with what lies beside them."""
         if not headers:
             return ()
         alone = find_units(headers, self._prelude, self._clang.check)
-        left = [header for header in headers if header in alone.refused]
+        left = [header for header in needed if header in alone.refused]
         units = list(alone.units)
         refused = dict(alone.refused)
         for folder in sorted({header.rpartition("/")[0] for header in left}):

@@ -30,9 +30,11 @@ _WORTH_KEEPING: Final = 500
 """A folder of fewer headers is read in the time that its entry in the cache takes."""
 # What these folders have is wanted by the others, and rarely defines macros in their way.
 _BASIC: Final = ("machine", "sys", "vm")
-# Code of others, which FreeBSD builds with include folders of its own or not at all: such a header
-# is a definition's last resort.
-_LAST: Final = ("contrib", "cddl", "compat", "gnu", "tests")
+# Code of others, which FreeBSD builds with include folders of its own or not at all, and folders of
+# programs' headers: such a header counts where no other defines a type.
+_LAST: Final = frozenset(
+    ("contrib", "cddl", "compat", "gnu", "tests", "arpa", "protocols", "rpcsvc", "ssp", "xlocale")
+)
 
 
 class HeaderIndex:
@@ -50,7 +52,9 @@ class HeaderIndex:
 
     def definers(self, name: str) -> tuple[str, ...]:
         """The headers that define a type called `name` (a tag or a typedef), likeliest first."""
-        return tuple(sorted(self._definers.get(name, ()), key=_likelihood))
+        found = sorted(self._definers.get(name, ()), key=_likelihood)
+        likely = [header for header in found if header.partition("/")[0] not in _LAST]
+        return tuple(likely or found)
 
     def named(self, path: str) -> str | None:
         """The header that a path such as "/usr/src/sys/sys/bio.h" ends with, the longest one."""
@@ -63,10 +67,10 @@ def _inclusion(header: str) -> tuple[bool, str]:
     return header.partition("/")[0] not in _BASIC, header
 
 
-def _likelihood(header: str) -> tuple[bool, bool, bool, int, str]:
-    """A sorting key: the machine's own, those in a folder of the kernel's, those of others."""
+def _likelihood(header: str) -> tuple[bool, bool, int, str]:
+    """A sorting key: the machine's own, those in a folder, those in none (of programs)."""
     first, slash, _ = header.partition("/")
-    return first in _LAST, not slash, first != "machine", header.count("/"), header
+    return not slash, first != "machine", header.count("/"), header
 
 
 def index_headers(folders: Sequence[Path], target: Target) -> HeaderIndex:

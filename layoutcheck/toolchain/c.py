@@ -26,6 +26,8 @@ QUIET: Final = (
     "-fno-spell-checking",
     "-fdiagnostics-show-note-include-stack",
 )
+MANY: Final = 200
+"""From so many includes on it pays to look for missing headers first."""
 MAX_ROUNDS: Final = 100
 """A missing header stops clang at once, so that each costs a round."""
 
@@ -70,8 +72,10 @@ def check_includes(
 
     Made for a thousand of them. Raises `CompileError` as `compile_c` does.
     """
-    missing = _stand_in(compiler, includes, work)
+    missing = work / "missing"
     command = (*compiler, "-isystem", str(missing), *QUIET, "-fsyntax-only")
+    if len(includes) > MANY:
+        _stand_in(compiler, includes, work, missing)
     _, left_out = _drop_errors(command, includes, (), work / "check.c")
     return {
         include: tuple(_by_its_include(error, include, missing) for error in errors)
@@ -85,12 +89,12 @@ def _by_its_include(error: Diagnostic, include: str, missing: Path) -> Diagnosti
     return replace(error, location=SourceLocation(path=include)) if is_ours else error
 
 
-def _stand_in(compiler: Sequence[str], includes: Sequence[str], work: Path) -> Path:
-    """A folder of headers that are an error, in place of those that the includes do not find.
+def _stand_in(compiler: Sequence[str], includes: Sequence[str], work: Path, folder: Path) -> None:
+    """Write headers that are an error into `folder`, for those that the includes do not find.
 
     A header that is not there ends clang at once, an `#error` does not: one round finds them all.
     """
-    source, folder = work / "missing.c", work / "missing"
+    source = work / "missing.c"
     source.write_text(render_c_probe(includes, ()), encoding="utf-8")
     listed = run((*compiler, *QUIET, "-M", "-MG", source.name), cwd=work)
     folder.mkdir(exist_ok=True)
@@ -99,7 +103,6 @@ def _stand_in(compiler: Sequence[str], includes: Sequence[str], work: Path) -> P
         if not {"..", "/", source.name} & {*Path(name).parts}:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"#error '{name}' file not found\n", encoding="utf-8")
-    return folder
 
 
 def _drop_errors(

@@ -27,7 +27,7 @@ def write(folder: Path, **headers: str) -> Path:
 
 
 def test_likeliest_first(tmp_path: Path) -> None:
-    """The machine's own, then the kernel's, then programs', then other systems' code."""
+    """The machine's own, the kernel's, those in no folder; other systems' where there is none."""
     text = "struct pmap { int a; };"
     names = ("contrib__a", "pmap", "rpc__pmap_prot", "machine__pmap", "dev__a__b")
     found = index_headers([write(tmp_path, **dict.fromkeys(names, text))], AMD64)
@@ -36,8 +36,9 @@ def test_likeliest_first(tmp_path: Path) -> None:
         "rpc/pmap_prot.h",
         "dev/a/b.h",
         "pmap.h",
-        "contrib/a.h",
     )
+    alone = index_headers([write(tmp_path / "alone", contrib__a=text, ssp__a=text)], AMD64)
+    assert alone.definers("pmap") == ("contrib/a.h", "ssp/a.h")
     assert found.definers("pmap_t") == ()
 
 
