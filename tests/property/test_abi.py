@@ -1,0 +1,106 @@
+"""Three opinions on random C records for seven psABIs: clang's DWARF, its dump, the calculator.
+
+Many records in one compilation. What a target once agreed on is not asked again, so that shrinking
+compiles little more than the record that fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from layoutcheck.abi import Calculator, Unit, find_psabi
+from layoutcheck.dwarf import read_layouts
+from layoutcheck.errors import DeclarationError
+from layoutcheck.layout import ArrayType, RecordLayout, Type, strip
+from layoutcheck.probe.c import render_c_probe
+from layoutcheck.target import TARGETS, Target
+from layoutcheck.toolchain.link import link_shared
+from tests.c_records import PRELUDE, CRecord, c_records, render
+from tests.clang_record_layouts import parse_record_layouts, places_in
+from tests.dwarf_objects import linker, run_clang
+
+pytestmark = pytest.mark.needs_clang
+
+RECORDS: Final = 10
+"""Records in one example."""
+WANTED: Final = 2000 if settings().max_examples > 100 else 100
+"""Different records for each target, by the profile."""
+PHASES: Final = tuple(phase for phase in Phase if phase is not Phase.explain)
+WIDE: Final = {8: "__int128", 4: "long long"}
+
+
+def places_with_arrays(type_: Type) -> tuple[object, ...]:
+    """All that is in a record, in arrays of records too, as nested tuples."""
+    inner = strip(type_)
+    while isinstance(inner, ArrayType):
+        inner = strip(inner.element)
+    if not isinstance(inner, RecordLayout):
+        return ()
+    members = tuple(
+        (m.name, m.bit_offset, m.bit_size, m.is_bit_field, places_with_arrays(m.type))
+        for m in inner.members
+    )
+    return (inner.kind, inner.byte_size, members)
+
+
+_KNOWN: Final[dict[str, dict[CRecord, str | None]]] = {target.name: {} for target in TARGETS}
+"""What is wrong with each record that was compiled for a target; None for nothing."""
+
+
+def compare(target: Target, records: Sequence[CRecord], folder: Path) -> None:
+    """Compile what is not known yet, and note how the three opinions on it differ."""
+    psabi = find_psabi(target.name)
+    names = [f"{record.kind} r{number}" for number, record in enumerate(records)]
+    rendered = [render(record, f"r{number}") for number, record in enumerate(records)]
+    text = PRELUDE + "\n".join(rendered).replace("WIDE", WIDE[psabi.pointer])
+    probe = render_c_probe((), [(str(number), name) for number, name in enumerate(names)])
+    (folder / "records.c").write_text(f"{text}\n{probe}", encoding="utf-8")
+    flags = (f"--target={target.clang_triple('15.0')}", *target.kernel_flags, "-w", "-gdwarf-5")
+    dump = run_clang(
+        (*flags, "-Xclang", "-fdump-record-layouts", "-c", "records.c", "-o", "records.o"), folder
+    )
+    dumped = parse_record_layouts(dump)
+    read = read_layouts(link_shared(linker(), folder / "records.o")).records
+    calculator = Calculator(Unit(text), psabi)
+    for number, (name, record) in enumerate(zip(names, records, strict=True)):
+        dwarf, simple = read[str(number)], dumped[name]
+        try:
+            computed = calculator.explain(name).record
+        except DeclarationError as error:
+            _KNOWN[target.name][record] = f"{rendered[number]}\n{error}"
+            continue
+        members = [m for m in simple.members if m.bit_size is None or m.name]
+        opinions = {
+            "dump": (simple.byte_size, simple.alignment, members),
+            "dwarf": (dwarf.byte_size, dwarf.alignment, list(places_in(dwarf))),
+            "abi": (computed.byte_size, computed.alignment, list(places_in(computed))),
+        }
+        agree = opinions["dump"] == opinions["dwarf"] == opinions["abi"]
+        deep = places_with_arrays(dwarf) == places_with_arrays(computed)
+        said = "\n".join(f"{who}: {what}" for who, what in opinions.items())
+        _KNOWN[target.name][record] = None if agree and deep else f"{rendered[number]}\n{said}"
+
+
+def test_three_opinions_agree(tmp_path: Path) -> None:
+    """A hundred records, 2,000 in the thorough profile, for each target; no two opinions differ."""
+
+    @settings(max_examples=WANTED // RECORDS * 3 // 2, phases=PHASES)
+    @given(records=st.lists(c_records, min_size=RECORDS, max_size=RECORDS, unique=True))
+    def agree(records: list[CRecord]) -> None:
+        for target in TARGETS:
+            known = _KNOWN[target.name]
+            if new := [record for record in dict.fromkeys(records) if record not in known]:
+                compare(target, new, tmp_path)
+            for record in records:
+                if wrong := known[record]:
+                    pytest.fail(f"{target.name}: {wrong}", pytrace=False)
+
+    agree()
+    counts = [len(known) for known in _KNOWN.values()]
+    assert min(counts) >= WANTED
