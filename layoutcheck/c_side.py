@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path, PurePath
@@ -17,11 +17,11 @@ from layoutcheck.kernel.render import render_conf
 from layoutcheck.kernel.tree import HeaderTree
 from layoutcheck.manifest_kernel import Kernel, View
 from layoutcheck.target import Target
-from layoutcheck.toolchain.c import compile_c, preprocess_c
+from layoutcheck.toolchain.c import compile_c, expand_c, preprocess_c
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.tools import Tools
 
-__all__ = ["AskedC", "OpenKernel", "ask_clang", "open_kernel", "write_headers"]
+__all__ = ["AskedC", "OpenKernel", "ask_clang", "expand_headers", "open_kernel", "write_headers"]
 
 STUBS: Final = "stubs"
 
@@ -98,6 +98,23 @@ def ask_clang(
     if known is not None and same is not None:
         known[same] = asked
     return asked
+
+
+def expand_headers(
+    kernel: OpenKernel,
+    wanted: Kernel,
+    target: Target,
+    tools: Tools,
+    *,
+    left_out: Collection[str],
+    work: Path,
+) -> str:
+    """The text of the headers as clang's preprocessor gives it, but for those `left_out`."""
+    flags = write_headers(kernel, wanted, target, work=work)
+    compiler = (*tools.clang.argv, *tools.clang.target_flags(target, kernel.tree.release), *flags)
+    includes = [name for name in wanted.include if name not in left_out]
+    with tools.watch.measure("preprocess"):
+        return expand_c(compiler, includes=includes, work=work)
 
 
 def write_headers(

@@ -29,7 +29,8 @@ class Placement:
     `previous_end` is the first bit after what stands before it, `type_alignment` what its type
     alone asks for, `alignment` what it got. `crosses_unit` is of a bit-field that began a new
     storage unit because it would have crossed one. An unnamed bit-field has no `name`, and is no
-    member of the record.
+    member of the record. `inner` is the explanation of a record that is defined right here, without
+    a tag; offsets in it count from its own beginning.
     """
 
     name: str | None
@@ -42,6 +43,7 @@ class Placement:
     aligned_by: AlignedBy
     is_bit_field: bool = False
     crosses_unit: bool = False
+    inner: ExplainedRecord | None = None
 
     @property
     def hole(self) -> int:
@@ -54,10 +56,12 @@ class ExplainedRecord:
     """A record and the reasons: one placement for each member and each unnamed bit-field.
 
     `bit_end` is where the last of them ends. `aligned_by` is the first member that has the record's
-    alignment, "aligned" if the attribute raised it, None where all are 1 or it is unnamed.
+    alignment, "aligned" if the attribute raised it, None where all are 1 or it is unnamed. `psabi`
+    is the document whose rules were followed.
     """
 
     record: RecordLayout
+    psabi: str
     placements: tuple[Placement, ...]
     bit_end: int
     aligned_by: str | None

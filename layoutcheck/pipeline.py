@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePath
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from layoutcheck.bindings.surface import Surface
-from layoutcheck.c_side import AskedC, OpenKernel, ask_clang, open_kernel
+from layoutcheck.c_side import AskedC, OpenKernel, ask_clang, expand_headers, open_kernel
 from layoutcheck.errors import ManifestError, NoSuchConfError
 from layoutcheck.judging import Side, candidates_of, judge, stale_renames
 from layoutcheck.kernel.tree import HeaderTree, open_tree
@@ -24,6 +24,10 @@ from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.tools import Progress, Tools
 from layoutcheck.verdict import Cell, Run, SetAside, Verdict
 from layoutcheck.waiving import waive
+
+if TYPE_CHECKING:
+    from layoutcheck.abi import Calculator
+    from layoutcheck.explanation import ExplainedRecord
 
 __all__ = ["Pipeline"]
 
@@ -52,6 +56,8 @@ class Pipeline:
         self._surfaces: dict[_RustKey, Surface] = {}
         self._rust: dict[_RustKey, Side] = {}
         self._c: dict[tuple[str, str], AskedC] = {}
+        self._left_out: dict[str, tuple[str, ...]] = {}
+        self._calculators: dict[str, Calculator] = {}
         self._absent: list[str] = []
         self._folder = Path(tempfile.mkdtemp(prefix="layoutcheck-"))
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -130,6 +136,29 @@ class Pipeline:
             seconds=self._tools.watch.seconds(),
         )
 
+    def explain(self, cell: str, c_type: str) -> ExplainedRecord:
+        """Why C lays a record out as it does in a cell that was verified: the second opinion.
+
+        Raises `DeclarationError` where its declaration is not understood.
+        """
+        from layoutcheck.abi import Calculator, Unit, find_psabi  # noqa: PLC0415 - on demand
+
+        if cell not in self._calculators:
+            plan = next(plan for plan in self.plans if plan.id == cell)
+            psabi = find_psabi(plan.target.name)
+            with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
+                text = expand_headers(
+                    self._kernel(plan),
+                    self._manifest.kernel,
+                    plan.target,
+                    self._tools,
+                    left_out=self._left_out[cell],
+                    work=Path(folder),
+                )
+            with self._tools.watch.measure("explain"):
+                self._calculators[cell] = Calculator(Unit(text), psabi)
+        return self._calculators[cell].explain(c_type)
+
     def _bindings(self) -> str:
         """A published crate's name and version, else the crate's name alone."""
         bindings = self._manifest.bindings
@@ -152,6 +181,7 @@ class Pipeline:
         manifest, target, tools = self._manifest, plan.target, self._tools
         types, kernel = self.surface(plan).types, self._kernel(plan)
         rust, c = self._ask_rustc(plan), self._ask_clang(plan)
+        self._left_out[plan.id] = tuple(c.left_out)
         with tools.watch.measure("compare"):
             verdicts, set_aside = judge(
                 manifest, plan.id, types, c=c.side, rust=rust, left_out=c.left_out

@@ -196,6 +196,8 @@ class _Declaration:
         if following.type in _ENDS and self._name_at is not None:
             self._waiting += token.value
             self._is_fixed = True
+        elif self._is_fixed:
+            raise _error(token, "an attribute of what has no name is not understood")
         elif self._out and self._out[-1].type == "TIMES":
             raise _error(token, "an attribute of a pointer is not understood")
         elif self._is_first:

@@ -90,8 +90,8 @@ class Calculator:
                 return self._tagged(node)
             case c_ast.TypeOf(expr=c_ast.Typename() as named):
                 return self.sized(named)
-            case c_ast.TypeOf(expr=expression):
-                return self._expressions.type_of(expression)
+            case c_ast.TypeOf(expr=c_ast.Cast(to_type=named)):
+                return self.sized(named)
         raise _not_understood(node, f"a type of the form {type(node).__name__}")
 
     def _scalar(self, names: Sequence[str], node: Node) -> Sized:
@@ -174,6 +174,7 @@ class Calculator:
             byte_size=explained.record.byte_size,
             alignment=alignment,
             aligned_by=AlignedBy.RECORD if explained.aligned_by == "aligned" else AlignedBy.TYPE,
+            inner=None if node.name else explained,
         )
 
     def _fields(self, decl: Node) -> Iterator[Field]:

@@ -112,9 +112,9 @@ class Expressions:
     def _operand(self, node: Node) -> Sized:
         """The type of what `sizeof` is asked of: a type, or an expression."""
         is_type = isinstance(node, c_ast.Typename)
-        return self._types.sized(node) if is_type else self.type_of(node)
+        return self._types.sized(node) if is_type else self._type_of(node)
 
-    def type_of(self, node: Node) -> Sized:
+    def _type_of(self, node: Node) -> Sized:
         """The type of an expression that is not evaluated, as far as members and casts make it."""
         match node:
             case c_ast.Cast():
@@ -122,9 +122,9 @@ class Expressions:
             case c_ast.StructRef(type="->"):
                 return self._member(self._pointee(node.name), node.field)[1]
             case c_ast.StructRef():
-                return self._member(self.type_of(node.name), node.field)[1]
+                return self._member(self._type_of(node.name), node.field)[1]
             case c_ast.ArrayRef():
-                return _element(self.type_of(node.name), node)
+                return _element(self._type_of(node.name), node)
             case c_ast.UnaryOp(op="*"):
                 return self._pointee(node.expr)
             case c_ast.Constant(type="string", value=text) if "\\" not in text:
@@ -183,7 +183,7 @@ _RULES: Final[Mapping[type, Callable[[Expressions, Node], Integer]]] = MappingPr
 def _find_member(record: Sized, name: str) -> tuple[int, Sized] | None:
     """A member's offset in bytes, inside anonymous records too, and its type.
 
-    Its alignment is not known here: nothing in FreeBSD asks for that of a member.
+    Of what `sizeof` is asked, the alignment does not matter: it is 0 here.
     """
     type_ = strip(record.type)
     for member in type_.members if isinstance(type_, RecordLayout) else ():

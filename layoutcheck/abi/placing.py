@@ -25,12 +25,16 @@ BYTE: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sized:
-    """A type with its size and alignment in bytes, and what gave it that alignment."""
+    """A type with its size and alignment in bytes, and what gave it that alignment.
+
+    `inner` is the explanation of a record that has no name of its own, None of all else.
+    """
 
     type: Type
     byte_size: int
     alignment: int
     aligned_by: AlignedBy = AlignedBy.TYPE
+    inner: ExplainedRecord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,7 @@ def place_fields(
             alignment=state.alignment,
             members=tuple(members),
         ),
+        psabi=psabi.document,
         placements=tuple(placements),
         bit_end=size,
         aligned_by=state.aligned_by,
@@ -138,6 +143,7 @@ def _place_member(field: Field, record: Attributes, state: _State) -> Placement:
         type_alignment=natural,
         alignment=alignment,
         aligned_by=by,
+        inner=field.sized.inner,
     )
     state.end = bit_offset + placement.bit_size
     state.align(alignment, field.name)
@@ -158,7 +164,7 @@ def _place_bit_field(
     if own.aligned * BYTE > unit:
         unit, by = own.aligned * BYTE, AlignedBy.MEMBER
     if record.pragma_pack and width:
-        # clang forgets here that the bit-field is packed, GCC does not.
+        # In GCC as in clang this undoes `packed`: the type's alignment is back.
         unpacked = max(natural, own.aligned) * BYTE
         if record.pragma_pack * BYTE < unpacked or by is AlignedBy.PACKED:
             by = AlignedBy.PRAGMA

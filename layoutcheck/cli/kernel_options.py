@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ from layoutcheck.planning import Options, split_lists
 from layoutcheck.report.cells import agreeing_cells, name_cells
 from layoutcheck.verdict import Run, Verdict
 
-__all__ = ["DEFAULT", "headed", "kernel_options", "verify"]
+__all__ = ["DEFAULT", "headed", "kernel_options", "opened", "verify"]
 
 DEFAULT: Final = Path("layoutcheck.toml")
 
@@ -86,6 +87,13 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def verify(manifest: Path, options: Options) -> Run:
     """The manifest's run, with progress on a terminal; where TERM is dumb, line by line."""
+    with opened(manifest, options) as pipeline:
+        return pipeline.verify()
+
+
+@contextmanager
+def opened(manifest: Path, options: Options) -> Iterator[Pipeline]:
+    """The manifest's pipeline, which tells its progress as `verify` does until the end."""
     manifest = _find_manifest(manifest)
     is_dumb = os.environ.get("TERM") == "dumb"
     is_terminal = sys.stderr.isatty() and not is_dumb
@@ -97,7 +105,7 @@ def verify(manifest: Path, options: Options) -> Run:
             click.echo(f"\r\033[K{message} ...", err=True, nl=False)
 
     try:
-        return Pipeline(read_manifest(manifest), options, progress=tell).verify()
+        yield Pipeline(read_manifest(manifest), options, progress=tell)
     finally:
         if is_terminal:
             click.echo("\r\033[K", err=True, nl=False)
