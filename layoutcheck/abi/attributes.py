@@ -29,6 +29,10 @@ _ENDS: Final = frozenset({"COMMA", "SEMI", "EQUALS", "COLON", GNU_ATTRIBUTES})
 """What comes after a declarator's attributes."""
 
 
+_WITH_ARGUMENTS: Final = frozenset({"_ATOMIC", "TYPEOF", "_ALIGNAS", "_BITINT"})
+"""Specifiers that have something in parentheses."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """A declaration for pycparser, and the names that it defines: `tags` as "struct mtx".
@@ -132,7 +136,7 @@ class _Declaration:
         self._out: list[Token] = []
         self._prefix: list[Attributed] = []
         self._insertions: list[tuple[int, list[Attributed]]] = []
-        self._is_first = True
+        self._is_first, self._is_single = True, not _has_comma(tokens)
         self._begin()
 
     def _begin(self) -> None:
@@ -183,7 +187,8 @@ class _Declaration:
         end = skip_group(self._tokens, at)
         group = self._tokens[at:end]
         _refuse_attributes(group)
-        if not self._is_fixed:
+        is_specifier = self._out and self._out[-1].type in _WITH_ARGUMENTS
+        if not self._is_fixed and not is_specifier:
             if group[0].type == "LPAREN" and _is_declarator(group, self._tokens[end]):
                 names = (n for n, token in enumerate(group) if token.type == "ID")
                 name = next(names, None)
@@ -193,7 +198,9 @@ class _Declaration:
         return end
 
     def _attribute(self, token: Token, following: Token) -> None:
-        if following.type in _ENDS and self._name_at is not None:
+        if self._is_single and self._name_at is not None:
+            self._prefix += token.value
+        elif following.type in _ENDS and self._name_at is not None:
             self._waiting += token.value
             self._is_fixed = True
         elif self._is_fixed:
@@ -215,6 +222,16 @@ class _Declaration:
             self._insertions.append((self._name_at + 1, self._waiting))
         self._is_first = False
         self._begin()
+
+
+def _has_comma(tokens: Sequence[Token]) -> bool:
+    """Whether a declaration may have more than one declarator."""
+    at = 0
+    while at < len(tokens):
+        if tokens[at].type == "COMMA":
+            return True
+        at = skip_group(tokens, at) if tokens[at].type in CLOSERS else at + 1
+    return False
 
 
 def _attributes_at(tokens: Sequence[Token], at: int) -> tuple[list[Attributed], int]:

@@ -6,7 +6,7 @@ costs only the records that need it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -84,9 +84,14 @@ class Unit:
             if declaration.problem is not None:
                 raise declaration.problem
             stand_ins = self._stand_ins(declaration.tokens, place)
-            self._parsed[place] = _parse((*stand_ins, *declaration.tokens))
-            for node in self._parsed[place]:
+            nodes = _parse((*stand_ins, *declaration.tokens))
+            # Each attribute has to have arrived: pycparser rebuilds some nodes without theirs.
+            written = sum(token.type == "COLONCOLON" for token in declaration.tokens)
+            if len({id(each) for node in nodes for each in _attributes_in(node)}) < written:
+                raise DeclarationError(f"{name}: pycparser lost an attribute of its declaration")
+            for node in nodes:
                 self._note(node)
+            self._parsed[place] = nodes
         return self._parsed[place]
 
     @staticmethod
@@ -171,6 +176,13 @@ def _parse(tokens: Sequence[Token]) -> Sequence[Node]:
         raise DeclarationError(f"pycparser does not understand: {error}", where=where) from None
     nodes: Sequence[Node] = unit.ext
     return nodes
+
+
+def _attributes_in(node: Node) -> Iterator[Node]:
+    if isinstance(node, c_ast.Attribute):
+        yield node
+    for _, child in node.children():
+        yield from _attributes_in(child)
 
 
 def place_of(node: Node) -> str | None:

@@ -44,9 +44,7 @@ def render_explanation(
 
     `clang` is what the compiler made of it; where the two differ, that comes first.
     """
-    title = (
-        f"Why {c_name} is laid out so in C, computed from its declaration and {explained.psabi}:"
-    )
+    title = f"Why C lays {c_name} out so, computed from its declaration by {explained.psabi}:"
     lines = list(wrapped(printable(title), width, rest="  "))
     if clang is not None and not _agrees(explained.record, clang):
         words = "! This is not what clang says: one of the two is wrong. Please report it."
@@ -129,18 +127,17 @@ def _fitted(member: str, name: str, room: int) -> str:
 def _hole_reason(placement: Placement) -> str:
     name = placement.name or "what follows"
     if placement.crosses_unit:
-        return f"{name} would cross a unit of {byte_size_of(placement.type)}"
+        return f"{name} would cross a {byte_size_of(placement.type)}-byte unit"
     return f"{name} begins at a multiple of {placement.alignment}"
 
 
 def _reason(placement: Placement) -> str:
     if placement.is_bit_field:
         return _bit_field_reason(placement)
-    match placement.aligned_by:
-        case AlignedBy.TYPE:
-            return "its type"
-        case by:
-            return f"{by.value}; its type asks for {placement.type_alignment}"
+    by = placement.aligned_by
+    if by in {AlignedBy.MEMBER, AlignedBy.PACKED, AlignedBy.PRAGMA}:
+        return f"{by.value}; its type asks for {placement.type_alignment}"
+    return f"{by.value}"
 
 
 def _bit_field_reason(placement: Placement) -> str:

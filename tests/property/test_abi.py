@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 from typing import Final
 
 import pytest
@@ -23,7 +24,8 @@ from layoutcheck.target import TARGETS, Target
 from layoutcheck.toolchain.link import link_shared
 from tests.c_records import PRELUDE, CRecord, c_records, render
 from tests.clang_record_layouts import parse_record_layouts, places_in
-from tests.dwarf_objects import linker, run_clang
+from tests.dwarf_objects import linker, read_rust, run_clang
+from tests.twins import make_records, render_c, render_rust
 
 pytestmark = pytest.mark.needs_clang
 
@@ -104,3 +106,19 @@ def test_three_opinions_agree(tmp_path: Path) -> None:
     agree()
     counts = [len(known) for known in _KNOWN.values()]
     assert min(counts) >= WANTED
+
+
+@pytest.mark.needs_rustc
+@pytest.mark.parametrize("seed", [3])
+def test_rustc_agrees_too(seed: int, tmp_path: Path) -> None:
+    """A hundred twins in Rust, for amd64: what `repr(C)` can say, rustc lays out as computed."""
+    records = make_records(Random(seed), 100)  # noqa: S311 - repeatable
+    rust = read_rust(render_rust(records), [record.name for record in records], tmp_path).records
+    calculator = Calculator(Unit(render_c(records)), find_psabi("amd64"))
+    for number, record in enumerate(records):
+        computed = calculator.explain(f"{record.kind} {record.name}").record
+        said = rust[str(number)]
+        assert (computed.byte_size, computed.alignment) == (said.byte_size, said.alignment)
+        assert [(m.name, m.bit_offset, m.bit_size) for m in computed.members] == [
+            (m.name, m.bit_offset, m.bit_size) for m in said.members
+        ]

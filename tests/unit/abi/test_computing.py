@@ -55,7 +55,8 @@ struct pragma { char c; int i; struct { char d; long l; } in; };
 #pragma pack()
 struct unpragma { char c; int i; struct pragma p; };
 struct va { char c; __builtin_va_list list; };
-struct typed { __typeof__(int) i; __typeof__((long double)0) l; };
+struct typed { char c; __typeof__(int) i, j __attribute__((packed)); _Alignas(8) char a, b;
+    __typeof__((long double)0) l; _Atomic(int) d __attribute__((packed)); };
 struct tagged { enum inside { INSIDE = 3 } e; struct deep { char d[INSIDE]; } deep; };
 struct empty { };
 struct holds { char c; struct empty e; int i[0]; union { char x; int y; }; };
@@ -107,6 +108,11 @@ def test_what_headers_write_is_computed_as_clang_does(target: Target, tmp_path: 
         ("struct r; struct s { struct __attribute__((packed)) r *p; };", "struct s", "elsewhere"),
         ("enum e { A }; typedef enum e e_t;", "e_t", "e_t is no struct or union"),
         ("struct s { __typeof__(((struct r *)0)->i) i; };", "struct s", "TypeOf is not understood"),
+        (
+            "struct s { _Atomic(int) i, j __attribute__((packed)); };",
+            "struct s",
+            "lost an attribute",
+        ),
         ("int i;", "struct s", "struct s is incomplete"),
         ("int i;", "s_t", "s_t is no type that is declared here"),
         ("struct s { int v __attribute__((vector_size(16))); };", "struct s", "vector_size"),
