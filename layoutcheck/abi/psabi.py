@@ -25,8 +25,9 @@ class PsAbi:
     `scalars` has the size and alignment of each of C's scalars by the name that DWARF gives it.
     `unnamed_bit_fields_align` says whether an unnamed bit-field, one of width zero too, raises the
     alignment of its record. `greatest_alignment` is what `aligned` means without a number (clang's
-    `__BIGGEST_ALIGNMENT__`), `widest_atomic` the size up to which `_Atomic` rounds size and
-    alignment up to a power of two. `va_list` is the size and alignment of `__builtin_va_list`.
+    `__BIGGEST_ALIGNMENT__`). `widest_atomic` is the size up to which `_Atomic` rounds size and
+    alignment up to a power of two: clang's choice, for the psABIs do not speak of it. `va_list` is
+    the size and alignment of `__builtin_va_list`.
     """
 
     document: str
@@ -88,7 +89,7 @@ _POWERPC64: Final = PsAbi(
     char_is_signed=False,
     unnamed_bit_fields_align=False,
     greatest_alignment=16,
-    widest_atomic=8,
+    widest_atomic=16,
     va_list=(8, 8),
 )
 
