@@ -15,6 +15,7 @@ from layoutcheck.probe.c import render_c_probe
 from layoutcheck.probe.rust import render_rust_probe
 from layoutcheck.target import find_target
 from layoutcheck.toolchain.find import Clang, Linker, Rust, find_clang, find_linker, find_rust
+from layoutcheck.toolchain.link import link_shared
 from layoutcheck.toolchain.process import run
 
 __all__ = [
@@ -45,9 +46,9 @@ def linker() -> Linker:
 
 
 @cache
-def rust() -> Rust:
-    """A Rust toolchain with `core` for amd64."""
-    return find_rust(find_target("amd64"), progress=print)
+def rust(target: str = "amd64") -> Rust:
+    """A Rust toolchain with `core` for a target by its name."""
+    return find_rust(find_target(target), progress=print)
 
 
 def run_clang(flags: Sequence[str], folder: Path) -> str:
@@ -84,16 +85,18 @@ def read_c(
     return read_layouts(compile_c_text(f"{text}\n{probe}", folder, flags=flags, triple=triple))
 
 
-def compile_rust_text(text: str, folder: Path, *, dwarf_version: int = 5) -> Path:
+def compile_rust_text(
+    text: str, folder: Path, *, dwarf_version: int = 5, target: str = "amd64"
+) -> Path:
     """Rust text (of a crate `sample`, without its attributes) -> an object."""
     source, output = folder / "sample.rs", folder / "sample-rust.o"
     source.write_text(text, encoding="utf-8")
-    sysroot = rust().sysroot
+    sysroot = rust(target).sysroot
     finished = run(
-        (rust().rustc, "--crate-name=sample", "--crate-type=lib", "--edition=2021")
+        (rust(target).rustc, "--crate-name=sample", "--crate-type=lib", "--edition=2021")
         + ("--emit=obj", "--cap-lints=allow", "-Cdebuginfo=2", "-Ccodegen-units=1")
         + ("-Cpanic=abort", f"-Cdwarf-version={dwarf_version}")
-        + ("--target", find_target("amd64").rust_triple)
+        + ("--target", find_target(target).rust_triple)
         + (() if sysroot is None else ("--sysroot", str(sysroot)))
         + (source.name, "-o", output.name),
         cwd=folder,
@@ -104,7 +107,12 @@ def compile_rust_text(text: str, folder: Path, *, dwarf_version: int = 5) -> Pat
 
 
 def read_rust(
-    text: str, types: Sequence[str], folder: Path, *, dwarf_version: int = 5
+    text: str,
+    types: Sequence[str],
+    folder: Path,
+    *,
+    dwarf_version: int = 5,
+    target: str = "amd64",
 ) -> LayoutSet:
     """The layouts of the Rust `types` that `text` declares, by their places in `types`.
 
@@ -112,4 +120,6 @@ def read_rust(
     """
     subjects = [(str(number), f"sample::{name}") for number, name in enumerate(types)]
     probe = f"{render_rust_probe(subjects)}extern crate self as sample;\n{text}"
-    return read_layouts(compile_rust_text(probe, folder, dwarf_version=dwarf_version))
+    compiled = compile_rust_text(probe, folder, dwarf_version=dwarf_version, target=target)
+    # Linked, because not every target's relocations can be read.
+    return read_layouts(compiled if target == "amd64" else link_shared(linker(), compiled))

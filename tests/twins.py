@@ -15,14 +15,14 @@ SCALARS: Final = {
     "i16": "short",
     "u32": "unsigned int",
     "i32": "int",
-    "u64": "unsigned long",
-    "i64": "long",
+    "u64": "unsigned long long",
+    "i64": "long long",
     "i128": "__int128",
     "f32": "float",
     "f64": "double",
     "bool": "_Bool",
     "*mut u8": "unsigned char *",
-    "*const i64": "const long *",
+    "*const i64": "const long long *",
 }
 FUNCTION: Final = 'Option<unsafe extern "C" fn(i32, ...) -> u8>'
 WIDER: Final = {
