@@ -198,6 +198,9 @@ class _Declaration:
         return end
 
     def _attribute(self, token: Token, following: Token) -> None:
+        """Take attributes: of one declarator, or of all. Of a single one both are the same."""
+        if self._out and self._out[-1].type == "TIMES":
+            raise _error(token, "an attribute of a pointer is not understood")
         if self._is_single and self._name_at is not None:
             self._prefix += token.value
         elif following.type in _ENDS and self._name_at is not None:
@@ -205,8 +208,6 @@ class _Declaration:
             self._is_fixed = True
         elif self._is_fixed:
             raise _error(token, "an attribute of what has no name is not understood")
-        elif self._out and self._out[-1].type == "TIMES":
-            raise _error(token, "an attribute of a pointer is not understood")
         elif self._is_first:
             self._prefix += token.value
         else:

@@ -11,6 +11,7 @@ from pycparser import c_ast
 from layoutcheck.abi.enums import enumerators_of, lay_out_enum, next_value
 from layoutcheck.abi.expressions import Expressions
 from layoutcheck.abi.integers import Integer
+from layoutcheck.abi.lexing import PACK
 from layoutcheck.abi.naming import scalar_name, shallow_type
 from layoutcheck.abi.parsing import BUILTIN_TYPES, Node, Unit, place_of
 from layoutcheck.abi.placing import Attributes, Field, Sized, place_fields
@@ -27,8 +28,6 @@ from layoutcheck.layout import (
 )
 
 __all__ = ["Calculator"]
-
-_PACK: Final = "layoutcheck_pack"
 
 
 class Calculator:
@@ -209,7 +208,7 @@ class Calculator:
                 case "aligned":
                     aligned = max(found.aligned, self._argument(attribute))
                     found = replace(found, aligned=aligned)
-                case name if name == _PACK:
+                case name if name == PACK:
                     found = replace(found, pragma_pack=self._argument(attribute))
                 case name:
                     raise _not_understood(attribute, f"the attribute {name}")

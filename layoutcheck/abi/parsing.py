@@ -48,11 +48,6 @@ class Unit:
         self._tagged: dict[str, Node] = {}
         self._enums: dict[str, Node] = {}
 
-    @property
-    def tags(self) -> tuple[str, ...]:
-        """Every record and enum that has a tag, as "struct mtx"."""
-        return tuple(self._tags)
-
     def tagged(self, tag: str) -> Node:
         """The node that defines "struct mtx". Raises `DeclarationError` where there is none."""
         self._need(self._tags, tag, "is incomplete: nothing defines it here")
