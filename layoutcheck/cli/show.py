@@ -9,7 +9,7 @@ import click
 
 from layoutcheck.cli.console import colors, examples, reported, say
 from layoutcheck.cli.kernel_options import DEFAULT, headed, kernel_options, opened
-from layoutcheck.errors import DeclarationError, ManifestError
+from layoutcheck.errors import CompileError, DeclarationError, ManifestError
 from layoutcheck.manifest import names_path
 from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options
@@ -61,7 +61,7 @@ def _explanation(verdict: Verdict, pipeline: Pipeline) -> str:
         return f"\nIt is laid out as a part of {whole}: that is what to explain.\n"
     try:
         explained = pipeline.explain(verdict.cells[0], verdict.c_name)
-    except DeclarationError as error:
+    except (CompileError, DeclarationError) as error:
         return f"\nThe layout could not be explained: {error}\n"
     return "\n" + render_explanation(explained, verdict.c_name, clang=verdict.c, color=colors())
 
