@@ -18,7 +18,7 @@ from layoutcheck.kernel.tree import HeaderTree
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest_kernel import Kernel, View
 from layoutcheck.target import Target
-from layoutcheck.toolchain.c import check_includes, compile_c, preprocess_c
+from layoutcheck.toolchain.c import check_includes, compile_c, expand_c, preprocess_c
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.tools import Tools
 
@@ -38,9 +38,13 @@ class OpenKernel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedC:
-    """What clang said; `left_out` has the includes that do not compile, `stubs` those it read."""
+    """What clang said of one unit: the `includes` that compile, and why those `left_out` do not.
+
+    `stubs` are those that it read.
+    """
 
     side: Side
+    includes: tuple[str, ...]
     left_out: Mapping[str, tuple[Diagnostic, ...]]
     stubs: tuple[str, ...]
 
@@ -113,6 +117,7 @@ class Clang:
         layouts = tools.read(probe.object, strip_prefixes=self._prefixes)
         asked = AskedC(
             side=Side(layouts=layouts, refused=probe.refused),
+            includes=tuple(name for name in includes if name not in probe.left_out),
             left_out=self._shown(probe.left_out),
             stubs=tuple(name for name in self._stubs if work / STUBS / name in probe.read),
         )
@@ -125,6 +130,11 @@ class Clang:
         with self._tools.watch.measure("clang"):
             left_out = check_includes(self._command, includes=includes, work=self._work)
         return self._shown(left_out)
+
+    def expand(self, includes: Sequence[str]) -> str:
+        """The text of the includes as clang's preprocessor gives it."""
+        with self._tools.watch.measure("preprocess"):
+            return expand_c(self._command, includes=includes, work=self._work)
 
     def _shown(
         self, left_out: Mapping[str, tuple[Diagnostic, ...]]

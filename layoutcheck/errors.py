@@ -13,6 +13,7 @@ from layoutcheck.location import SourceLocation
 __all__ = [
     "BindingsError",
     "CompileError",
+    "DeclarationError",
     "DwarfError",
     "HeaderTreeError",
     "KernConfError",
@@ -72,6 +73,10 @@ class BindingsError(LayoutcheckError):
 
 class CompileError(LayoutcheckError):
     """A probe, or the headers under it, do not compile."""
+
+
+class DeclarationError(LayoutcheckError):
+    """C that the calculator of layouts does not understand."""
 
 
 class DwarfError(LayoutcheckError):

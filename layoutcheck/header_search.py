@@ -64,7 +64,10 @@ def seek(
 
 
 class HeaderSearch:
-    """One cell's search: `first`, then `others` for what that did not settle."""
+    """One cell's search: `first`, then `others` for what that did not settle.
+
+    `units` are the includes that were compiled together so far, `stubs` those that clang read.
+    """
 
     def __init__(
         self, clang: Clang, index: HeaderIndex, prelude: Iterable[str], sought: Sequence[Sought]
@@ -75,6 +78,7 @@ class HeaderSearch:
         self._refused: dict[str, tuple[Diagnostic, ...]] = {}
         self._found: dict[str, RecordLayout] = {}
         self.stubs: tuple[str, ...] = ()
+        self.units: tuple[tuple[str, ...], ...] = ()
 
     def first(self) -> AskedC:
         """What clang says of every subject after its likeliest header."""
@@ -92,7 +96,7 @@ class HeaderSearch:
                     self._found.setdefault(one.path, record)
         layouts = replace(asked.side.layouts, records=MappingProxyType(records))
         side = Side(layouts=layouts, refused=asked.side.refused)
-        return AskedC(side=side, left_out={}, stubs=asked.stubs)
+        return replace(asked, side=side, left_out={})
 
     def _in_order(self, headers: Collection[str]) -> tuple[str, ...]:
         return tuple(header for header in self._index.headers if header in headers)
@@ -168,6 +172,7 @@ class HeaderSearch:
 
     def _ask(self, includes: Sequence[str], subjects: Iterable[Sought]) -> AskedC:
         asked = self._clang.ask(includes, [pair for one in subjects for pair in one.names])
+        self.units = (*self.units, asked.includes)
         self.stubs = tuple(dict.fromkeys((*self.stubs, *asked.stubs)))
         return asked
 

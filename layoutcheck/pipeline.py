@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path, PurePath
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.c_side import AskedC, Clang
-from layoutcheck.errors import ManifestError, NoSuchConfError
+from layoutcheck.errors import DeclarationError, ManifestError, NoSuchConfError
+from layoutcheck.explanation import ExplainedRecord
 from layoutcheck.header_search import HeaderSearch, seek
 from layoutcheck.judging import Side, candidates_of, judge, stale_renames
 from layoutcheck.kernel.prelude import PRELUDES
@@ -24,6 +25,9 @@ from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.tools import Progress, Tools
 from layoutcheck.verdict import Cell, Run, SetAside, Status, Verdict
 from layoutcheck.waiving import waive
+
+if TYPE_CHECKING:
+    from layoutcheck.abi import Calculator
 
 __all__ = ["Pipeline"]
 
@@ -52,6 +56,8 @@ class Pipeline:
         self._surfaces: dict[_RustKey, Surface] = {}
         self._rust: dict[_RustKey, Side] = {}
         self._c: dict[tuple[str, str], AskedC] = {}
+        self._units: dict[str, tuple[tuple[str, ...], ...]] = {}
+        self._calculators: dict[tuple[str, tuple[str, ...]], Calculator] = {}
         self._absent: list[str] = []
 
     @cached_property
@@ -122,6 +128,37 @@ class Pipeline:
             seconds=self._tools.watch.seconds(),
         )
 
+    def explain(self, verdict: Verdict) -> ExplainedRecord:
+        """Why C lays a verified record out as it does, in its first cell: the second opinion.
+
+        Raises `DeclarationError` where its declaration is not understood.
+        """
+        found: ExplainedRecord | DeclarationError = DeclarationError("it has no C type")
+        for unit in self._units[verdict.cells[0]]:
+            try:
+                found = self._calculator(verdict.cells[0], unit).explain(verdict.c_name or "")
+            except DeclarationError as error:
+                found = found if isinstance(found, ExplainedRecord) else error
+                continue
+            if verdict.c is not None and found.record.byte_size == verdict.c.byte_size:
+                break
+        if isinstance(found, DeclarationError):
+            raise found
+        return found
+
+    def _calculator(self, cell: str, unit: tuple[str, ...]) -> Calculator:
+        """What computes the layouts of a cell's unit."""
+        from layoutcheck.abi import Calculator, Unit, find_psabi  # noqa: PLC0415 - on demand
+
+        if (cell, unit) not in self._calculators:
+            plan = next(plan for plan in self.plans if plan.id == cell)
+            with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
+                text = self._clang(plan, Path(folder)).expand(unit)
+            with self._tools.watch.measure("explain"):
+                psabi = find_psabi(plan.target.name)
+                self._calculators[cell, unit] = Calculator(Unit(text), psabi)
+        return self._calculators[cell, unit]
+
     def _bindings(self) -> str:
         """A published crate's name and version, else the crate's name alone."""
         bindings = self._manifest.bindings
@@ -144,14 +181,7 @@ class Pipeline:
         manifest, target, tools = self._manifest, plan.target, self._tools
         kernel, rust = self._kernels.kernel(plan), self._ask_rustc(plan)
         with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
-            clang = Clang(
-                kernel,
-                manifest.kernel,
-                target,
-                tools,
-                work=Path(folder),
-                known=self._c if len(self.plans) > 1 else None,
-            )
+            clang = self._clang(plan, Path(folder))
             c, (verdicts, set_aside) = (
                 self._judge_included(plan, clang, rust)
                 if manifest.kernel.include
@@ -200,11 +230,22 @@ class Pipeline:
                 )
         return self._rust[key]
 
+    def _clang(self, plan: Plan, work: Path) -> Clang:
+        return Clang(
+            self._kernels.kernel(plan),
+            self._manifest.kernel,
+            plan.target,
+            self._tools,
+            work=work,
+            known=self._c if len(self.plans) > 1 else None,
+        )
+
     def _judge_included(self, plan: Plan, clang: Clang, rust: Side) -> tuple[AskedC, Judged]:
         """The verdicts on what the manifest's headers define, in one unit."""
         manifest, types = self._manifest, self.surface(plan).types
         candidates = [(key, name) for _, key, name in candidates_of(manifest, types)]
         c = clang.ask(manifest.kernel.include, candidates)
+        self._units[plan.id] = (c.includes,)
         with self._tools.watch.measure("compare"):
             judged = judge(manifest, plan.id, types, c=c.side, rust=rust, left_out=c.left_out)
         return c, judged
@@ -234,6 +275,7 @@ class Pipeline:
                     others=others,
                     missing=missing,
                 )
+        self._units[plan.id] = search.units
         return replace(c, stubs=search.stubs), (verdicts, aside)
 
     def _rust_key(self, plan: Plan) -> _RustKey:

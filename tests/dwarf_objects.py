@@ -15,6 +15,7 @@ from layoutcheck.probe.c import render_c_probe
 from layoutcheck.probe.rust import render_rust_probe
 from layoutcheck.target import find_target
 from layoutcheck.toolchain.find import Clang, Linker, Rust, find_clang, find_linker, find_rust
+from layoutcheck.toolchain.link import link_shared
 from layoutcheck.toolchain.process import run
 
 __all__ = [
@@ -119,4 +120,6 @@ def read_rust(
     """
     subjects = [(str(number), f"sample::{name}") for number, name in enumerate(types)]
     probe = f"{render_rust_probe(subjects)}extern crate self as sample;\n{text}"
-    return read_layouts(compile_rust_text(probe, folder, dwarf_version=dwarf_version, arch=arch))
+    compiled = compile_rust_text(probe, folder, dwarf_version=dwarf_version, arch=arch)
+    # Linked, because not every target's relocations can be read.
+    return read_layouts(compiled if arch == "amd64" else link_shared(linker(), compiled))

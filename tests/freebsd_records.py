@@ -10,10 +10,11 @@ from typing import Final
 
 from layoutcheck.kernel.stubs import read_stubs
 from layoutcheck.probe.c import render_c_probe
+from layoutcheck.target import find_target
 from layoutcheck.toolchain.find import find_ziglang
 from tests.dwarf_objects import run_clang
 
-__all__ = ["TRIPLES", "FreebsdRecords", "compile_freebsd_records"]
+__all__ = ["FreebsdRecords", "compile_freebsd_records"]
 
 HEADERS: Final = (
     *("param", "systm", "proc", "mbuf", "mount", "vnode", "bus", "conf", "cpuset", "event"),
@@ -35,22 +36,26 @@ INCLUDES: Final = (
         "cam/cam_ccb.h",
     ),
 )
-TRIPLES: Final = {"x86_64": "x86_64-freebsd-none", "powerpc64": "powerpc64-freebsd-none"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreebsdRecords:
-    """The C `names` of records, an `object` with them by their places, and what clang dumped."""
+    """The C `names` of records, an `object` with them by their places, and what clang dumped.
+
+    `text` is what the preprocessor made of the headers.
+    """
 
     names: tuple[str, ...]
     object: Path
     dump: str
+    text: str
 
 
 def compile_freebsd_records(
-    folder: Path, *, arch: str = "x86_64", flags: Sequence[str] = ()
+    folder: Path, *, target: str = "amd64", flags: Sequence[str] = ()
 ) -> FreebsdRecords:
-    """The records that 50 headers define, for a key of `TRIPLES`."""
+    """The records that 50 headers define, for a target by its name."""
+    row = find_target(target)
     zig = find_ziglang()
     assert zig is not None
     include = zig / "lib" / "libc" / "include"
@@ -58,9 +63,10 @@ def compile_freebsd_records(
         path = folder / "stubs" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(stub, encoding="utf-8")
-    always = [f"--target={arch}-unknown-freebsd14.3", "-w", "-D_KERNEL", "-DGENOFFSET"]
+    always = [f"--target={row.clang_triple('14.3')}", *row.kernel_flags, "-w", "-D_KERNEL"]
+    always += ["-DGENOFFSET"]
     always += ["-nostdinc", "-D__FreeBSD_version=1403000", "-DSMP", "-DMAXMEMDOM=8"]
-    always += ["-ffreestanding", "-isystem", str(include / TRIPLES[arch])]
+    always += ["-ffreestanding", "-isystem", str(include / row.zig_include)]
     always += ["-isystem", str(include / "generic-freebsd"), "-isystem", "stubs"]
     source, output = folder / "headers.c", folder / "headers.o"
     text = "".join(f"#include <{name}>\n" for name in INCLUDES)
@@ -71,4 +77,5 @@ def compile_freebsd_records(
     probe = render_c_probe((), [(str(number), name) for number, name in enumerate(names)])
     source.write_text(text + probe, encoding="utf-8")
     options = [*flags, "-Xclang", "-fdump-record-layouts", "-c", source.name, "-o", output.name]
-    return FreebsdRecords(names=names, object=output, dump=run_clang([*always, *options], folder))
+    dump = run_clang([*always, *options], folder)
+    return FreebsdRecords(names=names, object=output, dump=dump, text=expanded)

@@ -22,7 +22,7 @@ SCALARS: Final = {
     "f64": "double",
     "bool": "_Bool",
     "*mut u8": "unsigned char *",
-    "*const i64": "const long *",
+    "*const i64": "const long long *",
 }
 FUNCTION: Final = 'Option<unsafe extern "C" fn(i32, ...) -> u8>'
 WIDER: Final = {

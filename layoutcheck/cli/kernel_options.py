@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ from layoutcheck.planning import Options, split_lists
 from layoutcheck.report.cells import agreeing_cells, name_cells
 from layoutcheck.verdict import Run, Verdict
 
-__all__ = ["DEFAULT", "headed", "kernel_options", "verify"]
+__all__ = ["DEFAULT", "headed", "kernel_options", "opened", "verify"]
 
 DEFAULT: Final = Path("layoutcheck.toml")
 
@@ -85,9 +86,16 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def verify(manifest: Path, options: Options) -> Run:
     """The manifest's run, with progress on a terminal; where TERM is dumb, line by line."""
+    with opened(manifest, options) as pipeline:
+        return pipeline.verify()
+
+
+@contextmanager
+def opened(manifest: Path, options: Options) -> Iterator[Pipeline]:
+    """The manifest's pipeline, which tells its progress as `verify` does until the end."""
     manifest = _find_manifest(manifest)
     with telling() as tell:
-        return Pipeline(read_manifest(manifest), options, progress=tell).verify()
+        yield Pipeline(read_manifest(manifest), options, progress=tell)
 
 
 def _find_manifest(manifest: Path) -> Path:

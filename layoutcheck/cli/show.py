@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 
 from layoutcheck.cli.console import colors, examples, reported, say
-from layoutcheck.cli.kernel_options import DEFAULT, headed, kernel_options, verify
-from layoutcheck.errors import ManifestError
+from layoutcheck.cli.kernel_options import DEFAULT, headed, kernel_options, opened
+from layoutcheck.errors import CompileError, DeclarationError, ManifestError
 from layoutcheck.manifest import names_path
+from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options
+from layoutcheck.report.explained import render_explanation
 from layoutcheck.report.terminal import render_layouts
-from layoutcheck.verdict import Run
+from layoutcheck.verdict import Run, Verdict
 
 __all__ = ["show"]
 
@@ -22,26 +24,46 @@ __all__ = ["show"]
     epilog=examples(
         "layoutcheck show mtx --kernel-conf GENERIC",
         "layoutcheck show 'sys::*' path/to/layoutcheck.toml",
+        "layoutcheck show mtx --explain --kernel-arch i386 --kernel-conf GENERIC",
     )
 )
 @click.argument("name", metavar="TYPE")
 @click.argument("manifest", type=click.Path(path_type=Path), default=DEFAULT)
+@click.option(
+    "--explain", is_flag=True, help="Say of each member of the C record why it is where it is."
+)
 @kernel_options
 @reported
-def show(*, name: str, manifest: Path, options: Options) -> None:
+def show(*, name: str, manifest: Path, explain: bool, options: Options) -> None:
     """Show both layouts of TYPE side by side, with holes and padding.
 
     TYPE is a Rust path, with or without the crate's name, its last segment, or a pattern.
     """
-    run = verify(manifest, options)
-    found = [verdict for verdict in run.verdicts if names_path(name, verdict.rust_path)]
-    if not found:
-        raise ManifestError(
-            f"{run.bindings} has no record {name!r}",
-            hint=_suggestion(name, run),
-        )
-    for verdict, heading in headed(found, run):
-        say(heading + render_layouts(verdict, color=colors()))
+    with opened(manifest, options) as pipeline:
+        run = pipeline.verify()
+        found = [verdict for verdict in run.verdicts if names_path(name, verdict.rust_path)]
+        if not found:
+            raise ManifestError(
+                f"{run.bindings} has no record {name!r}",
+                hint=_suggestion(name, run),
+            )
+        why = [_explanation(verdict, pipeline) if explain else "" for verdict in found]
+    for (verdict, heading), words in zip(headed(found, run), why, strict=True):
+        say(heading + render_layouts(verdict, color=colors()) + words)
+
+
+def _explanation(verdict: Verdict, pipeline: Pipeline) -> str:
+    """Why C lays the record out so, in the first cell that the verdict holds in."""
+    if verdict.c is None or verdict.c_name is None:
+        return ""
+    part, _, whole = verdict.c_name.rpartition(" in ")
+    if part:
+        return f"\nIt is laid out as a part of {whole}: that is what to explain.\n"
+    try:
+        explained = pipeline.explain(verdict)
+    except (CompileError, DeclarationError) as error:
+        return f"\nThe layout could not be explained: {error}\n"
+    return "\n" + render_explanation(explained, verdict.c_name, clang=verdict.c, color=colors())
 
 
 def _suggestion(name: str, run: Run) -> str:

@@ -16,7 +16,7 @@ from layoutcheck.probe.c import CANDIDATES_FILE, render_c_probe
 from layoutcheck.toolchain.diagnostic import Diagnostic, parse_clang
 from layoutcheck.toolchain.process import run
 
-__all__ = ["CompiledC", "check_includes", "compile_c", "preprocess_c"]
+__all__ = ["CompiledC", "check_includes", "compile_c", "expand_c", "preprocess_c"]
 
 QUIET: Final = (
     "-w",
@@ -174,6 +174,19 @@ def preprocess_c(
     if not finished.succeeded:
         return None
     return hashlib.sha256(finished.stdout.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def expand_c(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> str:
+    """What the includes declare, macros expanded, with line markers.
+
+    Raises `CompileError` where the preprocessor fails.
+    """
+    source = work / "probe.c"
+    source.write_text(render_c_probe(includes, ()), encoding="utf-8")
+    finished = run((*compiler, *QUIET, "-E", source.name), cwd=work)
+    if not finished.succeeded:
+        raise CompileError(f"clang's preprocessor failed: {finished.words}", where=str(source))
+    return finished.stdout
 
 
 def _find_open(command: Sequence[str], includes: Sequence[str], source: Path) -> int:

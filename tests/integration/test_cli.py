@@ -150,6 +150,23 @@ class TestShow:
             "Rust: size 16, alignment 8, members 2, holes 0 (0 bytes), padding 4" in result.stdout
         )
 
+    def test_explained(self, command: Command) -> None:
+        """Why each member of the C record is where it is; clang says the same."""
+        result = command("show", "bindings::iovec", "--explain")
+        assert result.exit_code == 0
+        _, _, why = result.stdout.partition("\nWhy C lays struct iovec out so, ")
+        lines = why.splitlines()
+        assert "    8     8      8      8  size_t iov_len  its type" in lines
+        assert "Size 16, alignment 8: the greatest that a member asks for (iov_base)." in lines
+        assert "not what clang says" not in why
+        assert max(map(len, result.stdout.splitlines())) <= 80
+
+    def test_explained_without_c(self, command: Command) -> None:
+        """Nothing is explained of a record that C does not have."""
+        result = command("show", "no_such_struct", "--explain")
+        assert result.exit_code == 0
+        assert "Why C" not in result.stdout
+
     def test_pattern(self, command: Command) -> None:
         """A pattern shows all that it names."""
         result = command("show", "*time*")

@@ -146,7 +146,10 @@ def test_the_crates_documentation_says_which(check: Check) -> None:
         ),
         (
             {"sys__gone": "#include <no/such.h>\nstruct gone { int x; };"},
-            "<sys/gone.h> defines it, and does not compile: sys/gone.h:1: 'no/such.h' file not found",
+            (
+                "<sys/gone.h> defines it, and does not compile: "
+                "sys/gone.h:1: 'no/such.h' file not found"
+            ),
         ),
     ],
 )

@@ -14,6 +14,8 @@ print("imported:", *sorted(sys.modules))
 sys.exit(code)
 """
 ENGINE = {"elftools", "jinja2", "tabulate", "click", "filelock", "platformdirs"}
+ON_DEMAND = {"pycparser", "layoutcheck.abi"}
+"""What only `show --explain` needs."""
 
 
 def imported(folder: Path) -> tuple[int, set[str]]:
@@ -42,7 +44,7 @@ def test_without_a_manifest_no_engine(tmp_path: Path) -> None:
     assert code == 0
     ours = {name for name in modules if name.partition(".")[0] == "layoutcheck"}
     assert ours == {"layoutcheck", PLUGIN}
-    assert not ENGINE & modules
+    assert not (ENGINE | ON_DEMAND) & modules
 
 
 def test_with_a_manifest_the_engine(tmp_path: Path) -> None:
@@ -52,3 +54,15 @@ def test_with_a_manifest_the_engine(tmp_path: Path) -> None:
     assert code == 5  # no conf is named: nothing to collect
     assert "layoutcheck.pipeline" in modules
     assert modules & ENGINE
+    assert not ON_DEMAND & modules
+
+
+def test_the_command_line_explains_only_if_asked() -> None:
+    """`layoutcheck --help`, and all that it imports, is no parser of C."""
+    program = "import sys, layoutcheck.cli; print(*sys.modules)"
+    finished = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    modules = set(finished.stdout.split())
+    assert "layoutcheck.pipeline" in modules
+    assert not ON_DEMAND & modules

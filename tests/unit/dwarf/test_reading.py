@@ -17,21 +17,21 @@ from layoutcheck.toolchain.link import link_shared
 from layoutcheck.toolchain.process import run
 from tests.clang_record_layouts import parse_record_layouts, places_in
 from tests.dwarf_objects import AMD64, clang, compile_c_text, linker, read_c, read_rust
-from tests.freebsd_records import TRIPLES, compile_freebsd_records
+from tests.freebsd_records import compile_freebsd_records
 
 pytestmark = pytest.mark.needs_clang
 
 
 @pytest.mark.needs_headers
-@pytest.mark.parametrize("arch", TRIPLES)
+@pytest.mark.parametrize("target", ["amd64", "powerpc64"])
 @pytest.mark.parametrize("version", ["-gdwarf-2", "-gdwarf-5"])
-def test_freebsd_records_are_as_clang_dumps_them(arch: str, version: str, tmp_path: Path) -> None:
+def test_freebsd_records_are_as_clang_dumps_them(target: str, version: str, tmp_path: Path) -> None:
     """Hundreds of real records, little and big endian, in the oldest DWARF and in the newest.
 
     All sizes, alignments, offsets and ranges of bits, down to the last nested member.
     """
     flags = ("-g", version, "-gstrict-dwarf")
-    compiled = compile_freebsd_records(tmp_path, arch=arch, flags=flags)
+    compiled = compile_freebsd_records(tmp_path, target=target, flags=flags)
     truth = parse_record_layouts(compiled.dump)
     found = read_layouts(link_shared(linker(), compiled.object)).records
     assert len(found) == len(compiled.names) > 500

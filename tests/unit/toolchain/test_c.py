@@ -8,7 +8,7 @@ import pytest
 
 from layoutcheck.dwarf import read_layouts
 from layoutcheck.errors import CompileError
-from layoutcheck.toolchain.c import CompiledC, compile_c
+from layoutcheck.toolchain.c import CompiledC, compile_c, expand_c
 from tests.dwarf_objects import AMD64, clang
 
 pytestmark = pytest.mark.needs_clang
@@ -112,3 +112,14 @@ def test_out_of_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("layoutcheck.toolchain.c.MAX_ROUNDS", 1)
     with pytest.raises(CompileError, match=r"refuses it after 1 rounds: .*unknown type name"):
         _compile(tmp_path, {"a.h": "struct a { int i; };"}, ["missing"])
+
+
+def test_headers_are_expanded_with_their_places(tmp_path: Path) -> None:
+    """Macros are gone, line markers are there; a header that is missing is an error."""
+    (tmp_path / "a.h").write_text("#define N 3\nstruct a { char c[N]; };\n", encoding="utf-8")
+    compiler = (*clang().argv, f"--target={AMD64}", "-isystem", str(tmp_path))
+    text = expand_c(compiler, includes=["a.h"], work=tmp_path)
+    assert "struct a { char c[3]; };" in text
+    assert f'"{tmp_path / "a.h"}"' in text
+    with pytest.raises(CompileError, match=r"preprocessor failed: .*'b.h' file not found"):
+        expand_c(compiler, includes=["a.h", "b.h"], work=tmp_path)

@@ -1,0 +1,101 @@
+"""An enum's node -> its size, sign and values, and what each enumerator is worth.
+
+C leaves an enum's type to the compiler. The psABIs say `int`; clang, as GCC, takes `unsigned int`
+if no value is negative, and a wider type if one does not fit. With `packed` it is the smallest that
+holds all values. FreeBSD compiles arm without short enums, as the AAPCS lets a platform choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from layoutcheck.abi.integers import INT, Integer
+from layoutcheck.abi.placing import Attributes, Sized
+from layoutcheck.abi.psabi import PsAbi
+from layoutcheck.errors import DeclarationError
+from layoutcheck.explanation import AlignedBy
+from layoutcheck.layout import BaseType, Encoding, EnumType, strip
+
+__all__ = ["enumerators_of", "lay_out_enum", "next_value"]
+
+_WIDEST: Final = 8
+
+
+def next_value(before: Mapping[str, Integer], value: Integer | None) -> Integer:
+    """An enumerator's value: the one that is written, or one more than that before it."""
+    if value is None:
+        *_, last = (-1, *(each.value for each in before.values()))
+        return _fitting(last + 1)
+    return _fitting(value.value)
+
+
+def lay_out_enum(
+    name: str | None,
+    values: Mapping[str, Integer],
+    attributes: Attributes,
+    fixed: Sized | None,
+    psabi: PsAbi,
+) -> Sized:
+    """The type of an enum with these values; `fixed` is the type that it names itself."""
+    size, signed = _shape(values, packed=attributes.packed) if fixed is None else _base(fixed)
+    if fixed is not None:
+        alignment = fixed.alignment
+    else:
+        alignment = psabi.scalars["long long"][1] if size == _WIDEST else size
+    return Sized(
+        type=EnumType(
+            name=name,
+            byte_size=size,
+            signed=signed,
+            enumerators=tuple((each, value.value) for each, value in values.items()),
+        ),
+        byte_size=size,
+        alignment=attributes.aligned or alignment,
+        aligned_by=AlignedBy.ENUM if attributes.aligned else AlignedBy.TYPE,
+    )
+
+
+def enumerators_of(
+    sized: Sized, values: Mapping[str, Integer], *, is_fixed: bool
+) -> Mapping[str, Integer]:
+    """The values as C sees them after the enum: of type `int`, or of the enum's if that is wider.
+
+    Those of an enum that names its type have that type (C23).
+    """
+    enum = sized.type
+    if not isinstance(enum, EnumType) or not (is_fixed or enum.byte_size > INT):
+        return values
+    return {n: v.converted(enum.byte_size, signed=enum.signed) for n, v in values.items()}
+
+
+def _base(fixed: Sized) -> tuple[int, bool]:
+    """The size and sign of the type that the enum names itself."""
+    base = strip(fixed.type)
+    is_signed = isinstance(base, BaseType) and base.encoding is Encoding.SIGNED
+    return fixed.byte_size, is_signed
+
+
+def _shape(values: Mapping[str, Integer], *, packed: bool) -> tuple[int, bool]:
+    numbers = [each.value for each in values.values()]
+    signed = min(numbers) < 0
+    for size in (1, 2, INT, _WIDEST) if packed else (INT, _WIDEST):
+        low, high = _range(size, signed=signed)
+        if low <= min(numbers) and max(numbers) <= high:
+            return size, signed
+    raise DeclarationError("an enum whose values fit no type")
+
+
+def _fitting(number: int) -> Integer:
+    """A number in the first type from `int` on that holds it."""
+    for size in (INT, _WIDEST):
+        for signed in (True, False):
+            low, high = _range(size, signed=signed)
+            if low <= number <= high:
+                return Integer(number, size, signed)
+    raise DeclarationError(f"the enumerator {number} fits no type")
+
+
+def _range(size: int, *, signed: bool) -> tuple[int, int]:
+    bits = size * 8
+    return (-(1 << bits - 1), (1 << bits - 1) - 1) if signed else (0, (1 << bits) - 1)

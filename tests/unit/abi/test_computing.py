@@ -1,0 +1,196 @@
+"""abi: real clang's word on what the random records of tests/property do not reach."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.abi import PSABIS, Calculator, Unit, find_psabi
+from layoutcheck.dwarf import read_layouts
+from layoutcheck.errors import DeclarationError
+from layoutcheck.explanation import AlignedBy
+from layoutcheck.layout import RecordLayout, byte_size_of
+from layoutcheck.probe.c import render_c_probe
+from layoutcheck.target import TARGETS, Target
+from layoutcheck.toolchain.link import link_shared
+from tests.clang_record_layouts import places_in
+from tests.dwarf_objects import compile_c_text, linker
+
+RULES = """\
+typedef struct plain plain_t;
+typedef int (function_t)(int, struct nowhere *);
+__extension__ typedef unsigned long long ull;
+struct plain { char c; plain_t *self; function_t *call; };
+static const struct variable { int x; } made = { .x = 1 }, *other = &made;
+static __inline int body(struct plain *p) { struct local { int l; } v = { 1 }; return (v.l); }
+enum numbers { ZERO, ONE, BIG = 1 << 20, SIZE = sizeof(struct plain), NEXT, LETTER = 'a',
+    OCTAL = 010, HEX = 0xffu, ROUNDED = ((SIZE + 15) & ~15), CHOSEN = ONE ? 7 : 1 / ZERO,
+    NOT = !ONE, NEGATIVE = -7 / 2, REMAINDER = -7 % 3, SHIFTED = 0x80000000 >> 31,
+    COMPARED = -1 < 0u, CAST = (unsigned char)-1, TRUTH = (_Bool)7, EITHER = ZERO || ONE };
+struct outer { int a; struct { char b[4]; } in; };
+struct two { short two[2][3]; char nested[__builtin_offsetof(struct outer, in.b[1])]; };
+struct bounds {
+    char next[NEXT], rounded[ROUNDED], chosen[CHOSEN], negative[10 + NEGATIVE];
+    char remainder[10 + REMAINDER], shifted[SHIFTED], compared[1 + COMPARED], cast[CAST];
+    char letter[LETTER], octal[OCTAL], truth[TRUTH], either[EITHER], text[sizeof("text")];
+    char of[__builtin_offsetof(struct plain, self)], old[(unsigned long)&((struct plain *)0)->call];
+    char member[sizeof(((struct plain *)0)->self)], element[sizeof(((struct two *)0)->two[1])];
+    char aligned[_Alignof(double)], preferred[__alignof__(double)], wide[sizeof(1ull << 1)];
+};
+struct __attribute__((packed)) before { char c; int i; };
+struct after { char c; int i; } __attribute__((__packed__, __aligned__(4))) after_one;
+struct prefix { char c; __attribute__((aligned(16))) int a, b; };
+struct among { char c; int __attribute__((aligned(8))) a; const __attribute__((unused)) int b; };
+struct behind { char a, b __attribute__((aligned(4))), c; int *p __attribute__((packed)); };
+struct arrays { char c; int (*f[2])(void) __attribute__((packed));
+    short s[3] __attribute__((packed)); };
+struct bits { char c; int a : 3 __attribute__((packed)), b : 31; };
+typedef struct { char c; int i; } __attribute__((packed)) packed_t, *packed_p;
+typedef int low __attribute__((aligned(2)));
+typedef struct { char c[3]; } three_t;
+typedef struct { char c[12]; } twelve_t;
+struct atomics { char a; _Atomic(three_t) b; char c; _Atomic twelve_t d; char e; };
+struct enums { char a; enum { E1 } __attribute__((aligned(2))) b; char c;
+    enum __attribute__((aligned(16))) { E2 } d; };
+struct straddling { int a; char z; long long b : 40; low c : 20; int d; low e : 30; };
+struct lowered { char c; low l; packed_t p; struct { char d; low m[2]; } in; };
+#pragma pack(2)
+struct pragma { char c; int i; struct { char d; long l; } in; };
+#pragma pack(push, 4)
+struct undone { char a; int b : 1 __attribute__((aligned(2))); } __attribute__((packed));
+#pragma pack(pop)
+#pragma pack()
+struct unpragma { char c; int i; struct pragma p; };
+struct va { char c; __builtin_va_list list; };
+struct typed { char c; __typeof__(int) i, j __attribute__((packed)); _Alignas(8) char a, b;
+    __typeof__((long double)0) l; _Atomic(int) d __attribute__((packed)); };
+struct tagged { enum inside { INSIDE = 3 } e; struct deep { char d[INSIDE]; } deep; };
+struct empty { };
+struct holds { char c; struct empty e; int i[0]; union { char x; int y; }; };
+"""
+
+
+def _compared(target: Target, folder: Path) -> int:
+    defined = re.findall(
+        r"^(?:static const )?struct (?:__attribute\S+ )?(\w+) \{", RULES, re.MULTILINE
+    )
+    names = [*(f"struct {name}" for name in defined), "struct deep", "packed_t"]
+    probe = render_c_probe((), [(str(number), name) for number, name in enumerate(names)])
+    triple, flags = target.clang_triple("15.0"), target.kernel_flags
+    compiled = compile_c_text(RULES + probe, folder, flags=flags, triple=triple)
+    read = read_layouts(link_shared(linker(), compiled)).records
+    calculator = Calculator(Unit(RULES), find_psabi(target.name))
+    for number, name in enumerate(names):
+        said, computed = read[str(number)], calculator.explain(name).record
+        assert computed.name == said.name
+        assert (computed.byte_size, computed.alignment) == (said.byte_size, said.alignment), name
+        if name != "struct va":
+            assert list(places_in(computed)) == list(places_in(said)), name
+            sizes = [(m.name, byte_size_of(m.type)) for m in said.members]
+            assert [(m.name, byte_size_of(m.type)) for m in computed.members] == sizes
+    return len(names)
+
+
+@pytest.mark.needs_clang
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_what_headers_write_is_computed_as_clang_does(target: Target, tmp_path: Path) -> None:
+    """Attributes at all their places, constants of all kinds, pragmas, typedefs, va_list."""
+    assert _compared(target, tmp_path) == 26
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "words"),
+    [
+        ("struct s { struct nowhere n; };", "struct s", "struct nowhere is incomplete"),
+        ("struct s { nowhere_t n; };", "struct s", "pycparser does not understand"),
+        ("struct s { char c[f(1)]; };", "struct s", "a call is not understood"),
+        ("struct s { char c[1 / 0]; };", "struct s", "a division by zero has no value"),
+        ("struct s { char c[1 - 2]; };", "struct s", "an array of -1 elements"),
+        ("struct s { char c : 9; };", "struct s", "wider than its type"),
+        ("struct s { _Complex double c; };", "struct s", "the type _Complex double"),
+        ("struct s { int i __attribute__((mode(DI))); };", "struct s", "the attribute mode"),
+        ("struct s { int *__attribute__((aligned(8))) p; };", "struct s", "of a pointer"),
+        ("typedef int t; struct s { t *__attribute__((packed)) p; };", "struct s", "of a pointer"),
+        ("struct s { char c; int : 3 __attribute__((packed)); };", "struct s", "has no name"),
+        ("struct s { enum { A __attribute__((packed)) } e; };", "struct s", "at this place"),
+        ("struct r; struct s { struct __attribute__((packed)) r *p; };", "struct s", "elsewhere"),
+        ("enum e { A }; typedef enum e e_t;", "e_t", "e_t is no struct or union"),
+        ("struct s { __typeof__(((struct r *)0)->i) i; };", "struct s", "TypeOf is not understood"),
+        (
+            "struct s { _Atomic(int) i, j __attribute__((packed)); };",
+            "struct s",
+            "lost an attribute",
+        ),
+        ("int i;", "struct s", "struct s is incomplete"),
+        ("int i;", "s_t", "s_t is no type that is declared here"),
+        ("struct s { int v __attribute__((vector_size(16))); };", "struct s", "vector_size"),
+    ],
+)
+def test_what_is_not_understood_is_said(text: str, asked: str, words: str) -> None:
+    """Never guessed: the error names what it is."""
+    calculator = Calculator(Unit(text), find_psabi("amd64"))
+    with pytest.raises(DeclarationError, match=words):
+        calculator.explain(asked)
+
+
+@pytest.mark.parametrize(
+    "text", ["int @;", "#pragma pack(push, label, 1)\n", "#pragma ms_struct on\n"]
+)
+def test_a_unit_that_cannot_be_read_is_refused(text: str) -> None:
+    """Whatever it says would touch every record after it."""
+    with pytest.raises(DeclarationError):
+        Unit(text)
+
+
+def test_what_one_declaration_says_wrong_costs_only_itself() -> None:
+    """The other records of the unit are computed."""
+    unit = Unit("struct a { struct b __attribute__((mode(X))) *p; }; struct c { int i; };")
+    assert Calculator(unit, find_psabi("i386")).explain("struct c").record.byte_size == 4
+    with pytest.raises(DeclarationError):
+        Calculator(unit, find_psabi("i386")).explain("struct a")
+
+
+def test_a_target_without_a_psabi_is_refused() -> None:
+    """With those that there are."""
+    with pytest.raises(
+        DeclarationError, match="'vax'\nhint: layouts are computed for amd64, arm64,"
+    ):
+        find_psabi("vax")
+
+
+def test_every_target_has_a_psabi() -> None:
+    """A new row of `TARGETS` needs one."""
+    assert set(PSABIS) == {target.name for target in TARGETS}
+
+
+def test_each_placement_says_why() -> None:
+    """Where it ends before, whose alignment it has, and what crossed a unit."""
+    unit = Unit(
+        "typedef long far __attribute__((aligned(64)));"
+        "struct s { char c; int a : 30, b : 3; int : 0; short d __attribute__((aligned(8)));"
+        " struct { char e; } in; far f; } __attribute__((aligned(256)));"
+    )
+    explained = Calculator(unit, find_psabi("amd64")).explain("struct s")
+    said = [(p.name, p.previous_end, p.bit_offset, p.aligned_by) for p in explained.placements]
+    assert said == [
+        ("c", 0, 0, AlignedBy.TYPE),
+        ("a", 8, 32, AlignedBy.TYPE),
+        ("b", 62, 64, AlignedBy.TYPE),
+        (None, 67, 96, AlignedBy.TYPE),
+        ("d", 96, 128, AlignedBy.MEMBER),
+        ("in", 144, 144, AlignedBy.TYPE),
+        ("f", 152, 512, AlignedBy.TYPEDEF),
+    ]
+    assert [p.crosses_unit for p in explained.placements[:4]] == [False, True, True, False]
+    assert [p.inner is not None for p in explained.placements] == [n == 5 for n in range(7)]
+    assert (explained.aligned_by, explained.bit_end, explained.padding) == ("aligned", 576, 1472)
+
+
+def test_records_behind_pointers_are_named_only() -> None:
+    """What a pointer points to need not be complete, and has no size here."""
+    unit = Unit("struct s { struct nowhere *p; const struct s *(*f)(int, ...); };")
+    record = Calculator(unit, find_psabi("armv7")).explain("struct s").record
+    assert isinstance(record, RecordLayout)
+    assert [member.bit_size for member in record.members] == [32, 32]
