@@ -8,7 +8,7 @@ import pytest
 
 from layoutcheck.dwarf import read_layouts
 from layoutcheck.errors import CompileError
-from layoutcheck.toolchain.c import CompiledC, compile_c
+from layoutcheck.toolchain.c import CompiledC, compile_c, dump_c, expand_c, read_macros
 from tests.dwarf_objects import AMD64, clang
 
 pytestmark = pytest.mark.needs_clang
@@ -112,3 +112,44 @@ def test_out_of_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("layoutcheck.toolchain.c.MAX_ROUNDS", 1)
     with pytest.raises(CompileError, match=r"refuses it after 1 rounds: .*unknown type name"):
         _compile(tmp_path, {"a.h": "struct a { int i; };"}, ["missing"])
+
+
+def _header(folder: Path, text: str) -> tuple[str, ...]:
+    (folder / "a.h").write_text(text, encoding="utf-8")
+    return (*clang().argv, f"--target={AMD64}", "-isystem", str(folder))
+
+
+def test_a_dump_says_where_every_member_is(tmp_path: Path) -> None:
+    """Of each record by its name, typedefs resolved; what is refused is as in an object's probe."""
+    text = "typedef NUMBER num_t; typedef struct { num_t n; } t_t; struct a { t_t t; int i; };"
+    compiler = _header(tmp_path, text)
+    said = []
+    for number in ("int", "long"):
+        dumped = dump_c(
+            (*compiler, f"-DNUMBER={number}"),
+            includes=["a.h", "gone.h"],
+            candidates=[("0", "struct a"), ("1", "struct b"), ("2", "t_t")],
+            work=tmp_path,
+        )
+        assert dumped.refused.keys() == {"1"}
+        assert dumped.left_out.keys() == {"gone.h"}
+        said.append(dumped.layouts["struct a"])
+    assert said[0] != said[1]
+
+
+def test_expanded_text_and_macros(tmp_path: Path) -> None:
+    """What the includes come to, and what is defined after them."""
+    compiler = _header(tmp_path, "#define A (1 + 2)\n#define F(x) x\n#define E\nint i[F(A)];")
+    text = expand_c(compiler, includes=["a.h"], work=tmp_path)
+    assert text is not None
+    assert "int i[(1 + 2)];" in text
+    macros = read_macros(compiler, includes=["a.h"], work=tmp_path)
+    assert (macros["A"], macros["E"]) == ("(1 + 2)", "")
+    assert "F" not in macros
+
+
+def test_an_error_directive_leaves_neither(tmp_path: Path) -> None:
+    """What would be compiled cannot be said then."""
+    compiler = _header(tmp_path, "#error no")
+    assert expand_c(compiler, includes=["a.h"], work=tmp_path) is None
+    assert read_macros(compiler, includes=["a.h"], work=tmp_path) == {}
