@@ -18,8 +18,9 @@ from layoutcheck.kernel.tree import HeaderTree
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest_kernel import Kernel, View
 from layoutcheck.target import Target
-from layoutcheck.toolchain.c import check_includes, compile_c, expand_c, preprocess_c
+from layoutcheck.toolchain.c import check_includes, compile_c
 from layoutcheck.toolchain.diagnostic import Diagnostic
+from layoutcheck.toolchain.preprocessor import digest_c, expand_with_places
 from layoutcheck.tools import Tools
 
 __all__ = ["AskedC", "Clang", "OpenKernel", "open_kernel", "write_headers"]
@@ -106,9 +107,7 @@ class Clang:
         same = None
         if self._known is not None:
             with tools.watch.measure("preprocess"):
-                text = preprocess_c(
-                    self._command, includes=includes, candidates=candidates, work=work
-                )
+                text = digest_c(self._command, includes=includes, candidates=candidates, work=work)
             same = (self._target.name, text) if text else None
             if same in self._known:
                 return self._known[same]
@@ -134,7 +133,7 @@ class Clang:
     def expand(self, includes: Sequence[str]) -> str:
         """The text of the includes as clang's preprocessor gives it."""
         with self._tools.watch.measure("preprocess"):
-            return expand_c(self._command, includes=includes, work=self._work)
+            return expand_with_places(self._command, includes=includes, work=self._work)
 
     def _shown(
         self, left_out: Mapping[str, tuple[Diagnostic, ...]]

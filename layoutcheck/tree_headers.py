@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Final
 
 from layoutcheck.c_side import Clang
 from layoutcheck.errors import HeaderTreeError
@@ -20,10 +19,6 @@ from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.tools import Progress, Tools
 
 __all__ = ["TreeHeaders", "compile_trees"]
-
-# What is in these folders is for programs, or another system's code with include folders of its
-# own: tried only where a pattern says so.
-_NOT_THE_KERNELS: Final = ("contrib", "cddl", "compat", "gnu", "tests")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +56,7 @@ def _compile(
 ) -> TreeHeaders:
     tree, index = kernels.kernel(plan).tree, kernels.index(plan)
     prelude = tuple(name for name in PRELUDES[wanted.view] if name in index.headers)
-    headers = [name for name in index.headers if _is_wanted(name, patterns)]
+    headers = _matching(index.headers, patterns) if patterns else index.kernels_own
     if not headers:
         raise HeaderTreeError(
             f"no header is called {' or '.join(patterns)}",
@@ -81,8 +76,5 @@ def _compile(
     )
 
 
-def _is_wanted(header: str, patterns: Sequence[str]) -> bool:
-    if patterns:
-        return any(fnmatchcase(header, pattern) for pattern in patterns)
-    folder, slash, _ = header.partition("/")
-    return bool(slash) and folder not in _NOT_THE_KERNELS
+def _matching(headers: Sequence[str], patterns: Sequence[str]) -> tuple[str, ...]:
+    return tuple(h for h in headers if any(fnmatchcase(h, pattern) for pattern in patterns))

@@ -14,6 +14,7 @@ from layoutcheck.cli.console import examples
 from layoutcheck.cli.doctor import doctor
 from layoutcheck.cli.headers import headers
 from layoutcheck.cli.kernconf import kernconf
+from layoutcheck.cli.sensitivity import sensitivity
 from layoutcheck.cli.show import show
 
 __all__ = ["main"]
@@ -33,5 +34,5 @@ def main() -> None:
     """Check that the types of Rust kernel bindings are, bit for bit, the kernel's own."""
 
 
-for command in (check, show, kernconf, headers, doctor):
+for command in (check, show, kernconf, headers, sensitivity, doctor):
     main.add_command(command)

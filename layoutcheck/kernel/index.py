@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -49,6 +49,17 @@ class HeaderIndex:
         for header, names in headers.items():
             for name in names:
                 self._definers.setdefault(name, []).append(header)
+
+    @property
+    def kernels_own(self) -> tuple[str, ...]:
+        """Those in a folder, but for what is for programs or other systems' code."""
+        parts = ((header, header.partition("/")) for header in self.headers)
+        return tuple(h for h, (folder, slash, _) in parts if slash and folder not in _LAST)
+
+    @property
+    def names(self) -> Collection[str]:
+        """All names that some header defines."""
+        return self._definers.keys()
 
     def definers(self, name: str) -> tuple[str, ...]:
         """The headers that define a type called `name` (a tag or a typedef), likeliest first."""

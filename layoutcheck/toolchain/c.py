@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -16,7 +15,7 @@ from layoutcheck.probe.c import CANDIDATES_FILE, render_c_probe
 from layoutcheck.toolchain.diagnostic import Diagnostic, parse_clang
 from layoutcheck.toolchain.process import run
 
-__all__ = ["CompiledC", "check_includes", "compile_c", "expand_c", "preprocess_c"]
+__all__ = ["CompiledC", "DumpedC", "check_includes", "compile_c", "dump_c"]
 
 QUIET: Final = (
     "-w",
@@ -28,6 +27,7 @@ QUIET: Final = (
 )
 MANY: Final = 200
 """From so many includes on it pays to look for missing headers first."""
+RECORD: Final = "\n*** Dumping AST Record Layout\n"
 MAX_ROUNDS: Final = 100
 """A missing header stops clang at once, so that each costs a round."""
 
@@ -42,6 +42,18 @@ class CompiledC:
 
     object: Path
     read: frozenset[Path]
+    refused: Mapping[str, str]
+    left_out: Mapping[str, tuple[Diagnostic, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DumpedC:
+    """What clang says of the layouts in a unit, without an object; the rest as in `CompiledC`.
+
+    `layouts` holds its words on each record, by the name that it gives it.
+    """
+
+    layouts: Mapping[str, str]
     refused: Mapping[str, str]
     left_out: Mapping[str, tuple[Diagnostic, ...]]
 
@@ -61,8 +73,30 @@ def compile_c(
     """
     source, output, depend = work / "probe.c", work / "probe-c.o", work / "probe.d"
     writing = ("-gdwarf-5", "-MD", "-MF", depend.name, "-c", "-o", output.name)
-    refused, left_out = _drop_errors((*compiler, *QUIET, *writing), includes, candidates, source)
+    command = (*compiler, *QUIET, *writing)
+    _, refused, left_out = _drop_errors(command, includes, candidates, source)
     return CompiledC(object=output, read=_read(depend), refused=refused, left_out=left_out)
+
+
+def dump_c(
+    compiler: Sequence[str],
+    *,
+    includes: Sequence[str],
+    candidates: Sequence[tuple[str, str]],
+    work: Path,
+) -> DumpedC:
+    """As `compile_c`, but clang only says how it would lay the candidates out.
+
+    Its words on a record have the offset and the type of every member, typedefs resolved, and
+    those of the members inside; of an array they have the elements' type alone.
+    """
+    dump = ("-fsyntax-only", "-Xclang", "-fdump-record-layouts-canonical")
+    said, refused, left_out = _drop_errors(
+        (*compiler, *QUIET, *dump), includes, candidates, work / "probe.c"
+    )
+    blocks = (block.partition("\n") for block in said.split(RECORD)[1:])
+    layouts = {heading.partition("|")[2].strip(): body for heading, _, body in blocks}
+    return DumpedC(layouts=layouts, refused=refused, left_out=left_out)
 
 
 def check_includes(
@@ -76,7 +110,7 @@ def check_includes(
     command = (*compiler, "-isystem", str(missing), *QUIET, "-fsyntax-only")
     if len(includes) > MANY:
         _stand_in(compiler, includes, work, missing)
-    _, left_out = _drop_errors(command, includes, (), work / "check.c")
+    _, _, left_out = _drop_errors(command, includes, (), work / "check.c")
     return {
         include: tuple(_by_its_include(error, include, missing) for error in errors)
         for include, errors in left_out.items()
@@ -110,8 +144,11 @@ def _drop_errors(
     includes: Sequence[str],
     candidates: Sequence[tuple[str, str]],
     source: Path,
-) -> tuple[Mapping[str, str], Mapping[str, tuple[Diagnostic, ...]]]:
-    """Compile without what clang names in its errors, until it has none: what was dropped."""
+) -> tuple[str, Mapping[str, str], Mapping[str, tuple[Diagnostic, ...]]]:
+    """Compile without what clang names in its errors, until it has none.
+
+    What it prints then, and the candidates and includes that were dropped.
+    """
     refused: dict[str, str] = {}
     left_out: dict[str, tuple[Diagnostic, ...]] = {}
     command = (*command, source.name)
@@ -120,7 +157,7 @@ def _drop_errors(
         source.write_text(render_c_probe(includes, candidates), encoding="utf-8")
         finished = run(command, cwd=source.parent)
         if finished.succeeded:
-            return refused, left_out
+            return finished.stdout, refused, left_out
         words = finished.words
         by_include: dict[int, list[Diagnostic]] = {}
         by_candidate: dict[int, str] = {}
@@ -154,39 +191,6 @@ def _drop_errors(
     raise CompileError(
         f"clang still refuses it after {MAX_ROUNDS} rounds: {words}", where=str(source)
     )
-
-
-def preprocess_c(
-    compiler: Sequence[str],
-    *,
-    includes: Sequence[str],
-    candidates: Sequence[tuple[str, str]],
-    work: Path,
-) -> str | None:
-    """A digest of what `compile_c` would first compile, macros expanded and headers put in.
-
-    None if that cannot be said: a header is missing, or one says `#error`.
-    """
-    source = work / "probe.c"
-    source.write_text(render_c_probe(includes, candidates), encoding="utf-8")
-    # Without line markers, which name files in the working folder.
-    finished = run((*compiler, *QUIET, "-E", "-P", source.name), cwd=work)
-    if not finished.succeeded:
-        return None
-    return hashlib.sha256(finished.stdout.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def expand_c(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> str:
-    """What the includes declare, macros expanded, with line markers.
-
-    Raises `CompileError` where the preprocessor fails.
-    """
-    source = work / "probe.c"
-    source.write_text(render_c_probe(includes, ()), encoding="utf-8")
-    finished = run((*compiler, *QUIET, "-E", source.name), cwd=work)
-    if not finished.succeeded:
-        raise CompileError(f"clang's preprocessor failed: {finished.words}", where=str(source))
-    return finished.stdout
 
 
 def _find_open(command: Sequence[str], includes: Sequence[str], source: Path) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib.util
 import re
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,13 +26,12 @@ from layoutcheck.toolchain.process import run
 from layoutcheck.toolchain.rustc import NO_AUTO_INSTALL, list_rustcs
 from layoutcheck.tools import Tools
 from layoutcheck.verdict import Run, Status
+from tests.headers_of_15 import CACHE, install_headers
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
 
 BINDGEN = "0.72.1"
-ZIGLANG = "0.17.1"
 ROOT = Path(__file__).parents[2]
-CACHE = ROOT / ".cache"
 FIXTURE = ROOT / "fixtures" / "crates" / "bindgen" / "layoutcheck.toml"
 
 
@@ -51,18 +49,6 @@ def install_bindgen() -> Path:
             finished = run(command, env=tools, timeout=900)
             assert finished.succeeded, finished.words
     return root / "bin" / "bindgen"
-
-
-def install_headers() -> Path:
-    """The ziglang package that holds the headers of 15.0, beside the one that is installed."""
-    folder = CACHE / f"ziglang-{ZIGLANG}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "lock"):
-        if not (folder / "ziglang").exists():
-            pip = (sys.executable, "-m", "pip", "install", "--no-deps", "--quiet")
-            finished = run((*pip, "--target", str(folder), f"ziglang=={ZIGLANG}"), timeout=900)
-            assert finished.succeeded, finished.words
-    return folder / "ziglang"
 
 
 def folder_of_libclang() -> str:

@@ -14,7 +14,7 @@ from layoutcheck.target import find_target
 from layoutcheck.toolchain.find import find_clang, find_ziglang
 from layoutcheck.toolchain.process import Finished, run
 from layoutcheck.verdict import Run, Status
-from tests.integration.test_bindgen import install_headers
+from tests.headers_of_15 import install_headers
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 

@@ -88,6 +88,17 @@ def test_a_path_names_a_header(path: str, header: str | None) -> None:
     assert HeaderIndex({"sys/bio.h": (), "sys/sys.h": ()}).named(path) == header
 
 
+def test_what_is_the_kernels_own() -> None:
+    """Not what programs include by a bare name, nor what other systems brought along."""
+    names = ("stdio.h", "sys/bio.h", "contrib/ck/ck.h", "dev/usb/usb.h", "tests/sys/a.h")
+    assert HeaderIndex(dict.fromkeys(names, ())).kernels_own == ("sys/bio.h", "dev/usb/usb.h")
+
+
+def test_all_names() -> None:
+    """Of all headers."""
+    assert set(HeaderIndex({"a.h": ("x", "y"), "b.h": ("y", "z")}).names) == {"x", "y", "z"}
+
+
 # What is kept
 
 

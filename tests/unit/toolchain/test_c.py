@@ -8,7 +8,7 @@ import pytest
 
 from layoutcheck.dwarf import read_layouts
 from layoutcheck.errors import CompileError
-from layoutcheck.toolchain.c import CompiledC, compile_c, expand_c
+from layoutcheck.toolchain.c import CompiledC, compile_c, dump_c
 from tests.dwarf_objects import AMD64, clang
 
 pytestmark = pytest.mark.needs_clang
@@ -114,12 +114,24 @@ def test_out_of_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         _compile(tmp_path, {"a.h": "struct a { int i; };"}, ["missing"])
 
 
-def test_headers_are_expanded_with_their_places(tmp_path: Path) -> None:
-    """Macros are gone, line markers are there; a header that is missing is an error."""
-    (tmp_path / "a.h").write_text("#define N 3\nstruct a { char c[N]; };\n", encoding="utf-8")
-    compiler = (*clang().argv, f"--target={AMD64}", "-isystem", str(tmp_path))
-    text = expand_c(compiler, includes=["a.h"], work=tmp_path)
-    assert "struct a { char c[3]; };" in text
-    assert f'"{tmp_path / "a.h"}"' in text
-    with pytest.raises(CompileError, match=r"preprocessor failed: .*'b.h' file not found"):
-        expand_c(compiler, includes=["a.h", "b.h"], work=tmp_path)
+def _header(folder: Path, text: str) -> tuple[str, ...]:
+    (folder / "a.h").write_text(text, encoding="utf-8")
+    return (*clang().argv, f"--target={AMD64}", "-isystem", str(folder))
+
+
+def test_a_dump_says_where_every_member_is(tmp_path: Path) -> None:
+    """Of each record by its name, typedefs resolved; what is refused is as in an object's probe."""
+    text = "typedef NUMBER num_t; typedef struct { num_t n; } t_t; struct a { t_t t; int i; };"
+    compiler = _header(tmp_path, text)
+    said = []
+    for number in ("int", "long"):
+        dumped = dump_c(
+            (*compiler, f"-DNUMBER={number}"),
+            includes=["a.h", "gone.h"],
+            candidates=[("0", "struct a"), ("1", "struct b"), ("2", "t_t")],
+            work=tmp_path,
+        )
+        assert dumped.refused.keys() == {"1"}
+        assert dumped.left_out.keys() == {"gone.h"}
+        said.append(dumped.layouts["struct a"])
+    assert said[0] != said[1]

@@ -1,0 +1,42 @@
+"""`layoutcheck sensitivity`."""
+
+from __future__ import annotations
+
+import click
+
+from layoutcheck.cli.console import examples, reported, say, telling
+from layoutcheck.cli.kernel_options import kernel_options
+from layoutcheck.errors import LayoutcheckError
+from layoutcheck.planning import Options
+from layoutcheck.report.effects_json import render_effects_json
+from layoutcheck.report.effects_text import render_effects
+from layoutcheck.sensitivity import find_sensitivity
+
+__all__ = ["sensitivity"]
+
+
+@click.command(
+    epilog=examples(
+        "layoutcheck sensitivity bio buf",
+        "layoutcheck sensitivity --all --kernel-release 15",
+        "layoutcheck sensitivity thread --kernel-src /usr/src --kernel-conf ./MYKERNEL",
+    )
+)
+@click.argument("types", metavar="[TYPE]...", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Look at all types of all headers.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything that was found, as JSON.")
+@kernel_options
+@reported
+def sensitivity(
+    *, types: tuple[str, ...], everything: bool, as_json: bool, options: Options
+) -> None:
+    """Say which kernel options change the layout of the C types TYPE.
+
+    No crate is looked at. Every option that the types' headers mention is turned over, one at a
+    time: taken away if the kernel conf (by default GENERIC) sets it, else defined.
+    """
+    if everything == bool(types):
+        raise LayoutcheckError("name types, such as bio, or say --all", where="sensitivity")
+    with telling() as tell:
+        found = find_sensitivity(options, types, progress=tell)
+    say(render_effects_json(found) if as_json else render_effects(found), end="")

@@ -1,0 +1,206 @@
+"""Types, or all of them -> which kernel options change their layouts. No crate is needed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from pathlib import Path, PurePath
+from typing import Final
+
+from layoutcheck.c_side import Clang
+from layoutcheck.effects import AskedType, Failure, Sensitivity, merge_effects
+from layoutcheck.errors import HeaderTreeError, ManifestError
+from layoutcheck.kernel.prelude import PRELUDES
+from layoutcheck.kernel.units import find_units
+from layoutcheck.kernels import Kernels
+from layoutcheck.manifest_kernel import Kernel
+from layoutcheck.planning import Options, Plan, plan_cells
+from layoutcheck.stopwatch import Stopwatch
+from layoutcheck.tools import Progress, Tools
+from layoutcheck.variants import Unit, UnitEffects, study_unit
+
+__all__ = ["find_sensitivity"]
+
+_DEFAULT_CONF: Final = "GENERIC"
+_TYPE: Final = re.compile(r"(?:(?:struct|union) +)?([A-Za-z_]\w*)", re.ASCII)
+# How much of the prelude is put before a type's header: the least with which it compiles.
+_PRELUDE_LENGTHS: Final = (2, 10, 40, None)
+_MOST_DEFINERS: Final = 6
+
+
+def find_sensitivity(
+    options: Options, types: Sequence[str], *, progress: Progress = lambda _: None
+) -> Sensitivity:
+    """What each option does to the types, by C's names; to all of the headers' if none is named.
+
+    The kernel is the one of `options`, by default the installed headers' GENERIC. Raises
+    `LayoutcheckError`: for a type that no header defines, and where there is more than one kernel.
+    """
+    if options.view not in (None, "kernel"):
+        raise ManifestError(
+            f"kernel options are not what --view {options.view} depends on",
+            where="layoutcheck sensitivity",
+            hint="leave --view out",
+        )
+    tools = Tools(progress, Stopwatch())
+    with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
+        return _Search(_only_plan(options), tools, Path(folder)).find(types)
+
+
+def _only_plan(options: Options) -> Plan:
+    plans = plan_cells(Kernel(conf=(_DEFAULT_CONF,)), options, where="layoutcheck sensitivity")
+    if len(plans) > 1:
+        raise ManifestError(
+            f"{len(plans)} kernels are asked for, and it looks at one",
+            where="layoutcheck sensitivity",
+            hint="name one --kernel-arch, --kernel-conf and --kernel-release",
+        )
+    return plans[0]
+
+
+class _Search:
+    """One kernel, whose headers are searched for types."""
+
+    def __init__(self, plan: Plan, tools: Tools, folder: Path) -> None:
+        self._plan, self._tools, self._folder = plan, tools, folder
+        self._kernels = Kernels(tools)
+        self._kernel = self._kernels.kernel(plan)
+        self._index = self._kernels.index(plan)
+        self._tree = self._kernel.tree
+        known = frozenset(self._index.headers)
+        self._prelude = tuple(header for header in PRELUDES["kernel"] if header in known)
+        self._clang = Clang(self._kernel, Kernel(), plan.target, tools, work=self._new_folder())
+
+    def find(self, types: Sequence[str]) -> Sensitivity:
+        """What the options do to these types, or to all."""
+        refused: list[Failure] = []
+        studied = list(self._study_types(types) if types else self._study_all(refused))
+        found = {(one.c_name, one.declared_at): one for unit in studied for one in unit.types}
+        place = {name.rpartition(" ")[2]: number for number, name in enumerate(types)}
+        words = {one.c_name.rpartition(" ")[2] for one in found.values()}
+        effects = merge_effects(effect for unit in studied for effect in unit.effects)
+        coming = {change.c_name.rpartition(" ")[2] for e in effects for change in e.changes}
+        absent = [name for name in types if name.rpartition(" ")[2] not in words]
+        for name in absent:
+            if name.rpartition(" ")[2] not in coming:
+                raise self._no_such(name)
+        return Sensitivity(
+            release=self._tree.release,
+            arch=self._plan.target.name,
+            kernel_conf=PurePath(self._plan.conf).name,
+            kernel_conf_origin=self._kernel.conf.conf.origin,
+            headers=self._tree.description,
+            clang=self._tools.clang.version,
+            everything=not types,
+            types=(
+                *sorted(
+                    found.values(), key=lambda one: place.get(one.c_name.rpartition(" ")[2], 0)
+                ),
+                *(AskedType(c_name=name, declared_at=None, byte_size=None) for name in absent),
+            ),
+            effects=effects,
+            left_out=(*refused, *(failure for unit in studied for failure in unit.left_out)),
+        )
+
+    def _new_folder(self) -> Path:
+        return Path(tempfile.mkdtemp(dir=self._folder))
+
+    def _study(self, unit: Unit) -> UnitEffects:
+        return study_unit(
+            self._kernel, self._plan.target, self._tools, unit, work=self._new_folder()
+        )
+
+    def _study_all(self, refused: list[Failure]) -> Iterator[UnitEffects]:
+        """Every unit of the tree, with the records that those before it do not define."""
+        headers = self._index.kernels_own
+        self._tools.progress(f"looking which of {len(headers)} headers go together")
+        found = find_units(headers, self._prelude, self._clang.check)
+        refused += [
+            Failure(header=header, reason=str(why[0])) for header, why in found.refused.items()
+        ]
+        known: frozenset[tuple[str, str]] = frozenset()
+        for number, includes in enumerate(found.units):
+            few = self._trimmed(includes) if number else includes
+            studied = self._study(Unit(includes=few, types=None, known=known))
+            known |= studied.defined.items()
+            yield studied
+
+    def _trimmed(self, includes: Sequence[str]) -> tuple[str, ...]:
+        """The same headers after the least of the prelude with which all compile."""
+        own = [header for header in includes if header not in self._prelude]
+        for length in _PRELUDE_LENGTHS[:-1]:
+            few = (*self._prelude[:length], *own)
+            if not self._clang.check(few):
+                return few
+        return tuple(includes)
+
+    def _study_types(self, types: Sequence[str]) -> Iterator[UnitEffects]:
+        """The few headers that define the types, as many types together as compile."""
+        together: dict[tuple[str, ...], list[str]] = {}
+        for name, includes in self._places(types).items():
+            together.setdefault(includes, []).append(name)
+        for includes, names in together.items():
+            yield self._study(Unit(includes=includes, types=tuple(names)))
+
+    def _places(self, types: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """For each type the includes that define it: its likeliest header, after few others.
+
+        Where none of its headers does under this conf, the first that compiles: an option may.
+        """
+        headers = {name: self._definers(name) for name in dict.fromkeys(types)}
+        places: dict[str, tuple[str, ...]] = {}
+        compiling: dict[str, tuple[str, ...]] = {}
+        why: dict[str, str] = {}
+        for rank, length in product(range(_MOST_DEFINERS), _PRELUDE_LENGTHS):
+            left = {
+                name: found[rank]
+                for name, found in headers.items()
+                if name not in places and rank < len(found)
+            }
+            if not left:
+                continue
+            includes = tuple(dict.fromkeys((*self._prelude[:length], *left.values())))
+            refused = self._clang.check(includes)
+            why |= {
+                name: str(refused[header][0]) for name, header in left.items() if header in refused
+            }
+            includes = tuple(header for header in includes if header not in refused)
+            names = [name for name, header in left.items() if header not in refused]
+            compiling = dict.fromkeys(names, includes) | compiling
+            places |= dict.fromkeys(self._there(includes, names), includes)
+        for name in headers.keys() - compiling.keys():
+            raise HeaderTreeError(
+                f"<{headers[name][0]}> defines {name}, and does not compile: {why[name]}",
+                where=self._tree.description,
+            )
+        return compiling | places
+
+    def _there(self, includes: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+        """Those of the names that are types after the includes."""
+        keys = {
+            f"{number}_{rank}": (name, c_name)
+            for number, name in enumerate(names)
+            for rank, c_name in enumerate((name, f"struct {name}", f"union {name}"))
+            if rank == 0 or " " not in name
+        }
+        asked = self._clang.ask(includes, [(key, c_name) for key, (_, c_name) in keys.items()])
+        return (keys[key][0] for key in asked.side.layouts.records)
+
+    def _definers(self, name: str) -> tuple[str, ...]:
+        spelled = _TYPE.fullmatch(name)
+        definers = self._index.definers(spelled[1]) if spelled else ()
+        if not definers:
+            raise self._no_such(name)
+        return definers[:_MOST_DEFINERS]
+
+    def _no_such(self, name: str) -> HeaderTreeError:
+        known = self._index.names
+        close = difflib.get_close_matches(name.rpartition(" ")[2], known, n=3)
+        return HeaderTreeError(
+            f"no header defines a type {name!r}",
+            where=self._tree.description,
+            hint=f"did you mean {', '.join(close)}?" if close else "name it as C does: bio, mtx",
+        )

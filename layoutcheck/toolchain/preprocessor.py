@@ -1,0 +1,79 @@
+"""C headers and flags -> what clang's preprocessor makes of them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from layoutcheck.errors import CompileError
+from layoutcheck.probe.c import render_c_probe
+from layoutcheck.toolchain.c import QUIET
+from layoutcheck.toolchain.process import Finished, run
+
+__all__ = ["digest_c", "expand_c", "expand_with_places", "read_macros"]
+
+
+def digest_c(
+    compiler: Sequence[str],
+    *,
+    includes: Sequence[str],
+    candidates: Sequence[tuple[str, str]],
+    work: Path,
+) -> str | None:
+    """A digest of what `compile_c` would first compile, macros expanded and headers put in.
+
+    None if that cannot be said: a header is missing, or one says `#error`.
+    """
+    text = expand_c(compiler, includes=includes, candidates=candidates, work=work)
+    if text is None:
+        return None
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def expand_c(
+    compiler: Sequence[str],
+    *,
+    includes: Sequence[str],
+    work: Path,
+    candidates: Sequence[tuple[str, str]] = (),
+) -> str | None:
+    """That text itself. None as for `digest_c`."""
+    # Without line markers, which name files in the working folder.
+    finished = _preprocess((*compiler, "-E", "-P"), includes, candidates, work)
+    return finished.stdout if finished.succeeded else None
+
+
+def expand_with_places(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> str:
+    """What the includes declare, macros expanded, with line markers.
+
+    Raises `CompileError` where the preprocessor fails.
+    """
+    finished = _preprocess((*compiler, "-E"), includes, (), work)
+    if not finished.succeeded:
+        raise CompileError(f"clang's preprocessor failed: {finished.words}", where=str(work))
+    return finished.stdout
+
+
+def read_macros(
+    compiler: Sequence[str], *, includes: Sequence[str], work: Path
+) -> Mapping[str, str]:
+    """What is defined at the end of a unit of these headers: macros without parameters.
+
+    Empty if that cannot be said.
+    """
+    finished = _preprocess((*compiler, "-E", "-dM"), includes, (), work)
+    text = finished.stdout if finished.succeeded else ""
+    return dict(re.findall(r"^#define (\w+)(?: (.*))?$", text, re.MULTILINE))
+
+
+def _preprocess(
+    command: Sequence[str],
+    includes: Sequence[str],
+    candidates: Sequence[tuple[str, str]],
+    work: Path,
+) -> Finished:
+    source = work / "probe.c"
+    source.write_text(render_c_probe(includes, candidates), encoding="utf-8")
+    return run((*command, *QUIET, source.name), cwd=work)

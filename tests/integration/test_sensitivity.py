@@ -1,0 +1,329 @@
+"""`layoutcheck sensitivity` on the real clang: a source tree in miniature, and 15.0's headers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from layoutcheck.cli import main
+from layoutcheck.effects import OptionEffect, RecordChange
+from layoutcheck.planning import Options
+from layoutcheck.sensitivity import find_sensitivity
+from tests.headers_of_15 import install_headers
+from tests.shell_project import make_cache
+
+pytestmark = pytest.mark.needs_clang
+
+TREE = Path(__file__).resolve().parents[2] / "fixtures" / "kernel" / "source_tree"
+TABLE = """\
+MAXUSERS opt_param.h
+GADGET_STATS opt_gadget.h
+SMP opt_global.h
+CALM opt_global.h
+LOUD opt_global.h
+TIDY opt_global.h
+DEPTH opt_global.h
+EXTRA opt_extra.h
+HUGE opt_global.h
+FFS opt_dontuse.h
+"""
+DRAWER = """\
+#include <sys/gadget.h>
+#ifdef LOUD
+#error "LOUD requires NOISE"
+#endif
+#ifndef DEPTH
+#define DEPTH 4
+#endif
+#define CALM_WORDS(a) a
+struct drawer {
+	int levels[DEPTH];
+	struct {
+		struct gadget inner[2];
+	} box[1];
+};
+/* EXTRA is another header's: a source includes opt_extra.h first. FFS is nobody's. */
+struct shelf {
+	char name;
+#ifdef EXTRA
+	char label;
+#endif
+#ifdef FFS
+	char no;
+#endif
+};
+#ifdef EXTRA
+struct spare { int i; };
+#endif
+typedef struct {
+#ifdef TIDY
+	long order;
+#endif
+	short mess;
+} heap_t;
+struct stack {
+	heap_t *top;
+	heap_t bottom[];
+};
+struct pile {
+	long count;
+	struct {
+#ifdef TIDY
+		char order;
+#endif
+		char mess;
+	} things[];
+};
+#ifdef CALM
+int calm(void);
+#endif
+#ifdef HUGE
+_Static_assert(sizeof(struct shelf) > 100, "a huge shelf");
+#endif
+"""
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def command(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Command:
+    """Runs the command on the miniature tree, by default with a conf that has two options."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path_factory.mktemp("cache"))))
+    sys = tmp_path / "src" / "sys"
+    shutil.copytree(TREE, tmp_path / "src")
+    for name, text in {
+        "conf/options": TABLE,
+        "conf/options.amd64": "CHIP opt_global.h\n",
+        "amd64/conf/GENERIC": "machine amd64\ncpu CHIP\nident G\noptions SMP\noptions EXTRA\n",
+        "sys/drawer.h": DRAWER,
+        "sys/rash.h": "struct rash { struct nowhere n; };\n",
+    }.items():
+        (sys / name).parent.mkdir(parents=True, exist_ok=True)
+        (sys / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*args: str) -> Result:
+        result = CliRunner().invoke(
+            main, ("sensitivity", "--kernel-src", "src", *args), catch_exceptions=False
+        )
+        assert "Traceback" not in result.output
+        return result
+
+    return run
+
+
+def read_options(result: Result) -> dict[str, Mapping[str, Any]]:
+    """The options in the JSON that was printed, by name."""
+    assert result.exit_code == 0, result.output
+    return {option["name"]: option for option in json.loads(result.stdout)["options"]}
+
+
+def sizes(option: Mapping[str, Any]) -> dict[str, tuple[int | None, int | None]]:
+    """The sizes without and with the option, by type."""
+    return {change["name"]: (change["without"], change["with"]) for change in option["changes"]}
+
+
+def test_a_type_of_a_source_tree(command: Command) -> None:
+    """Its options, set and not, with what they do to its members."""
+    result = command("gadget")
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    assert result.stdout == (
+        "struct gadget (sys/gadget.h:12): 48 bytes under GENERIC\n"
+        "  GADGET_STATS (opt_gadget.h; not set, tried as 1): 48 -> 56\n"
+        "    + pokes: unsigned long, offset 32, 8 bytes\n"
+        "    > last_cpu to operations (2 members): +8 bytes\n"
+        "  SMP (opt_global.h; set): 40 -> 48\n"
+        "    + last_cpu: int, offset 32, 4 bytes\n"
+        "    > operations: offset 32 -> offset 40\n"
+        "\n"
+        "FreeBSD 14.9 amd64 GENERIC (conf: src/sys/amd64/conf/GENERIC; headers: src/sys,\n"
+        "  FreeBSD 14.9-RELEASE-p1 sources). Sizes: without -> with the option.\n"
+        "1 type; of 2 options that the headers mention, each turned over alone, 2 change\n"
+        "  a layout.\n"
+    )
+
+
+def test_what_holds_a_changed_type(command: Command) -> None:
+    """In an array of a tagless record: not its own doing. Its own array's length is."""
+    options = read_options(command("drawer", "--json"))
+    assert sizes(options["GADGET_STATS"]) == {"struct drawer": (112, 128)}
+    (change,) = options["GADGET_STATS"]["changes"]
+    assert (change["direct"], change["because_of"]) == (False, ["struct gadget"])
+    assert sizes(options["DEPTH"]) == {"struct drawer": (112, 128)}
+    assert (options["DEPTH"]["value"], options["DEPTH"]["default"]) == ("8", "4")
+    assert options["DEPTH"]["changes"][0]["direct"]
+
+
+def test_an_option_that_breaks_a_header_costs_only_itself(command: Command) -> None:
+    """It is told with clang's reason; those that are tried beside it are what they are."""
+    options = read_options(command("drawer", "shelf", "--json"))
+    for option, words in (
+        ("LOUD", 'drawer.h:3: "LOUD requires'),
+        ("HUGE", "static assertion failed"),
+    ):
+        (failure,) = options[option]["failures"]
+        assert failure["header"] == "sys/drawer.h"
+        assert words in failure["reason"]
+        assert options[option]["not_compared"] == ["struct drawer", "struct shelf"]
+        assert options[option]["changes"] == []
+    assert sizes(options["EXTRA"]) == {"struct shelf": (1, 2)}
+    assert "problem: LOUD, turned over: <sys/drawer.h> does not compile" in command("shelf").stdout
+
+
+def test_an_option_that_the_header_includes_nothing_for(command: Command) -> None:
+    """As in a source that includes its header first; a header that no source includes is none."""
+    options = read_options(command("shelf", "--json"))
+    assert options["EXTRA"]["header"] == "opt_extra.h"
+    assert "FFS" not in options
+    assert options["CALM"]["changes"] == []
+
+
+def test_types_that_an_option_brings(command: Command) -> None:
+    """And takes away."""
+    assert sizes(read_options(command("spare", "--json"))["EXTRA"]) == {"struct spare": (None, 4)}
+    conf = Path("src/sys/amd64/conf/GENERIC")
+    conf.write_text(conf.read_text().replace("options EXTRA\n", ""))
+    result = command("struct spare")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("struct spare: not there under GENERIC\n  EXTRA (opt_extra.h;")
+
+
+def test_a_typedef_of_a_tagless_record(command: Command) -> None:
+    """By its name; what has an array of it that takes no room changes with it."""
+    options = read_options(command("heap_t", "stack", "--json"))
+    assert sizes(options["TIDY"]) == {"heap_t": (2, 16), "struct stack": (8, 8)}
+    direct = {change["name"]: change["direct"] for change in options["TIDY"]["changes"]}
+    assert direct == {"heap_t": True, "struct stack": False}
+
+
+def test_what_is_inside_an_array_without_room(command: Command) -> None:
+    """No size and no offset of the record itself shows that its elements are others."""
+    options = read_options(command("pile", "--json"))
+    (change,) = options["TIDY"]["changes"]
+    assert (change["without"], change["with"], change["direct"]) == (8, 8, True)
+    assert [(member["path"], member["kind"]) for member in change["members"]] == [
+        ("things", "changes"),
+        ("things.order", "comes"),
+        ("things.mess", "moves"),
+    ]
+
+
+def test_all_types(command: Command) -> None:
+    """Of all headers that compile; the others are named."""
+    result = command("--all", "--json")
+    options = read_options(result)
+    changed = {name: set(sizes(option)) for name, option in options.items() if option["changes"]}
+    assert changed == {
+        "DEPTH": {"struct drawer"},
+        "EXTRA": {"struct shelf", "struct spare"},
+        "GADGET_STATS": {"struct drawer", "struct gadget"},
+        "SMP": {"struct drawer", "struct gadget"},
+        "TIDY": {"heap_t", "struct pile", "struct stack"},
+    }
+    found = json.loads(result.stdout)
+    assert {type_["name"] for type_ in found["types"]} >= {"struct x86_widget", "struct gadget"}
+    assert "sys/rash.h" in {failure["header"] for failure in found["left_out"]}
+    text = command("--all").stdout
+    assert (
+        "GADGET_STATS (opt_gadget.h; not set, tried as 1)\n"
+        "  struct gadget  48 -> 56  +pokes\n"
+        "  1 that hold such: struct drawer\n"
+    ) in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("gadgte",), "defines a type 'gadgte'\nhint: did you mean gadget"),
+        (("int *",), "no header defines a type 'int *'"),
+        (("rash",), "<sys/rash.h> defines rash, and does not compile: "),
+        (("gadget", "--kernel-conf", "GENERCI"), "no kernel conf 'GENERCI'\nhint: did you mean"),
+        (("gadget", "--kernel-conf", "GENERIC,X"), "2 kernels are asked for"),
+        (("gadget", "--kernel-release", "15"), "are of FreeBSD 14.9, not of 15"),
+        (("gadget", "--view", "module"), "are not what --view module depends on"),
+        (("gadget", "--kernel-arch", "vax"), "unknown architecture 'vax'"),
+        ((), "name types, such as bio, or say --all"),
+        (("gadget", "--all"), "name types, such as bio, or say --all"),
+    ],
+)
+def test_what_is_wrong(command: Command, args: tuple[str, ...], words: str) -> None:
+    """One message and a hint, and nothing on standard output."""
+    result = command(*args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+
+
+def test_no_clang(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The toolchain's own status."""
+    monkeypatch.setenv("LAYOUTCHECK_CLANG", "/no/such/clang")
+    result = command("gadget")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "/no/such/clang" in result.stderr
+
+
+# 15.0
+
+
+@pytest.fixture(scope="module")
+def effects() -> Mapping[str, OptionEffect]:
+    """What options do to some records of 15.0, amd64, GENERIC."""
+    types = ("bio", "buf", "lock", "thread", "uidinfo", "_cpuset")
+    more = ("ccb_scsiio", "syncache", "tcp_syncache")
+    found = find_sensitivity(Options(kernel_src=(str(install_headers()),)), (*types, *more))
+    assert len(found.types) == 9
+    assert not found.left_out
+    return {effect.option: effect for effect in found.effects}
+
+
+@pytest.mark.parametrize(
+    ("option", "record", "without", "with_option"),
+    [
+        ("BUF_TRACKING", "struct bio", 376, 384),
+        ("BUF_TRACKING", "struct buf", 304, 312),
+        ("BUF_TRACKING", "struct ccb_scsiio", 536, 544),
+        ("DEBUG_LOCKS", "struct lock", 40, 192),
+        ("EPOCH_TRACE", "struct thread", 1824, 1840),
+        ("DIAGNOSTIC", "struct bio", 376, 400),
+        ("RACCT", "struct uidinfo", 96, 104),
+        ("SMP", "struct _cpuset", 8, 128),
+        ("VIMAGE", "struct tcp_syncache", 264, 272),
+        ("TCP_OFFLOAD", "struct syncache", 160, 176),
+    ],
+)
+def test_records_of_15(
+    effects: Mapping[str, OptionEffect],
+    option: str,
+    record: str,
+    without: int,
+    with_option: int,
+) -> None:
+    """What is known of them."""
+    changes: dict[str, RecordChange] = {c.c_name: c for c in effects[option].changes}
+    change = changes[record]
+    assert (change.without, change.with_option) == (without, with_option)
+    assert change.direct
+    assert not effects[option].failures
+
+
+@pytest.mark.parametrize("option", ["KTRACE", "MAC", "NUMA", "WITNESS"])
+def test_options_that_change_none_of_them(effects: Mapping[str, OptionEffect], option: str) -> None:
+    """Tried in vain, or the headers do not even mention them."""
+    tried = effects.get(option)
+    assert (tried is None) == (option in {"KTRACE", "MAC"})
+    assert tried is None or not (tried.changes or tried.failures or tried.not_compared)
+
+
+def test_a_record_that_holds_one(effects: Mapping[str, OptionEffect]) -> None:
+    """Buf has a lock."""
+    changes = {change.c_name: change for change in effects["DEBUG_LOCKS"].changes}
+    assert not changes["struct buf"].direct
+    assert changes["struct buf"].because_of == ("struct lock",)
