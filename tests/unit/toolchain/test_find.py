@@ -98,7 +98,7 @@ def test_zigs_clang_is_as_good(
     # Which records are laid out, of those that nothing needs, differs with the version, too.
     common = ours.keys() & theirs.keys()
     assert {"struct mtx", "struct thread", "struct proc"} <= common
-    assert len(common) > 30
+    assert len(common) >= 30
     assert {name: ours[name] for name in common} == {name: theirs[name] for name in common}
 
 
