@@ -12,6 +12,7 @@ from layoutcheck.errors import HeaderTreeError
 from layoutcheck.judging import Side
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
 from layoutcheck.kernel.flags import compile_flags
+from layoutcheck.kernel.mentions import UNUSED_HEADER
 from layoutcheck.kernel.module_options import render_module_options
 from layoutcheck.kernel.render import render_conf
 from layoutcheck.kernel.tree import HeaderTree
@@ -26,6 +27,9 @@ from layoutcheck.tools import Tools
 __all__ = ["AskedC", "Clang", "OpenKernel", "open_kernel", "write_headers"]
 
 STUBS: Final = "stubs"
+_GLOBAL: Final = "opt_global.h"
+# Beside the one that comes first, what no source includes.
+_NOT_INCLUDED: Final = frozenset((_GLOBAL, UNUSED_HEADER))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +180,12 @@ def _options(folder: Path, kernel: OpenKernel, view: View) -> tuple[str, ...]:
     if view == "module":
         headers = render_module_options(kernel.conf.conf, headers, release=kernel.tree.release)
     _written(folder, headers)
-    # A whole path: clang looks for a bare name in the working folder first.
-    return ("-I", str(folder), "-include", str(folder / "opt_global.h"))
+    # As in a source that includes them all: many a header looks at an option of a header that it
+    # leaves to its users to include. (Whole paths: clang looks for a bare name in the working
+    # folder first.)
+    defining = (name for name in sorted(headers) if headers[name] and name not in _NOT_INCLUDED)
+    flags = (("-include", str(folder / name)) for name in (_GLOBAL, *defining))
+    return ("-I", str(folder), *(flag for pair in flags for flag in pair))
 
 
 def _written(folder: Path, headers: Mapping[str, str]) -> Path:

@@ -61,6 +61,15 @@ def test_only_what_is_needed_is_included(check: Check) -> None:
     assert [where(verdict) for verdict in run.verdicts] == ["sys/a.h", "net/b.h"]
 
 
+def test_options_are_seen_by_every_header(check: Check) -> None:
+    """Also by one that leaves it to the source to include the option's header: GENERIC has INET."""
+    run = check(
+        "#[repr(C)] pub struct a { pub x: i32, pub y: i32 }",
+        sys__a="struct a {\n\tint x;\n#ifdef INET\n\tint y;\n#endif\n};",
+    )
+    assert run.passed, run
+
+
 def test_a_header_that_wants_one_beside_it(check: Check) -> None:
     """The headers of its folder are tried before it."""
     run = check(
