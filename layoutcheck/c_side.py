@@ -121,7 +121,7 @@ class Clang:
         asked = AskedC(
             side=Side(layouts=layouts, refused=probe.refused),
             includes=tuple(name for name in includes if name not in probe.left_out),
-            left_out=self._shown(probe.left_out),
+            left_out=probe.left_out,
             stubs=tuple(name for name in self._stubs if work / STUBS / name in probe.read),
         )
         if self._known is not None and same is not None:
@@ -132,23 +132,18 @@ class Clang:
         """The includes that do not compile in one unit in that order, and why."""
         with self._tools.watch.measure("clang"):
             left_out = check_includes(self._command, includes=includes, work=self._work)
-        return self._shown(left_out)
+        return {
+            include: tuple(self._named(error) for error in errors)
+            for include, errors in left_out.items()
+        }
 
     def expand(self, includes: Sequence[str]) -> str:
         """The text of the includes as clang's preprocessor gives it."""
         with self._tools.watch.measure("preprocess"):
             return expand_with_places(self._command, includes=includes, work=self._work)
 
-    def _shown(
-        self, left_out: Mapping[str, tuple[Diagnostic, ...]]
-    ) -> Mapping[str, tuple[Diagnostic, ...]]:
-        """With headers called as C includes them, wherever they lie."""
-        return {
-            include: tuple(self._named(error) for error in errors)
-            for include, errors in left_out.items()
-        }
-
     def _named(self, error: Diagnostic) -> Diagnostic:
+        """With its header called as C includes it."""
         path, line = error.location.path, error.location.line
         prefix = next((prefix for prefix in self._prefixes if path.startswith(prefix)), "")
         shown = SourceLocation(path=path.removeprefix(prefix), line=line)
