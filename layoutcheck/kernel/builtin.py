@@ -25,7 +25,8 @@ from layoutcheck.kernel.files import (
     read_file_table,
     read_option_files,
 )
-from layoutcheck.kernel.options import OptionTable, read_option_table, render_options
+from layoutcheck.kernel.option_table import OptionTable, read_option_table
+from layoutcheck.kernel.options import render_options
 from layoutcheck.kernel.source import (
     SourceReader,
     SourceText,

@@ -13,7 +13,7 @@ from typing import Final
 
 from layoutcheck.errors import KernConfError
 from layoutcheck.kernel.conf import ConfName, KernConf
-from layoutcheck.kernel.options import suggestion
+from layoutcheck.kernel.option_table import suggestion
 from layoutcheck.kernel.source import SourceReader, SourceText, outside_warning
 from layoutcheck.location import SourceLocation
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from layoutcheck.kernel.options import OptionEntry, OptionTable
+from layoutcheck.kernel.option_table import OptionEntry, OptionTable
 
 __all__ = ["UNUSED_HEADER", "mentioned_options"]
 

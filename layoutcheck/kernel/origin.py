@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from layoutcheck.errors import KernConfError
-from layoutcheck.kernel.options import suggestion
+from layoutcheck.kernel.option_table import suggestion
 from layoutcheck.kernel.settings import find_settings
 from layoutcheck.kernel.statements import device_option
 

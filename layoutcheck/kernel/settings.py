@@ -12,7 +12,7 @@ from layoutcheck.kernel.statements import ascii_lower
 
 if TYPE_CHECKING:
     from layoutcheck.kernel.conf import KernConf
-    from layoutcheck.kernel.options import OptionTable
+    from layoutcheck.kernel.option_table import OptionTable
     from layoutcheck.location import SourceLocation
 
 __all__ = ["Setting", "Settings", "find_settings"]

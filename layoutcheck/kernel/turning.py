@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from layoutcheck.kernel.options import OptionEntry
+from layoutcheck.kernel.option_table import OptionEntry
 
 __all__ = ["Turn", "turn_over"]
 

@@ -10,7 +10,7 @@ import pytest
 from layoutcheck.c_side import Clang, OpenKernel
 from layoutcheck.kernel.builtin import ResolvedConf
 from layoutcheck.kernel.conf import parse_conf
-from layoutcheck.kernel.options import OptionTable
+from layoutcheck.kernel.option_table import OptionTable
 from layoutcheck.kernel.source import SourceText
 from layoutcheck.kernel.tree import open_tree
 from layoutcheck.layout import ArrayType, BaseType, Encoding, RecordLayout, strip

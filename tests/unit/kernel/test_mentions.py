@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layoutcheck.kernel.mentions import mentioned_options
-from layoutcheck.kernel.options import OptionTable, parse_option_table
+from layoutcheck.kernel.option_table import OptionTable, parse_option_table
 from layoutcheck.kernel.source import SourceText
 
 TABLE = "SMP opt_global.h\nINET\nHZ opt_param.h\nFFS opt_dontuse.h\nMAXCPU opt_global.h\n"

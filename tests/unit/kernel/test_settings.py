@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layoutcheck.kernel.conf import parse_conf
-from layoutcheck.kernel.options import parse_option_table
+from layoutcheck.kernel.option_table import parse_option_table
 from layoutcheck.kernel.settings import Setting, Settings, find_settings
 from layoutcheck.kernel.source import SourceText
 from layoutcheck.location import SourceLocation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layoutcheck.kernel.options import OptionEntry
+from layoutcheck.kernel.option_table import OptionEntry
 from layoutcheck.kernel.turning import turn_over
 from layoutcheck.location import SourceLocation
 
