@@ -14,7 +14,7 @@ from typing import Final
 
 from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.judging import Candidate, Side
-from layoutcheck.kernel.index import HeaderIndex
+from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.kernel.units import find_units
 from layoutcheck.layout import RecordLayout
 from layoutcheck.toolchain.diagnostic import Diagnostic
@@ -29,35 +29,47 @@ _MOST: Final = 6
 class Sought:
     """A subject: what C may call it, by probe key, and the headers that may define it.
 
-    `certain` says that the first header is the one that the crate's documentation names.
+    `headers` are those to try, likeliest first, `documented` those of them that the crate's
+    documentation may mean: where it names one, no other does. `definers` are all that define it.
     """
 
     path: str
     names: tuple[tuple[str, str], ...]
     headers: tuple[str, ...]
-    certain: bool
+    documented: tuple[str, ...]
+    definers: frozenset[str]
 
 
 def seek(
-    candidates: Iterable[Candidate], hints: Mapping[str, str | None], index: HeaderIndex
+    candidates: Iterable[Candidate],
+    hints: Mapping[str, str | None],
+    index: HeaderIndex,
+    *,
+    programs: bool,
 ) -> tuple[Sought, ...]:
-    """The subjects of `candidates`; `hints` are paths that the crate itself gives for some."""
+    """The subjects of `candidates`; `hints` are paths that the crate itself gives for some.
+
+    `programs` says that headers for programs count as much as others. A hint to a header that does
+    not define the type, as far as is known, is only tried first.
+    """
     names: dict[str, list[tuple[str, str]]] = {}
     for candidate in candidates:
         names.setdefault(candidate.rust_path, []).append((candidate.key, candidate.c_name))
     found = []
     for path, pairs in names.items():
         words = dict.fromkeys(c_name.rpartition(" ")[2] for _, c_name in pairs)
-        headers = dict.fromkeys(header for word in words for header in index.definers(word))
+        definers = tuple(dict.fromkeys(header for word in words for header in index.definers(word)))
         hint = hints.get(path)
-        named = None if hint is None else index.named(hint)
-        first = () if named is None else (named,)
+        documented = () if hint is None else index.named(hint, definers)
+        first = () if hint is None or documented else index.named(hint, index.headers)[:1]
+        headers = documented or (*first, *likely(definers, programs=programs))
         found.append(
             Sought(
                 path=path,
                 names=tuple(pairs),
-                headers=tuple(dict.fromkeys((*first, *headers)))[:_MOST],
-                certain=named is not None,
+                headers=tuple(dict.fromkeys(headers))[:_MOST],
+                documented=documented,
+                definers=frozenset(definers),
             )
         )
     return tuple(found)
@@ -102,11 +114,14 @@ class HeaderSearch:
         return tuple(header for header in self._index.headers if header in headers)
 
     def _is_anothers(self, one: Sought, record: RecordLayout) -> bool:
-        """Whether the record is of that name, but not the one whose header was left out."""
-        if not one.headers or one.headers[0] not in self._refused:
-            return False
-        meant = one.headers[:1] if one.certain else one.headers
-        return record.declared_at is None or record.declared_at.path not in meant
+        """Whether the record is of that name, but not the one whose header was left out.
+
+        Nor the one that the documentation names.
+        """
+        path = None if record.declared_at is None else record.declared_at.path
+        if one.headers and one.headers[0] in self._refused:
+            return path not in one.headers
+        return bool(one.documented) and path in one.definers.difference(one.documented)
 
     def others(self, paths: Collection[str]) -> Mapping[str, tuple[tuple[str, RecordLayout], ...]]:
         """For each of these subjects the C names and records that further headers define."""
@@ -121,7 +136,7 @@ class HeaderSearch:
             for one in subjects:
                 for key, c_name in one.names:
                     record = records.get(key)
-                    if record is not None and _is_of(record, untried[one.path], one.headers):
+                    if record is not None and _is_of(record, untried[one.path], one.definers):
                         found.setdefault(one.path, []).append((c_name, record))
                         break
         return {path: tuple(records) for path, records in found.items()}
@@ -130,11 +145,7 @@ class HeaderSearch:
         if not one.headers:
             return ()
         first, *further = one.headers
-        if not one.certain:
-            return (*((first,) if first in self._refused else ()), *further)
-        if first in self._refused:
-            return (first,)
-        return () if one.path in self._found else tuple(further)
+        return (*((first,) if first in self._refused else ()), *further)
 
     def _units(
         self, headers: Sequence[str], needed: Collection[str]
@@ -177,7 +188,7 @@ class HeaderSearch:
         return asked
 
 
-def _is_of(record: RecordLayout, tried: Collection[str], headers: Collection[str]) -> bool:
+def _is_of(record: RecordLayout, tried: Collection[str], definers: Collection[str]) -> bool:
     """Whether a record is one of the headers tried, not one that another header defines."""
     path = None if record.declared_at is None else record.declared_at.path
-    return path in tried or path not in headers
+    return path in tried or path not in definers

@@ -16,7 +16,7 @@ from layoutcheck.layout import LayoutSet, RecordLayout, shallow
 from layoutcheck.manifest import Manifest, Rename, names_path
 from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["Candidate", "Side", "candidates_of", "judge", "stale_renames"]
+__all__ = ["Candidate", "Side", "candidates_of", "is_declaration", "judge", "stale_renames"]
 
 BINDGEN_OPAQUE: Final = ("_address",)
 """The one member, a byte, that bindgen gives to a type which C only declares."""
@@ -158,6 +158,11 @@ def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
     )
 
 
+def is_declaration(type_: SurfaceType, rust: RecordLayout | None) -> bool:
+    """Whether it is what bindgen writes of a type that its C only declares."""
+    return type_.fields == BINDGEN_OPAQUE and rust is not None and rust.byte_size == 1
+
+
 def _aside(
     type_: SurfaceType, known: Mapping[str, RecordLayout], named: Collection[str]
 ) -> SetAside | None:
@@ -165,8 +170,7 @@ def _aside(
     if type_.generic:
         return SetAside(rust_path=path, why="generic", rust_location=type_.location)
     has_no_size = type_.opaque and (path not in known or not known[path].byte_size)
-    is_declared = type_.fields == BINDGEN_OPAQUE and path not in named
-    if has_no_size or (is_declared and path in known and known[path].byte_size == 1):
+    if has_no_size or (path not in named and is_declaration(type_, known.get(path))):
         return SetAside(rust_path=path, why="opaque", rust_location=type_.location)
     return None
 

@@ -14,7 +14,7 @@ from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.errors import DeclarationError, ManifestError, NoSuchConfError
 from layoutcheck.explanation import ExplainedRecord
 from layoutcheck.header_search import HeaderSearch, seek
-from layoutcheck.judging import Side, candidates_of, judge, stale_renames
+from layoutcheck.judging import Side, candidates_of, is_declaration, judge, stale_renames
 from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest import Manifest, Waiver
@@ -251,11 +251,21 @@ class Pipeline:
         return c, judged
 
     def _judge_searched(self, plan: Plan, clang: Clang, rust: Side) -> tuple[AskedC, Judged]:
-        """The verdicts on what the headers define that each subject's C type is found in."""
+        """The verdicts on what the headers define that each subject's C type is found in.
+
+        What bindgen's headers only declared is not sought: which headers these were is not known.
+        """
         manifest, types = self._manifest, self.surface(plan).types
         index = self._kernels.index(plan)
         hints = {type_.rust_path: type_.defined_in for type_ in types}
-        sought = seek(candidates_of(manifest, types), hints, index)
+        declared = {
+            type_.rust_path
+            for number, type_ in enumerate(types)
+            if is_declaration(type_, rust.layouts.records.get(str(number)))
+        }
+        candidates = [c for c in candidates_of(manifest, types) if c.rust_path not in declared]
+        programs = manifest.kernel.view == "userland"
+        sought = seek(candidates, hints, index, programs=programs)
         search = HeaderSearch(clang, index, PRELUDES[manifest.kernel.view], sought)
         c = search.first()
         with self._tools.watch.measure("compare"):

@@ -28,11 +28,13 @@ _MACROS: Final = (
 )
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
-# `__packed`, `__aligned(8)`, `__attribute__((packed))`.
-_ATTRIBUTE: Final = r"__\w+(?:[ \t]*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?"
-# Patterns that begin with a literal are found three times as fast.
+# `__packed`, `__aligned(8)`, `__attribute__((packed))`. All of the word: to try its parts, which
+# begin with underscores too, takes for ever.
+_ATTRIBUTE: Final = r"__\w++(?:[ \t]*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?"
+# Patterns that begin with a literal are found three times as fast. So few attributes at most that
+# one which is followed by no brace is given up at once.
 _TAGS: Final = tuple(
-    re.compile(rf"{kind}\s+(?:{_ATTRIBUTE}\s+)*(\w+)\s*(?:{_ATTRIBUTE}\s*)*\{{")
+    re.compile(rf"{kind}\s+(?:{_ATTRIBUTE}\s+){{0,8}}(\w+)\s*(?:{_ATTRIBUTE}\s*){{0,8}}\{{")
     for kind in ("struct", "union", "enum")
 )
 _CALLS: Final = tuple(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -21,7 +22,7 @@ from layoutcheck.kernel.source_tree import is_foreign
 from layoutcheck.target import Target
 from layoutcheck.toolchain.cache import cache_folder
 
-__all__ = ["HeaderIndex", "index_headers"]
+__all__ = ["HeaderIndex", "index_headers", "likely"]
 
 _Names: TypeAlias = Mapping[str, Sequence[str]]
 _VERSION: Final = 1
@@ -35,6 +36,10 @@ _BASIC: Final = ("machine", "sys", "vm")
 _LAST: Final = frozenset(
     ("contrib", "cddl", "compat", "gnu", "tests", "arpa", "protocols", "rpcsvc", "ssp", "xlocale")
 )
+# Not the end of an `#include <...>` or of its line, and no bytes that are not UTF-8.
+_INCLUDABLE: Final = re.compile(r"[^>\n\r\ud800-\udfff]+")
+# Where a source tree keeps what is included as <machine/pcb.h> and <x86/apicvar.h>.
+_OF_A_MACHINE: Final = re.compile(r"(?:.*/)?(amd64|arm|arm64|i386|powerpc|riscv|x86)/include/")
 
 
 class HeaderIndex:
@@ -63,15 +68,39 @@ class HeaderIndex:
 
     def definers(self, name: str) -> tuple[str, ...]:
         """The headers that define a type called `name` (a tag or a typedef), likeliest first."""
-        found = sorted(self._definers.get(name, ()), key=_likelihood)
-        likely = [header for header in found if header.partition("/")[0] not in _LAST]
-        return tuple(likely or found)
+        return tuple(sorted(self._definers.get(name, ()), key=_likelihood))
 
-    def named(self, path: str) -> str | None:
-        """The header that a path such as "/usr/src/sys/sys/bio.h" ends with, the longest one."""
+    def named(self, path: str, among: Collection[str]) -> tuple[str, ...]:
+        """Those of the headers `among` that a path such as "/usr/src/sys/sys/bio.h" means.
+
+        It ends with the header's name, or is the end of it; then it may mean several.
+        """
+        path = _OF_A_MACHINE.sub(_as_included, path)
         parts = path.split("/")
-        tails = ("/".join(parts[start:]) for start in range(len(parts)))
-        return next((tail for tail in tails if tail in self.headers), None)
+        # A last part alone is a header in no folder, and of another folder it says nothing.
+        last = len(parts) - (len(parts) > 1 and parts[-2] != "include")
+        tails = ("/".join(parts[start:]) for start in range(last))
+        for tail in tails:
+            if tail in among:
+                return (tail,)
+        return tuple(header for header in among if header.endswith(f"/{path}"))
+
+
+def likely(headers: Sequence[str], *, programs: bool) -> tuple[str, ...]:
+    """Of headers that define one name those that count: of no other system.
+
+    And if it is not for `programs`, of no folder or programs' folder; all, if there is no other.
+    """
+    found = [
+        header
+        for header in headers
+        if header.partition("/")[0] not in _LAST and (programs or "/" in header)
+    ]
+    return tuple(found or headers)
+
+
+def _as_included(found: re.Match[str]) -> str:
+    return f"{'x86' if found[1] == 'x86' else 'machine'}/"
 
 
 def _inclusion(header: str) -> tuple[bool, str]:
@@ -104,29 +133,36 @@ def _names_in(folder: Path) -> _Names:
     entry = _entry(folder) if len(found) >= _WORTH_KEEPING else None
     names = _kept(entry, signature)
     if names is None:
-        names = {header: sorted(_read(folder / header)) for header, _, _ in found}
-        _keep(entry, signature, names)
+        read = {header: _read(folder / header) for header, _, _ in found}
+        names = {header: sorted(types or ()) for header, types in read.items()}
+        if None not in read.values():  # that it can be read next time changes no signature
+            _keep(entry, signature, names)
     return names
 
 
 def _walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, int, int]]:
-    """Each header below a folder: its name from there, its size, and when it was changed (ns)."""
+    """Each header below a folder: its name from there, its size, and when it was changed (ns).
+
+    A name that no line of C can include is none.
+    """
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             name = prefix + entry.name
-            # Links to folders are followed where a build has them: `machine` and its like.
-            if entry.is_dir(follow_symlinks=not prefix):
-                yield from _walk(folder / entry.name, f"{name}/")
-            elif name.endswith(".h") and entry.is_file():
-                status = entry.stat()
-                yield name, status.st_size, status.st_mtime_ns
+            # A link that leads in a circle can be neither: it costs only itself.
+            with suppress(OSError):
+                # Links to folders are followed where a build has them: `machine` and its like.
+                if entry.is_dir(follow_symlinks=not prefix):
+                    yield from _walk(folder / entry.name, f"{name}/")
+                elif name.endswith(".h") and _INCLUDABLE.fullmatch(name) and entry.is_file():
+                    status = entry.stat()
+                    yield name, status.st_size, status.st_mtime_ns
 
 
-def _read(header: Path) -> frozenset[str]:
+def _read(header: Path) -> frozenset[str] | None:
     try:
         return defined_names(header.read_text(encoding="utf-8", errors="replace"))
     except OSError:  # clang will say it where somebody needs the header
-        return frozenset()
+        return None
 
 
 # The cache

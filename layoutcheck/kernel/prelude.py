@@ -2,7 +2,8 @@
 
 Few kernel headers stand alone: a source file includes sys/param.h, sys/lock.h and so on first.
 After these, nine of ten do; the order was found with the headers of 15.0. What a release or a
-machine lacks is left out.
+machine lacks is left out. netinet/in_var.h comes after netinet6/in6_var.h: it has a macro of the
+name of a member there.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ sys/cpuset.h sys/sf_buf.h sys/nv.h sys/endian.h vm/vm.h vm/vm_param.h vm/pmap.h 
 vm/vm_extern.h vm/vm_object.h vm/vm_map.h vm/vm_page.h vm/vm_pager.h vm/uma.h net/if.h
 net/if_types.h net/if_var.h net/if_private.h net/if_media.h net/if_dl.h net/if_clone.h
 net/vnet.h net/radix.h net/route.h net/ethernet.h net/bpf.h netinet/in.h netinet/in_systm.h
-netinet/in_var.h netinet/ip.h netinet/ip6.h netinet/ip_icmp.h netinet/icmp6.h netinet/in_pcb.h
-netinet/tcp.h netinet/tcp_timer.h netinet/tcp_var.h netinet/ip_var.h netinet/udp.h
-netinet/udp_var.h netinet6/ip6_var.h netinet6/in6_var.h netinet6/nd6.h netinet/if_ether.h
-cam/cam.h cam/cam_ccb.h cam/cam_sim.h cam/cam_periph.h cam/scsi/scsi_all.h geom/geom.h
-dev/pci/pcireg.h dev/usb/usb.h dev/usb/usbdi.h dev/usb/usb_core.h dev/ofw/openfirm.h
-ufs/ufs/quota.h ufs/ufs/inode.h ufs/ufs/dinode.h ufs/ffs/fs.h
+netinet6/in6_var.h netinet/in_var.h netinet/ip.h netinet/ip6.h netinet/ip_icmp.h netinet/icmp6.h
+netinet/in_pcb.h netinet/tcp.h netinet/tcp_timer.h netinet/tcp_var.h netinet/ip_var.h
+netinet/udp.h netinet/udp_var.h netinet6/ip6_var.h netinet6/nd6.h netinet/if_ether.h cam/cam.h
+cam/cam_ccb.h cam/cam_sim.h cam/cam_periph.h cam/scsi/scsi_all.h geom/geom.h dev/pci/pcireg.h
+dev/usb/usb.h dev/usb/usbdi.h dev/usb/usb_core.h dev/ofw/openfirm.h ufs/ufs/quota.h
+ufs/ufs/inode.h ufs/ufs/dinode.h ufs/ffs/fs.h
 """
 # `in_pcb.h` and its like show programs more after sys/socketvar.h.
 _USERLAND: Final = (

@@ -205,7 +205,9 @@ def _find_open(command: Sequence[str], includes: Sequence[str], source: Path) ->
 
 
 def _unclosed(include: str) -> Diagnostic:
-    message = "it does not close what it opens, such as a brace"
+    message = (
+        "it does not close what it opens, such as a brace or a #pragma pack, or redefines a keyword"
+    )
     return Diagnostic(message=message, location=SourceLocation(path=include))
 
 

@@ -81,6 +81,7 @@ class Checked:
     """The fixture's run for one architecture, and how many types bindgen wrote with a repr."""
 
     arch: str
+    manifest: Path
     run: Run
     types: int
 
@@ -117,6 +118,7 @@ def checked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     written = (folder / "bindings.rs").read_text(encoding="utf-8")
     return Checked(
         arch=target.name,
+        manifest=manifest,
         run=Pipeline(read_manifest(manifest), Options(kernel_arch=(target.name,))).verify(),
         types=len(REPR.findall(written)),
     )
@@ -144,3 +146,16 @@ def test_every_type_is_accounted_for(checked: Checked) -> None:
     assert len(paths) == len(set(paths)) == checked.types
     whys = {aside.why for aside in checked.run.set_aside}
     assert whys == {"opaque", "generic"}
+
+
+def test_without_a_list_of_headers(checked: Checked) -> None:
+    """What is found by name is what bindgen was given."""
+    text = checked.manifest.read_text(encoding="utf-8")
+    text = re.sub(r"include = \[.*?\]\n", "", text, flags=re.DOTALL)
+    searching = checked.manifest.with_name("searching.toml")
+    searching.write_text(text, encoding="utf-8")
+    run = Pipeline(read_manifest(searching), Options(kernel_arch=(checked.arch,))).verify()
+    assert [(v.rust_path, v.status, v.c) for v in run.verdicts] == [
+        (v.rust_path, v.status, v.c) for v in checked.run.verdicts
+    ]
+    assert run.set_aside == checked.run.set_aside

@@ -180,6 +180,92 @@ def test_a_record_of_another_header_does_not_stand_in(check: Check) -> None:
     assert "<sys/two.h> defines it, and does not compile" in verdict.reason
 
 
+def test_the_documented_header_does_not_define_it_here(check: Check) -> None:
+    """Another's record that is in the unit, or that a further header defines, is not compared."""
+    source = """
+        /// defined in sys/two.h
+        #[repr(C)] pub struct same { pub x: i32 }
+        #[repr(C)] pub struct beside { pub x: i64 }
+    """
+    one = f"{SAME['sys__one']} struct beside {{ long x; }};"
+    never = f"#ifdef NEVER\n{SAME['sys__two']}\n#endif"
+    same = verdicts(check(source, sys__one=one, sys__two=never))["same"]
+    assert (same.status, same.reason) == (
+        Status.INDETERMINATE,
+        "<sys/two.h> names struct same, but defines no such type in this configuration",
+    )
+    same = verdicts(check(source, sys__one=one, sys__two="typedef struct { long x; } same;"))[
+        "same"
+    ]
+    assert (same.status, where(same)) == (Status.DIFFERS, "sys/two.h")
+
+
+def test_documentation_of_a_bare_name(check: Check) -> None:
+    """Of several headers of that name the one that the Rust type is like; no other's record."""
+    headers = {
+        "dev__a__same": "struct same { short x; };",
+        "net__same": SAME["sys__two"],
+        "sys__one": SAME["sys__one"],
+    }
+    source = "/// defined in `same.h`\n#[repr(C)] pub struct same { pub x: i16 }"
+    for type_, header in (("i16", "dev/a/same.h"), ("i64", "net/same.h")):
+        run = check(source.replace("i16", type_), **headers)
+        assert run.passed, run
+        assert where(run.verdicts[0]) == header
+    (verdict,) = check(source.replace("i16", "i32"), **headers).verdicts
+    assert (verdict.status, where(verdict)) == (Status.DIFFERS, "net/same.h")
+
+
+def test_documentation_that_speaks_of_something_else(check: Check) -> None:
+    """A header that does not define the type may be broken."""
+    source = "/// Its flags are defined in sys/flags.h.\n#[repr(C)] pub struct same { pub x: i32 }"
+    run = check(source, sys__one=SAME["sys__one"], sys__flags="unknown_t x;")
+    assert run.passed, run
+
+
+def test_a_programs_header_is_not_the_kernels(check: Check) -> None:
+    """One in no folder, where the kernel has a header."""
+    source = "#[repr(C)] pub struct same { pub x: i32 }"
+    (verdict,) = check(source, same="struct same { int x; };", sys__two=SAME["sys__two"]).verdicts
+    assert (verdict.status, where(verdict)) == (Status.DIFFERS, "sys/two.h")
+
+
+def test_what_bindgen_takes_for_only_declared(check: Check) -> None:
+    """It stands behind pointers, whatever headers there are; by value it shows around it."""
+    source = """
+        #[repr(C)] pub struct foo { _address: u8 }
+        #[repr(C)] pub struct by_pointer { pub x: *mut foo }
+        #[repr(C)] pub struct by_value { pub x: foo }
+    """
+    run = check(
+        source,
+        sys__foo="struct foo { int x; };",
+        sys__one="struct foo; struct by_pointer { struct foo *x; };",
+        sys__two="#include <sys/foo.h>\nstruct by_value { struct foo x; };",
+    )
+    assert [item.rust_path for item in run.set_aside] == ["bindings::foo"]
+    found = verdicts(run)
+    assert found["by_pointer"].status is Status.AGREES
+    assert found["by_value"].status is Status.DIFFERS
+
+
+def test_a_header_that_leaves_its_packing_on(check: Check) -> None:
+    """It does not change those after it."""
+    source = (
+        "#[repr(C)] pub struct a { pub x: u8 } #[repr(C)] pub struct b { pub x: u8, pub y: u32 }"
+    )
+    found = verdicts(
+        check(
+            source,
+            sys__a="#pragma pack(1)\nstruct a { unsigned char x; };",
+            sys__b="struct b { unsigned char x; unsigned int y; };",
+        )
+    )
+    assert found["b"].status is Status.AGREES
+    assert found["a"].reason is not None
+    assert "does not close what it opens, such as a brace or a #pragma pack" in found["a"].reason
+
+
 def test_what_is_written_auto_is_the_default(check: Check, tmp_path: Path) -> None:
     """And an empty list is an error with its line."""
     check("#[repr(C)] pub struct a { pub x: i32 }", sys__a="struct a { int x; };")

@@ -53,6 +53,8 @@ def test_what_a_text_defines(text: str, names: set[str]) -> None:
     [
         "struct " * 100_000,
         "struct __a(" * 50_000,
+        "struct a " + "__a" * 50_000,
+        "struct " + "__a " * 100_000,
         "typedef " * 100_000,
         "}" * 200_000,
         "/*" * 300_000,

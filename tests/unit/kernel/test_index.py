@@ -10,7 +10,7 @@ import pytest
 
 from layoutcheck.kernel import index
 from layoutcheck.kernel.definitions import defined_names
-from layoutcheck.kernel.index import HeaderIndex, index_headers
+from layoutcheck.kernel.index import HeaderIndex, index_headers, likely
 from layoutcheck.target import find_target
 
 AMD64 = find_target("amd64")
@@ -27,18 +27,17 @@ def write(folder: Path, **headers: str) -> Path:
 
 
 def test_likeliest_first(tmp_path: Path) -> None:
-    """The machine's own, the kernel's, those in no folder; other systems' where there is none."""
+    """The machine's own, the kernel's, those in no folder; which of them count."""
     text = "struct pmap { int a; };"
     names = ("contrib__a", "pmap", "rpc__pmap_prot", "machine__pmap", "dev__a__b")
     found = index_headers([write(tmp_path, **dict.fromkeys(names, text))], AMD64)
-    assert found.definers("pmap") == (
-        "machine/pmap.h",
-        "rpc/pmap_prot.h",
-        "dev/a/b.h",
-        "pmap.h",
-    )
-    alone = index_headers([write(tmp_path / "alone", contrib__a=text, ssp__a=text)], AMD64)
-    assert alone.definers("pmap") == ("contrib/a.h", "ssp/a.h")
+    kernels = ("machine/pmap.h", "rpc/pmap_prot.h", "dev/a/b.h")
+    definers = found.definers("pmap")
+    assert [header for header in definers if header != "contrib/a.h"] == [*kernels, "pmap.h"]
+    assert likely(definers, programs=False) == kernels
+    assert likely(definers, programs=True) == (*kernels, "pmap.h")
+    for others in (("contrib/a.h", "ssp/a.h"), ("pmap.h",)):
+        assert likely(others, programs=False) == others
     assert found.definers("pmap_t") == ()
 
 
@@ -76,16 +75,35 @@ def test_links_at_the_top_are_followed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "header"),
     [
-        ("sys/bio.h", "sys/bio.h"),
-        ("/usr/src/sys/sys/bio.h", "sys/bio.h"),
-        ("sys/sys/bio.h", "sys/bio.h"),
-        ("bio.h", None),
-        ("geom/bio.h", None),
+        ("sys/bio.h", ["sys/bio.h"]),
+        ("/usr/src/sys/sys/bio.h", ["sys/bio.h"]),
+        ("sys/sys/bio.h", ["sys/bio.h"]),
+        ("bio.h", ["sys/bio.h"]),
+        ("geom/bio.h", []),
+        ("pcb.h", ["machine/pcb.h", "dev/a/pcb.h"]),
+        ("/usr/src/sys/arm64/include/pcb.h", ["machine/pcb.h"]),
+        ("sys/x86/include/bus.h", ["x86/bus.h"]),
+        ("/usr/include/elf.h", ["elf.h"]),
+        ("elf.h", ["elf.h"]),
+        ("sys/compat/linux/elf.h", []),
     ],
 )
-def test_a_path_names_a_header(path: str, header: str | None) -> None:
+def test_a_path_names_headers(path: str, header: list[str]) -> None:
     """Wherever the crate's author had the tree."""
-    assert HeaderIndex({"sys/bio.h": (), "sys/sys.h": ()}).named(path) == header
+    among = ("sys/bio.h", "machine/pcb.h", "dev/a/pcb.h", "x86/bus.h", "sys/elf.h", "elf.h")
+    assert list(HeaderIndex({}).named(path, among)) == header
+
+
+def test_names_that_are_none(tmp_path: Path) -> None:
+    """What no line can include, and what is no file, costs only itself."""
+    folder = write(tmp_path, sys__a="struct a { int a; };", sys__z="struct z { int a; };")
+    for name in (b"line\nbreak.h", b"quo>te.h", b"\xff.h"):
+        (folder / "sys" / os.fsdecode(name)).write_text("struct odd { int a; };")
+    (folder / "sys" / "loop.h").symlink_to("loop.h")
+    os.mkfifo(folder / "sys" / "fifo.h")
+    found = index_headers([folder], AMD64)
+    assert found.headers == ("sys/a.h", "sys/z.h")
+    assert found.definers("odd") == ()
 
 
 def test_what_is_the_kernels_own() -> None:
@@ -146,6 +164,21 @@ def test_a_damaged_entry_is_made_again(
     assert read() == 501
     (entry,) = (tmp_path / "cache" / "layoutcheck" / "index").iterdir()
     entry.write_bytes(damage)
+    assert [read(), read()] == [501, 0]
+
+
+def test_what_could_not_be_read_is_read_again(
+    read: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When it can be read, its time of change is what it was."""
+
+    def denied(*_: object, **__: object) -> str:
+        raise PermissionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_text", denied)
+        with pytest.raises(AssertionError):
+            read()
     assert [read(), read()] == [501, 0]
 
 

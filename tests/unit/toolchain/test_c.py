@@ -8,6 +8,7 @@ import pytest
 
 from layoutcheck.dwarf import read_layouts
 from layoutcheck.errors import CompileError
+from layoutcheck.target import TARGETS, Target
 from layoutcheck.toolchain.c import CompiledC, compile_c, dump_c
 from tests.dwarf_objects import AMD64, clang
 
@@ -47,6 +48,18 @@ def test_what_is_no_type_is_refused_with_clangs_words(tmp_path: Path) -> None:
     assert compiled.left_out == {}
     assert set(read_layouts(compiled.object).records) == {"0", "4", "5"}
     assert tmp_path / "headers" / "a.h" in compiled.read
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_an_include_that_changes_what_follows_is_left_out(tmp_path: Path, target: Target) -> None:
+    """A packing that is on, a keyword that is a macro; nothing is, on any architecture, without."""
+    texts = ("#pragma pack(1)", "#pragma pack(push, 2)", "#define int short", "#define short char")
+    includes = {f"{number}.h": text for number, text in enumerate(texts)}
+    includes["same.h"] = "#pragma pack(push, 1)\n#pragma pack(pop)\nstruct a { int i; };"
+    triple = target.clang_triple("14.2")
+    compiled = _compile(tmp_path, includes, ["struct a"], flags=(f"--target={triple}",))
+    assert set(compiled.left_out) == {"0.h", "1.h", "2.h", "3.h"}
+    assert not compiled.refused
 
 
 def test_a_header_that_does_not_compile_is_left_out(tmp_path: Path) -> None:
