@@ -106,7 +106,9 @@ def checked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     flags = write_headers(opened, kernel, target, work=folder)
     text = "".join(f"#include <{name}>\n" for name in kernel.include)
     (folder / "wrapper.h").write_text(text, encoding="utf-8")
-    command = (str(install_bindgen()), "wrapper.h", "--use-core", "--no-layout-tests")
+    # Not by rustfmt, which a machine with rustc alone lacks: REPR counts lines.
+    formatted = ("--formatter", "prettyplease", "--use-core", "--no-layout-tests")
+    command = (str(install_bindgen()), "wrapper.h", *formatted)
     types = (*FLAGS.get(target.name, ()), "--generate", "types", "--output", "bindings.rs", "--")
     triple = f"--target={target.clang_triple(opened.tree.release)}"
     finished = run(

@@ -19,6 +19,7 @@ from layoutcheck.toolchain.install import (
     plan_rust,
     run_install,
 )
+from layoutcheck.toolchain.process import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +135,13 @@ def test_this_machines_apt(rustc: Rustc) -> None:
     assert rustc.release
 
 
-@pytest.mark.skipif(shutil.which("rustup") is None, reason="a machine without rustup")
+def has_rustups_toolchain() -> bool:
+    """Whether there is a rustup, and a toolchain of its."""
+    rustup = shutil.which("rustup")
+    return rustup is not None and run((rustup, "show", "active-toolchain")).succeeded
+
+
+@pytest.mark.skipif(not has_rustups_toolchain(), reason="a machine without rustup's toolchain")
 def test_this_machines_rustup() -> None:
     """Rustup is asked for a target only where it has it: there is no prebuilt arm64 FreeBSD."""
     amd64, arm64 = (
