@@ -57,9 +57,10 @@ def _compile(
     tree, index = kernels.kernel(plan).tree, kernels.index(plan)
     prelude = tuple(name for name in PRELUDES[wanted.view] if name in index.headers)
     headers = _matching(index.headers, patterns) if patterns else index.kernels_own
-    if not headers:
+    unknown = [p for p in patterns if not any(fnmatchcase(name, p) for name in headers)]
+    if unknown or not headers:
         raise HeaderTreeError(
-            f"no header is called {' or '.join(patterns)}",
+            f"no header is called {' or '.join(unknown or patterns)}",
             where=tree.description,
             hint="give names as C includes them, such as sys/bio.h or 'dev/usb/*'",
         )

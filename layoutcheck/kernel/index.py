@@ -180,11 +180,12 @@ def _kept(entry: Path | None, signature: str) -> _Names | None:
         return None
     try:
         kept = json.loads(entry.read_bytes())
-        names: _Names = kept["headers"]
-        is_current = kept["signature"] == signature
-    except (OSError, ValueError, KeyError, TypeError):
+        if kept["signature"] != signature:
+            return None
+        # A foreign entry may hold anything.
+        return {header: [name + "" for name in names] for header, names in kept["headers"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return names if is_current else None
 
 
 def _keep(entry: Path | None, signature: str, names: _Names) -> None:

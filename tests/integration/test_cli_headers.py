@@ -56,3 +56,10 @@ def test_as_many_headers_compile_as_are_known_to() -> None:
     assert not [why for why in refused.values() if "is another architecture's" not in why]
     assert len(refused) <= 1
     assert len(tree["compiled"]) > 982
+
+
+def test_one_of_several_names_is_none() -> None:
+    """It is told: that the others compile does not say that it does."""
+    result = CliRunner().invoke(main, ("headers", "sys/bio.h", "sys/no_such.h"))
+    assert result.exit_code == 2
+    assert "no header is called sys/no_such.h" in result.stderr

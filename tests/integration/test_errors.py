@@ -183,7 +183,7 @@ def test_broken_header(check: Check, tmp_path: Path) -> None:
     assert result.exit_code == 1
     words = " ".join(result.stdout.split())
     assert "problem: <bad.h> does not compile:" in words
-    assert "bad.h:1: unknown type name 'nonsense'" in words
+    assert "inc/bad.h:1: unknown type name 'nonsense'" in words
 
 
 def test_header_broken_by_an_option(check: Check, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -179,6 +180,18 @@ def test_what_could_not_be_read_is_read_again(
         patch.setattr(Path, "read_text", denied)
         with pytest.raises(AssertionError):
             read()
+    assert [read(), read()] == [501, 0]
+
+
+@pytest.mark.parametrize("headers", ['{"sys/h7.h": 5}', '{"sys/h7.h": [5]}', "[1]", "null"])
+def test_a_foreign_entry_is_made_again(
+    read: Callable[[], int], tmp_path: Path, headers: str
+) -> None:
+    """Also one with the right signature."""
+    assert read() == 501
+    (entry,) = (tmp_path / "cache" / "layoutcheck" / "index").iterdir()
+    signature = json.loads(entry.read_bytes())["signature"]
+    entry.write_text(f'{{"signature": "{signature}", "headers": {headers}}}', encoding="utf-8")
     assert [read(), read()] == [501, 0]
 
 
