@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from layoutcheck.errors import HeaderTreeError
+from layoutcheck.item_judging import ItemCandidate, SideOfC
 from layoutcheck.judging import Side
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
 from layoutcheck.kernel.flags import compile_flags
@@ -18,8 +19,10 @@ from layoutcheck.kernel.render import render_conf
 from layoutcheck.kernel.tree import HeaderTree
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest_kernel import Kernel, View
+from layoutcheck.probe.c import render_constant, render_object
 from layoutcheck.target import Target
 from layoutcheck.toolchain.c import check_includes, compile_c
+from layoutcheck.toolchain.c_names import expand_macros, find_local, is_expression
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.toolchain.preprocessor import digest_c, expand_with_places
 from layoutcheck.tools import Tools
@@ -91,7 +94,8 @@ class Clang:
         tools: Tools,
         *,
         work: Path,
-        known: dict[tuple[str, str], AskedC] | None = None,
+        known: dict[tuple[str, ...], AskedC] | None = None,
+        known_items: dict[tuple[str, ...], SideOfC] | None = None,
     ) -> None:
         flags = write_headers(kernel, wanted, target, work=work)
         self._command = (
@@ -102,7 +106,7 @@ class Clang:
         pairs = pairwise(self._command)
         self._prefixes = tuple(f"{path}/" for flag, path in pairs if flag in {"-isystem", "-I"})
         self._stubs, self._target, self._tools = kernel.tree.stubs, target, tools
-        self._work, self._known = work, known
+        self._work, self._known, self._known_items = work, known, known_items
 
     def ask(self, includes: Sequence[str], candidates: Sequence[tuple[str, str]]) -> AskedC:
         """What clang says of each candidate (key, C type) after the includes."""
@@ -127,6 +131,43 @@ class Clang:
         if self._known is not None and same is not None:
             self._known[same] = asked
         return asked
+
+    def ask_items(self, includes: Sequence[str], candidates: Sequence[ItemCandidate]) -> SideOfC:
+        """What clang says of each candidate after the includes, all of which compile."""
+        tools, work, command = self._tools, self._work, self._command
+        tools.progress(f"asking for {len(candidates)} names of {self._target.name}")
+        with tools.watch.measure("preprocess"):
+            names = [one.name for one in candidates]
+            macros, digest = expand_macros(command, includes=includes, names=names, work=work)
+        same = (self._target.name, digest, repr(candidates))
+        if self._known_items is not None and same in self._known_items:
+            return self._known_items[same]
+        are_constants = {one.key for one in candidates if one.kind == "constant"}
+        refused = {
+            one.key: "it is no expression"
+            for one in candidates
+            if not is_expression(macros.get(one.name, one.name))
+        }
+        asked = [(one.key, one.name) for one in candidates if one.key not in refused]
+        with tools.watch.measure("clang"):
+            probe = compile_c(
+                command,
+                includes=includes,
+                candidates=asked,
+                work=work,
+                line=lambda key, name: (
+                    render_constant(key, name) if key in are_constants else render_object(key, name)
+                ),
+            )
+        refused |= probe.refused
+        objects = [n for key, n in asked if key not in refused and key not in are_constants]
+        with tools.watch.measure("clang"):
+            local = find_local(command, includes=includes, names=objects, work=work)
+        layouts = tools.read(probe.object, strip_prefixes=self._prefixes)
+        side = SideOfC(side=Side(layouts=layouts, refused=refused), macros=macros, local=local)
+        if self._known_items is not None:
+            self._known_items[same] = side
+        return side
 
     def check(self, includes: Sequence[str]) -> Mapping[str, tuple[Diagnostic, ...]]:
         """The includes that do not compile in one unit in that order, and why."""

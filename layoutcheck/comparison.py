@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from layoutcheck.attribution import ALIGNMENT, WHOLE, attribute
-from layoutcheck.checks import CHECKS
+from layoutcheck.checks import run_checks
 from layoutcheck.idioms import out_of_core
 from layoutcheck.layout import ArrayType, RecordLayout, Type, strip
 from layoutcheck.pairing import MemberPair, Nested, RecordPair, pair_records
@@ -97,7 +97,7 @@ class _Comparer:
 
     def _examine(self, c_name: str, pair: RecordPair) -> _Found:
         """What differs; a record inside is compared here unless a subject's comparison does it."""
-        found = _Found(c_name=c_name, pair=pair, mismatches=tuple(_check(pair)))
+        found = _Found(c_name=c_name, pair=pair, mismatches=tuple(run_checks("record", pair)))
         for nested in pair.nested:
             path = nested.rust.name or ""
             _, own = self._c.get(path, (None, None))
@@ -150,11 +150,6 @@ class _Comparer:
 def _same(one: RecordLayout, other: RecordLayout) -> bool:
     """Whether two C records are the same; only those that were asked for know their alignment."""
     return (one.kind, one.byte_size, one.members) == (other.kind, other.byte_size, other.members)
-
-
-def _check(pair: RecordPair) -> Iterator[Mismatch]:
-    for check in CHECKS:
-        yield from check.check(pair)
 
 
 def _conclude(found: _Found, wrong: Mapping[str, Collection[str]]) -> Comparison:

@@ -12,7 +12,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 from layoutcheck.bindings.surface import SurfaceType
 from layoutcheck.comparison import Comparison, compare
-from layoutcheck.layout import LayoutSet, RecordLayout, shallow
+from layoutcheck.layout import RecordLayout, shallow
+from layoutcheck.layout_set import LayoutSet
 from layoutcheck.manifest import Manifest, Rename, names_path
 from layoutcheck.verdict import SetAside, Status, Verdict
 
@@ -190,8 +191,10 @@ def _c_names(manifest: Manifest, type_: SurfaceType) -> tuple[str, ...]:
     return (*written, " ".join(tagged.groups())) if tagged else tuple(written)
 
 
-def stale_renames(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Rename, ...]:
-    """The renames of types, or of members, that the crate does not have."""
+def stale_renames(
+    manifest: Manifest, types: Sequence[SurfaceType], items: Collection[str] = ()
+) -> tuple[Rename, ...]:
+    """The renames of types, members, or `items` (Rust paths) that the crate does not have."""
     return tuple(
         rename
         for rename in manifest.renames
@@ -200,6 +203,7 @@ def stale_renames(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Ren
             and (rename.member is None or rename.member in type_.fields)
             for type_ in types
         )
+        and (rename.member is not None or not any(names_path(rename.rust, i) for i in items))
     )
 
 

@@ -8,7 +8,7 @@ import weakref
 from pathlib import Path
 
 from layoutcheck.c_side import OpenKernel, open_kernel
-from layoutcheck.kernel.index import HeaderIndex, index_headers
+from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items
 from layoutcheck.kernel.tree import HeaderTree, open_tree
 from layoutcheck.planning import Plan
 from layoutcheck.tools import Tools
@@ -23,6 +23,7 @@ class Kernels:
         self._tools = tools
         self._trees: dict[tuple[str, str | None, str], HeaderTree] = {}
         self._indexes: dict[tuple[Path, ...], HeaderIndex] = {}
+        self._item_indexes: dict[tuple[Path, ...], HeaderIndex] = {}
         self._kernels: dict[Plan, OpenKernel] = {}
         self._folder = Path(tempfile.mkdtemp(prefix="layoutcheck-"))
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -44,6 +45,14 @@ class Kernels:
             with self._tools.watch.measure("headers"):
                 self._indexes[folders] = index_headers(folders, plan.target)
         return self._indexes[folders]
+
+    def item_index(self, plan: Plan) -> HeaderIndex:
+        """Which of the cell's headers define which macros, enumerators, functions, variables."""
+        folders = self._tree(plan).folders
+        if folders not in self._item_indexes:
+            with self._tools.watch.measure("headers"):
+                self._item_indexes[folders] = index_items(folders, plan.target)
+        return self._item_indexes[folders]
 
     def _tree(self, plan: Plan) -> HeaderTree:
         key = (plan.headers, plan.release, plan.target.name)

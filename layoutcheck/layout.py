@@ -8,10 +8,8 @@ a header's lines move from release to release.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from layoutcheck.location import SourceLocation
@@ -23,7 +21,6 @@ __all__ = [
     "EnumType",
     "FunctionType",
     "Hole",
-    "LayoutSet",
     "Member",
     "PointerType",
     "QualifiedType",
@@ -88,11 +85,17 @@ class EnumType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionType:
-    """A function's type; `result` is None for `void`."""
+    """A function's type; `result` is None for `void`, `convention` how it is called."""
 
     result: Type | None
     parameters: tuple[Type, ...]
     variadic: bool
+    convention: str = "C"
+
+    @property
+    def is_unprototyped(self) -> bool:
+        """Whether it is C's old `f()`, which says nothing of its parameters (C17 6.7.6.3)."""
+        return self.variadic and not self.parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,17 +192,6 @@ Type: TypeAlias = (
     | QualifiedType
     | RecordLayout
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutSet:
-    """What one object file says: `records` by the probe's key, and who compiled it.
-
-    `producer` is the compiler's own DW_AT_producer.
-    """
-
-    producer: str
-    records: Mapping[str, RecordLayout] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def strip(type_: Type | None) -> Type | None:

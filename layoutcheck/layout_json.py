@@ -70,12 +70,15 @@ def type_to_json(type_: Type | None) -> JsonValue:
                 "signed": signed,
                 "enumerators": [{"name": key, "value": value} for key, value in enumerators],
             }
-        case FunctionType(result=result, parameters=parameters, variadic=variadic):
+        case FunctionType(
+            result=result, parameters=parameters, variadic=variadic, convention=convention
+        ):
             return {
                 "is": "function",
                 "result": type_to_json(result),
                 "parameters": [type_to_json(parameter) for parameter in parameters],
                 "variadic": variadic,
+                "convention": convention,
             }
         case TypedefType(name=name, target=target):
             return {"is": "typedef", "name": name, "target": type_to_json(target)}
@@ -121,6 +124,7 @@ def _some_type_from_json(node: JsonNode) -> Type:
                 result=type_from_json(node["result"]),
                 parameters=tuple(_some_type_from_json(item) for item in node["parameters"]),
                 variadic=node["variadic"].boolean(),
+                convention=node["convention"].text(),
             )
         case "typedef":
             return TypedefType(name=node["name"].text(), target=type_from_json(node["target"]))

@@ -69,6 +69,19 @@ CHECK_IDS: Final = (
     "member-size",
     "member-offset",
     "member-type",
+    "enum-size",
+    "enum-value",
+    "constant-kind",
+    "constant-width",
+    "constant-sign",
+    "constant-value",
+    "function-symbol",
+    "function-convention",
+    "function-variadic",
+    "parameter-count",
+    "parameter-type",
+    "result-type",
+    "static-type",
 )
 INDETERMINATE: Final = "indeterminate"
 FIELD = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from layoutcheck.verdict import Verdict
+from layoutcheck.verdict import Kind, Verdict
 
 __all__ = ["merge_cells"]
 
@@ -15,9 +15,9 @@ def merge_cells(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
 
     Two are the same if all but their cells and C's source locations is.
     """
-    merged: dict[str, list[Verdict]] = {}
+    merged: dict[tuple[Kind, str], list[Verdict]] = {}
     for verdict in verdicts:
-        variants = merged.setdefault(verdict.rust_path, [])
+        variants = merged.setdefault(verdict.key, [])
         for number, known in enumerate(variants):
             if replace(verdict, cells=known.cells) == known:
                 variants[number] = replace(known, cells=known.cells + verdict.cells)

@@ -14,6 +14,8 @@ from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.errors import DeclarationError, ManifestError, NoSuchConfError
 from layoutcheck.explanation import ExplainedRecord
 from layoutcheck.header_search import HeaderSearch, seek
+from layoutcheck.item_judging import SideOfC
+from layoutcheck.item_search import find_items
 from layoutcheck.judging import Side, candidates_of, is_declaration, judge, stale_renames
 from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernels import Kernels
@@ -23,7 +25,7 @@ from layoutcheck.planning import Options, Plan, plan_cells
 from layoutcheck.rust_side import ask_rustc, find_surface
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.tools import Progress, Tools
-from layoutcheck.verdict import Cell, Run, SetAside, Status, Verdict
+from layoutcheck.verdict import Cell, Kind, Run, SetAside, Status, Verdict
 from layoutcheck.waiving import waive
 
 if TYPE_CHECKING:
@@ -55,7 +57,8 @@ class Pipeline:
         self._kernels = Kernels(self._tools)
         self._surfaces: dict[_RustKey, Surface] = {}
         self._rust: dict[_RustKey, Side] = {}
-        self._c: dict[tuple[str, str], AskedC] = {}
+        self._c: dict[tuple[str, ...], AskedC] = {}
+        self._items: dict[tuple[str, ...], SideOfC] = {}
         self._units: dict[str, tuple[tuple[str, ...], ...]] = {}
         self._calculators: dict[tuple[str, tuple[str, ...]], Calculator] = {}
         self._absent: list[str] = []
@@ -91,6 +94,13 @@ class Pipeline:
             )
         return self._surfaces[key]
 
+    def subjects(self, plan: Plan) -> tuple[tuple[Kind, str], ...]:
+        """The kind and the path of what has a verdict or is set aside, but for generic types."""
+        surface = self.surface(plan)
+        types = (t.rust_path for t in surface.types if not t.generic)
+        items = ((item.kind, item.rust_path) for item in surface.items)
+        return (*(("record", path) for path in types), *items)
+
     def verify(self) -> Run:
         """Every cell checked. Raises `ManifestError` when there is nothing to check."""
         if not self.plans:
@@ -102,14 +112,14 @@ class Pipeline:
         cells: list[Cell] = []
         verdicts: list[Verdict] = []
         problems: dict[str, None] = {}
-        set_aside: dict[str, SetAside] = {}
+        set_aside: dict[tuple[Kind, str], SetAside] = {}
         used: set[Waiver] = set()
         for plan in self.plans:
             cell, found, aside, left_out = self._check(plan)
             waived, stale = waive(found, self._manifest.waivers)
             cells.append(cell)
             verdicts = list(merge_cells((*verdicts, *waived)))
-            set_aside |= {item.rust_path: item for item in aside}
+            set_aside |= {item.key: item for item in aside}
             problems |= dict.fromkeys(left_out)
             used |= set(self._manifest.waivers) - set(stale)
         if not verdicts:
@@ -169,8 +179,10 @@ class Pipeline:
         for waiver in self._manifest.waivers:
             if waiver not in used:
                 yield f"{waiver.location}: the waiver for {waiver.subject} waives nothing"
-        types = [type_ for plan in self.plans for type_ in self.surface(plan).types]
-        for rename in stale_renames(self._manifest, types):
+        surfaces = [self.surface(plan) for plan in self.plans]
+        types = [type_ for surface in surfaces for type_ in surface.types]
+        items = {item.rust_path for surface in surfaces for item in surface.items}
+        for rename in stale_renames(self._manifest, types, items):
             rust = rename.rust if rename.member is None else f"{rename.rust}.{rename.member}"
             yield f"[rename]: the crate has no {rust}"
         yield from self._absent
@@ -187,6 +199,18 @@ class Pipeline:
                 if manifest.kernel.include
                 else self._judge_searched(plan, clang, rust)
             )
+            items, items_aside = find_items(
+                manifest,
+                plan.id,
+                self.surface(plan).items,
+                rust,
+                clang,
+                includes=c.includes if manifest.kernel.include else None,
+                index=lambda kind: (
+                    self._kernels.index(plan) if kind == "enum" else self._kernels.item_index(plan)
+                ),
+            )
+            verdicts, set_aside = (*verdicts, *items), (*set_aside, *items_aside)
         stubs = (
             f"stubs stand in for {', '.join(c.stubs)}, which these headers lack; "
             "what only the real ones define is not known"
@@ -222,7 +246,7 @@ class Pipeline:
             with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
                 self._rust[key] = ask_rustc(
                     self._manifest.bindings,
-                    self.surface(plan).types,
+                    self.surface(plan),
                     plan.target,
                     self._tools,
                     conf_path=self._kernels.kernel(plan).conf_path,
@@ -238,6 +262,7 @@ class Pipeline:
             self._tools,
             work=work,
             known=self._c if len(self.plans) > 1 else None,
+            known_items=self._items if len(self.plans) > 1 else None,
         )
 
     def _judge_included(self, plan: Plan, clang: Clang, rust: Side) -> tuple[AskedC, Judged]:

@@ -1,4 +1,7 @@
-"""Manifests as pytest files, records as pytest items; imported only once a manifest is met.
+"""Manifests as pytest files, subjects as pytest items; imported only once a manifest is met.
+
+Each record is an item. Constants, functions and statics, of which there may be ten thousand, are
+one for each Rust module; those that `-k` names are items of their own.
 
 A manifest's run is made when it is collected: so a missing compiler or a crate that does not build
 is one error, not one for each record, and deselecting records changes nothing that is compiled.
@@ -11,10 +14,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pytest
 from filelock import FileLock
@@ -28,30 +32,34 @@ from layoutcheck.report.files import parse_requests, write_reports
 from layoutcheck.report.summary import render_summary
 from layoutcheck.report.terminal import render_difference
 from layoutcheck.run_json import run_from_json, run_to_json
-from layoutcheck.verdict import Run, SetAside, Status, Verdict
+from layoutcheck.verdict import Kind, Run, SetAside, Status, Verdict
 
 __all__ = ["LayoutFile", "LayoutGroup", "LayoutItem", "finish", "note_selection"]
 
 RUNS: Final = pytest.StashKey[dict[Path, Run]]()
-RECORDS: Final = pytest.StashKey[int]()
+SUBJECTS: Final = pytest.StashKey[int]()
 
 OPAQUE: Final = "opaque: it has no size, so there is no layout to compare"
+WRONG: Final = (Status.DIFFERS, Status.INDETERMINATE)
+
+Found: TypeAlias = Verdict | SetAside | None
+"""What the run says of a subject; None where nothing was compiled (`--collect-only`)."""
 
 
 class LayoutMismatchError(Exception):
-    """What fails an item: its verdict, in words that need no traceback."""
+    """What fails an item: its verdicts, in words that need no traceback."""
 
-    def __init__(self, verdict: Verdict) -> None:
-        super().__init__(render_difference(verdict))
-        self.verdict = verdict
+    def __init__(self, verdicts: Sequence[Verdict]) -> None:
+        super().__init__("\n".join(map(render_difference, verdicts)))
+        self.verdicts = verdicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Record:
-    """What becomes an item: the segments below its collector, and what the run says of it."""
+class _Entry:
+    """What becomes an item: the segments below its collector, and its subjects."""
 
     segments: tuple[str, ...]
-    found: Verdict | SetAside | None
+    found: tuple[Found, ...]
 
 
 class LayoutFile(pytest.File):
@@ -62,7 +70,7 @@ class LayoutFile(pytest.File):
         self._notes = notes
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
-        """A group for each cell, with an item for each record of the crate."""
+        """A group for each cell, with the items of the crate's modules in it."""
         try:
             pipeline = Pipeline(
                 read_manifest(_from_here(self.path)), _options(self.config), progress=self._tell
@@ -71,31 +79,26 @@ class LayoutFile(pytest.File):
                 shown = _from_here(self.path)
                 self._notes.append(f"{shown}: not checked: no kernel conf (--kernel-conf GENERIC)")
                 return
-            paths = [
-                (plan.id, type_.rust_path)
-                for plan in pipeline.plans
-                for type_ in pipeline.surface(plan).types
-                if not type_.generic
+            subjects = [
+                (plan.id, *key) for plan in pipeline.plans for key in pipeline.subjects(plan)
             ]
-            found: Mapping[tuple[str, str], Verdict] = {}
-            aside: Mapping[str, SetAside] = {}
+            found: Mapping[tuple[str, Kind, str], Verdict] = {}
+            aside: Mapping[tuple[Kind, str], SetAside] = {}
             if not self.config.option.collectonly:
                 run = self._run(pipeline)
                 self.config.stash.setdefault(RUNS, {})[self.path] = run
-                found = {(cell, v.rust_path): v for v in run.verdicts for cell in v.cells}
-                aside = {item.rust_path: item for item in run.set_aside}
+                found = {(cell, *v.key): v for v in run.verdicts for cell in v.cells}
+                aside = {item.key: item for item in run.set_aside}
         except LayoutcheckError as error:
             raise self.CollectError(str(error)) from error
-        self.config.stash[RECORDS] = self.config.stash.get(RECORDS, 0) + len(paths)
+        self.config.stash[SUBJECTS] = self.config.stash.get(SUBJECTS, 0) + len(subjects)
+        named = re.findall(r"\w+", self.config.getoption("keyword", "").lower())
+        entries: dict[tuple[str, ...], list[Found]] = {}
+        for cell, kind, path in subjects:
+            said = found.get((cell, kind, path)) or aside.get((kind, path))
+            entries.setdefault((cell, *_segments(kind, path, named)), []).append(said)
         yield from _collect(
-            self,
-            [
-                _Record(
-                    segments=(cell, *path.split("::")),
-                    found=found.get((cell, path)) or aside.get(path),
-                )
-                for cell, path in paths
-            ],
+            self, [_Entry(segments=key, found=tuple(all_)) for key, all_ in entries.items()]
         )
 
     def _run(self, pipeline: Pipeline) -> Run:
@@ -122,63 +125,74 @@ class LayoutFile(pytest.File):
 class LayoutGroup(pytest.Collector):
     """One cell, or one Rust module in it."""
 
-    def __init__(self, *, records: Sequence[_Record], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
+    def __init__(self, *, entries: Sequence[_Entry], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
         super().__init__(**kwargs)
-        self._records = records
+        self._entries = entries
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
-        """The records of the module itself, then its modules."""
-        yield from _collect(self, self._records)
+        """The items of the module itself, then its modules."""
+        yield from _collect(self, self._entries)
 
 
 class LayoutItem(pytest.Item):
-    """One record in one cell; `found` is None where nothing was compiled (`--collect-only`)."""
+    """One record in one cell, or all constants, functions or statics of a Rust module."""
 
-    def __init__(self, *, found: Verdict | SetAside | None, **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
+    def __init__(self, *, found: tuple[Found, ...], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
         super().__init__(**kwargs)
-        self._found = found
+        self.found = found
+        self._verdicts = [one for one in found if isinstance(one, Verdict)]
+        statuses = {verdict.status for verdict in self._verdicts}
+        aside = dict.fromkeys(one.why for one in found if isinstance(one, SetAside))
         # By marks, and not from runtest: so pytest names the record's place, and not this file.
-        if isinstance(found, SetAside):
-            self.add_marker(pytest.mark.skip(reason=OPAQUE))
-        elif found is not None and found.status is Status.WAIVED:
-            self.add_marker(pytest.mark.xfail(reason=f"waived: {found.reason}"))
+        if aside and not statuses:
+            reason = OPAQUE if "opaque" in aside else ", ".join(aside)
+            self.add_marker(pytest.mark.skip(reason=reason))
+        elif statuses == {Status.WAIVED}:
+            reasons = dict.fromkeys(verdict.reason or "" for verdict in self._verdicts)
+            self.add_marker(pytest.mark.xfail(reason=f"waived: {'; '.join(reasons)}"))
 
     def runtest(self) -> None:
-        """Pass if the layouts agree; what is waived is expected to fail."""
-        if not isinstance(self._found, Verdict):
-            pytest.fail("layoutcheck has no verdict on this record: this is a bug", pytrace=False)
-        if self._found.status is not Status.AGREES:
-            raise LayoutMismatchError(self._found)
+        """Pass if all agree; what is waived is expected to fail."""
+        if not self._verdicts:
+            pytest.fail("layoutcheck has no verdict on this: this is a bug", pytrace=False)
+        wrong = [verdict for verdict in self._verdicts if verdict.status in WRONG]
+        if all(verdict.status is Status.WAIVED for verdict in self._verdicts):
+            wrong = self._verdicts
+        if wrong:
+            raise LayoutMismatchError(wrong)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: object) -> Any:  # noqa: ANN401 - pytest does not export the type
         """Both layouts side by side instead of a traceback, and the worst in one line."""
         if not isinstance(excinfo.value, LayoutMismatchError):
             return super().repr_failure(excinfo)
-        verdict = excinfo.value.verdict
+        verdict, *others = excinfo.value.verdicts
         shown = excinfo.getrepr(style="value")
         if self.config.getoption("tbstyle", "auto") == "line":
             shown.reprtraceback.reprentries = []
         if shown.reprcrash is not None:
-            shown.reprcrash.message = _one_line(verdict)
+            more = f" (and {len(others)} more like it)" if others else ""
+            name = f"{verdict.c_name or verdict.rust_path}: " if len(self.found) > 1 else ""
+            shown.reprcrash.message = f"{name}{_one_line(verdict)}{more}"
             if verdict.rust_location is not None:
                 shown.reprcrash.path = verdict.rust_location.path
                 shown.reprcrash.lineno = verdict.rust_location.line
         return shown
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the record is declared in Rust, and its name with the cell's."""
-        at = self._found.rust_location if self._found is not None else None
+        """Where the first subject is declared in Rust, and the item's name with the cell's."""
+        places = [one.rust_location for one in self.found if one is not None]
+        at = places[0] if places else None
         at = at or SourceLocation(path=str(self.path), line=1)
         name = self.nodeid.partition("::")[2]
         return Path(at.path), max(at.line - 1, 0), name
 
 
 def note_selection(session: pytest.Session, notes: list[str]) -> None:
-    """Say so when fewer records were selected than the paragraphs at the end speak of."""
-    total = session.config.stash.get(RECORDS, 0)
-    selected = sum(isinstance(item, LayoutItem) for item in session.items)
+    """Say so when fewer subjects were selected than the paragraphs at the end speak of."""
+    total = session.config.stash.get(SUBJECTS, 0)
+    selected = sum(len(item.found) for item in session.items if isinstance(item, LayoutItem))
     if selected < total and not session.config.option.collectonly:
-        notes.append(f"note: only {selected} of these {total} records were selected for this run")
+        notes.append(f"note: only {selected} of these {total} subjects were selected for this run")
 
 
 def finish(session: pytest.Session, shared: Path | None, notes: list[str]) -> Iterator[str]:
@@ -200,19 +214,31 @@ def finish(session: pytest.Session, shared: Path | None, notes: list[str]) -> It
 
 
 def _collect(
-    parent: pytest.Collector, records: Sequence[_Record]
+    parent: pytest.Collector, entries: Sequence[_Entry]
 ) -> Iterator[pytest.Item | pytest.Collector]:
     """The items and groups that stand directly below a collector, in the crate's order."""
-    groups: dict[str, list[_Record]] = {}
-    for record in records:
-        first, *rest = record.segments
+    groups: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        first, *rest = entry.segments
         if rest:
-            below = _Record(segments=tuple(rest), found=record.found)
+            below = _Entry(segments=tuple(rest), found=entry.found)
             groups.setdefault(first, []).append(below)
         else:
-            yield LayoutItem.from_parent(parent, name=first, found=record.found)
+            yield LayoutItem.from_parent(parent, name=first, found=entry.found)
     for name, below_it in groups.items():
-        yield LayoutGroup.from_parent(parent, name=name, records=below_it)
+        yield LayoutGroup.from_parent(parent, name=name, entries=below_it)
+
+
+def _segments(kind: Kind, path: str, named: Sequence[str]) -> tuple[str, ...]:
+    """The segments of the item that a subject belongs to: its own, or its module's `constants`.
+
+    `named` are the words of `-k`: what they may mean is an item of its own.
+    """
+    *modules, name = path.split("::")
+    if kind == "record":
+        return (*modules, name)
+    alone = any(word in name.lower() for word in named)
+    return (*modules, f"{kind}s", name) if alone else (*modules, f"{kind}s")
 
 
 def _one_line(verdict: Verdict) -> str:

@@ -7,14 +7,14 @@ removed or given another meaning. `report/layoutcheck-1.schema.json` describes i
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final, Literal
+from typing import Final, get_args
 
 from layoutcheck import __version__
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.json_node import JsonNode, JsonValue, location_to_json
 from layoutcheck.layout import RecordLayout, shallow
 from layoutcheck.layout_json import layout_from_json, layout_to_json
-from layoutcheck.verdict import Cell, Mismatch, Run, SetAside, Status, Verdict
+from layoutcheck.verdict import Aside, Cell, Kind, Mismatch, Run, SetAside, Status, Verdict
 
 __all__ = ["SCHEMA", "run_from_json", "run_to_json"]
 
@@ -37,6 +37,7 @@ def run_to_json(run: Run) -> dict[str, JsonValue]:
             {
                 "rust_path": item.rust_path,
                 "why": item.why,
+                "kind": item.kind,
                 "location": location_to_json(item.rust_location),
             }
             for item in run.set_aside
@@ -70,6 +71,7 @@ def run_from_json(value: JsonValue) -> Run:
             SetAside(
                 rust_path=item["rust_path"].text(),
                 why=_why_from_json(item["why"]),
+                kind=_kind_from_json(item["kind"]),
                 rust_location=item["location"].location_or_none(),
             )
             for item in node["set_aside"]
@@ -87,7 +89,7 @@ def _summary_to_json(run: Run) -> JsonValue:
         "passed": run.passed,
         "total": count.total(),
         **{status.value: count[status] for status in Status},
-        "set_aside": {"opaque": set_aside["opaque"], "generic": set_aside["generic"]},
+        "set_aside": {why: set_aside[why] for why in get_args(Aside)},
     }
 
 
@@ -136,6 +138,7 @@ def _verdict_to_json(verdict: Verdict) -> JsonValue:
         "reason": verdict.reason,
         "c": None if verdict.c is None else layout_to_json(shallow(verdict.c)),
         "rust": None if verdict.rust is None else layout_to_json(shallow(verdict.rust)),
+        "says": {"c": verdict.c_says, "rust": verdict.rust_says},
         "locations": _locations_to_json(verdict),
         "mismatches": [
             {
@@ -155,17 +158,17 @@ def _verdict_to_json(verdict: Verdict) -> JsonValue:
 
 
 def _verdict_from_json(node: JsonNode) -> Verdict:
-    if node["kind"].text() != "record":
-        raise node["kind"].error(f"there is no kind of subject {node['kind'].value!r}")
     return Verdict(
         cells=node["cells"].texts(),
-        kind="record",
+        kind=_kind_from_json(node["kind"]),
         c_name=node["c_name"].text_or_none(),
         rust_path=node["rust_path"].text(),
         status=_status_from_json(node["status"]),
         reason=node["reason"].text_or_none(),
         c=_layout_or_none(node["c"]),
         rust=_layout_or_none(node["rust"]),
+        c_says=node["says"]["c"].text_or_none(),
+        rust_says=node["says"]["rust"].text_or_none(),
         c_location=node["locations"]["c"].location_or_none(),
         rust_location=node["locations"]["rust"].location_or_none(),
         mismatches=tuple(_mismatch_from_json(item) for item in node["mismatches"]),
@@ -210,11 +213,17 @@ def _status_from_json(node: JsonNode) -> Status:
         raise node.error(f"there is no status {node.value!r}") from None
 
 
-def _why_from_json(node: JsonNode) -> Literal["opaque", "generic"]:
-    match node.text():
-        case "opaque":
-            return "opaque"
-        case "generic":
-            return "generic"
-        case other:
-            raise node.error(f"nothing is set aside as {other!r}")
+def _why_from_json(node: JsonNode) -> Aside:
+    for why in get_args(Aside):
+        if why == node.text():
+            known: Aside = why
+            return known
+    raise node.error(f"nothing is set aside as {node.value!r}")
+
+
+def _kind_from_json(node: JsonNode) -> Kind:
+    for kind in get_args(Kind):
+        if kind == node.text():
+            known: Kind = kind
+            return known
+    raise node.error(f"there is no kind of subject {node.value!r}")

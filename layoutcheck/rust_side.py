@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from layoutcheck.bindings.crate import DocumentedCrate, check_crate, document_crate
 from layoutcheck.bindings.diagnostics import StdMissingError
-from layoutcheck.bindings.surface import BrokenJsonError, Surface, SurfaceType, read_surface
+from layoutcheck.bindings.items import SurfaceItem
+from layoutcheck.bindings.surface import BrokenJsonError, Surface, read_surface
+from layoutcheck.item_judging import item_key
 from layoutcheck.judging import Side
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import Bindings
+from layoutcheck.probe.rust import (
+    render_constant,
+    render_enum,
+    render_function,
+    render_static,
+    render_type,
+)
 from layoutcheck.target import Target
 from layoutcheck.toolchain.cache import cache_folder
 from layoutcheck.toolchain.rust import compile_rust
@@ -35,20 +43,26 @@ def find_surface(bindings: Bindings, target: Target, tools: Tools, *, conf_path:
         crate.rustdoc_json.unlink(missing_ok=True)
         crate = _document(bindings, target, tools, conf_path)
         surface = _read(crate, tools)
-    types = (replace(t, location=_shown(t.location, crate.root)) for t in surface.types)
-    return replace(surface, types=tuple(types))
+    return replace(
+        surface,
+        types=tuple(replace(t, location=_shown(t.location, crate.root)) for t in surface.types),
+        items=tuple(replace(i, location=_shown(i.location, crate.root)) for i in surface.items),
+    )
 
 
 def ask_rustc(
     bindings: Bindings,
-    types: Sequence[SurfaceType],
+    surface: Surface,
     target: Target,
     tools: Tools,
     *,
     conf_path: Path,
     work: Path,
 ) -> Side:
-    """What rustc says of `types`, by their place in it; generic and private ones are not asked."""
+    """What rustc says of the crate's types and items; generic and private ones are not asked.
+
+    A type's key is its place in the surface, an item's that of `item_key`.
+    """
     rust = tools.rust(target)
     with tools.watch.measure("metadata"):
         crate = check_crate(
@@ -59,16 +73,37 @@ def ask_rustc(
             work=_builds(),
             progress=tools.progress,
         )
-    subjects = [
-        (str(number), type_.public_path)
-        for number, type_ in enumerate(types)
+    questions = [
+        (str(number), render_type(str(number), type_.public_path))
+        for number, type_ in enumerate(surface.types)
         if type_.public_path is not None and not type_.generic
+    ]
+    questions += [
+        (item_key(number), line)
+        for number, item in enumerate(surface.items)
+        if (line := _question(number, item)) is not None
     ]
     with tools.watch.measure("rustc probe"):
         probe = compile_rust(
-            rust, target=target, crate_flags=crate.rustc_flags, subjects=subjects, work=work
+            rust, target=target, crate_flags=crate.rustc_flags, questions=questions, work=work
         )
     return Side(layouts=tools.read(probe.object), refused=probe.refused)
+
+
+def _question(number: int, item: SurfaceItem) -> str | None:
+    """What to ask rustc of an item; None where it cannot be named, or has no plain value."""
+    path, key = item.public_path, str(number)
+    match item.kind:
+        case "constant" if path is not None and item.type is not None:
+            return render_constant(key, path, item.type)
+        case "enum" if path is not None:
+            return render_enum(key, path)
+        case "function" if path is not None:
+            return render_function(key, path)
+        case "static" if path is not None:
+            return render_static(key, path)
+        case _:
+            return None
 
 
 def _read(crate: DocumentedCrate, tools: Tools) -> Surface:

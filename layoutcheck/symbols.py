@@ -1,17 +1,22 @@
 """The names by which a probe says what it asks for, and the DWARF reader finds the answers.
 
-A variable named `SUBJECT` and a key points to a subject (C), or is a `WRAPPER` of such a pointer
-(Rust). An array named `ALIGNMENT` and the same key has as many elements as the subject's alignment.
-`PRESENT` is in every probe, so that one without subjects has debug information, too.
+A variable named `SUBJECT` and a key points to a type (C), or is a `WRAPPER` of such a pointer
+(Rust). An array named `ALIGNMENT` and the same key has as many elements as the type's alignment.
+A variable named `CONSTANT` and a key has the type and the value of a constant. One named `ITEM` and
+a key points to a function or a variable (C); in Rust the parameter of an instance of the generic
+`ITEM`, whose first argument is the key, does. `PRESENT` is in every probe, so that one without
+subjects has debug information, too.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["ALIGNMENT", "PRESENT", "SUBJECT", "WRAPPER"]
+__all__ = ["ALIGNMENT", "CONSTANT", "ITEM", "PRESENT", "SUBJECT", "WRAPPER"]
 
 SUBJECT: Final = "layoutcheck_subject_"
 ALIGNMENT: Final = "layoutcheck_alignment_"
+CONSTANT: Final = "layoutcheck_constant_"
+ITEM: Final = "layoutcheck_item_"
 PRESENT: Final = "layoutcheck_present"
 WRAPPER: Final = "Layoutcheck"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from layoutcheck.dwarf import read_layouts
-from layoutcheck.layout import LayoutSet
+from layoutcheck.layout_set import LayoutSet
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.target import Target
 from layoutcheck.toolchain.find import Clang, Linker, Rust, find_clang, find_linker, find_rust

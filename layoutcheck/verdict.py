@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from layoutcheck.layout import RecordLayout
 from layoutcheck.location import SourceLocation
 
-__all__ = ["Cell", "Mismatch", "Run", "SetAside", "Status", "Verdict"]
+__all__ = ["Aside", "Cell", "Kind", "Mismatch", "Run", "SetAside", "Status", "Verdict"]
+
+Kind: TypeAlias = Literal["record", "enum", "constant", "function", "static"]
+"""What a subject is."""
+Aside: TypeAlias = Literal["opaque", "generic", "private", "not in C", "no plain value"]
+"""Why a subject is set aside."""
 
 
 class Status(Enum):
@@ -75,34 +80,56 @@ class Verdict:
 
     `cells` are the cells' ids; C's locations are those in the first of them. `reason` says why for
     WAIVED and INDETERMINATE. `paired` are the names of members that stand for each other, C's
-    first, as dotted paths; None where one side has none.
+    first, as dotted paths; None where one side has none. What is no record has no layouts `c` and
+    `rust`: `c_says` and `rust_says` are its value or its type on each side, for a reader.
     """
 
     cells: tuple[str, ...]
-    kind: Literal["record"] = "record"
+    kind: Kind = "record"
     c_name: str | None
     rust_path: str
     status: Status
     reason: str | None = None
     c: RecordLayout | None = None
     rust: RecordLayout | None = None
+    c_says: str | None = None
+    rust_says: str | None = None
     c_location: SourceLocation | None = field(default=None, compare=False)
     rust_location: SourceLocation | None = None
     mismatches: tuple[Mismatch, ...] = ()
     paired: tuple[tuple[str | None, str | None], ...] = ()
 
+    @property
+    def key(self) -> tuple[Kind, str]:
+        """The subject: a type, a constant and a function may have one path."""
+        return self.kind, self.rust_path
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether both sides are known."""
+        both_records = self.c is not None and self.rust is not None
+        return both_records or (self.c_says is not None and self.rust_says is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
-    """A `repr` type of the crate that has no layout to compare.
+    """A subject of which there is nothing to compare.
 
-    `why` is "opaque" (it has no size and stands only for something behind a pointer) or "generic"
-    (it has type parameters: a record made of it is compared where another holds it).
+    `why` is "opaque" (a type that has no size and stands only for something behind a pointer),
+    "generic" (it has type parameters: a record made of it is compared where another holds it),
+    "private" (a constant, function or static that no other crate can name), "not in C" (no header
+    mentions its name: it is the crate's own) or "no plain value" (a constant that is a record).
     """
 
     rust_path: str
-    why: Literal["opaque", "generic"]
+    why: Aside
     rust_location: SourceLocation | None = None
+    kind: Kind = "record"
+
+    @property
+    def key(self) -> tuple[Kind, str]:
+        """The subject, as `Verdict.key`."""
+        return self.kind, self.rust_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,11 @@ def waive(
     used: set[Waiver] = set()
     result = [_waive_one(verdict, waivers, used) for verdict in verdicts]
     while True:
-        waived = {v.rust_path: v.reason for v in result if v.status is Status.WAIVED}
+        waived = {
+            v.rust_path: v.reason
+            for v in result
+            if v.status is Status.WAIVED and v.kind == "record"
+        }
         followed = [_follow(verdict, waived) for verdict in result]
         if followed == result:
             break

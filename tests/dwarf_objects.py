@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from layoutcheck.dwarf import read_layouts
-from layoutcheck.layout import LayoutSet
+from layoutcheck.layout_set import LayoutSet
 from layoutcheck.probe.c import render_c_probe
-from layoutcheck.probe.rust import render_rust_probe
+from layoutcheck.probe.rust import render_rust_probe, render_type
 from layoutcheck.target import find_target
 from layoutcheck.toolchain.find import Clang, Linker, Rust, find_clang, find_linker, find_rust
 from layoutcheck.toolchain.link import link_shared
@@ -118,8 +118,8 @@ def read_rust(
 
     Their names begin with `sample::`.
     """
-    subjects = [(str(number), f"sample::{name}") for number, name in enumerate(types)]
-    probe = f"{render_rust_probe(subjects)}extern crate self as sample;\n{text}"
+    questions = [(str(n), render_type(str(n), f"sample::{name}")) for n, name in enumerate(types)]
+    probe = f"{render_rust_probe(questions)}extern crate self as sample;\n{text}"
     compiled = compile_rust_text(probe, folder, dwarf_version=dwarf_version, arch=arch)
     # Linked, because not every target's relocations can be read.
     return read_layouts(compiled if arch == "amd64" else link_shared(linker(), compiled))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from hypothesis import strategies as st
 
 from layoutcheck.layout import (
@@ -18,7 +20,7 @@ from layoutcheck.layout import (
     TypedefType,
 )
 from layoutcheck.location import SourceLocation
-from layoutcheck.verdict import Cell, Mismatch, Run, SetAside, Status, Verdict
+from layoutcheck.verdict import Aside, Cell, Kind, Mismatch, Run, SetAside, Status, Verdict
 
 __all__ = ["cells", "locations", "mismatches", "records", "runs", "texts", "types", "verdicts"]
 
@@ -136,12 +138,15 @@ cells = st.builds(
 verdicts = st.builds(
     Verdict,
     cells=st.lists(texts, min_size=1, max_size=3).map(tuple),
+    kind=st.sampled_from(get_args(Kind)),
     c_name=st.none() | texts,
     rust_path=texts,
     status=st.sampled_from(list(Status)),
     reason=st.none() | texts,
     c=st.none() | records,
     rust=st.none() | records,
+    c_says=st.none() | texts,
+    rust_says=st.none() | texts,
     c_location=st.none() | locations,
     rust_location=st.none() | locations,
     mismatches=st.lists(mismatches, max_size=3).map(tuple),
@@ -157,7 +162,8 @@ runs = st.builds(
         st.builds(
             SetAside,
             rust_path=texts,
-            why=st.sampled_from(("opaque", "generic")),
+            why=st.sampled_from(get_args(Aside)),
+            kind=st.sampled_from(get_args(Kind)),
             rust_location=st.none() | locations,
         ),
         max_size=2,

@@ -1,4 +1,4 @@
-"""rustdoc JSON's items -> by which path another crate can name each type.
+"""rustdoc JSON's items -> by which path another crate can name each type, constant, function.
 
 Follows public modules, `pub use` with and without a new name, globs, and public type aliases. A
 name that a module declares itself hides the same name from a glob, whatever its visibility; a name
@@ -35,11 +35,16 @@ TYPE_NAMESPACE: Final = frozenset(
         "union",
     )
 )
-# The kinds that are types of their own and can have a layout.
-TYPES: Final = frozenset(("enum", "struct", "union"))
+# Those that live in its value namespace. (So do tuple structs, which nobody calls as a constant.)
+VALUE_NAMESPACE: Final = frozenset(("constant", "function", "static"))
+# The kinds of which a path is wanted: types that can have a layout, and all values.
+WANTED: Final = frozenset(("enum", "struct", "union", *VALUE_NAMESPACE))
+TYPES: Final = WANTED - VALUE_NAMESPACE
 
 Json = Mapping[str, Any]
-Exports = dict[str, int | str]
+Name = tuple[str, bool]
+"""A name, and whether it is one of the value namespace."""
+Exports = dict[Name, int | str]
 
 
 def render_path(segments: tuple[str, ...]) -> str:
@@ -48,7 +53,7 @@ def render_path(segments: tuple[str, ...]) -> str:
 
 
 def public_paths(document: Json) -> dict[int | str, tuple[str, ...]]:
-    """The crate's types that other crates can name: item id -> a path, the crate's name first.
+    """The crate's types and values that others can name: item id -> path, the crate's name first.
 
     The path where the type is declared is preferred; else it is one of the shortest. `document` is
     a whole rustdoc JSON document that holds private items, too.
@@ -74,13 +79,13 @@ class _Resolver:
         seen = {self._root}
         while queue:
             module, path = queue.popleft()
-            for name, identity in self._exports_of(module).items():
+            for (name, _), identity in self._exports_of(module).items():
                 here = (*path, name)
                 kind, inner = self._kind(identity)
                 if kind == "module" and identity not in seen:
                     seen.add(identity)
                     queue.append((identity, here))
-                elif kind in TYPES and (identity not in found or self._declared(identity) == here):
+                elif kind in WANTED and (identity not in found or self._declared(identity) == here):
                     found[identity] = here
                 elif kind == "type_alias" and (target := self._alias_target(inner)) is not None:
                     aliases.setdefault(target, here)
@@ -113,20 +118,20 @@ class _Resolver:
         return identity
 
     def _exports_of(self, module: int | str) -> Exports:
-        """The public names of a module's type namespace, and what each stands for."""
+        """The public names of a module, and what each stands for."""
         known = self._exports.get(module)
         if known is not None:
             return known
         self._exports[module] = {}  # ends the recursion of globs that aim at each other
         own: Exports = {}
-        declared: set[str] = set()
+        declared: set[Name] = set()
         globs: list[int | str] = []
         for name, identity, public in self._entries(module, globs):
             declared.add(name)
             if public:
                 own[name] = identity
         imported: Exports = {}
-        ambiguous: set[str] = set()
+        ambiguous: set[Name] = set()
         for glob in globs:
             for name, identity in self._exports_of(glob).items():
                 if imported.setdefault(name, identity) != identity:
@@ -139,7 +144,7 @@ class _Resolver:
 
     def _entries(
         self, module: int | str, globs: list[int | str]
-    ) -> Iterator[tuple[str, int | str, bool]]:
+    ) -> Iterator[tuple[Name, int | str, bool]]:
         """The names that a module declares itself; its public globs of modules go to `globs`."""
         _, inner = self._kind(module)
         for identity in inner["items"]:
@@ -149,21 +154,30 @@ class _Resolver:
             public = item["visibility"] == "public"
             kind, body = _kind_and_body(item["inner"])
             if kind != "use":
-                if kind in TYPE_NAMESPACE and item["name"]:
-                    yield item["name"], identity, public
+                if item["name"]:
+                    for is_value in _namespaces(kind):
+                        yield (item["name"], is_value), identity, public
             elif body["is_glob"]:
                 if public and self._kind(body["id"])[0] == "module":
                     globs.append(body["id"])
-            elif self._names_a_type(body["id"]):
-                yield body["name"], body["id"], public
+            else:
+                for is_value in self._imported(body["id"]):
+                    yield (body["name"], is_value), body["id"], public
 
-    def _names_a_type(self, identity: int | str | None) -> bool:
-        """Whether an import brings in something of the type namespace (unknown: it may)."""
+    def _imported(self, identity: int | str | None) -> tuple[bool, ...]:
+        """The namespaces that an import brings something into (unknown: it may be both)."""
         kind, _ = self._kind(identity) if identity is not None else ("", {})
         if not kind:
             summary = self._summaries.get(str(identity))
-            kind = summary["kind"] if summary else "type_alias"
-        return kind in TYPE_NAMESPACE
+            if summary is None:
+                return (False, True)
+            kind = summary["kind"]
+        return _namespaces(kind)
+
+
+def _namespaces(kind: str) -> tuple[bool, ...]:
+    """Whether a kind of item is of the type namespace (False), the value namespace (True)."""
+    return (False,) * (kind in TYPE_NAMESPACE) + (True,) * (kind in VALUE_NAMESPACE)
 
 
 def _kind_and_body(inner: str | Json) -> tuple[str, Json]:

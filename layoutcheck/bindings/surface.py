@@ -1,4 +1,4 @@
-"""rustdoc JSON -> the ABI surface of a binding crate: its records with a `repr`, and where.
+"""rustdoc JSON -> the ABI surface of a binding crate: records with a `repr`, items, and where.
 
 rustdoc lists every item after macro expansion and `cfg`. Its format is unstable and carries a
 `format_version`; what is read here was the same from 46 (Rust 1.89) to 61 (Rust 1.99), except for
@@ -16,9 +16,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, TypeAlias
 
+from layoutcheck.bindings.items import ItemReader, SurfaceItem
 from layoutcheck.bindings.naming import public_paths, render_path
+from layoutcheck.bindings.repr_words import Kind, fixes_layout, repr_words
 from layoutcheck.errors import BindingsError
 from layoutcheck.location import SourceLocation
 
@@ -32,11 +34,9 @@ class BrokenJsonError(BindingsError):
 
 
 Json = Mapping[str, Any]
-Kind = Literal["struct", "union", "enum"]
 
+_Place: TypeAlias = tuple[str, int, int, str]
 _KINDS: Final[tuple[Kind, ...]] = ("struct", "union", "enum")
-_REPR_TEXT = re.compile(r"#\[repr\((.*)\)\]", re.DOTALL)
-_REPR_WORD = re.compile(r"[A-Za-z_]\w*(?:\s*\(\s*\d+\s*\))?")
 # "defined in sys/bio.h:58", with or without quotes of Markdown or C.
 _DEFINED_IN = re.compile(r"\bdefined\s+in:?\s+[`\"<]*([\w./+-]+\.h)\b", re.IGNORECASE)
 _ZERO = re.compile(r"0(?:_?usize)?")
@@ -74,13 +74,15 @@ class SurfaceType:
 class Surface:
     """A crate's structs and unions with a `repr` (`types`), and apart from them its enums.
 
-    Both in order of source path and line.
+    `items` are its constants, what its `extern` blocks declare, and the enums once more. All are in
+    order of source path and line.
     """
 
     crate: str
     format_version: int
     types: tuple[SurfaceType, ...]
     enums: tuple[SurfaceType, ...] = ()
+    items: tuple[SurfaceItem, ...] = ()
 
 
 def read_surface(
@@ -179,25 +181,34 @@ class _Reader:
         """The crate's types and enums, sorted."""
         crate = self._index[str(self._document["root"])]
         public = {str(key): value for key, value in public_paths(self._document).items()}
-        found: list[tuple[tuple[str, int, int, str], SurfaceType]] = []
+        found: list[tuple[_Place, SurfaceType]] = []
+        items: list[tuple[_Place, SurfaceItem]] = []
+        reader = ItemReader(self._document)
         for key, item in self._index.items():
             inner = item["inner"]
             kind = next((kind for kind in _KINDS if kind in inner), None)
-            if kind is None or item["crate_id"] != 0:
+            if item["crate_id"] != 0:
                 continue
-            words = _repr_words(item["attrs"])
-            if not _fixes_layout(kind, words):
+            if kind is None:
+                read = reader.read(key, item, public.get(key), self._location(item["span"]))
+                if read is not None:
+                    items.append((_place(item, read.location, read.rust_path), read))
+                continue
+            words = repr_words(item["attrs"])
+            if not fixes_layout(kind, words):
                 continue
             type_ = self._type(key, item, kind, words, public.get(key))
-            column = item["span"]["begin"][1] if item["span"] else 0
-            where = (type_.location.path, type_.location.line, column, type_.rust_path)
-            found.append((where, type_))
+            found.append((_place(item, type_.location, type_.rust_path), type_))
+            if kind == "enum":
+                items.append((found[-1][0], _as_item(type_)))
         found.sort(key=lambda pair: pair[0])
+        items.sort(key=lambda pair: pair[0])
         return Surface(
             crate=crate["name"],
             format_version=self._document["format_version"],
             types=tuple(type_ for _, type_ in found if type_.kind != "enum"),
             enums=tuple(type_ for _, type_ in found if type_.kind == "enum"),
+            items=tuple(item for _, item in items),
         )
 
     def _type(
@@ -257,29 +268,19 @@ class _Reader:
         return shown
 
 
-def _repr_words(attributes: list[Any]) -> tuple[str, ...]:
-    """The words of all `repr` attributes, in the order kind, integer, packed, align."""
-    words: list[str] = []
-    for attribute in attributes:
-        if isinstance(attribute, str):
-            written = _REPR_TEXT.match(attribute.strip())
-            words += _REPR_WORD.findall(written[1]) if written else ()
-        elif isinstance(attribute, dict) and "repr" in attribute:
-            body = attribute["repr"]
-            words += {"c": ["C"], "rust": []}.get(body["kind"], [body["kind"]])
-            if body["int"]:
-                words.append(body["int"])
-            for word in ("packed", "align"):
-                if body[word]:
-                    words.append(f"{word}({body[word]})")
-    return tuple("packed" if word == "packed(1)" else "".join(word.split()) for word in words)
+def _as_item(enum: SurfaceType) -> SurfaceItem:
+    return SurfaceItem(
+        kind="enum",
+        rust_path=enum.rust_path,
+        public_path=None if enum.generic else enum.public_path,
+        location=enum.location,
+    )
 
 
-def _fixes_layout(kind: Kind, words: tuple[str, ...]) -> bool:
-    names = {word.partition("(")[0] for word in words}
-    if kind == "enum":
-        return bool(names - {"align"})
-    return bool(names & {"C", "transparent", "packed", "align"})
+def _place(item: Json, location: SourceLocation, rust_path: str) -> _Place:
+    """What items are sorted by."""
+    column = item["span"]["begin"][1] if item["span"] else 0
+    return location.path, location.line, column, rust_path
 
 
 def _takes_no_room(type_: Json) -> bool:

@@ -1,44 +1,55 @@
-"""The checks: one file each, and one line each in `CHECKS`."""
+"""The checks: one file each, and one line each in `CHECKS`, under the kind that they judge."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from layoutcheck.checks import (
+    constant_kind,
+    constant_sign,
+    constant_value,
+    constant_width,
+    enum_size,
+    enum_value,
+    function_convention,
+    function_symbol,
+    function_variadic,
     member_extra,
     member_missing,
     member_offset,
     member_size,
     member_type,
+    parameter_count,
+    parameter_type,
     record_alignment,
     record_kind,
     record_size,
+    result_type,
+    static_type,
 )
-from layoutcheck.pairing import RecordPair
-from layoutcheck.verdict import Mismatch
+from layoutcheck.verdict import Kind, Mismatch
 
-__all__ = ["CHECKS", "Check"]
+__all__ = ["CHECKS", "Check", "run_checks"]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its `id`, what it finds in a sentence, and the function that finds it."""
+    """One check: its `id`, what it finds in a sentence, and the function that finds it.
+
+    `kind` is what it judges: the function takes that kind's pair.
+    """
 
     id: str
     summary: str
-    check: Callable[[RecordPair], Iterator[Mismatch]]
+    kind: Kind
+    check: Callable[[Any], Iterator[Mismatch]]
 
 
-def _load(module: ModuleType) -> Check:
-    return Check(module.ID, module.SUMMARY, module.check)
-
-
-CHECKS: Final = tuple(
-    _load(module)
-    for module in (
+_MODULES: Final[Mapping[Kind, tuple[ModuleType, ...]]] = {
+    "record": (
         record_kind,
         record_size,
         record_alignment,
@@ -47,5 +58,33 @@ CHECKS: Final = tuple(
         member_size,
         member_offset,
         member_type,
-    )
+    ),
+    "enum": (enum_size, enum_value),
+    "constant": (
+        constant_kind,
+        constant_width,
+        constant_sign,
+        constant_value,
+    ),
+    "function": (
+        function_symbol,
+        function_convention,
+        function_variadic,
+        parameter_count,
+        parameter_type,
+        result_type,
+    ),
+    "static": (static_type,),
+}
+CHECKS: Final = tuple(
+    Check(module.ID, module.SUMMARY, kind, module.check)
+    for kind, modules in _MODULES.items()
+    for module in modules
 )
+
+
+def run_checks(kind: Kind, pair: object) -> Iterator[Mismatch]:
+    """What all checks of a kind find in its pair."""
+    for check in CHECKS:
+        if check.kind == kind:
+            yield from check.check(pair)

@@ -28,7 +28,7 @@ from layoutcheck.layout import (
 from layoutcheck.pairing import RecordPair
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "SUMMARY", "check", "type_difference"]
 
 ID: Final = "member-type"
 SUMMARY: Final = "the member's kind, width or signedness differs"
@@ -46,7 +46,7 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
             continue
         if member.c.bit_size != member.rust.bit_size:
             continue
-        difference = _difference(member.c.type, member.rust.type)
+        difference = type_difference(member.c.type, member.rust.type)
         if difference is not None:
             c, rust = difference
             yield Mismatch(
@@ -59,7 +59,7 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
             )
 
 
-def _difference(c_type: Type, rust_type: Type) -> tuple[str, str] | None:
+def type_difference(c_type: Type, rust_type: Type) -> tuple[str, str] | None:
     """What the two types are, in words, if that differs."""
     c, rust = strip(c_type), strip(rust_type)
     c_element = _element(c)
@@ -68,7 +68,7 @@ def _difference(c_type: Type, rust_type: Type) -> tuple[str, str] | None:
             return None
         if isinstance(c, RecordLayout) and c.kind == "union":
             whole = [m for m in c.members if m.bit_size == c.byte_size * 8]
-            if any(_difference(variant.type, rust_type) is None for variant in whole):
+            if any(type_difference(variant.type, rust_type) is None for variant in whole):
                 return None
         c = see_through(c)
     rust = see_through(rust)
@@ -80,11 +80,11 @@ def _difference(c_type: Type, rust_type: Type) -> tuple[str, str] | None:
         c_counts, rust_counts = _counts(c), _counts(rust)
         if len(c_counts) == len(rust_counts) and byte_size_of(c) and c_counts != rust_counts:
             return f"{_times(c_counts)} elements", f"{_times(rust_counts)} elements"
-        return _difference(c_inner, rust_inner)
+        return type_difference(c_inner, rust_inner)
     if isinstance(c, ArrayType) and byte_size_of(c) == byte_size_of(c.element):
-        return _difference(c.element, rust_type)
+        return type_difference(c.element, rust_type)
     if isinstance(rust, ArrayType) and byte_size_of(rust) == byte_size_of(rust.element):
-        return _difference(c_type, rust.element)
+        return type_difference(c_type, rust.element)
     kinds = (_kind(c), _kind(rust))
     return None if kinds[0] == kinds[1] or _are_alike(c, rust) else kinds
 

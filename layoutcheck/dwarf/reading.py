@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from elftools.elf.elffile import ELFFile
 
 from layoutcheck.dwarf.attributes import MemberLocations, SourceFiles, refer, text_of
 from layoutcheck.dwarf.types import TypeReader
+from layoutcheck.dwarf.values import InitialisedData
 from layoutcheck.errors import DwarfError
 from layoutcheck.layout import (
     ArrayType,
     FunctionType,
-    LayoutSet,
     Member,
     QualifiedType,
     RecordLayout,
@@ -25,13 +26,19 @@ from layoutcheck.layout import (
     byte_size_of,
     strip,
 )
-from layoutcheck.symbols import ALIGNMENT, SUBJECT, WRAPPER
+from layoutcheck.layout_set import ConstantValue, LayoutSet
+from layoutcheck.symbols import ALIGNMENT, CONSTANT, ITEM, SUBJECT, WRAPPER
 
 __all__ = ["read_layouts"]
 
+_WRAPPED: Final = re.compile(rf"\b{WRAPPER}<")
+_PREFIXES: Final = (SUBJECT, ALIGNMENT, CONSTANT, ITEM)
+
 
 def read_layouts(path: Path, *, strip_prefixes: tuple[str, ...] = ()) -> LayoutSet:
-    """The layouts of the subjects that the probe object at `path` names, by their keys.
+    """What the probe object at `path` says of the subjects that it names, by their keys.
+
+    The values of constants are known of a linked object only.
 
     A source path that starts with one of `strip_prefixes` is given without it. Raises `DwarfError`
     for an object that cannot be read, whatever is wrong with it.
@@ -41,7 +48,7 @@ def read_layouts(path: Path, *, strip_prefixes: tuple[str, ...] = ()) -> LayoutS
             elf = ELFFile(stream)
             dwarf = elf.get_dwarf_info(relocate_dwarf_sections=True)
             if dwarf.has_debug_info:
-                return _Reader(dwarf, strip_prefixes, little_endian=elf.little_endian).read()
+                return _Reader(elf, dwarf, strip_prefixes).read()
     except OSError as error:
         raise DwarfError(error.strerror or str(error), where=str(path)) from None
     except Exception as error:  # elftools lets anything out of a corrupt file
@@ -57,42 +64,71 @@ def read_layouts(path: Path, *, strip_prefixes: tuple[str, ...] = ()) -> LayoutS
 class _Reader:
     """One reading of one object."""
 
-    def __init__(self, dwarf: Any, strip_prefixes: tuple[str, ...], *, little_endian: bool) -> None:
-        self._dwarf = dwarf
+    def __init__(self, elf: Any, dwarf: Any, strip_prefixes: tuple[str, ...]) -> None:
+        self._elf, self._dwarf = elf, dwarf
         self._paths: dict[int, str] = {}
         self._types = TypeReader(
-            MemberLocations(dwarf, little_endian=little_endian),
+            MemberLocations(dwarf, little_endian=elf.little_endian),
             SourceFiles(dwarf, strip_prefixes),
             self._paths,
         )
 
     def read(self) -> LayoutSet:
-        subjects: dict[str, Any] = {}
-        alignments: dict[str, int | None] = {}
+        named: dict[str, dict[str, Any]] = {prefix: {} for prefix in _PREFIXES}
         producers: list[str] = []
         for unit in self._dwarf.iter_CUs():
             producers.append(text_of(unit.get_top_DIE(), "DW_AT_producer") or "unknown")
             for die in self._variables(unit):
                 name = text_of(die, "DW_AT_name") or ""
-                if name.startswith(SUBJECT):
-                    subjects[name.removeprefix(SUBJECT)] = die
-                elif name.startswith(ALIGNMENT):
-                    array = self._types.read(refer(die))
-                    if isinstance(array, ArrayType):
-                        alignments[name.removeprefix(ALIGNMENT)] = array.counts[0]
-        records = {}
-        for key, die in subjects.items():
-            record = self._subject(die)
-            if record is not None:
-                alignment = alignments.get(key, record.alignment)
-                records[key] = replace(record, alignment=alignment)
+                prefix = next(filter(name.startswith, _PREFIXES), None)
+                if prefix is not None:
+                    key, _, _ = name.removeprefix(prefix).removeprefix("<").partition(",")
+                    named[prefix][key] = die
         return LayoutSet(
             producer=", ".join(dict.fromkeys(producers)) or "unknown",
-            records=MappingProxyType(records),
+            records=MappingProxyType(self._records(named[SUBJECT], named[ALIGNMENT])),
+            constants=MappingProxyType(self._constants(named[CONSTANT])),
+            objects=MappingProxyType(self._objects(named[ITEM])),
         )
 
+    def _records(
+        self, subjects: Mapping[str, Any], alignments: Mapping[str, Any]
+    ) -> dict[str, RecordLayout]:
+        found = {}
+        for key, die in subjects.items():
+            record = self._subject(die)
+            array = self._types.read(refer(alignments[key])) if key in alignments else None
+            if record is not None and isinstance(array, ArrayType):
+                record = replace(record, alignment=array.counts[0])
+            if record is not None:
+                found[key] = record
+        return found
+
+    def _constants(self, variables: Mapping[str, Any]) -> dict[str, ConstantValue]:
+        """The constants; an object that is not linked has no values yet."""
+        if not variables or self._elf["e_type"] == "ET_REL":
+            return {}
+        data = InitialisedData(self._elf, prefix=CONSTANT)
+        types = {key: self._constant_type(refer(die)) for key, die in variables.items()}
+        return {
+            key: ConstantValue(type=type_, value=data.value(f"{CONSTANT}{key}", type_))
+            for key, type_ in types.items()
+            if type_ is not None
+        }
+
+    def _constant_type(self, die: Any | None) -> Type | None:
+        """The type of a constant; of a pointer's, which Rust's probe wraps, the pointer."""
+        type_ = self._types.read(die)
+        if isinstance(type_, RecordLayout) and _WRAPPED.search(type_.name or ""):
+            return type_.members[0].type
+        return type_
+
+    def _objects(self, dies: Mapping[str, Any]) -> dict[str, Type]:
+        types = {key: self._types.read_object(_pointer_to_item(d)) for key, d in dies.items()}
+        return {key: type_ for key, type_ in types.items() if type_ is not None}
+
     def _variables(self, unit: Any) -> Iterator[Any]:
-        """The unit's variables; on the way, the paths of types in namespaces are noted."""
+        """The unit's variables and functions; on the way the paths of its types are noted."""
         namespaces: list[str] = []
         for die in unit.iter_DIEs():
             if die.is_null():
@@ -103,7 +139,7 @@ class _Reader:
                 name = text_of(die, "DW_AT_name")
                 if name and any(namespaces):
                     self._paths[die.offset] = "::".join((*filter(None, namespaces), name))
-            elif die.tag == "DW_TAG_variable":
+            elif die.tag in {"DW_TAG_variable", "DW_TAG_subprogram"}:
                 yield die
             if die.has_children:
                 is_scope = die.tag == "DW_TAG_namespace" or (
@@ -139,3 +175,11 @@ class _Reader:
         return RecordLayout(
             name=name, kind="struct", byte_size=size, alignment=None, members=(member,)
         )
+
+
+def _pointer_to_item(die: Any) -> Any | None:
+    """The type of the variable that points to an item (C), or the one argument of the generic."""
+    if die.tag == "DW_TAG_variable":
+        return refer(die)
+    arguments = (c for c in die.iter_children() if c.tag == "DW_TAG_template_type_param")
+    return next(map(refer, arguments), None)

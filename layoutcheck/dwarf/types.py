@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -51,6 +53,9 @@ QUALIFIERS: Final = MappingProxyType(
 )
 UNION_FIELD: Final = "__BindgenUnionField<"
 """bindgen's type without room for a member of a union; what it would be is its parameter."""
+DW_CC_NORMAL: Final = 1
+"""The convention that the target's C has (DWARF 5, section 3.3.1.1)."""
+RUST_FUNCTION: Final = re.compile(r'(?:unsafe )?(?:extern "([\w-]+)" )?fn\(')
 UNSPECIFIED: Final = BaseType(name="?", byte_size=0, encoding=Encoding.OTHER)
 
 
@@ -71,6 +76,17 @@ class TypeReader:
         Rust make.
         """
         return self._type(die, behind_pointer=False)
+
+    def read_object(self, pointer: Any | None) -> Type | None:
+        """What a pointer points to, whole; a function's parameters and result are, too."""
+        pointee = None if pointer is None else refer(pointer)
+        inner = pointee
+        while inner is not None and inner.tag == "DW_TAG_typedef":  # `vfs_root_t vfs_stdroot;`
+            inner = refer(inner)
+        if inner is None or inner.tag != "DW_TAG_subroutine_type":
+            return self.read(pointee)
+        function = self._function(inner, behind_pointer=False)
+        return _as_rust_says(function, text_of(pointer, "DW_AT_name"))
 
     def _type(self, die: Any | None, *, behind_pointer: bool) -> Type | None:
         """The type at `die` (None: `void`); records behind a pointer come without members."""
@@ -95,7 +111,7 @@ class TypeReader:
             return BaseType(name=name or "?", byte_size=size, encoding=encoding)
         if die.tag in {"DW_TAG_pointer_type", "DW_TAG_reference_type"}:
             size = number_of(die, "DW_AT_byte_size") or die.cu["address_size"]
-            pointee = self._type(refer(die), behind_pointer=True)
+            pointee = _as_rust_says(self._type(refer(die), behind_pointer=True), name)
             return PointerType(byte_size=size, pointee=pointee)
         if die.tag == "DW_TAG_typedef":
             target = self._type(refer(die), behind_pointer=behind_pointer)
@@ -108,19 +124,24 @@ class TypeReader:
         if die.tag == "DW_TAG_enumeration_type":
             return self._enum(die)
         if die.tag == "DW_TAG_subroutine_type":
-            children = tuple(die.iter_children())
-            return FunctionType(
-                result=self._type(refer(die), behind_pointer=True),
-                parameters=tuple(
-                    self._type(refer(child), behind_pointer=True) or UNSPECIFIED
-                    for child in children
-                    if child.tag == "DW_TAG_formal_parameter"
-                ),
-                variadic=any(c.tag == "DW_TAG_unspecified_parameters" for c in children),
-            )
+            return self._function(die, behind_pointer=True)
         if die.tag == "DW_TAG_unspecified_type":
             return BaseType(name=name or "?", byte_size=0, encoding=Encoding.OTHER)
         raise DwarfError(f"{die.tag} at {die.offset:#x} is no type that C or Rust is known to make")
+
+    def _function(self, die: Any, *, behind_pointer: bool) -> FunctionType:
+        children = tuple(die.iter_children())
+        convention = number_of(die, "DW_AT_calling_convention") or DW_CC_NORMAL
+        return FunctionType(
+            result=self._type(refer(die), behind_pointer=behind_pointer),
+            parameters=tuple(
+                self._type(refer(child), behind_pointer=behind_pointer) or UNSPECIFIED
+                for child in children
+                if child.tag == "DW_TAG_formal_parameter"
+            ),
+            variadic=any(c.tag == "DW_TAG_unspecified_parameters" for c in children),
+            convention="C" if convention == DW_CC_NORMAL else f"DW_CC {convention:#x}",
+        )
 
     def _record(self, die: Any, *, behind_pointer: bool) -> RecordLayout:
         is_declaration = behind_pointer or "DW_AT_declaration" in die.attributes
@@ -219,3 +240,16 @@ class TypeReader:
             signed=signed,
             enumerators=enumerators,
         )
+
+
+def _as_rust_says(pointee: Type | None, name: str | None) -> Type | None:
+    """A function with what rustc says only in the name of the type of pointers to it."""
+    written = RUST_FUNCTION.match(name or "")
+    if name is None or written is None or not isinstance(pointee, FunctionType):
+        return pointee
+    depth, end = 1, written.end()
+    while depth and end < len(name):
+        depth += {"(": 1, ")": -1}.get(name[end], 0)
+        end += 1
+    variadic = name[: end - 1].endswith("...")
+    return replace(pointee, variadic=variadic, convention=written[1] or "Rust")

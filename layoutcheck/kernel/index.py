@@ -1,4 +1,4 @@
-"""The folders of a header tree -> which of their headers defines a type.
+"""The folders of a header tree -> which of their headers defines a type, or something else.
 
 A folder is read once; what was found is kept in the user's cache folder until a header of it
 changes. Without a cache it is only slower.
@@ -11,22 +11,24 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from layoutcheck.errors import ToolchainError
 from layoutcheck.kernel.definitions import defined_names
+from layoutcheck.kernel.item_definitions import item_names
 from layoutcheck.kernel.source_tree import is_foreign
 from layoutcheck.target import Target
 from layoutcheck.toolchain.cache import cache_folder
 
-__all__ = ["HeaderIndex", "index_headers", "likely"]
+__all__ = ["HeaderIndex", "index_headers", "index_items", "likely"]
 
 _Names: TypeAlias = Mapping[str, Sequence[str]]
+_Parse: TypeAlias = Callable[[str], frozenset[str]]
 _VERSION: Final = 1
-"""Counts up with what `defined_names` finds."""
+"""Counts up with what `defined_names` or `item_names` find."""
 _WORTH_KEEPING: Final = 500
 """A folder of fewer headers is read in the time that its entry in the cache takes."""
 # What these folders have is wanted by the others, and rarely defines macros in their way.
@@ -43,7 +45,7 @@ _OF_A_MACHINE: Final = re.compile(r"(?:.*/)?(amd64|arm|arm64|i386|powerpc|riscv|
 
 
 class HeaderIndex:
-    """The headers of one tree for one machine, by the names of the types that they define.
+    """The headers of one tree for one machine, by the names that they define.
 
     `headers` are all of them, in an order in which most of them go together.
     """
@@ -67,7 +69,7 @@ class HeaderIndex:
         return self._definers.keys()
 
     def definers(self, name: str) -> tuple[str, ...]:
-        """The headers that define a type called `name` (a tag or a typedef), likeliest first."""
+        """The headers that define `name` (of a type: its tag or typedef), likeliest first."""
         return tuple(sorted(self._definers.get(name, ()), key=_likelihood))
 
     def named(self, path: str, among: Collection[str]) -> tuple[str, ...]:
@@ -116,25 +118,34 @@ def _likelihood(header: str) -> tuple[bool, bool, int, str]:
 def index_headers(folders: Sequence[Path], target: Target) -> HeaderIndex:
     """The headers in `folders`, of which an earlier one hides those of the same name in the later.
 
-    Folders that hold other machines' headers are left out.
+    By the types that they define. Folders that hold other machines' headers are left out.
     """
+    return _index(folders, target, "types", defined_names)
+
+
+def index_items(folders: Sequence[Path], target: Target) -> HeaderIndex:
+    """The same by the macros, enumerators, functions and variables that they define."""
+    return _index(folders, target, "items", item_names)
+
+
+def _index(folders: Sequence[Path], target: Target, what: str, parse: _Parse) -> HeaderIndex:
     headers: dict[str, Sequence[str]] = {}
     for folder in folders:
-        for header, names in _names_in(folder).items():
+        for header, names in _names_in(folder, what, parse).items():
             if not is_foreign(header, target):
                 headers.setdefault(header, names)
     return HeaderIndex(headers)
 
 
-def _names_in(folder: Path) -> _Names:
+def _names_in(folder: Path, what: str, parse: _Parse) -> _Names:
     """The headers in a folder, and the names that each defines."""
     found = sorted(_walk(folder))
     signature = hashlib.sha256(repr((_VERSION, found)).encode()).hexdigest()
-    entry = _entry(folder) if len(found) >= _WORTH_KEEPING else None
+    entry = _entry(folder, what) if len(found) >= _WORTH_KEEPING else None
     names = _kept(entry, signature)
     if names is None:
-        read = {header: _read(folder / header) for header, _, _ in found}
-        names = {header: sorted(types or ()) for header, types in read.items()}
+        read = {header: _read(folder / header, parse) for header, _, _ in found}
+        names = {header: sorted(defined or ()) for header, defined in read.items()}
         if None not in read.values():  # that it can be read next time changes no signature
             _keep(entry, signature, names)
     return names
@@ -158,9 +169,9 @@ def _walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, int, int]]:
                     yield name, status.st_size, status.st_mtime_ns
 
 
-def _read(header: Path) -> frozenset[str] | None:
+def _read(header: Path, parse: _Parse) -> frozenset[str] | None:
     try:
-        return defined_names(header.read_text(encoding="utf-8", errors="replace"))
+        return parse(header.read_text(encoding="utf-8", errors="replace"))
     except OSError:  # clang will say it where somebody needs the header
         return None
 
@@ -168,10 +179,10 @@ def _read(header: Path) -> frozenset[str] | None:
 # The cache
 
 
-def _entry(folder: Path) -> Path | None:
+def _entry(folder: Path, what: str) -> Path | None:
     with suppress(ToolchainError):  # a user without a home
         name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:32]
-        return cache_folder() / "index" / f"{name}.json"
+        return cache_folder() / "index" / f"{name}-{what}.json"
     return None
 
 

@@ -1,17 +1,26 @@
-"""C type names -> the text of one C translation unit that asks clang for them. No input or output.
+"""C names -> the text of one C translation unit that asks clang for them. No input or output.
 
 Each candidate has a line of its own in a file of its own, `CANDIDATES_FILE`, as clang's diagnostics
-name it: so an error there says which candidate is no type.
+name it: so an error there says which candidate C does not have.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
 
-from layoutcheck.symbols import ALIGNMENT, PRESENT, SUBJECT
+from layoutcheck.symbols import ALIGNMENT, CONSTANT, ITEM, PRESENT, SUBJECT
 
-__all__ = ["CANDIDATES_FILE", "render_c_probe"]
+__all__ = [
+    "CANDIDATES_FILE",
+    "Line",
+    "render_c_probe",
+    "render_constant",
+    "render_expansion",
+    "render_object",
+    "render_redeclaration",
+    "render_type",
+]
 
 CANDIDATES_FILE: Final = "layoutcheck-candidates.c"
 # No `#pragma pack` is in force, and no keyword is a macro for another.
@@ -22,20 +31,49 @@ _AS_USUAL: Final = (
     ' && sizeof(long) == __SIZEOF_LONG__ && (unsigned char)-1 > (signed char)-1, "as usual");'
 )
 
+Line: TypeAlias = Callable[[str, str], str]
+"""A candidate's key and its name in C -> the line that asks for it."""
 
-def render_c_probe(includes: Sequence[str], candidates: Sequence[tuple[str, str]]) -> str:
-    """The text of a unit that includes `includes` in order and asks for each (key, C type).
+
+def render_type(key: str, c_type: str) -> str:
+    """Ask for a type.
+
+    A pointer makes clang describe it; an array of as many elements as the type's alignment puts
+    that into the debug information, which otherwise has it only where it was forced.
+    """
+    return f"{c_type} *{SUBJECT}{key}; char {ALIGNMENT}{key}[_Alignof({c_type})];"
+
+
+def render_constant(key: str, name: str) -> str:
+    """Ask for a constant's type and value: initialised data that nobody has to run."""
+    return f"__typeof__({name}) {CONSTANT}{key} = {name};"
+
+
+def render_object(key: str, name: str) -> str:
+    """Ask for the type of a function or a variable, which need not exist."""
+    return f"__typeof__({name}) *{ITEM}{key};"
+
+
+def render_redeclaration(key: str, name: str) -> str:  # noqa: ARG001 - a `Line`
+    """An error unless the function or variable is local to the unit (C17 6.2.2, paragraph 7)."""
+    return f"static __typeof__({name}) {name};"
+
+
+def render_expansion(key: str, name: str) -> str:
+    """For the preprocessor: what a macro expands to, between its key and a mark; else nothing."""
+    return f"\n#ifdef {name}\n{ITEM}{key} {name}\n#endif"
+
+
+def render_c_probe(
+    includes: Sequence[str], candidates: Sequence[tuple[str, str]], line: Line = render_type
+) -> str:
+    """The text of a unit that includes `includes` in order and asks for each (key, name in C).
 
     The N-th include is on line N; the N-th candidate on line N of `CANDIDATES_FILE`. What follows
-    them compiles only if no include left something open. A pointer
-    makes clang describe the type; an array of as many elements as the type's alignment puts that
-    into the debug information, which otherwise has it only where it was forced.
+    them compiles only if no include left something open.
     """
     lines = [f"#include <{include}>" for include in includes]
     lines.append(f'# 1 "{CANDIDATES_FILE}"')
-    lines += [
-        f"{c_type} *{SUBJECT}{key}; char {ALIGNMENT}{key}[_Alignof({c_type})];"
-        for key, c_type in candidates
-    ]
+    lines += [line(key, name) for key, name in candidates]
     lines.append(f"char {PRESENT}; {_AS_USUAL}")
     return "\n".join(lines) + "\n"

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from layoutcheck.symbols import PRESENT, SUBJECT, WRAPPER
+from layoutcheck.symbols import CONSTANT, ITEM, PRESENT, SUBJECT, WRAPPER
 
-__all__ = ["FIRST_LINE", "render_rust_probe"]
+__all__ = [
+    "FIRST_LINE",
+    "render_constant",
+    "render_enum",
+    "render_function",
+    "render_rust_probe",
+    "render_static",
+    "render_type",
+]
 
 PROLOGUE: Final = f"""\
 #![no_std]
@@ -15,21 +23,70 @@ PROLOGUE: Final = f"""\
 #[repr(transparent)]
 pub struct {WRAPPER}<T>(*const T);
 unsafe impl<T> Sync for {WRAPPER}<T> {{}}
+fn {ITEM}<const KEY: usize, T>(_: T) {{}}
+const fn layoutcheck_copy<const N: usize>(from: &[u8]) -> [u8; N] {{
+    let mut to = [0; N];
+    let mut at = 0;
+    while at < N {{ to[at] = from[at]; at += 1; }}
+    to
+}}
 #[used] #[no_mangle] pub static {PRESENT}: u8 = 0;
 """
 FIRST_LINE: Final = PROLOGUE.count("\n") + 1
-"""The line of the first subject; the N-th after it is on the N-th line after this one."""
+"""The line of the first question; the N-th after it is on the N-th line after this one."""
+
+# The bytes of a constant of these types, as a slice.
+_BYTES: Final = {
+    "&CStr": "::{}.to_bytes_with_nul()",
+    "*const c_char": "unsafe {{ core::ffi::CStr::from_ptr(::{}) }}.to_bytes_with_nul()",
+    "&str": "::{}.as_bytes()",
+    "&[u8]": "::{}",
+    "[u8]": "&::{}",
+}
 
 
-def render_rust_probe(subjects: Sequence[tuple[str, str]]) -> str:
-    """The text of a crate that asks for each (key, path).
+def render_type(key: str, path: str) -> str:
+    """Ask for a type.
 
     A `static` of a transparent wrapper of a pointer makes rustc describe what it points to,
     without a value of it: rustc has debug information only for types that something refers to.
     """
-    statics = (
-        f"#[used] #[no_mangle] pub static {SUBJECT}{key}: "
-        f"{WRAPPER}<::{path}> = {WRAPPER}(core::ptr::null());\n"
-        for key, path in subjects
+    return _static(f"{SUBJECT}{key}", f"{WRAPPER}<::{path}>", f"{WRAPPER}(core::ptr::null())")
+
+
+def render_constant(key: str, path: str, type_: str) -> str:
+    """Ask for the value of a constant of a type as `SurfaceItem.type` says it."""
+    name = f"{CONSTANT}{key}"
+    if type_ == "*const ()":
+        return _static(name, f"{WRAPPER}<()>", f"{WRAPPER}(::{path} as *const ())")
+    if type_ in _BYTES:
+        got = _BYTES[type_].format(path)
+        return _static(name, f"[u8; ({got}).len()]", f"layoutcheck_copy({got})")
+    return _static(name, type_, f"::{path}")
+
+
+def render_function(key: str, path: str) -> str:
+    """Ask for the type of a function, whatever types it has: a generic's parameter takes it."""
+    return f"pub unsafe fn layoutcheck_ask_{key}() {{ {ITEM}::<{key}, _>(::{path}) }}"
+
+
+def render_static(key: str, path: str) -> str:
+    """Ask for the type of a static, likewise."""
+    return f"pub unsafe fn layoutcheck_ask_{key}() {{ {ITEM}::<{key}, _>(&raw const ::{path}) }}"
+
+
+def render_enum(key: str, path: str) -> str:
+    """Ask for an enum, likewise."""
+    return (
+        f"pub unsafe fn layoutcheck_ask_{key}() "
+        f"{{ {ITEM}::<{key}, _>(core::ptr::null::<::{path}>()) }}"
     )
-    return PROLOGUE + "".join(statics)
+
+
+def render_rust_probe(questions: Sequence[tuple[str, str]]) -> str:
+    """The text of a crate that asks each (key, line)."""
+    return PROLOGUE + "".join(f"{line}\n" for _, line in questions)
+
+
+def _static(name: str, type_: str, value: str) -> str:
+    return f"#[used] #[no_mangle] pub static {name}: {type_} = {value};"

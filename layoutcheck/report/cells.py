@@ -41,7 +41,7 @@ def agreeing_cells(run: Run, verdict: Verdict) -> tuple[str, ...]:
     return tuple(
         cell
         for other in run.verdicts
-        if other.rust_path == verdict.rust_path and other.status is Status.AGREES
+        if other.key == verdict.key and other.status is Status.AGREES
         for cell in other.cells
     )
 

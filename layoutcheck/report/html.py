@@ -6,10 +6,10 @@ Every name on the page comes from somebody else's crate and headers: jinja2 esca
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final
+from typing import Final, get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
@@ -20,7 +20,7 @@ from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import count_verdicts
 from layoutcheck.report.terminal import record_name, render_difference, render_layouts
-from layoutcheck.verdict import Mismatch, Run, Status, Verdict
+from layoutcheck.verdict import Aside, Kind, Mismatch, Run, Status, Verdict
 
 __all__ = ["render"]
 
@@ -29,6 +29,14 @@ _MOST_DRAWN: Final = 200
 
 _MOST_AGREEING_ROWS: Final = 24_000
 """Members of agreeing records that are listed, so that the page stays within a few megabytes."""
+
+_ASIDE: Final[Mapping[Aside, str]] = {
+    "opaque": "They have no size and stand only for something behind a pointer.",
+    "generic": "They have type parameters: what they make is compared in the records that hold it.",
+    "private": "No other crate can name them.",
+    "not in C": "No header mentions the name: they are the crate's own.",
+    "no plain value": "They are records or tuples: only numbers and texts are compared.",
+}
 
 _ORDER: Final = (Status.DIFFERS, Status.INDETERMINATE, Status.WAIVED, Status.AGREES)
 
@@ -66,18 +74,22 @@ def render(run: Run) -> str:
     """The page of a run: summary, cells, and every record, those that differ first."""
     counts = count_verdicts(run)
     statuses = run.count()
-    lines = Counter(verdict.status for verdict in run.verdicts)
+    lines = Counter(v.status for v in run.verdicts if not _is_listed(v))
     page = _template().render(
         run=run,
         version=__version__,
         counts=counts,
         tally=[(status.value, statuses[status]) for status in _ORDER],
         lines=[(status.value, lines[status]) for status in _ORDER],
-        total=len(run.verdicts),
+        total=len(run.verdicts) - sum(map(_is_listed, run.verdicts)),
         records=list(_views(run)),
         headline=_headline(run),
-        opaque=[item for item in run.set_aside if item.why == "opaque"],
-        generic=[item for item in run.set_aside if item.why == "generic"],
+        agreeing=[(f"{kind}s", text) for kind in get_args(Kind) if (text := _agreeing(run, kind))],
+        set_aside=[
+            (why, words, items)
+            for why, words in _ASIDE.items()
+            if (items := [item for item in run.set_aside if item.why == why])
+        ],
     )
     # A path that is no text (os.fsdecode's surrogates) must not make the page unwritable.
     return page.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -101,26 +113,46 @@ def _template() -> Template:
 def _headline(run: Run) -> str:
     counts = count_verdicts(run)
     if not counts.compared:
-        return "No record was compared"
+        return f"No {_noun(run)} was compared"
     if counts.differ:
         return (
-            f"{counts.differ} of {counts.compared} compared records"
+            f"{counts.differ} of {counts.compared} compared {_noun(run)}s"
             f" {'differs' if counts.differ == 1 else 'differ'} from the kernel"
         )
     if counts.unchecked:
-        noun = "record" if counts.unchecked == 1 else "records"
+        noun = _noun(run, counts.unchecked)
         return f"No difference found, but {counts.unchecked} {noun} could not be checked"
     if run.problems:
         return "No difference found, but some input was left out"
-    noun = "record agrees" if counts.compared == 1 else "records agree"
+    agree = "agrees" if counts.compared == 1 else "agree"
     if counts.waived:
-        return f"All {counts.compared} records agree or are waived"
-    return f"All {counts.compared} {noun} with the kernel"
+        return f"All {counts.compared} {_noun(run)}s agree or are waived"
+    return f"All {counts.compared} {_noun(run, counts.compared)} {agree} with the kernel"
+
+
+def _noun(run: Run, number: int = 1) -> str:
+    """What the run is about: "record", or where there are others, "item"."""
+    only = all(verdict.kind == "record" for verdict in run.verdicts)
+    return f"{'record' if only else 'item'}{'' if number == 1 else 's'}"
+
+
+def _agreeing(run: Run, kind: Kind) -> str:
+    """What agrees and is no record, a line each: there may be ten thousand of these."""
+    return "\n".join(
+        f"{v.rust_path}  {v.c_says}" + ("" if v.rust_says == v.c_says else f"  {v.rust_says}")
+        for v in run.verdicts
+        if v.kind == kind and _is_listed(v)
+    )
+
+
+def _is_listed(verdict: Verdict) -> bool:
+    return verdict.kind != "record" and verdict.status is Status.AGREES
 
 
 def _views(run: Run) -> Iterator[_RecordView]:
     drawn, listed = 0, 0
-    for verdict in sorted(run.verdicts, key=lambda v: _ORDER.index(v.status)):
+    shown = [verdict for verdict in run.verdicts if not _is_listed(verdict)]
+    for verdict in sorted(shown, key=lambda v: _ORDER.index(v.status)):
         view = _RecordView(
             verdict=verdict,
             name=record_name(verdict),
@@ -128,7 +160,11 @@ def _views(run: Run) -> Iterator[_RecordView]:
             cells=name_cells(run.cells, verdict.cells),
             elsewhere=name_cells(run.cells, agreeing_cells(run, verdict)),
         )
-        if verdict.mismatches and drawn < _MOST_DRAWN:
+        if verdict.kind != "record":
+            yield replace(
+                view, groups=tuple(_groups(verdict.mismatches)), text=_said(verdict) or None
+            )
+        elif verdict.mismatches and drawn < _MOST_DRAWN:
             drawn += 1
             yield _drawn(view)
         elif verdict.mismatches:
@@ -181,6 +217,12 @@ def _sizes(verdict: Verdict) -> str:
         return f"{c.byte_size} \u2192 {rust.byte_size} B"
     known = c or rust
     return "" if known is None else f"{known.byte_size} B"
+
+
+def _said(verdict: Verdict) -> str:
+    if not verdict.is_compared:
+        return ""
+    return f"C:    {verdict.c_says}\nRust: {verdict.rust_says}"
 
 
 def _listing(rows: tuple[Row, ...]) -> str:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from layoutcheck.report.cells import name_cells
 from layoutcheck.report.plain import ascii_only, wrapped
-from layoutcheck.verdict import Run, Status
+from layoutcheck.verdict import Aside, Kind, Run, Status
 
 __all__ = ["Counts", "count_verdicts", "render_summary"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many records are what, each once for each cell.
+    """How many subjects are what, each once for each cell.
 
-    `compared` are those with a layout on both sides and a verdict, `unchecked_waived` are waived
-    without having been compared.
+    `compared` are those with a verdict of which both sides are known, `unchecked_waived` are waived
+    without having been compared; `set_aside` are in no other count, and once for all cells.
     """
 
     compared: int
@@ -27,16 +28,22 @@ class Counts:
     waived: int
     unchecked: int
     unchecked_waived: int
-    opaque: int
-    generic: int
+    set_aside: Mapping[Aside, int]
+
+    @property
+    def total(self) -> int:
+        """All of them but those set aside."""
+        return self.compared + self.unchecked + self.unchecked_waived
 
 
-def count_verdicts(run: Run) -> Counts:
-    """The counts of a run."""
-    by_status = run.count()
-    waived = [verdict for verdict in run.verdicts if verdict.status is Status.WAIVED]
-    compared_waived = sum(len(v.cells) for v in waived if v.c is not None and v.rust is not None)
-    set_aside = Counter(item.why for item in run.set_aside)
+def count_verdicts(run: Run, kind: Kind | None = None) -> Counts:
+    """The counts of a run's subjects of a kind, or of all."""
+    verdicts = [v for v in run.verdicts if kind in {None, v.kind}]
+    by_status: Counter[Status] = Counter()
+    for verdict in verdicts:
+        by_status[verdict.status] += len(verdict.cells)
+    waived = [verdict for verdict in verdicts if verdict.status is Status.WAIVED]
+    compared_waived = sum(len(v.cells) for v in waived if v.is_compared)
     return Counts(
         compared=by_status[Status.AGREES] + by_status[Status.DIFFERS] + compared_waived,
         agree=by_status[Status.AGREES],
@@ -44,15 +51,14 @@ def count_verdicts(run: Run) -> Counts:
         waived=compared_waived,
         unchecked=by_status[Status.INDETERMINATE],
         unchecked_waived=by_status[Status.WAIVED] - compared_waived,
-        opaque=set_aside["opaque"],
-        generic=set_aside["generic"],
+        set_aside=Counter(item.why for item in run.set_aside if kind in {None, item.kind}),
     )
 
 
 def render_summary(run: Run, *, width: int = 80) -> str:
     """The run in one paragraph of ASCII, at most `width` columns wide (but for longer paths).
 
-    First the cells, then the counts, then why records could not be checked, most frequent reason
+    First the cells, then the counts, then why subjects could not be checked, most frequent reason
     first, then notes and problems.
     """
     lines: list[str] = []
@@ -62,8 +68,11 @@ def render_summary(run: Run, *, width: int = 80) -> str:
             f" (conf: {cell.kernel_conf_origin}; headers: {cell.headers})",
             width,
         )
+    for kind in get_args(Kind):
+        counts = count_verdicts(run, kind)
+        if kind == "record" or counts.total or counts.set_aside:
+            lines += _item(_count_words(kind, counts, len(run.cells)), width)
     counts = count_verdicts(run)
-    lines += _item(_count_words(counts, len(run.cells)), width)
     if counts.unchecked:
         lines += _item(f"{counts.unchecked} could not be checked:", width)
         for reason, number in _reasons(run):
@@ -77,21 +86,25 @@ def render_summary(run: Run, *, width: int = 80) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _count_words(counts: Counts, cells: int) -> str:
+def _count_words(kind: Kind, counts: Counts, cells: int) -> str:
     if not counts.compared:
-        words = "No record was compared"
+        words = f"No {kind} was compared"
     else:
-        records = "record" if counts.compared == 1 else "records"
+        records = kind if counts.compared == 1 else f"{kind}s"
         where = f" in {cells} cells" if cells > 1 else ""
         words = (
             f"{counts.compared} {records} compared{where}: {counts.agree} agree,"
             f" {counts.differ} differ, {counts.waived} waived"
         )
-    return f"{words}; set aside: {counts.opaque} opaque, {counts.generic} generic."
+    whys: list[Aside] = [why for why in get_args(Aside) if counts.set_aside.get(why)]
+    if kind == "record":
+        whys = ["opaque", "generic"]
+    aside = ", ".join(f"{counts.set_aside.get(why, 0)} {why}" for why in whys)
+    return f"{words}; set aside: {aside}." if aside else f"{words}."
 
 
 def _reasons(run: Run) -> Iterator[tuple[str, int]]:
-    """Why records could not be checked, and how many for each reason; one record is named."""
+    """Why subjects could not be checked, and how many for each reason; one is named."""
     numbers: Counter[str] = Counter()
     first: dict[str, str] = {}
     for verdict in run.verdicts:

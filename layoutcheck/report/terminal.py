@@ -37,9 +37,9 @@ _FORMAT: Final = TableFormat(
 
 
 def render_difference(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:
-    """What is wrong with one record: where it is, both layouts around what differs, and why.
+    """What is wrong with one subject: where it is, both layouts around what differs, and why.
 
-    Long runs of members that agree are left out. For a record that could not be checked, the
+    Long runs of members that agree are left out. For what could not be checked, the
     reason in the compiler's words. `color` adds ANSI colours; the marks are there without them.
     """
     lines = [*_heading(verdict, width, color=color)]
@@ -50,29 +50,39 @@ def render_difference(verdict: Verdict, *, width: int = 80, color: bool = False)
         )
     if verdict.c is not None and verdict.rust is not None and verdict.mismatches:
         lines += ["", *_table(verdict, fold_rows(rows_of(verdict)), width, color=color)]
+    lines += _said(verdict, width)
     if verdict.mismatches:
-        lines += ["", *_mismatch_lines(verdict.mismatches, width, color=color)]
+        lines += ["", *_mismatch_lines(verdict, width, color=color)]
     if verdict.status is Status.WAIVED:
         lines += wrapped(printable(f"waived: {verdict.reason}"), width, rest="  ")
     return "\n".join(lines) + "\n"
 
 
 def render_layouts(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:
-    """Both layouts of one record, side by side and whole, with holes and padding, and sums."""
+    """Both sides of one subject; of a record the whole layouts, with holes, padding, and sums."""
     lines = [*_heading(verdict, width, color=color)]
     lines += wrapped(printable(_status_words(verdict)), width, rest="  ")
     if verdict.c is not None or verdict.rust is not None:
         lines += ["", *_table(verdict, rows_of(verdict), width, color=color), ""]
         for side, record in (("C", verdict.c), ("Rust", verdict.rust)):
             lines += wrapped(_sum_words(side, record), width, rest="  ")
+    lines += _said(verdict, width)
     if verdict.mismatches:
-        lines += ["", *_mismatch_lines(verdict.mismatches, width, color=color)]
+        lines += ["", *_mismatch_lines(verdict, width, color=color)]
     return "\n".join(lines) + "\n"
 
 
 def record_name(verdict: Verdict) -> str:
     """What C calls the subject."""
-    return verdict.c_name or "(no C record)"
+    return verdict.c_name or f"(no C {verdict.kind})"
+
+
+def _said(verdict: Verdict, width: int) -> Iterator[str]:
+    """Both sides of what is no record: a constant's values, a function's types."""
+    if verdict.is_compared and verdict.c_says is not None:
+        yield ""
+        for side, text in (("C:    ", verdict.c_says), ("Rust: ", verdict.rust_says)):
+            yield from wrapped(printable(text or ""), width, first=side, rest="      ")
 
 
 def _status_words(verdict: Verdict) -> str:
@@ -237,13 +247,13 @@ def _colored(cells: list[str]) -> list[str]:
     ]
 
 
-def _mismatch_lines(mismatches: tuple[Mismatch, ...], width: int, *, color: bool) -> Iterator[str]:
+def _mismatch_lines(verdict: Verdict, width: int, *, color: bool) -> Iterator[str]:
     """Each mismatch in words, causes first; of a long group, one, and the others' names."""
-    for run in group_mismatches(mismatches):
+    for run in group_mismatches(verdict.mismatches):
         shown = run[:1] if len(run) >= _WORTH_FOLDING and run[0].hint is None else run
         for mismatch in shown:
             words = f"C says {mismatch.c}, Rust {mismatch.rust}{_after(mismatch)}"
-            subject = mismatch.member_path or "(whole record)"
+            subject = mismatch.member_path or f"(whole {verdict.kind})"
             yield from _marked_lines(mismatch.check_id, f"{subject}: {words}", width, color=color)
             yield from _mismatch_details(mismatch, width)
         if rest := [mismatch.member_path or "" for mismatch in run[len(shown) :]]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from layoutcheck.errors import CompileError
 from layoutcheck.location import SourceLocation
-from layoutcheck.probe.c import CANDIDATES_FILE, render_c_probe
+from layoutcheck.probe.c import CANDIDATES_FILE, Line, render_c_probe, render_type
 from layoutcheck.toolchain.diagnostic import Diagnostic, parse_clang
 from layoutcheck.toolchain.process import run
 
@@ -64,8 +64,9 @@ def compile_c(
     includes: Sequence[str],
     candidates: Sequence[tuple[str, str]],
     work: Path,
+    line: Line = render_type,
 ) -> CompiledC:
-    """Compile a probe of `candidates` (key, C type) in the folder `work`.
+    """Compile a probe of `candidates` (key, name in C) in the folder `work`; `line` asks for one.
 
     `compiler` is the whole command but for the input, the output and what concerns diagnostics.
     A candidate or an include that does not compile costs only itself. Raises `CompileError` where
@@ -74,7 +75,7 @@ def compile_c(
     source, output, depend = work / "probe.c", work / "probe-c.o", work / "probe.d"
     writing = ("-gdwarf-5", "-MD", "-MF", depend.name, "-c", "-o", output.name)
     command = (*compiler, *QUIET, *writing)
-    _, refused, left_out = _drop_errors(command, includes, candidates, source)
+    _, refused, left_out = _drop_errors(command, includes, candidates, source, line)
     return CompiledC(object=output, read=_read(depend), refused=refused, left_out=left_out)
 
 
@@ -144,6 +145,7 @@ def _drop_errors(
     includes: Sequence[str],
     candidates: Sequence[tuple[str, str]],
     source: Path,
+    line: Line = render_type,
 ) -> tuple[str, Mapping[str, str], Mapping[str, tuple[Diagnostic, ...]]]:
     """Compile without what clang names in its errors, until it has none.
 
@@ -154,7 +156,7 @@ def _drop_errors(
     command = (*command, source.name)
     words = ""
     for _ in range(MAX_ROUNDS):
-        source.write_text(render_c_probe(includes, candidates), encoding="utf-8")
+        source.write_text(render_c_probe(includes, candidates, line), encoding="utf-8")
         finished = run(command, cwd=source.parent)
         if finished.succeeded:
             return finished.stdout, refused, left_out
@@ -162,18 +164,18 @@ def _drop_errors(
         by_include: dict[int, list[Diagnostic]] = {}
         by_candidate: dict[int, str] = {}
         for error in parse_clang(finished.stderr, unit=source.name):
-            path, line = error.location.path, error.location.line
+            path, number = error.location.path, error.location.line
             if path == CANDIDATES_FILE:
-                by_candidate.setdefault(line, error.message)
+                by_candidate.setdefault(number, error.message)
             elif path == source.name:  # the include itself: nobody has seen our probe's lines
-                whole = SourceLocation(path=includes[line - 1])
-                by_include.setdefault(line, []).append(replace(error, location=whole))
+                whole = SourceLocation(path=includes[number - 1])
+                by_include.setdefault(number, []).append(replace(error, location=whole))
             elif error.included_at is not None:
                 by_include.setdefault(error.included_at, []).append(error)
         if not by_include and max(by_candidate, default=0) > len(candidates):
             # clang has come to the end, and something is still open: the include that opened it.
-            line = _find_open(command, includes, source)
-            by_include = {line: [_unclosed(includes[line - 1])]} if line else {}
+            opened = _find_open(command, includes, source)
+            by_include = {opened: [_unclosed(includes[opened - 1])]} if opened else {}
             by_candidate = {}
         if not by_include and not by_candidate:
             raise CompileError(

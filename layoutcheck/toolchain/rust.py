@@ -1,4 +1,4 @@
-"""Rust paths and a compiled crate -> an object that describes them, and what rustc refused."""
+"""Questions and a compiled crate -> an object that describes them, and what rustc refused."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MAX_ROUNDS: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRust:
-    """A probe crate that compiled in the end; `refused` holds rustc's words by subject's key."""
+    """A probe crate that compiled in the end; `refused` holds rustc's words by question's key."""
 
     object: Path
     refused: Mapping[str, str]
@@ -44,12 +44,12 @@ def compile_rust(
     *,
     target: Target,
     crate_flags: Sequence[str],
-    subjects: Sequence[tuple[str, str]],
+    questions: Sequence[tuple[str, str]],
     work: Path,
 ) -> CompiledRust:
-    """Compile a probe of `subjects` (key, Rust path) in the folder `work`.
+    """Compile a probe of `questions` (key, the line that asks) in the folder `work`.
 
-    `crate_flags` tell rustc where the bindings are. A subject that does not compile costs only
+    `crate_flags` tell rustc where the bindings are. A question that does not compile costs only
     itself. Raises `CompileError` where rustc's complaint is about none of them, `ToolchainError`
     where it is about the metadata of a crate.
     """
@@ -69,7 +69,7 @@ def compile_rust(
     refused: dict[str, str] = {}
     words = ""
     for _ in range(MAX_ROUNDS):
-        source.write_text(render_rust_probe(subjects), encoding="utf-8")
+        source.write_text(render_rust_probe(questions), encoding="utf-8")
         finished = run(command, cwd=work, env={"RUSTC_BOOTSTRAP": "1"})
         if finished.succeeded:
             return CompiledRust(object=output, refused=refused)
@@ -77,19 +77,19 @@ def compile_rust(
         broken = broken_metadata(words, _folders(rust, crate_flags))
         if broken is not None:
             raise broken
-        by_subject: dict[int, str] = {}
+        by_question: dict[int, str] = {}
         for error in parse_rustc(finished.stderr):
             number = error.location.line - FIRST_LINE
-            if error.location.path == source.name and 0 <= number < len(subjects):
-                by_subject.setdefault(number, error.message)
-        if not by_subject:
+            if error.location.path == source.name and 0 <= number < len(questions):
+                by_question.setdefault(number, error.message)
+        if not by_question:
             raise CompileError(
                 f"rustc failed: {finished.words}",
                 where=str(source),
                 hint=f"the command was: {' '.join(command)}",
             )
-        refused |= {subjects[number][0]: words for number, words in by_subject.items()}
-        subjects = [s for number, s in enumerate(subjects) if number not in by_subject]
+        refused |= {questions[number][0]: words for number, words in by_question.items()}
+        questions = [q for number, q in enumerate(questions) if number not in by_question]
     raise CompileError(
         f"rustc still refuses it after {MAX_ROUNDS} rounds: {words}", where=str(source)
     )

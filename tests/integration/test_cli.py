@@ -124,6 +124,36 @@ class TestCheck:
             assert "4 records compared" in command("check", *args).stdout
 
 
+class TestSurface:
+    """`layoutcheck surface`."""
+
+    pytestmark = needs_tools
+
+    def test_every_item_has_a_fate(self, command: Command, tmp_path: Path) -> None:
+        """Each once, and the sums are those of the lines."""
+        more = "pub const NBBY: u32 = 8; pub const OWN: u8 = 1; const HIDDEN: u8 = 1;\n"
+        write_project(tmp_path, source=f"{SOURCE}\n{more}", manifest=CONF)
+        result = command("surface")
+        assert result.exit_code == 0
+        items, _, table = result.stdout.partition("\n\n")
+        assert "constant  agrees          bindings::NBBY" in items.splitlines()
+        assert "constant  not in C        bindings::OWN" in items.splitlines()
+        assert "constant  private         bindings::HIDDEN" in items.splitlines()
+        assert "record    differs         bindings::iovec  (record-size" not in table
+        *_, total = table.splitlines()
+        assert total.split()[0] == "all"
+        *counts, whole = map(int, total.split()[1:])
+        assert sum(counts) == whole == len(items.splitlines()) == 11
+
+    def test_json(self, command: Command) -> None:
+        """The same, for programs."""
+        fates = json.loads(command("surface", "--json").stdout)
+        assert {"kind": "record", "rust_path": "bindings::mtx", "fate": "agrees"}.items() <= next(
+            fate for fate in fates if fate["rust_path"] == "bindings::mtx"
+        ).items()
+        assert {fate["fate"] for fate in fates} >= {"agrees", "differs", "waived", "generic"}
+
+
 class TestShow:
     """`layoutcheck show`."""
 

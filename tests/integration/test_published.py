@@ -31,5 +31,6 @@ def test_checked_or_refused_with_the_reason(name: str) -> None:
         assert f"has no crate named {manifest.bindings.crate}" in refusal
         assert "\nhint: " in refusal
     else:
-        types = pipeline.surface(pipeline.plans[0]).types
-        assert len(run.verdicts) + len(run.set_aside) == len(types)
+        surface = pipeline.surface(pipeline.plans[0])
+        items = len(surface.types) + len(surface.items)
+        assert len(run.verdicts) + len(run.set_aside) == items

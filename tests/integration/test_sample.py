@@ -53,18 +53,20 @@ def test_everything_agrees(run: Run) -> None:
 
 
 def test_each_type_is_accounted_for_once(run: Run, pipeline: Pipeline) -> None:
-    """What was compared and what was set aside are together the types of the crate."""
+    """What was compared and what was set aside are together the crate's types and items."""
     (plan,) = pipeline.plans
-    in_crate = Counter(type_.rust_path for type_ in pipeline.surface(plan).types)
-    seen = Counter(verdict.rust_path for verdict in run.verdicts)
-    seen.update(item.rust_path for item in run.set_aside)
+    surface = pipeline.surface(plan)
+    in_crate = Counter(("record", type_.rust_path) for type_ in surface.types)
+    in_crate.update((item.kind, item.rust_path) for item in surface.items)
+    seen = Counter(verdict.key for verdict in run.verdicts)
+    seen.update(item.key for item in run.set_aside)
     assert seen == in_crate
     assert len(run.verdicts) >= 80
 
 
 def test_only_opaque_and_generic_types_are_set_aside(run: Run) -> None:
     """A type without a size stands behind pointers only; a generic one is compared where used."""
-    why = {item.rust_path: item.why for item in run.set_aside}
+    why = {item.rust_path: item.why for item in run.set_aside if item.kind == "record"}
     assert why["sample::opaque::witness"] == "opaque"
     assert why["sample::queue::TailqEntry"] == "generic"
     folders = {path.split("::")[1] for path, reason in why.items() if reason == "opaque"}
@@ -119,3 +121,36 @@ def test_opaque_types_have_only_size_and_alignment_compared(run: Run) -> None:
     """What the manifest calls opaque pairs no members."""
     assert find(run, "proc").paired == ()
     assert find(run, "thread").paired == ()
+
+
+def test_only_the_crates_own_items_are_set_aside(run: Run) -> None:
+    """What C has nothing of, and a constant that is no plain value."""
+    assert {item.rust_path: item.why for item in run.set_aside if item.kind != "record"} == {
+        "sample::items::SAMPLE_PAGES": "not in C",
+        "sample::items::NO_LINK": "no plain value",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "c_says", "rust_says"),
+    [
+        ("MAXPATHLEN", "1024 (int)", "1024 (u32)"),
+        ("NOCPU", "-1 (int)", "4294967295 = 0xffffffff (u32)"),
+        ("MACHINE", '"amd64\\0" (char[6])', '"amd64\\0" (u8[6])'),
+        (
+            "KERNELDUMPMAGIC",
+            '"FreeBSD Kernel Dump\\0" (char[20])',
+            '"FreeBSD Kernel Dump" (u8[19])',
+        ),
+        ("uio_seg_UIO_SYSSPACE", "1 (int)", "1 (u32)"),
+        ("panic", "void (const char *, ...)", "! (i8 *, ...)"),
+        ("wake_one", "void (const void *)", "void (core::ffi::c_void *)"),
+        ("hz", "int", "i32"),
+    ],
+)
+def test_items_are_what_both_compilers_say(
+    run: Run, name: str, c_says: str, rust_says: str
+) -> None:
+    """Values and types, each in the words of its side."""
+    verdict = find(run, name)
+    assert (verdict.c_says, verdict.rust_says) == (c_says, rust_says)

@@ -36,7 +36,7 @@ def test_keyword(project: Run) -> None:
     assert result.ret == pytest.ExitCode.OK
     result.assert_outcomes(passed=1, deselected=6)
     result.stdout.fnmatch_lines(
-        [f"{CELL}::mtx PASSED*", "note: only 1 of these 7 records were selected for this run"]
+        [f"{CELL}::mtx PASSED*", "note: only 1 of these 7 subjects were selected for this run"]
     )
 
 
@@ -202,3 +202,41 @@ def test_inline_pyproject(pytester: pytest.Pytester, run: Run) -> None:
     result = run()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*sub/pyproject.toml:1: not a TOML file: *"])
+
+
+ITEMS = """
+use core::ffi::{c_int, c_void};
+#[repr(C)] pub struct iovec { pub iov_base: *mut c_void, pub iov_len: usize }
+pub const MAXPATHLEN: c_int = 1024;
+pub const NBBY: c_int = 9;
+pub const OWN: c_int = 1;
+pub mod deep { pub const MAXCOMLEN: u32 = 19; }
+unsafe extern "C" { pub fn mtx_sysinit(arg: *mut c_void); }
+"""
+
+
+def test_items_of_a_module_are_one(pytester: pytest.Pytester, run: Run) -> None:
+    """Constants and functions of a module are an item each, and it fails with what is wrong."""
+    write_project(pytester.path, source=ITEMS)
+    result = run(*GENERIC, "-v")
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            f"{CELL}::constants FAILED*",
+            f"{CELL}::functions PASSED*",
+            f"{CELL}::deep::constants PASSED*",
+            "*constant-value*C says 8 (int), Rust 9 (i32)*",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*MAXPATHLEN*")
+
+
+def test_keyword_picks_one_constant(pytester: pytest.Pytester, run: Run) -> None:
+    """It is an item of its own then, and what else its module has does not count."""
+    write_project(pytester.path, source=ITEMS)
+    result = run(*GENERIC, "-k", "MAXPATHLEN", "-v")
+    result.assert_outcomes(passed=1, deselected=4)
+    result.stdout.fnmatch_lines([f"{CELL}::constants::MAXPATHLEN PASSED*"])
+    run(*GENERIC, "-k", "nbby").assert_outcomes(failed=1, deselected=4)
+    run(*GENERIC, "-k", "OWN").assert_outcomes(skipped=1, deselected=4)
+    run(*GENERIC, "-k", "constants and not nbby").assert_outcomes(passed=2, deselected=3)

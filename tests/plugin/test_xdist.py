@@ -56,7 +56,7 @@ def test_selection(project: Run) -> None:
     """-k says once, not once a worker, that the paragraph is about more."""
     result = project(*GENERIC, "-n", "2", "-k", "mtx")
     assert result.ret == pytest.ExitCode.OK
-    note = "note: only 1 of these 7 records were selected for this run"
+    note = "note: only 1 of these 7 subjects were selected for this run"
     assert result.outlines.count(note) == 1
 
 

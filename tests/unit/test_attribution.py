@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from layoutcheck.attribution import ALIGNMENT, KIND, WHOLE, attribute
-from layoutcheck.checks import CHECKS
+from layoutcheck.checks import run_checks
 from layoutcheck.layout import RecordLayout
 from layoutcheck.pairing import pair_records
 from layoutcheck.verdict import Mismatch
@@ -19,7 +19,7 @@ def _attributed(
     wrong: dict[str, tuple[str, ...]] | None = None,
 ) -> tuple[Mismatch, ...]:
     pair = pair_records(c, rust)
-    found = [mismatch for check in CHECKS for mismatch in check.check(pair)]
+    found = list(run_checks("record", pair))
     return attribute(pair, found, embedded=embedded or {}, wrong=wrong or {})
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from layoutcheck.bindings.surface import SurfaceType
 from layoutcheck.judging import Side, candidates_of, judge
-from layoutcheck.layout import LayoutSet, RecordLayout
+from layoutcheck.layout import RecordLayout
+from layoutcheck.layout_set import LayoutSet
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import Bindings, Manifest, Rename
 from layoutcheck.verdict import SetAside, Status, Verdict

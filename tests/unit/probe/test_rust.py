@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.probe.rust import FIRST_LINE, render_rust_probe
+from layoutcheck.probe.rust import FIRST_LINE, render_rust_probe, render_type
 from tests.dwarf_objects import read_rust
 
 
 def test_each_subject_has_its_line() -> None:
     """The first on `FIRST_LINE`, each by its path from the root of all crates."""
-    lines = render_rust_probe([("0", "kernel::mtx"), ("7", "kernel::r#type")]).splitlines()
+    asked = [("0", "kernel::mtx"), ("7", "kernel::r#type")]
+    lines = render_rust_probe([(key, render_type(key, path)) for key, path in asked]).splitlines()
     assert len(lines) == FIRST_LINE + 1
     assert "layoutcheck_subject_0: Layoutcheck<::kernel::mtx> =" in lines[FIRST_LINE - 1]
     assert "layoutcheck_subject_7: Layoutcheck<::kernel::r#type> =" in lines[FIRST_LINE]

@@ -8,6 +8,7 @@ import pytest
 
 from layoutcheck.dwarf import read_layouts
 from layoutcheck.errors import CompileError, ToolchainError
+from layoutcheck.probe.rust import render_type
 from layoutcheck.target import find_target
 from layoutcheck.toolchain.process import run
 from layoutcheck.toolchain.rust import CompiledRust, compile_rust
@@ -54,7 +55,7 @@ def _compile(flags: tuple[str, ...], subjects: list[str], work: Path) -> Compile
         rust(),
         target=find_target("amd64"),
         crate_flags=flags,
-        subjects=[(f"k{number}", path) for number, path in enumerate(subjects)],
+        questions=[(f"k{n}", render_type(f"k{n}", path)) for n, path in enumerate(subjects)],
         work=work,
     )
 

@@ -1,0 +1,28 @@
+"""A function that is called in another way than C calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.item_pairs import FunctionPair
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "function-convention"
+SUMMARY: Final = "the calling convention differs"
+
+# What is the same as "C" on every target that is not Windows (The Rust Reference, "External
+# blocks"); unwinding is no matter of how a function is called.
+_C: Final = ("C", "C-unwind", "system", "system-unwind", "cdecl", "cdecl-unwind")
+
+
+def check(pair: FunctionPair) -> Iterator[Mismatch]:
+    """One mismatch if only one is called as the target's C calls functions."""
+    if pair.c is None or pair.c.convention == pair.rust.convention:
+        return
+    if pair.c.convention != "C" or pair.rust.convention not in _C:
+        yield Mismatch(
+            check_id=ID, member_path=None, c=pair.c.convention, rust=pair.rust.convention
+        )

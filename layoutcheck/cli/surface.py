@@ -1,0 +1,36 @@
+"""`layoutcheck surface`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from layoutcheck.cli.console import examples, reported, say
+from layoutcheck.cli.kernel_options import DEFAULT, kernel_options, verify
+from layoutcheck.planning import Options
+from layoutcheck.report.fates import fates_of, render_fates
+
+__all__ = ["surface"]
+
+
+@click.command(
+    epilog=examples(
+        "layoutcheck surface --kernel-conf GENERIC",
+        "layoutcheck surface path/to/layoutcheck.toml | grep 'not in C'",
+    )
+)
+@click.argument("manifest", type=click.Path(path_type=Path), default=DEFAULT)
+@kernel_options
+@click.option("--json", "wants_json", is_flag=True, help="Print JSON.")
+@reported
+def surface(*, manifest: Path, options: Options, wants_json: bool) -> None:
+    """Print the ABI surface of the bindings that MANIFEST describes, and the fate of each item.
+
+    Types with a repr, constants, and what extern blocks declare. An item agrees, differs, is waived
+    or could not be checked; or it is set aside, with the reason. The sums are at the end.
+    """
+    fates = fates_of(verify(manifest, options))
+    say(json.dumps([asdict(one) for one in fates], indent=2) if wants_json else render_fates(fates))

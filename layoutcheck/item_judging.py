@@ -1,0 +1,262 @@
+"""What both compilers said of a crate's constants and `extern` items -> verdicts. Pure.
+
+Each item of the crate ends up in exactly one place: a verdict, or set aside with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, TypeAlias
+
+from layoutcheck.bindings.items import ItemKind, SurfaceItem
+from layoutcheck.checks import run_checks
+from layoutcheck.item_pairs import (
+    ConstantPair,
+    EnumPair,
+    FunctionPair,
+    StaticPair,
+    spell_enum,
+    spell_function,
+    spell_value,
+)
+from layoutcheck.judging import Side
+from layoutcheck.layout import EnumType, FunctionType, byte_size_of, spell, strip
+from layoutcheck.layout_set import LayoutSet
+from layoutcheck.manifest import Manifest, names_path
+from layoutcheck.verdict import Aside, Mismatch, SetAside, Status, Verdict
+
+__all__ = ["ItemCandidate", "Missing", "SideOfC", "item_candidates", "item_key", "judge_items"]
+
+Missing: TypeAlias = Callable[[ItemKind, str], str | None]
+"""Why clang does not know a name that a header defines; None if none does."""
+_UNDECLARED: Final = "use of undeclared identifier "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideOfC:
+    """What clang said of items: a side, and of the names that it knows which are no symbols.
+
+    `macros` are macros and what they expand to; `local` are functions and variables that each unit
+    which includes the headers has for itself (`static`).
+    """
+
+    side: Side
+    macros: Mapping[str, str] = field(default_factory=dict)
+    local: Collection[str] = ()
+
+    @classmethod
+    def empty(cls) -> SideOfC:
+        """Of a unit in which nothing was asked for."""
+        return cls(side=Side(layouts=LayoutSet(producer="none"), refused={}))
+
+
+def item_key(number: int) -> str:
+    """The key by which rustc's refusal of the item at that place in the surface is known."""
+    return f"item_{number}"
+
+
+class ItemCandidate(NamedTuple):
+    """A name to ask clang for, since it may be what the item at that place stands for."""
+
+    kind: ItemKind
+    item: int
+    key: str
+    name: str
+
+
+def item_candidates(manifest: Manifest, items: Sequence[SurfaceItem]) -> tuple[ItemCandidate, ...]:
+    """The names to ask clang for, each with a key for the probe; the first that C has is meant."""
+    return tuple(
+        ItemCandidate(item.kind, number, f"{number}_{rank}", name)
+        for number, item in enumerate(items)
+        if _aside(item) is None
+        for rank, name in enumerate(_c_names(manifest, item))
+    )
+
+
+def judge_items(
+    manifest: Manifest,
+    cell: str,
+    items: Sequence[SurfaceItem],
+    *,
+    c: SideOfC,
+    rust: Side,
+    among: Iterable[int],
+    missing: Missing,
+) -> dict[int, Verdict | SetAside]:
+    """What is found of the `items` at the places `among`, by place."""
+    judge = _Judge(manifest, cell, c, rust, missing)
+    return {number: judge.judge(number, items[number]) for number in among}
+
+
+def _aside(item: SurfaceItem) -> SetAside | None:
+    """What is set aside whatever C has."""
+    if item.public_path is None:
+        return _set_aside(item, "private")
+    if item.kind == "constant" and item.type is None:
+        return _set_aside(item, "no plain value")
+    return None
+
+
+def _c_names(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
+    for rename in manifest.renames:
+        if rename.member is None and names_path(rename.rust, item.rust_path):
+            return (rename.c,)
+    name = item.name.removeprefix("r#")
+    if item.kind == "enum":
+        return f"enum {name}", name, f"enum enum_{name}_uint8"  # sys/types.h: __enum_uint8
+    if item.kind != "constant":
+        return (symbol_of(item),)
+    # bindgen's `foo_` for a keyword, and `vtype_VDIR` for the enumerator VDIR of `vtype`.
+    names = (name, name.rstrip("_") or name, name.removeprefix(f"{item.alias}_"))
+    return tuple(dict.fromkeys(names))
+
+
+def symbol_of(item: SurfaceItem) -> str:
+    """What a function or static is called in C; a symbol's version (`stat@FBSD_1.0`) is not."""
+    return (item.link_name or item.name.removeprefix("r#")).partition("@")[0]
+
+
+class _Judge:
+    """One cell's judge."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        cell: str,
+        c: SideOfC,
+        rust: Side,
+        missing: Missing,
+    ) -> None:
+        self._manifest, self._cell, self._c, self._rust = manifest, cell, c, rust
+        self._missing = missing
+
+    def judge(self, number: int, item: SurfaceItem) -> Verdict | SetAside:
+        aside = _aside(item)
+        if aside is not None:
+            return aside
+        names = _c_names(self._manifest, item)
+        keys = [(f"{number}_{rank}", name) for rank, name in enumerate(names)]
+        if item_key(number) in self._rust.refused:
+            reason = f"rustc: {self._rust.refused[item_key(number)]}"
+            return self._unchecked(item, reason)
+        if item.kind == "constant":
+            return self._constant(number, item, keys)
+        if item.kind == "enum":
+            return self._enum(number, item, keys)
+        return self._object(number, item, keys[0])
+
+    def _constant(
+        self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
+    ) -> Verdict | SetAside:
+        constants = self._c.side.layouts.constants
+        found = next(((key, name) for key, name in keys if key in constants), None)
+        if found is None:
+            return self._without_c(item, keys)
+        key, name = found
+        c, rust = constants[key], self._rust.layouts.constants.get(str(number))
+        for side, constant in (("C", c), ("Rust", rust)):
+            if constant is None:
+                return self._unchecked(item, f"{side}'s compiler gave no value for it", name)
+            if constant.value is None:
+                reason = f"{side}'s value of type {spell(constant.type)} is no number or text"
+                return self._unchecked(item, reason, name)
+        assert rust is not None  # noqa: S101 - the loop has seen it
+        pair = ConstantPair(c=c, rust=rust, is_text=item.type == "&str")
+        said = spell_value(c), spell_value(rust)
+        return self._compared(item, name, said, run_checks("constant", pair))
+
+    def _enum(
+        self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
+    ) -> Verdict | SetAside:
+        objects = self._c.side.layouts.objects
+        # To clang, an enum that nobody has defined is one that is yet to be.
+        known = ((objects[key], name) for key, name in keys if key in objects)
+        c, name = next((pair for pair in known if byte_size_of(pair[0])), (None, ""))
+        rust = strip(self._rust.layouts.objects.get(str(number)))
+        if c is None:
+            return self._without_c(item, keys)
+        if not isinstance(rust, EnumType):
+            return self._unchecked(item, "in Rust it carries data, which C's enums do not", name)
+        said = spell_enum(c), spell_enum(rust)
+        return self._compared(item, name, said, run_checks("enum", EnumPair(c=c, rust=rust)))
+
+    def _object(self, number: int, item: SurfaceItem, meant: tuple[str, str]) -> Verdict | SetAside:
+        """A function or a static."""
+        key, name = meant
+        c, rust = self._c.side.layouts.objects.get(key), self._rust.layouts.objects.get(str(number))
+        if rust is None:
+            return self._unchecked(item, "rustc gave no debug information for it", name)
+        expansion = self._c.macros.get(name)
+        no_symbol = (
+            f"a `static` {item.kind}, of which each unit has its own"
+            if name in self._c.local
+            else f"a macro for {expansion}"
+            if expansion is not None and expansion != name
+            else "a macro with arguments"
+            if expansion is not None and c is None
+            else None
+        )
+        if c is None and no_symbol is None:
+            return self._without_c(item, [meant])
+        function = c if isinstance(c, FunctionType) else None
+        if item.kind == "function" and isinstance(rust, FunctionType):
+            if c is not None and function is None and no_symbol is None:
+                return self._unchecked(item, f"C's {name} is no function: {spell(c)}", name)
+            pair = FunctionPair(symbol=name, c=function, rust=rust, no_symbol=no_symbol)
+            said = spell_function(function) if function else no_symbol or "", spell_function(rust)
+            return self._compared(item, name, said, run_checks("function", pair))
+        if c is None or no_symbol is not None:
+            return self._unchecked(item, no_symbol or "", name)
+        said = spell(c), spell(rust)
+        return self._compared(item, name, said, run_checks("static", StaticPair(c=c, rust=rust)))
+
+    def _without_c(self, item: SurfaceItem, keys: Sequence[tuple[str, str]]) -> Verdict | SetAside:
+        """An item that clang did not accept: because of what it is in C, or it is nothing there."""
+        for key, name in keys:
+            words = self._c.side.refused.get(key, "")
+            expansion = self._c.macros.get(name)
+            if expansion is not None:
+                what = "an empty macro" if not expansion else f"the macro `{expansion}`"
+                if expansion == name:
+                    what = "a macro with arguments"
+                return self._unchecked(item, f"C has {what}: {words}", name)
+            if words and not words.startswith(f"{_UNDECLARED}'{name}'") and item.kind != "enum":
+                return self._unchecked(item, f"clang: {words}", name)
+        reasons = (self._missing(item.kind, name) for _, name in keys)
+        reason = next(filter(None, reasons), None)
+        if reason is not None:
+            return self._unchecked(item, reason)
+        return _set_aside(item, "not in C")
+
+    def _compared(
+        self, item: SurfaceItem, name: str, said: tuple[str, str], found: Iterator[Mismatch]
+    ) -> Verdict:
+        mismatches = tuple(found)
+        return Verdict(
+            cells=(self._cell,),
+            kind=item.kind,
+            c_name=name,
+            rust_path=item.rust_path,
+            status=Status.DIFFERS if mismatches else Status.AGREES,
+            c_says=said[0],
+            rust_says=said[1],
+            rust_location=item.location,
+            mismatches=mismatches,
+        )
+
+    def _unchecked(self, item: SurfaceItem, reason: str, name: str | None = None) -> Verdict:
+        return Verdict(
+            cells=(self._cell,),
+            kind=item.kind,
+            c_name=name,
+            rust_path=item.rust_path,
+            status=Status.INDETERMINATE,
+            reason=reason,
+            rust_location=item.location,
+        )
+
+
+def _set_aside(item: SurfaceItem, why: Aside) -> SetAside:
+    return SetAside(rust_path=item.rust_path, why=why, rust_location=item.location, kind=item.kind)

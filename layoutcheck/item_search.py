@@ -1,0 +1,184 @@
+"""Constants, functions and statics -> clang's word on each, from headers that define its name.
+
+With a list of headers all are asked for in their one unit. Without one the likeliest header of each
+goes into one unit with the others, as far as they compile together; where that does not settle an
+item, its other headers are tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Final
+
+from layoutcheck.bindings.items import ItemKind, SurfaceItem
+from layoutcheck.c_side import Clang
+from layoutcheck.item_judging import Missing, SideOfC, item_candidates, judge_items
+from layoutcheck.judging import Side
+from layoutcheck.kernel.index import HeaderIndex, likely
+from layoutcheck.kernel.prelude import PRELUDES
+from layoutcheck.kernel.units import find_units
+from layoutcheck.manifest import Manifest
+from layoutcheck.toolchain.diagnostic import Diagnostic
+from layoutcheck.verdict import SetAside, Status, Verdict
+
+__all__ = ["find_items"]
+
+_MOST: Final = 6
+"""How many headers of one item are tried."""
+_MOST_ALONE: Final = 20
+"""How many headers are tried alone."""
+_SHOWN: Final = 3
+_UNKNOWN: Final = 3
+
+
+def find_items(
+    manifest: Manifest,
+    cell: str,
+    items: Sequence[SurfaceItem],
+    rust: Side,
+    clang: Clang,
+    *,
+    includes: Sequence[str] | None,
+    index: Callable[[ItemKind], HeaderIndex],
+) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
+    """The verdict on each of the crate's `items`, and what is set aside.
+
+    Asked in the unit of `includes`, all of which compile, or without such a list after the headers
+    of `index`, which is otherwise looked at only for names that the included do not define.
+    """
+    search = _Search(manifest, cell, items, rust, clang=clang, index=index)
+    if items:
+        search.ask_after(includes) if includes is not None else search.ask_all()
+    found = [search.found[number] for number in range(len(items))]
+    verdicts = tuple(one for one in found if isinstance(one, Verdict))
+    return verdicts, tuple(one for one in found if isinstance(one, SetAside))
+
+
+class _Search:
+    """One cell's search; `found` has what is known best of each item, by place."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        cell: str,
+        items: Sequence[SurfaceItem],
+        rust: Side,
+        *,
+        clang: Clang,
+        index: Callable[[ItemKind], HeaderIndex],
+    ) -> None:
+        self._manifest, self._cell, self._items, self._rust = manifest, cell, items, rust
+        self._clang, self._index = clang, index
+        self._candidates = item_candidates(manifest, items)
+        self._headers: dict[int, tuple[str, ...]] = {}
+        self._refused: dict[str, tuple[Diagnostic, ...]] = {}
+        self.found: dict[int, Verdict | SetAside] = {}
+
+    def _judge(
+        self, side: SideOfC, among: Iterable[int], missing: Missing
+    ) -> Mapping[int, Verdict | SetAside]:
+        return judge_items(
+            self._manifest,
+            self._cell,
+            self._items,
+            c=side,
+            rust=self._rust,
+            among=among,
+            missing=missing,
+        )
+
+    def ask_after(self, includes: Sequence[str]) -> None:
+        """Ask for all items in the unit of these headers."""
+
+        def missing(kind: ItemKind, name: str) -> str | None:
+            headers = self._definers(kind, name)
+            if not headers:
+                return None
+            if not frozenset(headers).isdisjoint(includes):
+                return "the included headers name it, but do not define it in this configuration"
+            return (
+                f"{_listed(headers)} defines it; the included headers do not, or undefine it again"
+            )
+
+        side = self._clang.ask_items(includes, self._candidates)
+        self.found |= self._judge(side, range(len(self._items)), missing)
+
+    def ask_all(self) -> None:
+        """Ask after each item's likeliest header, then after the others of what does not agree.
+
+        What is still not there may be hidden by what stands before it: its header is tried alone.
+        """
+        for candidate in self._candidates:
+            definers = self._definers(candidate.kind, candidate.name)
+            headers = (*self._headers.get(candidate.item, ()), *definers)
+            self._headers[candidate.item] = tuple(dict.fromkeys(headers))[:_MOST]
+        self.found |= self._judge(SideOfC.empty(), range(len(self._items)), self._why)
+        self._ask_in_units({n: headers[:1] for n, headers in self._headers.items()}, all_in=True)
+        self._ask_in_units({n: self._headers[n][1:] for n in self._ranked(1)})
+        alone = dict.fromkeys(h for n in self._ranked(_UNKNOWN) for h in self._headers[n][:1])
+        for header in tuple(alone)[:_MOST_ALONE]:
+            unit = (*self._prelude(), header)
+            if not self._clang.check(unit):
+                self._ask(unit, [n for n in self._ranked(_UNKNOWN) if header in self._headers[n]])
+        # Only now is it known which headers do not compile.
+        self.found |= self._judge(SideOfC.empty(), self._ranked(_UNKNOWN), self._why)
+
+    def _prelude(self) -> tuple[str, ...]:
+        known = frozenset(self._index("constant").headers)
+        return tuple(h for h in PRELUDES[self._manifest.kernel.view] if h in known)
+
+    def _ranked(self, least: int) -> list[int]:
+        """The items with a header of which as little is known as that, or less."""
+        return [
+            n for n, headers in self._headers.items() if headers and _rank(self.found[n]) >= least
+        ]
+
+    def _ask_in_units(self, headers: Mapping[int, Sequence[str]], *, all_in: bool = False) -> None:
+        """Ask for each item in the units of its headers, and in the first one for all of them."""
+        wanted = sorted({header for tried in headers.values() for header in tried})
+        if not wanted:
+            return
+        units = find_units(wanted, self._prelude(), self._clang.check)
+        self._refused |= units.refused
+        for number, unit in enumerate(units.units):
+            held = frozenset(unit)
+            every = all_in and number == 0
+            self._ask(unit, [n for n, tried in headers.items() if every or held & {*tried}])
+
+    def _ask(self, unit: Sequence[str], numbers: Collection[int]) -> None:
+        """Ask for items after these headers; what is better known than before is kept."""
+        among = frozenset(numbers)
+        asked = [one for one in self._candidates if one.item in among]
+        if asked:
+            side = self._clang.ask_items(unit, asked)
+            for number, said in self._judge(side, among, self._why).items():
+                if _rank(said) < _rank(self.found[number]):
+                    self.found[number] = said
+
+    def _definers(self, kind: ItemKind, name: str) -> tuple[str, ...]:
+        definers = self._index(kind).definers(name.removeprefix("enum "))
+        return likely(definers, programs=self._manifest.kernel.view == "userland")
+
+    def _why(self, kind: ItemKind, name: str) -> str | None:
+        headers = self._definers(kind, name)[:_MOST]
+        for header in headers:
+            if header in self._refused:
+                return f"<{header}> defines it, and does not compile: {self._refused[header][0]}"
+        if not headers:
+            return None
+        return f"{_listed(headers)} names it, but does not define it in this configuration"
+
+
+def _rank(said: object) -> int:
+    """How little is known: 0 agrees, 1 differs, 2 refused by clang, 3 nothing of that name in C."""
+    if not isinstance(said, Verdict):
+        return _UNKNOWN
+    if said.status is Status.AGREES:
+        return 0
+    if said.status is Status.DIFFERS:
+        return 1
+    return 2 if said.c_name is not None else _UNKNOWN
+
+
+def _listed(headers: Sequence[str]) -> str:
+    return ", ".join(f"<{header}>" for header in headers[:_SHOWN])

@@ -1,0 +1,101 @@
+"""items.py: a crate's constants and what its `extern` blocks declare, as the real rustdoc says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from layoutcheck.bindings.surface import Surface
+
+pytestmark = pytest.mark.needs_rustc
+
+
+@pytest.mark.parametrize(
+    ("text", "type_"),
+    [
+        ("pub const A: u32 = 1;", "u32"),
+        ("pub const A: bool = true;", "bool"),
+        ("pub const A: f64 = 1.0;", "f64"),
+        ("type hidden = i16; pub const A: hidden = 1;", "i16"),
+        ("pub const A: core::ffi::c_int = 1;", "::core::ffi::c_int"),
+        ("type a = b; type b = core::ffi::c_ulong; pub const A: a = 1;", "::core::ffi::c_ulong"),
+        ("pub const A: *mut u8 = 1 as *mut u8;", "*const ()"),
+        ('pub const A: *const core::ffi::c_char = c"x".as_ptr();', "*const c_char"),
+        ('pub const A: &[u8; 2] = b"x\\0";', "&[u8]"),
+        ('pub const A: &[u8] = b"x\\0";', "&[u8]"),
+        ("pub const A: [u8; 1] = [0];", "[u8]"),
+        ('pub const A: &core::ffi::CStr = c"x";', "&CStr"),
+        ('pub const A: &str = "x";', "&str"),
+        ("pub const A: (u8, u8) = (0, 0);", None),
+        ("pub const A: [u32; 1] = [0];", None),
+        ("pub struct S; pub const A: S = S;", None),
+        ("pub const A: Option<fn()> = None;", None),
+    ],
+)
+def test_the_type_of_a_constant(
+    surface_of: Callable[[str], Surface], text: str, type_: str | None
+) -> None:
+    """As Rust can write it anywhere; None for what is no plain value."""
+    (item,) = surface_of(text).items
+    assert (item.kind, item.name, item.type) == ("constant", "A", type_)
+
+
+def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:
+    """Constants, enums with a repr, and what has no body of Rust, in the order of the source."""
+    text = """
+        pub const FIRST: u8 = 1;
+        #[repr(u8)] pub enum Second { A }
+        pub enum Own { A }
+        unsafe extern "C" {
+            pub fn third(a: u8);
+            pub static mut FOURTH: u8;
+        }
+        pub fn own() {}
+        pub extern "C" fn exported() {}
+        pub static OWN: u8 = 1;
+        pub trait Trait { fn required(&self); const C: u8; }
+        pub struct S; impl S { pub const ASSOCIATED: u8 = 1; pub extern "C" fn method() {} }
+        const _: () = ();
+    """
+    found = [(item.kind, item.name) for item in surface_of(text).items]
+    assert found == [
+        ("constant", "FIRST"),
+        ("enum", "Second"),
+        ("function", "third"),
+        ("static", "FOURTH"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "name"),
+    [
+        ("", None),
+        ('#[link_name = "other"]', "other"),
+        ('#[link_name = "stat@FBSD_1.0"]', "stat@FBSD_1.0"),
+        (r'#[link_name = "\u{1}plain"]', "plain"),
+    ],
+)
+def test_link_name(surface_of: Callable[[str], Surface], attribute: str, name: str | None) -> None:
+    """As rustdoc of any version gives it; bindgen's mark before it is none of the name."""
+    (item,) = surface_of(f'unsafe extern "C" {{ {attribute} pub fn f(); }}').items
+    assert item.link_name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("pub const A: u8 = 1;", "sample::A"),
+        ("const A: u8 = 1;", None),
+        ("mod m { pub const A: u8 = 1; }", None),
+        ("mod m { pub const A: u8 = 1; } pub use m::*;", "sample::A"),
+        ("mod m { pub const A: u8 = 1; } pub use m::A as B;", "sample::B"),
+        ("mod m { pub const A: u8 = 1; } pub use m::*; pub struct A { a: u8 }", "sample::A"),
+        ("mod m { pub const A: u8 = 1; } pub use m::*; fn A() {}", None),
+        ("pub mod r#type { pub const A: u8 = 1; }", "sample::r#type::A"),
+    ],
+)
+def test_public_path(surface_of: Callable[[str], Surface], text: str, path: str | None) -> None:
+    """Through the value namespace, in which types hide nothing."""
+    (item,) = surface_of(text).items
+    assert item.public_path == path

@@ -1,0 +1,86 @@
+"""c_names.py on the real clang: which names are macros, and which functions nothing can link to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.toolchain.c_names import expand_macros, find_local, is_expression
+from tests.dwarf_objects import AMD64, clang
+
+TEXT = """
+#define ONE 1
+#define TWO (ONE + ONE)
+#define EMPTY
+#define CALL(x) x
+#define SELF SELF
+#define OPEN {
+enum { SELF, ENUMERATOR };
+int extern_function(void);
+static inline int inline_function(void) { return 0; }
+static const int local_constant = 1;
+extern int variable;
+"""
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> tuple[str, ...]:
+    """clang, which finds the header a.h."""
+    (tmp_path / "a.h").write_text(TEXT, encoding="utf-8")
+    return (*clang().argv, f"--target={AMD64}", "-isystem", str(tmp_path))
+
+
+@pytest.mark.needs_clang
+def test_macros(command: tuple[str, ...], tmp_path: Path) -> None:
+    """With what they expand to; one with arguments is its own expansion."""
+    names = ["ONE", "TWO", "EMPTY", "CALL", "SELF", "OPEN", "ENUMERATOR", "variable", "missing"]
+    macros, _ = expand_macros(command, includes=["a.h"], names=names, work=tmp_path)
+    assert macros == {
+        "ONE": "1",
+        "TWO": "(1 + 1)",
+        "EMPTY": "",
+        "CALL": "CALL",
+        "SELF": "SELF",
+        "OPEN": "{",
+    }
+
+
+@pytest.mark.needs_clang
+def test_the_digest_is_of_all_that_is_there(command: tuple[str, ...], tmp_path: Path) -> None:
+    """Another header makes another one, the same the same."""
+    digests = []
+    for text in (TEXT, TEXT, f"{TEXT}extern int more;"):
+        (tmp_path / "a.h").write_text(text, encoding="utf-8")
+        digests.append(expand_macros(command, includes=["a.h"], names=["ONE"], work=tmp_path)[1])
+    assert digests[0] == digests[1] != digests[2]
+
+
+@pytest.mark.needs_clang
+def test_local_functions(command: tuple[str, ...], tmp_path: Path) -> None:
+    """What is `static` in C, and has no symbol."""
+    names = ["extern_function", "inline_function", "local_constant", "variable"]
+    local = find_local(command, includes=["a.h"], names=names, work=tmp_path)
+    assert local == {"inline_function", "local_constant"}
+
+
+@pytest.mark.parametrize(
+    ("expansion", "expected"),
+    [
+        ("1", True),
+        ("(a[1] + f(2))", True),
+        ('")"', True),
+        ("'('", True),
+        ('"\\""', True),
+        ("({ int x = 1; x; })", True),
+        ("", False),
+        ("{", False),
+        ("(", False),
+        (")", False),
+        ("(]", False),
+        ("f(1);", False),
+    ],
+)
+def test_what_could_be_an_expression(expansion: str, *, expected: bool) -> None:
+    """Whatever would take the next lines of a unit with it could not."""
+    assert is_expression(expansion) is expected
