@@ -14,7 +14,9 @@ from tests.dwarf_objects import compile_c_text
 def test_each_include_and_candidate_has_its_line() -> None:
     """Includes are on the lines of the unit, candidates on those of a file of their own."""
     text = render_c_probe(["sys/param.h", "sys/lock.h"], [("0", "struct mtx"), ("1_2", "mtx_t")])
-    assert text.splitlines() == [
+    *lines, guard = text.splitlines()
+    assert guard.startswith("_Static_assert(sizeof(struct { char c; long long l; })")
+    assert lines == [
         "#include <sys/param.h>",
         "#include <sys/lock.h>",
         f'# 1 "{CANDIDATES_FILE}"',
