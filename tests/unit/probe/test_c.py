@@ -14,15 +14,14 @@ from tests.dwarf_objects import compile_c_text
 def test_each_include_and_candidate_has_its_line() -> None:
     """Includes are on the lines of the unit, candidates on those of a file of their own."""
     text = render_c_probe(["sys/param.h", "sys/lock.h"], [("0", "struct mtx"), ("1_2", "mtx_t")])
-    *lines, guard = text.splitlines()
-    assert guard.startswith("_Static_assert(sizeof(struct { char c; long long l; })")
+    *lines, last = text.splitlines()
+    assert last.startswith("char layoutcheck_present; _Static_assert(sizeof(struct { char c;")
     assert lines == [
         "#include <sys/param.h>",
         "#include <sys/lock.h>",
         f'# 1 "{CANDIDATES_FILE}"',
         "struct mtx *layoutcheck_subject_0; char layoutcheck_alignment_0[_Alignof(struct mtx)];",
         "mtx_t *layoutcheck_subject_1_2; char layoutcheck_alignment_1_2[_Alignof(mtx_t)];",
-        "char layoutcheck_present;",
     ]
 
 
