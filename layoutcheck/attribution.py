@@ -173,8 +173,13 @@ class _Attribution:
         return culprits[0] if culprits else None
 
     def _from_around(self, mismatch: Mismatch) -> str | None:
-        """The cause of what differs inside a member: the member, if it has another size."""
+        """The cause of what differs inside a member: the member, if it has another size.
+
+        An accessor's bits are elsewhere because its unit is, or is not there.
+        """
         path = mismatch.member_path or ""
+        if mismatch.check_id == "member-bits" and path in self._misplaced:
+            return self._misplaced[path]
         around = (cause for mover, cause in self._movers.items() if path.startswith(f"{mover}."))
         return next(around, mismatch.cause)
 

@@ -9,13 +9,13 @@ holds it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from layoutcheck.attribution import ALIGNMENT, WHOLE, attribute
 from layoutcheck.checks import run_checks
 from layoutcheck.idioms import out_of_core
-from layoutcheck.layout import ArrayType, RecordLayout, Type, strip
+from layoutcheck.layout import ArrayType, BitAccess, RecordLayout, Type, strip
 from layoutcheck.pairing import MemberPair, Nested, RecordPair, pair_records
 from layoutcheck.verdict import Mismatch
 
@@ -24,13 +24,17 @@ __all__ = ["Comparison", "compare"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One subject compared: with which C record (`c_name`), and what differs."""
+    """One subject compared: with which C record (`c_name`), and what differs.
+
+    `unknown` says what could not be compared, and why.
+    """
 
     c_name: str
     c: RecordLayout
     rust: RecordLayout
     mismatches: tuple[Mismatch, ...]
     paired: tuple[tuple[str | None, str | None], ...]
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,14 +58,16 @@ def compare(
     *,
     subjects: Mapping[str, bool],
     renames: Mapping[str, Mapping[str, str]],
+    accessors: Mapping[str, Sequence[BitAccess]] | None = None,
 ) -> dict[str, Comparison]:
     """The comparison of each subject for which both sides are known, by Rust path.
 
     `c` has the name and the record of C's side for each subject that has one by name; `rust` the
     Rust records that are known; `subjects` all subjects, and whether only size and alignment are
-    to be compared (opaque ones); `renames` each subject's own names for C's members.
+    to be compared (opaque ones); `renames` each subject's own names for C's members; `accessors`
+    what its methods do with its bits.
     """
-    return _Comparer(c, rust, subjects, renames).compare()
+    return _Comparer(c, rust, subjects, renames, accessors or {}).compare()
 
 
 class _Comparer:
@@ -71,8 +77,10 @@ class _Comparer:
         rust: Mapping[str, RecordLayout],
         subjects: Mapping[str, bool],
         renames: Mapping[str, Mapping[str, str]],
+        accessors: Mapping[str, Sequence[BitAccess]],
     ) -> None:
         self._c, self._subjects, self._renames = c, subjects, renames
+        self._accessors = accessors
         self._rust = {**dict(_held_by_value(rust.values())), **rust}
         self._queue = deque(
             (path, name, record) for path, (name, record) in c.items() if path in self._rust
@@ -83,9 +91,9 @@ class _Comparer:
     def compare(self) -> dict[str, Comparison]:
         while self._queue:
             path, c_name, c = self._queue.popleft()
-            pair = pair_records(c, self._rust[path], renames=self._renames.get(path))
+            pair = self._pair(path, c, self._rust[path])
             if self._subjects[path]:
-                pair = replace(pair, members=(), nested=())
+                pair = replace(pair, members=(), nested=(), accesses=())
             self._found[path] = self._examine(c_name, pair)
         wrong = {
             path: frozenset(m.check_id for m in self._found[path].mismatches if m.check_id in WHOLE)
@@ -94,6 +102,11 @@ class _Comparer:
             for path in self._subjects
         }
         return {path: _conclude(found, wrong) for path, found in self._found.items()}
+
+    def _pair(self, path: str, c: RecordLayout, rust: RecordLayout) -> RecordPair:
+        return pair_records(
+            c, rust, renames=self._renames.get(path), accessors=self._accessors.get(path, ())
+        )
 
     def _examine(self, c_name: str, pair: RecordPair) -> _Found:
         """What differs; a record inside is compared here unless a subject's comparison does it."""
@@ -143,7 +156,7 @@ class _Comparer:
         if rust.is_declaration:
             rust = self._rust.get(rust.name or "", rust)
         if not nested.c.is_declaration and not rust.is_declaration:
-            pair = pair_records(nested.c, rust, renames=self._renames.get(rust.name or ""))
+            pair = self._pair(rust.name or "", nested.c, rust)
             found.inside[nested.path] = self._examine(nested.c_name or nested.path, pair)
 
 
@@ -165,7 +178,17 @@ def _conclude(found: _Found, wrong: Mapping[str, Collection[str]]) -> Comparison
             )
             for pair in found.pair.members
         ),
+        unknown=tuple(_unknown(found)),
     )
+
+
+def _unknown(found: _Found, path: str = "") -> Iterator[str]:
+    """The accessors that are not understood, also of records inside that have no subject."""
+    for c, access in found.pair.accesses:
+        if access.unknown is not None:
+            yield f"what the accessor of {path}{c.path} {access.verb}: {access.unknown}"
+    for around, inside in found.inside.items():
+        yield from _unknown(inside, f"{path}{around}.")
 
 
 def _attributed(found: _Found, wrong: Mapping[str, Collection[str]]) -> tuple[Mismatch, ...]:

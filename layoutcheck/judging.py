@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from layoutcheck.bindings.surface import SurfaceType
 from layoutcheck.comparison import Comparison, compare
-from layoutcheck.layout import RecordLayout, shallow
+from layoutcheck.layout import BitAccess, RecordLayout, shallow
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.manifest import Manifest, Rename, names_path
 from layoutcheck.verdict import SetAside, Status, Verdict
@@ -37,10 +38,16 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What one compiler said: layouts by probe key, and its words where it refused a key."""
+    """What one compiler said: layouts by probe key, and its words where it refused a key.
+
+    `accessors` is what Rust's methods do with the bits of a record, by the type's path.
+    """
 
     layouts: LayoutSet
     refused: Mapping[str, str]
+    accessors: Mapping[str, tuple[BitAccess, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
 
 def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Candidate, ...]:
@@ -93,6 +100,7 @@ def judge(
         known,
         subjects=subjects,
         renames={path: _member_names(manifest, path) for path in subjects},
+        accessors=rust.accessors,
     )
     verdicts, set_aside = [], []
     for number, type_ in enumerate(types):
@@ -145,11 +153,14 @@ def _one(record: NamedRecord | None) -> tuple[NamedRecord, ...]:
 
 
 def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
+    unknown = None if compared.mismatches else "; ".join(compared.unknown) or None
+    status = Status.AGREES if unknown is None else Status.INDETERMINATE
     return Verdict(
         cells=(cell,),
         c_name=compared.c_name,
         rust_path=type_.rust_path,
-        status=Status.DIFFERS if compared.mismatches else Status.AGREES,
+        status=Status.DIFFERS if compared.mismatches else status,
+        reason=unknown,
         c=shallow(compared.c),
         rust=shallow(compared.rust),
         c_location=compared.c.declared_at,
@@ -200,7 +211,7 @@ def stale_renames(
         for rename in manifest.renames
         if not any(
             names_path(rename.rust, type_.rust_path)
-            and (rename.member is None or rename.member in type_.fields)
+            and (rename.member is None or rename.member in (*type_.fields, *dict(type_.accessors)))
             for type_ in types
         )
         and (rename.member is not None or not any(names_path(rename.rust, i) for i in items))

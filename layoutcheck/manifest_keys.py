@@ -69,6 +69,7 @@ CHECK_IDS: Final = (
     "member-size",
     "member-offset",
     "member-type",
+    "member-bits",
     "enum-size",
     "enum-value",
     "constant-kind",

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from layoutcheck.bindings.accessors import accessors_of
 from layoutcheck.bindings.items import ItemReader, SurfaceItem
 from layoutcheck.bindings.naming import public_paths, render_path
 from layoutcheck.bindings.repr_words import Kind, fixes_layout, repr_words
@@ -51,7 +52,8 @@ class SurfaceType:
     type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has no
     field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names, tuple
     fields the digits "0", "1"; for an enum its variants. `defined_in` is the C header that the
-    type's documentation says it is "defined in", as it is written there.
+    type's documentation says it is "defined in", as it is written there. `accessors` are methods
+    that may read a bit-field, each with whether there is one that sets it, too.
     """
 
     rust_path: str
@@ -63,6 +65,7 @@ class SurfaceType:
     opaque: bool
     fields: tuple[str, ...]
     defined_in: str | None = None
+    accessors: tuple[tuple[str, bool], ...] = ()
 
     @property
     def name(self) -> str:
@@ -234,6 +237,7 @@ class _Reader:
             if kind != "enum"
             else tuple(self._index[str(variant)]["name"] for variant in body["variants"]),
             defined_in=None if defined_in is None else defined_in[1],
+            accessors=() if kind == "enum" else accessors_of(self._index, body),
         )
 
     def _fields(self, body: Json) -> list[tuple[str, Json]]:

@@ -17,6 +17,7 @@ from layoutcheck.checks import (
     function_convention,
     function_symbol,
     function_variadic,
+    member_bits,
     member_extra,
     member_missing,
     member_offset,
@@ -58,6 +59,7 @@ _MODULES: Final[Mapping[Kind, tuple[ModuleType, ...]]] = {
         member_size,
         member_offset,
         member_type,
+        member_bits,
     ),
     "enum": (enum_size, enum_value),
     "constant": (

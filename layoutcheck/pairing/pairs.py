@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import prod
 
 from layoutcheck.idioms import name_and_type, out_of_core, see_through
-from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, strip
+from layoutcheck.layout import ArrayType, BitAccess, Member, RecordLayout, Type, strip
 
-__all__ = ["MemberPair", "Nested", "RecordPair", "nested_in"]
+__all__ = ["BitField", "MemberPair", "Nested", "RecordPair", "nested_in"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,15 @@ class MemberPair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BitField:
+    """A bit-field of C's: `bit_offset` counts from the beginning of the record of the pair."""
+
+    path: str
+    member: Member
+    bit_offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nested:
     """Records, or elements of arrays, that stand for each other as the member at `path`.
 
@@ -47,13 +56,14 @@ class RecordPair:
     """Two records and their members' pairs, in the order of C's members.
 
     `rust` is as Rust means it: a union also where bindgen wrote a struct of
-    `__BindgenUnionField`s.
+    `__BindgenUnionField`s. `accesses` are what Rust's accessors do, each with C's bit-field.
     """
 
     c: RecordLayout
     rust: RecordLayout
     members: tuple[MemberPair, ...]
     nested: tuple[Nested, ...]
+    accesses: tuple[tuple[BitField, BitAccess], ...] = ()
 
 
 def nested_in(pair: MemberPair) -> Iterator[Nested]:

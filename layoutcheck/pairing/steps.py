@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
 from layoutcheck.idioms import (
@@ -14,7 +14,7 @@ from layoutcheck.idioms import (
     see_through,
     spellings,
 )
-from layoutcheck.layout import Member, RecordLayout, strip
+from layoutcheck.layout import BitAccess, Member, RecordLayout, strip
 from layoutcheck.pairing.pairs import MemberPair, RecordPair, nested_in
 from layoutcheck.pairing.places import Way, coincide, holds, is_within, solid_spans
 from layoutcheck.pairing.state import PairingState, bare
@@ -23,10 +23,17 @@ __all__ = ["pair_records"]
 
 
 def pair_records(
-    c: RecordLayout, rust: RecordLayout, *, renames: Mapping[str, str] | None = None
+    c: RecordLayout,
+    rust: RecordLayout,
+    *,
+    renames: Mapping[str, str] | None = None,
+    accessors: Sequence[BitAccess] = (),
 ) -> RecordPair:
-    """The pairs of the two records' members; `renames` maps Rust's names to C's."""
-    return _Pairing(c, rust, renames or {}).pair()
+    """The pairs of the two records' members; `renames` maps Rust's names to C's.
+
+    `accessors` are what methods of the Rust record do with its bits.
+    """
+    return _Pairing(c, rust, renames or {}, accessors).pair()
 
 
 class _Pairing(PairingState):
@@ -49,6 +56,7 @@ class _Pairing(PairingState):
             rust=self.rust,
             members=pairs,
             nested=tuple(nested for pair in pairs for nested in nested_in(pair)),
+            accesses=tuple(self.accesses()) if self.c.kind == self.rust.kind else (),
         )
 
     def _by_name(self) -> None:
