@@ -9,8 +9,9 @@ from pathlib import Path
 
 from layoutcheck.accessors import read_accessors
 from layoutcheck.bindings.surface import SurfaceType
+from layoutcheck.bit_access import BitAccess
 from layoutcheck.errors import CompileError
-from layoutcheck.layout import BitAccess, RecordLayout
+from layoutcheck.layout import RecordLayout
 from layoutcheck.probe.accessors import render_accessor
 from layoutcheck.target import Target
 from layoutcheck.toolchain.rust import ACCESSORS, compile_rust

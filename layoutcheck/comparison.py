@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from layoutcheck.attribution import ALIGNMENT, WHOLE, attribute
+from layoutcheck.bit_access import BitAccess
 from layoutcheck.checks import run_checks
 from layoutcheck.idioms import out_of_core
-from layoutcheck.layout import ArrayType, BitAccess, RecordLayout, Type, strip
+from layoutcheck.layout import ArrayType, RecordLayout, Type, strip
 from layoutcheck.pairing import MemberPair, Nested, RecordPair, pair_records
 from layoutcheck.verdict import Mismatch
 

@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from layoutcheck.bindings.surface import SurfaceType
+from layoutcheck.bit_access import BitAccess
 from layoutcheck.comparison import Comparison, compare
-from layoutcheck.layout import BitAccess, RecordLayout, shallow
+from layoutcheck.layout import RecordLayout, shallow
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.manifest import Manifest, Rename, names_path
 from layoutcheck.verdict import SetAside, Status, Verdict

@@ -17,7 +17,6 @@ from layoutcheck.location import SourceLocation
 __all__ = [
     "ArrayType",
     "BaseType",
-    "BitAccess",
     "Encoding",
     "EnumType",
     "FunctionType",
@@ -181,25 +180,6 @@ class RecordLayout:
         if self.byte_size * 8 > end:
             found.append(Hole(bit_offset=end, bit_size=self.byte_size * 8 - end, is_padding=True))
         return tuple(found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BitAccess:
-    """What a Rust method, an accessor of the bit-field `name`, does with its record.
-
-    `bits` are the record's bits that make up the value, counted as members' offsets are, and in
-    that order: on a little-endian machine from the value's lowest bit, on a big-endian one from its
-    highest. None stands for a bit of the value that is always 0. Where that is `unknown`, it says
-    why. `signed` is of what is read: the bits above repeat the highest. `lost` are other bits of
-    the record that are 0 after a write.
-    """
-
-    name: str
-    verb: Literal["reads", "writes"]
-    bits: tuple[int | None, ...] = ()
-    signed: bool = False
-    lost: tuple[int, ...] = ()
-    unknown: str | None = None
 
 
 Type: TypeAlias = (

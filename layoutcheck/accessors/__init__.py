@@ -2,7 +2,7 @@
 
 The methods of bindgen's bit-fields are no `const fn`, so that rustc cannot evaluate them, and the
 target cannot be asked. So rustc compiles them for the target, and the few dozen instructions that
-come of each are executed here, on records of which every bit is known (ADR 13).
+come of each are executed here, on records of which every bit is known (ADR 18).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from layoutcheck.accessors.machine import Machine, NotUnderstoodError
-from layoutcheck.layout import BitAccess
+from layoutcheck.bit_access import BitAccess
 from layoutcheck.symbols import READS, WRITES
 
 __all__ = ["read_accessors"]

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
-from layoutcheck.layout import BaseType, BitAccess, Encoding, EnumType, Type, strip
+from layoutcheck.bit_access import BitAccess
+from layoutcheck.layout import BaseType, Encoding, EnumType, Type, strip
 from layoutcheck.pairing import BitField, RecordPair
 from layoutcheck.verdict import Mismatch
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
+from layoutcheck.bit_access import BitAccess
 from layoutcheck.idioms import name_and_type, out_of_core, see_through
-from layoutcheck.layout import ArrayType, BitAccess, Member, RecordLayout, Type, strip
+from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, strip
 
 __all__ = ["BitField", "MemberPair", "Nested", "RecordPair", "nested_in"]
 

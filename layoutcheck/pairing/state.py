@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from layoutcheck.bit_access import BitAccess
 from layoutcheck.idioms import as_record, spellings
-from layoutcheck.layout import BitAccess, Member, RecordLayout, strip
+from layoutcheck.layout import Member, RecordLayout, strip
 from layoutcheck.pairing.pairs import BitField, MemberPair
 from layoutcheck.pairing.places import Way, coincide, flatten
 

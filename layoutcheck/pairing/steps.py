@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
+from layoutcheck.bit_access import BitAccess
 from layoutcheck.idioms import (
     anonymous_number,
     is_flexible,
@@ -14,7 +15,7 @@ from layoutcheck.idioms import (
     see_through,
     spellings,
 )
-from layoutcheck.layout import BitAccess, Member, RecordLayout, strip
+from layoutcheck.layout import Member, RecordLayout, strip
 from layoutcheck.pairing.pairs import MemberPair, RecordPair, nested_in
 from layoutcheck.pairing.places import Way, coincide, holds, is_within, solid_spans
 from layoutcheck.pairing.state import PairingState, bare

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from layoutcheck.accessors import read_accessors
-from layoutcheck.layout import BitAccess
+from layoutcheck.bit_access import BitAccess
 from layoutcheck.probe.accessors import render_accessor
 from layoutcheck.target import find_target
 from layoutcheck.toolchain.process import run

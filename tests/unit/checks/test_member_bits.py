@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from layoutcheck.bit_access import BitAccess
 from layoutcheck.checks import member_bits
-from layoutcheck.layout import BaseType, BitAccess, EnumType, Member, RecordLayout
+from layoutcheck.layout import BaseType, EnumType, Member, RecordLayout
 from layoutcheck.pairing import pair_records
 from layoutcheck.verdict import Mismatch
 from tests.layouts import CHAR, I32, U8, U16, U32, Bits, array, record
