@@ -60,15 +60,19 @@ def compare(
     subjects: Mapping[str, bool],
     renames: Mapping[str, Mapping[str, str]],
     accessors: Mapping[str, Sequence[BitAccess]] | None = None,
+    opaque: Collection[str] = (),
+    without_repr: frozenset[str] = frozenset(),
 ) -> dict[str, Comparison]:
     """The comparison of each subject for which both sides are known, by Rust path.
 
     `c` has the name and the record of C's side for each subject that has one by name; `rust` the
     Rust records that are known; `subjects` all subjects, and whether only size and alignment are
     to be compared (opaque ones); `renames` each subject's own names for C's members; `accessors`
-    what its methods do with its bits.
+    what its methods do with its bits. Of the `opaque` types, which have no size, those have a
+    comparison that a record holds by value. `without_repr` are the Rust types of no fixed layout.
     """
-    return _Comparer(c, rust, subjects, renames, accessors or {}).compare()
+    comparer = _Comparer(c, rust, subjects, renames, accessors or {})
+    return comparer.compare(frozenset(opaque), without_repr)
 
 
 class _Comparer:
@@ -88,8 +92,12 @@ class _Comparer:
         )
         self._places = {path: record for path, (_, record) in c.items()}
         self._found: dict[str, _Found] = {}
+        self._opaque = self._without_repr = frozenset[str]()
 
-    def compare(self) -> dict[str, Comparison]:
+    def compare(
+        self, opaque: frozenset[str], without_repr: frozenset[str]
+    ) -> dict[str, Comparison]:
+        self._opaque, self._without_repr = opaque, without_repr
         while self._queue:
             path, c_name, c = self._queue.popleft()
             pair = self._pair(path, c, self._rust[path])
@@ -101,19 +109,23 @@ class _Comparer:
             if path in self._found
             else frozenset(WHOLE)
             for path in self._subjects
-        }
+        } | dict.fromkeys(self._opaque, frozenset(WHOLE))
         return {path: _conclude(found, wrong) for path, found in self._found.items()}
 
     def _pair(self, path: str, c: RecordLayout, rust: RecordLayout) -> RecordPair:
-        return pair_records(
+        pair = pair_records(
             c, rust, renames=self._renames.get(path), accessors=self._accessors.get(path, ())
         )
+        return replace(pair, without_repr=self._without_repr)
 
     def _examine(self, c_name: str, pair: RecordPair) -> _Found:
         """What differs; a record inside is compared here unless a subject's comparison does it."""
         found = _Found(c_name=c_name, pair=pair, mismatches=tuple(run_checks("record", pair)))
         for nested in pair.nested:
             path = nested.rust.name or ""
+            if path in self._opaque:
+                self._hold(found, nested)
+                continue
             _, own = self._c.get(path, (None, None))
             if path not in self._subjects or (own is not None and not _same(own, nested.c)):
                 self._look_inside(found, nested)
@@ -126,6 +138,21 @@ class _Comparer:
         for member in pair.members:
             self._place_newtype(c_name, member)
         return found
+
+    def _hold(self, found: _Found, nested: Nested) -> None:
+        """An opaque type that a record holds by value, where C's has a size, is wrong itself."""
+        path = nested.rust.name or ""
+        if path not in self._found:
+            name = nested.c_name or f"{nested.path} in {found.c_name}"
+            whole = RecordPair(
+                c=nested.c,
+                rust=nested.rust,
+                members=(),
+                nested=(),
+                held_in=f"{found.pair.rust.name}.{nested.path}",
+            )
+            self._found[path] = self._examine(name, whole)
+        found.embedded[nested.path] = path
 
     def _place(self, path: str, name: str, c: RecordLayout) -> None:
         """Compare a subject that has no C type of its name with what it first stands for."""

@@ -41,7 +41,8 @@ class Candidate(NamedTuple):
 class Side:
     """What one compiler said: layouts by probe key, and its words where it refused a key.
 
-    `accessors` is what Rust's methods do with the bits of a record, by the type's path.
+    `accessors` is what Rust's methods do with the bits of a record, by the type's path, and
+    `without_repr` the paths of the types that rustc may lay out as it likes.
     """
 
     layouts: LayoutSet
@@ -49,6 +50,7 @@ class Side:
     accessors: Mapping[str, tuple[BitAccess, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    without_repr: frozenset[str] = frozenset()
 
 
 def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Candidate, ...]:
@@ -93,24 +95,25 @@ def judge(
     }
     for path, records in (others or {}).items():
         named[path] = _meant(manifest, path, [*_one(named.get(path)), *records], known.get(path))
-    subjects = {
-        t.rust_path: _is_opaque(manifest, t.rust_path) for t in types if not _aside(t, known, named)
-    }
+    asides = {type_.rust_path: _aside(type_, known, named) for type_ in types}
+    subjects = {path: _is_opaque(manifest, path) for path, aside in asides.items() if not aside}
     compared = compare(
         {path: pair for path, pair in named.items() if path in subjects},
         known,
         subjects=subjects,
         renames={path: _member_names(manifest, path) for path in subjects},
         accessors=rust.accessors,
+        opaque=[path for path, aside in asides.items() if aside and aside.why == "opaque"],
+        without_repr=rust.without_repr,
     )
     verdicts, set_aside = [], []
     for number, type_ in enumerate(types):
-        aside = _aside(type_, known, named)
         path = type_.rust_path
-        if aside is not None:
-            set_aside.append(aside)
-        elif path in compared:
+        aside = asides[path]
+        if path in compared:
             verdicts.append(_verdict(cell, type_, compared[path]))
+        elif aside is not None:
+            set_aside.append(aside)
         else:
             reason = (
                 f"rustc: {rust.refused[str(number)]}"

@@ -70,6 +70,8 @@ CHECK_IDS: Final = (
     "member-offset",
     "member-type",
     "member-bits",
+    "opaque-by-value",
+    "repr-missing",
     "enum-size",
     "enum-value",
     "constant-kind",

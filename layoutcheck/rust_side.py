@@ -91,14 +91,19 @@ def ask_rustc(
     layouts = tools.read(probe.output)
     with tools.watch.measure("accessors"):
         accessors = ask_accessors(
-            types,
+            surface.types,
             layouts.records,
             target,
             tools,
             crate_flags=crate.rustc_flags,
             work=work,
         )
-    return Side(layouts=layouts, refused=probe.refused, accessors=accessors)
+    return Side(
+        layouts=layouts,
+        refused=probe.refused,
+        accessors=accessors,
+        without_repr=surface.without_repr,
+    )
 
 
 def _question(number: int, item: SurfaceItem) -> str | None:

@@ -5,8 +5,8 @@ A variable named `SUBJECT` and a key points to a type (C), or is a `WRAPPER` of 
 A variable named `CONSTANT` and a key has the type and the value of a constant. One named `ITEM` and
 a key points to a function or a variable (C); in Rust the parameter of an instance of the generic
 `ITEM`, whose first argument is the key, does. `PRESENT` is in every probe, so that one without
-subjects has debug information, too. A function named `READS` or `WRITES` and a key calls an accessor
-of a bit-field.
+subjects has debug information, too. A function named `READS` or `WRITES` and a key calls an
+accessor of a bit-field.
 """
 
 from __future__ import annotations

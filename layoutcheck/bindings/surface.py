@@ -78,7 +78,8 @@ class Surface:
     """A crate's structs and unions with a `repr` (`types`), and apart from them its enums.
 
     `items` are its constants, what its `extern` blocks declare, and the enums once more. All are in
-    order of source path and line.
+    order of source path and line. `without_repr` are the paths of the types to which rustc may give
+    any layout.
     """
 
     crate: str
@@ -86,6 +87,7 @@ class Surface:
     types: tuple[SurfaceType, ...]
     enums: tuple[SurfaceType, ...] = ()
     items: tuple[SurfaceItem, ...] = ()
+    without_repr: frozenset[str] = frozenset()
 
 
 def read_surface(
@@ -187,6 +189,7 @@ class _Reader:
         found: list[tuple[_Place, SurfaceType]] = []
         items: list[tuple[_Place, SurfaceItem]] = []
         reader = ItemReader(self._document)
+        free: set[str] = set()
         for key, item in self._index.items():
             inner = item["inner"]
             kind = next((kind for kind in _KINDS if kind in inner), None)
@@ -199,6 +202,7 @@ class _Reader:
                 continue
             words = repr_words(item["attrs"])
             if not fixes_layout(kind, words):
+                free.add("::".join(self._document["paths"][key]["path"]))
                 continue
             type_ = self._type(key, item, kind, words, public.get(key))
             found.append((_place(item, type_.location, type_.rust_path), type_))
@@ -212,6 +216,7 @@ class _Reader:
             types=tuple(type_ for _, type_ in found if type_.kind != "enum"),
             enums=tuple(type_ for _, type_ in found if type_.kind == "enum"),
             items=tuple(item for _, item in items),
+            without_repr=frozenset(free),
         )
 
     def _type(

@@ -23,11 +23,13 @@ from layoutcheck.checks import (
     member_offset,
     member_size,
     member_type,
+    opaque_by_value,
     parameter_count,
     parameter_type,
     record_alignment,
     record_kind,
     record_size,
+    repr_missing,
     result_type,
     static_type,
 )
@@ -60,6 +62,8 @@ _MODULES: Final[Mapping[Kind, tuple[ModuleType, ...]]] = {
         member_offset,
         member_type,
         member_bits,
+        opaque_by_value,
+        repr_missing,
     ),
     "enum": (enum_size, enum_value),
     "constant": (
