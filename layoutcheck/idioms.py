@@ -177,13 +177,13 @@ def out_of_core(type_: Type | None) -> Type | None:
     return type_
 
 
-def crosses_as(c: Type, rust: Type, without_repr: Collection[str]) -> Type | None:
+def crosses_as(c: Type | None, rust: Type | None, without_repr: Collection[str]) -> Type | None:
     """The type among `without_repr` (Rust paths) by which a Rust type stands for C's, if it does.
 
     Held by value, also in arrays and in what wraps it; or behind a pointer, if it has the name of
     the record that C's points to. What has no size takes no part.
     """
-    inner: Type | None = strip(rust)
+    inner = strip(rust)
     while inner is not None:
         name = (inner.name or "").partition("<")[0] if _is_named(inner) else ""
         if name in without_repr:

@@ -79,8 +79,9 @@ _MODULES: Final[Mapping[Kind, tuple[ModuleType, ...]]] = {
         parameter_count,
         parameter_type,
         result_type,
+        repr_missing,
     ),
-    "static": (static_type,),
+    "static": (static_type, repr_missing),
 }
 CHECKS: Final = tuple(
     Check(module.ID, module.SUMMARY, kind, module.check)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from layoutcheck.checks import repr_missing
-from layoutcheck.layout import EnumType, PointerType, Type, TypedefType
+from layoutcheck.item_pairs import FunctionPair, StaticPair
+from layoutcheck.layout import EnumType, FunctionType, PointerType, Type, TypedefType
 from layoutcheck.pairing import pair_records
 from layoutcheck.verdict import Mismatch
 from tests.layouts import U8, U32, array, record
@@ -73,3 +74,16 @@ def test_nothing_is_known_of_reprs() -> None:
     """As in a comparison of layouts alone."""
     pair = pair_records(record("s", ("m", C)), record("k::s", ("m", FREE)))
     assert list(repr_missing.check(pair)) == []
+
+
+def test_functions_and_statics() -> None:
+    """Parameters, the result, and the variable itself."""
+    free = frozenset({"k::o"})
+    c = FunctionType(result=C, parameters=(U8, _pointer(C)), variadic=False)
+    rust = FunctionType(result=FREE, parameters=(U8, _pointer(FREE)), variadic=False)
+    pair = FunctionPair(symbol="f", c=c, rust=rust, without_repr=free)
+    assert [m.member_path for m in repr_missing.check(pair)] == ["parameter 2", "result"]
+    assert list(repr_missing.check(replace(pair, c=None))) == []
+    (found,) = repr_missing.check(StaticPair(c=C, rust=FREE, without_repr=free))
+    assert found.member_path is None
+    assert list(repr_missing.check(StaticPair(c=C, rust=FREE))) == []
