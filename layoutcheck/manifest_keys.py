@@ -69,6 +69,7 @@ CHECK_IDS: Final = (
     "member-size",
     "member-offset",
     "member-type",
+    "member-signature",
     "member-bits",
     "opaque-by-value",
     "repr-missing",
