@@ -93,7 +93,8 @@ class _Attribution:
             elif mover is None:
                 running, is_order = None, False
             if mover is not None:
-                culprit = self._culprit(member, "record-size")
+                own = member.path if "repr-missing" in here else None
+                culprit = self._culprit(member, "record-size") or own
                 causes[id(here[mover])] = culprit
                 running, is_order = culprit or member.path, False
                 self._movers[member.path] = self._misplaced[member.path] = running
@@ -173,8 +174,17 @@ class _Attribution:
         return culprits[0] if culprits else None
 
     def _from_around(self, mismatch: Mismatch) -> str | None:
-        """The cause of what differs inside a member: the member, if it has another size."""
+        """The cause of what differs inside a member: the member, if it has another size.
+
+        An accessor's bits are elsewhere because its unit is, or is not there.
+        """
         path = mismatch.member_path or ""
+        holders = (p for p, found in self._found.items() if "repr-missing" in found)
+        unfixed = next((p for p in holders if path.startswith(f"{p}.")), None)
+        if unfixed is not None:
+            return unfixed
+        if mismatch.check_id == "member-bits" and path in self._misplaced:
+            return self._misplaced[path]
         around = (cause for mover, cause in self._movers.items() if path.startswith(f"{mover}."))
         return next(around, mismatch.cause)
 

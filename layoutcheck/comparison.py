@@ -9,10 +9,11 @@ holds it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from layoutcheck.attribution import ALIGNMENT, WHOLE, attribute
+from layoutcheck.bit_access import BitAccess
 from layoutcheck.checks import run_checks
 from layoutcheck.idioms import out_of_core
 from layoutcheck.layout import ArrayType, RecordLayout, Type, strip
@@ -24,13 +25,17 @@ __all__ = ["Comparison", "compare"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One subject compared: with which C record (`c_name`), and what differs."""
+    """One subject compared: with which C record (`c_name`), and what differs.
+
+    `unknown` says what could not be compared, and why.
+    """
 
     c_name: str
     c: RecordLayout
     rust: RecordLayout
     mismatches: tuple[Mismatch, ...]
     paired: tuple[tuple[str | None, str | None], ...]
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,14 +59,20 @@ def compare(
     *,
     subjects: Mapping[str, bool],
     renames: Mapping[str, Mapping[str, str]],
+    accessors: Mapping[str, Sequence[BitAccess]] | None = None,
+    opaque: Collection[str] = (),
+    without_repr: frozenset[str] = frozenset(),
 ) -> dict[str, Comparison]:
     """The comparison of each subject for which both sides are known, by Rust path.
 
     `c` has the name and the record of C's side for each subject that has one by name; `rust` the
     Rust records that are known; `subjects` all subjects, and whether only size and alignment are
-    to be compared (opaque ones); `renames` each subject's own names for C's members.
+    to be compared (opaque ones); `renames` each subject's own names for C's members; `accessors`
+    what its methods do with its bits. Of the `opaque` types, which have no size, those have a
+    comparison that a record holds by value. `without_repr` are the Rust types of no fixed layout.
     """
-    return _Comparer(c, rust, subjects, renames).compare()
+    comparer = _Comparer(c, rust, subjects, renames, accessors or {})
+    return comparer.compare(frozenset(opaque), without_repr)
 
 
 class _Comparer:
@@ -71,35 +82,50 @@ class _Comparer:
         rust: Mapping[str, RecordLayout],
         subjects: Mapping[str, bool],
         renames: Mapping[str, Mapping[str, str]],
+        accessors: Mapping[str, Sequence[BitAccess]],
     ) -> None:
         self._c, self._subjects, self._renames = c, subjects, renames
+        self._accessors = accessors
         self._rust = {**dict(_held_by_value(rust.values())), **rust}
         self._queue = deque(
             (path, name, record) for path, (name, record) in c.items() if path in self._rust
         )
         self._places = {path: record for path, (_, record) in c.items()}
         self._found: dict[str, _Found] = {}
+        self._opaque = self._without_repr = frozenset[str]()
 
-    def compare(self) -> dict[str, Comparison]:
+    def compare(
+        self, opaque: frozenset[str], without_repr: frozenset[str]
+    ) -> dict[str, Comparison]:
+        self._opaque, self._without_repr = opaque, without_repr
         while self._queue:
             path, c_name, c = self._queue.popleft()
-            pair = pair_records(c, self._rust[path], renames=self._renames.get(path))
+            pair = self._pair(path, c, self._rust[path])
             if self._subjects[path]:
-                pair = replace(pair, members=(), nested=())
+                pair = replace(pair, members=(), nested=(), accesses=())
             self._found[path] = self._examine(c_name, pair)
         wrong = {
             path: frozenset(m.check_id for m in self._found[path].mismatches if m.check_id in WHOLE)
             if path in self._found
             else frozenset(WHOLE)
             for path in self._subjects
-        }
+        } | dict.fromkeys(self._opaque, frozenset(WHOLE))
         return {path: _conclude(found, wrong) for path, found in self._found.items()}
+
+    def _pair(self, path: str, c: RecordLayout, rust: RecordLayout) -> RecordPair:
+        pair = pair_records(
+            c, rust, renames=self._renames.get(path), accessors=self._accessors.get(path, ())
+        )
+        return replace(pair, without_repr=self._without_repr)
 
     def _examine(self, c_name: str, pair: RecordPair) -> _Found:
         """What differs; a record inside is compared here unless a subject's comparison does it."""
         found = _Found(c_name=c_name, pair=pair, mismatches=tuple(run_checks("record", pair)))
         for nested in pair.nested:
             path = nested.rust.name or ""
+            if path in self._opaque:
+                self._hold(found, nested)
+                continue
             _, own = self._c.get(path, (None, None))
             if path not in self._subjects or (own is not None and not _same(own, nested.c)):
                 self._look_inside(found, nested)
@@ -112,6 +138,21 @@ class _Comparer:
         for member in pair.members:
             self._place_newtype(c_name, member)
         return found
+
+    def _hold(self, found: _Found, nested: Nested) -> None:
+        """An opaque type that a record holds by value, where C's has a size, is wrong itself."""
+        path = nested.rust.name or ""
+        if path not in self._found:
+            name = nested.c_name or f"{nested.path} in {found.c_name}"
+            whole = RecordPair(
+                c=nested.c,
+                rust=nested.rust,
+                members=(),
+                nested=(),
+                held_in=f"{found.pair.rust.name}.{nested.path}",
+            )
+            self._found[path] = self._examine(name, whole)
+        found.embedded[nested.path] = path
 
     def _place(self, path: str, name: str, c: RecordLayout) -> None:
         """Compare a subject that has no C type of its name with what it first stands for."""
@@ -143,7 +184,7 @@ class _Comparer:
         if rust.is_declaration:
             rust = self._rust.get(rust.name or "", rust)
         if not nested.c.is_declaration and not rust.is_declaration:
-            pair = pair_records(nested.c, rust, renames=self._renames.get(rust.name or ""))
+            pair = self._pair(rust.name or "", nested.c, rust)
             found.inside[nested.path] = self._examine(nested.c_name or nested.path, pair)
 
 
@@ -165,7 +206,17 @@ def _conclude(found: _Found, wrong: Mapping[str, Collection[str]]) -> Comparison
             )
             for pair in found.pair.members
         ),
+        unknown=tuple(_unknown(found)),
     )
+
+
+def _unknown(found: _Found, path: str = "") -> Iterator[str]:
+    """The accessors that are not understood, also of records inside that have no subject."""
+    for c, access in found.pair.accesses:
+        if access.unknown is not None:
+            yield f"what the accessor of {path}{c.path} {access.verb}: {access.unknown}"
+    for around, inside in found.inside.items():
+        yield from _unknown(inside, f"{path}{around}.")
 
 
 def _attributed(found: _Found, wrong: Mapping[str, Collection[str]]) -> tuple[Mismatch, ...]:

@@ -6,14 +6,15 @@ bindgen's idioms and those of hand-written crates; what pairs with what is in `p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeGuard
 
 from layoutcheck.layout import (
     ArrayType,
     BaseType,
     Encoding,
+    EnumType,
     Member,
     PointerType,
     QualifiedType,
@@ -27,6 +28,7 @@ from layoutcheck.layout import (
 __all__ = [
     "anonymous_number",
     "as_record",
+    "crosses_as",
     "is_flexible",
     "is_opaque",
     "is_stand_in",
@@ -173,6 +175,43 @@ def out_of_core(type_: Type | None) -> Type | None:
             break
         type_ = strip(inner.type)
     return type_
+
+
+def crosses_as(c: Type | None, rust: Type | None, without_repr: Collection[str]) -> Type | None:
+    """The type among `without_repr` (Rust paths) by which a Rust type stands for C's, if it does.
+
+    Held by value, also in arrays and in what wraps it; or behind a pointer, if it has the name of
+    the record that C's points to. What has no size takes no part.
+    """
+    inner = strip(rust)
+    while inner is not None:
+        name = (inner.name or "").partition("<")[0] if _is_named(inner) else ""
+        if name in without_repr:
+            return inner if byte_size_of(inner) else None
+        if isinstance(inner, ArrayType):
+            inner = strip(inner.element)
+        elif isinstance(inner, RecordLayout):
+            wrapped = _wrapped(inner)
+            inner = None if wrapped is None else strip(wrapped.type)
+        elif isinstance(inner, PointerType):
+            return _pointed_to(strip(c), inner, without_repr)
+        else:
+            return None
+    return None
+
+
+def _pointed_to(c: Type | None, rust: PointerType, without_repr: Collection[str]) -> Type | None:
+    if not isinstance(c, PointerType) or c.pointee is None:
+        return None
+    _, tag = name_and_type(c.pointee)
+    inner = strip(rust.pointee)
+    path = (inner.name or "").partition("<")[0] if _is_named(inner) else ""
+    is_cs = tag is not None and tag in spellings(path.rpartition("::")[2])
+    return inner if is_cs and path in without_repr and byte_size_of(inner) else None
+
+
+def _is_named(type_: Type | None) -> TypeGuard[RecordLayout | EnumType]:
+    return isinstance(type_, RecordLayout | EnumType)
 
 
 def _is_integers(type_: Type) -> bool:

@@ -204,13 +204,20 @@ class _Judge:
         if item.kind == "function" and isinstance(rust, FunctionType):
             if c is not None and function is None and no_symbol is None:
                 return self._unchecked(item, f"C's {name} is no function: {spell(c)}", name)
-            pair = FunctionPair(symbol=name, c=function, rust=rust, no_symbol=no_symbol)
+            pair = FunctionPair(
+                symbol=name,
+                c=function,
+                rust=rust,
+                no_symbol=no_symbol,
+                without_repr=self._rust.without_repr,
+            )
             said = spell_function(function) if function else no_symbol or "", spell_function(rust)
             return self._compared(item, name, said, run_checks("function", pair))
         if c is None or no_symbol is not None:
             return self._unchecked(item, no_symbol or "", name)
         said = spell(c), spell(rust)
-        return self._compared(item, name, said, run_checks("static", StaticPair(c=c, rust=rust)))
+        variable = StaticPair(c=c, rust=rust, without_repr=self._rust.without_repr)
+        return self._compared(item, name, said, run_checks("static", variable))
 
     def _without_c(self, item: SurfaceItem, keys: Sequence[tuple[str, str]]) -> Verdict | SetAside:
         """An item that clang did not accept: because of what it is in C, or it is nothing there."""

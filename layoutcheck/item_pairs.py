@@ -78,13 +78,15 @@ class FunctionPair:
     """A function as C and Rust declare it.
 
     `symbol` is what Rust links it by. `no_symbol` says why C has nothing of that name to link, as a
-    reader would say it; then `c` may be unknown.
+    reader would say it; then `c` may be unknown. `without_repr` are the Rust types of no fixed
+    layout.
     """
 
     symbol: str
     c: FunctionType | None
     rust: FunctionType
     no_symbol: str | None = None
+    without_repr: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +99,11 @@ class EnumPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaticPair:
-    """A variable as C and Rust declare it."""
+    """A variable as C and Rust declare it; `without_repr` as of a function."""
 
     c: Type
     rust: Type
+    without_repr: frozenset[str] = frozenset()
 
 
 def spell_value(constant: ConstantValue) -> str:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from layoutcheck.bindings.surface import SurfaceType
+from layoutcheck.bit_access import BitAccess
 from layoutcheck.comparison import Comparison, compare
 from layoutcheck.layout import RecordLayout, shallow
 from layoutcheck.layout_set import LayoutSet
@@ -37,10 +39,18 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What one compiler said: layouts by probe key, and its words where it refused a key."""
+    """What one compiler said: layouts by probe key, and its words where it refused a key.
+
+    `accessors` is what Rust's methods do with the bits of a record, by the type's path, and
+    `without_repr` the paths of the types that rustc may lay out as it likes.
+    """
 
     layouts: LayoutSet
     refused: Mapping[str, str]
+    accessors: Mapping[str, tuple[BitAccess, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    without_repr: frozenset[str] = frozenset()
 
 
 def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Candidate, ...]:
@@ -85,23 +95,25 @@ def judge(
     }
     for path, records in (others or {}).items():
         named[path] = _meant(manifest, path, [*_one(named.get(path)), *records], known.get(path))
-    subjects = {
-        t.rust_path: _is_opaque(manifest, t.rust_path) for t in types if not _aside(t, known, named)
-    }
+    asides = {type_.rust_path: _aside(type_, known, named) for type_ in types}
+    subjects = {path: _is_opaque(manifest, path) for path, aside in asides.items() if not aside}
     compared = compare(
         {path: pair for path, pair in named.items() if path in subjects},
         known,
         subjects=subjects,
         renames={path: _member_names(manifest, path) for path in subjects},
+        accessors=rust.accessors,
+        opaque=[path for path, aside in asides.items() if aside and aside.why == "opaque"],
+        without_repr=rust.without_repr,
     )
     verdicts, set_aside = [], []
     for number, type_ in enumerate(types):
-        aside = _aside(type_, known, named)
         path = type_.rust_path
-        if aside is not None:
-            set_aside.append(aside)
-        elif path in compared:
+        aside = asides[path]
+        if path in compared:
             verdicts.append(_verdict(cell, type_, compared[path]))
+        elif aside is not None:
+            set_aside.append(aside)
         else:
             reason = (
                 f"rustc: {rust.refused[str(number)]}"
@@ -145,11 +157,14 @@ def _one(record: NamedRecord | None) -> tuple[NamedRecord, ...]:
 
 
 def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
+    unknown = None if compared.mismatches else "; ".join(compared.unknown) or None
+    status = Status.AGREES if unknown is None else Status.INDETERMINATE
     return Verdict(
         cells=(cell,),
         c_name=compared.c_name,
         rust_path=type_.rust_path,
-        status=Status.DIFFERS if compared.mismatches else Status.AGREES,
+        status=Status.DIFFERS if compared.mismatches else status,
+        reason=unknown,
         c=shallow(compared.c),
         rust=shallow(compared.rust),
         c_location=compared.c.declared_at,
@@ -200,7 +215,7 @@ def stale_renames(
         for rename in manifest.renames
         if not any(
             names_path(rename.rust, type_.rust_path)
-            and (rename.member is None or rename.member in type_.fields)
+            and (rename.member is None or rename.member in (*type_.fields, *dict(type_.accessors)))
             for type_ in types
         )
         and (rename.member is not None or not any(names_path(rename.rust, i) for i in items))

@@ -1,10 +1,11 @@
-"""Bindings -> the crate's surface, and rustc's word on each of its types."""
+"""Bindings -> the crate's surface, and rustc's word on each of its types and their accessors."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
+from layoutcheck.accessor_side import ask_accessors
 from layoutcheck.bindings.crate import DocumentedCrate, check_crate, document_crate
 from layoutcheck.bindings.diagnostics import StdMissingError
 from layoutcheck.bindings.items import SurfaceItem
@@ -87,7 +88,22 @@ def ask_rustc(
         probe = compile_rust(
             rust, target=target, crate_flags=crate.rustc_flags, questions=questions, work=work
         )
-    return Side(layouts=tools.read(probe.object), refused=probe.refused)
+    layouts = tools.read(probe.output)
+    with tools.watch.measure("accessors"):
+        accessors = ask_accessors(
+            surface.types,
+            layouts.records,
+            target,
+            tools,
+            crate_flags=crate.rustc_flags,
+            work=work,
+        )
+    return Side(
+        layouts=layouts,
+        refused=probe.refused,
+        accessors=accessors,
+        without_repr=surface.without_repr,
+    )
 
 
 def _question(number: int, item: SurfaceItem) -> str | None:

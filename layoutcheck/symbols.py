@@ -5,14 +5,24 @@ A variable named `SUBJECT` and a key points to a type (C), or is a `WRAPPER` of 
 A variable named `CONSTANT` and a key has the type and the value of a constant. One named `ITEM` and
 a key points to a function or a variable (C); in Rust the parameter of an instance of the generic
 `ITEM`, whose first argument is the key, does. `PRESENT` is in every probe, so that one without
-subjects has debug information, too.
+subjects has debug information, too. A function named `READS` or `WRITES` and a key calls an
+accessor of a bit-field.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["ALIGNMENT", "CONSTANT", "ITEM", "PRESENT", "SUBJECT", "WRAPPER"]
+__all__ = [
+    "ALIGNMENT",
+    "CONSTANT",
+    "ITEM",
+    "PRESENT",
+    "READS",
+    "SUBJECT",
+    "WRAPPER",
+    "WRITES",
+]
 
 SUBJECT: Final = "layoutcheck_subject_"
 ALIGNMENT: Final = "layoutcheck_alignment_"
@@ -20,3 +30,5 @@ CONSTANT: Final = "layoutcheck_constant_"
 ITEM: Final = "layoutcheck_item_"
 PRESENT: Final = "layoutcheck_present"
 WRAPPER: Final = "Layoutcheck"
+READS: Final = "layoutcheck_reads_"
+WRITES: Final = "layoutcheck_writes_"

@@ -14,11 +14,13 @@ from layoutcheck.target import Target
 from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.process import Finished, run
 
-__all__ = ["Cargo"]
+__all__ = ["WITH_CODE", "Cargo"]
 
 # A first build may have to download and compile many crates.
 BUILD_SECONDS: Final = 3600.0
 SEPARATOR: Final = "\x1f"
+# Without it the metadata has no code of the methods that a probe calls (bit-fields' accessors).
+WITH_CODE: Final = "-Zalways-encode-mir"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ class Cargo:
         spaced = self._variable("RUSTFLAGS")
         if encoded or spaced:
             users = encoded.split(SEPARATOR) if encoded else spaced.split()
-            joined = SEPARATOR.join((*users, *self.own_flags()))
+            joined = SEPARATOR.join((*users, *self.own_flags(), WITH_CODE))
             return {"CARGO_ENCODED_RUSTFLAGS": joined}, [], users
         config = self._configuration()
         triple = self.target.rust_triple
@@ -101,7 +103,7 @@ class Cargo:
         of_build = _listed(config.get("build", {}).get("rustflags"))
         of_build = self._variable("CARGO_BUILD_RUSTFLAGS").split() or of_build
         # Lists of the command line are joined to those of the files, so only `build`'s would go.
-        added = [*([] if of_target else of_build), *self.own_flags()]
+        added = [*([] if of_target else of_build), *self.own_flags(), WITH_CODE]
         option = f"target.{triple}.rustflags={json.dumps(added, ensure_ascii=False)}"
         return {}, ["--config", option], of_target or of_build
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from layoutcheck.bindings.cargo import WITH_CODE
 from layoutcheck.bindings.diagnostics import build_error, read_messages
 from layoutcheck.errors import BindingsError
 from layoutcheck.manifest import Bindings
@@ -123,6 +124,7 @@ def check_source(
     """What a crate that uses this one must give rustc, and the seconds that it took."""
     out = crate.folder / f"lib{crate.name}.rmeta"
     argv = [str(rust.rustc), *_common(crate), "--crate-type", "rlib", "--emit", "metadata"]
+    argv.append(WITH_CODE)
     seconds = _build(crate, [*argv, "-o", str(out)], out, target, progress)
     return ("--extern", f"{crate.name}={out}", "-L", f"dependency={crate.folder}"), seconds
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from layoutcheck.bindings.accessors import accessors_of
 from layoutcheck.bindings.items import ItemReader, SurfaceItem
 from layoutcheck.bindings.naming import public_paths, render_path
 from layoutcheck.bindings.repr_words import Kind, fixes_layout, repr_words
@@ -51,7 +52,8 @@ class SurfaceType:
     type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has no
     field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names, tuple
     fields the digits "0", "1"; for an enum its variants. `defined_in` is the C header that the
-    type's documentation says it is "defined in", as it is written there.
+    type's documentation says it is "defined in", as it is written there. `accessors` are methods
+    that may read a bit-field, each with whether there is one that sets it, too.
     """
 
     rust_path: str
@@ -63,6 +65,7 @@ class SurfaceType:
     opaque: bool
     fields: tuple[str, ...]
     defined_in: str | None = None
+    accessors: tuple[tuple[str, bool], ...] = ()
 
     @property
     def name(self) -> str:
@@ -75,7 +78,8 @@ class Surface:
     """A crate's structs and unions with a `repr` (`types`), and apart from them its enums.
 
     `items` are its constants, what its `extern` blocks declare, and the enums once more. All are in
-    order of source path and line.
+    order of source path and line. `without_repr` are the paths of the types to which rustc may give
+    any layout.
     """
 
     crate: str
@@ -83,6 +87,7 @@ class Surface:
     types: tuple[SurfaceType, ...]
     enums: tuple[SurfaceType, ...] = ()
     items: tuple[SurfaceItem, ...] = ()
+    without_repr: frozenset[str] = frozenset()
 
 
 def read_surface(
@@ -184,6 +189,7 @@ class _Reader:
         found: list[tuple[_Place, SurfaceType]] = []
         items: list[tuple[_Place, SurfaceItem]] = []
         reader = ItemReader(self._document)
+        free: set[str] = set()
         for key, item in self._index.items():
             inner = item["inner"]
             kind = next((kind for kind in _KINDS if kind in inner), None)
@@ -196,6 +202,7 @@ class _Reader:
                 continue
             words = repr_words(item["attrs"])
             if not fixes_layout(kind, words):
+                free.add("::".join(self._document["paths"][key]["path"]))
                 continue
             type_ = self._type(key, item, kind, words, public.get(key))
             found.append((_place(item, type_.location, type_.rust_path), type_))
@@ -209,6 +216,7 @@ class _Reader:
             types=tuple(type_ for _, type_ in found if type_.kind != "enum"),
             enums=tuple(type_ for _, type_ in found if type_.kind == "enum"),
             items=tuple(item for _, item in items),
+            without_repr=frozenset(free),
         )
 
     def _type(
@@ -234,6 +242,7 @@ class _Reader:
             if kind != "enum"
             else tuple(self._index[str(variant)]["name"] for variant in body["variants"]),
             defined_in=None if defined_in is None else defined_in[1],
+            accessors=() if kind == "enum" else accessors_of(self._index, body),
         )
 
     def _fields(self, body: Json) -> list[tuple[str, Json]]:

@@ -17,16 +17,20 @@ from layoutcheck.checks import (
     function_convention,
     function_symbol,
     function_variadic,
+    member_bits,
     member_extra,
     member_missing,
     member_offset,
+    member_signature,
     member_size,
     member_type,
+    opaque_by_value,
     parameter_count,
     parameter_type,
     record_alignment,
     record_kind,
     record_size,
+    repr_missing,
     result_type,
     static_type,
 )
@@ -58,6 +62,10 @@ _MODULES: Final[Mapping[Kind, tuple[ModuleType, ...]]] = {
         member_size,
         member_offset,
         member_type,
+        member_signature,
+        member_bits,
+        opaque_by_value,
+        repr_missing,
     ),
     "enum": (enum_size, enum_value),
     "constant": (
@@ -73,8 +81,9 @@ _MODULES: Final[Mapping[Kind, tuple[ModuleType, ...]]] = {
         parameter_count,
         parameter_type,
         result_type,
+        repr_missing,
     ),
-    "static": (static_type,),
+    "static": (static_type, repr_missing),
 }
 CHECKS: Final = tuple(
     Check(module.ID, module.SUMMARY, kind, module.check)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from layoutcheck.item_pairs import FunctionPair
+from layoutcheck.layout import FunctionType
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "SUMMARY", "check", "is_called_alike"]
 
 ID: Final = "function-convention"
 SUMMARY: Final = "the calling convention differs"
@@ -18,11 +19,14 @@ SUMMARY: Final = "the calling convention differs"
 _C: Final = ("C", "C-unwind", "system", "system-unwind", "cdecl", "cdecl-unwind")
 
 
+def is_called_alike(c: FunctionType, rust: FunctionType) -> bool:
+    """Whether two functions have one calling convention, by whatever name."""
+    return c.convention == rust.convention or (c.convention == "C" and rust.convention in _C)
+
+
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
     """One mismatch if only one is called as the target's C calls functions."""
-    if pair.c is None or pair.c.convention == pair.rust.convention:
-        return
-    if pair.c.convention != "C" or pair.rust.convention not in _C:
+    if pair.c is not None and not is_called_alike(pair.c, pair.rust):
         yield Mismatch(
             check_id=ID, member_path=None, c=pair.c.convention, rust=pair.rust.convention
         )

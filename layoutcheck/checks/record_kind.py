@@ -16,7 +16,7 @@ SUMMARY: Final = "struct or union, unlike C"
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
     """At most one mismatch: the kinds of the two records."""
-    if pair.c.kind != pair.rust.kind:
+    if pair.c.kind != pair.rust.kind and pair.held_in is None:
         yield Mismatch(
             check_id=ID,
             member_path=None,

@@ -5,13 +5,14 @@ another name by the manifest); the fields of a tuple struct with C's members in 
 one of C's anonymous structs and unions, which Rust may have at its own level; bindgen's
 `__bindgen_anon_N` with C's N-th anonymous member; a Rust record where C has an anonymous one; a
 member of a C record that Rust has at its own level; a flexible array of any name; a Rust unit of
-bits (bindgen's `_bitfield_N`) with the bit-fields in it. Rust's padding, markers and opaque bytes
+bits (bindgen's `_bitfield_N`) with the bit-fields in it, and whatever method has a bit-field's name
+with that. Rust's padding, markers and opaque bytes
 stand for what they cover.
 """
 
 from __future__ import annotations
 
-from layoutcheck.pairing.pairs import MemberPair, Nested, RecordPair
+from layoutcheck.pairing.pairs import BitField, MemberPair, Nested, RecordPair
 from layoutcheck.pairing.steps import pair_records
 
-__all__ = ["MemberPair", "Nested", "RecordPair", "pair_records"]
+__all__ = ["BitField", "MemberPair", "Nested", "RecordPair", "pair_records"]

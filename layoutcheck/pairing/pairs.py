@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
+from layoutcheck.bit_access import BitAccess
 from layoutcheck.idioms import name_and_type, out_of_core, see_through
 from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, strip
 
-__all__ = ["MemberPair", "Nested", "RecordPair", "nested_in"]
+__all__ = ["BitField", "MemberPair", "Nested", "RecordPair", "nested_in"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,15 @@ class MemberPair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BitField:
+    """A bit-field of C's: `bit_offset` counts from the beginning of the record of the pair."""
+
+    path: str
+    member: Member
+    bit_offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nested:
     """Records, or elements of arrays, that stand for each other as the member at `path`.
 
@@ -47,13 +57,18 @@ class RecordPair:
     """Two records and their members' pairs, in the order of C's members.
 
     `rust` is as Rust means it: a union also where bindgen wrote a struct of
-    `__BindgenUnionField`s.
+    `__BindgenUnionField`s. `accesses` are what Rust's accessors do, each with C's bit-field;
+    `without_repr` the Rust types of which rustc may order the members as it likes. Where the Rust
+    type is opaque, `held_in` is the member that holds one by value.
     """
 
     c: RecordLayout
     rust: RecordLayout
     members: tuple[MemberPair, ...]
     nested: tuple[Nested, ...]
+    accesses: tuple[tuple[BitField, BitAccess], ...] = ()
+    without_repr: frozenset[str] = frozenset()
+    held_in: str | None = None
 
 
 def nested_in(pair: MemberPair) -> Iterator[Nested]:

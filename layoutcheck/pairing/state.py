@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from layoutcheck.idioms import as_record
+from layoutcheck.bit_access import BitAccess
+from layoutcheck.idioms import as_record, spellings
 from layoutcheck.layout import Member, RecordLayout, strip
-from layoutcheck.pairing.pairs import MemberPair
+from layoutcheck.pairing.pairs import BitField, MemberPair
 from layoutcheck.pairing.places import Way, coincide, flatten
 
 __all__ = ["PairingState", "bare"]
@@ -20,8 +21,14 @@ class PairingState:
     none any more. `left` are Rust's members without one.
     """
 
-    def __init__(self, c: RecordLayout, rust: RecordLayout, renames: Mapping[str, str]) -> None:
-        self.c, self.renames = c, renames
+    def __init__(
+        self,
+        c: RecordLayout,
+        rust: RecordLayout,
+        renames: Mapping[str, str],
+        accessors: Sequence[BitAccess],
+    ) -> None:
+        self.c, self.renames, self._accessors = c, renames, accessors
         self.flat = dict(flatten(c))
         named = [member.name for _, member in self.flat.values() if member.name]
         self.rust = as_record(rust, c, frozenset((*named, *map(bare, named), *self.renames)))
@@ -105,6 +112,17 @@ class PairingState:
                 self.flat |= leaves
                 self.accounted.add(way)
                 self.opened.add(way)
+
+    def accesses(self) -> Iterator[tuple[BitField, BitAccess]]:
+        """Each access of a method that has the name of a bit-field, or is renamed to it."""
+        named = {m.name: way for way, (_, m) in self.flat.items() if m.is_bit_field}
+        for access in self._accessors:
+            names = (self.renames.get(access.name, access.name), *spellings(access.name))
+            way = next((named[name] for name in names if name in named), None)
+            if way is not None:
+                offset, member = self.flat[way]
+                field = BitField(path=self.path_of(way), member=member, bit_offset=offset)
+                yield field, access
 
     def in_order(self) -> list[MemberPair]:
         """C's order; a member that only Rust has stands behind the one before it in Rust."""

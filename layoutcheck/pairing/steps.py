@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 
+from layoutcheck.bit_access import BitAccess
 from layoutcheck.idioms import (
     anonymous_number,
     is_flexible,
@@ -23,10 +24,17 @@ __all__ = ["pair_records"]
 
 
 def pair_records(
-    c: RecordLayout, rust: RecordLayout, *, renames: Mapping[str, str] | None = None
+    c: RecordLayout,
+    rust: RecordLayout,
+    *,
+    renames: Mapping[str, str] | None = None,
+    accessors: Sequence[BitAccess] = (),
 ) -> RecordPair:
-    """The pairs of the two records' members; `renames` maps Rust's names to C's."""
-    return _Pairing(c, rust, renames or {}).pair()
+    """The pairs of the two records' members; `renames` maps Rust's names to C's.
+
+    `accessors` are what methods of the Rust record do with its bits.
+    """
+    return _Pairing(c, rust, renames or {}, accessors).pair()
 
 
 class _Pairing(PairingState):
@@ -49,6 +57,7 @@ class _Pairing(PairingState):
             rust=self.rust,
             members=pairs,
             nested=tuple(nested for pair in pairs for nested in nested_in(pair)),
+            accesses=tuple(self.accesses()) if self.c.kind == self.rust.kind else (),
         )
 
     def _by_name(self) -> None:

@@ -1,30 +1,28 @@
-"""Questions and a compiled crate -> an object that describes them, and what rustc refused."""
+"""Questions and a compiled crate -> what rustc makes of them, and what it refused."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from layoutcheck.errors import CompileError
+from layoutcheck.probe.accessors import ACCESSOR_LINE, render_accessor_probe
 from layoutcheck.probe.rust import FIRST_LINE, render_rust_probe
 from layoutcheck.target import Target
 from layoutcheck.toolchain.diagnostic import broken_metadata, parse_rustc
 from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.process import run
 
-__all__ = ["CompiledRust", "compile_rust"]
+__all__ = ["ACCESSORS", "CompiledRust", "compile_rust"]
 
 FLAGS: Final = (
     "--crate-name=layoutcheck_probe",
     "--crate-type=lib",
     "--edition=2021",
-    "--emit=obj",
     "--error-format=json",
     "--cap-lints=allow",
-    "-Cdebuginfo=2",
-    "-Cdwarf-version=5",
     "-Ccodegen-units=1",
     "-Cpanic=abort",
 )
@@ -32,10 +30,44 @@ MAX_ROUNDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Probe:
+    """A kind of probe: its text, in which each question has a line from `first_line` on.
+
+    `flags` say what rustc makes of it, in a file with the suffix `made`.
+    """
+
+    render: Callable[[Sequence[tuple[str, str]]], str]
+    first_line: int
+    flags: tuple[str, ...]
+    made: str
+
+
+TYPES: Final = _Probe(
+    render=render_rust_probe,
+    first_line=FIRST_LINE,
+    flags=("--emit=obj", "-Cdebuginfo=2", "-Cdwarf-version=5"),
+    made=".o",
+)
+ACCESSORS: Final = _Probe(
+    render=render_accessor_probe,
+    first_line=ACCESSOR_LINE,
+    # Short code, each function its own: it will be executed one instruction after the other.
+    flags=(
+        "--emit=llvm-ir",
+        "-Copt-level=s",
+        "-Cno-vectorize-loops",
+        "-Cno-vectorize-slp",
+        "-Zmerge-functions=disabled",
+    ),
+    made=".ll",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRust:
     """A probe crate that compiled in the end; `refused` holds rustc's words by question's key."""
 
-    object: Path
+    output: Path
     refused: Mapping[str, str]
 
 
@@ -46,6 +78,7 @@ def compile_rust(
     crate_flags: Sequence[str],
     questions: Sequence[tuple[str, str]],
     work: Path,
+    probe: _Probe = TYPES,
 ) -> CompiledRust:
     """Compile a probe of `questions` (key, the line that asks) in the folder `work`.
 
@@ -53,11 +86,12 @@ def compile_rust(
     itself. Raises `CompileError` where rustc's complaint is about none of them, `ToolchainError`
     where it is about the metadata of a crate.
     """
-    source, output = work / "probe.rs", work / "probe-rust.o"
+    source, output = work / "probe.rs", work / f"probe-rust{probe.made}"
     sysroot = () if rust.sysroot is None else ("--sysroot", str(rust.sysroot))
     command = (
         rust.rustc,
         *FLAGS,
+        *probe.flags,
         "--target",
         target.rust_triple,
         *sysroot,
@@ -69,17 +103,17 @@ def compile_rust(
     refused: dict[str, str] = {}
     words = ""
     for _ in range(MAX_ROUNDS):
-        source.write_text(render_rust_probe(questions), encoding="utf-8")
+        source.write_text(probe.render(questions), encoding="utf-8")
         finished = run(command, cwd=work, env={"RUSTC_BOOTSTRAP": "1"})
         if finished.succeeded:
-            return CompiledRust(object=output, refused=refused)
+            return CompiledRust(output=output, refused=refused)
         words = finished.words
         broken = broken_metadata(words, _folders(rust, crate_flags))
         if broken is not None:
             raise broken
         by_question: dict[int, str] = {}
         for error in parse_rustc(finished.stderr):
-            number = error.location.line - FIRST_LINE
+            number = error.location.line - probe.first_line
             if error.location.path == source.name and 0 <= number < len(questions):
                 by_question.setdefault(number, error.message)
         if not by_question:

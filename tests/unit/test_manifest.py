@@ -211,7 +211,7 @@ def test_errors(tmp_path: Path, text: str, line: int, message: str, hint: str) -
 def test_checks_are_known() -> None:
     """The manifest knows every check without importing one."""
     assert {check.id for check in CHECKS} == set(CHECK_IDS)
-    assert len(CHECK_IDS) == len(CHECKS)
+    assert len(CHECK_IDS) == len(set(CHECK_IDS))
 
 
 @pytest.mark.parametrize("check", [*CHECK_IDS, "indeterminate", "*", "member-*", "*-s?ze"])

@@ -70,7 +70,7 @@ def test_what_cannot_be_named_is_refused_with_rustcs_words(
     assert "private" in compiled.refused["k1"]
     assert "missing generics" in compiled.refused["k2"]
     assert "cannot find type `missing`" in compiled.refused["k4"]
-    records = read_layouts(compiled.object).records
+    records = read_layouts(compiled.output).records
     assert {key: record.name for key, record in records.items()} == {
         "k0": "bindings::open",
         "k3": "bindings::deep::inner",
@@ -81,7 +81,7 @@ def test_nothing_left_to_ask(flags: tuple[str, ...], tmp_path: Path) -> None:
     """An object without subjects is no error."""
     compiled = _compile(flags, ["bindings::missing"], tmp_path)
     assert set(compiled.refused) == {"k0"}
-    assert read_layouts(compiled.object).records == {}
+    assert read_layouts(compiled.output).records == {}
 
 
 def test_what_no_subject_is_to_blame_for(flags: tuple[str, ...], tmp_path: Path) -> None:

@@ -1,0 +1,13 @@
+"""A probe of accessors as LLVM's IR -> the bits of its record that each reads and writes.
+
+The methods of bindgen's bit-fields are no `const fn`, so that rustc cannot evaluate them, and the
+target cannot be asked. So rustc compiles them for the target, and the few dozen instructions that
+come of each are executed here, on records of which every bit is known (ADR 18).
+"""
+
+from __future__ import annotations
+
+from layoutcheck.accessors.bits import read_accessors
+from layoutcheck.accessors.machine import NotUnderstoodError
+
+__all__ = ["NotUnderstoodError", "read_accessors"]

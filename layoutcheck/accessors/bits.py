@@ -1,0 +1,138 @@
+"""Executes a probe's accessors on records of which every bit is known -> the bits that count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Final
+
+from layoutcheck.accessors.machine import Machine, NotUnderstoodError
+from layoutcheck.bit_access import BitAccess
+from layoutcheck.symbols import READS, WRITES
+
+__all__ = ["read_accessors"]
+
+WORD: Final = 64
+"""The bits of what a probe's functions return and are given."""
+
+
+def read_accessors(
+    text: str, asked: Sequence[tuple[str, str, bool, int]]
+) -> tuple[tuple[BitAccess, ...], ...]:
+    """What a probe in LLVM's IR says of each accessor: what is read, and what is written.
+
+    `asked` has the key in the probe, the bit-field's name, whether there is a function that writes
+    it, and the size of its record in bytes.
+    """
+    if not asked:
+        return ()
+    machine = Machine(text)
+    return tuple(
+        tuple(_Record(machine, byte_size).ask(key, name, writes=writes))
+        for key, name, writes, byte_size in asked
+    )
+
+
+class _Record:
+    """The records on which the accessors are executed; bits are numbered as in C's DWARF."""
+
+    def __init__(self, machine: Machine, byte_size: int) -> None:
+        self._machine, self._byte_size = machine, byte_size
+        self._count = byte_size * 8
+        self._zeros, self._ones = bytes(byte_size), b"\xff" * byte_size
+
+    def ask(self, key: str, name: str, *, writes: bool) -> Iterator[BitAccess]:
+        try:
+            bits = self._read(f"{READS}{key}")
+        except NotUnderstoodError as error:
+            yield BitAccess(name=name, verb="reads", unknown=str(error))
+            return
+        width = len(bits)
+        while width > 1 and bits[width - 1] == bits[width - 2] is not None:
+            width -= 1
+        signed = width < len(bits)
+        yield BitAccess(name=name, verb="reads", bits=self._ordered(bits[:width]), signed=signed)
+        if writes:
+            try:
+                written, lost = self._written(f"{WRITES}{key}", width)
+            except NotUnderstoodError as error:
+                yield BitAccess(name=name, verb="writes", unknown=str(error))
+                return
+            ordered = self._ordered(written)
+            yield BitAccess(name=name, verb="writes", bits=ordered, lost=tuple(lost))
+
+    def _read(self, function: str) -> list[int | None]:
+        """For each bit of what the function returns, the bit of the record that it is."""
+
+        def read(record: int) -> int:
+            return self._machine.call(function, self._bytes(record))[0] or 0
+
+        return _trace(read, WORD, self._count)
+
+    def _written(self, function: str, width: int) -> tuple[list[int | None], list[int]]:
+        """For each bit of a value, the bit of the record that it becomes; and what is lost.
+
+        Lost are bits of the record that are not the value's and still are 0 afterwards.
+        """
+
+        def set_in(record: bytes, value: int) -> int:
+            return self._number(self._machine.call(function, record, value)[1])
+
+        def write(value: int) -> int:
+            on_zeros = set_in(self._zeros, value)
+            if set_in(self._ones, value) != on_zeros | kept:
+                raise NotUnderstoodError("what it writes depends on what was there")
+            return on_zeros
+
+        kept = set_in(self._ones, 0)
+        bits: list[int | None] = [None] * width
+        for place, bit in enumerate(_trace(write, self._count, width)):
+            if bit is not None:
+                if bits[bit] is not None:
+                    raise NotUnderstoodError("it writes a bit of the value twice")
+                bits[bit] = place
+        lost = [n for n in range(self._count) if not kept >> n & 1 and n not in bits]
+        return bits, lost
+
+    def _ordered(self, bits: Sequence[int | None]) -> tuple[int | None, ...]:
+        return tuple(bits if self._machine.byte_order == "little" else reversed(bits))
+
+    def _bytes(self, number: int) -> bytes:
+        """The record whose bit n is bit n of the number, as DWARF counts for the byte order."""
+        if self._machine.byte_order == "little":
+            return number.to_bytes(self._byte_size, "little")
+        return int(f"{number:0{self._count}b}"[::-1], 2).to_bytes(self._byte_size, "big")
+
+    def _number(self, record: bytes) -> int:
+        """The reverse of `_bytes`."""
+        if self._machine.byte_order == "little":
+            return int.from_bytes(record, "little")
+        return int(f"{int.from_bytes(record, 'big'):0{self._count}b}"[::-1], 2)
+
+
+@cache
+def _pattern(digit: int, count: int) -> int:
+    """A number in which every bit is set whose own number has that binary digit."""
+    return sum(1 << bit for bit in range(count) if bit >> digit & 1)
+
+
+def _trace(function: Callable[[int], int], width: int, count: int) -> list[int | None]:
+    """Which of `count` bits each of the result's `width` bits is a copy of; None: it is always 0.
+
+    Each bit is told by the pattern of its number: one call for each digit of the greatest number.
+    Each call is made once more with all bits turned, which a copy has to follow. Zeros at the end
+    are not part of the result.
+    """
+    every = (1 << count) - 1
+    copied = function(every)
+    if function(0):
+        raise NotUnderstoodError("it is not zero where all bits are")
+    numbers = [0] * width
+    for digit in range((count - 1).bit_length()):
+        pattern = _pattern(digit, count)
+        result = function(pattern)
+        if result & ~copied or function(every ^ pattern) != copied ^ result:
+            raise NotUnderstoodError("it does more than copy bits")
+        for place in range(width):
+            numbers[place] |= (result >> place & 1) << digit
+    return [numbers[n] if copied >> n & 1 else None for n in range(copied.bit_length())]

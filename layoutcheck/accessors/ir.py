@@ -1,0 +1,200 @@
+"""The text of a module of LLVM's IR -> its functions as blocks of instructions.
+
+The grammar is that of the LLVM Language Reference for LLVM 20 to 22. Only what integers, pointers
+and control flow need is read; any other instruction is kept as its text, and refused when it is
+executed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal, TypeAlias
+
+__all__ = [
+    "Function",
+    "Instruction",
+    "Operand",
+    "read_data_layout",
+    "read_function",
+    "read_functions",
+    "size_in_bits",
+]
+
+Operand: TypeAlias = int | str
+"""A constant, or the name of a value ("%x")."""
+
+DEFINE: Final = re.compile(r'^define [^@\n]*@("[^"]+"|[\w.$-]+)\((.*)\)[^()\n]*\{$', re.MULTILINE)
+DATA_LAYOUT: Final = re.compile(r'^target datalayout = "([eE])(?:[^"]*-p:(\d+))?', re.MULTILINE)
+LABEL: Final = re.compile(r'^("[^"]+"|[\w.$-]+):')
+ASSIGNED: Final = re.compile(r'^(%(?:"[^"]+"|[\w.$-]+)) = (.*)$')
+NAME: Final = r'%(?:"[^"]+"|[\w.$-]+)'
+VALUE: Final = rf"({NAME}|-?\d+|true|false|null|inttoptr \(i\d+ \d+ to ptr\))"
+TYPE: Final = r"(i\d+|ptr|\[\d+ x i\d+\])"
+FLAGS: Final = r"(?:(?:nuw|nsw|exact|disjoint|samesign|nneg|inbounds|nusw|volatile) )*"
+
+BINARY: Final = re.compile(
+    rf"(add|sub|mul|and|or|xor|shl|lshr|ashr|udiv|urem) {FLAGS}{TYPE} {VALUE}, {VALUE}"
+)
+CAST: Final = re.compile(rf"(zext|sext|trunc|ptrtoint|inttoptr) {FLAGS}{TYPE} {VALUE} to {TYPE}")
+COMPARE: Final = re.compile(rf"icmp {FLAGS}(\w+) {TYPE} {VALUE}, {VALUE}")
+SELECT: Final = re.compile(rf"select i1 {VALUE}, {TYPE} {VALUE}, {TYPE} {VALUE}")
+FREEZE: Final = re.compile(rf"freeze {TYPE} {VALUE}")
+PHI: Final = re.compile(rf"phi {TYPE} (\[.*\])")
+INCOMING: Final = re.compile(rf"\[ {VALUE}, ({NAME}) \]")
+LOAD: Final = re.compile(rf"load {FLAGS}{TYPE}, ptr {VALUE}")
+STORE: Final = re.compile(rf"store {FLAGS}{TYPE} {VALUE}, ptr {VALUE}")
+ADDRESS: Final = re.compile(
+    rf"getelementptr {FLAGS}{TYPE}, ptr {VALUE}, i\d+ {VALUE}(?:, i\d+ {VALUE})?$"
+)
+ALLOCATE: Final = re.compile(rf"alloca {TYPE}")
+JUMP: Final = re.compile(rf"br label ({NAME})")
+BRANCH: Final = re.compile(rf"br i1 {VALUE}, label ({NAME}), label ({NAME})")
+SWITCH: Final = re.compile(rf"switch {TYPE} {VALUE}, label ({NAME}) \[(.*)\]")
+CASE: Final = re.compile(rf"i\d+ (-?\d+), label ({NAME})")
+RETURN: Final = re.compile(rf"ret (?:void|{TYPE} {VALUE})")
+CALL: Final = re.compile(r'(?:(?:tail|musttail|notail) )?call .*?@("[^"]+"|[\w.$-]+)\((.*)\)')
+ARGUMENT: Final = re.compile(rf"(?:^|, ){TYPE} (?:[a-z_]+(?:\([^)]*\))? (?:\d+ )?)*{VALUE}(?=,|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction: where its value goes, what it is, and the parts that this has.
+
+    Types stand as they are written. What is not read has the operation "" and its text.
+    """
+
+    result: str
+    operation: str
+    parts: tuple[Operand, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function: its parameters' names, its blocks by label, and the label of the first."""
+
+    parameters: tuple[str, ...]
+    blocks: Mapping[str, tuple[Instruction, ...]]
+    entry: str
+
+
+def read_data_layout(text: str) -> tuple[Literal["little", "big"], int]:
+    """The byte order of a module's machine, and the bits of its pointers (64 unless it says so)."""
+    match = DATA_LAYOUT.search(text)
+    if match is None:
+        raise ValueError("no target datalayout")
+    return ("little" if match[1] == "e" else "big"), int(match[2] or 64)
+
+
+def read_functions(text: str) -> dict[str, str]:
+    """The body of each function that a module defines, by name, its parameters on the first line.
+
+    Bodies are read one by one, when they are needed: most are of `core`, and never called.
+    """
+    bodies = {}
+    for match in DEFINE.finditer(text):
+        body = text[match.end() + 1 : text.index("\n}", match.end())]
+        bodies[match[1]] = f"{match[2]}\n{body}"
+    return bodies
+
+
+def read_function(text: str) -> Function:
+    """A body of `read_functions` -> its blocks."""
+    parameters, _, body = text.partition("\n")
+    blocks: dict[str, tuple[Instruction, ...]] = {}
+    label, lines = "%start", list[Instruction]()
+    for line in _whole_lines(body):
+        started = LABEL.match(line)
+        if started is not None:
+            if lines:
+                blocks[label] = tuple(lines)
+            label, lines = f"%{started[1]}", []
+        else:
+            lines.append(_instruction(line))
+    blocks[label] = tuple(lines)
+    names = re.findall(rf"({NAME})(?:,|$)", parameters)
+    return Function(parameters=tuple(names), blocks=blocks, entry=next(iter(blocks)))
+
+
+@cache
+def size_in_bits(type_: str, pointer_bits: int) -> int:
+    """The size of an integer, a pointer, or an array of integers."""
+    if type_ == "ptr":
+        return pointer_bits
+    if type_.startswith("["):
+        count, _, element = type_[1:-1].partition(" x ")
+        return int(count) * size_in_bits(element, pointer_bits)
+    return int(type_[1:])
+
+
+def _whole_lines(body: str) -> Iterator[str]:
+    """The lines with something on them, each `switch` on one."""
+    switch = ""
+    for raw in body.splitlines():
+        line = raw.strip()
+        if switch or (line.startswith("switch ") and not line.endswith("]")):
+            switch = f"{switch} {line}".strip()
+            if not line.startswith("]") and line != "]":
+                continue
+            line, switch = switch, ""
+        if line and not line.startswith((";", "#dbg_")):
+            yield line
+
+
+def _instruction(line: str) -> Instruction:
+    assigned = ASSIGNED.match(line)
+    result, text = (assigned[1], assigned[2]) if assigned else ("", line)
+    text = re.sub(r", !.*", "", text)
+    for operation, pattern in PATTERNS.items():
+        match = pattern.match(text)
+        if match is not None:
+            parts = tuple(_operand(part or "") for part in match.groups())
+            if operation == "call":
+                parts = (match[1], *_arguments(match[2]))
+            elif operation == "freeze":
+                parts = ("freeze", *parts, parts[0])
+            elif operation == "phi":
+                pairs = INCOMING.findall(match[2])
+                parts = (match[1], *(p for v, label in pairs for p in (label, _operand(v))))
+            elif operation == "switch":
+                cases = CASE.findall(match[4])
+                parts = (*parts[:3], *(x for v, label in cases for x in (int(v), label)))
+            return Instruction(result, CASTS.get(operation, operation), parts, text)
+    return Instruction(result, "", (), text)
+
+
+def _arguments(text: str) -> Iterator[Operand]:
+    for match in ARGUMENT.finditer(text):
+        yield match[1]
+        yield _operand(match[2])
+
+
+def _operand(text: str) -> Operand:
+    if text in ("true", "false", "null"):
+        return int(text == "true")
+    constant = re.fullmatch(r"-?\d+|inttoptr \(i\d+ (\d+) to ptr\)", text)
+    return text if constant is None else int(constant[1] or text)
+
+
+CASTS: Final = {"freeze": "cast"}
+"""What is read as another operation."""
+PATTERNS: Final = {
+    "binary": BINARY,
+    "cast": CAST,
+    "compare": COMPARE,
+    "select": SELECT,
+    "freeze": FREEZE,
+    "phi": PHI,
+    "load": LOAD,
+    "store": STORE,
+    "address": ADDRESS,
+    "allocate": ALLOCATE,
+    "jump": JUMP,
+    "branch": BRANCH,
+    "switch": SWITCH,
+    "return": RETURN,
+    "call": CALL,
+}
