@@ -3,8 +3,8 @@
 What cannot change the ABI is no mismatch: the name of a typedef, `const`, `*mut` for `*const`, what
 a pointer points to, an array's dimensions written as more or fewer, `u8` for C's `bool`, `u8` or
 `i8` for C's plain `char` (whose signedness C leaves open), either sign for an enum whose values
-both hold, an array of integers or pointers as room for a record, one variant of a union for the
-union.
+both hold, an array of integers or pointers as room for a record, a `long double` or an `__int128`,
+one variant of a union for the union.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ __all__ = ["ID", "SUMMARY", "check", "type_difference"]
 ID: Final = "member-type"
 SUMMARY: Final = "the member's kind, width or signedness differs"
 
+WIDEST: Final = 8
+"""The bytes of the widest scalar that every Rust has: for a `long double` there is only room."""
 INTEGERS: Final = (Encoding.SIGNED, Encoding.UNSIGNED)
 
 
@@ -143,6 +145,8 @@ def _kind(type_: Type | None) -> str:
 def _are_alike(c: Type | None, rust: Type | None) -> bool:
     """Whether two types of different kinds still hold the same values in the same bits."""
     match c, rust:
+        case BaseType(byte_size=size), ArrayType() if size > WIDEST:
+            return _is_room(rust)
         case BaseType(encoding=Encoding.BOOLEAN), BaseType(encoding=Encoding.UNSIGNED):
             return True
         case BaseType(name="char"), BaseType(byte_size=1, encoding=encoding):

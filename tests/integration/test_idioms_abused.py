@@ -78,6 +78,56 @@ WRONG = {
         R + "struct s { a: i32, launchpad: u32 }",
         {"member-missing b"},
     ),
+    "a zero-length array in the middle, of another stride": (
+        "struct s { int k; short z[0]; int n; };",
+        R + "struct s { k: i32, z: [u8; 0], n: i32 }",
+        {"member-type z"},
+    ),
+    "what a zero-length array in the middle aligns": (
+        "struct s { int k; long z[0]; int n; };",
+        R + "struct s { k: i32, n: i32 }",
+        {"record-alignment None"},
+    ),
+    "packed and aligned, only packed": (
+        "struct s { char a; int b; char c; } __attribute__((packed, aligned(4)));",
+        "#[repr(C, packed)] pub struct s { a: i8, b: i32, c: i8 }",
+        {"record-alignment None"},
+    ),
+    "a member that is aligned on purpose": (
+        "struct s { int k; long m __attribute__((aligned(64))); };",
+        R + "struct s { k: i32, m: i64 }",
+        {"record-alignment None"},
+    ),
+    "a long double as a double": (
+        "struct s { long double d; };",
+        R + "struct s { d: f64 }",
+        {"member-size d"},
+    ),
+    "a wide integer of the other sign": (
+        "struct s { __int128 d; };",
+        R + "struct s { d: u128 }",
+        {"member-type d"},
+    ),
+    "a wide integer as a float's room is no integer": (
+        "struct s { long double d; };",
+        R + "struct s { d: i128 }",
+        {"member-type d"},
+    ),
+    "any byte as a bool": (
+        "struct s { unsigned char a; };",
+        R + "struct s { a: bool }",
+        {"member-type a"},
+    ),
+    "a wchar_t is no char": (
+        "struct s { __WCHAR_TYPE__ a; };",
+        R + "struct s { a: char }",
+        {"member-type a"},
+    ),
+    "what is wrapped is of the other sign": (
+        "struct s { int a; };",
+        "#[repr(C)] pub struct s { a: core::cell::UnsafeCell<core::mem::MaybeUninit<u32>> }",
+        {"member-type a"},
+    ),
 }
 
 
@@ -90,6 +140,14 @@ def test_wrong_is_found(name: str, tmp_path: Path) -> None:
     assert expected <= roots
 
 
+WRAPPERS = """
+use core::{cell::*, marker::*, mem::*, ptr::*, sync::atomic::*};
+#[repr(transparent)] pub struct N(i32, PhantomData<u64>);
+#[repr(C)] pub struct s {
+    a: UnsafeCell<i32>, b: Cell<N>, c: MaybeUninit<i32>, d: AtomicU32,
+    p: Option<NonNull<core::ffi::c_void>>, q: ManuallyDrop<*mut i32>, m: PhantomData<u64>,
+}
+"""
 RIGHT = {
     "an opaque blob over bit-fields": (
         "struct s { unsigned a : 8; unsigned b : 24; unsigned c; };",
@@ -114,6 +172,30 @@ RIGHT = {
     "a flexible array of another name": (
         "struct s { int n; unsigned short d[]; };",
         R + "struct s { n: i32, entries: [u16; 0] }",
+    ),
+    "a zero-length array in the middle": (
+        "struct s { int k; long z[0]; int n; };",
+        R + "struct s { k: i32, z: [i64; 0], n: i32 }",
+    ),
+    "packed and aligned": (
+        "struct s { char a; char b[4]; char c; } __attribute__((packed, aligned(4)));",
+        "#[repr(C, align(4))] pub struct s { a: i8, b: [i8; 4], c: i8 }",
+    ),
+    "a member that is aligned on purpose": (
+        "struct s { int k; long m __attribute__((aligned(64))); };",
+        "#[repr(C, align(64))] pub struct s { k: i32, _pad: [u8; 60], m: i64 }",
+    ),
+    "room for what Rust has no type for": (
+        "struct s { long double d; unsigned __int128 w; };",
+        "#[repr(C, align(16))] pub struct s { d: [u8; 16], w: [u64; 2] }",
+    ),
+    "wide integers, bools and wide characters": (
+        "struct s { __int128 w; _Bool b; __WCHAR_TYPE__ c; };",
+        R + "struct s { w: i128, b: bool, c: i32 }",
+    ),
+    "wrappers and markers": (
+        "struct s { int a, b, c; unsigned d; void *p; int *q; };",
+        WRAPPERS,
     ),
 }
 
