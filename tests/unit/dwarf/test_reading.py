@@ -150,6 +150,18 @@ def test_broken_objects_are_refused_or_read(tmp_path: Path) -> None:
     assert slowest < 20
 
 
+BIG_ENDIAN: Final = "powerpc64-unknown-freebsd14.3"
+
+
+def _assemble(text: str, triple: str, folder: Path) -> Path:
+    """Text of an assembler -> an object for a machine."""
+    source, output = folder / "sample.s", folder / "sample.o"
+    source.write_text(text, encoding="utf-8")
+    finished = run((*clang().argv, f"--target={triple}", "-c", str(source), "-o", str(output)))
+    assert finished.succeeded, finished.words
+    return output
+
+
 # A unit of DWARF 4: a base type, the subject, a pointer to it, and a struct of two members.
 HAND_WRITTEN: Final = """
 .section .debug_abbrev,"",@progbits
@@ -199,13 +211,83 @@ def test_hand_written_members(
     member: str, form: str, location: str, expected: int | str, tmp_path: Path
 ) -> None:
     """Locations of every form, and a struct that holds itself: no compiler makes most of them."""
-    source, output = tmp_path / "sample.s", tmp_path / "sample.o"
     text = HAND_WRITTEN.format(member=member, form=form, location=location)
-    source.write_text(text, encoding="utf-8")
-    finished = run((*clang().argv, f"--target={AMD64}", "-c", str(source), "-o", str(output)))
-    assert finished.succeeded, finished.words
-    if isinstance(expected, str):
-        with pytest.raises(DwarfError, match=expected):
-            read_layouts(output)
-    else:
-        assert read_layouts(output).records["0"].members[0].bit_offset == expected
+    for triple in (AMD64, BIG_ENDIAN):
+        output = _assemble(text, triple, tmp_path)
+        if isinstance(expected, str):
+            with pytest.raises(DwarfError, match=expected):
+                read_layouts(output)
+        else:
+            assert read_layouts(output).records["0"].members[0].bit_offset == expected
+
+
+# A unit of a version: a base type of four bytes, the subject, a pointer to it, and a struct with
+# one bit-field whose attributes are given.
+BIT_FIELD: Final = """
+.section .debug_abbrev,"",@progbits
+.byte 1, 0x11, 1, 0, 0
+.byte 2, 0x24, 0, 0x0b, 0x0b, 0x3e, 0x0b, 0, 0
+.byte 3, 0x34, 0, 0x03, 0x08, 0x49, 0x13, 0, 0
+.byte 4, 0x0f, 0, 0x49, 0x13, 0, 0
+.byte 5, 0x13, 1, 0x03, 0x08, 0x0b, 0x0b, 0, 0
+.byte 6, 0x0d, 0, 0x03, 0x08, 0x49, 0x13, {attributes}, 0, 0
+.byte 0
+.section .debug_info,"",@progbits
+begin: .long end - start
+start: .short {version}
+{header}
+.byte 1
+base: .byte 2, 4, 7
+.byte 3
+.asciz "layoutcheck_subject_0"
+.long pointer - begin
+pointer: .byte 4
+.long struct - begin
+struct: .byte 5
+.asciz "s"
+.byte 8
+.byte 6
+.asciz "m"
+.long base - begin
+.byte {values}
+.byte 0, 0
+end:
+"""
+HEADERS: Final = {
+    **dict.fromkeys((2, 3, 4), ".long .debug_abbrev\n.byte 8"),
+    5: ".byte 1, 8\n.long .debug_abbrev",
+}
+# The attributes, each with the form of one byte, and their values: a bit-field of five bits.
+DATA_BIT_OFFSET: Final = ("0x0d, 0x0b, 0x6b, 0x0b", "5, 35")
+BIT_OFFSET: Final = ("0x0d, 0x0b, 0x0c, 0x0b, 0x38, 0x0b", "5, 24, 4")
+WITH_STORAGE: Final = ("0x0b, 0x0b, 0x0d, 0x0b, 0x0c, 0x0b, 0x38, 0x0b", "2, 5, 8, 4")
+IN_EXPRESSION: Final = ("0x0d, 0x0b, 0x0c, 0x0b, 0x38, 0x0a", "5, 24, 2, 0x23, 4")
+
+
+@pytest.mark.parametrize(
+    ("versions", "written", "little", "big"),
+    [
+        ((4, 5), DATA_BIT_OFFSET, 35, 35),
+        ((2, 3, 4), BIT_OFFSET, 32 + 32 - 24 - 5, 32 + 24),
+        ((2, 3, 4), WITH_STORAGE, 32 + 16 - 8 - 5, 32 + 8),
+        ((2, 3, 4), IN_EXPRESSION, 32 + 32 - 24 - 5, 32 + 24),
+    ],
+    ids=["data_bit_offset", "bit_offset", "bit_offset with byte_size", "bit_offset, block"],
+)
+def test_hand_written_bit_fields(
+    versions: tuple[int, ...], written: tuple[str, str], little: int, big: int, tmp_path: Path
+) -> None:
+    """The new attribute counts from the record's begin, the old one from the unit's high end.
+
+    DWARF 5, section 5.7.6; DWARF 3, section 5.5.6. On a big-endian machine that is where it begins.
+    """
+    for version in versions:
+        attributes, values = written
+        text = BIT_FIELD.format(
+            attributes=attributes, version=version, header=HEADERS[version], values=values
+        )
+        for triple, expected in ((AMD64, little), (BIG_ENDIAN, big)):
+            (record,) = read_layouts(_assemble(text, triple, tmp_path)).records.values()
+            (member,) = record.members
+            assert (member.bit_offset, member.bit_size) == (expected, 5), (version, triple)
+            assert member.is_bit_field
