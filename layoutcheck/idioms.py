@@ -38,6 +38,7 @@ __all__ = [
     "out_of_core",
     "see_through",
     "spellings",
+    "unit_number",
 ]
 
 ANONYMOUS: Final = re.compile(r"__bindgen_anon_(\d+)")
@@ -96,6 +97,12 @@ def is_unit(member: Member, *, in_union: bool) -> bool:
     if (member.name or "").startswith(BITS):
         return True
     return not in_union and not is_stand_in(member) and _is_integers(member.type)
+
+
+def unit_number(member: Member) -> int:
+    """The N of bindgen's `_bitfield_N`, by which it names the N-th unit of bits; else 0."""
+    number = (member.name or "").removeprefix(BITS)
+    return int(number) if number != member.name and number.isdecimal() else 0
 
 
 def see_through(type_: Type | None) -> Type | None:

@@ -18,12 +18,14 @@ SUMMARY: Final = "the member's offset differs"
 def check(pair: RecordPair) -> Iterator[Mismatch]:
     """One mismatch for each pair of members at different offsets.
 
-    Bit-fields inside a unit of bits are at the right place by the way they were paired.
+    A bit-field is where it belongs if its unit of bits lies there.
     """
     for member in pair.members:
-        if member.c is None or member.rust is None or member.is_covered:
+        if member.c is None or member.rust is None:
             continue
-        if member.c_bit_offset != member.rust_bit_offset:
+        first, last = member.rust_bit_offset, member.rust_bit_offset + member.rust.bit_size
+        in_unit = first <= member.c_bit_offset and member.c_bit_offset + member.c.bit_size <= last
+        if not in_unit if member.is_covered else member.c_bit_offset != first:
             yield Mismatch(
                 check_id=ID,
                 member_path=member.path,

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from layoutcheck.layout import Member, RecordLayout, strip
 
-__all__ = ["Way", "coincide", "flatten", "holds", "is_within", "solid_spans"]
+__all__ = ["Way", "bit_runs", "coincide", "flatten", "holds", "is_within", "solid_spans"]
 
 Way: TypeAlias = tuple[int, ...]
 """The way to a member: `(2,)` is the third, `(2, 0)` the first in it."""
@@ -26,6 +26,24 @@ def flatten(
         inner = strip(member.type)
         if isinstance(inner, RecordLayout) and (member.name is None or is_deep):
             yield from flatten(inner, way, offset, is_deep=is_deep)
+
+
+def bit_runs(record: RecordLayout) -> Iterator[tuple[Way, tuple[int, int, int]]]:
+    """The bit-fields of a record, each with the number of its run, and where that begins and ends.
+
+    A run is of bit-fields with nothing between them, as bindgen makes a unit of; it begins at the
+    byte in which the first one does.
+    """
+    number, run = 0, list[int]()
+    for index, member in enumerate((*record.members, None)):
+        if member is not None and member.is_bit_field:
+            run.append(index)
+        elif run:
+            number += 1
+            start = min(record.members[place].bit_offset for place in run) // 8 * 8
+            last = max(record.members[place].bit_end for place in run)
+            yield from (((place,), (number, start, last)) for place in run)
+            run = []
 
 
 def holds(offset: int, member: Member, rust: Member) -> bool:

@@ -14,10 +14,11 @@ from layoutcheck.idioms import (
     is_unit,
     see_through,
     spellings,
+    unit_number,
 )
 from layoutcheck.layout import Member, RecordLayout, strip
 from layoutcheck.pairing.pairs import MemberPair, RecordPair, nested_in
-from layoutcheck.pairing.places import Way, coincide, holds, is_within, solid_spans
+from layoutcheck.pairing.places import Way, bit_runs, coincide, holds, is_within, solid_spans
 from layoutcheck.pairing.state import PairingState, bare
 
 __all__ = ["pair_records"]
@@ -160,13 +161,22 @@ class _Pairing(PairingState):
             self.take(way, rust)
 
     def _bit_units(self) -> None:
+        """Units of bindgen's by their place or their number, then integers by their place."""
         units = [unit for unit in self.left if is_unit(unit, in_union=self.c.kind == "union")]
+        numbered = {unit_number(unit): unit for unit in units if unit_number(unit)}
+        integers = [unit for unit in units if unit not in numbered.values()]
+        runs = dict(bit_runs(self.c))
         for way, offset, member in self.free():
-            if member.is_bit_field:
-                for unit in units:
-                    if unit.bit_offset <= offset and offset + member.bit_size <= unit.bit_end:
-                        self.take(way, unit, is_covered=True)
-                        break
+            if not member.is_bit_field:
+                continue
+            end = offset + member.bit_size
+            here = [u for u in numbered.values() if u.bit_offset <= offset and end <= u.bit_end]
+            number, start, last = runs.get(way, (0, 0, 0))
+            moved = [numbered[number]] if number in numbered else []
+            fitting = [unit for unit in moved if last - start <= unit.bit_size]
+            there = [u for u in integers if u.bit_offset <= offset and end <= u.bit_end]
+            for unit in (*here, *fitting, *there)[:1]:
+                self.take(way, unit, is_covered=True)
 
     def _stand_ins(self) -> None:
         """Rust's padding and opaque bytes account for every C member that lies wholly in them."""

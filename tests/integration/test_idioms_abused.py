@@ -63,6 +63,21 @@ WRONG = {
         R + "struct s { v: [[u32; 2]; 3] }",
         {"member-type v"},
     ),
+    "what is dropped before a unit of bits moves it, and no more": (
+        "struct s { int p, q; unsigned a : 4, b : 12; short w; int t; };",
+        R + "struct s { p: i32, _bitfield_1: [u8; 2], w: i16, t: i32 }",
+        {"member-missing q"},
+    ),
+    "what is added before a unit of bits is not the unit": (
+        "struct s { int p, q; unsigned a : 4, b : 12; short w; int t; };",
+        R + "struct s { p: i32, q: i32, x: u32, _bitfield_1: [u8; 2], w: i16, t: i32 }",
+        {"member-extra x"},
+    ),
+    "a unit of bits in another byte of a hole": (
+        "struct s { char x; unsigned short a : 4; int y; };",
+        R + "struct s { x: i8, _align: u8, _bitfield_1: [u8; 1], y: i32 }",
+        {"member-extra _align"},
+    ),
     "an extra variant beside a bit-field": (
         "union s { unsigned a : 3; unsigned long b; };",
         R + "union s { _bitfield_1: u32, b: u64, wrong: u32 }",
