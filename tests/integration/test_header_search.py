@@ -230,23 +230,32 @@ def test_a_programs_header_is_not_the_kernels(check: Check) -> None:
     assert (verdict.status, where(verdict)) == (Status.DIFFERS, "sys/two.h")
 
 
+DECLARED = """
+    #[repr(C)] pub struct foo { _address: u8 }
+    #[repr(C)] pub struct by_pointer { pub x: *mut foo }
+"""
+DECLARING = {
+    "sys__foo": "struct foo { int x; };",
+    "sys__one": "struct foo; struct by_pointer { struct foo *x; };",
+    "sys__two": "#include <sys/foo.h>\nstruct by_value { struct foo x; };",
+}
+
+
 def test_what_bindgen_takes_for_only_declared(check: Check) -> None:
-    """It stands behind pointers, whatever headers there are; by value it shows around it."""
-    source = """
-        #[repr(C)] pub struct foo { _address: u8 }
-        #[repr(C)] pub struct by_pointer { pub x: *mut foo }
-        #[repr(C)] pub struct by_value { pub x: foo }
-    """
-    run = check(
-        source,
-        sys__foo="struct foo { int x; };",
-        sys__one="struct foo; struct by_pointer { struct foo *x; };",
-        sys__two="#include <sys/foo.h>\nstruct by_value { struct foo x; };",
-    )
+    """It stands behind pointers, whatever headers there are."""
+    run = check(DECLARED, **DECLARING)
     assert [item.rust_path for item in run.set_aside] == ["bindings::foo"]
-    found = verdicts(run)
+    assert verdicts(run)["by_pointer"].status is Status.AGREES
+
+
+def test_what_is_only_declared_and_held_by_value(check: Check) -> None:
+    """It is wrong itself, and what holds it is wrong because of it."""
+    found = verdicts(
+        check(f"{DECLARED}#[repr(C)] pub struct by_value {{ pub x: foo }}", **DECLARING)
+    )
     assert found["by_pointer"].status is Status.AGREES
-    assert found["by_value"].status is Status.DIFFERS
+    assert found["foo"].status is found["by_value"].status is Status.DIFFERS
+    assert {mismatch.cause for mismatch in found["by_value"].mismatches} == {"bindings::foo"}
 
 
 def test_a_header_that_leaves_its_packing_on(check: Check) -> None:
