@@ -1,7 +1,7 @@
 """Two constants, or what two compilers say of one function or static, side by side.
 
 What a constant is worth is a number or a text; how wide its type is counts only where the value
-does not survive it (docs/adr/0013).
+does not survive it (docs/adr/0017).
 """
 
 from __future__ import annotations

@@ -73,7 +73,8 @@ DEFECTS = {
     "arm64": PAGES | MAX_ALIGN,
     "riscv64": PAGES | MAX_ALIGN,
     "i386": MAX_ALIGN
-    | {"nvme_res_notification_page", "auditinfo_addr", "auditpinfo_addr", "ucred"},
+    | {"nvme_res_notification_page", "auditinfo_addr", "auditpinfo_addr", "ucred"}
+    | {"region_descriptor"},
 }
 # What bindgen writes for i386 of this page is refused by rustc (finding 9).
 FLAGS = {"i386": ("--opaque-type", "nvme_health_information_page")}

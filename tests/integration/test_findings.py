@@ -32,8 +32,8 @@ def read_findings() -> dict[int, str]:
 
 FINDINGS = read_findings()
 KERNEL_VIEW = {1, 2, 9, 14, 18}
-OF_15 = {9, 10, 12, 13, 18}
-ON_I386 = {12, 13}
+OF_15 = {9, 10, 12, 13, 18, 19}
+ON_I386 = {12, 13, 19}
 
 
 def compile_assertions(number: int, code: str, folder: Path) -> Finished:
