@@ -173,9 +173,14 @@ class _Attribution:
         return culprits[0] if culprits else None
 
     def _from_around(self, mismatch: Mismatch) -> str | None:
-        """The cause of what differs inside a member: the member, if it has another size."""
+        """The cause of what differs inside a member, or in its kind: its other size, if it has."""
         path = mismatch.member_path or ""
-        around = (cause for mover, cause in self._movers.items() if path.startswith(f"{mover}."))
+        around = (
+            cause
+            for mover, cause in self._movers.items()
+            if path.startswith(f"{mover}.")
+            or (path == mover and mismatch.check_id == "record-kind")
+        )
         return next(around, mismatch.cause)
 
 

@@ -19,7 +19,9 @@ _RECORD: Final = re.compile(
 )
 _REPR: Final = re.compile(r"#\[repr\((.*)\)\]")
 _IMPL: Final = re.compile(r"^impl (\w+) \{\n.*?^\}\n", re.MULTILINE | re.DOTALL)
-_FIELD: Final = re.compile(r"^    (pub )?(\w+):\s+(.*?),\n(?=    (?:pub )?\w+:\s|\Z)", re.M | re.S)
+_FIELD: Final = re.compile(
+    r"^    (pub )?(\w+):\s+(.*?),\n(?=    (?:pub )?\w+:\s|\Z)", re.MULTILINE | re.DOTALL
+)
 _ALIAS: Final = re.compile(r"^pub type (\w+) =\s+(.*?);\n", re.MULTILINE | re.DOTALL)
 _USE: Final = re.compile(r"^pub use self::(\w+) as (\w+);\n", re.MULTILINE)
 _ENUMERATOR: Final = re.compile(r"^pub const \w+: (\w+) =\s+(-?\d+);\n", re.MULTILINE)
@@ -142,9 +144,7 @@ class Bindings:
         if type_ not in INTEGERS:
             return None
         signed, size = INTEGERS[type_]
-        return Scalar(
-            signed=signed, byte_size=size, is_char=type_ == CHAR, enumerators=values
-        )
+        return Scalar(signed=signed, byte_size=size, is_char=type_ == CHAR, enumerators=values)
 
     def array(self, type_: str) -> tuple[str, int] | None:
         """An array's element and count, if the type is one."""
@@ -182,7 +182,9 @@ def parse_bindings(text: str) -> Bindings:
             name=found["name"],
             kind="struct" if found["kind"] == "struct" else "union",
             repr=tuple(words),
-            fields=tuple(Field(name=name, type=" ".join(type_.split())) for _, name, type_ in fields),
+            fields=tuple(
+                Field(name=name, type=" ".join(type_.split())) for _, name, type_ in fields
+            ),
             methods=methods.get(found["name"], ""),
             is_copy="Copy" in (found["derives"] or ""),
         )

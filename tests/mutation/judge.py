@@ -145,6 +145,8 @@ def prove_in_c(
         if "__bindgen_ty_" not in name and any(f.c_name for f in record.fields)
     }
     spelled = {name: f"{record.kind} {name}" for name, record in named.items()}
+    lines: list[str] = []
+    refused: list[tuple[str, str]] = []
     for _ in range(2):
         lines, owners = ['#include "wrapper.h"'], [""]
         for name, record in named.items():

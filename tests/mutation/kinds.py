@@ -25,11 +25,15 @@ class Root:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A record that is right, and what rustc says of it and of all others."""
+    """A record that is right, and what rustc says of it and of all others.
+
+    `named` are the records that are right and that C has names for.
+    """
 
     bindings: Bindings
     record: Declaration
     records: Mapping[str, Facts]
+    named: tuple[str, ...]
 
     @property
     def facts(self) -> Facts:
@@ -92,7 +96,9 @@ class Kind:
 KINDS: Final[dict[str, Kind]] = {}
 
 
-def kind(name: str, *, rule: str | None = None, needs: str | None = None) -> Callable[[Maker], Maker]:
+def kind(
+    name: str, *, rule: str | None = None, needs: str | None = None
+) -> Callable[[Maker], Maker]:
     """Adds a kind; the function makes all its changes of one record."""
 
     def add(make: Maker) -> Maker:

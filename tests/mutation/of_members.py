@@ -146,8 +146,13 @@ def add_twin(site: Site) -> Iterator[Change]:
 
 @kind("member renamed")
 def rename(site: Site) -> Iterator[Change]:
-    """Which member of C it is, only its name says."""
+    """Which member of C it is, only its name says.
+
+    Not a record's: Rust may have at its own level what is in one (ADR 6).
+    """
     for index, field, c_name in site.fields():
+        if site.bindings.record(field.type) is not None:
+            continue
         renamed = replace(field, name="mutant_renamed")
         record = site.record.without(index).with_field(index, renamed)
         roots = (

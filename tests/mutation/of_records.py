@@ -27,7 +27,7 @@ def _repr(site: Site, *words: str, lost: str = "") -> Declaration:
 
 @kind("repr(C) lost", needs="repr-missing")
 def lost_repr(site: Site) -> Iterator[Change]:
-    """rustc may put the members in any order."""
+    """The members may be in any order."""
     if site.record.repr == ("C",):
         yield Change(
             record=replace(site.record, repr=()), roots=(Root(check="repr-missing", member=None),)
@@ -124,7 +124,7 @@ def struct_for_union(site: Site) -> Iterator[Change]:
 
 
 def _bytes(site: Site, byte_size: int) -> Declaration:
-    word = site.facts.alignment if site.facts.alignment <= 8 else 8
+    word = min(site.facts.alignment, 8)
     field = Field(name="_opaque", type=f"[u{8 * word}; {byte_size // word}]")
     return replace(site.record, fields=(field,), methods="")
 
@@ -146,7 +146,7 @@ def short_bytes(site: Site) -> Iterator[Change]:
         lost = [
             field.c_name
             for field in site.record.fields
-            if site.offset(field) + site.size(field) > size
+            if site.size(field) and site.offset(field) + site.size(field) > size
         ]
         roots = tuple(Root(check="member-missing", member=name) for name in lost)
         if any(site.offset(field) < size for field in site.record.fields if field.c_name in lost):
@@ -185,7 +185,7 @@ def empty_record(site: Site) -> Iterator[Change]:
 
 
 def _units(site: Site) -> Iterator[tuple[int, int, list[tuple[str, int, int]]]]:
-    """bindgen's units of bits: place, bytes, and the bit-fields in each with offset and width."""
+    """The units of bits: place, bytes, and the bit-fields in each with offset and width."""
     for index, field in enumerate(site.record.fields):
         found = re.fullmatch(r"__BindgenBitfieldUnit<\[u8; (\d+)usize\]>", field.type)
         if found:
@@ -213,8 +213,8 @@ def moved_bits(site: Site) -> Iterator[Change]:
         unit = site.record.fields[index]
         roots = _bits([*(name for name, _, _ in inside), unit.name, "mutant_pad"])
         if site.record.kind == "struct":
-            for type_ in ("u8", "[u64; 0]"):
-                moved = site.record.with_field(index, Field(name="mutant_pad", type=type_))
+            for name, type_ in (("mutant_pad", "u8"), ("_bitfield_align_9", "[u64; 0]")):
+                moved = site.record.with_field(index, Field(name=name, type=type_))
                 yield Change(record=moved, roots=roots, every=False)
 
 

@@ -387,25 +387,29 @@ def opaque_by_value(site: Site) -> Iterator[Change]:
 @kind("nested record of another size")
 def other_record(site: Site) -> Iterator[Change]:
     """Another record of the bindings, larger or smaller."""
-    others = sorted(site.records, key=lambda name: (site.records[name].code, name))
+    others = sorted(site.named, key=lambda name: site.records[name].code)
     for index, field, name in _nested(site):
-        start = others.index(name) + 1
+        start = site.records[name].code % len(others)
         for other in (*others[start:], *others[:start]):
             unlike = site.records[other].byte_size not in {site.size(field), 0}
-            if unlike and not site.is_around(other) and "__bindgen" not in other:
+            if unlike and not site.is_around(other):
                 yield _retype(site, index, other, "member-size")
                 break
 
 
 @kind("nested record of the same size")
 def twin_record(site: Site) -> Iterator[Change]:
-    """Another record of the bindings, as large and as aligned, with members of other names."""
+    """Another record of the bindings, as large and as aligned, with members of other names.
+
+    None of which is but a wrapper, or has private members, which are room for anything (ADR 6).
+    """
     for index, field, name in _nested(site):
         own = site.records[name]
         names = own.fields.keys()
-        for other, facts in sorted(site.records.items()):
+        for other in site.named:
+            facts = site.records[other]
             alike = (facts.byte_size, facts.alignment) == (own.byte_size, own.alignment)
-            plain = not any("__bindgen" in n or "bitfield" in n for n in (other, *facts.fields))
+            plain = len(facts.fields) > 1 and not any(n.startswith("_") for n in facts.fields)
             if alike and plain and names.isdisjoint(facts.fields) and not site.is_around(other):
                 path = field.c_name
                 roots = (Root(check="*", member=path), Root(check="*", member=f"{path}.*"))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from layoutcheck.checks import CHECKS
 from layoutcheck.manifest import read_manifest
@@ -20,17 +21,19 @@ from layoutcheck.tools import Tools
 from layoutcheck.verdict import Run, Status, Verdict
 from tests.bindgen_of_15 import MANIFEST, SOURCE, write_bindings
 from tests.mutation import of_members, of_records, of_types
-from tests.mutation.declarations import Bindings, parse_bindings
+from tests.mutation.declarations import Bindings, Declaration, parse_bindings
 from tests.mutation.judge import Facts, Module, Proof, judge, prove_in_c, render_modules
 from tests.mutation.kinds import KINDS, Change, Kind, Root, Site
 
-__all__ = ["Mutant", "Outcome", "Trial", "run_trial"]
+__all__ = ["Fate", "Mutant", "Outcome", "Trial", "run_trial"]
 
 MODULES: Final = (of_members, of_types, of_records)
 """What fills `KINDS`."""
 
 BEHIND: Final = "zz"
 """What the modules' names begin with: a record that others hold is compared before its mutants."""
+
+Fate: TypeAlias = Literal["exact", "inexact", "missed", "green", "false alarm"]
 
 _CLANG_OWN: Final = ("__va_list_tag",)
 
@@ -67,7 +70,7 @@ class Outcome:
         return not self.is_green and _are_expected(self.roots, self.mutant)
 
     @property
-    def fate(self) -> Literal["exact", "inexact", "missed", "green", "false alarm"]:
+    def fate(self) -> Fate:
         """The one word for it."""
         if self.mutant.is_equivalent:
             return "green" if self.is_green else "false alarm"
@@ -78,8 +81,8 @@ class Outcome:
 class Trial:
     """All outcomes; `proof` is clang's word on the bindings that were mutated.
 
-    `base` are the verdicts on the bindings themselves, `refused` by kind rustc's words on the mutants
-    that it does not compile, `left_out` the kinds that no check is for.
+    `base` are the verdicts on the bindings themselves, `refused` by kind rustc's words on the
+    mutants that it does not compile, `left_out` the kinds that no check is for.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -103,9 +106,9 @@ def run_trial(folder: Path, target: Target, *, each: int, seed: int, batch: int 
     modules = [module for _, _, module in chosen]
     _, facts, refused = judge(bindings, modules, target, tools, folder)
     mutants = [
-        _mutant(bindings, kind, change, module, facts[module.name], records)
-        for kind, change, module in chosen
-        if module.name in facts
+        _mutant(bindings, one, facts[one[2].name], records[one[1].record.name])
+        for one in chosen
+        if one[2].name in facts
     ]
     outcomes: list[Outcome] = []
     base: dict[str, Verdict] = {}
@@ -136,23 +139,28 @@ def _choose(
     bindings: Bindings,
     records: Mapping[str, Facts],
     kinds: Sequence[Kind],
-    known: Collection[str],
+    known: AbstractSet[str],
     *,
     each: int,
     seed: int,
 ) -> list[tuple[Kind, Change, Module]]:
     """For each kind some changes, all over the bindings, and their modules."""
-    chosen = []
-    sites = []
+    chosen: list[tuple[Kind, Change, Module]] = []
+    sites: list[tuple[Site, tuple[Declaration, ...]]] = []
+    right = tuple(
+        name for name in sorted(records) if name not in known and "__bindgen_ty_" not in name
+    )
     for record in bindings.records.values():
         around = tuple(bindings.holders(record.name))
         is_right = not known & {record.name, *(holder.name for holder in around)}
         named = any(field.c_name for field in record.fields) and records[record.name].byte_size
         if is_right and named and ("__bindgen_ty_" not in record.name or around):
-            sites.append((Site(bindings=bindings, record=record, records=records), around))
+            site = Site(bindings=bindings, record=record, records=records, named=right)
+            sites.append((site, around))
     for kind in kinds:
         changes = [(change, around) for site, around in sites for change in kind.make(site)]
-        some = random.Random(f"{seed} {kind.name}").sample(changes, min(each, len(changes)))  # noqa: S311 - repeatable, not secret
+        chance = random.Random(f"{seed} {kind.name}")  # noqa: S311 - repeatable, not secret
+        some = chance.sample(changes, min(each, len(changes)))
         for change, around in some:
             module = Module(
                 name=f"{BEHIND}{len(chosen):05}",
@@ -163,15 +171,10 @@ def _choose(
 
 
 def _mutant(
-    bindings: Bindings,
-    kind: Kind,
-    change: Change,
-    module: Module,
-    facts: Facts,
-    records: Mapping[str, Facts],
+    bindings: Bindings, chosen: tuple[Kind, Change, Module], facts: Facts, own: Facts
 ) -> Mutant:
-    """The change with rustc's word on it."""
-    own = records[change.record.name]
+    """The change with rustc's word on it; `own` are the facts of the record as it was."""
+    kind, change, module = chosen
     is_equivalent = facts.code == own.code or (kind.rule is not None and facts.is_placed_as(own))
     roots = change.roots
     if change.moved and not is_equivalent:
@@ -188,7 +191,7 @@ def _mutant(
 
 
 def _check(folder: Path, bindings: Bindings, mutants: Sequence[Mutant], target: Target) -> Run:
-    """layoutcheck's run on the bindings with the mutants behind them."""
+    """The run of layoutcheck on the bindings with the mutants behind them."""
     texts = render_modules([mutant.module for mutant in mutants])
     (folder / SOURCE).write_text("".join((bindings.text, *texts)), encoding="utf-8")
     manifest = read_manifest(folder / MANIFEST)
@@ -201,7 +204,7 @@ def _outcomes(run: Run, mutants: Sequence[Mutant]) -> Iterator[Outcome]:
         verdicts[verdict.rust_path.split("::")[1]].append(verdict)
     for mutant in mutants:
         own = verdicts[mutant.module.name]
-        roots = [("not checked", None)] if not own else []
+        roots: list[tuple[str, str | None]] = [("not checked", None)] if not own else []
         roots += [
             ("indeterminate", verdict.reason)
             for verdict in own
