@@ -174,7 +174,7 @@ class _Attribution:
         return culprits[0] if culprits else None
 
     def _from_around(self, mismatch: Mismatch) -> str | None:
-        """The cause of what differs inside a member: the member, if it has another size.
+        """The cause of what differs inside a member, or in its kind: its other size, if it has one.
 
         An accessor's bits are elsewhere because its unit is, or is not there.
         """
@@ -185,7 +185,12 @@ class _Attribution:
             return unfixed
         if mismatch.check_id == "member-bits" and path in self._misplaced:
             return self._misplaced[path]
-        around = (cause for mover, cause in self._movers.items() if path.startswith(f"{mover}."))
+        around = (
+            cause
+            for mover, cause in self._movers.items()
+            if path.startswith(f"{mover}.")
+            or (path == mover and mismatch.check_id == "record-kind")
+        )
         return next(around, mismatch.cause)
 
 

@@ -10,6 +10,7 @@ one variant of a union for the union.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from typing import Final
 
 from layoutcheck.idioms import is_opaque, see_through
@@ -76,7 +77,7 @@ def type_difference(c_type: Type, rust_type: Type) -> tuple[str, str] | None:
     rust = see_through(rust)
     if isinstance(c, ArrayType) and isinstance(rust, ArrayType):
         c_inner, rust_inner = _innermost(c), _innermost(rust)
-        c_size, rust_size = byte_size_of(c_inner), byte_size_of(rust_inner)
+        c_size, rust_size = _element_sizes(c, rust)
         if c_size != rust_size:
             return f"elements of {c_size} bytes", f"elements of {rust_size} bytes"
         c_counts, rust_counts = _counts(c), _counts(rust)
@@ -89,6 +90,18 @@ def type_difference(c_type: Type, rust_type: Type) -> tuple[str, str] | None:
         return type_difference(c_type, rust.element)
     kinds = (_kind(c), _kind(rust))
     return None if kinds[0] == kinds[1] or _are_alike(c, rust) else kinds
+
+
+def _element_sizes(c: ArrayType, rust: ArrayType) -> tuple[int, int]:
+    """The bytes of both sides' elements; of a flexible array, which has no total, the strides."""
+    if byte_size_of(c):
+        return byte_size_of(_innermost(c)), byte_size_of(_innermost(rust))
+    return _stride(c), _stride(rust)
+
+
+def _stride(array: ArrayType) -> int:
+    """The bytes from one element of the outermost array to the next."""
+    return byte_size_of(array.element) * prod(count or 0 for count in array.counts[1:])
 
 
 def _counts(array: ArrayType) -> tuple[int | None, ...]:

@@ -197,3 +197,15 @@ def test_an_embedded_subject_of_another_alignment() -> None:
     found = _attributed(c, rust, {"m": "k::m"}, {"k::m": ("record-alignment",)})
     assert {mismatch.cause for mismatch in found} == {"k::m"}
     assert ("member-offset", "m") in _causes(found)
+
+
+def test_a_struct_of_another_size_for_a_union() -> None:
+    """It is one mistake: another record altogether."""
+    c = record("s", ("m", union("u", ("a", U64), ("b", U32))), ("n", U32))
+    rust = record("s", ("m", LARGE), ("n", U32))
+    pair = pair_records(c, rust)
+    kind = Mismatch(check_id="record-kind", member_path="m", c="union", rust="struct")
+    found = [*run_checks("record", pair)]
+    causes = _causes(attribute(pair, [*found, kind], embedded={}, wrong={}))
+    assert causes["member-size", "m"] is None
+    assert causes["record-kind", "m"] == "m"

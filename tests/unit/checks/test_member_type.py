@@ -138,6 +138,11 @@ def test_no_mismatch(c: Type | Bits, rust: Type) -> None:
         (Bits(I32, 32), F32, ("i32 (signed integer)", "f32 (float)")),
         (Bits(U32, 8), I8, ("u32 (unsigned integer)", "i8 (signed integer)")),
         (array(PAIR, 2), array(F32, 4), ("struct pair[2] (elements of 8 bytes)",)),
+        (
+            array(record("row", ("x", array(U8, 8))), 0),
+            array(U8, 0),
+            ("struct row[0] (elements of 8 bytes)", "u8[0] (elements of 1 bytes)"),
+        ),
     ],
 )
 def test_mismatch(c: Type | Bits, rust: Type, words: tuple[str, ...]) -> None:

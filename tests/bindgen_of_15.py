@@ -1,0 +1,91 @@
+"""What the real bindgen writes of 15.0 headers, for the tests that check it or mutate it.
+
+bindgen and the headers of 15.0 are installed once, beside the checkout's other generated folders.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+from filelock import FileLock
+
+from layoutcheck.c_side import open_kernel, write_headers
+from layoutcheck.kernel.tree import open_tree
+from layoutcheck.manifest import read_manifest
+from layoutcheck.stopwatch import Stopwatch
+from layoutcheck.target import Target
+from layoutcheck.toolchain.find import find_cargo
+from layoutcheck.toolchain.process import run
+from layoutcheck.toolchain.rustc import NO_AUTO_INSTALL, list_rustcs
+from layoutcheck.tools import Tools
+from tests.headers_of_15 import CACHE, install_headers
+
+__all__ = ["MANIFEST", "SOURCE", "write_bindings"]
+
+BINDGEN = "0.72.1"
+ROOT = Path(__file__).parents[1]
+FIXTURE = ROOT / "fixtures" / "crates" / "bindgen" / "layoutcheck.toml"
+# What bindgen writes for i386 of this page is refused by rustc (finding 9).
+FLAGS = {"i386": ("--opaque-type", "nvme_health_information_page")}
+
+MANIFEST = "layoutcheck.toml"
+SOURCE = "bindings.rs"
+
+
+def write_bindings(folder: Path, target: Target) -> tuple[str, ...]:
+    """Puts the fixture's manifest, headers and freshly written bindings into a folder.
+
+    The value is what clang is called with, besides the target, to compile `wrapper.h`.
+    """
+    manifest = folder / MANIFEST
+    shutil.copyfile(FIXTURE, manifest)
+    (folder / "ziglang-15").symlink_to(install_headers())
+    kernel = read_manifest(manifest).kernel
+    tools = Tools(print, Stopwatch())
+    (headers,) = kernel.headers
+    tree = open_tree(headers.where, target=target, release=None, work=folder)
+    opened = open_kernel(tree, "GENERIC", target, tools, folder=folder)
+    triple = f"--target={target.clang_triple(opened.tree.release)}"
+    flags = (triple, *write_headers(opened, kernel, target, work=folder), "-w")
+    text = "".join(f"#include <{name}>\n" for name in kernel.include)
+    (folder / "wrapper.h").write_text(text, encoding="utf-8")
+    command = (
+        str(_install_bindgen()),
+        "wrapper.h",
+        "--use-core",
+        "--no-layout-tests",
+        "--formatter",
+        "prettyplease",
+    )
+    types = (*FLAGS.get(target.name, ()), "--generate", "types", "--output", SOURCE, "--")
+    finished = run(
+        (*command, *types, *flags), cwd=folder, env={"LIBCLANG_PATH": _folder_of_libclang()}
+    )
+    assert finished.succeeded, finished.words
+    return flags
+
+
+def _install_bindgen() -> Path:
+    """The program, built from the crate registry if that was not done before (2 minutes)."""
+    root = CACHE / f"bindgen-{BINDGEN}"
+    root.mkdir(parents=True, exist_ok=True)
+    with FileLock(root / "lock"):
+        if not (root / "bin" / "bindgen").exists():
+            crate = ("bindgen-cli", "--version", BINDGEN, "--locked", "--root", str(root))
+            # Named, so that no rustup proxy in a crate's folder follows the toolchain file there.
+            rustc = list_rustcs()[0][0]
+            tools = {"RUSTC": rustc.rustc, "RUSTDOC": rustc.rustdoc or "", **NO_AUTO_INSTALL}
+            command = (find_cargo(rustc), "install", *crate)
+            finished = run(command, env=tools, timeout=900)
+            assert finished.succeeded, finished.words
+    return root / "bin" / "bindgen"
+
+
+def _folder_of_libclang() -> str:
+    """Where the libclang package has its library, for bindgen to load."""
+    spec = importlib.util.find_spec("clang")
+    assert spec is not None
+    assert spec.origin is not None
+    return str(Path(spec.origin).parent / "native")
