@@ -34,10 +34,11 @@ MANIFEST = "layoutcheck.toml"
 SOURCE = "bindings.rs"
 
 
-def write_bindings(folder: Path, target: Target) -> tuple[str, ...]:
+def write_bindings(folder: Path, target: Target, *, generate: str = "types") -> tuple[str, ...]:
     """Puts the fixture's manifest, headers and freshly written bindings into a folder.
 
-    The value is what clang is called with, besides the target, to compile `wrapper.h`.
+    `generate` are the kinds of items, as bindgen's option has them. The value is what clang is
+    called with, besides the target, to compile `wrapper.h`.
     """
     manifest = folder / MANIFEST
     shutil.copyfile(FIXTURE, manifest)
@@ -51,15 +52,10 @@ def write_bindings(folder: Path, target: Target) -> tuple[str, ...]:
     flags = (triple, *write_headers(opened, kernel, target, work=folder), "-w")
     text = "".join(f"#include <{name}>\n" for name in kernel.include)
     (folder / "wrapper.h").write_text(text, encoding="utf-8")
-    command = (
-        str(_install_bindgen()),
-        "wrapper.h",
-        "--use-core",
-        "--no-layout-tests",
-        "--formatter",
-        "prettyplease",
-    )
-    types = (*FLAGS.get(target.name, ()), "--generate", "types", "--output", SOURCE, "--")
+    # Not by rustfmt, which a machine with rustc alone lacks: lines are counted.
+    formatted = ("--formatter", "prettyplease", "--use-core", "--no-layout-tests")
+    command = (str(_install_bindgen()), "wrapper.h", *formatted)
+    types = (*FLAGS.get(target.name, ()), "--generate", generate, "--output", SOURCE, "--")
     finished = run(
         (*command, *types, *flags), cwd=folder, env={"LIBCLANG_PATH": _folder_of_libclang()}
     )

@@ -5,60 +5,21 @@ bindgen and the headers of 15.0 are installed once, beside the checkout's other 
 
 from __future__ import annotations
 
-import importlib.util
 import re
-import shutil
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
-from layoutcheck.c_side import open_kernel, write_headers
-from layoutcheck.kernel.tree import open_tree
 from layoutcheck.manifest import read_manifest
 from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options
-from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.target import Target, find_target
-from layoutcheck.toolchain.find import find_cargo
-from layoutcheck.toolchain.process import run
-from layoutcheck.toolchain.rustc import NO_AUTO_INSTALL, list_rustcs
-from layoutcheck.tools import Tools
 from layoutcheck.verdict import Run, Status, Verdict
-from tests.headers_of_15 import CACHE, install_headers
+from tests.bindgen_of_15 import MANIFEST, SOURCE, write_bindings
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
-
-BINDGEN = "0.72.1"
-ROOT = Path(__file__).parents[2]
-FIXTURE = ROOT / "fixtures" / "crates" / "bindgen" / "layoutcheck.toml"
-
-
-def install_bindgen() -> Path:
-    """The program, built from the crate registry if that was not done before (2 minutes)."""
-    root = CACHE / f"bindgen-{BINDGEN}"
-    root.mkdir(parents=True, exist_ok=True)
-    with FileLock(root / "lock"):
-        if not (root / "bin" / "bindgen").exists():
-            crate = ("bindgen-cli", "--version", BINDGEN, "--locked", "--root", str(root))
-            # Named, so that no rustup proxy in a crate's folder follows the toolchain file there.
-            rustc = list_rustcs()[0][0]
-            tools = {"RUSTC": rustc.rustc, "RUSTDOC": rustc.rustdoc or "", **NO_AUTO_INSTALL}
-            command = (find_cargo(rustc), "install", *crate)
-            finished = run(command, env=tools, timeout=900)
-            assert finished.succeeded, finished.words
-    return root / "bin" / "bindgen"
-
-
-def folder_of_libclang() -> str:
-    """Where the libclang package has its library, for bindgen to load."""
-    spec = importlib.util.find_spec("clang")
-    assert spec is not None
-    assert spec.origin is not None
-    return str(Path(spec.origin).parent / "native")
-
 
 # Each takes half a minute and more. powerpc64le and armv7, tried by hand, have no more to show.
 ARCHITECTURES = ("amd64", "arm64", "riscv64", "powerpc64", "i386")
@@ -76,8 +37,6 @@ DEFECTS = {
     | {"nvme_res_notification_page", "auditinfo_addr", "auditpinfo_addr", "ucred"}
     | {"region_descriptor"},
 }
-# What bindgen writes for i386 of this page is refused by rustc (finding 9).
-FLAGS = {"i386": ("--opaque-type", "nvme_health_information_page")}
 
 
 GENERATED = "types,vars,functions"
@@ -112,29 +71,9 @@ def checked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """The fixture's run on freshly written bindings."""
     target: Target = request.param
     folder = tmp_path_factory.mktemp("bindgen")
-    manifest = folder / "layoutcheck.toml"
-    shutil.copyfile(FIXTURE, manifest)
-    (folder / "ziglang-15").symlink_to(install_headers())
-    kernel = read_manifest(manifest).kernel
-    tools = Tools(print, Stopwatch())
-    (headers,) = kernel.headers
-    tree = open_tree(headers.where, target=target, release=None, work=folder)
-    opened = open_kernel(tree, "GENERIC", target, tools, folder=folder)
-    flags = write_headers(opened, kernel, target, work=folder)
-    text = "".join(f"#include <{name}>\n" for name in kernel.include)
-    (folder / "wrapper.h").write_text(text, encoding="utf-8")
-    # Not by rustfmt, which a machine with rustc alone lacks: REPR counts lines.
-    formatted = ("--formatter", "prettyplease", "--use-core", "--no-layout-tests")
-    command = (str(install_bindgen()), "wrapper.h", *formatted)
-    types = (*FLAGS.get(target.name, ()), "--generate", GENERATED, "--output", "bindings.rs", "--")
-    triple = f"--target={target.clang_triple(opened.tree.release)}"
-    finished = run(
-        (*command, *types, triple, *flags, "-w"),
-        cwd=folder,
-        env={"LIBCLANG_PATH": folder_of_libclang()},
-    )
-    assert finished.succeeded, finished.words
-    written = (folder / "bindings.rs").read_text(encoding="utf-8")
+    write_bindings(folder, target, generate=GENERATED)
+    manifest = folder / MANIFEST
+    written = (folder / SOURCE).read_text(encoding="utf-8")
     return Checked(
         arch=target.name,
         manifest=manifest,
