@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Final
 
 from layoutcheck.errors import ManifestError
@@ -23,6 +23,8 @@ class Options:
     """What the user asked for on top of the manifest; what is empty is as the manifest says.
 
     `kernel_src` are folders of headers, each for any release or, as `RELEASE=DIR`, for that one.
+    `jobs` is how many programs may run at a time, None for as many as there are cores; `cache` the
+    folder in which what was found is kept for the next time, None if nothing is.
     """
 
     kernel_conf: tuple[str, ...] = ()
@@ -30,6 +32,8 @@ class Options:
     kernel_release: tuple[str, ...] = ()
     kernel_arch: tuple[str, ...] = ()
     view: View | None = None
+    jobs: int | None = None
+    cache: Path | None = None
 
 
 def split_lists(values: Iterable[str]) -> tuple[str, ...]:

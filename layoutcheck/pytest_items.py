@@ -24,6 +24,7 @@ import pytest
 from filelock import FileLock
 
 from layoutcheck.errors import LayoutcheckError
+from layoutcheck.folders import layouts_folder
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import read_manifest
 from layoutcheck.pipeline import Pipeline
@@ -79,9 +80,6 @@ class LayoutFile(pytest.File):
                 shown = _from_here(self.path)
                 self._notes.append(f"{shown}: not checked: no kernel conf (--kernel-conf GENERIC)")
                 return
-            subjects = [
-                (plan.id, *key) for plan in pipeline.plans for key in pipeline.subjects(plan)
-            ]
             found: Mapping[tuple[str, Kind, str], Verdict] = {}
             aside: Mapping[tuple[Kind, str], SetAside] = {}
             if not self.config.option.collectonly:
@@ -89,6 +87,9 @@ class LayoutFile(pytest.File):
                 self.config.stash.setdefault(RUNS, {})[self.path] = run
                 found = {(cell, *v.key): v for v in run.verdicts for cell in v.cells}
                 aside = {item.key: item for item in run.set_aside}
+            subjects = [
+                (plan.id, *key) for plan in pipeline.plans for key in pipeline.subjects(plan)
+            ]
         except LayoutcheckError as error:
             raise self.CollectError(str(error)) from error
         self.config.stash[SUBJECTS] = self.config.stash.get(SUBJECTS, 0) + len(subjects)
@@ -275,4 +276,13 @@ def _options(config: pytest.Config) -> Options:
         kernel_release=split_lists(config.getoption("kernel_release") or ()),
         kernel_arch=split_lists(config.getoption("kernel_arch") or ()),
         view=config.getoption("kernel_view"),
+        jobs=config.getoption("layout_jobs"),
+        cache=_cache(config),
     )
+
+
+def _cache(config: pytest.Config) -> Path | None:
+    if config.getoption("no_layout_cache"):
+        return None
+    named = config.getoption("layout_cache")
+    return Path(named) if named else layouts_folder()

@@ -45,6 +45,7 @@ OPTIONS: Final = (
         "check against this FreeBSD release (repeatable, or a comma list)",
     ),
     ("--layout-report", "append", "FORMAT=PATH", "write a report (html=PATH, json=PATH)"),
+    ("--layout-cache", "store", "DIR", "keep what was found here for the next run"),
 )
 VIEWS: Final = ("kernel", "module", "userland")  # those of manifest_kernel, imported late
 UNUSED: Final = "--kernel-conf was given, but no layoutcheck.toml was collected"
@@ -73,6 +74,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, action, metavar, text in OPTIONS:
         group.addoption(name, action=action, metavar=metavar, help=text)
     group.addoption("--kernel-view", choices=VIEWS, help="see the headers as this one does")
+    group.addoption(
+        "--layout-jobs", type=_count, metavar="N", help="compilers at a time (default: the cores)"
+    )
+    group.addoption(
+        "--no-layout-cache", action="store_true", help="compile everything, and keep nothing"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -82,6 +89,8 @@ def pytest_configure(config: pytest.Config) -> None:
         values = config.getoption(option) or ()
         if not all(value.strip(" ,") for value in values):
             raise pytest.UsageError(f"{option} names nothing")
+    if config.getoption("layout_cache") and config.getoption("no_layout_cache"):
+        raise pytest.UsageError("--layout-cache and --no-layout-cache exclude each other")
     if config.getoption("layout_report"):
         from layoutcheck.errors import LayoutcheckError  # noqa: PLC0415 - see the module
         from layoutcheck.report.files import parse_requests  # noqa: PLC0415
@@ -175,6 +184,14 @@ def pytest_terminal_summary(
         terminalreporter.write(paragraph)
     for note in state.notes:
         terminalreporter.write_line(note)
+
+
+def _count(text: str) -> int:
+    """A whole number from 1 on; its name is in what argparse says of anything else."""
+    count = int(text)
+    if count < 1:
+        raise ValueError
+    return count
 
 
 def _misses_manifest(config: pytest.Config) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 
 from layoutcheck import __version__
+from layoutcheck.cli.cache import cache
 from layoutcheck.cli.check import check
 from layoutcheck.cli.console import examples
 from layoutcheck.cli.doctor import doctor
@@ -35,5 +36,5 @@ def main() -> None:
     """Check that the types of Rust kernel bindings are, bit for bit, the kernel's own."""
 
 
-for command in (check, show, surface, kernconf, headers, sensitivity, doctor):
+for command in (check, show, surface, kernconf, headers, sensitivity, cache, doctor):
     main.add_command(command)

@@ -9,6 +9,7 @@ import click
 
 from layoutcheck.cli.console import colors, examples, reported, say
 from layoutcheck.cli.kernel_options import DEFAULT, headed, kernel_options, verify
+from layoutcheck.cli.run_options import run_options
 from layoutcheck.planning import Options
 from layoutcheck.report.files import parse_requests, write_reports
 from layoutcheck.report.summary import render_summary
@@ -27,6 +28,7 @@ __all__ = ["check"]
 )
 @click.argument("manifest", type=click.Path(path_type=Path), default=DEFAULT)
 @kernel_options
+@run_options
 @click.option(
     "--report", multiple=True, metavar="FORMAT=PATH", help="Write a report: html=PATH, json=PATH."
 )

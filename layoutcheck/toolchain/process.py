@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from layoutcheck.errors import ToolchainError
+from layoutcheck.toolchain.running import program_slot, registered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -67,15 +68,29 @@ def run(
     `env` is laid over this process's environment; an empty value removes the variable. The
     program gets a session of its own, with no terminal and an empty stdin, so that it can neither
     ask nor hang on a question, and so that on `timeout` (seconds), Ctrl-C or any other exception
-    everything that it started is ended with it. `heartbeat` is called every few seconds with the
-    seconds that have passed. Raises `ToolchainError` when the program cannot be started or does
-    not end in time; an exit status other than 0 is the caller's to judge.
+    everything that it started is ended with it; so it is if this process is killed. How many run
+    at a time `toolchain.running` says; the time until there is room does not count. `heartbeat` is
+    called every few seconds with the seconds that have passed. Raises `ToolchainError` when the
+    program cannot be started or does not end in time; an exit status other than 0 is the caller's
+    to judge.
     """
     command = tuple(argv)
+    with program_slot():
+        return _run(command, cwd, _overlay(env), timeout, heartbeat)
+
+
+def _run(
+    command: tuple[str, ...],
+    cwd: Path | None,
+    env: dict[str, str],
+    timeout: float,
+    heartbeat: Callable[[float], None] | None,
+) -> Finished:
     started = time.monotonic()
-    process = _start(command, cwd, _overlay(env))
+    process = _start(command, cwd, env)
     try:
-        stdout, stderr = _communicate(process, started, timeout, heartbeat)
+        with registered(process.pid):
+            stdout, stderr = _communicate(process, started, timeout, heartbeat)
     except subprocess.TimeoutExpired:
         _end_group(process)
         raise ToolchainError(

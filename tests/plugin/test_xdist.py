@@ -30,9 +30,9 @@ def test_same_as_one_process(
 ) -> None:
     """Two workers find what one process finds, and only one of them compiles."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    alone = project(*GENERIC)
+    alone = project(*GENERIC, "--no-layout-cache")
     compiled_alone = counting_clang()
-    together = project(*GENERIC, "-n", "2")
+    together = project(*GENERIC, "--no-layout-cache", "-n", "2")
     assert together.ret == alone.ret == pytest.ExitCode.TESTS_FAILED
     assert together.parseoutcomes() == alone.parseoutcomes()
     assert _paragraph(together) == _paragraph(alone)
