@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from layoutcheck.errors import CompileError
+from layoutcheck.errors import CompileError, ToolchainError
 from layoutcheck.location import SourceLocation
 from layoutcheck.probe.c import CANDIDATES_FILE, Line, render_c_probe, render_type
 from layoutcheck.toolchain.dependencies import list_dependencies, read_dependencies
 from layoutcheck.toolchain.diagnostic import Diagnostic, parse_clang
-from layoutcheck.toolchain.process import run
+from layoutcheck.toolchain.process import BRIEF, render_command, run
 
 __all__ = ["CompiledC", "DumpedC", "check_includes", "compile_c", "dump_c"]
 
@@ -197,10 +197,11 @@ def _drop_errors(
             by_include = {opened: [_unclosed(includes[opened - 1])]} if opened else {}
             by_candidate = {}
         if not by_include and not by_candidate:
-            raise CompileError(
-                f"clang failed: {finished.words}",
+            ended_by_itself = finished.returncode > 0
+            raise (CompileError if ended_by_itself else ToolchainError)(
+                f"clang failed: {finished.brief}",
                 where=str(source),
-                hint=f"the command was: {' '.join(command)}",
+                hint=f"the command was: {render_command(command, most=BRIEF)}",
             )
         # What an include broke may be why a candidate is refused: includes go first.
         if by_include:

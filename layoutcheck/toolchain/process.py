@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Finished", "render_command", "run"]
+__all__ = ["BRIEF", "Finished", "render_command", "run"]
 
+# What a program gets that is not known to take long: clang takes seconds, in the worst case.
+TIMEOUT_SECONDS: Final = 600.0
+BRIEF: Final = 1000
+"""How many characters of a program's words or command are enough for an error."""
 # How often a caller that asked for it hears that a program still runs.
 HEARTBEAT_SECONDS: Final = 5.0
 # What a program gets to clean up (apt-get: to leave dpkg whole) before it is killed.
@@ -47,12 +51,27 @@ class Finished:
     @property
     def words(self) -> str:
         """What the program had to say for itself: its stderr, or its stdout when that is empty."""
-        return self.stderr.strip() or self.stdout.strip() or f"exit status {self.returncode}"
+        return self.stderr.strip() or self.stdout.strip() or self._end
+
+    @property
+    def brief(self) -> str:
+        """Its first words, for an error, and if it did not end by itself, how it did."""
+        ended = "" if self.returncode >= 0 else f"{self._end}: "
+        words = "" if ended and self.words == self._end else self.words
+        more = "" if len(words) <= BRIEF else " ..."
+        return f"{ended}{words[:BRIEF]}{more}".removesuffix(": ")
+
+    @property
+    def _end(self) -> str:
+        if self.returncode >= 0:
+            return f"exit status {self.returncode}"
+        return f"it was ended by {signal.Signals(-self.returncode).name}"
 
 
-def render_command(argv: Sequence[str]) -> str:
-    """The arguments as a line that a person can paste into a shell."""
-    return shlex.join(argv)
+def render_command(argv: Sequence[str], *, most: int | None = None) -> str:
+    """The arguments as a line that a person can paste into a shell; cut after `most` characters."""
+    line = shlex.join(argv)
+    return line if most is None or len(line) <= most else f"{line[:most]} ..."
 
 
 def run(
@@ -60,7 +79,7 @@ def run(
     *,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
-    timeout: float = 600.0,
+    timeout: float | None = None,
     heartbeat: Callable[[float], None] | None = None,
 ) -> Finished:
     """Runs `argv` without a shell and waits: its exit status and decoded output come out.
@@ -76,7 +95,7 @@ def run(
     """
     command = tuple(argv)
     with program_slot():
-        return _run(command, cwd, _overlay(env), timeout, heartbeat)
+        return _run(command, cwd, _overlay(env), timeout or TIMEOUT_SECONDS, heartbeat)
 
 
 def _run(
