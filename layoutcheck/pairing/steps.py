@@ -52,7 +52,7 @@ class _Pairing(PairingState):
             self._bit_units()
             self._stand_ins()
             self._rest()
-        pairs = tuple(self.in_order())
+        pairs = tuple(map(self.with_padding, self.in_order()))
         return RecordPair(
             c=self.c,
             rust=self.rust,
