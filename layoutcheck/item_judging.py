@@ -94,6 +94,8 @@ def _aside(item: SurfaceItem) -> SetAside | None:
     """What is set aside whatever C has."""
     if item.public_path is None:
         return _set_aside(item, "private")
+    if item.is_associated and item.type is None:
+        return _set_aside(item, "associated")
     if item.kind == "constant" and item.type is None:
         return _set_aside(item, "no plain value")
     return None
@@ -152,10 +154,14 @@ class _Judge:
     ) -> Verdict | SetAside:
         constants = self._c.side.layouts.constants
         found = next(((key, name) for key, name in keys if key in constants), None)
+        rust = self._rust.layouts.constants.get(str(number))
+        if item.is_associated and (found is None or rust is None or rust.value is None):
+            # A name in an `impl` is its own: what else has it in C is not meant.
+            return _set_aside(item, "not in C" if found is None else "no plain value")
         if found is None:
             return self._without_c(item, keys)
         key, name = found
-        c, rust = constants[key], self._rust.layouts.constants.get(str(number))
+        c = constants[key]
         for side, constant in (("C", c), ("Rust", rust)):
             if constant is None:
                 return self._unchecked(item, f"{side}'s compiler gave no value for it", name)

@@ -195,10 +195,14 @@ class _Reader:
             kind = next((kind for kind in _KINDS if kind in inner), None)
             if item["crate_id"] != 0:
                 continue
+            if "impl" in inner:
+                for constant, read in reader.associated(inner["impl"], public, self._location):
+                    items.append((_place(constant, read.location, read.rust_path), read))
+                continue
             if kind is None:
-                read = reader.read(key, item, public.get(key), self._location(item["span"]))
-                if read is not None:
-                    items.append((_place(item, read.location, read.rust_path), read))
+                other = reader.read(key, item, public.get(key), self._location(item["span"]))
+                if other is not None:
+                    items.append((_place(item, other.location, other.rust_path), other))
                 continue
             words = repr_words(item["attrs"])
             if not fixes_layout(kind, words):
