@@ -102,7 +102,7 @@ class _Comparer:
             path, c_name, c = self._queue.popleft()
             pair = self._pair(path, c, self._rust[path])
             if self._subjects[path]:
-                pair = replace(pair, members=(), nested=(), accesses=())
+                pair = replace(pair, members=(), nested=(), accesses=(), astray=())
             self._found[path] = self._examine(c_name, pair)
         wrong = {
             path: frozenset(m.check_id for m in self._found[path].mismatches if m.check_id in WHOLE)
@@ -211,10 +211,17 @@ def _conclude(found: _Found, wrong: Mapping[str, Collection[str]]) -> Comparison
 
 
 def _unknown(found: _Found, path: str = "") -> Iterator[str]:
-    """The accessors that are not understood, also of records inside that have no subject."""
+    """The accessors and masks that are not understood, also of records that have no subject."""
+    for access in found.pair.astray:
+        yield f"a mask of {path}{access.name}, which is no bit-field of C's"
     for c, access in found.pair.accesses:
         if access.unknown is not None:
-            yield f"what the accessor of {path}{c.path} {access.verb}: {access.unknown}"
+            what = (
+                f"the mask of {path}{c.path}"
+                if access.verb == "masks"
+                else f"what the accessor of {path}{c.path} {access.verb}"
+            )
+            yield f"{what}: {access.unknown}"
     for around, inside in found.inside.items():
         yield from _unknown(inside, f"{path}{around}.")
 

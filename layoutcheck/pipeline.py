@@ -16,10 +16,11 @@ from layoutcheck.explanation import ExplainedRecord
 from layoutcheck.header_search import HeaderSearch, seek
 from layoutcheck.item_judging import SideOfC
 from layoutcheck.item_search import find_items
-from layoutcheck.judging import Side, candidates_of, is_declaration, judge, stale_renames
+from layoutcheck.judging import Side, candidates_of, is_declaration, judge, stale_names
 from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest import Manifest, Waiver
+from layoutcheck.masks import with_masks
 from layoutcheck.merging import merge_cells
 from layoutcheck.planning import Options, Plan, plan_cells
 from layoutcheck.rust_side import ask_rustc, find_surface
@@ -182,9 +183,7 @@ class Pipeline:
         surfaces = [self.surface(plan) for plan in self.plans]
         types = [type_ for surface in surfaces for type_ in surface.types]
         items = {item.rust_path for surface in surfaces for item in surface.items}
-        for rename in stale_renames(self._manifest, types, items):
-            rust = rename.rust if rename.member is None else f"{rename.rust}.{rename.member}"
-            yield f"[rename]: the crate has no {rust}"
+        yield from stale_names(self._manifest, types, items)
         yield from self._absent
 
     def _check(
@@ -244,7 +243,7 @@ class Pipeline:
         key = self._rust_key(plan)
         if key not in self._rust:
             with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
-                self._rust[key] = ask_rustc(
+                said = ask_rustc(
                     self._manifest.bindings,
                     self.surface(plan),
                     plan.target,
@@ -252,6 +251,9 @@ class Pipeline:
                     conf_path=self._kernels.kernel(plan).conf_path,
                     work=Path(folder),
                 )
+            self._rust[key] = with_masks(
+                said, self._manifest.masks, self.surface(plan), plan.target
+            )
         return self._rust[key]
 
     def _clang(self, plan: Plan, work: Path) -> Clang:

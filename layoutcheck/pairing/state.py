@@ -29,7 +29,7 @@ class PairingState:
         renames: Mapping[str, str],
         accessors: Sequence[BitAccess],
     ) -> None:
-        self.c, self.renames, self._accessors = c, renames, accessors
+        self.c, self.renames, self.accessors = c, renames, accessors
         self.flat = dict(flatten(c))
         named = [member.name for _, member in self.flat.values() if member.name]
         self.rust = as_record(rust, c, frozenset((*named, *map(bare, named), *self.renames)))
@@ -117,7 +117,7 @@ class PairingState:
     def accesses(self) -> Iterator[tuple[BitField, BitAccess]]:
         """Each access of a method that has the name of a bit-field, or is renamed to it."""
         named = {m.name: way for way, (_, m) in self.flat.items() if m.is_bit_field}
-        for access in self._accessors:
+        for access in self.accessors:
             names = (self.renames.get(access.name, access.name), *spellings(access.name))
             way = next((named[name] for name in names if name in named), None)
             if way is not None:

@@ -128,6 +128,8 @@ def test_only_the_crates_own_items_are_set_aside(run: Run) -> None:
     assert {item.rust_path: item.why for item in run.set_aside if item.kind != "record"} == {
         "sample::items::SAMPLE_PAGES": "not in C",
         "sample::items::NO_LINK": "no plain value",
+        "sample::net::TH_OFF_MASK": "not in C",
+        "sample::net::TH_OFF_SHIFT": "not in C",
         "sample::items::modeventtype::MAXPATHLEN": "associated",
         "sample::items::Flags::EV_NOTHING": "not in C",
         "sample::items::Lock::INIT": "not in C",
