@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
-from layoutcheck.bindings.surface import SurfaceType
+from layoutcheck.bindings.surface import Surface, SurfaceType
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.comparison import Comparison, compare
 from layoutcheck.layout import RecordLayout, shallow
@@ -206,10 +206,10 @@ def _c_names(manifest: Manifest, type_: SurfaceType) -> tuple[str, ...]:
     return (*written, " ".join(tagged.groups())) if tagged else tuple(written)
 
 
-def stale_names(
-    manifest: Manifest, types: Sequence[SurfaceType], items: Collection[str]
-) -> Iterator[str]:
-    """What the manifest says of types, members, or `items` (Rust paths) that the crate lacks."""
+def stale_names(manifest: Manifest, surfaces: Sequence[Surface]) -> Iterator[str]:
+    """What the manifest says of types, members, or items that the crate has in none of its cells."""
+    types = [type_ for surface in surfaces for type_ in surface.types]
+    items = {item.rust_path for surface in surfaces for item in surface.items}
     for rename in _stale_renames(manifest, types, items):
         rust = rename.rust if rename.member is None else f"{rename.rust}.{rename.member}"
         yield f"[rename]: the crate has no {rust}"

@@ -180,10 +180,7 @@ class Pipeline:
         for waiver in self._manifest.waivers:
             if waiver not in used:
                 yield f"{waiver.location}: the waiver for {waiver.subject} waives nothing"
-        surfaces = [self.surface(plan) for plan in self.plans]
-        types = [type_ for surface in surfaces for type_ in surface.types]
-        items = {item.rust_path for surface in surfaces for item in surface.items}
-        yield from stale_names(self._manifest, types, items)
+        yield from stale_names(self._manifest, [self.surface(plan) for plan in self.plans])
         yield from self._absent
 
     def _check(
@@ -243,7 +240,7 @@ class Pipeline:
         key = self._rust_key(plan)
         if key not in self._rust:
             with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
-                said = ask_rustc(
+                rust = ask_rustc(
                     self._manifest.bindings,
                     self.surface(plan),
                     plan.target,
@@ -251,9 +248,8 @@ class Pipeline:
                     conf_path=self._kernels.kernel(plan).conf_path,
                     work=Path(folder),
                 )
-            self._rust[key] = with_masks(
-                said, self._manifest.masks, self.surface(plan), plan.target
-            )
+            masks = self._manifest.masks
+            self._rust[key] = with_masks(rust, masks, self.surface(plan), plan.target)
         return self._rust[key]
 
     def _clang(self, plan: Plan, work: Path) -> Clang:

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layoutcheck.bindings.surface import SurfaceType
+from layoutcheck.bindings.items import SurfaceItem
+from layoutcheck.bindings.surface import Surface, SurfaceType
 from layoutcheck.judging import Side, candidates_of, judge, stale_names
 from layoutcheck.layout import RecordLayout
 from layoutcheck.layout_set import LayoutSet
@@ -193,7 +194,9 @@ def test_what_the_manifest_names_in_vain() -> None:
         Rename(rust=rust.partition(".")[0], member=member, c="c") for rust, member in renames
     )
     says = replace(manifest(renames=told), masks=tuple(masks))
-    assert list(stale_names(says, [surface_type("s")], ["k::ITEM"])) == [
+    item = SurfaceItem(kind="constant", rust_path="k::ITEM", public_path="k::ITEM", location=HERE)
+    surface = Surface(crate="k", format_version=57, types=(surface_type("s"),), items=(item,))
+    assert list(stale_names(says, [surface])) == [
         "[rename]: the crate has no s.gone",
         "[rename]: the crate has no none",
         "[bits]: the crate has no none",
