@@ -105,6 +105,7 @@ def judge(
         accessors=rust.accessors,
         opaque=[path for path, aside in asides.items() if aside and aside.why == "opaque"],
         without_repr=rust.without_repr,
+        unordered=frozenset(type_.rust_path for type_ in types if type_.unordered),
     )
     verdicts, set_aside = [], []
     for number, type_ in enumerate(types):
@@ -207,7 +208,7 @@ def _c_names(manifest: Manifest, type_: SurfaceType) -> tuple[str, ...]:
 
 
 def stale_names(manifest: Manifest, surfaces: Sequence[Surface]) -> Iterator[str]:
-    """What the manifest says of types, members, or items that the crate has in none of its cells."""
+    """What the manifest says of types, members, or items that the crate has in no cell."""
     types = [type_ for surface in surfaces for type_ in surface.types]
     items = {item.rust_path for surface in surfaces for item in surface.items}
     for rename in _stale_renames(manifest, types, items):

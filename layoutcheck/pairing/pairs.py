@@ -58,9 +58,9 @@ class RecordPair:
 
     `rust` is as Rust means it: a union also where bindgen wrote a struct of
     `__BindgenUnionField`s. `accesses` are what Rust's accessors do, each with C's bit-field, and
-    `astray` masks of what is no bit-field of C's;
-    `without_repr` the Rust types of which rustc may order the members as it likes. Where the Rust
-    type is opaque, `held_in` is the member that holds one by value.
+    `astray` masks of what is no bit-field of C's; `without_repr` the Rust types of which rustc may
+    order the members as it likes. Where the Rust type is opaque, `held_in` is the member that holds
+    one by value. One that `is_unordered` has a `repr` that leaves the order of its members to rustc.
     """
 
     c: RecordLayout
@@ -71,6 +71,7 @@ class RecordPair:
     astray: tuple[BitAccess, ...] = ()
     without_repr: frozenset[str] = frozenset()
     held_in: str | None = None
+    is_unordered: bool = False
 
 
 def nested_in(pair: MemberPair) -> Iterator[Nested]:
