@@ -60,7 +60,7 @@ class RecordPair:
     `__BindgenUnionField`s. `accesses` are what Rust's accessors do, each with C's bit-field, and
     `astray` masks of what is no bit-field of C's; `without_repr` the Rust types of which rustc may
     order the members as it likes. Where the Rust type is opaque, `held_in` is the member that holds
-    one by value. One that `is_unordered` has a `repr` that leaves the order of its members to rustc.
+    one by value. One that `is_unordered` has a `repr` that leaves its members' order to rustc.
     """
 
     c: RecordLayout
