@@ -6,7 +6,7 @@ Each item of the crate ends up in exactly one place: a verdict, or set aside wit
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple, TypeAlias
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
@@ -185,8 +185,12 @@ class _Judge:
             return self._without_c(item, keys)
         if not isinstance(rust, EnumType):
             return self._unchecked(item, "in Rust it carries data, which C's enums do not", name)
-        said = spell_enum(c), spell_enum(rust)
-        return self._compared(item, name, said, run_checks("enum", EnumPair(c=c, rust=rust)))
+        said, pair = (spell_enum(c), spell_enum(rust)), EnumPair(c=c, rust=rust)
+        verdict = self._compared(item, name, said, run_checks("enum", pair))
+        lacking = ", ".join(f"{name} = {value}" for name, value in pair.lacking())
+        if not lacking or verdict.mismatches:
+            return verdict
+        return replace(verdict, reason=f"no variant for C's {lacking}: Rust must not meet it")
 
     def _object(self, number: int, item: SurfaceItem, meant: tuple[str, str]) -> Verdict | SetAside:
         """A function or a static."""

@@ -81,9 +81,10 @@ class Verdict:
     """What is known of one subject in one cell, or in several in which it is the same.
 
     `cells` are the cells' ids; C's locations are those in the first of them. `reason` says why for
-    WAIVED and INDETERMINATE. `paired` are the names of members that stand for each other, C's
-    first, as dotted paths; None where one side has none. What is no record has no layouts `c` and
-    `rust`: `c_says` and `rust_says` are its value or its type on each side, for a reader.
+    WAIVED and INDETERMINATE, and what a reader should know of one that AGREES. `paired` are the
+    names of members that stand for each other, C's first, as dotted paths; None where one side has
+    none. What is no record has no layouts `c` and `rust`: `c_says` and `rust_says` are its value or
+    its type on each side, for a reader.
     """
 
     cells: tuple[str, ...]
