@@ -66,13 +66,29 @@ class ItemCandidate(NamedTuple):
 
 
 def item_candidates(manifest: Manifest, items: Sequence[SurfaceItem]) -> tuple[ItemCandidate, ...]:
-    """The names to ask clang for, each with a key for the probe; the first that C has is meant."""
+    """The names to ask clang for, each with a key for the probe; the first that C has is meant.
+
+    An enum's variants may be constants of C's, if C has no such enum.
+    """
     return tuple(
-        ItemCandidate(item.kind, number, f"{number}_{rank}", name)
+        candidate
         for number, item in enumerate(items)
         if _aside(item) is None
-        for rank, name in enumerate(_c_names(manifest, item))
+        for candidate in (
+            *(
+                ItemCandidate(item.kind, number, f"{number}_{rank}", name)
+                for rank, name in enumerate(_c_names(manifest, item))
+            ),
+            *(
+                ItemCandidate("constant", number, _variant_key(number, rank), name)
+                for rank, name in enumerate(item.variants)
+            ),
+        )
     )
+
+
+def _variant_key(number: int, rank: int) -> str:
+    return f"{number}_variant_{rank}"
 
 
 def judge_items(
@@ -181,6 +197,8 @@ class _Judge:
         known = ((objects[key], name) for key, name in keys if key in objects)
         c, name = next((pair for pair in known if byte_size_of(pair[0])), (None, ""))
         rust = strip(self._rust.layouts.objects.get(str(number)))
+        if c is None and isinstance(rust, EnumType):
+            return self._variants(number, item, rust) or self._without_c(item, keys)
         if c is None:
             return self._without_c(item, keys)
         if not isinstance(rust, EnumType):
@@ -191,6 +209,24 @@ class _Judge:
         if not lacking or verdict.mismatches:
             return verdict
         return replace(verdict, reason=f"no variant for C's {lacking}: Rust must not meet it")
+
+    def _variants(self, number: int, item: SurfaceItem, rust: EnumType) -> Verdict | None:
+        """An enum of which C has none: most of its variants are constants of C's, or it is none."""
+        constants, known = self._c.side.layouts.constants, dict[str, int]()
+        for rank, name in enumerate(item.variants):
+            constant = constants.get(_variant_key(number, rank))
+            if constant is not None and isinstance(constant.value, int):
+                is_open = constant.value < 0 and not rust.signed
+                known[name] = constant.value + (is_open << 8 * rust.byte_size)
+        if 2 * len(known) <= len(item.variants):
+            return None
+        c = replace(rust, name=None, enumerators=tuple(known.items()))
+        named = replace(rust, enumerators=tuple(e for e in rust.enumerators if e[0] in known))
+        listed = ", ".join(f"{name} = {value}" for name, value in known.items())
+        first, *others = known
+        name = f"{first} and {len(others)} more constants" if others else first
+        said = f"constants: {listed}", spell_enum(rust)
+        return self._compared(item, name, said, run_checks("enum", EnumPair(c=c, rust=named)))
 
     def _object(self, number: int, item: SurfaceItem, meant: tuple[str, str]) -> Verdict | SetAside:
         """A function or a static."""

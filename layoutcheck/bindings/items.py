@@ -35,6 +35,7 @@ class SurfaceItem:
     in Rust, aliases of the crate replaced by what they stand for, and None for one that holds no
     plain value (a record, a tuple); `alias` the last name of the alias that it is declared with.
     A constant that `is_associated` stands in the `impl` of a type, and has a `type` if it is that.
+    `variants` are an enum's.
     `link_name` is the symbol that a function or static is linked by, where that is not its name.
     """
 
@@ -46,6 +47,7 @@ class SurfaceItem:
     alias: str | None = None
     link_name: str | None = None
     is_associated: bool = False
+    variants: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

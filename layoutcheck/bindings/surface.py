@@ -291,6 +291,7 @@ def _as_item(enum: SurfaceType) -> SurfaceItem:
         rust_path=enum.rust_path,
         public_path=None if enum.generic else enum.public_path,
         location=enum.location,
+        variants=enum.fields,
     )
 
 
