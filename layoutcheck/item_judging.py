@@ -21,8 +21,8 @@ from layoutcheck.item_pairs import (
     spell_value,
 )
 from layoutcheck.judging import Side
-from layoutcheck.layout import EnumType, FunctionType, byte_size_of, spell, strip
-from layoutcheck.layout_set import LayoutSet
+from layoutcheck.layout import EnumType, FunctionType, PointerType, byte_size_of, spell, strip
+from layoutcheck.layout_set import ConstantValue, LayoutSet
 from layoutcheck.manifest import Manifest, names_path
 from layoutcheck.verdict import Aside, Mismatch, SetAside, Status, Verdict
 
@@ -171,11 +171,12 @@ class _Judge:
         constants = self._c.side.layouts.constants
         found = next(((key, name) for key, name in keys if key in constants), None)
         rust = self._rust.layouts.constants.get(str(number))
-        if item.is_associated and (found is None or rust is None or rust.value is None):
-            # A name in an `impl` is its own: what else has it in C is not meant.
-            return _set_aside(item, "not in C" if found is None else "no plain value")
+        if item.is_associated and (rust is None or not _is_number(rust)):
+            return _set_aside(item, "no plain value")
         if found is None:
-            return self._without_c(item, keys)
+            # A name in an `impl` is its own: what else has it in C is not meant.
+            is_own = item.is_associated
+            return _set_aside(item, "not in C") if is_own else self._without_c(item, keys)
         key, name = found
         c = constants[key]
         for side, constant in (("C", c), ("Rust", rust)):
@@ -309,6 +310,10 @@ class _Judge:
             reason=reason,
             rust_location=item.location,
         )
+
+
+def _is_number(constant: ConstantValue) -> bool:
+    return constant.value is not None and not isinstance(strip(constant.type), PointerType)
 
 
 def _set_aside(item: SurfaceItem, why: Aside) -> SetAside:

@@ -132,7 +132,7 @@ def test_only_the_crates_own_items_are_set_aside(run: Run) -> None:
         "sample::net::TH_OFF_SHIFT": "not in C",
         "sample::items::modeventtype::MAXPATHLEN": "associated",
         "sample::items::Flags::EV_NOTHING": "not in C",
-        "sample::items::Lock::INIT": "not in C",
+        "sample::items::Lock::INIT": "no plain value",
     }
 
 
