@@ -9,7 +9,8 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from layoutcheck.errors import HeaderTreeError
-from layoutcheck.item_judging import ItemCandidate, SideOfC
+from layoutcheck.item_judging import SideOfC
+from layoutcheck.item_names import ItemCandidate
 from layoutcheck.judging import Side
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
 from layoutcheck.kernel.flags import compile_flags

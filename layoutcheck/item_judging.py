@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.checks import run_checks
+from layoutcheck.item_names import aside_of, item_key, names_in_c, set_aside, variant_key
 from layoutcheck.item_pairs import (
     ConstantPair,
     EnumPair,
@@ -23,10 +24,10 @@ from layoutcheck.item_pairs import (
 from layoutcheck.judging import Side
 from layoutcheck.layout import EnumType, FunctionType, PointerType, byte_size_of, spell, strip
 from layoutcheck.layout_set import ConstantValue, LayoutSet
-from layoutcheck.manifest import Manifest, names_path
-from layoutcheck.verdict import Aside, Mismatch, SetAside, Status, Verdict
+from layoutcheck.manifest import Manifest
+from layoutcheck.verdict import Mismatch, SetAside, Status, Verdict
 
-__all__ = ["ItemCandidate", "Missing", "SideOfC", "item_candidates", "item_key", "judge_items"]
+__all__ = ["Missing", "SideOfC", "judge_items"]
 
 Missing: TypeAlias = Callable[[ItemKind, str], str | None]
 """Why clang does not know a name that a header defines; None if none does."""
@@ -51,46 +52,6 @@ class SideOfC:
         return cls(side=Side(layouts=LayoutSet(producer="none"), refused={}))
 
 
-def item_key(number: int) -> str:
-    """The key by which rustc's refusal of the item at that place in the surface is known."""
-    return f"item_{number}"
-
-
-class ItemCandidate(NamedTuple):
-    """A name to ask clang for, since it may be what the item at that place stands for."""
-
-    kind: ItemKind
-    item: int
-    key: str
-    name: str
-
-
-def item_candidates(manifest: Manifest, items: Sequence[SurfaceItem]) -> tuple[ItemCandidate, ...]:
-    """The names to ask clang for, each with a key for the probe; the first that C has is meant.
-
-    An enum's variants may be constants of C's, if C has no such enum.
-    """
-    return tuple(
-        candidate
-        for number, item in enumerate(items)
-        if _aside(item) is None
-        for candidate in (
-            *(
-                ItemCandidate(item.kind, number, f"{number}_{rank}", name)
-                for rank, name in enumerate(_c_names(manifest, item))
-            ),
-            *(
-                ItemCandidate("constant", number, _variant_key(number, rank), name)
-                for rank, name in enumerate(item.variants)
-            ),
-        )
-    )
-
-
-def _variant_key(number: int, rank: int) -> str:
-    return f"{number}_variant_{rank}"
-
-
 def judge_items(
     manifest: Manifest,
     cell: str,
@@ -104,36 +65,6 @@ def judge_items(
     """What is found of the `items` at the places `among`, by place."""
     judge = _Judge(manifest, cell, c, rust, missing)
     return {number: judge.judge(number, items[number]) for number in among}
-
-
-def _aside(item: SurfaceItem) -> SetAside | None:
-    """What is set aside whatever C has."""
-    if item.public_path is None:
-        return _set_aside(item, "private")
-    if item.is_associated and item.type is None:
-        return _set_aside(item, "associated")
-    if item.kind == "constant" and item.type is None:
-        return _set_aside(item, "no plain value")
-    return None
-
-
-def _c_names(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
-    for rename in manifest.renames:
-        if rename.member is None and names_path(rename.rust, item.rust_path):
-            return (rename.c,)
-    name = item.name.removeprefix("r#")
-    if item.kind == "enum":
-        return f"enum {name}", name, f"enum enum_{name}_uint8"  # sys/types.h: __enum_uint8
-    if item.kind != "constant":
-        return (symbol_of(item),)
-    # bindgen's `foo_` for a keyword, and `vtype_VDIR` for the enumerator VDIR of `vtype`.
-    names = (name, name.rstrip("_") or name, name.removeprefix(f"{item.alias}_"))
-    return tuple(dict.fromkeys(names))
-
-
-def symbol_of(item: SurfaceItem) -> str:
-    """What a function or static is called in C; a symbol's version (`stat@FBSD_1.0`) is not."""
-    return (item.link_name or item.name.removeprefix("r#")).partition("@")[0]
 
 
 class _Judge:
@@ -151,10 +82,10 @@ class _Judge:
         self._missing = missing
 
     def judge(self, number: int, item: SurfaceItem) -> Verdict | SetAside:
-        aside = _aside(item)
+        aside = aside_of(item)
         if aside is not None:
             return aside
-        names = _c_names(self._manifest, item)
+        names = names_in_c(self._manifest, item)
         keys = [(f"{number}_{rank}", name) for rank, name in enumerate(names)]
         if item_key(number) in self._rust.refused:
             reason = f"rustc: {self._rust.refused[item_key(number)]}"
@@ -172,11 +103,11 @@ class _Judge:
         found = next(((key, name) for key, name in keys if key in constants), None)
         rust = self._rust.layouts.constants.get(str(number))
         if item.is_associated and (rust is None or not _is_number(rust)):
-            return _set_aside(item, "no plain value")
+            return set_aside(item, "no plain value")
         if found is None:
             # A name in an `impl` is its own: what else has it in C is not meant.
             is_own = item.is_associated
-            return _set_aside(item, "not in C") if is_own else self._without_c(item, keys)
+            return set_aside(item, "not in C") if is_own else self._without_c(item, keys)
         key, name = found
         c = constants[key]
         for side, constant in (("C", c), ("Rust", rust)):
@@ -215,7 +146,7 @@ class _Judge:
         """An enum of which C has none: most of its variants are constants of C's, or it is none."""
         constants, known = self._c.side.layouts.constants, dict[str, int]()
         for rank, name in enumerate(item.variants):
-            constant = constants.get(_variant_key(number, rank))
+            constant = constants.get(variant_key(number, rank))
             if constant is not None and isinstance(constant.value, int):
                 is_open = constant.value < 0 and not rust.signed
                 known[name] = constant.value + (is_open << 8 * rust.byte_size)
@@ -282,7 +213,7 @@ class _Judge:
         reason = next(filter(None, reasons), None)
         if reason is not None:
             return self._unchecked(item, reason)
-        return _set_aside(item, "not in C")
+        return set_aside(item, "not in C")
 
     def _compared(
         self, item: SurfaceItem, name: str, said: tuple[str, str], found: Iterator[Mismatch]
@@ -314,7 +245,3 @@ class _Judge:
 
 def _is_number(constant: ConstantValue) -> bool:
     return constant.value is not None and not isinstance(strip(constant.type), PointerType)
-
-
-def _set_aside(item: SurfaceItem, why: Aside) -> SetAside:
-    return SetAside(rust_path=item.rust_path, why=why, rust_location=item.location, kind=item.kind)

@@ -10,7 +10,7 @@ from layoutcheck.bindings.crate import DocumentedCrate, check_crate, document_cr
 from layoutcheck.bindings.diagnostics import StdMissingError
 from layoutcheck.bindings.items import SurfaceItem
 from layoutcheck.bindings.surface import BrokenJsonError, Surface, read_surface
-from layoutcheck.item_judging import item_key
+from layoutcheck.item_names import item_key
 from layoutcheck.judging import Side
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import Bindings
