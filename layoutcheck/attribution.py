@@ -16,13 +16,16 @@ from layoutcheck.layout import Member, natural_alignment
 from layoutcheck.pairing import MemberPair, RecordPair
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["ALIGNMENT", "KIND", "WHOLE", "attribute"]
+__all__ = ["ALIGNMENT", "KIND", "ORDER", "WHOLE", "attribute"]
 
 ALIGNMENT: Final = "alignment"
 """The cause of what follows from the record's own alignment or packing."""
 
 KIND: Final = "kind"
 """The cause of what follows from a struct for a union, or the other way round."""
+
+ORDER: Final = "order"
+"""The cause of what follows from members that stand in any order."""
 
 WHOLE: Final = ("record-size", "record-alignment")
 MOVERS: Final = ("member-size", "member-missing", "member-extra")
@@ -100,12 +103,21 @@ class _Attribution:
                 self._movers[member.path] = self._misplaced[member.path] = running
         if "record-size" in self._whole:
             causes[id(self._whole["record-size"])] = self._outgrown() or running or packing
-        if "record-kind" in self._whole:
-            causes |= dict.fromkeys((id(m) for k, m in self._whole.items() if k in WHOLE), KIND)
+        causes |= self._from_the_whole()
         return tuple(
             replace(m, cause=causes[id(m)] if id(m) in causes else self._from_around(m))
             for m in self._mismatches
         )
+
+    def _from_the_whole(self) -> dict[int, str]:
+        """What follows from another kind of record, or from members in any order."""
+        causes: dict[int, str] = {}
+        if "record-kind" in self._whole:
+            causes |= dict.fromkeys((id(m) for k, m in self._whole.items() if k in WHOLE), KIND)
+        if "repr-missing" in self._whole:
+            moved = (m for m in self._mismatches if m.check_id in {"member-offset", "record-size"})
+            causes |= dict.fromkeys(map(id, moved), ORDER)
+        return causes
 
     def _disordered(self) -> Iterator[str]:
         """The paths of a struct's members that in Rust do not follow the one that they do in C."""

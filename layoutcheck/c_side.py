@@ -10,7 +10,8 @@ from typing import Final, TypeVar
 
 from layoutcheck.c_facts import CFacts
 from layoutcheck.errors import HeaderTreeError
-from layoutcheck.item_judging import ItemCandidate, SideOfC
+from layoutcheck.item_judging import SideOfC
+from layoutcheck.item_names import ItemCandidate
 from layoutcheck.judging import Side
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
 from layoutcheck.kernel.flags import compile_flags

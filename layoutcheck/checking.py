@@ -21,6 +21,7 @@ from layoutcheck.judging import Side, candidates_of, is_declaration, judge
 from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest import Manifest
+from layoutcheck.masks import with_masks
 from layoutcheck.once import Once
 from layoutcheck.planning import Plan
 from layoutcheck.rust_side import Rustc, compile_bindings, find_surface
@@ -125,6 +126,13 @@ class Checker:
 
         return self._rustcs.get(self._rust_key(plan), make)
 
+    def _side(self, plan: Plan, rustc: Rustc) -> Side:
+        """What rustc says, and what the manifest says that is not to be seen in the crate."""
+        return self._sides.get(
+            self._rust_key(plan),
+            lambda: with_masks(rustc.ask(), self._manifest.masks, self.surface(plan), plan.target),
+        )
+
     def _rust_key(self, plan: Plan) -> _RustKey:
         """What the crate's layouts depend on: the architecture, and a conf that it is handed."""
         handed = any(CONF_VARIABLE in value for _, value in self._manifest.bindings.env)
@@ -135,7 +143,7 @@ class Checker:
         self, plan: Plan, kernel: OpenKernel, clang: Clang, rustc: Rustc, workers: Workers
     ) -> CheckedCell:
         manifest, surface = self._manifest, self.surface(plan)
-        side = workers.start(lambda: self._sides.get(self._rust_key(plan), rustc.ask))
+        side = workers.start(lambda: self._side(plan, rustc))
         if manifest.kernel.include:
             c, units, judged = self._judge_included(plan, clang, side.result)
         else:

@@ -62,6 +62,7 @@ def compare(
     accessors: Mapping[str, Sequence[BitAccess]] | None = None,
     opaque: Collection[str] = (),
     without_repr: frozenset[str] = frozenset(),
+    unordered: frozenset[str] = frozenset(),
 ) -> dict[str, Comparison]:
     """The comparison of each subject for which both sides are known, by Rust path.
 
@@ -69,10 +70,11 @@ def compare(
     Rust records that are known; `subjects` all subjects, and whether only size and alignment are
     to be compared (opaque ones); `renames` each subject's own names for C's members; `accessors`
     what its methods do with its bits. Of the `opaque` types, which have no size, those have a
-    comparison that a record holds by value. `without_repr` are the Rust types of no fixed layout.
+    comparison that a record holds by value. `without_repr` are the Rust types of no fixed layout,
+    `unordered` the subjects of no fixed order.
     """
     comparer = _Comparer(c, rust, subjects, renames, accessors or {})
-    return comparer.compare(frozenset(opaque), without_repr)
+    return comparer.compare(frozenset(opaque), without_repr, unordered)
 
 
 class _Comparer:
@@ -92,17 +94,17 @@ class _Comparer:
         )
         self._places = {path: record for path, (_, record) in c.items()}
         self._found: dict[str, _Found] = {}
-        self._opaque = self._without_repr = frozenset[str]()
+        self._opaque = self._without_repr = self._unordered = frozenset[str]()
 
     def compare(
-        self, opaque: frozenset[str], without_repr: frozenset[str]
+        self, opaque: frozenset[str], without_repr: frozenset[str], unordered: frozenset[str]
     ) -> dict[str, Comparison]:
-        self._opaque, self._without_repr = opaque, without_repr
+        self._opaque, self._without_repr, self._unordered = opaque, without_repr, unordered
         while self._queue:
             path, c_name, c = self._queue.popleft()
             pair = self._pair(path, c, self._rust[path])
             if self._subjects[path]:
-                pair = replace(pair, members=(), nested=(), accesses=())
+                pair = replace(pair, members=(), nested=(), accesses=(), astray=())
             self._found[path] = self._examine(c_name, pair)
         wrong = {
             path: frozenset(m.check_id for m in self._found[path].mismatches if m.check_id in WHOLE)
@@ -116,7 +118,7 @@ class _Comparer:
         pair = pair_records(
             c, rust, renames=self._renames.get(path), accessors=self._accessors.get(path, ())
         )
-        return replace(pair, without_repr=self._without_repr)
+        return replace(pair, without_repr=self._without_repr, is_unordered=path in self._unordered)
 
     def _examine(self, c_name: str, pair: RecordPair) -> _Found:
         """What differs; a record inside is compared here unless a subject's comparison does it."""
@@ -211,10 +213,17 @@ def _conclude(found: _Found, wrong: Mapping[str, Collection[str]]) -> Comparison
 
 
 def _unknown(found: _Found, path: str = "") -> Iterator[str]:
-    """The accessors that are not understood, also of records inside that have no subject."""
+    """The accessors and masks that are not understood, also of records that have no subject."""
+    for access in found.pair.astray:
+        yield f"a mask of {path}{access.name}, which is no bit-field of C's"
     for c, access in found.pair.accesses:
         if access.unknown is not None:
-            yield f"what the accessor of {path}{c.path} {access.verb}: {access.unknown}"
+            what = (
+                f"the mask of {path}{c.path}"
+                if access.verb == "masks"
+                else f"what the accessor of {path}{c.path} {access.verb}"
+            )
+            yield f"{what}: {access.unknown}"
     for around, inside in found.inside.items():
         yield from _unknown(inside, f"{path}{around}.")
 

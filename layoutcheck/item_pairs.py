@@ -96,6 +96,13 @@ class EnumPair:
     c: Type
     rust: EnumType
 
+    def lacking(self) -> tuple[tuple[str, int], ...]:
+        """C's enumerators of a value that no variant has."""
+        c = strip(self.c)
+        values = {value for _, value in self.rust.enumerators}
+        enumerators = c.enumerators if isinstance(c, EnumType) else ()
+        return tuple(item for item in enumerators if item[1] not in values)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaticPair:

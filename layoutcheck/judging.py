@@ -6,12 +6,12 @@ Each type of the crate ends up in exactly one place: a verdict, or set aside as 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
-from layoutcheck.bindings.surface import SurfaceType
+from layoutcheck.bindings.surface import Surface, SurfaceType
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.comparison import Comparison, compare
 from layoutcheck.layout import RecordLayout, shallow
@@ -19,7 +19,7 @@ from layoutcheck.layout_set import LayoutSet
 from layoutcheck.manifest import Manifest, Rename, names_path
 from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["Candidate", "Side", "candidates_of", "is_declaration", "judge", "stale_renames"]
+__all__ = ["Candidate", "Side", "candidates_of", "is_declaration", "judge", "stale_names"]
 
 BINDGEN_OPAQUE: Final = ("_address",)
 """The one member, a byte, that bindgen gives to a type which C only declares."""
@@ -105,6 +105,7 @@ def judge(
         accessors=rust.accessors,
         opaque=[path for path, aside in asides.items() if aside and aside.why == "opaque"],
         without_repr=rust.without_repr,
+        unordered=frozenset(type_.rust_path for type_ in types if type_.unordered),
     )
     verdicts, set_aside = [], []
     for number, type_ in enumerate(types):
@@ -206,10 +207,21 @@ def _c_names(manifest: Manifest, type_: SurfaceType) -> tuple[str, ...]:
     return (*written, " ".join(tagged.groups())) if tagged else tuple(written)
 
 
-def stale_renames(
-    manifest: Manifest, types: Sequence[SurfaceType], items: Collection[str] = ()
+def stale_names(manifest: Manifest, surfaces: Sequence[Surface]) -> Iterator[str]:
+    """What the manifest says of types, members, or items that the crate has in no cell."""
+    types = [type_ for surface in surfaces for type_ in surface.types]
+    items = {item.rust_path for surface in surfaces for item in surface.items}
+    for rename in _stale_renames(manifest, types, items):
+        rust = rename.rust if rename.member is None else f"{rename.rust}.{rename.member}"
+        yield f"[rename]: the crate has no {rust}"
+    for record in dict.fromkeys(mask.record for mask in manifest.masks):
+        if not any(names_path(record, type_.rust_path) for type_ in types):
+            yield f"[bits]: the crate has no {record}"
+
+
+def _stale_renames(
+    manifest: Manifest, types: Sequence[SurfaceType], items: Collection[str]
 ) -> tuple[Rename, ...]:
-    """The renames of types, members, or `items` (Rust paths) that the crate does not have."""
     return tuple(
         rename
         for rename in manifest.renames

@@ -14,7 +14,7 @@ from layoutcheck.cache import Cache
 from layoutcheck.checking import CheckedCell, Checker
 from layoutcheck.errors import DeclarationError, ManifestError, NoSuchConfError
 from layoutcheck.explanation import ExplainedRecord
-from layoutcheck.judging import stale_renames
+from layoutcheck.judging import stale_names
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest import Manifest, Waiver
 from layoutcheck.merging import merge_cells
@@ -175,11 +175,6 @@ class Pipeline:
         for waiver in self._manifest.waivers:
             if waiver not in used:
                 yield f"{waiver.location}: the waiver for {waiver.subject} waives nothing"
-        surfaces = [self.surface(plan) for plan in self.plans]
-        types = [type_ for surface in surfaces for type_ in surface.types]
-        items = {item.rust_path for surface in surfaces for item in surface.items}
-        for rename in stale_renames(self._manifest, types, items):
-            rust = rename.rust if rename.member is None else f"{rename.rust}.{rename.member}"
-            yield f"[rename]: the crate has no {rust}"
+        yield from stale_names(self._manifest, [self.surface(plan) for plan in self.plans])
         yield from self._absent
         yield from self._warnings

@@ -21,7 +21,7 @@ from layoutcheck.bindings.items import SurfaceItem
 from layoutcheck.bindings.surface import BrokenJsonError, Surface, read_surface
 from layoutcheck.cache import digest_of
 from layoutcheck.folders import cache_folder
-from layoutcheck.item_judging import item_key
+from layoutcheck.item_names import item_key
 from layoutcheck.judging import Side
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import Bindings

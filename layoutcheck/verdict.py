@@ -14,7 +14,9 @@ __all__ = ["Aside", "Cell", "Kind", "Mismatch", "Run", "SetAside", "Status", "Ve
 
 Kind: TypeAlias = Literal["record", "enum", "constant", "function", "static"]
 """What a subject is."""
-Aside: TypeAlias = Literal["opaque", "generic", "private", "not in C", "no plain value"]
+Aside: TypeAlias = Literal[
+    "opaque", "generic", "private", "not in C", "no plain value", "associated"
+]
 """Why a subject is set aside."""
 
 
@@ -79,9 +81,10 @@ class Verdict:
     """What is known of one subject in one cell, or in several in which it is the same.
 
     `cells` are the cells' ids; C's locations are those in the first of them. `reason` says why for
-    WAIVED and INDETERMINATE. `paired` are the names of members that stand for each other, C's
-    first, as dotted paths; None where one side has none. What is no record has no layouts `c` and
-    `rust`: `c_says` and `rust_says` are its value or its type on each side, for a reader.
+    WAIVED and INDETERMINATE, and what a reader should know of one that AGREES. `paired` are the
+    names of members that stand for each other, C's first, as dotted paths; None where one side has
+    none. What is no record has no layouts `c` and `rust`: `c_says` and `rust_says` are its value or
+    its type on each side, for a reader.
     """
 
     cells: tuple[str, ...]
@@ -118,7 +121,8 @@ class SetAside:
     `why` is "opaque" (a type that has no size and stands only for something behind a pointer),
     "generic" (it has type parameters: a record made of it is compared where another holds it),
     "private" (a constant, function or static that no other crate can name), "not in C" (no header
-    mentions its name: it is the crate's own) or "no plain value" (a constant that is a record).
+    mentions its name: it is the crate's own), "no plain value" (a constant that is a record) or
+    "associated" (a constant in an `impl` that is no value of its type).
     """
 
     rust_path: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal
 
-__all__ = ["Kind", "fixes_layout", "repr_words"]
+__all__ = ["Kind", "fixes_layout", "fixes_order", "repr_words"]
 
 Kind = Literal["struct", "union", "enum"]
 
@@ -37,3 +37,11 @@ def fixes_layout(kind: Kind, words: tuple[str, ...]) -> bool:
     if kind == "enum":
         return bool(names - {"align"})
     return bool(names & {"C", "transparent", "packed", "align"})
+
+
+def fixes_order(words: tuple[str, ...]) -> bool:
+    """Whether a struct's or union's members stand as they are declared.
+
+    `packed` and `align` alone do not say so (the Rust Reference, "The alignment modifiers").
+    """
+    return bool({"C", "transparent"} & set(words))

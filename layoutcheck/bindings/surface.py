@@ -19,7 +19,7 @@ from typing import Any, Final, TypeAlias
 from layoutcheck.bindings.accessors import accessors_of
 from layoutcheck.bindings.items import ItemReader, SurfaceItem
 from layoutcheck.bindings.naming import public_paths, render_path
-from layoutcheck.bindings.repr_words import Kind, fixes_layout, repr_words
+from layoutcheck.bindings.repr_words import Kind, fixes_layout, fixes_order, repr_words
 from layoutcheck.errors import BindingsError
 from layoutcheck.garbage import collection_off
 from layoutcheck.location import SourceLocation
@@ -49,10 +49,11 @@ class SurfaceType:
     `rust_path` is where it is declared, `public_path` how another crate can write it in Rust (None:
     it cannot). `repr` holds the words of the attributes ("C", "packed(4)"). `generic` types have
     type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has no
-    field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names, tuple
-    fields the digits "0", "1"; for an enum its variants. `defined_in` is the C header that the
-    type's documentation says it is "defined in", as it is written there. `accessors` are methods
-    that may read a bit-field, each with whether there is one that sets it, too.
+    field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. An `unordered` one has
+    several that do, and neither `C` nor `transparent`: rustc may give them any order. `fields` are
+    names, tuple fields the digits "0", "1"; for an enum its variants. `defined_in` is the C header
+    that the type's documentation says it is "defined in", as it is written there. `accessors` are
+    methods that may read a bit-field, each with whether there is one that sets it, too.
     """
 
     rust_path: str
@@ -63,6 +64,7 @@ class SurfaceType:
     location: SourceLocation
     opaque: bool
     fields: tuple[str, ...]
+    unordered: bool = False
     defined_in: str | None = None
     accessors: tuple[tuple[str, bool], ...] = ()
 
@@ -180,10 +182,14 @@ class _Reader:
             kind = next((kind for kind in _KINDS if kind in inner), None)
             if item["crate_id"] != 0:
                 continue
+            if "impl" in inner:
+                for constant, read in reader.associated(inner["impl"], public, self._location):
+                    items.append((_place(constant, read.location, read.rust_path), read))
+                continue
             if kind is None:
-                read = reader.read(key, item, public.get(key), self._location(item["span"]))
-                if read is not None:
-                    items.append((_place(item, read.location, read.rust_path), read))
+                other = reader.read(key, item, public.get(key), self._location(item["span"]))
+                if other is not None:
+                    items.append((_place(item, other.location, other.rust_path), other))
                 continue
             words = repr_words(item["attrs"])
             if not fixes_layout(kind, words):
@@ -214,6 +220,7 @@ class _Reader:
     ) -> SurfaceType:
         body = item["inner"][kind]
         fields = [] if kind == "enum" else self._fields(body)
+        sized = [name for name, type_ in fields if not _takes_no_room(type_)]
         defined_in = _DEFINED_IN.search(item["docs"] or "")
         return SurfaceType(
             rust_path="::".join(self._document["paths"][key]["path"]),
@@ -222,7 +229,8 @@ class _Reader:
             generic=any("lifetime" not in p["kind"] for p in body["generics"]["params"]),
             public_path=None if public_path is None else render_path(public_path),
             location=self._location(item["span"]),
-            opaque=kind != "enum" and all(_takes_no_room(type_) for _, type_ in fields),
+            opaque=kind != "enum" and not sized,
+            unordered=len(sized) > 1 and not fixes_order(words),
             fields=tuple(name for name, _ in fields)
             if kind != "enum"
             else tuple(self._index[str(variant)]["name"] for variant in body["variants"]),
@@ -268,6 +276,7 @@ def _as_item(enum: SurfaceType) -> SurfaceItem:
         rust_path=enum.rust_path,
         public_path=None if enum.generic else enum.public_path,
         location=enum.location,
+        variants=enum.fields,
     )
 
 

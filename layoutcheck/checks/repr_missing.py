@@ -21,11 +21,20 @@ SUMMARY: Final = "a type without `repr` stands for one of C's"
 def check(pair: RecordPair | FunctionPair | StaticPair) -> Iterator[Mismatch]:
     """One mismatch for each member, parameter, result or variable of such a type.
 
-    Also for each pointer to one that has C's name.
+    Also for each pointer to one that has C's name; and one for a record whose own `repr` does not
+    fix the order of its members.
     """
     free = pair.without_repr
     match pair:
         case RecordPair(members=members):
+            if pair.is_unordered:
+                yield Mismatch(
+                    check_id=ID,
+                    member_path=None,
+                    c="the members in order",
+                    rust="`packed` or `align` without `C`: rustc places the members as it likes",
+                    hint="write `repr(C, packed)`, or `repr(C, align(N))`",
+                )
             for member in members:
                 if member.c is not None and member.rust is not None and not member.is_covered:
                     c, rust = member.c, member.rust

@@ -27,11 +27,12 @@ from layoutcheck.layout import (
     strip,
 )
 from layoutcheck.layout_set import ConstantValue, LayoutSet
-from layoutcheck.symbols import ALIGNMENT, CONSTANT, ITEM, SUBJECT, WRAPPER
+from layoutcheck.symbols import ALIGNMENT, CONSTANT, ITEM, SUBJECT, VALUE, WRAPPER
 
 __all__ = ["read_layouts"]
 
 _WRAPPED: Final = re.compile(rf"\b{WRAPPER}<")
+_VALUE: Final = re.compile(rf"\b{VALUE}<")
 _PREFIXES: Final = (SUBJECT, ALIGNMENT, CONSTANT, ITEM)
 
 
@@ -117,8 +118,13 @@ class _Reader:
         }
 
     def _constant_type(self, die: Any | None) -> Type | None:
-        """The type of a constant; of a pointer's, which Rust's probe wraps, the pointer."""
+        """The type of a constant; of a pointer's, which Rust's probe wraps, the pointer.
+
+        Of one that Rust's probe wraps as a value, what is in it, down to what is no newtype.
+        """
         type_ = self._types.read(die)
+        if isinstance(type_, RecordLayout) and _VALUE.search(type_.name or ""):
+            return _content(type_)
         if isinstance(type_, RecordLayout) and _WRAPPED.search(type_.name or ""):
             return type_.members[0].type
         return type_
@@ -175,6 +181,16 @@ class _Reader:
         return RecordLayout(
             name=name, kind="struct", byte_size=size, alignment=None, members=(member,)
         )
+
+
+def _content(type_: Type) -> Type:
+    """What a record of one member is, down to what is no such record."""
+    while isinstance(type_, RecordLayout):
+        sized = [member for member in type_.members if member.bit_size]
+        if len(sized) != 1 or sized[0].bit_size != type_.byte_size * 8:
+            break
+        type_ = sized[0].type
+    return type_
 
 
 def _pointer_to_item(die: Any) -> Any | None:

@@ -52,13 +52,16 @@ class _Pairing(PairingState):
             self._bit_units()
             self._stand_ins()
             self._rest()
-        pairs = tuple(self.in_order())
+        pairs = tuple(map(self.with_padding, self.in_order()))
+        accesses = tuple(self.accesses())
+        matched = [access for _, access in accesses]
         return RecordPair(
             c=self.c,
             rust=self.rust,
             members=pairs,
             nested=tuple(nested for pair in pairs for nested in nested_in(pair)),
-            accesses=tuple(self.accesses()) if self.c.kind == self.rust.kind else (),
+            accesses=accesses if self.c.kind == self.rust.kind else (),
+            astray=tuple(a for a in self.accessors if a.verb == "masks" and a not in matched),
         )
 
     def _by_name(self) -> None:

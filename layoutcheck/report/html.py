@@ -36,6 +36,7 @@ _ASIDE: Final[Mapping[Aside, str]] = {
     "private": "No other crate can name them.",
     "not in C": "No header mentions the name: they are the crate's own.",
     "no plain value": "They are records or tuples: only numbers and texts are compared.",
+    "associated": "They stand in an impl, and are no values of its type: whose they are is open.",
 }
 
 _ORDER: Final = (Status.DIFFERS, Status.INDETERMINATE, Status.WAIVED, Status.AGREES)

@@ -127,6 +127,9 @@ def _notes(run: Run) -> Iterator[str]:
     for note, ids in cells.items():
         where = name_cells(run.cells, ids)
         yield note if len(ids) == len(run.cells) else f"{where}: {note}"
+    for verdict in run.verdicts:
+        if verdict.status is Status.AGREES and verdict.reason:
+            yield f"{verdict.rust_path}: {verdict.reason}"
     yield from run.notes
 
 

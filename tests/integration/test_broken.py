@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.attribution import ALIGNMENT, KIND
+from layoutcheck.attribution import ALIGNMENT, KIND, ORDER
 from layoutcheck.checks import CHECKS
 from layoutcheck.manifest import read_manifest
 from layoutcheck.pipeline import Pipeline
@@ -25,6 +25,7 @@ NOTE = re.compile(r"//~\s+(\S+)(?:\s+(\S.*?))?\s*$")
 ITEM = re.compile(
     r"\s*(?:pub(?:\(\w+\))? )?(struct|union|enum|mod|const|static|fn(?=.*;$)) (?:mut )?(?:r#)?(\w+)"
 )
+IMPL = re.compile(r"(\s*)impl (\w+) \{$")
 TYPES = ("struct", "union", "enum")
 
 STATUSES = ("agrees", "follows", "indeterminate")
@@ -42,19 +43,25 @@ class Sources:
     def read(self, path: Path) -> None:
         """Add a module. A note stands in its type, or after it on its last line, or before it.
 
-        A type without `repr` has no verdict of its own, and so no notes.
+        A type without `repr` has no verdict of its own, and so no notes. A constant of an `impl`
+        has its type in its path.
         """
         modules, current, waiting = ["broken", path.stem], None, set[str]()
-        has_repr = False
+        has_repr, block, inside = False, "", tuple[str, ...]()
         for line in path.read_text(encoding="utf-8").splitlines():
             code, note = line.partition("//")[0].rstrip(), NOTE.search(line)
             item = ITEM.match(code)
+            if (begun := IMPL.match(code)) is not None:
+                block, inside = begun[1], (begun[2],)
+            elif inside and code == f"{block}}}":
+                inside = ()
+                continue
             if item is not None and item[1] == "mod":
                 modules.append(item[2])
                 continue
             has_repr = has_repr or code.lstrip().startswith("#[repr(")
             if item is not None and (has_repr or item[1] not in TYPES):
-                current = "::".join((*modules, item[2]))
+                current = "::".join((*modules, *inside, item[2]))
                 self.notes[current] = waiting
                 waiting, has_repr = set(), False
             if note is not None:
@@ -151,6 +158,7 @@ def test_what_follows_names_what_it_follows_from(run: Run) -> None:
         known = roots | differing
         known |= {ALIGNMENT} if "record-alignment" in checks else set()
         known |= {KIND} if "record-kind" in checks else set()
+        known |= {ORDER} if "repr-missing" in checks else set()
         lost += [
             f"{verdict.rust_path}: {m.check_id} {m.member_path} because of {m.cause}"
             for m in verdict.mismatches

@@ -14,6 +14,10 @@ from tests.comparisons import compare_texts, roots_of
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
 
 R = "#[repr(C)] #[derive(Clone, Copy)] pub "
+BINDGEN = (
+    R + "struct __BindgenUnionField<T>(core::marker::PhantomData<T>);\n"
+    "#[repr(C)] pub struct __IncompleteArrayField<T>(core::marker::PhantomData<T>, [T; 0]);\n"
+)
 TS = "struct ts { long tv_sec, tv_nsec; };"
 IN = "struct in { unsigned x, y; };"
 
@@ -143,6 +147,54 @@ WRONG = {
         "#[repr(C)] pub struct s { a: core::cell::UnsafeCell<core::mem::MaybeUninit<u32>> }",
         {"member-type a"},
     ),
+    "a union of bindgen's fields, one of another width": (
+        "struct s { union { int b; long c; } u; };",
+        BINDGEN
+        + R
+        + "struct s_u { b: __BindgenUnionField<i16>, c: __BindgenUnionField<i64>, "
+        + "bindgen_union_field: u64 }\n"
+        + R
+        + "struct s { u: s_u }",
+        {"member-size u.b"},
+    ),
+    "bindgen's flexible array of another stride": (
+        "struct s { int n; unsigned short d[]; };",
+        BINDGEN + "#[repr(C)] pub struct s { n: i32, d: __IncompleteArrayField<u8> }",
+        {"member-type d"},
+    ),
+    "packed inside a newtype that is aligned to less": (
+        "struct s { char a; int b; short c; } __attribute__((packed, aligned(8)));",
+        (
+            "#[repr(C, packed)] pub struct packed { a: i8, b: i32, c: i16 }\n"
+            "#[repr(C, align(4))] pub struct s(packed);"
+        ),
+        {"record-alignment None"},
+    ),
+    "an enum with a negative value as an unsigned integer": (
+        "struct s { enum { NONE = -1, ONE = 1 } a; };",
+        R + "struct s { a: u32 }",
+        {"member-type a"},
+    ),
+    "a chain of typedefs to another sign": (
+        "typedef int a_t; typedef a_t b_t; typedef const b_t c_t; struct s { c_t a; };",
+        "pub type b_t = u32;\n" + R + "struct s { a: b_t }",
+        {"member-type a"},
+    ),
+    "NonNull for an integer": (
+        "struct s { unsigned long a; };",
+        R + "struct s { a: core::ptr::NonNull<u8> }",
+        {"member-type a"},
+    ),
+    "an atomic of another width": (
+        "struct s { unsigned a; };",
+        "#[repr(C)] pub struct s { a: core::sync::atomic::AtomicU64 }",
+        {"member-size a"},
+    ),
+    "a marker of another alignment": (
+        "struct s { int a; };",
+        R + "struct s { _align: [u64; 0], a: i32 }",
+        {"record-alignment None"},
+    ),
 }
 
 
@@ -207,6 +259,38 @@ RIGHT = {
     "wide integers, bools and wide characters": (
         "struct s { __int128 w; _Bool b; __WCHAR_TYPE__ c; };",
         R + "struct s { w: i128, b: bool, c: i32 }",
+    ),
+    "a union of bindgen's fields": (
+        "struct s { union { int b; long c; } u; };",
+        BINDGEN
+        + R
+        + "struct s_u { b: __BindgenUnionField<i32>, c: __BindgenUnionField<i64>, "
+        + "bindgen_union_field: u64 }\n"
+        + R
+        + "struct s { u: s_u }",
+    ),
+    "bindgen's flexible array": (
+        "struct s { int n; unsigned short d[]; };",
+        BINDGEN + "#[repr(C)] pub struct s { n: i32, d: __IncompleteArrayField<u16> }",
+    ),
+    "packed inside a newtype that is aligned": (
+        "struct s { char a; int b; short c; } __attribute__((packed, aligned(8)));",
+        (
+            "#[repr(C, packed)] pub struct packed { a: i8, b: i32, c: i16 }\n"
+            "#[repr(C, align(8))] pub struct s(packed);"
+        ),
+    ),
+    "rows and columns": (
+        "struct s { unsigned v[2][3]; unsigned w[2][2][2]; };",
+        R + "struct s { v: [[u32; 3]; 2], w: [[u32; 4]; 2] }",
+    ),
+    "an enum of either sign": (
+        "struct s { enum { ONE = 1 } a; enum { NONE = -1 } b; };",
+        R + "struct s { a: i32, b: i32 }",
+    ),
+    "a chain of typedefs": (
+        "typedef int a_t; typedef a_t b_t; typedef const b_t c_t; struct s { c_t a; };",
+        "pub type b_t = i32;\n" + R + "struct s { a: b_t }",
     ),
     "wrappers and markers": (
         "struct s { int a, b, c; unsigned d; void *p; int *q; };",

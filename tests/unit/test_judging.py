@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layoutcheck.bindings.surface import SurfaceType
-from layoutcheck.judging import Side, candidates_of, judge
+from layoutcheck.bindings.items import SurfaceItem
+from layoutcheck.bindings.surface import Surface, SurfaceType
+from layoutcheck.judging import Side, candidates_of, judge, stale_names
 from layoutcheck.layout import RecordLayout
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.location import SourceLocation
-from layoutcheck.manifest import Bindings, Manifest, Rename
+from layoutcheck.manifest import Bindings, Manifest, Mask, Rename
 from layoutcheck.verdict import SetAside, Status, Verdict
 from tests.layouts import F32, I32, U8, U32, U64, array, record
 
@@ -178,6 +180,27 @@ def test_a_private_type_is_judged_where_a_public_one_holds_it() -> None:
     )
     assert verdicts["k::inner"].status is Status.DIFFERS
     assert verdicts["k::s"].status is Status.AGREES
+
+
+def test_what_the_manifest_names_in_vain() -> None:
+    """Types and members that are renamed, and types with masks, none of which the crate has."""
+    renames = [("s", None), ("s.x", "x"), ("s.gone", "gone"), ("ITEM", None), ("none", None)]
+    masks = [
+        Mask(record=record, field=field, member="x", mask=1, shift=0)
+        for record in ("s", "none")
+        for field in ("a", "b")
+    ]
+    told = tuple(
+        Rename(rust=rust.partition(".")[0], member=member, c="c") for rust, member in renames
+    )
+    says = replace(manifest(renames=told), masks=tuple(masks))
+    item = SurfaceItem(kind="constant", rust_path="k::ITEM", public_path="k::ITEM", location=HERE)
+    surface = Surface(crate="k", format_version=57, types=(surface_type("s"),), items=(item,))
+    assert list(stale_names(says, [surface])) == [
+        "[rename]: the crate has no s.gone",
+        "[rename]: the crate has no none",
+        "[bits]: the crate has no none",
+    ]
 
 
 def test_opaque_by_the_manifest() -> None:

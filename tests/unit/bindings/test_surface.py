@@ -99,6 +99,24 @@ def test_fields(surface_of: SurfaceOf) -> None:
 
 
 @needs_rustc
+@pytest.mark.parametrize(
+    ("item", "unordered"),
+    [
+        ("#[repr(packed)] pub struct A { pub a: u8, b: u16 }", True),
+        ("#[repr(align(8))] pub struct A(u8, u16);", True),
+        ("#[repr(packed)] pub union A { pub a: u8, b: u16 }", True),
+        ("#[repr(C, packed)] pub struct A { pub a: u8, b: u16 }", False),
+        ("#[repr(C)] #[repr(align(8))] pub struct A { pub a: u8, b: u16 }", False),
+        ("#[repr(align(8))] pub struct A(u8, [u16; 0], ());", False),
+        ("#[repr(align(8))] pub struct A { _data: [u8; 0] }", False),
+    ],
+)
+def test_unordered(surface_of: SurfaceOf, item: str, *, unordered: bool) -> None:
+    """Packed or aligned, but with the members in any order; one member has none."""
+    assert only(surface_of(item)).unordered is unordered
+
+
+@needs_rustc
 def test_generic(surface_of: SurfaceOf) -> None:
     """Type and const parameters make a type generic, lifetimes do not."""
     surface = surface_of(
