@@ -24,8 +24,8 @@ from layoutcheck.layout import (
 __all__ = ["InitialisedData"]
 
 _FLOATS: Final = {4: "f", 8: "d"}
-_MAX_NUMBER: Final = 16
-"""The bytes of the widest integer."""
+_NUMBERS: Final = range(1, 17)
+"""The bytes that an integer may have."""
 _SYMBOLS: Final = frozenset(("SHT_SYMTAB", "SHT_DYNSYM"))
 _RELOCATIONS: Final = {"SHT_REL": "PP", "SHT_RELA": "PPP"}
 """Their entries begin with a place."""
@@ -101,13 +101,13 @@ class InitialisedData:
                 return number
             case BaseType(encoding=Encoding.FLOAT | Encoding.OTHER):
                 return None
-            case BaseType(byte_size=size) | EnumType(byte_size=size) if size > _MAX_NUMBER:
+            case BaseType(byte_size=size) | EnumType(byte_size=size) if size not in _NUMBERS:
                 return None
             case BaseType(encoding=encoding):
                 return int.from_bytes(data, order, signed=encoding is Encoding.SIGNED)
             case EnumType(signed=signed):
                 return int.from_bytes(data, order, signed=signed)
-            case PointerType(byte_size=size) if size <= _MAX_NUMBER:
+            case PointerType(byte_size=size) if size in _NUMBERS:
                 return int.from_bytes(data, order)
             case ArrayType(element=element) if byte_size_of(element) == 1:
                 return data
