@@ -116,8 +116,9 @@ class Machine:
                 incoming = dict(_pairs(parts[1:]))
                 chosen[instruction.result] = self._typed(parts[0], incoming[before], values)
                 continue
-            values |= chosen
-            chosen = {}
+            if chosen:
+                values |= chosen
+                chosen = {}
             if instruction.operation in ENDS:
                 return self._end(instruction, values)
             match instruction.operation:
@@ -187,7 +188,7 @@ class Machine:
 
     def _binary(self, parts: tuple[Operand, ...], values: Mapping[str, int]) -> int:
         name, width = str(parts[0]), size_in_bits(str(parts[1]), self._pointer_bits)
-        one, other = (self._typed(parts[1], part, values) for part in parts[2:4])
+        one, other = _wrap(_value(parts[2], values), width), _wrap(_value(parts[3], values), width)
         if name in ("shl", "lshr", "ashr"):
             if other >= width:
                 raise NotUnderstoodError(f"it shifts {width} bits by {other}")
