@@ -16,8 +16,8 @@ from layoutcheck.errors import DwarfError
 
 __all__ = ["Sections", "open_elf", "read_data", "read_sections"]
 
-MAX_BYTES: Final = 128 << 20
-"""Of one section: twenty times of what all headers of a kernel in one unit have."""
+MAX_BYTES: Final = 32 << 20
+"""Of one section: thirty times of what a probe of all headers of a kernel has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
