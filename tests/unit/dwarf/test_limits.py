@@ -29,7 +29,7 @@ def write(data: bytearray, whole: Whole, place: tuple[int, int], number: int) ->
     data[at : at + size] = number.to_bytes(size, whole.order)
 
 
-def refused(data: bytes, folder: Path) -> str:
+def refused(data: bytes | bytearray, folder: Path) -> str:
     """Why an object is refused."""
     path = folder / "corrupt.so"
     path.write_bytes(data)
@@ -37,6 +37,16 @@ def refused(data: bytes, folder: Path) -> str:
         read_layouts(path)
     assert caught.value.where == str(path)
     return caught.value.what
+
+
+def compressed(whole: Whole, content: bytes) -> bytes:
+    """The object with another .debug_str, compressed as the generic ABI has it (SHF_COMPRESSED)."""
+    data, fields = bytearray(whole.data), whole.section_headers[".debug_str"]
+    packed = b"".join(n.to_bytes(8, whole.order) for n in (1, len(content), 1))
+    packed += zlib.compress(content)
+    for name, number in (("offset", len(data)), ("size", len(packed)), ("flags", 0x800)):
+        write(data, whole, fields[name], number)
+    return bytes(data + packed)
 
 
 @pytest.mark.needs_clang
@@ -56,17 +66,11 @@ def test_section_headers(whole: Whole, tmp_path: Path) -> None:
 def test_a_section_that_grows(whole: Whole, tmp_path: Path) -> None:
     """Rightly compressed it is read; a thousandfold it is not."""
     start, size = whole.sections[".debug_str"]
-    path, fields = tmp_path / "compressed.so", whole.section_headers[".debug_str"]
-    for content in (whole.data[start : start + size], bytes(200 << 20)):
-        data = bytearray(whole.data)
-        packed = b"".join(n.to_bytes(8, whole.order) for n in (1, len(content), 1))
-        packed += zlib.compress(content)
-        for name, number in (("offset", len(data)), ("size", len(packed)), ("flags", 0x800)):
-            write(data, whole, fields[name], number)
-        path.write_bytes(data + packed)
-        if len(content) == size:
-            assert read_layouts(path).records["0"].byte_size == 4
-    assert "section .debug_str would have 209715200 bytes" in refused(data + packed, tmp_path)
+    path = tmp_path / "compressed.so"
+    path.write_bytes(compressed(whole, whole.data[start : start + size]))
+    assert read_layouts(path).records["0"].byte_size == 4
+    grows = compressed(whole, bytes(200 << 20))
+    assert "section .debug_str would have 209715200 bytes" in refused(grows, tmp_path)
 
 
 @pytest.mark.needs_clang
