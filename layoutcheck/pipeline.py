@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.c_side import AskedC, Clang
-from layoutcheck.errors import DeclarationError, ManifestError, NoSuchConfError
+from layoutcheck.errors import DeclarationError, ManifestError
 from layoutcheck.explanation import ExplainedRecord
 from layoutcheck.header_search import HeaderSearch, seek
 from layoutcheck.item_judging import SideOfC
@@ -23,6 +23,7 @@ from layoutcheck.manifest import Manifest, Waiver
 from layoutcheck.merging import merge_cells
 from layoutcheck.planning import Options, Plan, plan_cells
 from layoutcheck.rust_side import ask_rustc, find_surface
+from layoutcheck.sharding import Shard
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.tools import Progress, Tools
 from layoutcheck.verdict import Cell, Kind, Run, SetAside, Status, Verdict
@@ -61,28 +62,24 @@ class Pipeline:
         self._items: dict[tuple[str, ...], SideOfC] = {}
         self._units: dict[str, tuple[tuple[str, ...], ...]] = {}
         self._calculators: dict[tuple[str, tuple[str, ...]], Calculator] = {}
-        self._absent: list[str] = []
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
-        """The cells, none when no kernel conf is named anywhere.
+        """The cells to check; none when no kernel conf is named, or none is in the shard."""
+        shard, (plans, _) = self._options.shard, self._existing
+        return plans if shard is None else shard.of(plans)
 
-        Of several architectures and releases some may have no conf of a name that others have:
-        there is no such kernel, and the run says so.
-        """
-        planned = plan_cells(self._manifest.kernel, self._options, where=str(self._manifest.path))
-        missing: dict[Plan, NoSuchConfError] = {}
-        for plan in planned if len(planned) > 1 else ():
-            try:
-                self._kernels.kernel(plan)
-            except NoSuchConfError as error:
-                missing[plan] = error
-        there = {plan.conf for plan in planned if plan not in missing}
-        for plan, why in missing.items():
-            if plan.conf not in there:
-                raise why
-            self._absent.append(f"not checked, for there is none: {plan.id} ({why.where})")
-        return tuple(plan for plan in planned if plan not in missing)
+    @cached_property
+    def shard(self) -> Shard | None:
+        """The part of the plan that is checked, with the plan; None where no part is chosen."""
+        ids = tuple(plan.id for plan in self._existing[0])
+        return self._options.shard and replace(self._options.shard, plan=ids)
+
+    @cached_property
+    def _existing(self) -> tuple[tuple[Plan, ...], tuple[str, ...]]:
+        """The cells of all shards, and what there is to say of those that do not exist."""
+        where = str(self._manifest.path)
+        return self._kernels.existing(plan_cells(self._manifest.kernel, self._options, where=where))
 
     def surface(self, plan: Plan) -> Surface:
         """The crate's ABI surface in a cell."""
@@ -103,7 +100,7 @@ class Pipeline:
 
     def verify(self) -> Run:
         """Every cell checked. Raises `ManifestError` when there is nothing to check."""
-        if not self.plans:
+        if not self._existing[0]:
             raise ManifestError(
                 "no kernel conf is named",
                 where=str(self._manifest.path),
@@ -118,11 +115,11 @@ class Pipeline:
             cell, found, aside, left_out = self._check(plan)
             waived, stale = waive(found, self._manifest.waivers)
             cells.append(cell)
-            verdicts = list(merge_cells((*verdicts, *waived)))
+            verdicts += waived
             set_aside |= {item.key: item for item in aside}
             problems |= dict.fromkeys(left_out)
             used |= set(self._manifest.waivers) - set(stale)
-        if not verdicts:
+        if not verdicts and self.plans:
             raise ManifestError(
                 f"{self._manifest.bindings} has no repr(C) struct or union to check",
                 where=str(self._manifest.path),
@@ -131,10 +128,11 @@ class Pipeline:
         return Run(
             bindings=self._bindings(),
             cells=tuple(cells),
-            verdicts=tuple(verdicts),
+            verdicts=merge_cells(verdicts),
             set_aside=tuple(set_aside.values()),
             problems=tuple(problems),
             notes=tuple(self._notes(used)),
+            shard=self.shard,
             seconds=self._tools.watch.seconds(),
         )
 
@@ -170,9 +168,10 @@ class Pipeline:
         return self._calculators[cell, unit]
 
     def _bindings(self) -> str:
-        """A published crate's name and version, else the crate's name alone."""
+        """A published crate's name and version, else the crate's name (its path: not compiled)."""
         bindings = self._manifest.bindings
-        return str(bindings) if bindings.crate else self.surface(self.plans[0]).crate
+        unasked = bindings.crate or not self.plans
+        return str(bindings) if unasked else self.surface(self.plans[0]).crate
 
     def _notes(self, used: Collection[Waiver]) -> Iterator[str]:
         """What the manifest says in vain, and which cells there are not."""
@@ -185,7 +184,7 @@ class Pipeline:
         for rename in stale_renames(self._manifest, types, items):
             rust = rename.rust if rename.member is None else f"{rename.rust}.{rename.member}"
             yield f"[rename]: the crate has no {rust}"
-        yield from self._absent
+        yield from self._existing[1]
 
     def _check(
         self, plan: Plan

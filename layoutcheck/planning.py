@@ -11,6 +11,7 @@ from typing import Final
 
 from layoutcheck.errors import ManifestError
 from layoutcheck.manifest_kernel import Headers, Kernel, View
+from layoutcheck.sharding import Shard
 from layoutcheck.target import Target, find_target
 
 __all__ = ["Options", "Plan", "plan_cells", "split_lists"]
@@ -23,6 +24,7 @@ class Options:
     """What the user asked for on top of the manifest; what is empty is as the manifest says.
 
     `kernel_src` are folders of headers, each for any release or, as `RELEASE=DIR`, for that one.
+    `shard` is the part of the plan to check; None for all of it.
     """
 
     kernel_conf: tuple[str, ...] = ()
@@ -30,6 +32,7 @@ class Options:
     kernel_release: tuple[str, ...] = ()
     kernel_arch: tuple[str, ...] = ()
     view: View | None = None
+    shard: Shard | None = None
 
 
 def split_lists(values: Iterable[str]) -> tuple[str, ...]:

@@ -45,6 +45,12 @@ OPTIONS: Final = (
         "check against this FreeBSD release (repeatable, or a comma list)",
     ),
     ("--layout-report", "append", "FORMAT=PATH", "write a report (html=PATH, json=PATH)"),
+    (
+        "--layout-shard",
+        "store",
+        "NUMBER/COUNT",
+        "check this part of the cells (2/5: the second of five)",
+    ),
 )
 VIEWS: Final = ("kernel", "module", "userland")  # those of manifest_kernel, imported late
 UNUSED: Final = "--kernel-conf was given, but no layoutcheck.toml was collected"
@@ -82,12 +88,15 @@ def pytest_configure(config: pytest.Config) -> None:
         values = config.getoption(option) or ()
         if not all(value.strip(" ,") for value in values):
             raise pytest.UsageError(f"{option} names nothing")
-    if config.getoption("layout_report"):
+    reports, shard = config.getoption("layout_report"), config.getoption("layout_shard")
+    if reports or shard is not None:
         from layoutcheck.errors import LayoutcheckError  # noqa: PLC0415 - see the module
         from layoutcheck.report.files import parse_requests  # noqa: PLC0415
+        from layoutcheck.sharding import parse_shard  # noqa: PLC0415
 
         try:
-            parse_requests(config.getoption("layout_report"))
+            parse_requests(reports or ())
+            parse_shard(shard or "1/1")
         except LayoutcheckError as error:
             raise pytest.UsageError(str(error)) from None
 

@@ -14,6 +14,7 @@ from layoutcheck.cli.console import examples
 from layoutcheck.cli.doctor import doctor
 from layoutcheck.cli.headers import headers
 from layoutcheck.cli.kernconf import kernconf
+from layoutcheck.cli.report import report
 from layoutcheck.cli.sensitivity import sensitivity
 from layoutcheck.cli.show import show
 from layoutcheck.cli.surface import surface
@@ -35,5 +36,5 @@ def main() -> None:
     """Check that the types of Rust kernel bindings are, bit for bit, the kernel's own."""
 
 
-for command in (check, show, surface, kernconf, headers, sensitivity, doctor):
+for command in (check, report, show, surface, kernconf, headers, sensitivity, doctor):
     main.add_command(command)

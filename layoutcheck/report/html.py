@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from layoutcheck import __version__
 from layoutcheck.report.bytemap import ByteMap, Skip, byte_map_of
-from layoutcheck.report.cells import agreeing_cells, name_cells
+from layoutcheck.report.cells import agreeing_cells, name_cells, name_shard, notes_of
 from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import count_verdicts
@@ -84,6 +84,7 @@ def render(run: Run) -> str:
         total=len(run.verdicts) - sum(map(_is_listed, run.verdicts)),
         records=list(_views(run)),
         headline=_headline(run),
+        notes=[*filter(None, [name_shard(run)]), *notes_of(run)],
         agreeing=[(f"{kind}s", text) for kind in get_args(Kind) if (text := _agreeing(run, kind))],
         set_aside=[
             (why, words, items)
@@ -112,6 +113,8 @@ def _template() -> Template:
 
 def _headline(run: Run) -> str:
     counts = count_verdicts(run)
+    if run.is_empty_shard:
+        return "Nothing to compare in this shard"
     if not counts.compared:
         return f"No {_noun(run)} was compared"
     if counts.differ:
