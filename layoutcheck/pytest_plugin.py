@@ -96,7 +96,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         try:
             parse_requests(reports or ())
-            parse_shard(shard or "1/1")
+            parse_shard("1/1" if shard is None else shard)
         except LayoutcheckError as error:
             raise pytest.UsageError(str(error)) from None
 
