@@ -6,7 +6,6 @@ A repository without a manifest pays for this module alone.
 from __future__ import annotations
 
 import tempfile
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -198,6 +197,8 @@ def _has_table(pyproject: Path) -> bool:
     data = pyproject.read_bytes()
     if b"layoutcheck" not in data:
         return False
+    import tomllib  # noqa: PLC0415 - see the module
+
     try:
         tool = tomllib.loads(data.decode("utf-8")).get("tool")
     except (ValueError, RecursionError):

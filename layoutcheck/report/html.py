@@ -9,9 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final, get_args
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from typing import TYPE_CHECKING, Final, get_args
 
 from layoutcheck import __version__
 from layoutcheck.report.bytemap import ByteMap, Skip, byte_map_of
@@ -21,6 +19,9 @@ from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import count_verdicts
 from layoutcheck.report.terminal import record_name, render_difference, render_layouts
 from layoutcheck.verdict import Aside, Kind, Mismatch, Run, Status, Verdict
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 __all__ = ["render"]
 
@@ -98,6 +99,8 @@ def render(run: Run) -> str:
 
 @cache
 def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - on demand
+
     environment = Environment(
         loader=PackageLoader("layoutcheck.report", "templates"),
         autoescape=True,
