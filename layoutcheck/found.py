@@ -22,6 +22,7 @@ T = TypeVar("T", Clang, Linker, Rust)
 
 _VARIABLES: Final = (
     "CARGO_HOME",
+    "CMAKE_C_COMPILER_LAUNCHER",
     "HOME",
     "LAYOUTCHECK_CLANG",
     "LAYOUTCHECK_LD",
@@ -79,7 +80,7 @@ def _environment() -> Iterable[str]:
 def _files(tool: Clang | Linker | Rust) -> Iterable[Path]:
     """The files and folders that the tool is made of, as far as a search looks at them."""
     if not isinstance(tool, Rust):
-        return (Path(tool.argv[0]),)
+        return [path for path in map(Path, tool.argv) if path.is_absolute()]
     rustlib = Path(tool.rustc).parent.parent / "lib" / "rustlib"
     programs = (Path(tool.rustc), Path(tool.rustdoc), Path(tool.cargo), rustlib)
     return (*programs, *((tool.sysroot,) if tool.sysroot else ()))

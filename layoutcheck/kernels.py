@@ -12,6 +12,7 @@ from pathlib import Path
 
 from layoutcheck.c_side import OpenKernel, open_kernel
 from layoutcheck.cache import digest_of
+from layoutcheck.errors import NoSuchConfError
 from layoutcheck.kernel.index import HeaderIndex, Listing, index_headers, index_items, list_headers
 from layoutcheck.kernel.tree import HeaderTree, open_tree
 from layoutcheck.once import Once
@@ -54,6 +55,26 @@ class Kernels:
             ]
         names = digest_of(*(name for headers in listed for name, _, _ in headers))
         return replace(opened, names=names, state=digest_of(repr(listed)))
+
+    def existing(self, planned: Sequence[Plan]) -> tuple[tuple[Plan, ...], tuple[str, ...]]:
+        """The cells whose conf there is, and a note on each of the others.
+
+        Of several architectures and releases some may have no conf of a name that others have:
+        there is no such kernel. Raises `NoSuchConfError` for a name that none of them has.
+        """
+        missing: dict[Plan, NoSuchConfError] = {}
+        for plan in planned:
+            try:
+                self.kernel(plan)
+            except NoSuchConfError as error:
+                missing[plan] = error
+        there = tuple(plan for plan in planned if plan not in missing)
+        confs = {plan.conf for plan in there}
+        for plan, why in missing.items():
+            if plan.conf not in confs:
+                raise why
+        notes = (f"not checked, for there is none: {p.id} ({e.where})" for p, e in missing.items())
+        return there, tuple(notes)
 
     def index(self, plan: Plan) -> HeaderIndex:
         """Which of the cell's headers define which types."""

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.cache import Cache
 from layoutcheck.checking import CheckedCell, Checker
-from layoutcheck.errors import DeclarationError, ManifestError, NoSuchConfError
+from layoutcheck.errors import DeclarationError, ManifestError
 from layoutcheck.explanation import ExplainedRecord
 from layoutcheck.judging import stale_names
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest import Manifest, Waiver
 from layoutcheck.merging import merge_cells
 from layoutcheck.planning import Options, Plan, plan_cells
+from layoutcheck.sharding import Shard
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.tools import Progress, Tools
 from layoutcheck.verdict import Kind, Run, SetAside, Verdict
@@ -52,28 +53,24 @@ class Pipeline:
         self._kernels = Kernels(self._tools)
         self._units: dict[str, tuple[tuple[str, ...], ...]] = {}
         self._calculators: dict[tuple[str, tuple[str, ...]], Calculator] = {}
-        self._absent: list[str] = []
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
-        """The cells, none when no kernel conf is named anywhere.
+        """The cells to check; none when no kernel conf is named, or none is in the shard."""
+        shard, (plans, _) = self._options.shard, self._existing
+        return plans if shard is None else shard.of(plans)
 
-        Of several architectures and releases some may have no conf of a name that others have:
-        there is no such kernel, and the run says so.
-        """
-        planned = plan_cells(self._manifest.kernel, self._options, where=str(self._manifest.path))
-        missing: dict[Plan, NoSuchConfError] = {}
-        for plan in planned if len(planned) > 1 else ():
-            try:
-                self._kernels.kernel(plan)
-            except NoSuchConfError as error:
-                missing[plan] = error
-        there = {plan.conf for plan in planned if plan not in missing}
-        for plan, why in missing.items():
-            if plan.conf not in there:
-                raise why
-            self._absent.append(f"not checked, for there is none: {plan.id} ({why.where})")
-        return tuple(plan for plan in planned if plan not in missing)
+    @cached_property
+    def shard(self) -> Shard | None:
+        """The part of the plan that is checked, with the plan; None where no part is chosen."""
+        ids = tuple(plan.id for plan in self._existing[0])
+        return self._options.shard and replace(self._options.shard, plan=ids)
+
+    @cached_property
+    def _existing(self) -> tuple[tuple[Plan, ...], tuple[str, ...]]:
+        """The cells of all shards, and what there is to say of those that do not exist."""
+        where = str(self._manifest.path)
+        return self._kernels.existing(plan_cells(self._manifest.kernel, self._options, where=where))
 
     @cached_property
     def _checker(self) -> Checker:
@@ -93,7 +90,7 @@ class Pipeline:
 
     def verify(self) -> Run:
         """Every cell checked. Raises `ManifestError` when there is nothing to check."""
-        if not self.plans:
+        if not self._existing[0]:
             raise ManifestError(
                 "no kernel conf is named",
                 where=str(self._manifest.path),
@@ -106,10 +103,10 @@ class Pipeline:
         for cell in checked:
             waived, stale = waive(cell.verdicts, self._manifest.waivers)
             self._units[cell.cell.id] = cell.units
-            verdicts = list(merge_cells((*verdicts, *waived)))
+            verdicts += waived
             set_aside |= {item.key: item for item in cell.set_aside}
             used |= set(self._manifest.waivers) - set(stale)
-        if not verdicts:
+        if not verdicts and self.plans:
             raise ManifestError(
                 f"{self._manifest.bindings} has no repr(C) struct or union to check",
                 where=str(self._manifest.path),
@@ -118,10 +115,11 @@ class Pipeline:
         return Run(
             bindings=self._bindings(),
             cells=tuple(cell.cell for cell in checked),
-            verdicts=tuple(verdicts),
+            verdicts=merge_cells(verdicts),
             set_aside=tuple(set_aside.values()),
             problems=tuple(dict.fromkeys(what for cell in checked for what in cell.problems)),
             notes=tuple(self._notes(used)),
+            shard=self.shard,
             seconds=self._tools.watch.seconds(),
         )
 
@@ -166,9 +164,10 @@ class Pipeline:
         return self._calculators[cell, unit]
 
     def _bindings(self) -> str:
-        """A published crate's name and version, else the crate's name alone."""
+        """A published crate's name and version, else the crate's name (its path: not compiled)."""
         bindings = self._manifest.bindings
-        return str(bindings) if bindings.crate else self.surface(self.plans[0]).crate
+        unasked = bindings.crate or not self.plans
+        return str(bindings) if unasked else self.surface(self.plans[0]).crate
 
     def _notes(self, used: Collection[Waiver]) -> Iterator[str]:
         """What the manifest says in vain, and which cells there are not."""
@@ -176,5 +175,5 @@ class Pipeline:
             if waiver not in used:
                 yield f"{waiver.location}: the waiver for {waiver.subject} waives nothing"
         yield from stale_names(self._manifest, [self.surface(plan) for plan in self.plans])
-        yield from self._absent
+        yield from self._existing[1]
         yield from self._warnings

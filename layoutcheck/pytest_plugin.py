@@ -6,7 +6,6 @@ A repository without a manifest pays for this module alone.
 from __future__ import annotations
 
 import tempfile
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +45,12 @@ OPTIONS: Final = (
     ),
     ("--layout-report", "append", "FORMAT=PATH", "write a report (html=PATH, json=PATH)"),
     ("--layout-cache", "store", "DIR", "keep what was found here for the next run"),
+    (
+        "--layout-shard",
+        "store",
+        "NUMBER/COUNT",
+        "check this part of the cells (2/5: the second of five)",
+    ),
 )
 VIEWS: Final = ("kernel", "module", "userland")  # those of manifest_kernel, imported late
 UNUSED: Final = "--kernel-conf was given, but no layoutcheck.toml was collected"
@@ -91,12 +96,15 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(f"{option} names nothing")
     if config.getoption("layout_cache") and config.getoption("no_layout_cache"):
         raise pytest.UsageError("--layout-cache and --no-layout-cache exclude each other")
-    if config.getoption("layout_report"):
+    reports, shard = config.getoption("layout_report"), config.getoption("layout_shard")
+    if reports or shard is not None:
         from layoutcheck.errors import LayoutcheckError  # noqa: PLC0415 - see the module
         from layoutcheck.report.files import parse_requests  # noqa: PLC0415
+        from layoutcheck.sharding import parse_shard  # noqa: PLC0415
 
         try:
-            parse_requests(config.getoption("layout_report"))
+            parse_requests(reports or ())
+            parse_shard("1/1" if shard is None else shard)
         except LayoutcheckError as error:
             raise pytest.UsageError(str(error)) from None
 
@@ -206,6 +214,8 @@ def _has_table(pyproject: Path) -> bool:
     data = pyproject.read_bytes()
     if b"layoutcheck" not in data:
         return False
+    import tomllib  # noqa: PLC0415 - see the module
+
     try:
         tool = tomllib.loads(data.decode("utf-8")).get("tool")
     except (ValueError, RecursionError):

@@ -34,6 +34,7 @@ from layoutcheck.probe.rust import (
 )
 from layoutcheck.target import Target
 from layoutcheck.toolchain.find import Rust
+from layoutcheck.toolchain.launcher import rustc_wrapper
 from layoutcheck.toolchain.rust import compile_rust
 from layoutcheck.tools import Tools
 
@@ -107,6 +108,7 @@ class Rustc:
             repr(crate.rustc_flags),
             target.name,
             tools.rust_identity(target),
+            repr(rustc_wrapper()),
         )
         self.metadata: Final = _metadata(crate.rustc_flags)
 

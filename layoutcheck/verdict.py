@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from layoutcheck.layout import RecordLayout
 from layoutcheck.location import SourceLocation
+from layoutcheck.sharding import Shard
 
 __all__ = ["Aside", "Cell", "Kind", "Mismatch", "Run", "SetAside", "Status", "Verdict"]
 
@@ -142,7 +143,9 @@ class Run:
 
     `seconds` holds how long each stage took; `problems` are messages about input that was left out
     (a header that does not compile): a run with problems does not pass. `notes` are what a reader
-    should know besides (a waiver that waives nothing, a conf that an architecture does not have).
+    should know besides (a waiver that waives nothing, a conf that an architecture does not have);
+    each is true of all cells together, so what the shards of a plan all say is true of the plan.
+    `shard` says which part of its plan the run is; None for the whole.
     """
 
     bindings: str
@@ -151,6 +154,7 @@ class Run:
     set_aside: tuple[SetAside, ...] = ()
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    shard: Shard | None = None
     seconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     def count(self) -> Counter[Status]:
@@ -162,10 +166,18 @@ class Run:
 
     @property
     def passed(self) -> bool:
-        """Whether there was something to check and all of it agrees or is waived."""
+        """Whether there was something to check and all of it agrees or is waived.
+
+        A shard without a cell passes: what there is to check is in the others.
+        """
         bad = (Status.DIFFERS, Status.INDETERMINATE)
         return (
-            bool(self.verdicts)
+            (bool(self.verdicts) or self.is_empty_shard)
             and not self.problems
             and not any(verdict.status in bad for verdict in self.verdicts)
         )
+
+    @property
+    def is_empty_shard(self) -> bool:
+        """Whether this is a part of a plan that has fewer cells than parts."""
+        return self.shard is not None and bool(self.shard.plan) and not self.cells

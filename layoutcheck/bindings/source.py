@@ -21,6 +21,7 @@ from layoutcheck.errors import BindingsError
 from layoutcheck.manifest import Bindings
 from layoutcheck.target import Target
 from layoutcheck.toolchain.find import Rust
+from layoutcheck.toolchain.launcher import rustc_wrapper
 from layoutcheck.toolchain.process import run
 
 __all__ = ["SourceCrate", "check_source", "document_source", "prepare_source"]
@@ -123,7 +124,8 @@ def check_source(
 ) -> tuple[tuple[str, ...], float]:
     """What a crate that uses this one must give rustc, and the seconds that it took."""
     out = crate.folder / f"lib{crate.name}.rmeta"
-    argv = [str(rust.rustc), *_common(crate), "--crate-type", "rlib", "--emit", "metadata"]
+    argv = [*rustc_wrapper(), str(rust.rustc), *_common(crate)]
+    argv += ["--crate-type", "rlib", "--emit", "metadata"]
     argv.append(WITH_CODE)
     seconds = _build(crate, [*argv, "-o", str(out)], out, target, progress)
     return ("--extern", f"{crate.name}={out}", "-L", f"dependency={crate.folder}"), seconds

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from layoutcheck.cli.console import colors, examples, reported, say
-from layoutcheck.cli.kernel_options import DEFAULT, headed, kernel_options, opened
+from layoutcheck.cli.kernel_options import DEFAULT, kernel_options, opened
+from layoutcheck.cli.outcome import headed
 from layoutcheck.cli.run_options import run_options
 from layoutcheck.errors import CompileError, DeclarationError, ManifestError
 from layoutcheck.manifest import names_path

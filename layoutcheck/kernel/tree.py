@@ -122,7 +122,9 @@ def _open_ziglang(package: Path, target: Target, asked: str | None, work: Path) 
     guards = work / f"guards-{target.name}-{release.name}"
     for name, text in render_guards(generic, own, target).items():
         (guards / name).parent.mkdir(parents=True, exist_ok=True)
-        (guards / name).write_text(text, encoding="utf-8")
+        # Of the header and not of this file, whose folder has another name in each run.
+        placed = f'#line 1 "{name}"\n{text}'
+        (guards / name).write_text(placed, encoding="utf-8")
     folders = (guards, own, generic) if guards.is_dir() else (own, generic)
     tree = _with_stubs(description, release, folders, defines)
     return replace(tree, generated=work)

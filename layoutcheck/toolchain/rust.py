@@ -13,6 +13,7 @@ from layoutcheck.probe.rust import FIRST_LINE, render_rust_probe
 from layoutcheck.target import Target
 from layoutcheck.toolchain.diagnostic import broken_metadata, parse_rustc
 from layoutcheck.toolchain.find import Rust
+from layoutcheck.toolchain.launcher import rustc_wrapper
 from layoutcheck.toolchain.process import BRIEF, render_command, run
 
 __all__ = ["ACCESSORS", "CompiledRust", "compile_rust"]
@@ -89,6 +90,7 @@ def compile_rust(
     source, output = work / "probe.rs", work / f"probe-rust{probe.made}"
     sysroot = () if rust.sysroot is None else ("--sysroot", str(rust.sysroot))
     command = (
+        *rustc_wrapper(),
         rust.rustc,
         *FLAGS,
         *probe.flags,
