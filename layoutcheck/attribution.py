@@ -16,13 +16,16 @@ from layoutcheck.layout import Member, natural_alignment
 from layoutcheck.pairing import MemberPair, RecordPair
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["ALIGNMENT", "KIND", "WHOLE", "attribute"]
+__all__ = ["ALIGNMENT", "KIND", "REPR", "WHOLE", "attribute"]
 
 ALIGNMENT: Final = "alignment"
 """The cause of what follows from the record's own alignment or packing."""
 
 KIND: Final = "kind"
 """The cause of what follows from a struct for a union, or the other way round."""
+
+REPR: Final = "repr"
+"""The cause of all that differs in a type of no fixed layout."""
 
 WHOLE: Final = ("record-size", "record-alignment")
 MOVERS: Final = ("member-size", "member-missing", "member-extra")
@@ -93,7 +96,8 @@ class _Attribution:
             elif mover is None:
                 running, is_order = None, False
             if mover is not None:
-                own = member.path if "repr-missing" in here else None
+                unfixed = here.get("repr-missing")
+                own = None if unfixed is None else unfixed.cause or member.path
                 culprit = self._culprit(member, "record-size") or own
                 causes[id(here[mover])] = culprit
                 running, is_order = culprit or member.path, False
@@ -102,10 +106,16 @@ class _Attribution:
             causes[id(self._whole["record-size"])] = self._outgrown() or running or packing
         if "record-kind" in self._whole:
             causes |= dict.fromkeys((id(m) for k, m in self._whole.items() if k in WHOLE), KIND)
-        return tuple(
+        found = tuple(
             replace(m, cause=causes[id(m)] if id(m) in causes else self._from_around(m))
             for m in self._mismatches
         )
+        return tuple(map(self._by_repr, found)) if "repr-missing" in self._whole else found
+
+    def _by_repr(self, mismatch: Mismatch) -> Mismatch:
+        """What differs in a type that rustc lays out as it likes, but for what others are to it."""
+        is_own = mismatch.check_id != "repr-missing" and mismatch.cause not in self._wrong
+        return replace(mismatch, cause=REPR) if is_own else mismatch
 
     def _disordered(self) -> Iterator[str]:
         """The paths of a struct's members that in Rust do not follow the one that they do in C."""
@@ -179,10 +189,10 @@ class _Attribution:
         An accessor's bits are elsewhere because its unit is, or is not there.
         """
         path = mismatch.member_path or ""
-        holders = (p for p, found in self._found.items() if "repr-missing" in found)
-        unfixed = next((p for p in holders if path.startswith(f"{p}.")), None)
-        if unfixed is not None:
-            return unfixed
+        holders = ((p, found.get("repr-missing")) for p, found in self._found.items())
+        for holder, unfixed in holders:
+            if unfixed is not None and path.startswith(f"{holder}."):
+                return unfixed.cause or holder
         if mismatch.check_id == "member-bits" and path in self._misplaced:
             return self._misplaced[path]
         around = (

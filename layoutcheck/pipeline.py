@@ -13,7 +13,7 @@ from layoutcheck.bindings.surface import Surface
 from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.errors import DeclarationError, ManifestError, NoSuchConfError
 from layoutcheck.explanation import ExplainedRecord
-from layoutcheck.header_search import HeaderSearch, seek
+from layoutcheck.header_search import HeaderSearch, seek, unsettled
 from layoutcheck.item_judging import SideOfC
 from layoutcheck.item_search import find_items
 from layoutcheck.judging import Side, candidates_of, is_declaration, judge, stale_renames
@@ -25,7 +25,7 @@ from layoutcheck.planning import Options, Plan, plan_cells
 from layoutcheck.rust_side import ask_rustc, find_surface
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.tools import Progress, Tools
-from layoutcheck.verdict import Cell, Kind, Run, SetAside, Status, Verdict
+from layoutcheck.verdict import Cell, Kind, Run, SetAside, Verdict
 from layoutcheck.waiving import waive
 
 if TYPE_CHECKING:
@@ -203,7 +203,7 @@ class Pipeline:
                 manifest,
                 plan.id,
                 self.surface(plan).items,
-                rust,
+                rust.telling(verdicts),
                 clang,
                 includes=c.includes if manifest.kernel.include else None,
                 index=lambda kind: (
@@ -295,7 +295,7 @@ class Pipeline:
         c = search.first()
         with self._tools.watch.measure("compare"):
             verdicts, aside = judge(manifest, plan.id, types, c=c.side, rust=rust, left_out=())
-        wrong = {v.rust_path for v in verdicts if v.status is not Status.AGREES}
+        wrong = unsettled(verdicts, aside)
         if wrong:
             others = search.others(wrong)
             missing = {one.path: search.why(one) for one in sought if one.path in wrong}

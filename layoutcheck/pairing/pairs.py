@@ -58,8 +58,9 @@ class RecordPair:
 
     `rust` is as Rust means it: a union also where bindgen wrote a struct of
     `__BindgenUnionField`s. `accesses` are what Rust's accessors do, each with C's bit-field;
-    `without_repr` the Rust types of which rustc may order the members as it likes. Where the Rust
-    type is opaque, `held_in` is the member that holds one by value.
+    `without_repr` the Rust types of which rustc may order the members as it likes, `told` those
+    whose own comparison says so. Where the Rust type is opaque, `held_in` is the member that holds
+    one by value.
     """
 
     c: RecordLayout
@@ -68,6 +69,7 @@ class RecordPair:
     nested: tuple[Nested, ...]
     accesses: tuple[tuple[BitField, BitAccess], ...] = ()
     without_repr: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
     held_in: str | None = None
 
 
