@@ -84,16 +84,17 @@ class _Attribution:
             if "member-offset" in here:
                 if member.path in disordered and not is_order:
                     # Nothing before it has brought it behind another member: that is a mistake
-                    # of its own, and so is what it has changed places with.
-                    running, is_order = member.path, True
-                    causes[id(here["member-offset"])] = None
+                    # of its own, and so is what it has changed places with; unless what stands
+                    # before it in Rust is one already.
+                    causes[id(here["member-offset"])] = before = self._misplaced_before(member)
+                    running, is_order = before or member.path, True
                 else:
                     own = member.path if mover else None
                     culprit = self._culprit(member, "record-alignment")
                     causes[id(here["member-offset"])] = running or packing or culprit or own
                     running = running or packing or culprit or member.path
                 self._misplaced[member.path] = running
-            elif mover is None:
+            elif mover is None and not self._moves_with_unit(member, running):
                 running, is_order = None, False
             if mover is not None:
                 unfixed = here.get("repr-missing")
@@ -116,6 +117,27 @@ class _Attribution:
         """What differs in a type that rustc lays out as it likes, but for what others are to it."""
         is_own = mismatch.check_id != "repr-missing" and mismatch.cause not in self._wrong
         return replace(mismatch, cause=REPR) if is_own else mismatch
+
+    def _misplaced_before(self, member: MemberPair) -> str | None:
+        """The cause of what stands before a member in Rust, if that is in the wrong place."""
+        ahead = [
+            m for m in self._pair.members if m.rust and m.rust_bit_offset < member.rust_bit_offset
+        ]
+        last = max(ahead, key=lambda m: m.rust_bit_offset, default=None)
+        return None if last is None else self._misplaced.get(last.path)
+
+    def _moves_with_unit(self, member: MemberPair, running: str | None) -> bool:
+        """Whether it is a bit-field whose unit is elsewhere than C's first one, as is noted then.
+
+        Where it begins at a byte: what else is wrong with the unit does not count.
+        """
+        if running is None or not member.is_covered:
+            return False
+        first = next(m for m in self._pair.members if m.rust is member.rust)
+        if first.c_bit_offset // 8 * 8 == first.rust_bit_offset:
+            return False
+        self._misplaced[member.path] = running
+        return True
 
     def _disordered(self) -> Iterator[str]:
         """The paths of a struct's members that in Rust do not follow the one that they do in C."""

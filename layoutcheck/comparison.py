@@ -16,7 +16,7 @@ from layoutcheck.attribution import ALIGNMENT, WHOLE, attribute
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.checks import run_checks
 from layoutcheck.idioms import out_of_core
-from layoutcheck.layout import ArrayType, RecordLayout, Type, strip
+from layoutcheck.layout import ArrayType, RecordLayout, Type, natural_alignment, strip
 from layoutcheck.pairing import MemberPair, Nested, RecordPair, pair_records
 from layoutcheck.verdict import Mismatch
 
@@ -107,7 +107,7 @@ class _Comparer:
                 pair = replace(pair, members=(), nested=(), accesses=())
             self._found[path] = self._examine(c_name, pair)
         wrong = {
-            path: frozenset(m.check_id for m in self._found[path].mismatches if m.check_id in WHOLE)
+            path: frozenset(_wrong_as_whole(self._found[path]))
             if path in self._found
             else frozenset(WHOLE)
             for path in self._subjects
@@ -201,6 +201,14 @@ class _Comparer:
         if not nested.c.is_declaration and not rust.is_declaration:
             pair = self._pair(rust.name or "", nested.c, rust, namesake)
             found.inside[nested.path] = self._examine(nested.c_name or nested.path, pair)
+
+
+def _wrong_as_whole(found: _Found) -> Iterator[str]:
+    """Which of `WHOLE` differ; of a record that has no name in C the alignment is not said."""
+    yield from (m.check_id for m in found.mismatches if m.check_id in WHOLE)
+    c, rust = found.pair.c, found.pair.rust
+    if c.alignment is None and natural_alignment(c) != rust.alignment:
+        yield "record-alignment"
 
 
 def _same(one: RecordLayout, other: RecordLayout) -> bool:

@@ -23,6 +23,9 @@ from layoutcheck.verdict import Mismatch, SetAside, Status, Verdict
 
 __all__ = ["Candidate", "Side", "candidates_of", "is_declaration", "judge", "stale_renames"]
 
+BINDGENS: Final = ("__bindgen_anon_", "_bitfield_")
+"""How bindgen's names of anonymous members and of units of bits begin."""
+
 BINDGEN_OPAQUE: Final = ("_address",)
 """The one member, a byte, that bindgen gives to a type which C only declares."""
 
@@ -216,16 +219,20 @@ def _is_meant(manifest: Manifest, type_: SurfaceType, c: RecordLayout) -> bool:
     """Whether a type without `repr` stands for a record of C's that has its name.
 
     It does if more of its fields, and methods that may read a bit-field, are called as members of
-    C's than are not, but for those that are private by their names.
+    C's than are not, but for those that are private by their names. bindgen's names for what has
+    none in C mean C, too.
     """
     renames = _member_names(manifest, type_.rust_path)
     members = frozenset(_names_in(c))
-    ours = [name for name in type_.fields if not name.startswith("_") or name in members]
-    ours += [name for name, _ in type_.accessors if name in members]
-    alike = [
-        name for name in ours if not members.isdisjoint((renames.get(name, name), *spellings(name)))
-    ]
-    return 2 * len(alike) > len(ours)
+    alike = unlike = 0
+    for name in (*type_.fields, *(n for n, _ in type_.accessors if n in members)):
+        if not members.isdisjoint((renames.get(name, name), *spellings(name))):
+            alike += 1
+        elif not name.startswith("_"):
+            unlike += 1
+        elif name.startswith(BINDGENS):
+            alike += 1
+    return alike > unlike
 
 
 def _names_a_member(type_: SurfaceType, c: RecordLayout) -> bool:

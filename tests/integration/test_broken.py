@@ -14,6 +14,7 @@ import pytest
 
 from layoutcheck.attribution import ALIGNMENT, KIND, REPR
 from layoutcheck.checks import CHECKS
+from layoutcheck.checks.parameter_count import COUNT
 from layoutcheck.manifest import read_manifest
 from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options
@@ -154,6 +155,7 @@ def test_what_follows_names_what_it_follows_from(run: Run) -> None:
         known |= {ALIGNMENT} if "record-alignment" in checks else set()
         known |= {KIND} if "record-kind" in checks else set()
         known |= {REPR} if "repr-missing" in checks else set()
+        known |= {COUNT} if "parameter-count" in checks else set()
         lost += [
             f"{verdict.rust_path}: {m.check_id} {m.member_path} because of {m.cause}"
             for m in verdict.mismatches
