@@ -207,7 +207,7 @@ def _wrong_as_whole(found: _Found) -> Iterator[str]:
     """Which of `WHOLE` differ; of a record that has no name in C the alignment is not said."""
     yield from (m.check_id for m in found.mismatches if m.check_id in WHOLE)
     c, rust = found.pair.c, found.pair.rust
-    if c.alignment is None and natural_alignment(c) != rust.alignment:
+    if found.mismatches and c.alignment is None and natural_alignment(c) != rust.alignment:
         yield "record-alignment"
 
 

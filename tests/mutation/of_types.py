@@ -402,17 +402,19 @@ def other_record(site: Site) -> Iterator[Change]:
 def twin_record(site: Site) -> Iterator[Change]:
     """Another record of the bindings, as large and as aligned, with members of other names.
 
-    None of which is but a wrapper.
+    None of which is but a wrapper, or a variant that may stand for the whole union (ADR 6).
     """
     for index, field, name in _nested(site):
         own = site.records[name]
         names = own.fields.keys()
+        variants = {variant.type for variant in site.bindings.records[name].fields}
         for other in site.named:
             facts = site.records[other]
             alike = (facts.byte_size, facts.alignment) == (own.byte_size, own.alignment)
             is_wrapper = sum(size > 0 for _, size in facts.fields.values()) == 1
             others = facts.fields.keys() - BINDGENS
-            if alike and not is_wrapper and names.isdisjoint(others) and not site.is_around(other):
+            is_in = site.is_around(other) or other in variants
+            if alike and not is_wrapper and names.isdisjoint(others) and not is_in:
                 path = field.c_name
                 roots = (Root(check="*", member=path), Root(check="*", member=f"{path}.*"))
                 record = site.record.with_type(index, other)

@@ -23,8 +23,8 @@ pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "validation.md"
 BEGIN, END = "<!-- mutants: begin -->", "<!-- mutants: end -->"
-EACH: Final = 50
-SEED: Final = 5
+EACH: Final = 30
+SEED: Final = 7
 
 
 @pytest.fixture(scope="module")
