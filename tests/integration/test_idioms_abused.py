@@ -346,6 +346,28 @@ def test_a_second_mistake_is_a_root_of_its_own(tmp_path: Path) -> None:
     assert roots_of(found["sample::s"].mismatches) == [("member-offset", "x")]
 
 
+def test_a_swap_is_one_mistake(tmp_path: Path) -> None:
+    """What moves because the swapped member now stands before it, follows, also behind a hole."""
+    c = "struct s { int k; int error; char *next; long size; };"
+    rust = R + "struct s { k: i32, next: *mut i8, error: i32, size: i64 }"
+    found = compare_texts(c, rust, {"s": "struct s"}, tmp_path)["sample::s"]
+    assert roots_of(found.mismatches) == [("member-offset", "error")]
+
+
+def test_an_anonymous_members_alignment_explains_the_holders(tmp_path: Path) -> None:
+    """C does not say it, but it is known what the members would give."""
+    c = "struct s { union { char a[8]; int b[2]; } u; };"
+    rust = "#[repr(C)] #[derive(Clone, Copy)] pub union U { a: [i8; 8], d: [i16; 4] }\n"
+    rust += R + "struct s { u: U }"
+    found = compare_texts(c, rust, {"s": "struct s", "U": None}, tmp_path)
+    assert roots_of(found["sample::U"].mismatches) == [
+        ("member-missing", "b"),
+        ("member-extra", "d"),
+    ]
+    assert roots_of(found["sample::s"].mismatches) == []
+    assert found["sample::s"].mismatches != ()
+
+
 def test_packing_does_not_explain_a_swap(tmp_path: Path) -> None:
     """Where the record is not packed as C's, only what is in order follows from that."""
     c = "struct s { char k; int a, b, d; } __attribute__((packed));"
