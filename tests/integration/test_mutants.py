@@ -35,10 +35,10 @@ def test_each_is_found_or_none(trial: Trial) -> None:
     assert fates["inexact"] < 4
 
 
-def test_nearly_every_kind_is_tried(trial: Trial) -> None:
-    """Some need what few headers have."""
+def test_most_kinds_are_tried(trial: Trial) -> None:
+    """Some need what few headers have, such as two units of bits in a record."""
     tried = {outcome.mutant.kind.name for outcome in trial.outcomes}
-    assert len(KINDS) - len(tried) < 20
+    assert 150 < len(tried) <= len(KINDS)
 
 
 def test_what_is_mutated_is_right(trial: Trial) -> None:
