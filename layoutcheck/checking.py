@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.c_side import AskedC, Clang, OpenKernel
-from layoutcheck.header_search import HeaderSearch, seek
+from layoutcheck.header_search import HeaderSearch, seek, unsettled
 from layoutcheck.item_judging import SideOfC
 from layoutcheck.item_search import find_items
 from layoutcheck.judging import Side, candidates_of, is_declaration, judge
@@ -26,7 +26,7 @@ from layoutcheck.once import Once
 from layoutcheck.planning import Plan
 from layoutcheck.rust_side import Rustc, compile_bindings, find_surface
 from layoutcheck.tools import Tools
-from layoutcheck.verdict import Cell, SetAside, Status, Verdict
+from layoutcheck.verdict import Cell, SetAside, Verdict
 from layoutcheck.workers import Workers
 
 __all__ = ["CheckedCell", "Checker"]
@@ -153,7 +153,7 @@ class Checker:
             manifest,
             plan.id,
             surface.items,
-            rust,
+            rust.telling(judged[0]),
             clang,
             includes=c.includes if manifest.kernel.include else None,
             index=lambda kind: (
@@ -229,7 +229,7 @@ class Checker:
         c = search.first()
         with self._tools.watch.measure("compare"):
             verdicts, aside = judge(manifest, plan.id, types, c=c.side, rust=side, left_out=())
-        wrong = {v.rust_path for v in verdicts if v.status is not Status.AGREES}
+        wrong = unsettled(verdicts, aside)
         if wrong:
             others = search.others(wrong)
             missing = {one.path: search.why(one) for one in sought if one.path in wrong}

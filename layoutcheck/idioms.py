@@ -205,7 +205,9 @@ def out_of_core(type_: Type | None) -> Type | None:
     return type_
 
 
-def crosses_as(c: Type | None, rust: Type | None, without_repr: Collection[str]) -> Type | None:
+def crosses_as(
+    c: Type | None, rust: Type | None, without_repr: Collection[str]
+) -> RecordLayout | EnumType | None:
     """The type among `without_repr` (Rust paths) by which a Rust type stands for C's, if it does.
 
     Held by value, also in arrays and in what wraps it; or behind a pointer, if it has the name of
@@ -213,8 +215,7 @@ def crosses_as(c: Type | None, rust: Type | None, without_repr: Collection[str])
     """
     inner = strip(rust)
     while inner is not None:
-        name = (inner.name or "").partition("<")[0] if _is_named(inner) else ""
-        if name in without_repr:
+        if _is_named(inner) and (inner.name or "").partition("<")[0] in without_repr:
             return inner if byte_size_of(inner) else None
         if isinstance(inner, ArrayType):
             inner = strip(inner.element)
@@ -228,12 +229,16 @@ def crosses_as(c: Type | None, rust: Type | None, without_repr: Collection[str])
     return None
 
 
-def _pointed_to(c: Type | None, rust: PointerType, without_repr: Collection[str]) -> Type | None:
+def _pointed_to(
+    c: Type | None, rust: PointerType, without_repr: Collection[str]
+) -> RecordLayout | EnumType | None:
     if not isinstance(c, PointerType) or c.pointee is None:
         return None
     _, tag = name_and_type(c.pointee)
     inner = strip(rust.pointee)
-    path = (inner.name or "").partition("<")[0] if _is_named(inner) else ""
+    if not _is_named(inner):
+        return None
+    path = (inner.name or "").partition("<")[0]
     is_cs = tag is not None and tag in spellings(path.rpartition("::")[2])
     return inner if is_cs and path in without_repr and byte_size_of(inner) else None
 

@@ -94,7 +94,7 @@ class _Judge:
             return self._constant(number, item, keys)
         if item.kind == "enum":
             return self._enum(number, item, keys)
-        return self._object(number, item, keys[0])
+        return self._object(number, item, *keys)
 
     def _constant(
         self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
@@ -160,8 +160,10 @@ class _Judge:
         said = f"constants: {listed}", spell_enum(rust)
         return self._compared(item, name, said, run_checks("enum", EnumPair(c=c, rust=named)))
 
-    def _object(self, number: int, item: SurfaceItem, meant: tuple[str, str]) -> Verdict | SetAside:
-        """A function or a static."""
+    def _object(
+        self, number: int, item: SurfaceItem, meant: tuple[str, str], *namesake: tuple[str, str]
+    ) -> Verdict | SetAside:
+        """A function or a static, by the symbol that it links to and by the name that it has."""
         key, name = meant
         c, rust = self._c.side.layouts.objects.get(key), self._rust.layouts.objects.get(str(number))
         if rust is None:
@@ -176,6 +178,9 @@ class _Judge:
             if expansion is not None and c is None
             else None
         )
+        other = next((name for key, name in namesake if self._has_symbol(item, key, name)), None)
+        if c is None and no_symbol is None and other is not None:
+            return self._unchecked(item, f"C has {other}, and no header declares {name}", name)
         if c is None and no_symbol is None:
             return self._without_c(item, [meant])
         function = c if isinstance(c, FunctionType) else None
@@ -187,15 +192,26 @@ class _Judge:
                 c=function,
                 rust=rust,
                 no_symbol=no_symbol,
+                other=other,
                 without_repr=self._rust.without_repr,
+                told=self._rust.told,
             )
             said = spell_function(function) if function else no_symbol or "", spell_function(rust)
             return self._compared(item, name, said, run_checks("function", pair))
         if c is None or no_symbol is not None:
             return self._unchecked(item, no_symbol or "", name)
+        if other is not None:
+            return self._unchecked(item, f"C has {other} beside {name}, to which it links", name)
         said = spell(c), spell(rust)
-        variable = StaticPair(c=c, rust=rust, without_repr=self._rust.without_repr)
+        free, told = self._rust.without_repr, self._rust.told
+        variable = StaticPair(c=c, rust=rust, without_repr=free, told=told)
         return self._compared(item, name, said, run_checks("static", variable))
+
+    def _has_symbol(self, item: SurfaceItem, key: str, name: str) -> bool:
+        """Whether C has a function, or a variable as the item is one, that can be linked."""
+        c = self._c.side.layouts.objects.get(key)
+        is_alike = c is not None and isinstance(c, FunctionType) == (item.kind == "function")
+        return is_alike and name not in self._c.local and self._c.macros.get(name, name) == name
 
     def _without_c(self, item: SurfaceItem, keys: Sequence[tuple[str, str]]) -> Verdict | SetAside:
         """An item that clang did not accept: because of what it is in C, or it is nothing there."""

@@ -81,7 +81,7 @@ def names_in_c(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
     if item.kind == "enum":
         return f"enum {name}", name, f"enum enum_{name}_uint8"  # sys/types.h: __enum_uint8
     if item.kind != "constant":
-        return (_symbol_of(item),)
+        return tuple(dict.fromkeys((_symbol_of(item), name)))
     # bindgen's `foo_` for a keyword, and `vtype_VDIR` for the enumerator VDIR of `vtype`.
     names = (name, name.rstrip("_") or name, name.removeprefix(f"{item.alias}_"))
     return tuple(dict.fromkeys(names))

@@ -167,12 +167,15 @@ class ItemReader:
 
 
 def _is_of_c(kind: ItemKind, body: Json) -> bool:
-    """Whether an item stands for something of C's: every constant, and what has no Rust body."""
+    """Whether an item stands for something of C's: every constant, and what has no Rust body.
+
+    Whatever convention an `extern` block names: that it is not C's is to be said.
+    """
     match kind:
         case "constant":
             return True
         case "function":
-            return body["has_body"] is False and body["header"]["abi"] != "Rust"
+            return body["has_body"] is False
         case "static":
             return not body["expr"]
         case "enum":  # read with the other types

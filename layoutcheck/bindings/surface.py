@@ -1,4 +1,4 @@
-"""rustdoc JSON -> the ABI surface of a binding crate: records with a `repr`, items, and where.
+"""rustdoc JSON -> the ABI surface of a binding crate: records, items, and where.
 
 rustdoc lists every item after macro expansion and `cfg`. Its format is unstable and carries a
 `format_version`; what is read here was the same from 46 (Rust 1.89) to 61 (Rust 1.99), except for
@@ -19,7 +19,14 @@ from typing import Any, Final, TypeAlias
 from layoutcheck.bindings.accessors import accessors_of
 from layoutcheck.bindings.items import ItemReader, SurfaceItem
 from layoutcheck.bindings.naming import public_paths, render_path
-from layoutcheck.bindings.repr_words import Kind, fixes_layout, fixes_order, repr_words
+from layoutcheck.bindings.repr_words import (
+    Kind,
+    fixes_layout,
+    is_generic,
+    may_be_of_c,
+    repr_words,
+    words_on_layout,
+)
 from layoutcheck.errors import BindingsError
 from layoutcheck.garbage import collection_off
 from layoutcheck.location import SourceLocation
@@ -44,16 +51,16 @@ _ZERO = re.compile(r"0(?:_?usize)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurfaceType:
-    """A type of the crate whose layout its author fixed with `repr`.
+    """A type of the crate whose layout its author fixed with `repr`, or which may lack that.
 
     `rust_path` is where it is declared, `public_path` how another crate can write it in Rust (None:
-    it cannot). `repr` holds the words of the attributes ("C", "packed(4)"). `generic` types have
+    it cannot). `repr` holds the words of the attributes ("C", "packed(4)"), or none: such types
+    are public, and have fields with names. `generic` types have
     type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has no
-    field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. An `unordered` one has
-    several that do, and neither `C` nor `transparent`: rustc may give them any order. `fields` are
-    names, tuple fields the digits "0", "1"; for an enum its variants. `defined_in` is the C header
-    that the type's documentation says it is "defined in", as it is written there. `accessors` are
-    methods that may read a bit-field, each with whether there is one that sets it, too.
+    field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names, tuple
+    fields the digits "0", "1"; for an enum its variants. `defined_in` is the C header that the
+    type's documentation says it is "defined in", as it is written there. `accessors` are methods
+    that may read a bit-field, each with whether there is one that sets it, too.
     """
 
     rust_path: str
@@ -64,7 +71,6 @@ class SurfaceType:
     location: SourceLocation
     opaque: bool
     fields: tuple[str, ...]
-    unordered: bool = False
     defined_in: str | None = None
     accessors: tuple[tuple[str, bool], ...] = ()
 
@@ -76,7 +82,7 @@ class SurfaceType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """A crate's structs and unions with a `repr` (`types`), and apart from them its enums.
+    """A crate's structs and unions (`types`), and apart from them its enums with a `repr`.
 
     `items` are its constants, what its `extern` blocks declare, and the enums once more. All are in
     order of source path and line. `without_repr` are the paths of the types to which rustc may give
@@ -97,8 +103,9 @@ def read_surface(
 ) -> Surface:
     """The surface of the crate that the rustdoc JSON file `path` describes.
 
-    Structs and unions with `repr(C)`, `repr(transparent)`, `repr(packed)` or `repr(align)`, enums
-    with `repr(C)`, `repr(transparent)` or an integer. Relative source paths are taken from `root`;
+    Structs and unions with `repr(C)`, `repr(transparent)`, `repr(packed)` or `repr(align)`, or
+    without them if C's members might have the names of their fields; enums with `repr(C)`,
+    `repr(transparent)` or an integer. Relative source paths are taken from `root`;
     `renamed` says which path to show for another. Raises `BindingsError` when the file is no
     rustdoc JSON, of a version that is not read here, or made without private items.
     """
@@ -194,7 +201,9 @@ class _Reader:
             words = repr_words(item["attrs"])
             if not fixes_layout(kind, words):
                 free.add("::".join(self._document["paths"][key]["path"]))
-                continue
+                words = words_on_layout(words)
+                if not words and not (key in public and may_be_of_c(kind, item["inner"][kind])):
+                    continue
             type_ = self._type(key, item, kind, words, public.get(key))
             found.append((_place(item, type_.location, type_.rust_path), type_))
             if kind == "enum":
@@ -226,11 +235,10 @@ class _Reader:
             rust_path="::".join(self._document["paths"][key]["path"]),
             kind=kind,
             repr=words,
-            generic=any("lifetime" not in p["kind"] for p in body["generics"]["params"]),
+            generic=is_generic(body),
             public_path=None if public_path is None else render_path(public_path),
             location=self._location(item["span"]),
             opaque=kind != "enum" and not sized,
-            unordered=len(sized) > 1 and not fixes_order(words),
             fields=tuple(name for name, _ in fields)
             if kind != "enum"
             else tuple(self._index[str(variant)]["name"] for variant in body["variants"]),

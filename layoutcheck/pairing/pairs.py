@@ -59,8 +59,8 @@ class RecordPair:
     `rust` is as Rust means it: a union also where bindgen wrote a struct of
     `__BindgenUnionField`s. `accesses` are what Rust's accessors do, each with C's bit-field, and
     `astray` masks of what is no bit-field of C's; `without_repr` the Rust types of which rustc may
-    order the members as it likes. Where the Rust type is opaque, `held_in` is the member that holds
-    one by value. One that `is_unordered` has a `repr` that leaves its members' order to rustc.
+    order the members as it likes, `told` those whose own comparison says so. Where the Rust type is
+    opaque, `held_in` is the member that holds one by value.
     """
 
     c: RecordLayout
@@ -70,8 +70,8 @@ class RecordPair:
     accesses: tuple[tuple[BitField, BitAccess], ...] = ()
     astray: tuple[BitAccess, ...] = ()
     without_repr: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
     held_in: str | None = None
-    is_unordered: bool = False
 
 
 def nested_in(pair: MemberPair) -> Iterator[Nested]:

@@ -28,11 +28,15 @@ class PairingState:
         rust: RecordLayout,
         renames: Mapping[str, str],
         accessors: Sequence[BitAccess],
+        namesake: RecordLayout | None,
     ) -> None:
         self.c, self.renames, self.accessors = c, renames, accessors
         self.flat = dict(flatten(c))
         named = [member.name for _, member in self.flat.values() if member.name]
         self.rust = as_record(rust, c, frozenset((*named, *map(bare, named), *self.renames)))
+        self._names: frozenset[str | None] | None = None
+        if namesake is not None:
+            self._names = frozenset(member.name for _, (_, member) in flatten(namesake))
         self.paired: set[Way] = set()
         self.accounted: set[Way] = set()
         self.opened: set[Way] = set()
@@ -70,6 +74,14 @@ class PairingState:
                     for other in self.flat
                     if other[: len(way)] == way and other[: len(variant)] != variant
                 )
+
+    def is_named(self, rust: Member) -> bool:
+        """Whether a Rust member is known to be a member of another record of C's."""
+        return self._names is not None and rust.name in self._names
+
+    def may_hold(self, bit_field: Member) -> bool:
+        """Whether Rust's units of bits may be for this bit-field, and not for another record's."""
+        return self._names is None or bit_field.name in self._names
 
     def path_of(self, way: Way) -> str:
         """The names on the way, joined by dots; an anonymous member is told by kind and line."""

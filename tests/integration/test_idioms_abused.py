@@ -337,6 +337,57 @@ def test_a_tag_is_not_the_typedef_of_its_name(tmp_path: Path) -> None:
     assert found["sample::s"].mismatches != ()
 
 
+FLAGS = "struct f { unsigned char on : 1, auto_ : 1, rest : 6; };"
+BYTES = "struct b { unsigned char x; };"
+
+
+@pytest.mark.parametrize(
+    ("c", "rust", "names", "expected"),
+    [
+        # Where a record stands for another one of C's, its members are those, and no room.
+        (
+            FLAGS + BYTES + "struct s { struct f m; };",
+            R + "struct b { x: u8 }\n" + R + "struct s { m: b }",
+            {"b": "struct b"},
+            {"member-missing m.on", "member-extra m.x"},
+        ),
+        (
+            "struct f { int a; }; struct b { int _x; }; struct s { struct f m; };",
+            R + "struct b { _x: i32 }\n" + R + "struct s { m: b }",
+            {"b": "struct b"},
+            {"member-missing m.a", "member-extra m._x"},
+        ),
+        (
+            FLAGS + "struct b { unsigned char x : 4, y : 4; }; struct s { struct f m; };",
+            R + "struct b { _bitfield_1: [u8; 1] }\n" + R + "struct s { m: b }",
+            {"b": "struct b"},
+            {"member-missing m.on"},
+        ),
+        # A type of the crate's own is what it is meant to be.
+        (
+            FLAGS + BYTES + "struct s { struct f m; };",
+            R + "struct b { x: u8 }\n" + R + "struct s { m: b }",
+            {},
+            set(),
+        ),
+        (
+            FLAGS + "struct s { struct f m; };",
+            R + "struct f { flags: u8 }\n" + R + "struct s { m: f }",
+            {"f": "struct f"},
+            set(),
+        ),
+    ],
+)
+def test_another_records_members_are_no_room(
+    c: str, rust: str, names: dict[str, str | None], expected: set[str], tmp_path: Path
+) -> None:
+    """Integers stand for bit-fields, and private members for anything, by their own meaning."""
+    found = compare_texts(c, rust, {"s": "struct s", **names}, tmp_path)["sample::s"]
+    roots = {f"{check} {member}" for check, member in roots_of(found.mismatches)}
+    assert expected <= roots
+    assert bool(roots) is bool(expected)
+
+
 def test_a_newtype_is_compared_with_what_it_stands_for(tmp_path: Path) -> None:
     """It has no C type of its name, but a place."""
     rust = (
@@ -377,6 +428,28 @@ def test_a_second_mistake_is_a_root_of_its_own(tmp_path: Path) -> None:
         ("member-offset", "c"),
     ]
     assert roots_of(found["sample::s"].mismatches) == [("member-offset", "x")]
+
+
+def test_a_swap_is_one_mistake(tmp_path: Path) -> None:
+    """What moves because the swapped member now stands before it, follows, also behind a hole."""
+    c = "struct s { int k; int error; char *next; long size; };"
+    rust = R + "struct s { k: i32, next: *mut i8, error: i32, size: i64 }"
+    found = compare_texts(c, rust, {"s": "struct s"}, tmp_path)["sample::s"]
+    assert roots_of(found.mismatches) == [("member-offset", "error")]
+
+
+def test_an_anonymous_members_alignment_explains_the_holders(tmp_path: Path) -> None:
+    """C does not say it, but it is known what the members would give."""
+    c = "struct s { union { char a[8]; int b[2]; } u; };"
+    rust = "#[repr(C)] #[derive(Clone, Copy)] pub union U { a: [i8; 8], d: [i16; 4] }\n"
+    rust += R + "struct s { u: U }"
+    found = compare_texts(c, rust, {"s": "struct s", "U": None}, tmp_path)
+    assert roots_of(found["sample::U"].mismatches) == [
+        ("member-missing", "b"),
+        ("member-extra", "d"),
+    ]
+    assert roots_of(found["sample::s"].mismatches) == []
+    assert found["sample::s"].mismatches != ()
 
 
 def test_packing_does_not_explain_a_swap(tmp_path: Path) -> None:

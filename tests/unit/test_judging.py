@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,12 +30,13 @@ def surface_type(
     opaque: bool = False,
     private: bool = False,
     fields: tuple[str, ...] = ("x",),
+    words: tuple[str, ...] = ("C",),
 ) -> SurfaceType:
     """A type `k::name`."""
     return SurfaceType(
         rust_path=f"k::{name}",
         kind="struct",
-        repr=("C",),
+        repr=words,
         generic=generic,
         public_path=None if private else f"k::{name}",
         location=HERE,
@@ -165,6 +167,56 @@ def test_what_is_set_aside() -> None:
     assert {path: verdict.status for path, verdict in verdicts.items()} == {
         "k::sized": Status.AGREES
     }
+
+
+def test_a_member_without_its_size_is_not_opaque() -> None:
+    """A type that has the name of a member which has a size in C stands for no opaque one."""
+    c = {"struct s": record("s", ("data", U64))}
+    rust = {"s": record("k::s", ("data", array(U8, 0)))}
+    verdicts, aside = judged([surface_type("s", opaque=True, fields=("data",))], c, rust)
+    assert not aside
+    assert {m.check_id for m in verdicts["k::s"].mismatches if m.cause is None} == {"member-size"}
+    verdicts, aside = judged([surface_type("s", opaque=True, fields=("_data",))], c, rust)
+    assert aside["k::s"].why == "opaque"
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "renames", "is_meant"),
+    [
+        ("s", ("x", "y"), {}, True),
+        ("s", ("x", "_pad"), {}, True),
+        ("s", ("x", "y", "z"), {}, True),
+        ("s", ("__bindgen_anon_1",), {}, True),
+        ("s", ("_data",), {}, False),
+        ("s", ("type_", "z", "__bindgen_anon_1"), {}, True),
+        ("s", ("inner",), {}, True),
+        ("s", ("x", "z"), {}, False),
+        ("s", ("x", "z"), {"z": "y"}, True),
+        ("s", ("z",), {}, False),
+        ("s", (), {}, False),
+        ("other", ("x", "y"), {}, False),
+    ],
+)
+def test_a_type_without_repr(
+    name: str, fields: tuple[str, ...], renames: dict[str, str], *, is_meant: bool
+) -> None:
+    """It stands for C's record of its name if most of its fields are called as members."""
+    anonymous = record(None, ("inner", U32))
+    members = (("x", U32), ("y", U32), ("type", U32), (None, anonymous))
+    says = manifest(renames=tuple(Rename(rust="s", member=m, c=c) for m, c in renames.items()))
+    type_ = surface_type(name, fields=fields, words=())
+    keys = {c_name: key for _, key, c_name in candidates_of(says, [type_])}
+    verdicts, aside = judge(
+        says,
+        "amd64-GENERIC",
+        [type_],
+        c=side({keys["struct s"]: record("s", *members)} if name == "s" else {}),
+        rust=replace(side({"0": record(f"k::{name}")}), without_repr=frozenset({f"k::{name}"})),
+        left_out=(),
+    )
+    roots = [m.check_id for v in verdicts for m in v.mismatches if m.cause is None]
+    assert (roots == ["repr-missing"]) is is_meant
+    assert [item.why for item in aside] == ([] if is_meant else ["not in C"])
 
 
 def test_a_private_type_is_judged_where_a_public_one_holds_it() -> None:
