@@ -18,10 +18,17 @@ from layoutcheck.target import find_target
 from layoutcheck.toolchain.find import find_rust
 from tests.bindgen_of_15 import SOURCE, bindgen_command, bindgen_environment, write_inputs
 
-__all__ = ["BindgenTests"]
+__all__ = ["BindgenTests", "write_with_bindgen"]
 
 AMD64: Final = find_target("amd64")
 _FACTS: Final = ('"Size of ', '"Alignment of ', '"Offset of field: ')
+
+
+def write_with_bindgen(folder: Path, flags: Sequence[str], *options: str) -> None:
+    """Write the bindings in a folder of `write_inputs`."""
+    command = bindgen_command(AMD64, flags, *options)
+    environment = {**os.environ, **bindgen_environment()}
+    subprocess.run(command, cwd=folder, env=environment, check=True, stderr=subprocess.DEVNULL)
 
 
 class BindgenTests:
@@ -41,8 +48,7 @@ class BindgenTests:
             *(*sysroot, SOURCE, "-o", "bindings.rmeta"),
         )
         self._env: Mapping[str, str] = {"RUSTC_BOOTSTRAP": "1", **bindgen_environment()}
-        environment = {**os.environ, **self._env}
-        subprocess.run(self._write, cwd=folder, env=environment, check=True)
+        write_with_bindgen(folder, flags)
         text = (folder / SOURCE).read_text(encoding="utf-8")
         self.facts = sum(text.count(fact) for fact in _FACTS)
 

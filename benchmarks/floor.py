@@ -100,10 +100,16 @@ def _is_latest(number: int, steps: Sequence[Step], command: Command, step: Step)
 
 
 class Floor:
-    """Steps that can be run again and again, each time from nothing, in `folder`."""
+    """Steps that can be run again and again, each time from nothing, in `folder`.
 
-    def __init__(self, steps: Sequence[Step], folder: Path) -> None:
+    `only` are the places of those that are to run, if not all.
+    """
+
+    def __init__(
+        self, steps: Sequence[Step], folder: Path, *, only: Sequence[int] | None = None
+    ) -> None:
         self._steps, self._folder = steps, folder
+        self._only = frozenset(range(len(steps)) if only is None else only)
         self._seconds: Mapping[int, float] = {}
 
     def prepare(self) -> None:
@@ -117,7 +123,7 @@ class Floor:
 
     def run(self) -> Measurement:
         """All steps. Raises `RuntimeError` with a compiler's words if one fails."""
-        waiting, done = set(range(len(self._steps))), set[int]()
+        waiting, done = set(self._only), set[int]()
         running: dict[int, tuple[int, float]] = {}
         seconds: dict[int, float] = {}
         largest = 0.0
