@@ -23,7 +23,14 @@ from layoutcheck.toolchain.rustc import NO_AUTO_INSTALL, list_rustcs
 from layoutcheck.tools import Tools
 from tests.headers_of_15 import CACHE, install_headers
 
-__all__ = ["MANIFEST", "SOURCE", "write_bindings"]
+__all__ = [
+    "MANIFEST",
+    "SOURCE",
+    "bindgen_command",
+    "bindgen_environment",
+    "write_bindings",
+    "write_inputs",
+]
 
 BINDGEN = "0.72.1"
 ROOT = Path(__file__).parents[1]
@@ -44,6 +51,15 @@ def write_bindings(
     all of the fixture's. The value is what clang is called with, besides the target, to compile
     `wrapper.h`.
     """
+    flags = write_inputs(folder, target, include=include)
+    command = bindgen_command(target, flags, "--no-layout-tests", generate=generate)
+    finished = run(command, cwd=folder, env=bindgen_environment())
+    assert finished.succeeded, finished.words
+    return flags
+
+
+def write_inputs(folder: Path, target: Target, *, include: Sequence[str] = ()) -> tuple[str, ...]:
+    """As `write_bindings`, but does not write the bindings."""
     manifest = folder / MANIFEST
     text = FIXTURE.read_text(encoding="utf-8")
     if include:
@@ -56,18 +72,27 @@ def write_bindings(
     tree = open_tree(headers.where, target=target, release=None, work=folder)
     opened = open_kernel(tree, "GENERIC", target, tools, folder=folder)
     triple = f"--target={target.clang_triple(opened.tree.release)}"
-    flags = (triple, *write_headers(opened, kernel, target, work=folder), "-w")
     text = "".join(f"#include <{name}>\n" for name in kernel.include)
     (folder / "wrapper.h").write_text(text, encoding="utf-8")
+    return (triple, *write_headers(opened, kernel, target, work=folder), "-w")
+
+
+def bindgen_command(
+    target: Target, flags: Sequence[str], *options: str, generate: str = "types"
+) -> tuple[str, ...]:
+    """The command that writes bindings of `wrapper.h` in the folder of `write_inputs`."""
     # Not by rustfmt, which a machine with rustc alone lacks: lines are counted.
-    formatted = ("--formatter", "prettyplease", "--use-core", "--no-layout-tests")
-    command = (str(_install_bindgen()), "wrapper.h", *formatted)
-    types = (*FLAGS.get(target.name, ()), "--generate", generate, "--output", SOURCE, "--")
-    finished = run(
-        (*command, *types, *flags), cwd=folder, env={"LIBCLANG_PATH": _folder_of_libclang()}
-    )
-    assert finished.succeeded, finished.words
-    return flags
+    formatted = ("--formatter", "prettyplease", "--use-core", *options)
+    command = (str(_install_bindgen()), "wrapper.h", *formatted, *FLAGS.get(target.name, ()))
+    return (*command, "--generate", generate, "--output", SOURCE, "--", *flags)
+
+
+def bindgen_environment() -> dict[str, str]:
+    """What bindgen needs besides: where the libclang package has its library."""
+    spec = importlib.util.find_spec("clang")
+    assert spec is not None
+    assert spec.origin is not None
+    return {"LIBCLANG_PATH": str(Path(spec.origin).parent / "native")}
 
 
 def _install_bindgen() -> Path:
@@ -84,11 +109,3 @@ def _install_bindgen() -> Path:
             finished = run(command, env=tools, timeout=900)
             assert finished.succeeded, finished.words
     return root / "bin" / "bindgen"
-
-
-def _folder_of_libclang() -> str:
-    """Where the libclang package has its library, for bindgen to load."""
-    spec = importlib.util.find_spec("clang")
-    assert spec is not None
-    assert spec.origin is not None
-    return str(Path(spec.origin).parent / "native")

@@ -1,0 +1,180 @@
+"""layoutcheck on a subject: cold, again, with one header or one binding changed."""
+
+from __future__ import annotations
+
+import functools
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from platformdirs import user_cache_path
+
+from benchmarks.floor import Floor, Step, read_steps
+from benchmarks.measuring import Case, Measurement, measure
+from benchmarks.recording import read_commands
+from benchmarks.subjects import ROOT, Subject
+
+__all__ = ["Inside", "check_cases", "floor_cases", "inspect", "record"]
+
+Shell: TypeAlias = Literal["check", "pytest"]
+_COMMAND: Final = Path(sys.executable).with_name("layoutcheck")
+_KEPT: Final = ("sysroot", "headers")
+"""Of the user's cache: the compilers' `core`, and header packages that were fetched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """A cold check, looked into.
+
+    The facts that it compared, by kind, the MB of its own process, the seconds of each stage and in
+    all.
+    """
+
+    facts: Mapping[str, int]
+    own_mb: float
+    stages: Mapping[str, float]
+    seconds: float
+
+    @property
+    def total(self) -> int:
+        """All the facts."""
+        return sum(count for kind, count in self.facts.items() if kind != "records")
+
+
+class _Place:
+    """A copy of a subject with a cache of its own, so that no case warms another."""
+
+    def __init__(self, subject: Subject, folder: Path) -> None:
+        self.subject = subject.copy(folder / "subject")
+        self._cache, self._changes = folder / "cache", 0
+        self._is_warm = False
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What lets layoutcheck find this cache, and cargo its own things nevertheless."""
+        return {"XDG_CACHE_HOME": str(self._cache)}
+
+    def forget(self) -> None:
+        """An empty cache, but for what belongs to the compilers and packages."""
+        shutil.rmtree(self._cache, ignore_errors=True)
+        inside = self._cache / "layoutcheck"
+        inside.mkdir(parents=True)
+        for name in _KEPT:
+            users = user_cache_path("layoutcheck") / name
+            users.mkdir(parents=True, exist_ok=True)
+            (inside / name).symlink_to(users)
+
+    def warm(self, run: Callable[[], Measurement]) -> None:
+        """Run once, if that was not done before."""
+        if not self._is_warm:
+            self.forget()
+            run()
+            self._is_warm = True
+
+    def change(self, path: Path) -> None:
+        """Add a line of comment to a file: other bytes, and the same meaning."""
+        self._changes += 1
+        with (self.subject.folder / path).open("a", encoding="utf-8") as file:
+            file.write(f"/* change {self._changes} */\n")
+
+    def run(self, shell: Shell, *options: str) -> Measurement:
+        """Check once. What differs by what is known of these bindings is waived in the manifest."""
+        subject = self.subject
+        argv: tuple[str | Path, ...] = (_COMMAND, "check", subject.manifest.name)
+        if shell == "pytest":
+            argv = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+            argv = (*argv, subject.manifest.name)
+        return measure((*argv, *subject.options, *options), cwd=subject.folder, env=self.env)
+
+
+def check_cases(subject: Subject, shell: Shell, folder: Path) -> tuple[Case, ...]:
+    """The four cases of a shell, and without the layout cache where there is one."""
+    cases: list[Case] = []
+
+    def add(what: str, prepare: Callable[[_Place], None], *options: str) -> None:
+        name = f"{shell}, {what}"
+        place = _Place(subject, folder / name.replace(", ", "-").replace(" ", "-"))
+        run = functools.partial(place.run, shell, *options)
+        cases.append(Case(name=name, run=run, prepare=lambda: prepare(place)))
+
+    def again(place: _Place) -> None:
+        place.warm(lambda: place.run(shell))
+
+    def header_changed(place: _Place) -> None:
+        again(place)
+        place.change(subject.header)
+
+    def binding_changed(place: _Place) -> None:
+        again(place)
+        place.change(subject.binding)
+
+    add("cold", _Place.forget)
+    add("again", again)
+    add("a header changed", header_changed)
+    add("a binding changed", binding_changed)
+    if shell == "check":
+        add("again, no cache", again, "--no-cache")
+    return tuple(cases)
+
+
+def floor_cases(floor: Floor, rust_floor: Floor) -> tuple[Case, ...]:
+    """The compilers alone, of both sides and of the Rust side."""
+    return (
+        Case(name="floor", prepare=floor.prepare, run=floor.run),
+        Case(name="floor, the Rust half", prepare=rust_floor.prepare, run=rust_floor.run),
+    )
+
+
+def record(subject: Subject, folder: Path) -> tuple[Step, ...]:
+    """The steps of a cold check's floor; what they read is kept in the folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    place = _Place(subject, folder / "place")
+    place.forget()
+    notes = folder / "notes"
+    check: tuple[str | Path, ...] = ("check", place.subject.manifest, *subject.options)
+    measure(
+        (sys.executable, "-m", "benchmarks.recording", notes, *check),
+        cwd=ROOT,
+        env=place.env,
+    )
+    return read_steps(read_commands(notes), notes)
+
+
+def inspect(subject: Subject, folder: Path) -> Inside:
+    """One cold check, of which facts are counted and memory is measured."""
+    place = _Place(subject, folder)
+    place.forget()
+    peak, report = folder / "peak", folder / "report.json"
+    check: tuple[str | Path, ...] = (
+        "check",
+        place.subject.manifest,
+        *subject.options,
+        "--report",
+        f"json={report}",
+    )
+    checked = measure(
+        (sys.executable, "-m", "benchmarks.inside", peak, *check),
+        cwd=ROOT,
+        env=place.env,
+        statuses=(0, 1),
+    )
+    # By another process: a large report is not to make this one large (see `timed`).
+    counted = subprocess.run(
+        [sys.executable, "-m", "benchmarks.facts", report],
+        check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    found = json.loads(counted.stdout)
+    return Inside(
+        facts=found["facts"],
+        own_mb=float(peak.read_text(encoding="ascii")),
+        stages=found["stages"],
+        seconds=checked.seconds,
+    )

@@ -1,0 +1,213 @@
+"""What was recorded of a cold run -> the compilers' part of it alone, as a person would run it.
+
+Of the recorded programs those count that ended well and made something that is read afterwards:
+rustdoc's JSON, metadata, both sides' probes, the accessors' code, linked objects. Left out are
+what layoutcheck runs to find its tools and to ask cargo and the preprocessor, and each try that
+the compiler refused: who knows which names a header lacks needs one try. Two run at a time; one
+that reads what another makes waits for it, and of those that can start the one goes first from
+which the longest chain hangs. Each call of cargo has a target folder of its own, for with one they
+would wait for each other.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from benchmarks.measuring import Measurement
+from benchmarks.recording import CRATES, TEMPORARY, Command
+
+__all__ = ["Floor", "Step", "read_steps"]
+
+AT_A_TIME: Final = 2
+_RUNS_CARGO: Final = ("rustdoc", "check")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A program of the floor; `outputs` are the recorded paths of what it makes.
+
+    `needs` are the places in the floor of the steps that have to be over; `is_rust` tells the Rust
+    side from C's; `inputs` is the folder that holds what it reads, None if it ran nowhere special.
+    """
+
+    command: Command
+    outputs: tuple[str, ...]
+    needs: frozenset[int]
+    is_rust: bool
+    inputs: Path | None
+
+    @property
+    def name(self) -> str:
+        """What it makes, for a reader."""
+        argv = self.command.argv
+        if Path(argv[0]).name == "cargo":
+            return f"cargo {argv[1]}"
+        made = Path(self.outputs[0]).name
+        return "rustdoc" if made == "doc" else made
+
+
+def read_steps(commands: Sequence[Command], folder: Path) -> tuple[Step, ...]:
+    """The steps of the floor among the commands that were recorded into the folder."""
+    steps: list[Step] = []
+    for command in commands:
+        outputs = _outputs(command)
+        if command.status or not outputs:
+            continue
+        needs = frozenset(
+            number for number, step in enumerate(steps) if _is_latest(number, steps, command, step)
+        )
+        is_c = "-c" in command.argv or any(not steps[number].is_rust for number in needs)
+        steps.append(
+            Step(
+                command=command,
+                outputs=outputs,
+                needs=needs,
+                is_rust=not is_c,
+                inputs=folder / command.work if command.work else None,
+            )
+        )
+    return tuple(steps)
+
+
+def _outputs(command: Command) -> tuple[str, ...]:
+    argv = command.argv
+    if Path(argv[0]).name == "cargo":
+        builds = argv[1] in _RUNS_CARGO
+        return (argv[argv.index("--target-dir") + 1],) if builds else ()
+    if "-o" not in argv:
+        return ()
+    return (str(Path(command.cwd, argv[argv.index("-o") + 1])),)
+
+
+def _is_latest(number: int, steps: Sequence[Step], command: Command, step: Step) -> bool:
+    """Whether a command reads what the step makes, and no later one has made it anew."""
+    argv = command.argv
+    makes = {"-o", "--target-dir"}
+    reads = [argument for before, argument in pairwise(("", *argv)) if before not in makes]
+    return any(
+        output in argument and not any(output in later.outputs for later in steps[number + 1 :])
+        for output in step.outputs
+        for argument in reads
+    )
+
+
+class Floor:
+    """Steps that can be run again and again, each time from nothing, in `folder`.
+
+    `only` are the places of those that are to run, if not all.
+    """
+
+    def __init__(
+        self, steps: Sequence[Step], folder: Path, *, only: Sequence[int] | None = None
+    ) -> None:
+        self._steps, self._folder = steps, folder
+        self._only = frozenset(range(len(steps)) if only is None else only)
+        self._seconds: Mapping[int, float] = {}
+
+    def prepare(self) -> None:
+        """Put the inputs in place, and nothing else."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        for number, step in enumerate(self._steps):
+            place = self._place(number)
+            place.mkdir(parents=True, exist_ok=True)
+            if step.inputs is not None:
+                shutil.copytree(step.inputs, place, symlinks=True, dirs_exist_ok=True)
+
+    def run(self) -> Measurement:
+        """All steps. Raises `RuntimeError` with a compiler's words if one fails."""
+        waiting, done = set(self._only), set[int]()
+        running: dict[int, tuple[int, float]] = {}
+        seconds: dict[int, float] = {}
+        largest = 0.0
+        started = time.perf_counter()
+        while waiting or running:
+            ready = [n for n in waiting if self._steps[n].needs <= done]
+            ready.sort(key=lambda n: (-self._chain(n), n))
+            for number in ready[: AT_A_TIME - len(running)]:
+                waiting.remove(number)
+                running[self._start(number)] = number, time.perf_counter()
+            process, status, usage = os.wait4(-1, 0)
+            number, began = running.pop(process)
+            seconds[number] = time.perf_counter() - began
+            if status:
+                words = (self._place(number) / "words").read_text(encoding="utf-8")
+                raise RuntimeError(f"{self._steps[number].command.argv}: {words}")
+            largest = max(largest, usage.ru_maxrss / 1024)
+            done.add(number)
+        total = time.perf_counter() - started
+        self._seconds = seconds
+        return Measurement(seconds=total, largest_mb=largest)
+
+    def seconds(self) -> tuple[tuple[str, float], ...]:
+        """What each step of the last run took, by name."""
+        return tuple((self._steps[n].name, s) for n, s in sorted(self._seconds.items()))
+
+    def made(self, name: str) -> tuple[Path, ...]:
+        """The files of that name that steps have made in the last run."""
+        return tuple(
+            self._made_now(number, output)
+            for number, step in enumerate(self._steps)
+            for output in step.outputs
+            if Path(output).name == name
+        )
+
+    def _chain(self, number: int) -> float:
+        """How long the longest chain is that starts with a step, as far as the last run tells."""
+        after = [n for n, step in enumerate(self._steps) if number in step.needs]
+        return self._seconds.get(number, 0.0) + max(map(self._chain, after), default=0.0)
+
+    def _place(self, number: int) -> Path:
+        """A step's own folder; what builds the crate shares one, as it did."""
+        builds = any(map(CRATES.match, self._steps[number].outputs))
+        return self._folder / ("crates" if builds else f"step-{number}")
+
+    def _made_now(self, number: int, output: str) -> Path:
+        """Where what a step made when it was recorded is made now."""
+        name = Path(output).name
+        is_cargo = Path(self._steps[number].command.argv[0]).name == "cargo"
+        return self._place(number) / (f"{name}-{number}" if is_cargo else name)
+
+    def _start(self, number: int) -> int:
+        command, place = self._steps[number].command, self._place(number)
+        argv = [self._moved(argument, number) for argument in command.argv]
+        env = {name: self._moved(value, number) for name, value in command.env.items()}
+        own = TEMPORARY.match(command.cwd) or CRATES.match(command.cwd)
+        with (place / "words").open("wb") as words:
+            process = subprocess.Popen(
+                argv,
+                cwd=place if own else command.cwd or None,
+                env={**os.environ, **env},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=words,
+            )
+        process.returncode = 0  # it is waited for by wait4, which says how much memory it had
+        return process.pid
+
+    def _moved(self, text: str, number: int) -> str:
+        """The text with the recorded folders' paths as they are now."""
+        for maker in (*sorted(self._steps[number].needs), number):
+            for output in self._steps[maker].outputs:
+                text = text.replace(output, str(self._made_now(maker, output)))
+        text = TEMPORARY.sub(lambda _: str(self._place(number)), text)
+        text = CRATES.sub(lambda _: str(self._folder / "crates"), text)
+        return _found(text)
+
+
+def _found(text: str) -> str:
+    """An argument that names a file of cargo's, whose hash is another in another folder."""
+    name, _, path = text.rpartition("=")
+    if path.endswith(".rmeta") and not Path(path).exists():
+        stem = Path(path).stem.rpartition("-")[0]
+        matching = sorted(Path(path).parent.glob(f"{stem}-*.rmeta"))
+        if matching:
+            return f"{name}={matching[0]}"
+    return text

@@ -1,0 +1,197 @@
+"""What is checked: bindings, a manifest and headers of their own, each in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from layoutcheck.kernel.packages import ZIG_INCLUDE
+from layoutcheck.manifest import read_manifest
+from layoutcheck.target import find_target
+from layoutcheck.toolchain.find import find_ziglang
+from tests.bindgen_of_15 import MANIFEST, SOURCE, write_bindings
+from tests.headers_of_15 import install_headers
+from tests.twins import make_records, render_c, render_rust
+
+__all__ = [
+    "ROOT",
+    "Subject",
+    "bindgen_of_15",
+    "cells_of",
+    "libc",
+    "registry_source",
+    "sample",
+    "twins",
+]
+
+ROOT: Final = Path(__file__).parents[1]
+CRATES: Final = ROOT / "fixtures" / "crates"
+GENERIC: Final = "generic-freebsd"
+AMD64: Final = find_target("amd64")
+ARCHITECTURES: Final = ("amd64", "arm64", "riscv64", "powerpc64", "powerpc64le", "i386", "armv7")
+_BATCH: Final = 100
+_NAME: Final = re.compile(r"\br(\d+)\b")
+_PRELUDE: Final = "#![allow(non_camel_case_types)]\n"
+# GENERIC without what it is debugged by and without SMP: another size of most locks and of cpusets.
+_SMALL: Final = (
+    "include GENERIC\nident SMALL\nnooptions SMP\nnooptions NUMA\nnooptions INET6\n"
+    "options MUTEX_NOINLINE\noptions MAXCPU=4\n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """Bindings and headers in `folder`, which can be copied to anywhere.
+
+    `header` and `binding` are paths in it: a header that is read and a file of the bindings. A
+    line of comment may be added to either. `options` go to every check.
+    """
+
+    title: str
+    folder: Path
+    header: Path
+    binding: Path
+    options: tuple[str, ...] = ()
+
+    @property
+    def manifest(self) -> Path:
+        """Where it says what to check."""
+        return self.folder / MANIFEST
+
+    def copy(self, folder: Path) -> Subject:
+        """The same in another folder, anew."""
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return replace(self, folder=folder)
+
+
+def bindgen_of_15(folder: Path) -> Subject:
+    """What bindgen writes of 40 kernel headers of 15.0 for amd64: 1,251 records."""
+    _anew(folder)
+    write_bindings(folder, AMD64)
+    for made in ("options", "stubs"):
+        shutil.rmtree(folder / made)
+    headers = folder / "ziglang-15"
+    headers.unlink()
+    _copy_headers(install_headers(), headers)
+    return Subject(
+        title="bindgen of 40 headers of 15.0",
+        folder=folder,
+        header=Path("ziglang-15", ZIG_INCLUDE, GENERIC, "sys", "bio.h"),
+        binding=Path(SOURCE),
+    )
+
+
+def libc(folder: Path) -> Subject:
+    """The libc crate that the fixture names, as a folder, against userland headers of 14.2."""
+    _anew(folder)
+    bindings = read_manifest(CRATES / "libc" / MANIFEST).bindings
+    shutil.copytree(registry_source(f"libc-{bindings.version}"), folder / "libc")
+    text = (CRATES / "libc" / MANIFEST).read_text(encoding="utf-8")
+    text = text.replace('crate = "libc"', 'path = "libc"', 1)
+    text = re.sub(r"^version = .*\n", "", text, count=1, flags=re.MULTILINE)
+    text = text.replace('headers = "ziglang"', 'headers = "headers"', 1)
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    _copy_headers(_installed_headers(), folder / "headers")
+    return Subject(
+        title=f"libc {bindings.version} for FreeBSD 14",
+        folder=folder,
+        header=Path("headers", ZIG_INCLUDE, GENERIC, "sys", "event.h"),
+        binding=Path("libc", "src", "unix", "bsd", "freebsdlike", "freebsd", "mod.rs"),
+    )
+
+
+def twins(folder: Path, count: int) -> Subject:
+    """Records that a generator with a seed makes, in C and in Rust, in hundreds."""
+    _anew(folder)
+    _copy_headers(_installed_headers(), folder / "headers")
+    c: list[str] = []
+    rust: list[str] = []
+    for first in range(0, count, _BATCH):
+        records = make_records(Random(first), _BATCH)  # noqa: S311 - repeatable
+        c.append(_numbered(render_c(records), first))
+        rust.append(_numbered(render_rust(records), first))
+    header = Path("headers", ZIG_INCLUDE, GENERIC, "sys", "layoutcheck_twins.h")
+    (folder / header).write_text("\n".join((*c, "")), encoding="utf-8")
+    (folder / "twins.rs").write_text("\n".join((_PRELUDE, *rust, "")), encoding="utf-8")
+    (folder / MANIFEST).write_text(
+        '[bindings]\nsource = "twins.rs"\n\n[kernel]\nconf = "GENERIC"\nheaders = "headers"\n'
+        'include = ["sys/layoutcheck_twins.h"]\n',
+        encoding="utf-8",
+    )
+    return Subject(
+        title=f"{count:,} generated records",
+        folder=folder,
+        header=header,
+        binding=Path("twins.rs"),
+        options=("--kernel-arch", "amd64"),
+    )
+
+
+def sample(folder: Path) -> Subject:
+    """The sample crate, with a conf of its own beside it and the headers of two releases."""
+    _anew(folder)
+    shutil.copytree(CRATES / "sample", folder, dirs_exist_ok=True)
+    (folder / "SMALL").write_text(_SMALL, encoding="utf-8")
+    (folder / "15").symlink_to(install_headers())
+    return Subject(
+        title="the sample crate",
+        folder=folder,
+        header=Path("SMALL"),
+        binding=Path("src", "lib.rs"),
+    )
+
+
+def cells_of(subject: Subject, count: int) -> Subject:
+    """The sample crate in 1, 7 or 28 cells: architectures, then releases and confs, too."""
+    architectures = ARCHITECTURES[: 1 if count == 1 else None]
+    confs: Sequence[str] = ("GENERIC",)
+    releases: Sequence[str] = ("14",)
+    if count > len(ARCHITECTURES):
+        confs, releases = ("GENERIC", "./SMALL"), ("14", "15")
+    assert count == len(architectures) * len(confs) * len(releases)  # noqa: S101 - or it lies
+    options = (
+        *("--kernel-arch", ",".join(architectures)),
+        *("--kernel-conf", ",".join(confs)),
+        *("--kernel-release", ",".join(releases)),
+        *(("--kernel-src", "15.0=15") if "15" in releases else ()),
+    )
+    return replace(subject, title=f"{count} cells", options=options)
+
+
+def _anew(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+def _copy_headers(package: Path, folder: Path) -> None:
+    """The headers for amd64 of a ziglang package, in the places that they have there."""
+    for name in (GENERIC, AMD64.zig_include):
+        shutil.copytree(package / ZIG_INCLUDE / name, folder / ZIG_INCLUDE / name)
+
+
+def _installed_headers() -> Path:
+    package = find_ziglang()
+    if package is None:
+        raise RuntimeError("the ziglang package is not installed")
+    return package
+
+
+def _numbered(text: str, first: int) -> str:
+    """The text with each record `rN` numbered from `first` on."""
+    return _NAME.sub(lambda found: f"r{int(found[1]) + first}", text)
+
+
+def registry_source(name: str) -> Path:
+    """Where cargo has unpacked a package; `layoutcheck check` of the fixture lets it do so."""
+    home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
+    found = sorted((home / "registry" / "src").glob(f"*/{name}"))
+    if not found:
+        raise RuntimeError(f"{name} is not in cargo's registry folder: check the fixture once")
+    return found[0]
