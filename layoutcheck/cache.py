@@ -261,6 +261,8 @@ class _Pickler(pickle.Pickler):
         """How to make the object again."""
         if isinstance(obj, MappingProxyType):
             return _mapping, (dict(obj),)
+        if isinstance(obj, Enum):  # which Python's own way to write it is, differs by version
+            return _member, (type(obj), obj.value)
         if is_dataclass(obj) and not isinstance(obj, type):
             kind = type(obj)
             return _make, (kind, *[getattr(obj, name) for name in _names(kind)])
@@ -272,7 +274,7 @@ class _Unpickler(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - pickle's
         """What a name in a pickle stands for."""
-        if module == __name__ and name in ("_make", "_mapping"):
+        if module == __name__ and name in ("_make", "_mapping", "_member"):
             return globals()[name]
         if module.startswith("layoutcheck.") and "." not in name:
             __import__(module)
@@ -296,6 +298,10 @@ def _make(kind: type[T], *values: object) -> T:
     for setter, value in zip(_SETTERS[kind], values, strict=True):
         setter(made, value)
     return made
+
+
+def _member(kind: type[Enum], value: object) -> Enum:
+    return kind(value)
 
 
 def _mapping(content: dict[Any, Any]) -> Mapping[Any, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from layoutcheck.errors import ToolchainError
-from layoutcheck.toolchain.running import program_slot, registered
+from layoutcheck.toolchain.running import marked, program_slot, registered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -106,7 +106,7 @@ def _run(
     heartbeat: Callable[[float], None] | None,
 ) -> Finished:
     started = time.monotonic()
-    process = _start(command, cwd, env)
+    process = _start(command, cwd, marked(env))
     try:
         with registered(process.pid):
             stdout, stderr = _communicate(process, started, timeout, heartbeat)

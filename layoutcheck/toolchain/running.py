@@ -2,33 +2,51 @@
 
 A program has a session, and so a process group, of its own. `stop` ends all groups, for Ctrl-C,
 which reaches only the thread that waits for the others. If this process is killed, a shell that
-waits for that ends the groups that were left.
+waits for that ends the groups that were left, and (where there is /proc) whatever has our mark in
+its environment: it may have been started a moment before.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-__all__ = ["available_cores", "limit_programs", "program_slot", "registered", "stop_programs"]
+__all__ = [
+    "available_cores",
+    "limit_programs",
+    "marked",
+    "program_slot",
+    "registered",
+    "stop_programs",
+]
 
-# Lines of "+ GROUP" and "- GROUP" come in. At the end of the input we are gone, however we went.
+# Lines of "+ GROUP" and "- GROUP" come in, and "done" if all is well. At the end of the input we
+# are gone, however we went.
 _GUARD: Final = """
 trap '' HUP INT TERM
 live=' '
 while read -r sign group; do
   case $sign in
   +) live="$live$group " ;;
-  *) live="${live%% $group *} ${live#* $group }" ;;
+  -) live="${live%% $group *} ${live#* $group }" ;;
+  *) exit ;;
   esac
 done
 for group in $live; do kill -s KILL -- "-$group"; done
+for found in $(grep -lszxF "$0" /proc/[0-9]*/environ); do
+  found=${found#/proc/}
+  kill -s KILL "${found%/environ}"
+done
 """
+_VARIABLE: Final = "LAYOUTCHECK_RUN"
+_STARTED: Final = time.time_ns()
 
 _lock: Final = threading.Lock()
 _groups: Final[set[int]] = set()
@@ -58,6 +76,13 @@ def program_slot() -> Iterator[None]:
         if _stopping.is_set():
             raise KeyboardInterrupt
         yield
+
+
+def marked(environment: dict[str, str]) -> dict[str, str]:
+    """The environment of a program that the guard, which is started, is to know."""
+    with _lock:
+        _tell("")
+    return {**environment, _VARIABLE: _mark()}
 
 
 @contextmanager
@@ -97,7 +122,19 @@ def _tell(line: str) -> None:
         here = os.getpid()
         if here not in _guards:
             _guards[here] = _start_guard()
+            atexit.register(_dismiss, here)
         os.write(_guards[here], line.encode())
+
+
+def _dismiss(process: int) -> None:
+    """All is well: nothing is left of this process."""
+    if process == os.getpid():
+        with _lock:
+            _tell("done\n")
+
+
+def _mark() -> str:
+    return f"{os.getpid()}-{_STARTED}"
 
 
 def _start_guard() -> int:
@@ -106,8 +143,8 @@ def _start_guard() -> int:
     try:
         os.posix_spawn(
             "/bin/sh",
-            ["sh", "-c", _GUARD],
-            {},
+            ["sh", "-c", _GUARD, f"{_VARIABLE}={_mark()}"],
+            {"PATH": os.defpath},
             file_actions=[
                 (os.POSIX_SPAWN_DUP2, reading, 0),
                 (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),

@@ -123,6 +123,7 @@ def stray(mark: str) -> list[str]:
 
 def assert_nothing_left(mark: str) -> None:
     """No process with the mark is left, five seconds later at most."""
+    time.sleep(0.5)  # what has just been started begins
     until = time.monotonic() + 5
     while stray(mark) and time.monotonic() < until:
         time.sleep(0.05)
@@ -134,15 +135,15 @@ def test_ended_in_the_middle_of_a_compile(
     folder: Path, clang_that: Wrap, number: signal.Signals
 ) -> None:
     """However it is ended, its compilers are too; the next run finds what it should."""
-    clang_that(f'touch "{folder}/compiling"; sleep 4321.{number:d} & sleep 4321.{number:d}')
+    sleeps = f"sleep 4321.{os.getpid()}{number:d}"
+    clang_that(f'{sleeps} & touch "{folder}/compiling"; {sleeps}')
     running = start()
     wait_for(folder / "compiling")
-    assert stray(f"sleep 4321.{number:d}")
     running.send_signal(number)
     _, said = running.communicate(timeout=30)
     assert running.returncode == (130 if number == signal.SIGINT else -number)
     assert b"Traceback" not in said
-    assert_nothing_left(f"sleep 4321.{number:d}")
+    assert_nothing_left(sleeps)
     mend(folder)
     after = found()
     shutil.rmtree(folder.parent / "cache" / "layoutcheck" / "layouts")
@@ -225,14 +226,15 @@ def test_a_compiler_that_hangs(
     folder: Path, clang_that: Wrap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is ended, with what it started, and the error says which command it was."""
-    clang_that("sleep 4322 & sleep 4322")
+    sleeps = f"sleep 4322.{os.getpid()}"
+    clang_that(f"{sleeps} & {sleeps}")
     monkeypatch.setattr(process, "TIMEOUT_SECONDS", 3.0)
     pipeline = Pipeline(
         read_manifest(folder / "layoutcheck.toml"), Options(kernel_conf=("GENERIC",))
     )
     with pytest.raises(ToolchainError, match="did not finish within 3 seconds"):
         pipeline.verify()
-    assert_nothing_left("sleep 4322")
+    assert_nothing_left(sleeps)
 
 
 @pytest.mark.parametrize(
