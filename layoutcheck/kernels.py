@@ -13,7 +13,14 @@ from pathlib import Path
 from layoutcheck.c_side import OpenKernel, open_kernel
 from layoutcheck.cache import digest_of
 from layoutcheck.errors import NoSuchConfError
-from layoutcheck.kernel.index import HeaderIndex, Listing, index_headers, index_items, list_headers
+from layoutcheck.kernel.index import (
+    HeaderIndex,
+    Listing,
+    index_headers,
+    index_items,
+    list_headers,
+    list_names,
+)
 from layoutcheck.kernel.tree import HeaderTree, open_tree
 from layoutcheck.once import Once
 from layoutcheck.planning import Plan
@@ -30,6 +37,7 @@ class Kernels:
         self._tools = tools
         self._trees: Once[tuple[str, str | None, str], HeaderTree] = Once()
         self._listed: Once[Path, Listing] = Once()
+        self._named: Once[Path, tuple[str, ...]] = Once()
         self._indexes: Once[tuple[Path, ...], HeaderIndex] = Once()
         self._item_indexes: Once[tuple[Path, ...], HeaderIndex] = Once()
         self._kernels: Once[Plan, OpenKernel] = Once()
@@ -48,12 +56,14 @@ class Kernels:
         if self._tools.cache.folder is None:
             return opened
         with self._tools.watch.measure("headers"):
-            listed = [
-                self._listed.get(folder, partial(list_headers, folder))
+            folders = [
+                folder
                 for folder in tree.folders
                 if tree.generated is None or tree.generated not in folder.parents
             ]
-        names = digest_of(*(name for headers in listed for name, _, _ in headers))
+            listed = [self._listed.get(f, partial(list_headers, f)) for f in folders]
+            named = [self._named.get(f, partial(list_names, f)) for f in folders]
+        names = digest_of(*(digest_of(*names) for names in named))
         return replace(opened, names=names, state=digest_of(repr(listed)))
 
     def existing(self, planned: Sequence[Plan]) -> tuple[tuple[Plan, ...], tuple[str, ...]]:

@@ -23,7 +23,15 @@ from layoutcheck.kernel.item_definitions import item_names
 from layoutcheck.kernel.source_tree import is_foreign
 from layoutcheck.target import Target
 
-__all__ = ["HeaderIndex", "Listing", "index_headers", "index_items", "likely", "list_headers"]
+__all__ = [
+    "HeaderIndex",
+    "Listing",
+    "index_headers",
+    "index_items",
+    "likely",
+    "list_headers",
+    "list_names",
+]
 
 Listing: TypeAlias = tuple[tuple[str, int, int], ...]
 """Headers: each one's name from a folder, its size, and when it was changed (ns)."""
@@ -158,6 +166,21 @@ def list_headers(folder: Path) -> Listing:
     return tuple(sorted(_walk(folder)))
 
 
+def list_names(folder: Path) -> tuple[str, ...]:
+    """All that an `#include` could find below a folder, whatever it is called, sorted.
+
+    Links to folders are followed, each folder once, and named with what they lead to.
+    """
+    names, seen = [], set()
+    for root, folders, files in os.walk(folder, followlinks=True):
+        seen.add(os.path.realpath(root))
+        names += [os.path.join(root, name) for name in files]  # noqa: PTH118 - for many files
+        real = [(name, os.path.realpath(f"{root}/{name}")) for name in sorted(folders)]
+        names += [f"{root}/{name}/\0{path}" for name, path in real]
+        folders[:] = [name for name, path in real if path not in seen]
+    return tuple(sorted(names))
+
+
 def _walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, int, int]]:
     """Each header below a folder: its name from there, its size, and when it was changed (ns).
 
@@ -173,7 +196,9 @@ def _walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, int, int]]:
                     yield from _walk(folder / entry.name, f"{name}/")
                 elif name.endswith(".h") and _INCLUDABLE.fullmatch(name) and entry.is_file():
                     status = entry.stat()
-                    yield name, status.st_size, status.st_mtime_ns
+                    # The second time cannot be set back.
+                    changed = max(status.st_mtime_ns, status.st_ctime_ns)
+                    yield name, status.st_size, changed
 
 
 def _read(header: Path, parse: _Parse) -> frozenset[str] | None:

@@ -91,6 +91,8 @@ def registered(group: int) -> Iterator[None]:
     with _lock:
         _groups.add(group)
         _tell(f"+ {group}\n")
+        if _stopping.is_set():  # it was being started while the others were ended
+            _end(group)
     try:
         yield
     finally:
@@ -109,11 +111,15 @@ def stop_programs() -> Iterator[None]:
     try:
         with _lock:
             for group in _groups:
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(group, signal.SIGTERM)
+                _end(group)
         yield
     finally:
         _stopping.clear()
+
+
+def _end(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGTERM)
 
 
 def _tell(line: str) -> None:
