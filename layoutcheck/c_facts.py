@@ -8,6 +8,7 @@ cache is told.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +20,9 @@ __all__ = ["CFacts"]
 
 # What else clang's driver looks at: further folders, and changes to the command.
 _VARIABLES: Final = ("CPATH", "C_INCLUDE_PATH", "CCC_OVERRIDE_OPTIONS", "COMPILER_PATH")
+
+_ELSEWHERE: Final = re.compile(rb"__has_include(?:_next)?\s*\(\s*[<\"](?:/|[^>\"\n]*\.\./)")
+_NO_FILE: Final = "/dev/null/looked for outside of the headers' folders"
 
 
 class CFacts:
@@ -45,9 +49,14 @@ class CFacts:
         self.digest: Final = digest_of(names, *made)
 
     def files(self, read: Iterable[Path]) -> frozenset[str]:
-        """Of the files that clang has read those whose content is no fact."""
+        """Of the files that clang has read those whose content is no fact.
+
+        And where one of them looks for a file outside of the command's folders, of which clang does
+        not tell if it is not there, a name that no file has: then nothing is kept.
+        """
         paths = (str(path) for path in read)
-        return frozenset(p for p in paths if p.startswith("/") and not self._is_generated(p))
+        found = frozenset(p for p in paths if p.startswith("/") and not self._is_generated(p))
+        return found | {_NO_FILE} if any(map(_looks_elsewhere, found)) else found
 
     def _is_generated(self, path: str) -> bool:
         return any(path.startswith(f"{folder}/") for folder in self._generated)
@@ -57,3 +66,10 @@ class CFacts:
         for number, folder in enumerate(self._generated):
             part = part.replace(folder, f"<{number}>")
         return part
+
+
+def _looks_elsewhere(path: str) -> bool:
+    try:
+        return _ELSEWHERE.search(Path(path).read_bytes()) is not None
+    except OSError:
+        return False

@@ -64,7 +64,7 @@ class Cache:
 
     def __init__(self, folder: Path | None, *, warn: Callable[[str], None]) -> None:
         self._folder, self._warn, self._stored = folder, warn, False
-        self._digests: dict[tuple[str, int, int, int], str] = {}
+        self._digests: dict[tuple[str, int, int, int, int], str] = {}
 
     @property
     def folder(self) -> Path | None:
@@ -107,7 +107,7 @@ class Cache:
         """A digest of a file's content; of one that cannot be read, the same for all."""
         try:
             status = os.stat(path)  # noqa: PTH116 - as below
-            same = (path, status.st_ino, status.st_size, status.st_mtime_ns)
+            same = (path, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
             if same not in self._digests:
                 with open(path, "rb") as stream:  # noqa: PTH123 - for a thousand files
                     self._digests[same] = hashlib.file_digest(stream, _hash).hexdigest()

@@ -7,6 +7,7 @@ are looked for, a variable, rustup's choice, a program that was found.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from layoutcheck.cache import Cache
 from layoutcheck.toolchain.find import Clang, Linker, Rust, find_ziglang
 from layoutcheck.toolchain.rustc import rustup_folders
 
-__all__ = ["find_again", "identity"]
+__all__ = ["find_again", "identity", "stamps"]
 
 T = TypeVar("T", Clang, Linker, Rust)
 
@@ -48,7 +49,7 @@ def find_again(what: str, find: Callable[[], T], cache: Cache) -> T:
 
     def make() -> tuple[_Found, tuple[str, ...]]:
         tool = find()
-        return _Found(tool=tool, stamps=tuple(_stamps(_files(tool)))), ()
+        return _Found(tool=tool, stamps=tuple(stamps(_files(tool)))), ()
 
     facts = (what, str(Path.cwd()), *_environment())
     found, _ = cache.get(facts, make, valid=_is_there)
@@ -57,7 +58,7 @@ def find_again(what: str, find: Callable[[], T], cache: Cache) -> T:
 
 def identity(tool: Clang | Linker | Rust) -> str:
     """What tells a tool from all others: its command, its version, and which files it is."""
-    return f"{tool!r} {' '.join(_stamps(_files(tool)))}"
+    return f"{tool!r} {' '.join(stamps(_files(tool)))}"
 
 
 def _environment() -> Iterable[str]:
@@ -67,26 +68,27 @@ def _environment() -> Iterable[str]:
     folders += [Path("/usr/bin"), Path("/usr/local/bin"), *rustup_folders()]
     ziglang = find_ziglang()
     folders += [ziglang] if ziglang else []
-    yield from _stamps(dict.fromkeys(folders))
+    yield from stamps(dict.fromkeys(folders))
     # What a rustup proxy chooses by.
     homes = [Path(os.environ["RUSTUP_HOME"])] if os.environ.get("RUSTUP_HOME") else []
     homes += [folder.parent.parent / ".rustup" for folder in rustup_folders()]
-    yield from _stamps(home / part for home in homes for part in ("settings.toml", "toolchains"))
+    yield from stamps(home / part for home in homes for part in ("settings.toml", "toolchains"))
     here = Path.cwd()
     for folder in (here, *here.parents):
-        yield from _stamps([folder / "rust-toolchain", folder / "rust-toolchain.toml"])
+        yield from stamps([folder / "rust-toolchain", folder / "rust-toolchain.toml"])
 
 
 def _files(tool: Clang | Linker | Rust) -> Iterable[Path]:
     """The files and folders that the tool is made of, as far as a search looks at them."""
     if not isinstance(tool, Rust):
-        return [path for path in map(Path, tool.argv) if path.is_absolute()]
+        words = [shutil.which(tool.argv[0]) or tool.argv[0], *tool.argv[1:]]
+        return [path for path in map(Path, words) if path.is_absolute()]
     rustlib = Path(tool.rustc).parent.parent / "lib" / "rustlib"
     programs = (Path(tool.rustc), Path(tool.rustdoc), Path(tool.cargo), rustlib)
     return (*programs, *((tool.sysroot,) if tool.sysroot else ()))
 
 
-def _stamps(paths: Iterable[Path]) -> Iterable[str]:
+def stamps(paths: Iterable[Path]) -> Iterable[str]:
     """What tells each file or folder from a later one; links are followed."""
     for path in paths:
         try:
@@ -98,4 +100,4 @@ def _stamps(paths: Iterable[Path]) -> Iterable[str]:
 
 
 def _is_there(found: _Found) -> bool:
-    return tuple(_stamps(_files(found.tool))) == found.stamps
+    return tuple(stamps(_files(found.tool))) == found.stamps

@@ -21,6 +21,7 @@ from layoutcheck.bindings.items import SurfaceItem
 from layoutcheck.bindings.surface import BrokenJsonError, Surface, read_surface
 from layoutcheck.cache import digest_of
 from layoutcheck.folders import cache_folder
+from layoutcheck.found import stamps
 from layoutcheck.item_names import item_key
 from layoutcheck.judging import Side
 from layoutcheck.location import SourceLocation
@@ -108,7 +109,7 @@ class Rustc:
             repr(crate.rustc_flags),
             target.name,
             tools.rust_identity(target),
-            repr(rustc_wrapper()),
+            *stamps(map(Path, rustc_wrapper())),
         )
         self.metadata: Final = _metadata(crate.rustc_flags)
 

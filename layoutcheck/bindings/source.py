@@ -42,7 +42,8 @@ pub mod os {
 """
 _USES_STD = re.compile(r"\bstd\s*::")
 _OTHER_FILES = re.compile(
-    rb"\b(?:include|include_str|include_bytes|env|option_env)!|\bmod\s+\w+\s*;"
+    rb"\b(?:include|include_str|include_bytes|env|option_env)\s*!|\bmod\b[^{;]*;"
+    rb"|\buse\b[^;]*\b(?:include|env|option_env)"
 )
 _INNER_ATTRIBUTE = re.compile(r"#!\s*\[")
 _TRIVIA = re.compile(r"\s+|//(?!!)[^\n]*|//![^\n]*\n?|/\*")

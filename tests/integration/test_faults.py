@@ -22,7 +22,7 @@ from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options
 from layoutcheck.toolchain import process
 from layoutcheck.toolchain.find import find_clang
-from tests.shell_project import make_cache, write_project
+from tests.shell_project import make_cache, write_headers, write_project
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
 
@@ -262,10 +262,37 @@ def test_a_compiler_that_fails(
     assert found() == found("--no-cache")
 
 
+@pytest.mark.parametrize(
+    ("text", "appears"),
+    [
+        ('#include "fields.def"', "inc/sys/fields.def"),
+        ("#if __has_include(<new/x.inc>)\n#define LARGE\n#endif", "inc/new/x.inc"),
+        ('#if __has_include("../../other/x.h")\n#define LARGE\n#endif', "other/x.h"),
+    ],
+    ids=["hides another", "in a new folder", "outside"],
+)
+def test_a_file_that_appears(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, appears: str
+) -> None:
+    """A file that no header has read yet may change what the next run sees."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
+    body = "struct point { long x, y; };\n#else\nstruct point { int x, y; };"
+    header = f"{text}\n#ifdef LARGE\n{body}\n#endif"
+    manifest = write_headers(tmp_path, **{"sys/point": header})
+    (tmp_path / "inc" / "fields.def").write_text("", encoding="utf-8")
+    arguments = [sys.executable, *CHECK, str(manifest)]
+
+    def status() -> int:
+        return subprocess.run(arguments, capture_output=True, timeout=180, check=False).returncode
+
+    assert [status(), status()] == [0, 0]
+    (tmp_path / appears).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / appears).write_text("#define LARGE\n", encoding="utf-8")
+    assert status() == 1
+
+
 def test_a_header_that_changes_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever this run sees of it, the next one sees the header as it is then."""
-    from tests.shell_project import write_headers  # noqa: PLC0415 - of this test alone
-
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     small, large = "struct point { int x, y; };", "struct point { long x, y; };"
     manifest = write_headers(tmp_path, point=small)
