@@ -1,1 +1,1 @@
-"""What layoutcheck costs, beside the compilers alone and beside other tools: `python -m benchmarks`."""
+"""What layoutcheck costs, beside the compilers alone and other tools: `python -m benchmarks`."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measures everything in one go, prints tables, and with --write keeps them."""
+"""`python -m benchmarks`: measures everything in one go and prints tables; --write keeps them."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="layoutcheck-benchmark-") as temporary:
         folder = (asked.folder or Path(temporary)).resolve()
         for name in names:
-            print(f"{name}:", flush=True)  # noqa: T201
+            print(f"{name}:", flush=True)
             (folder / name).mkdir(parents=True, exist_ok=True)
             PARTS[name](folder / name, asked.runs, results)
     text = render(machine, tuple(results.goals()), results.all_tables())
-    print(text)  # noqa: T201 - what it is for
+    print(text)
     if asked.write:
         page = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(replace_between(page, text), encoding="utf-8")

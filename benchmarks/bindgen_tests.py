@@ -1,4 +1,4 @@
-"""bindgen's own layout tests: what it writes so that rustc checks its records, and how long it takes.
+"""bindgen's own layout tests: what it writes for rustc to check its records, and how long it takes.
 
 Since bindgen 0.70 they are constants that rustc evaluates while it compiles, so they work for any
 target. They compare rustc with what bindgen read from libclang, not with a second look at C.

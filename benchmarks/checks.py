@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +15,11 @@ from typing import Final, Literal, TypeAlias
 from platformdirs import user_cache_path
 
 from benchmarks.floor import Floor, Step, read_steps
-from benchmarks.measuring import Case, Measurement, measure
+from benchmarks.measuring import WITH_BENCHMARKS, Case, Measurement, measure
 from benchmarks.recording import read_commands
 from benchmarks.subjects import ROOT, Subject
 
-__all__ = ["Inside", "check_cases", "floor_cases", "inspect", "record", "takes_option"]
+__all__ = ["Inside", "check_cases", "floor_cases", "inspect", "record"]
 
 Shell: TypeAlias = Literal["check", "pytest"]
 _COMMAND: Final = Path(sys.executable).with_name("layoutcheck")
@@ -31,11 +29,14 @@ _KEPT: Final = ("sysroot", "headers")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
-    """A cold check, looked into: the facts that it compared, by kind, the MB of its own process,
-    the seconds of each stage and in all.
+    """A cold check, looked into.
+
+    The facts that it compared, by kind, in how many cells, the MB of its own process, the seconds
+    of each stage and in all.
     """
 
     facts: Mapping[str, int]
+    cells: int
     own_mb: float
     stages: Mapping[str, float]
     seconds: float
@@ -89,7 +90,9 @@ class _Place:
         if shell == "pytest":
             argv = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
             argv = (*argv, subject.manifest.name)
-        return measure((*argv, *subject.options, *options), cwd=subject.folder, env=self.env)
+        argv = (*argv, *subject.options, *options)
+        statuses = subject.statuses
+        return measure(argv, cwd=subject.folder, env=self.env, statuses=statuses)
 
 
 def check_cases(subject: Subject, shell: Shell, folder: Path) -> tuple[Case, ...]:
@@ -117,8 +120,8 @@ def check_cases(subject: Subject, shell: Shell, folder: Path) -> tuple[Case, ...
     add("again", again)
     add("a header changed", header_changed)
     add("a binding changed", binding_changed)
-    if shell == "check" and takes_option("--no-layout-cache"):
-        add("again, no layout cache", again, "--no-layout-cache")
+    if shell == "check":
+        add("again, no cache", again, "--no-cache")
     return tuple(cases)
 
 
@@ -136,9 +139,9 @@ def record(subject: Subject, folder: Path) -> tuple[Step, ...]:
     place = _Place(subject, folder / "place")
     place.forget()
     notes = folder / "notes"
+    check: tuple[str | Path, ...] = ("check", place.subject.manifest, *subject.options)
     measure(
-        (sys.executable, "-m", "benchmarks.recording", notes)
-        + ("check", place.subject.manifest, *subject.options),
+        (sys.executable, "-m", "benchmarks.recording", notes, *check),
         cwd=ROOT,
         env=place.env,
     )
@@ -150,11 +153,17 @@ def inspect(subject: Subject, folder: Path) -> Inside:
     place = _Place(subject, folder)
     place.forget()
     peak, report = folder / "peak", folder / "report.json"
+    check: tuple[str | Path, ...] = (
+        "check",
+        place.subject.manifest,
+        *subject.options,
+        "--report",
+        f"json={report}",
+    )
     checked = measure(
-        (sys.executable, "-m", "benchmarks.inside", peak)
-        + ("check", place.subject.manifest, *subject.options, "--report", f"json={report}"),
-        cwd=ROOT,
-        env=place.env,
+        (sys.executable, "-m", "benchmarks.inside", peak, *check),
+        cwd=place.subject.folder,
+        env={**place.env, **WITH_BENCHMARKS},
         statuses=(0, 1),
     )
     # By another process: a large report is not to make this one large (see `timed`).
@@ -168,16 +177,8 @@ def inspect(subject: Subject, folder: Path) -> Inside:
     found = json.loads(counted.stdout)
     return Inside(
         facts=found["facts"],
+        cells=found["cells"],
         own_mb=float(peak.read_text(encoding="ascii")),
         stages=found["stages"],
         seconds=checked.seconds,
     )
-
-
-@functools.cache
-def takes_option(option: str) -> bool:
-    """Whether this layoutcheck's `check` has an option."""
-    with tempfile.TemporaryFile("w+") as out:
-        subprocess.run([_COMMAND, "check", "--help"], check=True, stdout=out, env=dict(os.environ))
-        out.seek(0)
-        return option in out.read()

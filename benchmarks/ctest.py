@@ -8,7 +8,6 @@ left out: which that is, is found once, by compiling again and again without wha
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -73,31 +72,166 @@ _MAIN: Final = """\
 use libc::*;
 include!(concat!(env!("OUT_DIR"), "/all.rs"));
 """
-_HEADERS: Final = """
-aio.h ctype.h dirent.h dlfcn.h elf.h errno.h execinfo.h fcntl.h fnmatch.h getopt.h glob.h grp.h
-iconv.h ifaddrs.h langinfo.h libgen.h limits.h link.h locale.h malloc.h mntent.h mqueue.h
-net/ethernet.h net/if.h net/if_arp.h net/route.h netdb.h netinet/in.h netinet/ip.h netinet/tcp.h
-netinet/udp.h netpacket/packet.h poll.h pthread.h pty.h pwd.h regex.h resolv.h sched.h search.h
-semaphore.h shadow.h signal.h spawn.h stddef.h stdint.h stdio.h stdlib.h string.h sys/auxv.h
-sys/epoll.h sys/eventfd.h sys/fanotify.h sys/file.h sys/fsuid.h sys/inotify.h sys/ioctl.h sys/ipc.h
-sys/klog.h sys/mman.h sys/mount.h sys/msg.h sys/personality.h sys/prctl.h sys/ptrace.h sys/quota.h
-sys/random.h sys/reboot.h sys/resource.h sys/sem.h sys/sendfile.h sys/shm.h sys/signalfd.h
-sys/socket.h sys/stat.h sys/statvfs.h sys/swap.h sys/syscall.h sys/sysinfo.h sys/time.h
-sys/timerfd.h sys/times.h sys/timex.h sys/types.h sys/ucontext.h sys/uio.h sys/un.h sys/user.h
-sys/utsname.h sys/vfs.h sys/wait.h sys/xattr.h syslog.h termios.h time.h ucontext.h unistd.h utime.h
-utmp.h utmpx.h wchar.h
-linux/can.h linux/can/bcm.h linux/can/error.h linux/can/j1939.h linux/can/netlink.h linux/can/raw.h
-linux/capability.h linux/dccp.h linux/errqueue.h linux/falloc.h linux/filter.h linux/fs.h
-linux/futex.h linux/genetlink.h linux/if_addr.h linux/if_alg.h linux/if_ether.h linux/if_link.h
-linux/if_tun.h linux/if_xdp.h linux/input.h linux/ipv6.h linux/kexec.h linux/keyctl.h
-linux/magic.h linux/membarrier.h linux/memfd.h linux/mempolicy.h linux/mman.h linux/module.h
-linux/neighbour.h linux/net_tstamp.h linux/netfilter/nf_tables.h linux/netfilter/nfnetlink.h
-linux/netfilter/nfnetlink_log.h linux/netfilter/nfnetlink_queue.h linux/netfilter_ipv4.h
-linux/netfilter_ipv6.h linux/netlink.h linux/openat2.h linux/ptp_clock.h linux/quota.h
-linux/random.h linux/reboot.h linux/rtnetlink.h linux/sched.h linux/sctp.h linux/seccomp.h
-linux/sock_diag.h linux/sockios.h linux/tls.h linux/uinput.h linux/uio.h linux/vm_sockets.h
-linux/wait.h linux/wireless.h linux/xfrm.h
-""".split()
+_HEADERS: Final = [
+    "aio.h",
+    "ctype.h",
+    "dirent.h",
+    "dlfcn.h",
+    "elf.h",
+    "errno.h",
+    "execinfo.h",
+    "fcntl.h",
+    "fnmatch.h",
+    "getopt.h",
+    "glob.h",
+    "grp.h",
+    "iconv.h",
+    "ifaddrs.h",
+    "langinfo.h",
+    "libgen.h",
+    "limits.h",
+    "link.h",
+    "locale.h",
+    "malloc.h",
+    "mntent.h",
+    "mqueue.h",
+    "net/ethernet.h",
+    "net/if.h",
+    "net/if_arp.h",
+    "net/route.h",
+    "netdb.h",
+    "netinet/in.h",
+    "netinet/ip.h",
+    "netinet/tcp.h",
+    "netinet/udp.h",
+    "netpacket/packet.h",
+    "poll.h",
+    "pthread.h",
+    "pty.h",
+    "pwd.h",
+    "regex.h",
+    "resolv.h",
+    "sched.h",
+    "search.h",
+    "semaphore.h",
+    "shadow.h",
+    "signal.h",
+    "spawn.h",
+    "stddef.h",
+    "stdint.h",
+    "stdio.h",
+    "stdlib.h",
+    "string.h",
+    "sys/auxv.h",
+    "sys/epoll.h",
+    "sys/eventfd.h",
+    "sys/fanotify.h",
+    "sys/file.h",
+    "sys/fsuid.h",
+    "sys/inotify.h",
+    "sys/ioctl.h",
+    "sys/ipc.h",
+    "sys/klog.h",
+    "sys/mman.h",
+    "sys/mount.h",
+    "sys/msg.h",
+    "sys/personality.h",
+    "sys/prctl.h",
+    "sys/ptrace.h",
+    "sys/quota.h",
+    "sys/random.h",
+    "sys/reboot.h",
+    "sys/resource.h",
+    "sys/sem.h",
+    "sys/sendfile.h",
+    "sys/shm.h",
+    "sys/signalfd.h",
+    "sys/socket.h",
+    "sys/stat.h",
+    "sys/statvfs.h",
+    "sys/swap.h",
+    "sys/syscall.h",
+    "sys/sysinfo.h",
+    "sys/time.h",
+    "sys/timerfd.h",
+    "sys/times.h",
+    "sys/timex.h",
+    "sys/types.h",
+    "sys/ucontext.h",
+    "sys/uio.h",
+    "sys/un.h",
+    "sys/user.h",
+    "sys/utsname.h",
+    "sys/vfs.h",
+    "sys/wait.h",
+    "sys/xattr.h",
+    "syslog.h",
+    "termios.h",
+    "time.h",
+    "ucontext.h",
+    "unistd.h",
+    "utime.h",
+    "utmp.h",
+    "utmpx.h",
+    "wchar.h",
+    "linux/can.h",
+    "linux/can/bcm.h",
+    "linux/can/error.h",
+    "linux/can/j1939.h",
+    "linux/can/netlink.h",
+    "linux/can/raw.h",
+    "linux/capability.h",
+    "linux/dccp.h",
+    "linux/errqueue.h",
+    "linux/falloc.h",
+    "linux/filter.h",
+    "linux/fs.h",
+    "linux/futex.h",
+    "linux/genetlink.h",
+    "linux/if_addr.h",
+    "linux/if_alg.h",
+    "linux/if_ether.h",
+    "linux/if_link.h",
+    "linux/if_tun.h",
+    "linux/if_xdp.h",
+    "linux/input.h",
+    "linux/ipv6.h",
+    "linux/kexec.h",
+    "linux/keyctl.h",
+    "linux/magic.h",
+    "linux/membarrier.h",
+    "linux/memfd.h",
+    "linux/mempolicy.h",
+    "linux/mman.h",
+    "linux/module.h",
+    "linux/neighbour.h",
+    "linux/net_tstamp.h",
+    "linux/netfilter/nf_tables.h",
+    "linux/netfilter/nfnetlink.h",
+    "linux/netfilter/nfnetlink_log.h",
+    "linux/netfilter/nfnetlink_queue.h",
+    "linux/netfilter_ipv4.h",
+    "linux/netfilter_ipv6.h",
+    "linux/netlink.h",
+    "linux/openat2.h",
+    "linux/ptp_clock.h",
+    "linux/quota.h",
+    "linux/random.h",
+    "linux/reboot.h",
+    "linux/rtnetlink.h",
+    "linux/sched.h",
+    "linux/sctp.h",
+    "linux/seccomp.h",
+    "linux/sock_diag.h",
+    "linux/sockios.h",
+    "linux/tls.h",
+    "linux/uinput.h",
+    "linux/uio.h",
+    "linux/vm_sockets.h",
+    "linux/wait.h",
+    "linux/wireless.h",
+    "linux/xfrm.h",
+]
 _ASKED: Final = re.compile(r"ctest_(?:foreign_)?([a-z]+(?:_cstr|_of|_ptr)?)__(\w+)")
 _VALUE: Final = re.compile(r"ctest_const_(\w+)_val_static")
 _PASSED: Final = re.compile(r"^PASSED (\d+) tests$", re.MULTILINE)
@@ -121,7 +255,7 @@ class Ctest:
         """Generate, compile and run; ctest itself and libc were compiled before."""
         return Case(
             name="ctest",
-            prepare=lambda: self._forget(),
+            prepare=self._forget,
             run=lambda: measure(("cargo", "run", "--offline"), cwd=self._folder),
         )
 
@@ -142,6 +276,7 @@ class Ctest:
 
     def _find_skipped(self) -> None:
         skipped: set[str] = set()
+        words = ""
         for _ in range(_MAX_ROUNDS):
             (self._folder / "skipped").write_text("\n".join(sorted(skipped)), encoding="utf-8")
             finished = subprocess.run(

@@ -41,7 +41,7 @@ def main() -> None:
     runs, *paths = sys.argv[1:]
     # Counted last: pyelftools keeps nothing from one to the other, but memory does.
     seconds = [read_seconds(Path(path), int(runs)) for path in paths]
-    print(json.dumps([[count_dies(Path(p)), s] for p, s in zip(paths, seconds, strict=True)]))  # noqa: T201 - its output
+    print(json.dumps([[count_dies(Path(p)), s] for p, s in zip(paths, seconds, strict=True)]))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.bindgen_tests import write_with_bindgen
-from benchmarks.subjects import AMD64, CRATES, GENERIC, Subject
+from benchmarks.subjects import AMD64, GENERIC, Subject
 from layoutcheck.c_side import Clang
 from layoutcheck.kernel.packages import ZIG_INCLUDE
 from layoutcheck.kernel.prelude import PRELUDES
@@ -21,12 +20,11 @@ from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.planning import Options, plan_cells
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.tools import Tools
-from tests.bindgen_of_15 import MANIFEST, SOURCE, write_inputs
+from tests.bindgen_of_15 import SOURCE, write_inputs
 from tests.headers_of_15 import CACHE, install_headers
 
 __all__ = ["everything_of_15"]
 
-_INCLUDE: Final = re.compile(r"include = \[.*?\]\n", re.DOTALL)
 # rustc refuses what bindgen writes of these: packed records that hold aligned ones (finding 9).
 _REFUSED: Final = ("dev/ciss/", "dev/mfi/")
 
@@ -36,11 +34,7 @@ def everything_of_15(folder: Path) -> Subject:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     names = [name for name in _unit() if not name.startswith(_REFUSED)]
-    include = "".join(f'    "{name}",\n' for name in names)
-    text = (CRATES / "bindgen" / MANIFEST).read_text(encoding="utf-8")
-    text = _INCLUDE.sub(f"include = [\n{include}]\n", text, count=1)
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
-    flags = write_inputs(folder, AMD64)
+    flags = write_inputs(folder, AMD64, include=names)
     write_with_bindgen(folder, flags, "--no-layout-tests")
     return Subject(
         title=f"bindgen of all {len(names):,} headers of 15.0 that go together",

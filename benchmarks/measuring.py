@@ -13,8 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["Case", "Figures", "Measurement", "interleave", "measure"]
+__all__ = ["WITH_BENCHMARKS", "Case", "Figures", "Measurement", "interleave", "measure"]
 
+WITH_BENCHMARKS: Final[Mapping[str, str]] = {
+    "PYTHONPATH": os.pathsep.join(
+        filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")))
+    )
+}
+"""What lets `python -m benchmarks.NAME` run in any folder."""
 _TIMED: Final = Path(__file__).with_name("timed.py")
 
 
@@ -81,10 +87,10 @@ def interleave(cases: Sequence[Case], runs: int) -> dict[str, Figures]:
     found: dict[str, list[Measurement]] = {case.name: [] for case in cases}
     for turn in range(runs):
         for case in cases:
-            print(f"  {turn + 1}/{runs} {case.name} ...", end="", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"  {turn + 1}/{runs} {case.name} ...", end="", file=sys.stderr, flush=True)
             case.prepare()
             one = case.run()
-            print(f" {one.seconds:.2f} s", file=sys.stderr)  # noqa: T201 - progress
+            print(f" {one.seconds:.2f} s", file=sys.stderr)
             found[case.name].append(one)
     return {name: summarize(measured) for name, measured in found.items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import importlib.metadata
 import os
 import platform
@@ -90,11 +90,11 @@ def describe_machine(runs: int) -> str:
         f"pyelftools {importlib.metadata.version('pyelftools')}",
         _commit(),
     )
-    today = datetime.datetime.now(tz=datetime.timezone.utc).date()
+    today = dt.datetime.now(tz=dt.UTC).date()
     return (
-        f"Measured on {today} by `tox run -e bench`: {', '.join(versions)}. Medians of {runs} runs, "
-        "the compared commands in turns. Seconds are wall-clock; MB are 2^20 bytes of the largest "
-        "process, at its peak."
+        f"Measured on {today} by `tox run -e bench`: {', '.join(versions)}. Medians of {runs} "
+        "runs, the compared commands in turns. Seconds are wall-clock; MB are 2^20 bytes of the "
+        "largest process, at its peak."
     )
 
 

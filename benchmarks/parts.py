@@ -12,7 +12,7 @@ from typing import Final
 
 from benchmarks import bindgen_tests, checks, ctest, debug_info, subjects
 from benchmarks.everything import everything_of_15
-from benchmarks.floor import Floor
+from benchmarks.floor import Floor, Step
 from benchmarks.measuring import Case, Figures, interleave
 from benchmarks.page import Table
 from benchmarks.results import Results
@@ -41,7 +41,7 @@ def bindgen(folder: Path, runs: int, results: Results) -> None:
     if shutil.which("pahole") and shutil.which("abidw"):
         peers = (*peers, debug_info.abidw_case(c, rust, folder / "abidw"))
         peers = (*peers, debug_info.pahole_case(c))
-    figures = _measure(subject, floor, rust_floor, folder, runs, peers)
+    figures = _measure(subject, floor, rust_floor, folder, runs=runs, peers=peers)
     inside = checks.inspect(subject, folder / "inside")
     results.subject(_BINDGEN, subject.title, figures, inside, floor.seconds())
     results.facts["bindgen"] = tests.facts
@@ -61,7 +61,7 @@ def libc(folder: Path, runs: int, results: Results) -> None:
     version = subject.title.split()[1]
     test = ctest.Ctest(CACHE / f"ctest-{ctest.VERSION}", version)
     floor, rust_floor = _floors(steps, folder)
-    figures = _measure(subject, floor, rust_floor, folder, runs, (test.case(),))
+    figures = _measure(subject, floor, rust_floor, folder, runs=runs, peers=(test.case(),))
     inside = checks.inspect(subject, folder / "inside")
     results.subject(_LIBC, subject.title, figures, inside, floor.seconds())
     results.facts["ctest"] = test.facts
@@ -93,8 +93,10 @@ def records(folder: Path, runs: int, results: Results) -> None:
             columns=(*columns, "largest, MB", "our process, MB"),
             rows=rows,
             notes=(
-                "C records and their `repr(C)` twins, made by a generator (`tests/twins.py`) in "
-                "hundreds that hold one another: one header of 14.2's tree, one file of Rust.",
+                (
+                    "C records and their `repr(C)` twins, made by a generator, in "
+                    "hundreds that hold one another: a header of 14.2's tree, a file of Rust."
+                ),
             ),
         )
     )
@@ -106,6 +108,10 @@ def cells(folder: Path, runs: int, results: Results) -> None:
     counts = (1, 7, 28)
     subject = subjects.sample(folder / "subject")
     made = [subjects.cells_of(subject, count) for count in counts]
+    for each, count in zip(made, counts, strict=True):
+        checked = checks.inspect(each, folder / "inside").cells
+        if checked != count:
+            raise RuntimeError(f"{count} cells were wanted, and {checked} were checked")
     figures = _scaled(made, folder, runs)
     one = figures[0][0].seconds
     rows = [
@@ -124,9 +130,11 @@ def cells(folder: Path, runs: int, results: Results) -> None:
             columns=("cells", "cold, s", "x one cell", "again, s", "largest, MB"),
             rows=rows,
             notes=(
-                "The sample crate, 127 types, without a list of headers. 7: the architectures, "
-                "GENERIC, 14. 28: these, 14 and 15, GENERIC and a conf of our own that includes "
-                "GENERIC and takes SMP, NUMA and INET6 out of it.",
+                (
+                    "The sample crate, 127 types, without a list of headers. 7: the architectures, "
+                    "GENERIC, 14. 28: these, 14 and 15, GENERIC and a conf of our own that "
+                    "includes GENERIC and takes SMP, NUMA and INET6 out of it."
+                ),
             ),
         )
     )
@@ -169,7 +177,7 @@ PARTS: Final[dict[str, Callable[[Path, int, Results], None]]] = {
 }
 
 
-def _floors(steps: tuple[checks.Step, ...], folder: Path) -> tuple[Floor, Floor]:
+def _floors(steps: tuple[Step, ...], folder: Path) -> tuple[Floor, Floor]:
     """The floor of both sides and of the Rust side, whose steps need none of C's."""
     kept = [number for number, step in enumerate(steps) if step.is_rust]
     return Floor(steps, folder / "floor"), Floor(steps, folder / "floor-rust", only=kept)
@@ -180,6 +188,7 @@ def _measure(
     floor: Floor,
     rust_floor: Floor,
     folder: Path,
+    *,
     runs: int,
     peers: tuple[Case, ...],
 ) -> dict[str, Figures]:
@@ -216,7 +225,7 @@ def _unlike(inside: list[checks.Inside], counts: tuple[int, ...]) -> None:
 
 def _read_dwarf(runs: int, *linked: Path) -> tuple[int, float]:
     """The DIEs of objects, and the seconds in which they are read."""
-    command = (sys.executable, "-m", "benchmarks.dwarf_speed", str(runs), *linked)
+    command = [sys.executable, "-m", "benchmarks.dwarf_speed", str(runs), *map(str, linked)]
     printed = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True)
     found = json.loads(printed.stdout)
     return sum(dies for dies, _ in found), sum(seconds for _, seconds in found)

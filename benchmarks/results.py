@@ -12,6 +12,7 @@ from benchmarks.page import Goal, Table
 __all__ = ["Results"]
 
 _DIES_A_SECOND = 60_000
+_SHOWN = 0.01
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,8 +58,10 @@ class Results:
         ]
         took = ", ".join(f"{name} {seconds:.2f}" for name, seconds in steps)
         stages = sorted(inside.stages.items(), key=lambda stage: -stage[1])
-        spent = ", ".join(f"{name} {seconds:.2f}" for name, seconds in stages if seconds >= 0.01)
-        facts = ", ".join(f"{n:,} of {kind}s" for kind, n in inside.facts.items() if kind != "records")
+        spent = ", ".join(f"{name} {seconds:.2f}" for name, seconds in stages if seconds >= _SHOWN)
+        facts = ", ".join(
+            f"{n:,} of {kind}s" for kind, n in inside.facts.items() if kind != "records"
+        )
         self.add(
             Table(
                 title=title,
@@ -111,7 +114,9 @@ class Results:
             yield _at_most(what, 0.5, self.numbers["a record"], "x")
         if "everything, MB" in self.numbers:
             count = self.numbers["everything, records"]
-            what = f"peak memory of our process, everything in the 15.0 headers ({count:,.0f} records)"
+            what = (
+                f"peak memory of our process, everything in the 15.0 headers ({count:,.0f} records)"
+            )
             yield _at_most(what, 350, self.numbers["everything, MB"], "MB")
         if self.dwarf:
             rate = min(dies / seconds for dies, seconds in self.dwarf.values())
@@ -154,7 +159,9 @@ class Results:
             figures, inside = self.figures["libc"], self.inside["libc"]
             for case in ("check, cold", "check, again"):
                 yield _row(f"layoutcheck {case}", "libc, FreeBSD", figures[case], inside.total)
-            yield _row("ctest, built before", "libc, this machine", figures["ctest"], self.facts["ctest"])
+            yield _row(
+                "ctest, built before", "libc, this machine", figures["ctest"], self.facts["ctest"]
+            )
         if "bindgen" in self.figures:
             figures, inside = self.figures["bindgen"], self.inside["bindgen"]
             for case in ("check, cold", "check, again"):

@@ -82,7 +82,7 @@ def ask_accessors(
 def _asked(types: Sequence[SurfaceType], records: Mapping[str, RecordLayout]) -> Iterator[_Asked]:
     for number, type_ in enumerate(types):
         record = records.get(str(number))
-        if record is None:
+        if record is None or not type_.repr:
             continue
         for place, (name, writes) in enumerate(type_.accessors):
             yield _Asked(

@@ -16,13 +16,16 @@ from layoutcheck.layout import Member, natural_alignment
 from layoutcheck.pairing import MemberPair, RecordPair
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["ALIGNMENT", "KIND", "WHOLE", "attribute"]
+__all__ = ["ALIGNMENT", "KIND", "REPR", "WHOLE", "attribute"]
 
 ALIGNMENT: Final = "alignment"
 """The cause of what follows from the record's own alignment or packing."""
 
 KIND: Final = "kind"
 """The cause of what follows from a struct for a union, or the other way round."""
+
+REPR: Final = "repr"
+"""The cause of all that differs in a type of no fixed layout."""
 
 WHOLE: Final = ("record-size", "record-alignment")
 MOVERS: Final = ("member-size", "member-missing", "member-extra")
@@ -81,19 +84,21 @@ class _Attribution:
             if "member-offset" in here:
                 if member.path in disordered and not is_order:
                     # Nothing before it has brought it behind another member: that is a mistake
-                    # of its own, and so is what it has changed places with.
-                    running, is_order = member.path, True
-                    causes[id(here["member-offset"])] = None
+                    # of its own, and so is what it has changed places with; unless what stands
+                    # before it in Rust is one already.
+                    causes[id(here["member-offset"])] = before = self._misplaced_before(member)
+                    running, is_order = before or member.path, True
                 else:
                     own = member.path if mover else None
                     culprit = self._culprit(member, "record-alignment")
                     causes[id(here["member-offset"])] = running or packing or culprit or own
                     running = running or packing or culprit or member.path
                 self._misplaced[member.path] = running
-            elif mover is None:
+            elif mover is None and not self._moves_with_unit(member, running):
                 running, is_order = None, False
             if mover is not None:
-                own = member.path if "repr-missing" in here else None
+                unfixed = here.get("repr-missing")
+                own = None if unfixed is None else unfixed.cause or member.path
                 culprit = self._culprit(member, "record-size") or own
                 causes[id(here[mover])] = culprit
                 running, is_order = culprit or member.path, False
@@ -102,10 +107,37 @@ class _Attribution:
             causes[id(self._whole["record-size"])] = self._outgrown() or running or packing
         if "record-kind" in self._whole:
             causes |= dict.fromkeys((id(m) for k, m in self._whole.items() if k in WHOLE), KIND)
-        return tuple(
+        found = tuple(
             replace(m, cause=causes[id(m)] if id(m) in causes else self._from_around(m))
             for m in self._mismatches
         )
+        return tuple(map(self._by_repr, found)) if "repr-missing" in self._whole else found
+
+    def _by_repr(self, mismatch: Mismatch) -> Mismatch:
+        """What differs in a type that rustc lays out as it likes, but for what others are to it."""
+        is_own = mismatch.check_id != "repr-missing" and mismatch.cause not in self._wrong
+        return replace(mismatch, cause=REPR) if is_own else mismatch
+
+    def _misplaced_before(self, member: MemberPair) -> str | None:
+        """The cause of what stands before a member in Rust, if that is in the wrong place."""
+        ahead = [
+            m for m in self._pair.members if m.rust and m.rust_bit_offset < member.rust_bit_offset
+        ]
+        last = max(ahead, key=lambda m: m.rust_bit_offset, default=None)
+        return None if last is None else self._misplaced.get(last.path)
+
+    def _moves_with_unit(self, member: MemberPair, running: str | None) -> bool:
+        """Whether it is a bit-field whose unit is elsewhere than C's first one, as is noted then.
+
+        Where it begins at a byte: what else is wrong with the unit does not count.
+        """
+        if running is None or not member.is_covered:
+            return False
+        first = next(m for m in self._pair.members if m.rust is member.rust)
+        if first.c_bit_offset // 8 * 8 == first.rust_bit_offset:
+            return False
+        self._misplaced[member.path] = running
+        return True
 
     def _disordered(self) -> Iterator[str]:
         """The paths of a struct's members that in Rust do not follow the one that they do in C."""
@@ -179,10 +211,10 @@ class _Attribution:
         An accessor's bits are elsewhere because its unit is, or is not there.
         """
         path = mismatch.member_path or ""
-        holders = (p for p, found in self._found.items() if "repr-missing" in found)
-        unfixed = next((p for p in holders if path.startswith(f"{p}.")), None)
-        if unfixed is not None:
-            return unfixed
+        holders = ((p, found.get("repr-missing")) for p, found in self._found.items())
+        for holder, unfixed in holders:
+            if unfixed is not None and path.startswith(f"{holder}."):
+                return unfixed.cause or holder
         if mismatch.check_id == "member-bits" and path in self._misplaced:
             return self._misplaced[path]
         around = (

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path, PurePath
-from typing import Final
+from typing import Final, TypeVar
 
+from layoutcheck.c_facts import CFacts
 from layoutcheck.errors import HeaderTreeError
-from layoutcheck.item_judging import ItemCandidate, SideOfC
+from layoutcheck.item_judging import SideOfC
+from layoutcheck.item_names import ItemCandidate
 from layoutcheck.judging import Side
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
 from layoutcheck.kernel.flags import compile_flags
@@ -19,6 +21,7 @@ from layoutcheck.kernel.render import render_conf
 from layoutcheck.kernel.tree import HeaderTree
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest_kernel import Kernel, View
+from layoutcheck.once import Once
 from layoutcheck.probe.c import render_constant, render_object
 from layoutcheck.target import Target
 from layoutcheck.toolchain.c import check_includes, compile_c
@@ -29,6 +32,8 @@ from layoutcheck.tools import Tools
 
 __all__ = ["AskedC", "Clang", "OpenKernel", "open_kernel", "write_headers"]
 
+T = TypeVar("T")
+
 STUBS: Final = "stubs"
 _GLOBAL: Final = "opt_global.h"
 # Beside the one that comes first, what no source includes.
@@ -37,11 +42,16 @@ _NOT_INCLUDED: Final = frozenset((_GLOBAL, UNUSED_HEADER))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenKernel:
-    """One cell's kernel: its headers, its conf, and the resolved conf's text in a file."""
+    """One cell's kernel: its headers, its conf, and the resolved conf's text in a file.
+
+    `names` stands for the names of all headers, `state` for when each was changed, too.
+    """
 
     tree: HeaderTree
     conf: ResolvedConf
     conf_path: Path
+    names: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +104,8 @@ class Clang:
         tools: Tools,
         *,
         work: Path,
-        known: dict[tuple[str, ...], AskedC] | None = None,
-        known_items: dict[tuple[str, ...], SideOfC] | None = None,
+        known: Once[tuple[str, ...], AskedC] | None = None,
+        known_items: Once[tuple[str, ...], SideOfC] | None = None,
     ) -> None:
         flags = write_headers(kernel, wanted, target, work=work)
         self._command = (
@@ -107,41 +117,74 @@ class Clang:
         self._prefixes = tuple(f"{path}/" for flag, path in pairs if flag in {"-isystem", "-I"})
         self._stubs, self._target, self._tools = kernel.tree.stubs, target, tools
         self._work, self._known, self._known_items = work, known, known_items
+        generated = (work, kernel.tree.generated or work)
+        self.facts = CFacts(self._command, generated, kernel.names, tools.cache)
+        self.read: set[str] = set()
+        """The files that clang has read so far; see `CFacts.files`."""
 
     def ask(self, includes: Sequence[str], candidates: Sequence[tuple[str, str]]) -> AskedC:
         """What clang says of each candidate (key, C type) after the includes."""
-        tools, work = self._tools, self._work
-        tools.progress(f"compiling {len(includes)} headers for {self._target.name}")
-        same = None
-        if self._known is not None:
-            with tools.watch.measure("preprocess"):
-                text = digest_c(self._command, includes=includes, candidates=candidates, work=work)
-            same = (self._target.name, text) if text else None
-            if same in self._known:
-                return self._known[same]
-        with tools.watch.measure("clang"):
-            probe = compile_c(self._command, includes=includes, candidates=candidates, work=work)
-        layouts = tools.read(probe.object, strip_prefixes=self._prefixes)
-        asked = AskedC(
-            side=Side(layouts=layouts, refused=probe.refused),
-            includes=tuple(name for name in includes if name not in probe.left_out),
-            left_out=probe.left_out,
-            stubs=tuple(name for name in self._stubs if work / STUBS / name in probe.read),
-        )
-        if self._known is not None and same is not None:
-            self._known[same] = asked
-        return asked
+        self._tools.progress(f"compiling {len(includes)} headers for {self._target.name}")
+        question = ("types", repr(includes), repr(candidates))
+        return self._recall(question, lambda: self._ask(includes, candidates))
+
+    def _ask(
+        self, includes: Sequence[str], candidates: Sequence[tuple[str, str]]
+    ) -> tuple[AskedC, frozenset[Path]]:
+        tools, work, command = self._tools, self._work, self._command
+        read: frozenset[Path] = frozenset()
+
+        def compile_() -> AskedC:
+            nonlocal read
+            with tools.watch.measure("clang"):
+                probe = compile_c(command, includes=includes, candidates=candidates, work=work)
+            read = probe.read
+            layouts = tools.read(probe.object, strip_prefixes=self._prefixes)
+            return AskedC(
+                side=Side(layouts=layouts, refused=probe.refused),
+                includes=tuple(name for name in includes if name not in probe.left_out),
+                left_out=probe.left_out,
+                stubs=tuple(name for name in self._stubs if work / STUBS / name in probe.read),
+            )
+
+        if self._known is None:
+            return compile_(), read
+        with tools.watch.measure("preprocess"):
+            text, before = digest_c(command, includes=includes, candidates=candidates, work=work)
+        if text is None:
+            return compile_(), read
+        return self._known.get((self._target.name, text), compile_), before
 
     def ask_items(self, includes: Sequence[str], candidates: Sequence[ItemCandidate]) -> SideOfC:
         """What clang says of each candidate after the includes, all of which compile."""
-        tools, work, command = self._tools, self._work, self._command
-        tools.progress(f"asking for {len(candidates)} names of {self._target.name}")
-        with tools.watch.measure("preprocess"):
-            names = [one.name for one in candidates]
-            macros, digest = expand_macros(command, includes=includes, names=names, work=work)
+        self._tools.progress(f"asking for {len(candidates)} names of {self._target.name}")
+        question = ("items", repr(includes), repr(candidates))
+        return self._recall(question, lambda: self._ask_items(includes, candidates))
+
+    def _ask_items(
+        self, includes: Sequence[str], candidates: Sequence[ItemCandidate]
+    ) -> tuple[SideOfC, frozenset[Path]]:
+        names = [one.name for one in candidates]
+        with self._tools.watch.measure("preprocess"):
+            macros, digest, read = expand_macros(
+                self._command, includes=includes, names=names, work=self._work
+            )
+
+        def compile_() -> SideOfC:
+            return self._compile_items(includes, candidates, macros)
+
+        if self._known_items is None:
+            return compile_(), read
         same = (self._target.name, digest, repr(candidates))
-        if self._known_items is not None and same in self._known_items:
-            return self._known_items[same]
+        return self._known_items.get(same, compile_), read
+
+    def _compile_items(
+        self,
+        includes: Sequence[str],
+        candidates: Sequence[ItemCandidate],
+        macros: Mapping[str, str],
+    ) -> SideOfC:
+        tools, work, command = self._tools, self._work, self._command
         are_constants = {one.key for one in candidates if one.kind == "constant"}
         refused = {
             one.key: "it is no expression"
@@ -164,19 +207,33 @@ class Clang:
         with tools.watch.measure("clang"):
             local = find_local(command, includes=includes, names=objects, work=work)
         layouts = tools.read(probe.object, strip_prefixes=self._prefixes)
-        side = SideOfC(side=Side(layouts=layouts, refused=refused), macros=macros, local=local)
-        if self._known_items is not None:
-            self._known_items[same] = side
-        return side
+        return SideOfC(side=Side(layouts=layouts, refused=refused), macros=macros, local=local)
 
     def check(self, includes: Sequence[str]) -> Mapping[str, tuple[Diagnostic, ...]]:
         """The includes that do not compile in one unit in that order, and why."""
+        return self._recall(("check", repr(includes)), lambda: self._check(includes))
+
+    def _check(
+        self, includes: Sequence[str]
+    ) -> tuple[Mapping[str, tuple[Diagnostic, ...]], frozenset[Path]]:
         with self._tools.watch.measure("clang"):
-            left_out = check_includes(self._command, includes=includes, work=self._work)
+            left_out, read = check_includes(self._command, includes=includes, work=self._work)
         return {
             include: tuple(self._named(error) for error in errors)
             for include, errors in left_out.items()
-        }
+        }, read
+
+    def _recall(self, question: Sequence[str], make: Callable[[], tuple[T, Iterable[Path]]]) -> T:
+        """The answer that is kept, or else a new one."""
+
+        def made() -> tuple[T, frozenset[str]]:
+            answer, read = make()
+            return answer, self.facts.files(read)
+
+        facts = (*question, self.facts.digest, self._tools.c_identity)
+        answer, files = self._tools.cache.get(facts, made)
+        self.read.update(files)
+        return answer
 
     def expand(self, includes: Sequence[str]) -> str:
         """The text of the includes as clang's preprocessor gives it."""

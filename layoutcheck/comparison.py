@@ -16,7 +16,7 @@ from layoutcheck.attribution import ALIGNMENT, WHOLE, attribute
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.checks import run_checks
 from layoutcheck.idioms import out_of_core
-from layoutcheck.layout import ArrayType, RecordLayout, Type, strip
+from layoutcheck.layout import ArrayType, RecordLayout, Type, natural_alignment, strip
 from layoutcheck.pairing import MemberPair, Nested, RecordPair, pair_records
 from layoutcheck.verdict import Mismatch
 
@@ -62,6 +62,7 @@ def compare(
     accessors: Mapping[str, Sequence[BitAccess]] | None = None,
     opaque: Collection[str] = (),
     without_repr: frozenset[str] = frozenset(),
+    told: frozenset[str] = frozenset(),
 ) -> dict[str, Comparison]:
     """The comparison of each subject for which both sides are known, by Rust path.
 
@@ -69,10 +70,11 @@ def compare(
     Rust records that are known; `subjects` all subjects, and whether only size and alignment are
     to be compared (opaque ones); `renames` each subject's own names for C's members; `accessors`
     what its methods do with its bits. Of the `opaque` types, which have no size, those have a
-    comparison that a record holds by value. `without_repr` are the Rust types of no fixed layout.
+    comparison that a record holds by value. `without_repr` are the Rust types of no fixed layout,
+    `told` those of them that are subjects.
     """
     comparer = _Comparer(c, rust, subjects, renames, accessors or {})
-    return comparer.compare(frozenset(opaque), without_repr)
+    return comparer.compare(frozenset(opaque), without_repr, told)
 
 
 class _Comparer:
@@ -92,31 +94,41 @@ class _Comparer:
         )
         self._places = {path: record for path, (_, record) in c.items()}
         self._found: dict[str, _Found] = {}
-        self._opaque = self._without_repr = frozenset[str]()
+        self._opaque = self._without_repr = self._told = frozenset[str]()
 
     def compare(
-        self, opaque: frozenset[str], without_repr: frozenset[str]
+        self, opaque: frozenset[str], without_repr: frozenset[str], told: frozenset[str]
     ) -> dict[str, Comparison]:
-        self._opaque, self._without_repr = opaque, without_repr
+        self._opaque, self._without_repr, self._told = opaque, without_repr, told
         while self._queue:
             path, c_name, c = self._queue.popleft()
             pair = self._pair(path, c, self._rust[path])
             if self._subjects[path]:
-                pair = replace(pair, members=(), nested=(), accesses=())
+                pair = replace(pair, members=(), nested=(), accesses=(), astray=())
             self._found[path] = self._examine(c_name, pair)
         wrong = {
-            path: frozenset(m.check_id for m in self._found[path].mismatches if m.check_id in WHOLE)
+            path: frozenset(_wrong_as_whole(self._found[path]))
             if path in self._found
             else frozenset(WHOLE)
             for path in self._subjects
         } | dict.fromkeys(self._opaque, frozenset(WHOLE))
         return {path: _conclude(found, wrong) for path, found in self._found.items()}
 
-    def _pair(self, path: str, c: RecordLayout, rust: RecordLayout) -> RecordPair:
+    def _pair(
+        self,
+        path: str,
+        c: RecordLayout,
+        rust: RecordLayout,
+        namesake: RecordLayout | None = None,
+    ) -> RecordPair:
         pair = pair_records(
-            c, rust, renames=self._renames.get(path), accessors=self._accessors.get(path, ())
+            c,
+            rust,
+            renames=self._renames.get(path),
+            accessors=self._accessors.get(path, ()),
+            namesake=namesake,
         )
-        return replace(pair, without_repr=self._without_repr)
+        return replace(pair, without_repr=self._without_repr, told=self._told)
 
     def _examine(self, c_name: str, pair: RecordPair) -> _Found:
         """What differs; a record inside is compared here unless a subject's comparison does it."""
@@ -128,7 +140,7 @@ class _Comparer:
                 continue
             _, own = self._c.get(path, (None, None))
             if path not in self._subjects or (own is not None and not _same(own, nested.c)):
-                self._look_inside(found, nested)
+                self._look_inside(found, nested, own)
                 continue
             found.embedded[nested.path] = path
             if own is None and path in self._rust:
@@ -179,13 +191,24 @@ class _Comparer:
             )
             self._place(path, f"{member.path} in {c_name}", whole)
 
-    def _look_inside(self, found: _Found, nested: Nested) -> None:
+    def _look_inside(
+        self, found: _Found, nested: Nested, namesake: RecordLayout | None = None
+    ) -> None:
+        """Compare a record where it stands; `namesake` is the one of C's that it is named after."""
         rust = nested.rust
         if rust.is_declaration:
             rust = self._rust.get(rust.name or "", rust)
         if not nested.c.is_declaration and not rust.is_declaration:
-            pair = self._pair(rust.name or "", nested.c, rust)
+            pair = self._pair(rust.name or "", nested.c, rust, namesake)
             found.inside[nested.path] = self._examine(nested.c_name or nested.path, pair)
+
+
+def _wrong_as_whole(found: _Found) -> Iterator[str]:
+    """Which of `WHOLE` differ; of a record that has no name in C the alignment is not said."""
+    yield from (m.check_id for m in found.mismatches if m.check_id in WHOLE)
+    c, rust = found.pair.c, found.pair.rust
+    if found.mismatches and c.alignment is None and natural_alignment(c) != rust.alignment:
+        yield "record-alignment"
 
 
 def _same(one: RecordLayout, other: RecordLayout) -> bool:
@@ -211,10 +234,17 @@ def _conclude(found: _Found, wrong: Mapping[str, Collection[str]]) -> Comparison
 
 
 def _unknown(found: _Found, path: str = "") -> Iterator[str]:
-    """The accessors that are not understood, also of records inside that have no subject."""
+    """The accessors and masks that are not understood, also of records that have no subject."""
+    for access in found.pair.astray:
+        yield f"a mask of {path}{access.name}, which is no bit-field of C's"
     for c, access in found.pair.accesses:
         if access.unknown is not None:
-            yield f"what the accessor of {path}{c.path} {access.verb}: {access.unknown}"
+            what = (
+                f"the mask of {path}{c.path}"
+                if access.verb == "masks"
+                else f"what the accessor of {path}{c.path} {access.verb}"
+            )
+            yield f"{what}: {access.unknown}"
     for around, inside in found.inside.items():
         yield from _unknown(inside, f"{path}{around}.")
 

@@ -18,8 +18,9 @@ from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.kernel.units import find_units
 from layoutcheck.layout import RecordLayout
 from layoutcheck.toolchain.diagnostic import Diagnostic
+from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["HeaderSearch", "Sought", "seek"]
+__all__ = ["HeaderSearch", "Sought", "seek", "unsettled"]
 
 _MOST: Final = 6
 """How many headers of one subject are tried."""
@@ -186,6 +187,13 @@ class HeaderSearch:
         self.units = (*self.units, asked.includes)
         self.stubs = tuple(dict.fromkeys((*self.stubs, *asked.stubs)))
         return asked
+
+
+def unsettled(verdicts: Iterable[Verdict], set_aside: Iterable[SetAside]) -> frozenset[str]:
+    """The paths of the types that another header may have more to say of."""
+    wrong = (v.rust_path for v in verdicts if v.status is not Status.AGREES)
+    unknown = (item.rust_path for item in set_aside if item.why == "not in C")
+    return frozenset((*wrong, *unknown))
 
 
 def _is_of(record: RecordLayout, tried: Collection[str], definers: Collection[str]) -> bool:

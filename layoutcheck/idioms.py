@@ -22,6 +22,7 @@ from layoutcheck.layout import (
     Type,
     TypedefType,
     byte_size_of,
+    natural_alignment,
     strip,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "is_unit",
     "name_and_type",
     "out_of_core",
+    "padded_content",
     "see_through",
     "spellings",
     "unit_number",
@@ -134,6 +136,20 @@ def _wrapped(record: RecordLayout) -> Member | None:
     return None
 
 
+def padded_content(type_: Type | None) -> Member | None:
+    """The one member of a newtype that is aligned on purpose, so that padding follows it.
+
+    Such is `#[repr(align(64))] struct CacheAligned<T>(T)`.
+    """
+    inner = out_of_core(strip(type_))
+    if not isinstance(inner, RecordLayout) or inner.kind != "struct":
+        return None
+    sized = [member for member in inner.members if member.bit_size]
+    if len(sized) != 1 or sized[0].bit_offset or sized[0].bit_size == inner.byte_size * 8:
+        return None
+    return sized[0] if (inner.alignment or 0) > natural_alignment(sized[0].type) else None
+
+
 def as_record(rust: RecordLayout, c: RecordLayout, c_names: frozenset[str]) -> RecordLayout:
     """The Rust record as it is meant: out of its newtypes, and a union where bindgen means one.
 
@@ -142,16 +158,21 @@ def as_record(rust: RecordLayout, c: RecordLayout, c_names: frozenset[str]) -> R
     Nor is it where C itself has but an anonymous record inside.
     """
     c_inner = _wrapped(c)
-    wrapped = None if c_inner is not None and c_inner.name is None else _wrapped(rust)
+    wrapped = None if c_inner is not None and c_inner.name is None else _content(rust)
     while wrapped is not None and c_names.isdisjoint(spellings(wrapped.name or "")):
         inner = strip(wrapped.type)
         is_newtype = rust.kind == "struct" or (rust.name or "").startswith(CORE)
         if not is_newtype or not isinstance(inner, RecordLayout) or anonymous_number(wrapped.name):
             break
-        rust = replace(inner, alignment=rust.alignment)  # the newtype may be aligned higher
-        wrapped = _wrapped(rust)
+        # The newtype may be aligned higher, and so be greater.
+        rust = replace(inner, alignment=rust.alignment, byte_size=rust.byte_size)
+        wrapped = _content(inner)
     fields = tuple(_union_fields(rust)) if rust.kind == "struct" else ()
     return replace(rust, kind="union", members=fields) if fields else rust
+
+
+def _content(record: RecordLayout) -> Member | None:
+    return _wrapped(record) or padded_content(record)
 
 
 def _union_fields(record: RecordLayout) -> Iterator[Member]:
@@ -184,7 +205,9 @@ def out_of_core(type_: Type | None) -> Type | None:
     return type_
 
 
-def crosses_as(c: Type | None, rust: Type | None, without_repr: Collection[str]) -> Type | None:
+def crosses_as(
+    c: Type | None, rust: Type | None, without_repr: Collection[str]
+) -> RecordLayout | EnumType | None:
     """The type among `without_repr` (Rust paths) by which a Rust type stands for C's, if it does.
 
     Held by value, also in arrays and in what wraps it; or behind a pointer, if it has the name of
@@ -192,8 +215,7 @@ def crosses_as(c: Type | None, rust: Type | None, without_repr: Collection[str])
     """
     inner = strip(rust)
     while inner is not None:
-        name = (inner.name or "").partition("<")[0] if _is_named(inner) else ""
-        if name in without_repr:
+        if _is_named(inner) and (inner.name or "").partition("<")[0] in without_repr:
             return inner if byte_size_of(inner) else None
         if isinstance(inner, ArrayType):
             inner = strip(inner.element)
@@ -207,12 +229,16 @@ def crosses_as(c: Type | None, rust: Type | None, without_repr: Collection[str])
     return None
 
 
-def _pointed_to(c: Type | None, rust: PointerType, without_repr: Collection[str]) -> Type | None:
+def _pointed_to(
+    c: Type | None, rust: PointerType, without_repr: Collection[str]
+) -> RecordLayout | EnumType | None:
     if not isinstance(c, PointerType) or c.pointee is None:
         return None
     _, tag = name_and_type(c.pointee)
     inner = strip(rust.pointee)
-    path = (inner.name or "").partition("<")[0] if _is_named(inner) else ""
+    if not _is_named(inner):
+        return None
+    path = (inner.name or "").partition("<")[0]
     is_cs = tag is not None and tag in spellings(path.rpartition("::")[2])
     return inner if is_cs and path in without_repr and byte_size_of(inner) else None
 

@@ -6,11 +6,12 @@ Each item of the crate ends up in exactly one place: a verdict, or set aside wit
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, NamedTuple, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.checks import run_checks
+from layoutcheck.item_names import aside_of, item_key, names_in_c, set_aside, variant_key
 from layoutcheck.item_pairs import (
     ConstantPair,
     EnumPair,
@@ -21,12 +22,12 @@ from layoutcheck.item_pairs import (
     spell_value,
 )
 from layoutcheck.judging import Side
-from layoutcheck.layout import EnumType, FunctionType, byte_size_of, spell, strip
-from layoutcheck.layout_set import LayoutSet
-from layoutcheck.manifest import Manifest, names_path
-from layoutcheck.verdict import Aside, Mismatch, SetAside, Status, Verdict
+from layoutcheck.layout import EnumType, FunctionType, PointerType, byte_size_of, spell, strip
+from layoutcheck.layout_set import ConstantValue, LayoutSet
+from layoutcheck.manifest import Manifest
+from layoutcheck.verdict import Mismatch, SetAside, Status, Verdict
 
-__all__ = ["ItemCandidate", "Missing", "SideOfC", "item_candidates", "item_key", "judge_items"]
+__all__ = ["Missing", "SideOfC", "judge_items"]
 
 Missing: TypeAlias = Callable[[ItemKind, str], str | None]
 """Why clang does not know a name that a header defines; None if none does."""
@@ -51,30 +52,6 @@ class SideOfC:
         return cls(side=Side(layouts=LayoutSet(producer="none"), refused={}))
 
 
-def item_key(number: int) -> str:
-    """The key by which rustc's refusal of the item at that place in the surface is known."""
-    return f"item_{number}"
-
-
-class ItemCandidate(NamedTuple):
-    """A name to ask clang for, since it may be what the item at that place stands for."""
-
-    kind: ItemKind
-    item: int
-    key: str
-    name: str
-
-
-def item_candidates(manifest: Manifest, items: Sequence[SurfaceItem]) -> tuple[ItemCandidate, ...]:
-    """The names to ask clang for, each with a key for the probe; the first that C has is meant."""
-    return tuple(
-        ItemCandidate(item.kind, number, f"{number}_{rank}", name)
-        for number, item in enumerate(items)
-        if _aside(item) is None
-        for rank, name in enumerate(_c_names(manifest, item))
-    )
-
-
 def judge_items(
     manifest: Manifest,
     cell: str,
@@ -88,34 +65,6 @@ def judge_items(
     """What is found of the `items` at the places `among`, by place."""
     judge = _Judge(manifest, cell, c, rust, missing)
     return {number: judge.judge(number, items[number]) for number in among}
-
-
-def _aside(item: SurfaceItem) -> SetAside | None:
-    """What is set aside whatever C has."""
-    if item.public_path is None:
-        return _set_aside(item, "private")
-    if item.kind == "constant" and item.type is None:
-        return _set_aside(item, "no plain value")
-    return None
-
-
-def _c_names(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
-    for rename in manifest.renames:
-        if rename.member is None and names_path(rename.rust, item.rust_path):
-            return (rename.c,)
-    name = item.name.removeprefix("r#")
-    if item.kind == "enum":
-        return f"enum {name}", name, f"enum enum_{name}_uint8"  # sys/types.h: __enum_uint8
-    if item.kind != "constant":
-        return (symbol_of(item),)
-    # bindgen's `foo_` for a keyword, and `vtype_VDIR` for the enumerator VDIR of `vtype`.
-    names = (name, name.rstrip("_") or name, name.removeprefix(f"{item.alias}_"))
-    return tuple(dict.fromkeys(names))
-
-
-def symbol_of(item: SurfaceItem) -> str:
-    """What a function or static is called in C; a symbol's version (`stat@FBSD_1.0`) is not."""
-    return (item.link_name or item.name.removeprefix("r#")).partition("@")[0]
 
 
 class _Judge:
@@ -133,10 +82,10 @@ class _Judge:
         self._missing = missing
 
     def judge(self, number: int, item: SurfaceItem) -> Verdict | SetAside:
-        aside = _aside(item)
+        aside = aside_of(item)
         if aside is not None:
             return aside
-        names = _c_names(self._manifest, item)
+        names = names_in_c(self._manifest, item)
         keys = [(f"{number}_{rank}", name) for rank, name in enumerate(names)]
         if item_key(number) in self._rust.refused:
             reason = f"rustc: {self._rust.refused[item_key(number)]}"
@@ -145,17 +94,22 @@ class _Judge:
             return self._constant(number, item, keys)
         if item.kind == "enum":
             return self._enum(number, item, keys)
-        return self._object(number, item, keys[0])
+        return self._object(number, item, *keys)
 
     def _constant(
         self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
     ) -> Verdict | SetAside:
         constants = self._c.side.layouts.constants
         found = next(((key, name) for key, name in keys if key in constants), None)
+        rust = self._rust.layouts.constants.get(str(number))
+        if item.is_associated and (rust is None or not _is_number(rust)):
+            return set_aside(item, "no plain value")
         if found is None:
-            return self._without_c(item, keys)
+            # A name in an `impl` is its own: what else has it in C is not meant.
+            is_own = item.is_associated
+            return set_aside(item, "not in C") if is_own else self._without_c(item, keys)
         key, name = found
-        c, rust = constants[key], self._rust.layouts.constants.get(str(number))
+        c = constants[key]
         for side, constant in (("C", c), ("Rust", rust)):
             if constant is None:
                 return self._unchecked(item, f"{side}'s compiler gave no value for it", name)
@@ -175,15 +129,41 @@ class _Judge:
         known = ((objects[key], name) for key, name in keys if key in objects)
         c, name = next((pair for pair in known if byte_size_of(pair[0])), (None, ""))
         rust = strip(self._rust.layouts.objects.get(str(number)))
+        if c is None and isinstance(rust, EnumType):
+            return self._variants(number, item, rust) or self._without_c(item, keys)
         if c is None:
             return self._without_c(item, keys)
         if not isinstance(rust, EnumType):
             return self._unchecked(item, "in Rust it carries data, which C's enums do not", name)
-        said = spell_enum(c), spell_enum(rust)
-        return self._compared(item, name, said, run_checks("enum", EnumPair(c=c, rust=rust)))
+        said, pair = (spell_enum(c), spell_enum(rust)), EnumPair(c=c, rust=rust)
+        verdict = self._compared(item, name, said, run_checks("enum", pair))
+        lacking = ", ".join(f"{name} = {value}" for name, value in pair.lacking())
+        if not lacking or verdict.mismatches:
+            return verdict
+        return replace(verdict, reason=f"no variant for C's {lacking}: Rust must not meet it")
 
-    def _object(self, number: int, item: SurfaceItem, meant: tuple[str, str]) -> Verdict | SetAside:
-        """A function or a static."""
+    def _variants(self, number: int, item: SurfaceItem, rust: EnumType) -> Verdict | None:
+        """An enum of which C has none: most of its variants are constants of C's, or it is none."""
+        constants, known = self._c.side.layouts.constants, dict[str, int]()
+        for rank, name in enumerate(item.variants):
+            constant = constants.get(variant_key(number, rank))
+            if constant is not None and isinstance(constant.value, int):
+                is_open = constant.value < 0 and not rust.signed
+                known[name] = constant.value + (is_open << 8 * rust.byte_size)
+        if 2 * len(known) <= len(item.variants):
+            return None
+        c = replace(rust, name=None, enumerators=tuple(known.items()))
+        named = replace(rust, enumerators=tuple(e for e in rust.enumerators if e[0] in known))
+        listed = ", ".join(f"{name} = {value}" for name, value in known.items())
+        first, *others = known
+        name = f"{first} and {len(others)} more constants" if others else first
+        said = f"constants: {listed}", spell_enum(rust)
+        return self._compared(item, name, said, run_checks("enum", EnumPair(c=c, rust=named)))
+
+    def _object(
+        self, number: int, item: SurfaceItem, meant: tuple[str, str], *namesake: tuple[str, str]
+    ) -> Verdict | SetAside:
+        """A function or a static, by the symbol that it links to and by the name that it has."""
         key, name = meant
         c, rust = self._c.side.layouts.objects.get(key), self._rust.layouts.objects.get(str(number))
         if rust is None:
@@ -198,6 +178,9 @@ class _Judge:
             if expansion is not None and c is None
             else None
         )
+        other = next((name for key, name in namesake if self._has_symbol(item, key, name)), None)
+        if c is None and no_symbol is None and other is not None:
+            return self._unchecked(item, f"C has {other}, and no header declares {name}", name)
         if c is None and no_symbol is None:
             return self._without_c(item, [meant])
         function = c if isinstance(c, FunctionType) else None
@@ -209,15 +192,26 @@ class _Judge:
                 c=function,
                 rust=rust,
                 no_symbol=no_symbol,
+                other=other,
                 without_repr=self._rust.without_repr,
+                told=self._rust.told,
             )
             said = spell_function(function) if function else no_symbol or "", spell_function(rust)
             return self._compared(item, name, said, run_checks("function", pair))
         if c is None or no_symbol is not None:
             return self._unchecked(item, no_symbol or "", name)
+        if other is not None:
+            return self._unchecked(item, f"C has {other} beside {name}, to which it links", name)
         said = spell(c), spell(rust)
-        variable = StaticPair(c=c, rust=rust, without_repr=self._rust.without_repr)
+        free, told = self._rust.without_repr, self._rust.told
+        variable = StaticPair(c=c, rust=rust, without_repr=free, told=told)
         return self._compared(item, name, said, run_checks("static", variable))
+
+    def _has_symbol(self, item: SurfaceItem, key: str, name: str) -> bool:
+        """Whether C has a function, or a variable as the item is one, that can be linked."""
+        c = self._c.side.layouts.objects.get(key)
+        is_alike = c is not None and isinstance(c, FunctionType) == (item.kind == "function")
+        return is_alike and name not in self._c.local and self._c.macros.get(name, name) == name
 
     def _without_c(self, item: SurfaceItem, keys: Sequence[tuple[str, str]]) -> Verdict | SetAside:
         """An item that clang did not accept: because of what it is in C, or it is nothing there."""
@@ -235,7 +229,7 @@ class _Judge:
         reason = next(filter(None, reasons), None)
         if reason is not None:
             return self._unchecked(item, reason)
-        return _set_aside(item, "not in C")
+        return set_aside(item, "not in C")
 
     def _compared(
         self, item: SurfaceItem, name: str, said: tuple[str, str], found: Iterator[Mismatch]
@@ -265,5 +259,5 @@ class _Judge:
         )
 
 
-def _set_aside(item: SurfaceItem, why: Aside) -> SetAside:
-    return SetAside(rust_path=item.rust_path, why=why, rust_location=item.location, kind=item.kind)
+def _is_number(constant: ConstantValue) -> bool:
+    return constant.value is not None and not isinstance(strip(constant.type), PointerType)

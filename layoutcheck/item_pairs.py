@@ -78,15 +78,18 @@ class FunctionPair:
     """A function as C and Rust declare it.
 
     `symbol` is what Rust links it by. `no_symbol` says why C has nothing of that name to link, as a
-    reader would say it; then `c` may be unknown. `without_repr` are the Rust types of no fixed
-    layout.
+    reader would say it; then `c` may be unknown. `other` is C's function of Rust's name, where that
+    has a symbol and Rust links to another one. `without_repr` are the Rust types of no fixed
+    layout, `told` those whose own verdict says so.
     """
 
     symbol: str
     c: FunctionType | None
     rust: FunctionType
     no_symbol: str | None = None
+    other: str | None = None
     without_repr: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +99,22 @@ class EnumPair:
     c: Type
     rust: EnumType
 
+    def lacking(self) -> tuple[tuple[str, int], ...]:
+        """C's enumerators of a value that no variant has."""
+        c = strip(self.c)
+        values = {value for _, value in self.rust.enumerators}
+        enumerators = c.enumerators if isinstance(c, EnumType) else ()
+        return tuple(item for item in enumerators if item[1] not in values)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaticPair:
-    """A variable as C and Rust declare it; `without_repr` as of a function."""
+    """A variable as C and Rust declare it; `without_repr` and `told` as of a function."""
 
     c: Type
     rust: Type
     without_repr: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
 
 
 def spell_value(constant: ConstantValue) -> str:

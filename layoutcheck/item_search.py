@@ -12,7 +12,8 @@ from typing import Final
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.c_side import Clang
-from layoutcheck.item_judging import Missing, SideOfC, item_candidates, judge_items
+from layoutcheck.item_judging import Missing, SideOfC, judge_items
+from layoutcheck.item_names import item_candidates
 from layoutcheck.judging import Side
 from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.kernel.prelude import PRELUDES

@@ -1,25 +1,30 @@
 """What both compilers said of a crate's types -> a verdict on each. Pure.
 
-Each type of the crate ends up in exactly one place: a verdict, or set aside as generic or opaque.
+Each type of the crate ends up in exactly one place: a verdict, or set aside as generic, opaque, or
+none of C's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
-from layoutcheck.bindings.surface import SurfaceType
+from layoutcheck.bindings.surface import Surface, SurfaceType
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.comparison import Comparison, compare
-from layoutcheck.layout import RecordLayout, shallow
+from layoutcheck.idioms import spellings
+from layoutcheck.layout import RecordLayout, shallow, strip
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.manifest import Manifest, Rename, names_path
-from layoutcheck.verdict import SetAside, Status, Verdict
+from layoutcheck.verdict import Mismatch, SetAside, Status, Verdict
 
-__all__ = ["Candidate", "Side", "candidates_of", "is_declaration", "judge", "stale_renames"]
+__all__ = ["Candidate", "Side", "candidates_of", "is_declaration", "judge", "stale_names"]
+
+BINDGENS: Final = ("__bindgen_anon_", "_bitfield_")
+"""How bindgen's names of anonymous members and of units of bits begin."""
 
 BINDGEN_OPAQUE: Final = ("_address",)
 """The one member, a byte, that bindgen gives to a type which C only declares."""
@@ -42,7 +47,8 @@ class Side:
     """What one compiler said: layouts by probe key, and its words where it refused a key.
 
     `accessors` is what Rust's methods do with the bits of a record, by the type's path, and
-    `without_repr` the paths of the types that rustc may lay out as it likes.
+    `without_repr` the paths of the types that rustc may lay out as it likes: of those that are
+    `told`, a verdict of their own says so.
     """
 
     layouts: LayoutSet
@@ -51,6 +57,16 @@ class Side:
         default_factory=lambda: MappingProxyType({})
     )
     without_repr: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
+
+    def telling(self, verdicts: Iterable[Verdict]) -> Side:
+        """The same, after these verdicts."""
+        told = (v.rust_path for v in verdicts if any(map(_is_of_whole, v.mismatches)))
+        return replace(self, told=self.without_repr.intersection(told))
+
+
+def _is_of_whole(mismatch: Mismatch) -> bool:
+    return mismatch.check_id == "repr-missing" and mismatch.member_path is None
 
 
 def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Candidate, ...]:
@@ -95,7 +111,7 @@ def judge(
     }
     for path, records in (others or {}).items():
         named[path] = _meant(manifest, path, [*_one(named.get(path)), *records], known.get(path))
-    asides = {type_.rust_path: _aside(type_, known, named) for type_ in types}
+    asides = {type_.rust_path: _aside(manifest, type_, known, named) for type_ in types}
     subjects = {path: _is_opaque(manifest, path) for path, aside in asides.items() if not aside}
     compared = compare(
         {path: pair for path, pair in named.items() if path in subjects},
@@ -105,6 +121,7 @@ def judge(
         accessors=rust.accessors,
         opaque=[path for path, aside in asides.items() if aside and aside.why == "opaque"],
         without_repr=rust.without_repr,
+        told=rust.without_repr & subjects.keys() & named.keys() & known.keys(),
     )
     verdicts, set_aside = [], []
     for number, type_ in enumerate(types):
@@ -180,15 +197,57 @@ def is_declaration(type_: SurfaceType, rust: RecordLayout | None) -> bool:
 
 
 def _aside(
-    type_: SurfaceType, known: Mapping[str, RecordLayout], named: Collection[str]
+    manifest: Manifest,
+    type_: SurfaceType,
+    known: Mapping[str, RecordLayout],
+    named: Mapping[str, NamedRecord],
 ) -> SetAside | None:
     path = type_.rust_path
+    if not type_.repr and not (path in named and _is_meant(manifest, type_, named[path][1])):
+        return SetAside(rust_path=path, why="not in C", rust_location=type_.location)
     if type_.generic:
         return SetAside(rust_path=path, why="generic", rust_location=type_.location)
     has_no_size = type_.opaque and (path not in known or not known[path].byte_size)
+    if has_no_size and path in named and _names_a_member(type_, named[path][1]):
+        return None  # it is not meant to be opaque: its members have lost their sizes
     if has_no_size or (path not in named and is_declaration(type_, known.get(path))):
         return SetAside(rust_path=path, why="opaque", rust_location=type_.location)
     return None
+
+
+def _is_meant(manifest: Manifest, type_: SurfaceType, c: RecordLayout) -> bool:
+    """Whether a type without `repr` stands for a record of C's that has its name.
+
+    It does if more of its fields, and methods that may read a bit-field, are called as members of
+    C's than are not, but for those that are private by their names. bindgen's names for what has
+    none in C mean C, too.
+    """
+    renames = _member_names(manifest, type_.rust_path)
+    members = frozenset(_names_in(c))
+    alike = unlike = 0
+    for name in (*type_.fields, *(n for n, _ in type_.accessors if n in members)):
+        if not members.isdisjoint((renames.get(name, name), *spellings(name))):
+            alike += 1
+        elif not name.startswith("_"):
+            unlike += 1
+        elif name.startswith(BINDGENS):
+            alike += 1
+    return alike > unlike
+
+
+def _names_a_member(type_: SurfaceType, c: RecordLayout) -> bool:
+    """Whether a field has the very name of a member that has a size in C."""
+    return any(member.bit_size and member.name in type_.fields for member in c.members)
+
+
+def _names_in(record: RecordLayout) -> Iterator[str]:
+    """The names of a record's members, and of those in its anonymous ones."""
+    for member in record.members:
+        inner = strip(member.type)
+        if member.name is not None:
+            yield member.name
+        elif isinstance(inner, RecordLayout):
+            yield from _names_in(inner)
 
 
 def _is_opaque(manifest: Manifest, rust_path: str) -> bool:
@@ -206,10 +265,21 @@ def _c_names(manifest: Manifest, type_: SurfaceType) -> tuple[str, ...]:
     return (*written, " ".join(tagged.groups())) if tagged else tuple(written)
 
 
-def stale_renames(
-    manifest: Manifest, types: Sequence[SurfaceType], items: Collection[str] = ()
+def stale_names(manifest: Manifest, surfaces: Sequence[Surface]) -> Iterator[str]:
+    """What the manifest says of types, members, or items that the crate has in no cell."""
+    types = [type_ for surface in surfaces for type_ in surface.types]
+    items = {item.rust_path for surface in surfaces for item in surface.items}
+    for rename in _stale_renames(manifest, types, items):
+        rust = rename.rust if rename.member is None else f"{rename.rust}.{rename.member}"
+        yield f"[rename]: the crate has no {rust}"
+    for record in dict.fromkeys(mask.record for mask in manifest.masks):
+        if not any(names_path(record, type_.rust_path) for type_ in types):
+            yield f"[bits]: the crate has no {record}"
+
+
+def _stale_renames(
+    manifest: Manifest, types: Sequence[SurfaceType], items: Collection[str]
 ) -> tuple[Rename, ...]:
-    """The renames of types, members, or `items` (Rust paths) that the crate does not have."""
     return tuple(
         rename
         for rename in manifest.renames

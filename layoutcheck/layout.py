@@ -268,16 +268,24 @@ def shallow(record: RecordLayout) -> RecordLayout:
     def cut(type_: Type, *, behind_pointer: bool = False) -> Type:
         match type_:
             case RecordLayout() if behind_pointer:
-                bare = replace(type_, byte_size=0, alignment=None, declared_at=None)
-                return replace(bare, members=(), is_declaration=True, type_parameters=())
+                return RecordLayout(
+                    name=type_.name,
+                    kind=type_.kind,
+                    byte_size=0,
+                    alignment=None,
+                    members=(),
+                    is_declaration=True,
+                )
             case RecordLayout(name=None):
                 return shallow(type_)
             case RecordLayout():
                 return replace(type_, members=(), is_declaration=True, type_parameters=())
-            case ArrayType():
-                return replace(type_, element=cut(type_.element, behind_pointer=behind_pointer))
+            case ArrayType(element=element):
+                bare = cut(element, behind_pointer=behind_pointer)
+                return type_ if bare is element else replace(type_, element=bare)
             case PointerType(pointee=pointee) if pointee is not None:
-                return replace(type_, pointee=cut(pointee, behind_pointer=True))
+                bare = cut(pointee, behind_pointer=True)
+                return type_ if bare is pointee else replace(type_, pointee=bare)
             case FunctionType(result=result, parameters=parameters):
                 return replace(
                     type_,
@@ -285,9 +293,12 @@ def shallow(record: RecordLayout) -> RecordLayout:
                     parameters=tuple(cut(one, behind_pointer=True) for one in parameters),
                 )
             case TypedefType(target=target) | QualifiedType(target=target) if target is not None:
-                return replace(type_, target=cut(target, behind_pointer=behind_pointer))
+                bare = cut(target, behind_pointer=behind_pointer)
+                return type_ if bare is target else replace(type_, target=bare)
             case _:
                 return type_
 
-    members = tuple(replace(member, type=cut(member.type)) for member in record.members)
+    # What stays as it is is not made anew: most members are.
+    bare = ((member, cut(member.type)) for member in record.members)
+    members = tuple(m if type_ is m.type else replace(m, type=type_) for m, type_ in bare)
     return replace(record, members=members, type_parameters=())

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from layoutcheck.errors import ManifestError
 from layoutcheck.location import SourceLocation
+from layoutcheck.manifest_bits import Mask, read_bits
 from layoutcheck.manifest_kernel import Kernel, read_kernel
 from layoutcheck.manifest_keys import (
     C_TYPE,
@@ -31,6 +32,7 @@ from layoutcheck.toml_reader import Toml, TomlReader, load_toml
 __all__ = [
     "Bindings",
     "Manifest",
+    "Mask",
     "Rename",
     "Waiver",
     "names_path",
@@ -93,6 +95,7 @@ class Manifest:
     bindings: Bindings
     kernel: Kernel = field(default_factory=Kernel)
     renames: tuple[Rename, ...] = ()
+    masks: tuple[Mask, ...] = ()
     opaque: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
 
@@ -141,6 +144,7 @@ class _Reader(TomlReader):
             bindings=self._bindings(bindings),
             kernel=read_kernel(self, self.table(document, "kernel")),
             renames=self._renames(self.table(document, "rename")),
+            masks=read_bits(self, self.table(document, "bits")),
             opaque=self.strings(opaque, "opaque", "types"),
             waivers=self._waivers(document.get("waive", [])),
         )

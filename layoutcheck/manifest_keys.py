@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "": ("bindings", "kernel", "rename", "opaque", "waive"),
+    "": ("bindings", "kernel", "rename", "bits", "opaque", "waive"),
     "bindings": (
         "path",
         "crate",
@@ -37,6 +37,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "kernel": ("release", "arch", "conf", "matrix", "headers", "view", "include", "defines"),
     "kernel.matrix": ("release", "arch", "conf"),
+    "bits.*": ("member", "mask", "shift"),
     "opaque": ("types",),
     "waive": ("subject", "check", "member", "reason"),
 }

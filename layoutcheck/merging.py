@@ -1,27 +1,61 @@
-"""The verdicts of each cell -> one verdict for all the cells in which it is the same. Pure."""
+"""Verdicts of each cell -> one for all cells in which it is the same; shards -> one run. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from layoutcheck.verdict import Kind, Verdict
+from layoutcheck.layout import shallow
+from layoutcheck.verdict import Kind, Run, SetAside, Verdict
 
-__all__ = ["merge_cells"]
+__all__ = ["merge_cells", "merge_shards"]
 
 
 def merge_cells(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
     """The verdicts, each once: those on one subject stand together, in order of their first cells.
 
-    Two are the same if all but their cells and C's source locations is.
+    Two are the same if all but their cells, C's source locations and what is inside the named
+    records that they hold (`layout.shallow`) is.
     """
     merged: dict[tuple[Kind, str], list[Verdict]] = {}
     for verdict in verdicts:
         variants = merged.setdefault(verdict.key, [])
         for number, known in enumerate(variants):
-            if replace(verdict, cells=known.cells) == known:
+            same = replace(verdict, cells=known.cells)
+            if same == known or _told(same) == _told(known):
                 variants[number] = replace(known, cells=known.cells + verdict.cells)
                 break
         else:
             variants.append(verdict)
     return tuple(verdict for variants in merged.values() for verdict in variants)
+
+
+def merge_shards(shards: Sequence[Run]) -> Run:
+    """The run of the whole plan, out of those of all its shards in order.
+
+    It is the run that would have been without shards, but for the seconds, which add up.
+    """
+    compared = [run for run in shards if run.cells]
+    set_aside: dict[tuple[Kind, str], SetAside] = {}
+    seconds: dict[str, float] = {}
+    for run in compared:
+        set_aside |= {item.key: item for item in run.set_aside}
+        for stage, took in run.seconds:
+            seconds[stage] = seconds.get(stage, 0.0) + took
+    return Run(
+        bindings=compared[0].bindings,
+        cells=tuple(cell for run in compared for cell in run.cells),
+        verdicts=merge_cells(verdict for run in compared for verdict in run.verdicts),
+        set_aside=tuple(set_aside.values()),
+        problems=tuple(dict.fromkeys(problem for run in compared for problem in run.problems)),
+        notes=tuple(
+            note for note in compared[0].notes if all(note in run.notes for run in compared)
+        ),
+        seconds=tuple(seconds.items()),
+    )
+
+
+def _told(verdict: Verdict) -> Verdict:
+    """The verdict as reports tell it, and as a shard's file has it."""
+    c, rust = verdict.c, verdict.rust
+    return replace(verdict, c=c and shallow(c), rust=rust and shallow(rust))

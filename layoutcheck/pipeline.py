@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import cached_property
-from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Final, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from layoutcheck.bindings.surface import Surface
-from layoutcheck.c_side import AskedC, Clang
-from layoutcheck.errors import DeclarationError, ManifestError, NoSuchConfError
+from layoutcheck.cache import Cache
+from layoutcheck.checking import CheckedCell, Checker
+from layoutcheck.errors import DeclarationError, ManifestError
 from layoutcheck.explanation import ExplainedRecord
-from layoutcheck.header_search import HeaderSearch, seek
-from layoutcheck.item_judging import SideOfC
-from layoutcheck.item_search import find_items
-from layoutcheck.judging import Side, candidates_of, is_declaration, judge, stale_renames
-from layoutcheck.kernel.prelude import PRELUDES
+from layoutcheck.judging import stale_names
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest import Manifest, Waiver
 from layoutcheck.merging import merge_cells
 from layoutcheck.planning import Options, Plan, plan_cells
-from layoutcheck.rust_side import ask_rustc, find_surface
+from layoutcheck.sharding import Shard
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.tools import Progress, Tools
-from layoutcheck.verdict import Cell, Kind, Run, SetAside, Status, Verdict
+from layoutcheck.verdict import Kind, Run, SetAside, Verdict
 from layoutcheck.waiving import waive
+from layoutcheck.workers import Workers
 
 if TYPE_CHECKING:
     from layoutcheck.abi import Calculator
 
 __all__ = ["Pipeline"]
-
-CONF_VARIABLE: Final = "{kernel-conf}"
-OTHER_VIEWS: Final = {
-    "module": "the view of a module that is built outside a kernel build: the conf does not count",
-    "userland": "the view of userland: no _KERNEL, and the conf does not count",
-}
-_RustKey: TypeAlias = tuple[str, str]
-Judged: TypeAlias = tuple[tuple[Verdict, ...], tuple[SetAside, ...]]
 
 
 class Pipeline:
@@ -49,50 +39,47 @@ class Pipeline:
     """
 
     def __init__(
-        self, manifest: Manifest, options: Options, *, progress: Progress = lambda _: None
+        self,
+        manifest: Manifest,
+        options: Options,
+        *,
+        progress: Progress = lambda _: None,
     ) -> None:
         wanted = replace(manifest.kernel, view=options.view or manifest.kernel.view)
         self._manifest, self._options = replace(manifest, kernel=wanted), options
-        self._tools = Tools(progress, Stopwatch())
+        self._warnings: list[str] = []
+        self._cache = Cache(options.cache, warn=self._warnings.append)
+        self._tools = Tools(progress, Stopwatch(), self._cache)
         self._kernels = Kernels(self._tools)
-        self._surfaces: dict[_RustKey, Surface] = {}
-        self._rust: dict[_RustKey, Side] = {}
-        self._c: dict[tuple[str, ...], AskedC] = {}
-        self._items: dict[tuple[str, ...], SideOfC] = {}
         self._units: dict[str, tuple[tuple[str, ...], ...]] = {}
         self._calculators: dict[tuple[str, tuple[str, ...]], Calculator] = {}
-        self._absent: list[str] = []
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
-        """The cells, none when no kernel conf is named anywhere.
+        """The cells to check; none when no kernel conf is named, or none is in the shard."""
+        shard, (plans, _) = self._options.shard, self._existing
+        return plans if shard is None else shard.of(plans)
 
-        Of several architectures and releases some may have no conf of a name that others have:
-        there is no such kernel, and the run says so.
-        """
-        planned = plan_cells(self._manifest.kernel, self._options, where=str(self._manifest.path))
-        missing: dict[Plan, NoSuchConfError] = {}
-        for plan in planned if len(planned) > 1 else ():
-            try:
-                self._kernels.kernel(plan)
-            except NoSuchConfError as error:
-                missing[plan] = error
-        there = {plan.conf for plan in planned if plan not in missing}
-        for plan, why in missing.items():
-            if plan.conf not in there:
-                raise why
-            self._absent.append(f"not checked, for there is none: {plan.id} ({why.where})")
-        return tuple(plan for plan in planned if plan not in missing)
+    @cached_property
+    def shard(self) -> Shard | None:
+        """The part of the plan that is checked, with the plan; None where no part is chosen."""
+        ids = tuple(plan.id for plan in self._existing[0])
+        return self._options.shard and replace(self._options.shard, plan=ids)
+
+    @cached_property
+    def _existing(self) -> tuple[tuple[Plan, ...], tuple[str, ...]]:
+        """The cells of all shards, and what there is to say of those that do not exist."""
+        where = str(self._manifest.path)
+        return self._kernels.existing(plan_cells(self._manifest.kernel, self._options, where=where))
+
+    @cached_property
+    def _checker(self) -> Checker:
+        several = len(self.plans) > 1
+        return Checker(self._manifest, self._kernels, self._tools, several=several)
 
     def surface(self, plan: Plan) -> Surface:
         """The crate's ABI surface in a cell."""
-        key = self._rust_key(plan)
-        if key not in self._surfaces:
-            conf_path = self._kernels.kernel(plan).conf_path
-            self._surfaces[key] = find_surface(
-                self._manifest.bindings, plan.target, self._tools, conf_path=conf_path
-            )
-        return self._surfaces[key]
+        return self._checker.surface(plan)
 
     def subjects(self, plan: Plan) -> tuple[tuple[Kind, str], ...]:
         """The kind and the path of what has a verdict or is set aside, but for generic types."""
@@ -103,26 +90,23 @@ class Pipeline:
 
     def verify(self) -> Run:
         """Every cell checked. Raises `ManifestError` when there is nothing to check."""
-        if not self.plans:
+        if not self._existing[0]:
             raise ManifestError(
                 "no kernel conf is named",
                 where=str(self._manifest.path),
                 hint='give --kernel-conf GENERIC, or say conf = "GENERIC" in [kernel]',
             )
-        cells: list[Cell] = []
         verdicts: list[Verdict] = []
-        problems: dict[str, None] = {}
         set_aside: dict[tuple[Kind, str], SetAside] = {}
         used: set[Waiver] = set()
-        for plan in self.plans:
-            cell, found, aside, left_out = self._check(plan)
-            waived, stale = waive(found, self._manifest.waivers)
-            cells.append(cell)
-            verdicts = list(merge_cells((*verdicts, *waived)))
-            set_aside |= {item.key: item for item in aside}
-            problems |= dict.fromkeys(left_out)
+        checked = self._check_cells()
+        for cell in checked:
+            waived, stale = waive(cell.verdicts, self._manifest.waivers)
+            self._units[cell.cell.id] = cell.units
+            verdicts += waived
+            set_aside |= {item.key: item for item in cell.set_aside}
             used |= set(self._manifest.waivers) - set(stale)
-        if not verdicts:
+        if not verdicts and self.plans:
             raise ManifestError(
                 f"{self._manifest.bindings} has no repr(C) struct or union to check",
                 where=str(self._manifest.path),
@@ -130,13 +114,23 @@ class Pipeline:
             )
         return Run(
             bindings=self._bindings(),
-            cells=tuple(cells),
-            verdicts=tuple(verdicts),
+            cells=tuple(cell.cell for cell in checked),
+            verdicts=merge_cells(verdicts),
             set_aside=tuple(set_aside.values()),
-            problems=tuple(problems),
+            problems=tuple(dict.fromkeys(what for cell in checked for what in cell.problems)),
             notes=tuple(self._notes(used)),
+            shard=self.shard,
             seconds=self._tools.watch.seconds(),
         )
+
+    def _check_cells(self) -> tuple[CheckedCell, ...]:
+        """What was found in each cell; several are checked at a time."""
+        with Workers(self._options.jobs) as workers:
+            checked = tuple(
+                workers.map(lambda plan: self._checker.check(plan, workers), self.plans)
+            )
+        self._cache.close()
+        return checked
 
     def explain(self, verdict: Verdict) -> ExplainedRecord:
         """Why C lays a verified record out as it does, in its first cell: the second opinion.
@@ -163,158 +157,23 @@ class Pipeline:
         if (cell, unit) not in self._calculators:
             plan = next(plan for plan in self.plans if plan.id == cell)
             with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
-                text = self._clang(plan, Path(folder)).expand(unit)
+                text = self._checker.clang(plan, Path(folder)).expand(unit)
             with self._tools.watch.measure("explain"):
                 psabi = find_psabi(plan.target.name)
                 self._calculators[cell, unit] = Calculator(Unit(text), psabi)
         return self._calculators[cell, unit]
 
     def _bindings(self) -> str:
-        """A published crate's name and version, else the crate's name alone."""
+        """A published crate's name and version, else the crate's name (its path: not compiled)."""
         bindings = self._manifest.bindings
-        return str(bindings) if bindings.crate else self.surface(self.plans[0]).crate
+        unasked = bindings.crate or not self.plans
+        return str(bindings) if unasked else self.surface(self.plans[0]).crate
 
     def _notes(self, used: Collection[Waiver]) -> Iterator[str]:
         """What the manifest says in vain, and which cells there are not."""
         for waiver in self._manifest.waivers:
             if waiver not in used:
                 yield f"{waiver.location}: the waiver for {waiver.subject} waives nothing"
-        surfaces = [self.surface(plan) for plan in self.plans]
-        types = [type_ for surface in surfaces for type_ in surface.types]
-        items = {item.rust_path for surface in surfaces for item in surface.items}
-        for rename in stale_renames(self._manifest, types, items):
-            rust = rename.rust if rename.member is None else f"{rename.rust}.{rename.member}"
-            yield f"[rename]: the crate has no {rust}"
-        yield from self._absent
-
-    def _check(
-        self, plan: Plan
-    ) -> tuple[Cell, tuple[Verdict, ...], tuple[SetAside, ...], Sequence[str]]:
-        manifest, target, tools = self._manifest, plan.target, self._tools
-        kernel, rust = self._kernels.kernel(plan), self._ask_rustc(plan)
-        with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
-            clang = self._clang(plan, Path(folder))
-            c, (verdicts, set_aside) = (
-                self._judge_included(plan, clang, rust)
-                if manifest.kernel.include
-                else self._judge_searched(plan, clang, rust)
-            )
-            items, items_aside = find_items(
-                manifest,
-                plan.id,
-                self.surface(plan).items,
-                rust,
-                clang,
-                includes=c.includes if manifest.kernel.include else None,
-                index=lambda kind: (
-                    self._kernels.index(plan) if kind == "enum" else self._kernels.item_index(plan)
-                ),
-            )
-            verdicts, set_aside = (*verdicts, *items), (*set_aside, *items_aside)
-        stubs = (
-            f"stubs stand in for {', '.join(c.stubs)}, which these headers lack; "
-            "what only the real ones define is not known"
-        )
-        view = OTHER_VIEWS.get(manifest.kernel.view)
-        cell = Cell(
-            id=plan.id,
-            release=kernel.tree.release,
-            arch=target.name,
-            machine=target.machine,
-            machine_arch=target.machine_arch,
-            kernel_conf=PurePath(plan.conf).name,
-            kernel_conf_origin=kernel.conf.conf.origin,
-            headers=kernel.tree.description,
-            clang=tools.clang.version,
-            rustc=tools.rust(target).version,
-            c_producer=c.side.layouts.producer,
-            rust_producer=rust.layouts.producer,
-            notes=(
-                *((view,) if view else ()),
-                *kernel.conf.conf.messages,
-                *((stubs,) if c.stubs else ()),
-            ),
-        )
-        problems = [
-            f"<{name}> does not compile: {errors[0]}" for name, errors in c.left_out.items()
-        ]
-        return cell, verdicts, set_aside, problems
-
-    def _ask_rustc(self, plan: Plan) -> Side:
-        key = self._rust_key(plan)
-        if key not in self._rust:
-            with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
-                self._rust[key] = ask_rustc(
-                    self._manifest.bindings,
-                    self.surface(plan),
-                    plan.target,
-                    self._tools,
-                    conf_path=self._kernels.kernel(plan).conf_path,
-                    work=Path(folder),
-                )
-        return self._rust[key]
-
-    def _clang(self, plan: Plan, work: Path) -> Clang:
-        return Clang(
-            self._kernels.kernel(plan),
-            self._manifest.kernel,
-            plan.target,
-            self._tools,
-            work=work,
-            known=self._c if len(self.plans) > 1 else None,
-            known_items=self._items if len(self.plans) > 1 else None,
-        )
-
-    def _judge_included(self, plan: Plan, clang: Clang, rust: Side) -> tuple[AskedC, Judged]:
-        """The verdicts on what the manifest's headers define, in one unit."""
-        manifest, types = self._manifest, self.surface(plan).types
-        candidates = [(key, name) for _, key, name in candidates_of(manifest, types)]
-        c = clang.ask(manifest.kernel.include, candidates)
-        self._units[plan.id] = (c.includes,)
-        with self._tools.watch.measure("compare"):
-            judged = judge(manifest, plan.id, types, c=c.side, rust=rust, left_out=c.left_out)
-        return c, judged
-
-    def _judge_searched(self, plan: Plan, clang: Clang, rust: Side) -> tuple[AskedC, Judged]:
-        """The verdicts on what the headers define that each subject's C type is found in.
-
-        What bindgen's headers only declared is not sought: which headers these were is not known.
-        """
-        manifest, types = self._manifest, self.surface(plan).types
-        index = self._kernels.index(plan)
-        hints = {type_.rust_path: type_.defined_in for type_ in types}
-        declared = {
-            type_.rust_path
-            for number, type_ in enumerate(types)
-            if is_declaration(type_, rust.layouts.records.get(str(number)))
-        }
-        candidates = [c for c in candidates_of(manifest, types) if c.rust_path not in declared]
-        programs = manifest.kernel.view == "userland"
-        sought = seek(candidates, hints, index, programs=programs)
-        search = HeaderSearch(clang, index, PRELUDES[manifest.kernel.view], sought)
-        c = search.first()
-        with self._tools.watch.measure("compare"):
-            verdicts, aside = judge(manifest, plan.id, types, c=c.side, rust=rust, left_out=())
-        wrong = {v.rust_path for v in verdicts if v.status is not Status.AGREES}
-        if wrong:
-            others = search.others(wrong)
-            missing = {one.path: search.why(one) for one in sought if one.path in wrong}
-            with self._tools.watch.measure("compare"):
-                verdicts, aside = judge(
-                    manifest,
-                    plan.id,
-                    types,
-                    c=c.side,
-                    rust=rust,
-                    left_out=(),
-                    others=others,
-                    missing=missing,
-                )
-        self._units[plan.id] = search.units
-        return replace(c, stubs=search.stubs), (verdicts, aside)
-
-    def _rust_key(self, plan: Plan) -> _RustKey:
-        """What the crate's layouts depend on: the architecture, and a conf that it is handed."""
-        handed = any(CONF_VARIABLE in value for _, value in self._manifest.bindings.env)
-        conf = self._kernels.kernel(plan).conf_path.read_text(encoding="utf-8") if handed else ""
-        return plan.target.name, conf
+        yield from stale_names(self._manifest, [self.surface(plan) for plan in self.plans])
+        yield from self._existing[1]
+        yield from self._warnings

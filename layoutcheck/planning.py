@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Final
 
 from layoutcheck.errors import ManifestError
 from layoutcheck.manifest_kernel import Headers, Kernel, View
+from layoutcheck.sharding import Shard
 from layoutcheck.target import Target, find_target
 
 __all__ = ["Options", "Plan", "plan_cells", "split_lists"]
@@ -23,6 +24,9 @@ class Options:
     """What the user asked for on top of the manifest; what is empty is as the manifest says.
 
     `kernel_src` are folders of headers, each for any release or, as `RELEASE=DIR`, for that one.
+    `jobs` is how many programs may run at a time, None for as many as there are cores; `cache` the
+    folder in which what was found is kept for the next time, None if nothing is.
+    `shard` is the part of the plan to check; None for all of it.
     """
 
     kernel_conf: tuple[str, ...] = ()
@@ -30,6 +34,9 @@ class Options:
     kernel_release: tuple[str, ...] = ()
     kernel_arch: tuple[str, ...] = ()
     view: View | None = None
+    jobs: int | None = None
+    cache: Path | None = None
+    shard: Shard | None = None
 
 
 def split_lists(values: Iterable[str]) -> tuple[str, ...]:

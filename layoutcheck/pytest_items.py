@@ -5,15 +5,12 @@ one for each Rust module; those that `-k` names are items of their own.
 
 A manifest's run is made when it is collected: so a missing compiler or a crate that does not build
 is one error, not one for each record, and deselecting records changes nothing that is compiled.
-Under xdist one worker makes the run, and the others and the controller read it.
 
 Cells and Rust modules are collectors, since pytest splits the ids that it is given at `::`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,17 +18,13 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import pytest
-from filelock import FileLock
 
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.location import SourceLocation
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options, split_lists
+from layoutcheck.pytest_runs import make_run, read_runs
 from layoutcheck.report.files import parse_requests, write_reports
 from layoutcheck.report.summary import render_summary
 from layoutcheck.report.terminal import render_difference
-from layoutcheck.run_json import run_from_json, run_to_json
 from layoutcheck.verdict import Kind, Run, SetAside, Status, Verdict
 
 __all__ = ["LayoutFile", "LayoutGroup", "LayoutItem", "finish", "note_selection"]
@@ -72,49 +65,27 @@ class LayoutFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """A group for each cell, with the items of the crate's modules in it."""
         try:
-            pipeline = Pipeline(
-                read_manifest(_from_here(self.path)), _options(self.config), progress=self._tell
-            )
-            if not pipeline.plans:
-                shown = _from_here(self.path)
-                self._notes.append(f"{shown}: not checked: no kernel conf (--kernel-conf GENERIC)")
-                return
-            subjects = [
-                (plan.id, *key) for plan in pipeline.plans for key in pipeline.subjects(plan)
-            ]
-            found: Mapping[tuple[str, Kind, str], Verdict] = {}
-            aside: Mapping[tuple[Kind, str], SetAside] = {}
-            if not self.config.option.collectonly:
-                run = self._run(pipeline)
-                self.config.stash.setdefault(RUNS, {})[self.path] = run
-                found = {(cell, *v.key): v for v in run.verdicts for cell in v.cells}
-                aside = {item.key: item for item in run.set_aside}
+            made = make_run(self.path, self.config, self._tell)
         except LayoutcheckError as error:
             raise self.CollectError(str(error)) from error
-        self.config.stash[SUBJECTS] = self.config.stash.get(SUBJECTS, 0) + len(subjects)
+        if made.note is not None:
+            self._notes.append(made.note)
+        found: Mapping[tuple[str, Kind, str], Verdict] = {}
+        aside: Mapping[tuple[Kind, str], SetAside] = {}
+        if made.run is not None:
+            self.config.stash.setdefault(RUNS, {})[self.path] = made.run
+            found = {(cell, *v.key): v for v in made.run.verdicts for cell in v.cells}
+            aside = {item.key: item for item in made.run.set_aside}
+        total = self.config.stash.get(SUBJECTS, 0) + len(made.subjects)
+        self.config.stash[SUBJECTS] = total
         named = re.findall(r"\w+", self.config.getoption("keyword", "").lower())
         entries: dict[tuple[str, ...], list[Found]] = {}
-        for cell, kind, path in subjects:
+        for cell, kind, path in made.subjects:
             said = found.get((cell, kind, path)) or aside.get((kind, path))
             entries.setdefault((cell, *_segments(kind, path, named)), []).append(said)
         yield from _collect(
             self, [_Entry(segments=key, found=tuple(all_)) for key, all_ in entries.items()]
         )
-
-    def _run(self, pipeline: Pipeline) -> Run:
-        """The manifest's run: made here, or read from where another xdist worker put it."""
-        folder = getattr(self.config, "workerinput", {}).get("layoutcheck_runs")
-        if folder is None:
-            return pipeline.verify()
-        shared = Path(folder) / hashlib.sha256(str(self.path).encode()).hexdigest()[:16]
-        with FileLock(f"{shared}.lock"):
-            if not shared.exists():
-                text = json.dumps(run_to_json(pipeline.verify()))
-                # Whole or not at all: whoever is killed here leaves nothing that others would read.
-                part = shared.with_suffix(".part")
-                part.write_text(text, encoding="utf-8")
-                part.replace(shared)
-            return run_from_json(json.loads(shared.read_text(encoding="utf-8")))
 
     def _tell(self, message: str) -> None:
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
@@ -208,6 +179,9 @@ def finish(session: pytest.Session, shared: Path | None, notes: list[str]) -> It
     except LayoutcheckError as error:
         notes.append(str(error))
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
+    nothing = session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
+    if nothing and runs and all(run.is_empty_shard for run in runs):
+        session.exitstatus = pytest.ExitCode.OK
     if session.exitstatus == pytest.ExitCode.OK and any(run.problems for run in runs):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     return map(render_summary, runs)
@@ -257,22 +231,5 @@ def _one_line(verdict: Verdict) -> str:
 def _runs(config: pytest.Config, shared: Path | None) -> list[Run]:
     """This session's runs in order of their manifests' paths, the workers' included."""
     if shared is not None:
-        files = sorted(p for p in shared.iterdir() if not p.suffix)
-        return [run_from_json(json.loads(f.read_text(encoding="utf-8"))) for f in files]
+        return read_runs(shared)
     return [run for _, run in sorted(config.stash.get(RUNS, {}).items())]
-
-
-def _from_here(path: Path) -> Path:
-    """The path as a person in the working folder would write it."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
-
-
-def _options(config: pytest.Config) -> Options:
-    return Options(
-        kernel_conf=split_lists(config.getoption("kernel_conf") or ()),
-        kernel_src=tuple(config.getoption("kernel_src") or ()),
-        kernel_release=split_lists(config.getoption("kernel_release") or ()),
-        kernel_arch=split_lists(config.getoption("kernel_arch") or ()),
-        view=config.getoption("kernel_view"),
-    )

@@ -6,7 +6,6 @@ A repository without a manifest pays for this module alone.
 from __future__ import annotations
 
 import tempfile
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +44,13 @@ OPTIONS: Final = (
         "check against this FreeBSD release (repeatable, or a comma list)",
     ),
     ("--layout-report", "append", "FORMAT=PATH", "write a report (html=PATH, json=PATH)"),
+    ("--layout-cache", "store", "DIR", "keep what was found here for the next run"),
+    (
+        "--layout-shard",
+        "store",
+        "NUMBER/COUNT",
+        "check this part of the cells (2/5: the second of five)",
+    ),
 )
 VIEWS: Final = ("kernel", "module", "userland")  # those of manifest_kernel, imported late
 UNUSED: Final = "--kernel-conf was given, but no layoutcheck.toml was collected"
@@ -73,6 +79,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, action, metavar, text in OPTIONS:
         group.addoption(name, action=action, metavar=metavar, help=text)
     group.addoption("--kernel-view", choices=VIEWS, help="see the headers as this one does")
+    group.addoption(
+        "--layout-jobs", type=_count, metavar="N", help="compilers at a time (default: the cores)"
+    )
+    group.addoption(
+        "--no-layout-cache", action="store_true", help="compile everything, and keep nothing"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -82,12 +94,17 @@ def pytest_configure(config: pytest.Config) -> None:
         values = config.getoption(option) or ()
         if not all(value.strip(" ,") for value in values):
             raise pytest.UsageError(f"{option} names nothing")
-    if config.getoption("layout_report"):
+    if config.getoption("layout_cache") and config.getoption("no_layout_cache"):
+        raise pytest.UsageError("--layout-cache and --no-layout-cache exclude each other")
+    reports, shard = config.getoption("layout_report"), config.getoption("layout_shard")
+    if reports or shard is not None:
         from layoutcheck.errors import LayoutcheckError  # noqa: PLC0415 - see the module
         from layoutcheck.report.files import parse_requests  # noqa: PLC0415
+        from layoutcheck.sharding import parse_shard  # noqa: PLC0415
 
         try:
-            parse_requests(config.getoption("layout_report"))
+            parse_requests(reports or ())
+            parse_shard("1/1" if shard is None else shard)
         except LayoutcheckError as error:
             raise pytest.UsageError(str(error)) from None
 
@@ -177,6 +194,14 @@ def pytest_terminal_summary(
         terminalreporter.write_line(note)
 
 
+def _count(text: str) -> int:
+    """A whole number from 1 on; its name is in what argparse says of anything else."""
+    count = int(text)
+    if count < 1:
+        raise ValueError
+    return count
+
+
 def _misses_manifest(config: pytest.Config) -> bool:
     return bool(config.getoption("kernel_conf")) and not config.stash[STATE].met
 
@@ -189,6 +214,8 @@ def _has_table(pyproject: Path) -> bool:
     data = pyproject.read_bytes()
     if b"layoutcheck" not in data:
         return False
+    import tomllib  # noqa: PLC0415 - see the module
+
     try:
         tool = tomllib.loads(data.decode("utf-8")).get("tool")
     except (ValueError, RecursionError):

@@ -14,6 +14,7 @@ from layoutcheck.errors import LayoutcheckError
 from layoutcheck.json_node import JsonNode, JsonValue, location_to_json
 from layoutcheck.layout import RecordLayout, shallow
 from layoutcheck.layout_json import layout_from_json, layout_to_json
+from layoutcheck.sharding import Shard
 from layoutcheck.verdict import Aside, Cell, Kind, Mismatch, Run, SetAside, Status, Verdict
 
 __all__ = ["SCHEMA", "run_from_json", "run_to_json"]
@@ -44,6 +45,7 @@ def run_to_json(run: Run) -> dict[str, JsonValue]:
         ],
         "problems": list(run.problems),
         "notes": list(run.notes),
+        "shard": _shard_to_json(run.shard),
         "summary": _summary_to_json(run),
         "timings": [{"stage": stage, "seconds": seconds} for stage, seconds in run.seconds],
     }
@@ -78,6 +80,7 @@ def run_from_json(value: JsonValue) -> Run:
         ),
         problems=node["problems"].texts(),
         notes=node["notes"].texts(),
+        shard=_shard_from_json(node["shard"]),
         seconds=tuple((item["stage"].text(), item["seconds"].number()) for item in node["timings"]),
     )
 
@@ -91,6 +94,21 @@ def _summary_to_json(run: Run) -> JsonValue:
         **{status.value: count[status] for status in Status},
         "set_aside": {why: set_aside[why] for why in get_args(Aside)},
     }
+
+
+def _shard_to_json(shard: Shard | None) -> JsonValue:
+    if shard is None:
+        return None
+    return {"number": shard.number, "count": shard.count, "plan": list(shard.plan)}
+
+
+def _shard_from_json(node: JsonNode) -> Shard | None:
+    if node.is_null():
+        return None
+    number, count = node["number"].integer(), node["count"].integer()
+    if not 1 <= number <= count:
+        raise node.error(f"there is no shard {number} of {count}")
+    return Shard(number=number, count=count, plan=node["plan"].texts())
 
 
 def _cell_to_json(cell: Cell) -> JsonValue:

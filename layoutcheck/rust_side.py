@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final, TypeVar
 
 from layoutcheck.accessor_side import ask_accessors
-from layoutcheck.bindings.crate import DocumentedCrate, check_crate, document_crate
+from layoutcheck.bindings.crate import (
+    CheckedCrate,
+    DocumentedCrate,
+    check_crate,
+    document_crate,
+)
 from layoutcheck.bindings.diagnostics import StdMissingError
 from layoutcheck.bindings.items import SurfaceItem
 from layoutcheck.bindings.surface import BrokenJsonError, Surface, read_surface
-from layoutcheck.item_judging import item_key
+from layoutcheck.cache import digest_of
+from layoutcheck.folders import cache_folder
+from layoutcheck.item_names import item_key
 from layoutcheck.judging import Side
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import Bindings
@@ -22,88 +33,141 @@ from layoutcheck.probe.rust import (
     render_type,
 )
 from layoutcheck.target import Target
-from layoutcheck.toolchain.cache import cache_folder
+from layoutcheck.toolchain.find import Rust
+from layoutcheck.toolchain.launcher import rustc_wrapper
 from layoutcheck.toolchain.rust import compile_rust
 from layoutcheck.tools import Tools
 
-__all__ = ["ask_rustc", "find_surface"]
+__all__ = ["Rustc", "compile_bindings", "find_surface"]
+
+T = TypeVar("T")
 
 
 def find_surface(bindings: Bindings, target: Target, tools: Tools, *, conf_path: Path) -> Surface:
     """The crate's ABI surface for the target; a crate that needs `std` is given one."""
+
+    def document(rust: Rust) -> DocumentedCrate:
+        with tools.watch.measure("rustdoc"):
+            return document_crate(
+                bindings,
+                rust,
+                target,
+                conf_path=conf_path,
+                work=_builds(),
+                progress=tools.progress,
+            )
+
+    crate = _with_std_if_needed(target, tools, document)
     try:
-        crate = _document(bindings, target, tools, conf_path)
-    except StdMissingError:
-        if not tools.add_std(target):
-            raise
-        crate = _document(bindings, target, tools, conf_path)
-    try:
-        surface = _read(crate, tools)
+        return _read(crate, tools)
     except BrokenJsonError:
         # Cut off by a crash or a full disk, which cargo does not see: it is made once more.
         crate.rustdoc_json.unlink(missing_ok=True)
-        crate = _document(bindings, target, tools, conf_path)
-        surface = _read(crate, tools)
-    return replace(
-        surface,
-        types=tuple(replace(t, location=_shown(t.location, crate.root)) for t in surface.types),
-        items=tuple(replace(i, location=_shown(i.location, crate.root)) for i in surface.items),
-    )
+        return _read(document(tools.rust(target)), tools)
 
 
-def ask_rustc(
-    bindings: Bindings,
-    surface: Surface,
-    target: Target,
-    tools: Tools,
-    *,
-    conf_path: Path,
-    work: Path,
-) -> Side:
-    """What rustc says of the crate's types and items; generic and private ones are not asked.
+def compile_bindings(
+    bindings: Bindings, target: Target, tools: Tools, *, conf_path: Path
+) -> CheckedCrate:
+    """The crate as metadata; one that needs `std` is given it."""
 
-    A type's key is its place in the surface, an item's that of `item_key`.
-    """
+    def check(rust: Rust) -> CheckedCrate:
+        with tools.watch.measure("metadata"):
+            return check_crate(
+                bindings,
+                rust,
+                target,
+                conf_path=conf_path,
+                work=_builds(),
+                progress=tools.progress,
+            )
+
+    return _with_std_if_needed(target, tools, check)
+
+
+def _with_std_if_needed(target: Target, tools: Tools, build: Callable[[Rust], T]) -> T:
     rust = tools.rust(target)
-    with tools.watch.measure("metadata"):
-        crate = check_crate(
-            bindings,
-            rust,
-            target,
-            conf_path=conf_path,
-            work=_builds(),
-            progress=tools.progress,
+    try:
+        return build(rust)
+    except StdMissingError:
+        more = tools.rust_with_std(target, rust)
+        if more is None:
+            raise
+    return build(more)
+
+
+class Rustc:
+    """rustc as it sees one crate's types and items, for one target."""
+
+    def __init__(self, surface: Surface, crate: CheckedCrate, target: Target, tools: Tools) -> None:
+        self._surface, self._crate = surface, crate
+        self._target, self._tools = target, tools
+        self.facts: Final = (
+            "rustc",
+            surface.digest,
+            repr(crate.rustc_flags),
+            target.name,
+            tools.rust_identity(target),
+            repr(rustc_wrapper()),
         )
-    questions = [
-        (str(number), render_type(str(number), type_.public_path))
-        for number, type_ in enumerate(surface.types)
-        if type_.public_path is not None and not type_.generic
-    ]
-    questions += [
-        (item_key(number), line)
-        for number, item in enumerate(surface.items)
-        if (line := _question(number, item)) is not None
-    ]
-    with tools.watch.measure("rustc probe"):
-        probe = compile_rust(
-            rust, target=target, crate_flags=crate.rustc_flags, questions=questions, work=work
+        self.metadata: Final = _metadata(crate.rustc_flags)
+
+    def ask(self) -> Side:
+        """What rustc says of them; generic and private ones are not asked.
+
+        A type's key is its place in the surface, an item's that of `item_key`.
+        """
+        made, _ = self._tools.cache.get(self.facts, lambda: (self._ask(), ()), inputs=self.metadata)
+        return made
+
+    def _ask(self) -> Side:
+        tools, target, surface = self._tools, self._target, self._surface
+        flags = self._crate.rustc_flags
+        with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
+            work = Path(folder)
+            with tools.watch.measure("rustc probe"):
+                probe = compile_rust(
+                    tools.rust(target),
+                    target=target,
+                    crate_flags=flags,
+                    questions=tuple(_questions(surface)),
+                    work=work,
+                )
+            layouts = tools.read(probe.output)
+            with tools.watch.measure("accessors"):
+                accessors = ask_accessors(
+                    surface.types, layouts.records, target, tools, crate_flags=flags, work=work
+                )
+        return Side(
+            layouts=layouts,
+            refused=probe.refused,
+            accessors=dict(accessors),
+            without_repr=surface.without_repr,
         )
-    layouts = tools.read(probe.output)
-    with tools.watch.measure("accessors"):
-        accessors = ask_accessors(
-            surface.types,
-            layouts.records,
-            target,
-            tools,
-            crate_flags=crate.rustc_flags,
-            work=work,
-        )
-    return Side(
-        layouts=layouts,
-        refused=probe.refused,
-        accessors=accessors,
-        without_repr=surface.without_repr,
-    )
+
+
+def _metadata(flags: Sequence[str]) -> tuple[str, ...]:
+    """The files that the flags give rustc: the crate, and those that it may need."""
+    folders = (flag.removeprefix("dependency=") for flag in flags)
+    found = {
+        str(path)
+        for folder in folders
+        if os.path.isdir(folder)  # noqa: PTH112 - a flag, and most are none
+        for path in Path(folder).iterdir()
+        if path.suffix in {".rmeta", ".rlib", ".so"}
+    }
+    found |= {flag.partition("=")[2] for flag in flags if flag.endswith(".rmeta")}
+    return tuple(sorted(found))
+
+
+def _questions(surface: Surface) -> Iterator[tuple[str, str]]:
+    for number, type_ in enumerate(surface.types):
+        if type_.public_path is not None and not type_.generic:
+            yield str(number), render_type(str(number), type_.public_path)
+    for number, item in enumerate(surface.items):
+        line = _question(number, item)
+        if line is not None:
+            yield item_key(number), line
 
 
 def _question(number: int, item: SurfaceItem) -> str | None:
@@ -123,21 +187,21 @@ def _question(number: int, item: SurfaceItem) -> str | None:
 
 
 def _read(crate: DocumentedCrate, tools: Tools) -> Surface:
-    with tools.watch.measure("surface"):
-        return read_surface(crate.rustdoc_json, root=crate.root, renamed=dict(crate.renamed))
+    path, root, cache = str(crate.rustdoc_json), crate.root, tools.cache
+    facts = ("surface", str(Path.cwd()), str(root), repr(crate.renamed))
 
-
-def _document(bindings: Bindings, target: Target, tools: Tools, conf_path: Path) -> DocumentedCrate:
-    rust = tools.rust(target)
-    with tools.watch.measure("rustdoc"):
-        return document_crate(
-            bindings,
-            rust,
-            target,
-            conf_path=conf_path,
-            work=_builds(),
-            progress=tools.progress,
+    def read() -> tuple[Surface, tuple[str, ...]]:
+        with tools.watch.measure("surface"):
+            found = read_surface(crate.rustdoc_json, root=root, renamed=dict(crate.renamed))
+        shown = replace(
+            found,
+            types=tuple(replace(t, location=_shown(t.location, root)) for t in found.types),
+            items=tuple(replace(i, location=_shown(i.location, root)) for i in found.items),
+            digest=digest_of(*facts, cache.digest_file(path)),
         )
+        return shown, ()
+
+    return cache.get(facts, read, inputs=(path,))[0]
 
 
 def _builds() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +11,13 @@ __all__ = ["Stopwatch"]
 
 
 class Stopwatch:
-    """Adds up seconds by the name of the stage; stages are listed in order of their first use."""
+    """Adds up seconds by the name of the stage; stages are listed in order of their first use.
+
+    Stages that run side by side count in full each.
+    """
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._seconds: dict[str, float] = {}
 
     @contextmanager
@@ -23,7 +28,8 @@ class Stopwatch:
             yield
         finally:
             elapsed = time.perf_counter() - started
-            self._seconds[stage] = self._seconds.get(stage, 0.0) + elapsed
+            with self._lock:
+                self._seconds[stage] = self._seconds.get(stage, 0.0) + elapsed
 
     def seconds(self) -> tuple[tuple[str, float], ...]:
         """Each stage with its seconds."""

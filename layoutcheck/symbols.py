@@ -2,7 +2,8 @@
 
 A variable named `SUBJECT` and a key points to a type (C), or is a `WRAPPER` of such a pointer
 (Rust). An array named `ALIGNMENT` and the same key has as many elements as the type's alignment.
-A variable named `CONSTANT` and a key has the type and the value of a constant. One named `ITEM` and
+A variable named `CONSTANT` and a key has the type and the value of a constant (Rust: of one of its
+own type, a `VALUE` of it). One named `ITEM` and
 a key points to a function or a variable (C); in Rust the parameter of an instance of the generic
 `ITEM`, whose first argument is the key, does. `PRESENT` is in every probe, so that one without
 subjects has debug information, too. A function named `READS` or `WRITES` and a key calls an
@@ -20,6 +21,7 @@ __all__ = [
     "PRESENT",
     "READS",
     "SUBJECT",
+    "VALUE",
     "WRAPPER",
     "WRITES",
 ]
@@ -30,5 +32,6 @@ CONSTANT: Final = "layoutcheck_constant_"
 ITEM: Final = "layoutcheck_item_"
 PRESENT: Final = "layoutcheck_present"
 WRAPPER: Final = "Layoutcheck"
+VALUE: Final = "LayoutcheckValue"
 READS: Final = "layoutcheck_reads_"
 WRITES: Final = "layoutcheck_writes_"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from layoutcheck.errors import ManifestError
 
@@ -31,6 +31,7 @@ class Target:
     kernel_flags: tuple[str, ...]
     zig_include: str
     clang_environment: str = ""
+    byte_order: Literal["little", "big"] = "little"
 
     def clang_triple(self, release: str) -> str:
         """The clang target triple for a FreeBSD release such as "14.3"."""
@@ -87,6 +88,7 @@ TARGETS: Final = (
         rust_triple="powerpc64-unknown-freebsd",
         kernel_flags=_POWERPC,
         zig_include="powerpc64-freebsd-none",
+        byte_order="big",
     ),
     Target(
         name="powerpc64le",

@@ -9,12 +9,15 @@ from typing import Literal, TypeAlias
 
 from layoutcheck.layout import RecordLayout
 from layoutcheck.location import SourceLocation
+from layoutcheck.sharding import Shard
 
 __all__ = ["Aside", "Cell", "Kind", "Mismatch", "Run", "SetAside", "Status", "Verdict"]
 
 Kind: TypeAlias = Literal["record", "enum", "constant", "function", "static"]
 """What a subject is."""
-Aside: TypeAlias = Literal["opaque", "generic", "private", "not in C", "no plain value"]
+Aside: TypeAlias = Literal[
+    "opaque", "generic", "private", "not in C", "no plain value", "associated"
+]
 """Why a subject is set aside."""
 
 
@@ -79,9 +82,10 @@ class Verdict:
     """What is known of one subject in one cell, or in several in which it is the same.
 
     `cells` are the cells' ids; C's locations are those in the first of them. `reason` says why for
-    WAIVED and INDETERMINATE. `paired` are the names of members that stand for each other, C's
-    first, as dotted paths; None where one side has none. What is no record has no layouts `c` and
-    `rust`: `c_says` and `rust_says` are its value or its type on each side, for a reader.
+    WAIVED and INDETERMINATE, and what a reader should know of one that AGREES. `paired` are the
+    names of members that stand for each other, C's first, as dotted paths; None where one side has
+    none. What is no record has no layouts `c` and `rust`: `c_says` and `rust_says` are its value or
+    its type on each side, for a reader.
     """
 
     cells: tuple[str, ...]
@@ -118,7 +122,8 @@ class SetAside:
     `why` is "opaque" (a type that has no size and stands only for something behind a pointer),
     "generic" (it has type parameters: a record made of it is compared where another holds it),
     "private" (a constant, function or static that no other crate can name), "not in C" (no header
-    mentions its name: it is the crate's own) or "no plain value" (a constant that is a record).
+    mentions its name: it is the crate's own), "no plain value" (a constant that is a record) or
+    "associated" (a constant in an `impl` that is no value of its type).
     """
 
     rust_path: str
@@ -138,7 +143,9 @@ class Run:
 
     `seconds` holds how long each stage took; `problems` are messages about input that was left out
     (a header that does not compile): a run with problems does not pass. `notes` are what a reader
-    should know besides (a waiver that waives nothing, a conf that an architecture does not have).
+    should know besides (a waiver that waives nothing, a conf that an architecture does not have);
+    each is true of all cells together, so what the shards of a plan all say is true of the plan.
+    `shard` says which part of its plan the run is; None for the whole.
     """
 
     bindings: str
@@ -147,6 +154,7 @@ class Run:
     set_aside: tuple[SetAside, ...] = ()
     problems: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    shard: Shard | None = None
     seconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     def count(self) -> Counter[Status]:
@@ -158,10 +166,18 @@ class Run:
 
     @property
     def passed(self) -> bool:
-        """Whether there was something to check and all of it agrees or is waived."""
+        """Whether there was something to check and all of it agrees or is waived.
+
+        A shard without a cell passes: what there is to check is in the others.
+        """
         bad = (Status.DIFFERS, Status.INDETERMINATE)
         return (
-            bool(self.verdicts)
+            (bool(self.verdicts) or self.is_empty_shard)
             and not self.problems
             and not any(verdict.status in bad for verdict in self.verdicts)
         )
+
+    @property
+    def is_empty_shard(self) -> bool:
+        """Whether this is a part of a plan that has fewer cells than parts."""
+        return self.shard is not None and bool(self.shard.plan) and not self.cells

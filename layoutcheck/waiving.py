@@ -7,7 +7,8 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Final
 
-from layoutcheck.attribution import ALIGNMENT, KIND
+from layoutcheck.attribution import ALIGNMENT, KIND, REPR
+from layoutcheck.checks.parameter_count import COUNT
 from layoutcheck.manifest import Waiver, names_path
 from layoutcheck.verdict import Mismatch, Status, Verdict
 
@@ -85,7 +86,8 @@ def _follow(verdict: Verdict, waived: dict[str, str | None]) -> Verdict:
 
 
 def _cause_name(mismatch: Mismatch) -> str | None:
-    names = {"record-alignment": ALIGNMENT, "record-kind": KIND}
+    names = {"record-alignment": ALIGNMENT, "record-kind": KIND, "repr-missing": REPR}
+    names["parameter-count"] = COUNT
     return mismatch.member_path or names.get(mismatch.check_id)
 
 

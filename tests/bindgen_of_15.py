@@ -6,7 +6,7 @@ bindgen and the headers of 15.0 are installed once, beside the checkout's other 
 from __future__ import annotations
 
 import importlib.util
-import shutil
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,24 +42,29 @@ MANIFEST = "layoutcheck.toml"
 SOURCE = "bindings.rs"
 
 
-def write_bindings(folder: Path, target: Target, *, generate: str = "types") -> tuple[str, ...]:
+def write_bindings(
+    folder: Path, target: Target, *, generate: str = "types", include: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Puts the fixture's manifest, headers and freshly written bindings into a folder.
 
-    `generate` are the kinds of items, as bindgen's option has them. The value is what clang is
-    called with, besides the target, to compile `wrapper.h`.
+    `generate` are the kinds of items, as bindgen's option has them, `include` the headers, if not
+    all of the fixture's. The value is what clang is called with, besides the target, to compile
+    `wrapper.h`.
     """
-    flags = write_inputs(folder, target)
+    flags = write_inputs(folder, target, include=include)
     command = bindgen_command(target, flags, "--no-layout-tests", generate=generate)
     finished = run(command, cwd=folder, env=bindgen_environment())
     assert finished.succeeded, finished.words
     return flags
 
 
-def write_inputs(folder: Path, target: Target) -> tuple[str, ...]:
+def write_inputs(folder: Path, target: Target, *, include: Sequence[str] = ()) -> tuple[str, ...]:
     """As `write_bindings`, but does not write the bindings."""
     manifest = folder / MANIFEST
-    if not manifest.exists():
-        shutil.copyfile(FIXTURE, manifest)
+    text = FIXTURE.read_text(encoding="utf-8")
+    if include:
+        text = re.sub(r"include = \[.*?\]\n", f"include = {[*include]}\n", text, flags=re.DOTALL)
+    manifest.write_text(text, encoding="utf-8")
     (folder / "ziglang-15").symlink_to(install_headers())
     kernel = read_manifest(manifest).kernel
     tools = Tools(print, Stopwatch())

@@ -20,6 +20,7 @@ from layoutcheck.layout import (
     TypedefType,
 )
 from layoutcheck.location import SourceLocation
+from layoutcheck.sharding import Shard
 from layoutcheck.verdict import Aside, Cell, Kind, Mismatch, Run, SetAside, Status, Verdict
 
 __all__ = ["cells", "locations", "mismatches", "records", "runs", "texts", "types", "verdicts"]
@@ -153,6 +154,15 @@ verdicts = st.builds(
     paired=st.lists(st.tuples(st.none() | texts, st.none() | texts), max_size=3).map(tuple),
 )
 
+shards = st.integers(min_value=1, max_value=9).flatmap(
+    lambda count: st.builds(
+        Shard,
+        number=st.integers(min_value=1, max_value=count),
+        count=st.just(count),
+        plan=st.lists(texts, max_size=2).map(tuple),
+    )
+)
+
 runs = st.builds(
     Run,
     bindings=texts,
@@ -170,6 +180,7 @@ runs = st.builds(
     ).map(tuple),
     problems=st.lists(texts, max_size=2).map(tuple),
     notes=st.lists(texts, max_size=2).map(tuple),
+    shard=st.none() | shards,
     seconds=st.lists(st.tuples(texts, st.floats(min_value=0, max_value=1e6)), max_size=3).map(
         tuple
     ),

@@ -12,6 +12,8 @@ from layoutcheck.symbols import READS, WRITES
 
 __all__ = ["read_accessors"]
 
+MAX_BYTES: Final = 1 << 16
+"""Of a record: how long it takes grows with the square of its bits."""
 WORD: Final = 64
 """The bits of what a probe's functions return and are given."""
 
@@ -26,7 +28,11 @@ def read_accessors(
     """
     if not asked:
         return ()
-    machine = Machine(text)
+    try:
+        machine = Machine(text)
+    except NotUnderstoodError as error:
+        why = str(error)
+        return tuple((BitAccess(name=o[1], verb="reads", unknown=why),) for o in asked)
     return tuple(
         tuple(_Record(machine, byte_size).ask(key, name, writes=writes))
         for key, name, writes, byte_size in asked
@@ -39,9 +45,12 @@ class _Record:
     def __init__(self, machine: Machine, byte_size: int) -> None:
         self._machine, self._byte_size = machine, byte_size
         self._count = byte_size * 8
-        self._zeros, self._ones = bytes(byte_size), b"\xff" * byte_size
 
     def ask(self, key: str, name: str, *, writes: bool) -> Iterator[BitAccess]:
+        if self._byte_size > MAX_BYTES:
+            why = f"its record has {self._byte_size} bytes"
+            yield BitAccess(name=name, verb="reads", unknown=why)
+            return
         try:
             bits = self._read(f"{READS}{key}")
         except NotUnderstoodError as error:
@@ -74,17 +83,18 @@ class _Record:
 
         Lost are bits of the record that are not the value's and still are 0 afterwards.
         """
+        zeros, ones = bytes(self._byte_size), b"\xff" * self._byte_size
 
         def set_in(record: bytes, value: int) -> int:
             return self._number(self._machine.call(function, record, value)[1])
 
         def write(value: int) -> int:
-            on_zeros = set_in(self._zeros, value)
-            if set_in(self._ones, value) != on_zeros | kept:
+            on_zeros = set_in(zeros, value)
+            if set_in(ones, value) != on_zeros | kept:
                 raise NotUnderstoodError("what it writes depends on what was there")
             return on_zeros
 
-        kept = set_in(self._ones, 0)
+        kept = set_in(ones, 0)
         bits: list[int | None] = [None] * width
         for place, bit in enumerate(_trace(write, self._count, width)):
             if bit is not None:
@@ -113,7 +123,11 @@ class _Record:
 @cache
 def _pattern(digit: int, count: int) -> int:
     """A number in which every bit is set whose own number has that binary digit."""
-    return sum(1 << bit for bit in range(count) if bit >> digit & 1)
+    run = 1 << digit
+    pattern, width = ((1 << run) - 1) << run, 2 * run
+    while width < count:
+        pattern, width = pattern | pattern << width, 2 * width
+    return pattern & ((1 << count) - 1)
 
 
 def _trace(function: Callable[[int], int], width: int, count: int) -> list[int | None]:

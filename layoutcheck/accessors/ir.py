@@ -59,6 +59,12 @@ CALL: Final = re.compile(r'(?:(?:tail|musttail|notail) )?call .*?@("[^"]+"|[\w.$
 ARGUMENT: Final = re.compile(rf"(?:^|, ){TYPE} (?:[a-z_]+(?:\([^)]*\))? (?:\d+ )?)*{VALUE}(?=,|$)")
 
 
+MAX_WIDTH: Final = 1 << 10
+"""The bits of an integer; those of Rust have 128."""
+MAX_ARRAY: Final = 1 << 23
+"""The bits of an array: a megabyte."""
+
+
 @dataclass(frozen=True, slots=True)
 class Instruction:
     """One instruction: where its value goes, what it is, and the parts that this has.
@@ -126,8 +132,12 @@ def size_in_bits(type_: str, pointer_bits: int) -> int:
         return pointer_bits
     if type_.startswith("["):
         count, _, element = type_[1:-1].partition(" x ")
-        return int(count) * size_in_bits(element, pointer_bits)
-    return int(type_[1:])
+        size, sizes = int(count) * size_in_bits(element, pointer_bits), range(MAX_ARRAY + 1)
+    else:
+        size, sizes = int(type_[1:]), range(1, MAX_WIDTH + 1)
+    if size not in sizes:
+        raise ValueError(f"the type {type_}")
+    return size
 
 
 def _whole_lines(body: str) -> Iterator[str]:

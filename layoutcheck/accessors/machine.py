@@ -27,6 +27,10 @@ RECORD: Final = 0x10000
 """The address of the record; further memory follows behind it."""
 MAX_STEPS: Final = 100_000
 MAX_DEPTH: Final = 50
+MAX_MEMORY: Final = 1 << 20
+"""Bytes, the record's included."""
+NOT_AS_KNOWN: Final = (IndexError, KeyError, TypeError, ValueError)
+"""What reading text of another form raises."""
 
 ARITHMETIC: Final[Mapping[str, Callable[[int, int], int]]] = MappingProxyType(
     {
@@ -62,8 +66,11 @@ class Machine:
     """The functions of one module, and the byte order of the machine that it is for."""
 
     def __init__(self, text: str) -> None:
-        self.byte_order, self._pointer_bits = read_data_layout(text)
-        self._texts = read_functions(text)
+        try:
+            self.byte_order, self._pointer_bits = read_data_layout(text)
+            self._texts = read_functions(text)
+        except NOT_AS_KNOWN as error:
+            raise NotUnderstoodError(f"the module's form is not known ({error!r})") from error
         self._functions: dict[str, Function] = {}
         self._memory = bytearray()
         self._steps = 0
@@ -73,7 +80,7 @@ class Machine:
         self._memory, self._steps = bytearray(record), 0
         try:
             result = self._run(name, (RECORD, *arguments), depth=0)
-        except (IndexError, KeyError, ValueError) as error:  # text of another form than is known
+        except NOT_AS_KNOWN as error:
             raise NotUnderstoodError(f"its form is not known ({error!r})") from error
         return result, bytes(self._memory[: len(record)])
 
@@ -109,8 +116,9 @@ class Machine:
                 incoming = dict(_pairs(parts[1:]))
                 chosen[instruction.result] = self._typed(parts[0], incoming[before], values)
                 continue
-            values |= chosen
-            chosen = {}
+            if chosen:
+                values |= chosen
+                chosen = {}
             if instruction.operation in ENDS:
                 return self._end(instruction, values)
             match instruction.operation:
@@ -164,17 +172,23 @@ class Machine:
                 loaded = self._memory[start : start + (width + 7) // 8]
                 return int.from_bytes(loaded, self.byte_order)
             case "allocate":
-                self._memory += bytes(-len(self._memory) % 16)
-                address = RECORD + len(self._memory)
-                self._memory += bytes(size_in_bits(str(parts[0]), self._pointer_bits) // 8)
-                return address
+                return self._allocate(size_in_bits(str(parts[0]), self._pointer_bits) // 8)
             case "address":
                 return self._address(parts, values)
         raise NotUnderstoodError(f"it does: {instruction.text}")
 
+    def _allocate(self, byte_size: int) -> int:
+        """The address of further memory."""
+        self._memory += bytes(-len(self._memory) % 16)
+        address = RECORD + len(self._memory)
+        if len(self._memory) + byte_size > MAX_MEMORY:
+            raise NotUnderstoodError(f"it wants {byte_size} bytes of memory")
+        self._memory += bytes(byte_size)
+        return address
+
     def _binary(self, parts: tuple[Operand, ...], values: Mapping[str, int]) -> int:
         name, width = str(parts[0]), size_in_bits(str(parts[1]), self._pointer_bits)
-        one, other = (self._typed(parts[1], part, values) for part in parts[2:4])
+        one, other = _wrap(_value(parts[2], values), width), _wrap(_value(parts[3], values), width)
         if name in ("shl", "lshr", "ashr"):
             if other >= width:
                 raise NotUnderstoodError(f"it shifts {width} bits by {other}")

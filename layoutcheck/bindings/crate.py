@@ -76,7 +76,10 @@ def document_crate(
     `work`, where a later call finds what is still good. Raises `BindingsError` with the compiler's
     own words, `StdMissingError` when the crate needs a std that `rust` has not for the target.
     """
-    with _opened(bindings, rust, target, conf_path, work=work, progress=progress) as (crate, cargo):
+    opened = _opened(
+        bindings, rust, target, conf_path, work=work, progress=progress, making="rustdoc"
+    )
+    with opened as (crate, cargo):
         progress(f"describing {bindings} for {target.rust_triple}")
         if isinstance(crate, SourceCrate):
             path, seconds = document_source(crate, rust, target, progress)
@@ -114,7 +117,10 @@ def check_crate(
     progress: Callable[[str], None],
 ) -> CheckedCrate:
     """Compiles the crate to metadata; arguments and errors as of `document_crate`."""
-    with _opened(bindings, rust, target, conf_path, work=work, progress=progress) as (crate, cargo):
+    opened = _opened(
+        bindings, rust, target, conf_path, work=work, progress=progress, making="metadata"
+    )
+    with opened as (crate, cargo):
         progress(f"checking {bindings} for {target.rust_triple}")
         if isinstance(crate, SourceCrate):
             flags, seconds = check_source(crate, rust, target, progress)
@@ -145,19 +151,27 @@ def _opened(
     *,
     work: Path,
     progress: Callable[[str], None],
+    making: str,
 ) -> Iterator[tuple[Package | SourceCrate, Cargo]]:
-    """The crate that a manifest names, ready to be built, while no other process builds it."""
+    """The crate that a manifest names, ready to be built, while no one else is `making` the same.
+
+    cargo does one thing at a time in a folder; the two things that rustc alone makes of a file are
+    made side by side.
+    """
     env = _environment(bindings, conf_path)
     folder = work.resolve() / _folder_name(bindings, rust, target, env, conf_path)
     cwd = bindings.path if bindings.path is None or bindings.path.is_dir() else None
     cargo = Cargo(rust=rust, target=target, folder=folder, cwd=cwd, progress=progress, env=env)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with lock_file(folder / "lock", str(bindings), progress):
-            if bindings.source is not None:
-                yield prepare_source(bindings, bindings.source, rust, target, folder), cargo
-            else:
+        if bindings.source is None:
+            with lock_file(folder / "lock", str(bindings), progress):
                 yield locate_package(bindings, cargo), cargo
+        else:
+            with lock_file(folder / "lock", str(bindings), progress):
+                crate = prepare_source(bindings, bindings.source, rust, target, folder)
+            with lock_file(folder / f"lock-{making}", str(bindings), progress):
+                yield crate, cargo
     except BindingsError as error:
         ours = (folder,) if rust.sysroot is None else (rust.sysroot, folder)
         raise broken_metadata(error.what, ours) or error from None

@@ -6,7 +6,7 @@ rustdoc's own value of a constant is not read: the compiler's is, from an object
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -34,6 +34,8 @@ class SurfaceItem:
     `rust_path` and `public_path` are as those of a `SurfaceType`. Of a constant `type` is its type
     in Rust, aliases of the crate replaced by what they stand for, and None for one that holds no
     plain value (a record, a tuple); `alias` the last name of the alias that it is declared with.
+    A constant that `is_associated` stands in the `impl` of a type, and has a `type` if it is that.
+    `variants` are an enum's.
     `link_name` is the symbol that a function or static is linked by, where that is not its name.
     """
 
@@ -44,6 +46,8 @@ class SurfaceItem:
     type: str | None = None
     alias: str | None = None
     link_name: str | None = None
+    is_associated: bool = False
+    variants: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -76,6 +80,43 @@ class ItemReader:
             alias=None if type_ is None else _alias(type_),
             link_name=None if kind == "constant" else _link_name(item["attrs"]),
         )
+
+    def associated(
+        self,
+        block: Json,
+        owners: Mapping[str, tuple[str, ...]],
+        locate: Callable[[Json | None], SourceLocation],
+    ) -> Iterator[tuple[Json, SurfaceItem]]:
+        """The constants of an `impl` of a type of the crate, each with the item that it is.
+
+        `owners` are the paths by which types can be named. A trait's are none of the surface.
+        """
+        owner = str(block["for"].get("resolved_path", {}).get("id"))
+        if block["trait"] is not None or owner not in self._index or owner not in self._paths:
+            return
+        declared = "::".join(self._paths[owner]["path"])
+        is_generic = any("lifetime" not in p["kind"] for p in block["generics"]["params"])
+        for key in block["items"]:
+            item = self._index[str(key)]
+            if "assoc_const" not in item["inner"]:
+                continue
+            type_ = item["inner"]["assoc_const"]["type"]
+            aimed = type_.get("resolved_path", {}).get("id")
+            is_own = type_.get("generic") == "Self" or str(aimed) == owner
+            is_value = is_own and not is_generic
+            public = owners.get(owner) if item["visibility"] == "public" else None
+            yield (
+                item,
+                SurfaceItem(
+                    kind="constant",
+                    rust_path=f"{declared}::{item['name']}",
+                    public_path=None if public is None else render_path((*public, item["name"])),
+                    location=locate(item["span"]),
+                    type=f"::{render_path(public)}" if public is not None and is_value else None,
+                    alias=declared.rpartition("::")[2],
+                    is_associated=True,
+                ),
+            )
 
     def _plain(self, type_: Json) -> str | None:
         """A plain value's type as Rust writes it anywhere; None for what is no plain value."""
@@ -126,12 +167,15 @@ class ItemReader:
 
 
 def _is_of_c(kind: ItemKind, body: Json) -> bool:
-    """Whether an item stands for something of C's: every constant, and what has no Rust body."""
+    """Whether an item stands for something of C's: every constant, and what has no Rust body.
+
+    Whatever convention an `extern` block names: that it is not C's is to be said.
+    """
     match kind:
         case "constant":
             return True
         case "function":
-            return body["has_body"] is False and body["header"]["abi"] != "Rust"
+            return body["has_body"] is False
         case "static":
             return not body["expr"]
         case "enum":  # read with the other types

@@ -1,11 +1,19 @@
-"""rustdoc JSON's attributes of a type -> the words of its `repr`; whether they fix its layout."""
+"""rustdoc JSON of a type -> the words of its `repr`, and whether they fix its layout."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Literal
 
-__all__ = ["Kind", "fixes_layout", "repr_words"]
+__all__ = [
+    "Kind",
+    "fixes_layout",
+    "is_generic",
+    "may_be_of_c",
+    "repr_words",
+    "words_on_layout",
+]
 
 Kind = Literal["struct", "union", "enum"]
 
@@ -32,8 +40,27 @@ def repr_words(attributes: list[Any]) -> tuple[str, ...]:
 
 
 def fixes_layout(kind: Kind, words: tuple[str, ...]) -> bool:
-    """Whether a type's `repr` says how it is laid out, or for an enum which integer it is."""
-    names = {word.partition("(")[0] for word in words}
+    """Whether a type's `repr` says how it is laid out, or for an enum which integer it is.
+
+    `packed` and `align` alone leave the members' order to rustc (the Rust Reference, "Type
+    layout").
+    """
     if kind == "enum":
-        return bool(names - {"align"})
-    return bool(names & {"C", "transparent", "packed", "align"})
+        return any(word.partition("(")[0] != "align" for word in words)
+    return "C" in words or "transparent" in words
+
+
+def words_on_layout(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the words that say something of a layout without fixing it."""
+    return tuple(word for word in words if word.partition("(")[0] in ("packed", "align"))
+
+
+def may_be_of_c(kind: Kind, body: Mapping[str, Any]) -> bool:
+    """Whether a type without a `repr` can be told by its fields to stand for a record of C's."""
+    has_names = kind == "union" or (kind == "struct" and "plain" in body["kind"])
+    return has_names and not is_generic(body)
+
+
+def is_generic(body: Mapping[str, Any]) -> bool:
+    """Whether a type has parameters that its layout may depend on: not lifetimes."""
+    return any("lifetime" not in parameter["kind"] for parameter in body["generics"]["params"])

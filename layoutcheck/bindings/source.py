@@ -21,6 +21,7 @@ from layoutcheck.errors import BindingsError
 from layoutcheck.manifest import Bindings
 from layoutcheck.target import Target
 from layoutcheck.toolchain.find import Rust
+from layoutcheck.toolchain.launcher import rustc_wrapper
 from layoutcheck.toolchain.process import run
 
 __all__ = ["SourceCrate", "check_source", "document_source", "prepare_source"]
@@ -89,7 +90,7 @@ def prepare_source(
         here = _end_of_inner_attributes(text)
         root = folder / source.name
         included = f"include!({json.dumps(str(prelude), ensure_ascii=False)});"
-        root.write_text(f"{text[:here]}{included} {text[here:]}", encoding="utf-8")
+        _put(root, f"{text[:here]}{included} {text[here:]}")
     sysroot = ("--sysroot", str(rust.sysroot)) if rust.sysroot else ()
     flags = (*sysroot, "--target", target.rust_triple, "--cap-lints", "allow")
     name = re.sub(r"\W", "_", source.stem, flags=re.ASCII)
@@ -123,7 +124,8 @@ def check_source(
 ) -> tuple[tuple[str, ...], float]:
     """What a crate that uses this one must give rustc, and the seconds that it took."""
     out = crate.folder / f"lib{crate.name}.rmeta"
-    argv = [str(rust.rustc), *_common(crate), "--crate-type", "rlib", "--emit", "metadata"]
+    argv = [*rustc_wrapper(), str(rust.rustc), *_common(crate)]
+    argv += ["--crate-type", "rlib", "--emit", "metadata"]
     argv.append(WITH_CODE)
     seconds = _build(crate, [*argv, "-o", str(out)], out, target, progress)
     return ("--extern", f"{crate.name}={out}", "-L", f"dependency={crate.folder}"), seconds
@@ -164,7 +166,8 @@ def _build(
             target=target.rust_triple,
             where=str(crate.source),
         )
-    if made_of is not None:
+    # Changed meanwhile, the file may not be what was compiled.
+    if made_of is not None and made_of == _made_of(crate, argv):
         stamp.write_text(made_of, encoding="utf-8")
     return finished.seconds
 
@@ -184,12 +187,20 @@ def _made_of(crate: SourceCrate, argv: Sequence[str]) -> str | None:
 def _with_std(crate: SourceCrate, rust: Rust, target: Target) -> SourceCrate:
     """The crate with a `std` that is core by another name."""
     path = crate.folder / "layoutcheck_std.rs"
-    path.write_text(STD, encoding="utf-8")
+    _put(path, STD)
     standin = replace(
         crate, name="std", edition="2021", source=path, prelude=None, text=STD, root=path
     )
     externs, _ = check_source(standin, rust, target, lambda _: None)
     return replace(crate, externs=externs)
+
+
+def _put(path: Path, text: str) -> None:
+    """Write the file, at once and only if it is another: somebody may be compiling it."""
+    if not path.is_file() or path.read_bytes() != text.encode():
+        part = path.with_suffix(".part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
 
 
 def _read(path: Path, key: str) -> str:

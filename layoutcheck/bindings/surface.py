@@ -1,4 +1,4 @@
-"""rustdoc JSON -> the ABI surface of a binding crate: records with a `repr`, items, and where.
+"""rustdoc JSON -> the ABI surface of a binding crate: records, items, and where.
 
 rustdoc lists every item after macro expansion and `cfg`. Its format is unstable and carries a
 `format_version`; what is read here was the same from 46 (Rust 1.89) to 61 (Rust 1.99), except for
@@ -9,11 +9,9 @@ changelog of the rustdoc-types crate).
 
 from __future__ import annotations
 
-import gc
 import json
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -21,8 +19,16 @@ from typing import Any, Final, TypeAlias
 from layoutcheck.bindings.accessors import accessors_of
 from layoutcheck.bindings.items import ItemReader, SurfaceItem
 from layoutcheck.bindings.naming import public_paths, render_path
-from layoutcheck.bindings.repr_words import Kind, fixes_layout, repr_words
+from layoutcheck.bindings.repr_words import (
+    Kind,
+    fixes_layout,
+    is_generic,
+    may_be_of_c,
+    repr_words,
+    words_on_layout,
+)
 from layoutcheck.errors import BindingsError
+from layoutcheck.garbage import collection_off
 from layoutcheck.location import SourceLocation
 
 __all__ = ["FORMAT_VERSIONS", "BrokenJsonError", "Surface", "SurfaceType", "read_surface"]
@@ -45,10 +51,11 @@ _ZERO = re.compile(r"0(?:_?usize)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurfaceType:
-    """A type of the crate whose layout its author fixed with `repr`.
+    """A type of the crate whose layout its author fixed with `repr`, or which may lack that.
 
     `rust_path` is where it is declared, `public_path` how another crate can write it in Rust (None:
-    it cannot). `repr` holds the words of the attributes ("C", "packed(4)"). `generic` types have
+    it cannot). `repr` holds the words of the attributes ("C", "packed(4)"), or none: such types
+    are public, and have fields with names. `generic` types have
     type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has no
     field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names, tuple
     fields the digits "0", "1"; for an enum its variants. `defined_in` is the C header that the
@@ -75,11 +82,11 @@ class SurfaceType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """A crate's structs and unions with a `repr` (`types`), and apart from them its enums.
+    """A crate's structs and unions (`types`), and apart from them its enums with a `repr`.
 
     `items` are its constants, what its `extern` blocks declare, and the enums once more. All are in
     order of source path and line. `without_repr` are the paths of the types to which rustc may give
-    any layout.
+    any layout. `digest` is of all that it was read from.
     """
 
     crate: str
@@ -88,6 +95,7 @@ class Surface:
     enums: tuple[SurfaceType, ...] = ()
     items: tuple[SurfaceItem, ...] = ()
     without_repr: frozenset[str] = frozenset()
+    digest: str = ""
 
 
 def read_surface(
@@ -95,28 +103,14 @@ def read_surface(
 ) -> Surface:
     """The surface of the crate that the rustdoc JSON file `path` describes.
 
-    Structs and unions with `repr(C)`, `repr(transparent)`, `repr(packed)` or `repr(align)`, enums
-    with `repr(C)`, `repr(transparent)` or an integer. Relative source paths are taken from `root`;
+    Structs and unions with `repr(C)`, `repr(transparent)`, `repr(packed)` or `repr(align)`, or
+    without them if C's members might have the names of their fields; enums with `repr(C)`,
+    `repr(transparent)` or an integer. Relative source paths are taken from `root`;
     `renamed` says which path to show for another. Raises `BindingsError` when the file is no
     rustdoc JSON, of a version that is not read here, or made without private items.
     """
-    with _collection_off():
+    with collection_off():
         return _read(path, root, renamed or {})
-
-
-@contextmanager
-def _collection_off() -> Iterator[None]:
-    """No garbage collection while millions of objects are made, none of them garbage.
-
-    17 MB of JSON take 0.3 s so, and 1.1 s otherwise.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read(path: Path, root: Path | None, renamed: Mapping[str, str]) -> Surface:
@@ -195,15 +189,21 @@ class _Reader:
             kind = next((kind for kind in _KINDS if kind in inner), None)
             if item["crate_id"] != 0:
                 continue
+            if "impl" in inner:
+                for constant, read in reader.associated(inner["impl"], public, self._location):
+                    items.append((_place(constant, read.location, read.rust_path), read))
+                continue
             if kind is None:
-                read = reader.read(key, item, public.get(key), self._location(item["span"]))
-                if read is not None:
-                    items.append((_place(item, read.location, read.rust_path), read))
+                other = reader.read(key, item, public.get(key), self._location(item["span"]))
+                if other is not None:
+                    items.append((_place(item, other.location, other.rust_path), other))
                 continue
             words = repr_words(item["attrs"])
             if not fixes_layout(kind, words):
                 free.add("::".join(self._document["paths"][key]["path"]))
-                continue
+                words = words_on_layout(words)
+                if not words and not (key in public and may_be_of_c(kind, item["inner"][kind])):
+                    continue
             type_ = self._type(key, item, kind, words, public.get(key))
             found.append((_place(item, type_.location, type_.rust_path), type_))
             if kind == "enum":
@@ -229,15 +229,16 @@ class _Reader:
     ) -> SurfaceType:
         body = item["inner"][kind]
         fields = [] if kind == "enum" else self._fields(body)
+        sized = [name for name, type_ in fields if not _takes_no_room(type_)]
         defined_in = _DEFINED_IN.search(item["docs"] or "")
         return SurfaceType(
             rust_path="::".join(self._document["paths"][key]["path"]),
             kind=kind,
             repr=words,
-            generic=any("lifetime" not in p["kind"] for p in body["generics"]["params"]),
+            generic=is_generic(body),
             public_path=None if public_path is None else render_path(public_path),
             location=self._location(item["span"]),
-            opaque=kind != "enum" and all(_takes_no_room(type_) for _, type_ in fields),
+            opaque=kind != "enum" and not sized,
             fields=tuple(name for name, _ in fields)
             if kind != "enum"
             else tuple(self._index[str(variant)]["name"] for variant in body["variants"]),
@@ -283,6 +284,7 @@ def _as_item(enum: SurfaceType) -> SurfaceItem:
         rust_path=enum.rust_path,
         public_path=None if enum.generic else enum.public_path,
         location=enum.location,
+        variants=enum.fields,
     )
 
 

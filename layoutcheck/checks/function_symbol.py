@@ -1,4 +1,4 @@
-"""A function or variable that C has no symbol for, so that nothing can link to it."""
+"""A function that C has no symbol for, so that nothing can link to it, or one of another name."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from layoutcheck.verdict import Mismatch
 __all__ = ["ID", "SUMMARY", "check"]
 
 ID: Final = "function-symbol"
-SUMMARY: Final = "C has no symbol of that name: it is `static inline`, or a macro"
+SUMMARY: Final = "C has no symbol of that name, or Rust links to another function's"
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
-    """One mismatch if there is nothing to link."""
+    """One mismatch if there is nothing to link, or if it is not what the name says."""
     if pair.no_symbol is not None:
         yield Mismatch(
             check_id=ID,
@@ -23,4 +23,12 @@ def check(pair: FunctionPair) -> Iterator[Mismatch]:
             c=pair.no_symbol,
             rust=f"links to {pair.symbol}",
             hint="write it in Rust, or in C a function that calls it",
+        )
+    elif pair.other is not None:
+        yield Mismatch(
+            check_id=ID,
+            member_path=None,
+            c=f"{pair.other} is a function, too",
+            rust=f"links to {pair.symbol}",
+            hint="call it by the name of what it links to, or correct the `link_name`",
         )

@@ -41,14 +41,15 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
 def _agrees(field: BitField, access: BitAccess) -> bool:
     """Whether an access is of C's bits, and what is read has C's sign.
 
-    A value that fills its type has nothing above it to tell the sign by; nor does C say which sign
-    a plain `char` has.
+    A value that fills its type has nothing above it to tell the sign by, and a mask has no type;
+    nor does C say which sign a plain `char` has.
     """
     if access.bits != _bits(field) or access.lost:
         return False
     signed = _is_signed(field.member.type)
-    is_open = access.verb == "writes" or signed is None or len(access.bits) in WHOLE_INTEGERS
-    return is_open or access.signed == signed
+    if access.verb != "reads" or signed is None:
+        return True
+    return access.signed == signed or (signed and len(access.bits) in WHOLE_INTEGERS)
 
 
 def _bits(field: BitField) -> tuple[int, ...]:

@@ -6,22 +6,59 @@ Exit status: 0 all agree, 1 something differs or could not be checked, 2 usage, 
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Final
+
 import click
 
 from layoutcheck import __version__
-from layoutcheck.cli.check import check
 from layoutcheck.cli.console import examples
-from layoutcheck.cli.doctor import doctor
-from layoutcheck.cli.headers import headers
-from layoutcheck.cli.kernconf import kernconf
-from layoutcheck.cli.sensitivity import sensitivity
-from layoutcheck.cli.show import show
-from layoutcheck.cli.surface import surface
 
 __all__ = ["main"]
 
+COMMANDS: Final = {
+    "cache": "Look at, empty or shrink the folder in which layouts are kept...",
+    "check": "Check the bindings that MANIFEST (layoutcheck.toml) describes.",
+    "doctor": "Say which of a check's tools this machine has, and how to get...",
+    "headers": "Say which kernel headers compile, and why the others do not.",
+    "kernconf": "Print the kernel conf CONF as config(8) understands it, with...",
+    "report": "Make one report of several: `report merge`.",
+    "sensitivity": "Say which kernel options change the layout of the C types TYPE.",
+    "show": "Show both layouts of TYPE side by side, with holes and padding.",
+    "surface": "Print the ABI surface of the bindings that MANIFEST describes,...",
+}
+"""Each command, in the module of its name, and its line in the help, which imports none."""
+
+
+class _Commands(click.Group):
+    """A group that imports the one command that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        found = getattr(import_module(f"layoutcheck.cli.{cmd_name}"), cmd_name)
+        return found if isinstance(found, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            close = get_close_matches(args[0], COMMANDS)
+            hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
 
 @click.group(
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=examples(
         "layoutcheck doctor --install",
@@ -33,7 +70,3 @@ __all__ = ["main"]
 @click.version_option(__version__)
 def main() -> None:
     """Check that the types of Rust kernel bindings are, bit for bit, the kernel's own."""
-
-
-for command in (check, show, surface, kernconf, headers, sensitivity, doctor):
-    main.add_command(command)

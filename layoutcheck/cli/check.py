@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from layoutcheck.cli.console import colors, examples, reported, say
-from layoutcheck.cli.kernel_options import DEFAULT, headed, kernel_options, verify
+from layoutcheck.cli.console import examples, reported, say
+from layoutcheck.cli.kernel_options import DEFAULT, kernel_options, verify
+from layoutcheck.cli.outcome import tell_run
+from layoutcheck.cli.run_options import run_options
 from layoutcheck.planning import Options
-from layoutcheck.report.files import parse_requests, write_reports
-from layoutcheck.report.summary import render_summary
-from layoutcheck.report.terminal import render_difference
-from layoutcheck.verdict import Run, Status
+from layoutcheck.report.files import parse_requests
+from layoutcheck.sharding import parse_shard
+from layoutcheck.verdict import Run
 
 __all__ = ["check"]
 
@@ -27,22 +29,31 @@ __all__ = ["check"]
 )
 @click.argument("manifest", type=click.Path(path_type=Path), default=DEFAULT)
 @kernel_options
+@run_options
 @click.option(
     "--report", multiple=True, metavar="FORMAT=PATH", help="Write a report: html=PATH, json=PATH."
 )
+@click.option(
+    "--shard",
+    metavar="NUMBER/COUNT",
+    help="Check this part of the cells: 2/5 is the second of five.",
+)
 @click.option("--timings", is_flag=True, help="Say how long each stage took.")
 @reported
-def check(*, manifest: Path, options: Options, report: tuple[str, ...], timings: bool) -> None:
+def check(
+    *,
+    manifest: Path,
+    options: Options,
+    report: tuple[str, ...],
+    shard: str | None,
+    timings: bool,
+) -> None:
     """Check the bindings that MANIFEST (layoutcheck.toml) describes."""
     requests = parse_requests(report)
+    if shard is not None:
+        options = replace(options, shard=parse_shard(shard))
     run = verify(manifest, options)
-    color = colors()
-    wrong = [v for v in run.verdicts if v.status in {Status.DIFFERS, Status.INDETERMINATE}]
-    for verdict, heading in headed(wrong, run):
-        say(heading + render_difference(verdict, color=color))
-    say(render_summary(run), end="")
-    for path in write_reports(requests, [run]):
-        say(f"report: {path}")
+    tell_run(run, requests)
     if timings:
         say(_timings(run))
     sys.exit(0 if run.passed else 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -16,10 +16,9 @@ from layoutcheck.manifest import read_manifest
 from layoutcheck.manifest_kernel import VIEWS, View
 from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options, split_lists
-from layoutcheck.report.cells import agreeing_cells, name_cells
-from layoutcheck.verdict import Run, Verdict
+from layoutcheck.verdict import Run
 
-__all__ = ["DEFAULT", "headed", "kernel_options", "opened", "verify"]
+__all__ = ["DEFAULT", "kernel_options", "opened", "verify"]
 
 DEFAULT: Final = Path("layoutcheck.toml")
 
@@ -111,14 +110,3 @@ def _find_manifest(manifest: Path) -> Path:
         where=str(folder.resolve()),
         hint="name the manifest: layoutcheck check path/to/layoutcheck.toml",
     )
-
-
-def headed(verdicts: Sequence[Verdict], run: Run) -> Iterator[tuple[Verdict, str]]:
-    """Each verdict with what to print above it: in a run of several cells, those it holds in."""
-    before = ""
-    for verdict in verdicts:
-        words = name_cells(run.cells, verdict.cells)
-        if elsewhere := agreeing_cells(run, verdict):
-            words += f" (agrees in {name_cells(run.cells, elsewhere)})"
-        yield verdict, f"{f'== {words} ':=<80}\n" if words != before else ""
-        before = words

@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from layoutcheck.cli.console import colors, examples, reported, say
-from layoutcheck.cli.kernel_options import DEFAULT, headed, kernel_options, opened
+from layoutcheck.cli.kernel_options import DEFAULT, kernel_options, opened
+from layoutcheck.cli.outcome import headed
+from layoutcheck.cli.run_options import run_options
 from layoutcheck.errors import CompileError, DeclarationError, ManifestError
 from layoutcheck.manifest import names_path
 from layoutcheck.pipeline import Pipeline
@@ -33,6 +35,7 @@ __all__ = ["show"]
     "--explain", is_flag=True, help="Say of each member of the C record why it is where it is."
 )
 @kernel_options
+@run_options
 @reported
 def show(*, name: str, manifest: Path, explain: bool, options: Options) -> None:
     """Show both layouts of TYPE side by side, with holes and padding.

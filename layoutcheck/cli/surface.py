@@ -10,6 +10,7 @@ import click
 
 from layoutcheck.cli.console import examples, reported, say
 from layoutcheck.cli.kernel_options import DEFAULT, kernel_options, verify
+from layoutcheck.cli.run_options import run_options
 from layoutcheck.planning import Options
 from layoutcheck.report.fates import fates_of, render_fates
 
@@ -24,6 +25,7 @@ __all__ = ["surface"]
 )
 @click.argument("manifest", type=click.Path(path_type=Path), default=DEFAULT)
 @kernel_options
+@run_options
 @click.option("--json", "wants_json", is_flag=True, help="Print JSON.")
 @reported
 def surface(*, manifest: Path, options: Options, wants_json: bool) -> None:

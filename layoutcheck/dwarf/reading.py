@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from elftools.elf.elffile import ELFFile
-
-from layoutcheck.dwarf.attributes import MemberLocations, SourceFiles, refer, text_of
+from layoutcheck.dwarf.dies import Die, Dies
+from layoutcheck.dwarf.lines import SourceFiles
+from layoutcheck.dwarf.sections import Sections, open_elf, read_sections
 from layoutcheck.dwarf.types import TypeReader
 from layoutcheck.dwarf.values import InitialisedData
 from layoutcheck.errors import DwarfError
@@ -27,12 +27,14 @@ from layoutcheck.layout import (
     strip,
 )
 from layoutcheck.layout_set import ConstantValue, LayoutSet
-from layoutcheck.symbols import ALIGNMENT, CONSTANT, ITEM, SUBJECT, WRAPPER
+from layoutcheck.symbols import ALIGNMENT, CONSTANT, ITEM, SUBJECT, VALUE, WRAPPER
 
 __all__ = ["read_layouts"]
 
 _WRAPPED: Final = re.compile(rf"\b{WRAPPER}<")
+_VALUE: Final = re.compile(rf"\b{VALUE}<")
 _PREFIXES: Final = (SUBJECT, ALIGNMENT, CONSTANT, ITEM)
+_NAMED: Final = frozenset(("DW_TAG_variable", "DW_TAG_subprogram"))
 
 
 def read_layouts(path: Path, *, strip_prefixes: tuple[str, ...] = ()) -> LayoutSet:
@@ -45,10 +47,10 @@ def read_layouts(path: Path, *, strip_prefixes: tuple[str, ...] = ()) -> LayoutS
     """
     try:
         with path.open("rb") as stream:
-            elf = ELFFile(stream)
-            dwarf = elf.get_dwarf_info(relocate_dwarf_sections=True)
-            if dwarf.has_debug_info:
-                return _Reader(elf, dwarf, strip_prefixes).read()
+            elf = open_elf(stream)
+            sections = read_sections(elf)
+            if sections is not None:
+                return _Reader(elf, sections, strip_prefixes).read()
     except OSError as error:
         raise DwarfError(error.strerror or str(error), where=str(path)) from None
     except Exception as error:  # elftools lets anything out of a corrupt file
@@ -64,22 +66,18 @@ def read_layouts(path: Path, *, strip_prefixes: tuple[str, ...] = ()) -> LayoutS
 class _Reader:
     """One reading of one object."""
 
-    def __init__(self, elf: Any, dwarf: Any, strip_prefixes: tuple[str, ...]) -> None:
-        self._elf, self._dwarf = elf, dwarf
-        self._paths: dict[int, str] = {}
-        self._types = TypeReader(
-            MemberLocations(dwarf, little_endian=elf.little_endian),
-            SourceFiles(dwarf, strip_prefixes),
-            self._paths,
-        )
+    def __init__(self, elf: Any, sections: Sections, strip_prefixes: tuple[str, ...]) -> None:
+        self._elf = elf
+        self._dies = Dies(sections, _NAMED)
+        self._types = TypeReader(self._dies, SourceFiles(strip_prefixes))
 
     def read(self) -> LayoutSet:
-        named: dict[str, dict[str, Any]] = {prefix: {} for prefix in _PREFIXES}
+        named: dict[str, dict[str, Die]] = {prefix: {} for prefix in _PREFIXES}
         producers: list[str] = []
-        for unit in self._dwarf.iter_CUs():
-            producers.append(text_of(unit.get_top_DIE(), "DW_AT_producer") or "unknown")
-            for die in self._variables(unit):
-                name = text_of(die, "DW_AT_name") or ""
+        for unit in self._dies.units:
+            producers.append(unit.root.text("DW_AT_producer") or "unknown")
+            for die in map(self._dies.at, unit.wanted):
+                name = die.text("DW_AT_name") or ""
                 prefix = next(filter(name.startswith, _PREFIXES), None)
                 if prefix is not None:
                     key, _, _ = name.removeprefix(prefix).removeprefix("<").partition(",")
@@ -92,73 +90,72 @@ class _Reader:
         )
 
     def _records(
-        self, subjects: Mapping[str, Any], alignments: Mapping[str, Any]
+        self, subjects: Mapping[str, Die], alignments: Mapping[str, Die]
     ) -> dict[str, RecordLayout]:
         found = {}
         for key, die in subjects.items():
             record = self._subject(die)
-            array = self._types.read(refer(alignments[key])) if key in alignments else None
+            array = self._types.read(alignments[key].reference()) if key in alignments else None
             if record is not None and isinstance(array, ArrayType):
                 record = replace(record, alignment=array.counts[0])
             if record is not None:
                 found[key] = record
         return found
 
-    def _constants(self, variables: Mapping[str, Any]) -> dict[str, ConstantValue]:
+    def _constants(self, variables: Mapping[str, Die]) -> dict[str, ConstantValue]:
         """The constants; an object that is not linked has no values yet."""
         if not variables or self._elf["e_type"] == "ET_REL":
             return {}
         data = InitialisedData(self._elf, prefix=CONSTANT)
-        types = {key: self._constant_type(refer(die)) for key, die in variables.items()}
+        types = {key: self._constant_type(die.reference()) for key, die in variables.items()}
         return {
             key: ConstantValue(type=type_, value=data.value(f"{CONSTANT}{key}", type_))
             for key, type_ in types.items()
             if type_ is not None
         }
 
-    def _constant_type(self, die: Any | None) -> Type | None:
-        """The type of a constant; of a pointer's, which Rust's probe wraps, the pointer."""
-        type_ = self._types.read(die)
+    def _constant_type(self, offset: int | None) -> Type | None:
+        """The type of a constant; of a pointer's, which Rust's probe wraps, the pointer.
+
+        Of one that Rust's probe wraps as a value, what is in it, down to what is no newtype.
+        """
+        type_ = self._types.read(offset)
+        if isinstance(type_, RecordLayout) and _VALUE.search(type_.name or ""):
+            return _content(type_)
         if isinstance(type_, RecordLayout) and _WRAPPED.search(type_.name or ""):
             return type_.members[0].type
         return type_
 
-    def _objects(self, dies: Mapping[str, Any]) -> dict[str, Type]:
-        types = {key: self._types.read_object(_pointer_to_item(d)) for key, d in dies.items()}
+    def _objects(self, dies: Mapping[str, Die]) -> dict[str, Type]:
+        types = {key: self._types.read_object(self._pointer(die)) for key, die in dies.items()}
         return {key: type_ for key, type_ in types.items() if type_ is not None}
 
-    def _variables(self, unit: Any) -> Iterator[Any]:
-        """The unit's variables and functions; on the way the paths of its types are noted."""
-        namespaces: list[str] = []
-        for die in unit.iter_DIEs():
-            if die.is_null():
-                if namespaces:
-                    namespaces.pop()
-                continue
-            if die.tag in {"DW_TAG_structure_type", "DW_TAG_union_type", "DW_TAG_enumeration_type"}:
-                name = text_of(die, "DW_AT_name")
-                if name and any(namespaces):
-                    self._paths[die.offset] = "::".join((*filter(None, namespaces), name))
-            elif die.tag in {"DW_TAG_variable", "DW_TAG_subprogram"}:
-                yield die
-            if die.has_children:
-                is_scope = die.tag == "DW_TAG_namespace" or (
-                    die.tag == "DW_TAG_structure_type" and any(namespaces)
-                )
-                namespaces.append((text_of(die, "DW_AT_name") or "") if is_scope else "")
+    def _pointer(self, die: Die) -> Die | None:
+        """The type of the variable that points to an item (C), or of the generic's one argument."""
+        if die.tag == "DW_TAG_variable":
+            return self._referred(die)
+        arguments = die.unit.children(die)
+        return next(
+            (self._referred(c) for c in arguments if c.tag == "DW_TAG_template_type_param"), None
+        )
 
-    def _subject(self, variable: Any) -> RecordLayout | None:
+    def _referred(self, die: Die | None) -> Die | None:
+        """The DIE of the type of another."""
+        offset = None if die is None else die.reference()
+        return None if offset is None else self._dies.at(offset)
+
+    def _subject(self, variable: Die) -> RecordLayout | None:
         """What the variable points to (C), or the pointer that it wraps (Rust).
 
         A tagless record has the name of the typedef next to it, as its members' types have. What is
         no record comes as a record of one member, `__0`, as in Rust's tuple structs. `void`
         and functions have no layout.
         """
-        pointer = refer(variable)
-        if pointer is not None and (text_of(pointer, "DW_AT_name") or "").startswith(f"{WRAPPER}<"):
-            fields = (c for c in pointer.iter_children() if c.tag == "DW_TAG_member")
-            pointer = refer(next(fields))
-        type_ = self._types.read(refer(pointer))
+        pointer = self._referred(variable)
+        if pointer is not None and (pointer.text("DW_AT_name") or "").startswith(f"{WRAPPER}<"):
+            fields = pointer.unit.children(pointer)
+            pointer = self._referred(next((f for f in fields if f.tag == "DW_TAG_member"), None))
+        type_ = None if pointer is None else self._types.read(pointer.reference())
         if type_ is None:
             return None
         name: str | None = None
@@ -177,9 +174,11 @@ class _Reader:
         )
 
 
-def _pointer_to_item(die: Any) -> Any | None:
-    """The type of the variable that points to an item (C), or the one argument of the generic."""
-    if die.tag == "DW_TAG_variable":
-        return refer(die)
-    arguments = (c for c in die.iter_children() if c.tag == "DW_TAG_template_type_param")
-    return next(map(refer, arguments), None)
+def _content(type_: Type) -> Type:
+    """What a record of one member is, down to what is no such record."""
+    while isinstance(type_, RecordLayout):
+        sized = [member for member in type_.members if member.bit_size]
+        if len(sized) != 1 or sized[0].bit_size != type_.byte_size * 8:
+            break
+        type_ = sized[0].type
+    return type_

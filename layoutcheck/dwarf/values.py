@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_left
+from collections.abc import Iterator
 from typing import Any, Final, Literal
 
-from elftools.elf.relocation import RelocationSection
-from elftools.elf.sections import SymbolTableSection
-
+from layoutcheck.dwarf.forms import read_text
+from layoutcheck.dwarf.sections import read_data
+from layoutcheck.errors import DwarfError
 from layoutcheck.layout import (
     ArrayType,
     BaseType,
@@ -23,6 +24,13 @@ from layoutcheck.layout import (
 __all__ = ["InitialisedData"]
 
 _FLOATS: Final = {4: "f", 8: "d"}
+_NUMBERS: Final = range(1, 17)
+"""The bytes that an integer may have."""
+_SYMBOLS: Final = frozenset(("SHT_SYMTAB", "SHT_DYNSYM"))
+_RELOCATIONS: Final = {"SHT_REL": "PP", "SHT_RELA": "PPP"}
+"""Their entries begin with a place."""
+_RESERVED: Final = 0xFF00
+"""From here on the number of a section is none: SHN_LORESERVE of the generic ABI."""
 
 
 class InitialisedData:
@@ -30,41 +38,58 @@ class InitialisedData:
 
     def __init__(self, elf: Any, *, prefix: str) -> None:
         self._elf = elf
-        self._symbols = {
-            symbol.name: symbol
-            for table in elf.iter_sections()
-            if isinstance(table, SymbolTableSection)
-            for symbol in table.iter_symbols()
-            if symbol.name.startswith(prefix)
-        }
+        self._addresses = dict(self._symbols(prefix.encode()))
         self._sections: dict[int, tuple[int, bytes]] = {}
         self._decided_later = sorted(
-            relocation["r_offset"]
+            place
             for section in elf.iter_sections()
-            if isinstance(section, RelocationSection)
-            for relocation in section.iter_relocations()
+            if section["sh_type"] in _RELOCATIONS
+            for place, *_ in self._rows(section, _RELOCATIONS[section["sh_type"]])
         )
 
     def value(self, name: str, type_: Type | None) -> int | float | bytes | None:
         """The value of the variable; None where a relocation decides it, or its bits are not read.
 
-        Not read are records, arrays but of bytes, and floats wider than 8 bytes, in which some bits
-        mean nothing.
+        Not read are records, arrays but of bytes, and numbers wider than any of C or Rust, in which
+        some bits mean nothing.
         """
-        symbol, size = self._symbols.get(name), byte_size_of(type_)
-        if symbol is None or not isinstance(symbol["st_shndx"], int):
+        number, address = self._addresses.get(name, (0, 0))
+        size = byte_size_of(type_)
+        if not 0 < number < _RESERVED:
             return None
-        address = symbol["st_value"]
         at = bisect_left(self._decided_later, address)
         if self._decided_later[at : at + 1] and self._decided_later[at] < address + size:
             return None
-        start, data = self._section(symbol["st_shndx"])
+        start, data = self._section(number)
+        if not 0 <= address - start <= len(data) - size:
+            raise DwarfError(f"the variable {name} is not inside of its section")
         return self._decoded(strip(type_), data[address - start : address - start + size])
+
+    def _symbols(self, prefix: bytes) -> Iterator[tuple[str, tuple[int, int]]]:
+        """The names that begin so, with the numbers of their sections and their addresses."""
+        is_wide = self._elf.elfclass == 64  # noqa: PLR2004 - bits
+        for table in self._elf.iter_sections():
+            if table["sh_type"] not in _SYMBOLS:
+                continue
+            names = read_data(self._elf.get_section(table["sh_link"]))
+            # Name, info, other, section, value, size; or name, value, size, info, other, section.
+            for row in self._rows(table, "IBBHQQ" if is_wide else "IIIBBH"):
+                if names.startswith(prefix, row[0]):
+                    place = (row[3], row[4]) if is_wide else (row[5], row[1])
+                    yield read_text(names, row[0]).decode("utf-8", "replace"), place
+
+    def _rows(self, section: Any, codes: str) -> Iterator[tuple[int, ...]]:
+        """A section of equal entries, by the codes of `struct`; P is a word of the ELF class."""
+        mark = "<" if self._elf.little_endian else ">"
+        word = {32: "I", 64: "Q"}[self._elf.elfclass]
+        entry = struct.Struct(mark + codes.replace("P", word))
+        data = read_data(section)
+        return entry.iter_unpack(data[: len(data) - len(data) % entry.size])
 
     def _section(self, number: int) -> tuple[int, bytes]:
         if number not in self._sections:
             section = self._elf.get_section(number)
-            self._sections[number] = (section["sh_addr"], section.data())
+            self._sections[number] = (section["sh_addr"], read_data(section))
         return self._sections[number]
 
     def _decoded(self, type_: Type | None, data: bytes) -> int | float | bytes | None:
@@ -76,11 +101,13 @@ class InitialisedData:
                 return number
             case BaseType(encoding=Encoding.FLOAT | Encoding.OTHER):
                 return None
+            case BaseType(byte_size=size) | EnumType(byte_size=size) if size not in _NUMBERS:
+                return None
             case BaseType(encoding=encoding):
                 return int.from_bytes(data, order, signed=encoding is Encoding.SIGNED)
             case EnumType(signed=signed):
                 return int.from_bytes(data, order, signed=signed)
-            case PointerType():
+            case PointerType(byte_size=size) if size in _NUMBERS:
                 return int.from_bytes(data, order)
             case ArrayType(element=element) if byte_size_of(element) == 1:
                 return data

@@ -17,14 +17,16 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from layoutcheck.errors import ToolchainError
+from layoutcheck.folders import cache_folder
 from layoutcheck.kernel.definitions import defined_names
 from layoutcheck.kernel.item_definitions import item_names
 from layoutcheck.kernel.source_tree import is_foreign
 from layoutcheck.target import Target
-from layoutcheck.toolchain.cache import cache_folder
 
-__all__ = ["HeaderIndex", "index_headers", "index_items", "likely"]
+__all__ = ["HeaderIndex", "Listing", "index_headers", "index_items", "likely", "list_headers"]
 
+Listing: TypeAlias = tuple[tuple[str, int, int], ...]
+"""Headers: each one's name from a folder, its size, and when it was changed (ns)."""
 _Names: TypeAlias = Mapping[str, Sequence[str]]
 _Parse: TypeAlias = Callable[[str], frozenset[str]]
 _VERSION: Final = 1
@@ -139,8 +141,8 @@ def _index(folders: Sequence[Path], target: Target, what: str, parse: _Parse) ->
 
 def _names_in(folder: Path, what: str, parse: _Parse) -> _Names:
     """The headers in a folder, and the names that each defines."""
-    found = sorted(_walk(folder))
-    signature = hashlib.sha256(repr((_VERSION, found)).encode()).hexdigest()
+    found = list_headers(folder)
+    signature = hashlib.sha256(repr((_VERSION, [*found])).encode()).hexdigest()
     entry = _entry(folder, what) if len(found) >= _WORTH_KEEPING else None
     names = _kept(entry, signature)
     if names is None:
@@ -149,6 +151,11 @@ def _names_in(folder: Path, what: str, parse: _Parse) -> _Names:
         if None not in read.values():  # that it can be read next time changes no signature
             _keep(entry, signature, names)
     return names
+
+
+def list_headers(folder: Path) -> Listing:
+    """The headers below a folder, sorted; what cannot be looked into has none."""
+    return tuple(sorted(_walk(folder)))
 
 
 def _walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, int, int]]:

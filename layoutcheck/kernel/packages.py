@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from layoutcheck.errors import HeaderTreeError, ToolchainError
+from layoutcheck.folders import cache_folder
 from layoutcheck.kernel.release import Release, fingerprint_release, fits, read_release
-from layoutcheck.toolchain.cache import cache_folder
 from layoutcheck.toolchain.find import find_ziglang
 
 __all__ = ["ZIG_INCLUDE", "fetched_wheels", "find_package", "held_release"]

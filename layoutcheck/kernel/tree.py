@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
@@ -44,7 +44,8 @@ class HeaderTree:
     that holds `sys/conf`, None where there is none. `flags` are clang's include flags, in order,
     and the release's `__FreeBSD_version` where the headers do not define it. `stubs` are further
     headers, name to text: the folder that they are written to comes after `flags`. `opt_*.h`
-    are not here: they come from the kernel conf.
+    are not here: they come from the kernel conf. `generated` is the folder of those that were made
+    for this invocation.
     """
 
     description: str
@@ -52,6 +53,7 @@ class HeaderTree:
     source_tree: Path | None
     flags: tuple[str, ...]
     stubs: Mapping[str, str]
+    generated: Path | None = None
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -120,9 +122,12 @@ def _open_ziglang(package: Path, target: Target, asked: str | None, work: Path) 
     guards = work / f"guards-{target.name}-{release.name}"
     for name, text in render_guards(generic, own, target).items():
         (guards / name).parent.mkdir(parents=True, exist_ok=True)
-        (guards / name).write_text(text, encoding="utf-8")
+        # Of the header and not of this file, whose folder has another name in each run.
+        placed = f'#line 1 "{name}"\n{text}'
+        (guards / name).write_text(placed, encoding="utf-8")
     folders = (guards, own, generic) if guards.is_dir() else (own, generic)
-    return _with_stubs(description, release, folders, defines)
+    tree = _with_stubs(description, release, folders, defines)
+    return replace(tree, generated=work)
 
 
 def _find_ziglang(release: str | None) -> Path:
@@ -168,6 +173,7 @@ def _open_source(sys: Path, target: Target, asked: str | None, work: Path) -> He
         source_tree=sys.parent,
         flags=_include_flags(folders),
         stubs=MappingProxyType({}),
+        generated=work,
     )
 
 

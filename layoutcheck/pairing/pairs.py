@@ -57,9 +57,10 @@ class RecordPair:
     """Two records and their members' pairs, in the order of C's members.
 
     `rust` is as Rust means it: a union also where bindgen wrote a struct of
-    `__BindgenUnionField`s. `accesses` are what Rust's accessors do, each with C's bit-field;
-    `without_repr` the Rust types of which rustc may order the members as it likes. Where the Rust
-    type is opaque, `held_in` is the member that holds one by value.
+    `__BindgenUnionField`s. `accesses` are what Rust's accessors do, each with C's bit-field, and
+    `astray` masks of what is no bit-field of C's; `without_repr` the Rust types of which rustc may
+    order the members as it likes, `told` those whose own comparison says so. Where the Rust type is
+    opaque, `held_in` is the member that holds one by value.
     """
 
     c: RecordLayout
@@ -67,7 +68,9 @@ class RecordPair:
     members: tuple[MemberPair, ...]
     nested: tuple[Nested, ...]
     accesses: tuple[tuple[BitField, BitAccess], ...] = ()
+    astray: tuple[BitAccess, ...] = ()
     without_repr: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
     held_in: str | None = None
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from layoutcheck.bit_access import BitAccess
-from layoutcheck.idioms import as_record, spellings
+from layoutcheck.idioms import as_record, padded_content, spellings
 from layoutcheck.layout import Member, RecordLayout, strip
 from layoutcheck.pairing.pairs import BitField, MemberPair
 from layoutcheck.pairing.places import Way, coincide, flatten
@@ -27,11 +28,15 @@ class PairingState:
         rust: RecordLayout,
         renames: Mapping[str, str],
         accessors: Sequence[BitAccess],
+        namesake: RecordLayout | None,
     ) -> None:
-        self.c, self.renames, self._accessors = c, renames, accessors
+        self.c, self.renames, self.accessors = c, renames, accessors
         self.flat = dict(flatten(c))
         named = [member.name for _, member in self.flat.values() if member.name]
         self.rust = as_record(rust, c, frozenset((*named, *map(bare, named), *self.renames)))
+        self._names: frozenset[str | None] | None = None
+        if namesake is not None:
+            self._names = frozenset(member.name for _, (_, member) in flatten(namesake))
         self.paired: set[Way] = set()
         self.accounted: set[Way] = set()
         self.opened: set[Way] = set()
@@ -69,6 +74,14 @@ class PairingState:
                     for other in self.flat
                     if other[: len(way)] == way and other[: len(variant)] != variant
                 )
+
+    def is_named(self, rust: Member) -> bool:
+        """Whether a Rust member is known to be a member of another record of C's."""
+        return self._names is not None and rust.name in self._names
+
+    def may_hold(self, bit_field: Member) -> bool:
+        """Whether Rust's units of bits may be for this bit-field, and not for another record's."""
+        return self._names is None or bit_field.name in self._names
 
     def path_of(self, way: Way) -> str:
         """The names on the way, joined by dots; an anonymous member is told by kind and line."""
@@ -116,7 +129,7 @@ class PairingState:
     def accesses(self) -> Iterator[tuple[BitField, BitAccess]]:
         """Each access of a method that has the name of a bit-field, or is renamed to it."""
         named = {m.name: way for way, (_, m) in self.flat.items() if m.is_bit_field}
-        for access in self._accessors:
+        for access in self.accessors:
             names = (self.renames.get(access.name, access.name), *spellings(access.name))
             way = next((named[name] for name in names if name in named), None)
             if way is not None:
@@ -136,6 +149,34 @@ class PairingState:
             ]
             ordered.insert(max(before, default=0), extra)
         return ordered
+
+    def with_padding(self, pair: MemberPair) -> MemberPair:
+        """A pair with C's member as a record of its own, if Rust's is a newtype with padding.
+
+        C aligns members one by one (`__aligned`), Rust only types: what follows the content in the
+        newtype must be no member of C's.
+        """
+        content = None if pair.rust is None else padded_content(pair.rust.type)
+        c, rust = pair.c, pair.rust
+        if c is None or rust is None or content is None or content.bit_size != c.bit_size:
+            return pair
+        first, last = pair.c_bit_offset + c.bit_size, pair.c_bit_offset + rust.bit_size
+        behind = (
+            offset < last and first < max(offset + member.bit_size, offset + 1)
+            for offset, member in self.flat.values()
+            if offset > pair.c_bit_offset or member.name is not None
+        )
+        if last > self.c.byte_size * 8 or any(behind):
+            return pair
+        padded = RecordLayout(
+            name=None,
+            kind="struct",
+            byte_size=rust.bit_size // 8,
+            alignment=None,
+            members=(replace(c, name=content.name, bit_offset=0),),
+            declared_at=c.declared_at,
+        )
+        return replace(pair, c=replace(c, type=padded, bit_size=rust.bit_size))
 
 
 def bare(name: str) -> str:

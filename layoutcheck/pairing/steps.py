@@ -30,12 +30,15 @@ def pair_records(
     *,
     renames: Mapping[str, str] | None = None,
     accessors: Sequence[BitAccess] = (),
+    namesake: RecordLayout | None = None,
 ) -> RecordPair:
     """The pairs of the two records' members; `renames` maps Rust's names to C's.
 
-    `accessors` are what methods of the Rust record do with its bits.
+    `accessors` are what methods of the Rust record do with its bits. Where the Rust type stands for
+    another record of C's elsewhere, that is its `namesake`: what has the name of a member there is
+    that member, and no room for others here; and its units hold the bit-fields of these names.
     """
-    return _Pairing(c, rust, renames or {}, accessors).pair()
+    return _Pairing(c, rust, renames or {}, accessors, namesake).pair()
 
 
 class _Pairing(PairingState):
@@ -52,13 +55,16 @@ class _Pairing(PairingState):
             self._bit_units()
             self._stand_ins()
             self._rest()
-        pairs = tuple(self.in_order())
+        pairs = tuple(map(self.with_padding, self.in_order()))
+        accesses = tuple(self.accesses())
+        matched = [access for _, access in accesses]
         return RecordPair(
             c=self.c,
             rust=self.rust,
             members=pairs,
             nested=tuple(nested for pair in pairs for nested in nested_in(pair)),
-            accesses=tuple(self.accesses()) if self.c.kind == self.rust.kind else (),
+            accesses=accesses if self.c.kind == self.rust.kind else (),
+            astray=tuple(a for a in self.accessors if a.verb == "masks" and a not in matched),
         )
 
     def _by_name(self) -> None:
@@ -162,12 +168,13 @@ class _Pairing(PairingState):
 
     def _bit_units(self) -> None:
         """Units of bindgen's by their place or their number, then integers by their place."""
-        units = [unit for unit in self.left if is_unit(unit, in_union=self.c.kind == "union")]
+        in_union = self.c.kind == "union"
+        units = [u for u in self.left if is_unit(u, in_union=in_union) and not self.is_named(u)]
         numbered = {unit_number(unit): unit for unit in units if unit_number(unit)}
         integers = [unit for unit in units if unit not in numbered.values()]
         runs = dict(bit_runs(self.c))
         for way, offset, member in self.free():
-            if not member.is_bit_field:
+            if not member.is_bit_field or not self.may_hold(member):
                 continue
             end = offset + member.bit_size
             here = [u for u in numbered.values() if u.bit_offset <= offset and end <= u.bit_end]
@@ -206,7 +213,7 @@ class _Pairing(PairingState):
             pair = by_rust.get(id(rust))
             if pair is not None and pair.c is not None and self.c.kind == "struct":
                 moved = rust.bit_end - (pair.c_bit_offset + pair.c.bit_size)
-            elif rust in self.left and is_stand_in(rust):
+            elif rust in self.left and is_stand_in(rust) and not self.is_named(rust):
                 first, last = rust.bit_offset - moved, rust.bit_end - moved
                 if not self._overlaps(first, last):
                     yield id(rust), (first, last)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from layoutcheck.symbols import CONSTANT, ITEM, PRESENT, SUBJECT, WRAPPER
+from layoutcheck.symbols import CONSTANT, ITEM, PRESENT, SUBJECT, VALUE, WRAPPER
 
 __all__ = [
     "FIRST_LINE",
@@ -23,6 +23,9 @@ PROLOGUE: Final = f"""\
 #[repr(transparent)]
 pub struct {WRAPPER}<T>(*const T);
 unsafe impl<T> Sync for {WRAPPER}<T> {{}}
+#[repr(transparent)]
+pub struct {VALUE}<T>(T);
+unsafe impl<T> Sync for {VALUE}<T> {{}}
 fn {ITEM}<const KEY: usize, T>(_: T) {{}}
 const fn layoutcheck_copy<const N: usize>(from: &[u8]) -> [u8; N] {{
     let mut to = [0; N];
@@ -59,6 +62,8 @@ def render_constant(key: str, path: str, type_: str) -> str:
     name = f"{CONSTANT}{key}"
     if type_ == "*const ()":
         return _static(name, f"{WRAPPER}<()>", f"{WRAPPER}(::{path} as *const ())")
+    if path.startswith(f"{type_.removeprefix('::')}::"):  # a value of the type that it stands in
+        return _static(name, f"{VALUE}<{type_}>", f"{VALUE}(::{path})")
     if type_ in _BYTES:
         got = _BYTES[type_].format(path)
         return _static(name, f"[u8; ({got}).len()]", f"layoutcheck_copy({got})")

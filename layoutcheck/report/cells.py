@@ -1,12 +1,12 @@
-"""Cells of a run -> words that name them, short where they make a full grid."""
+"""Cells of a run -> words that name them, short where they make a full grid; of a shard, which."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from layoutcheck.verdict import Cell, Run, Status, Verdict
 
-__all__ = ["agreeing_cells", "name_cells"]
+__all__ = ["agreeing_cells", "name_cells", "name_shard", "notes_of"]
 
 
 def name_cells(cells: Sequence[Cell], ids: Collection[str]) -> str:
@@ -44,6 +44,22 @@ def agreeing_cells(run: Run, verdict: Verdict) -> tuple[str, ...]:
         if other.key == verdict.key and other.status is Status.AGREES
         for cell in other.cells
     )
+
+
+def name_shard(run: Run) -> str:
+    """Which part of the plan a shard's run is; "" for a whole run."""
+    if run.shard is None:
+        return ""
+    total = len(run.shard.plan)
+    if run.is_empty_shard:
+        return f"{run.shard} has no cell: the plan has only {total}"
+    return f"{run.shard}: {len(run.cells)} of {total} cells"
+
+
+def notes_of(run: Run) -> Iterator[str]:
+    """The run's notes; a shard's are true of its own cells, and say so."""
+    for note in run.notes:
+        yield note if run.shard is None else f"{run.shard}: {note}"
 
 
 def _axes(cell: Cell) -> tuple[str, str, str]:

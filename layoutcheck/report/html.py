@@ -9,18 +9,19 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final, get_args
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from typing import TYPE_CHECKING, Final, get_args
 
 from layoutcheck import __version__
 from layoutcheck.report.bytemap import ByteMap, Skip, byte_map_of
-from layoutcheck.report.cells import agreeing_cells, name_cells
+from layoutcheck.report.cells import agreeing_cells, name_cells, name_shard, notes_of
 from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import count_verdicts
 from layoutcheck.report.terminal import record_name, render_difference, render_layouts
 from layoutcheck.verdict import Aside, Kind, Mismatch, Run, Status, Verdict
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 __all__ = ["render"]
 
@@ -36,6 +37,7 @@ _ASIDE: Final[Mapping[Aside, str]] = {
     "private": "No other crate can name them.",
     "not in C": "No header mentions the name: they are the crate's own.",
     "no plain value": "They are records or tuples: only numbers and texts are compared.",
+    "associated": "They stand in an impl, and are no values of its type: whose they are is open.",
 }
 
 _ORDER: Final = (Status.DIFFERS, Status.INDETERMINATE, Status.WAIVED, Status.AGREES)
@@ -84,6 +86,7 @@ def render(run: Run) -> str:
         total=len(run.verdicts) - sum(map(_is_listed, run.verdicts)),
         records=list(_views(run)),
         headline=_headline(run),
+        notes=[*filter(None, [name_shard(run)]), *notes_of(run)],
         agreeing=[(f"{kind}s", text) for kind in get_args(Kind) if (text := _agreeing(run, kind))],
         set_aside=[
             (why, words, items)
@@ -97,6 +100,8 @@ def render(run: Run) -> str:
 
 @cache
 def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - on demand
+
     environment = Environment(
         loader=PackageLoader("layoutcheck.report", "templates"),
         autoescape=True,
@@ -112,6 +117,8 @@ def _template() -> Template:
 
 def _headline(run: Run) -> str:
     counts = count_verdicts(run)
+    if run.is_empty_shard:
+        return "Nothing to compare in this shard"
     if not counts.compared:
         return f"No {_noun(run)} was compared"
     if counts.differ:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from layoutcheck.report.cells import name_cells
+from layoutcheck.report.cells import name_cells, name_shard, notes_of
 from layoutcheck.report.plain import ascii_only, wrapped
 from layoutcheck.verdict import Aside, Kind, Run, Status
 
@@ -59,9 +59,12 @@ def render_summary(run: Run, *, width: int = 80) -> str:
     """The run in one paragraph of ASCII, at most `width` columns wide (but for longer paths).
 
     First the cells, then the counts, then why subjects could not be checked, most frequent reason
-    first, then notes and problems.
+    first, then notes and problems. A shard says before that which it is, and without a cell nothing
+    else.
     """
-    lines: list[str] = []
+    lines: list[str] = list(_item(name_shard(run), width)) if run.shard else []
+    if run.is_empty_shard:
+        return "\n".join(lines) + "\n"
     for cell in run.cells:
         lines += _item(
             f"{run.bindings} against FreeBSD {cell.release} {cell.arch} {cell.kernel_conf}"
@@ -127,7 +130,10 @@ def _notes(run: Run) -> Iterator[str]:
     for note, ids in cells.items():
         where = name_cells(run.cells, ids)
         yield note if len(ids) == len(run.cells) else f"{where}: {note}"
-    yield from run.notes
+    for verdict in run.verdicts:
+        if verdict.status is Status.AGREES and verdict.reason:
+            yield f"{verdict.rust_path}: {verdict.reason}"
+    yield from notes_of(run)
 
 
 def _item(text: str, width: int, first: str = "") -> Iterator[str]:

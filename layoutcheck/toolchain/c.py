@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from layoutcheck.errors import CompileError
+from layoutcheck.errors import CompileError, ToolchainError
 from layoutcheck.location import SourceLocation
 from layoutcheck.probe.c import CANDIDATES_FILE, Line, render_c_probe, render_type
+from layoutcheck.toolchain.dependencies import list_dependencies, read_dependencies
 from layoutcheck.toolchain.diagnostic import Diagnostic, parse_clang
-from layoutcheck.toolchain.process import run
+from layoutcheck.toolchain.process import BRIEF, render_command, run
 
 __all__ = ["CompiledC", "DumpedC", "check_includes", "compile_c", "dump_c"]
 
@@ -37,7 +37,7 @@ class CompiledC:
     """A unit that compiled in the end.
 
     `refused` holds clang's words for each candidate's key that is no type here; `left_out` for each
-    include that does not compile. `read` are the files that clang read.
+    include that does not compile. `read` are the files that clang read, also in those.
     """
 
     object: Path
@@ -72,11 +72,15 @@ def compile_c(
     A candidate or an include that does not compile costs only itself. Raises `CompileError` where
     clang's complaint is about neither.
     """
-    source, output, depend = work / "probe.c", work / "probe-c.o", work / "probe.d"
-    writing = ("-gdwarf-5", "-MD", "-MF", depend.name, "-c", "-o", output.name)
-    command = (*compiler, *QUIET, *writing)
-    _, refused, left_out = _drop_errors(command, includes, candidates, source, line)
-    return CompiledC(object=output, read=_read(depend), refused=refused, left_out=left_out)
+    source, output = work / "probe.c", work / "probe-c.o"
+    making = ("-gdwarf-5", "-c", "-o", output.name)
+    settled = _drop_errors(compiler, making, includes, candidates, source=source, line=line)
+    return CompiledC(
+        object=output,
+        read=settled.read,
+        refused=settled.refused,
+        left_out=settled.left_out,
+    )
 
 
 def dump_c(
@@ -92,30 +96,30 @@ def dump_c(
     those of the members inside; of an array they have the elements' type alone.
     """
     dump = ("-fsyntax-only", "-Xclang", "-fdump-record-layouts-canonical")
-    said, refused, left_out = _drop_errors(
-        (*compiler, *QUIET, *dump), includes, candidates, work / "probe.c"
-    )
-    blocks = (block.partition("\n") for block in said.split(RECORD)[1:])
+    settled = _drop_errors(compiler, dump, includes, candidates, source=work / "probe.c")
+    blocks = (block.partition("\n") for block in settled.said.split(RECORD)[1:])
     layouts = {heading.partition("|")[2].strip(): body for heading, _, body in blocks}
-    return DumpedC(layouts=layouts, refused=refused, left_out=left_out)
+    return DumpedC(layouts=layouts, refused=settled.refused, left_out=settled.left_out)
 
 
 def check_includes(
     compiler: Sequence[str], *, includes: Sequence[str], work: Path
-) -> Mapping[str, tuple[Diagnostic, ...]]:
+) -> tuple[Mapping[str, tuple[Diagnostic, ...]], frozenset[Path]]:
     """The includes that do not compile in one unit, in that order, with clang's words on each.
 
-    Made for a thousand of them. Raises `CompileError` as `compile_c` does.
+    And the files that clang read. Made for a thousand of them. Raises `CompileError` as `compile_c`
+    does.
     """
     missing = work / "missing"
-    command = (*compiler, "-isystem", str(missing), *QUIET, "-fsyntax-only")
+    looking = ("-isystem", str(missing), "-fsyntax-only")
     if len(includes) > MANY:
         _stand_in(compiler, includes, work, missing)
-    _, _, left_out = _drop_errors(command, includes, (), work / "check.c")
-    return {
+    settled = _drop_errors(compiler, looking, includes, (), source=work / "check.c")
+    left_out = {
         include: tuple(_by_its_include(error, include, missing) for error in errors)
-        for include, errors in left_out.items()
+        for include, errors in settled.left_out.items()
     }
+    return left_out, settled.read
 
 
 def _by_its_include(error: Diagnostic, include: str, missing: Path) -> Diagnostic:
@@ -129,37 +133,52 @@ def _stand_in(compiler: Sequence[str], includes: Sequence[str], work: Path, fold
 
     A header that is not there ends clang at once, an `#error` does not: one round finds them all.
     """
-    source = work / "missing.c"
-    source.write_text(render_c_probe(includes, ()), encoding="utf-8")
-    listed = run((*compiler, *QUIET, "-M", "-MG", source.name), cwd=work)
     folder.mkdir(exist_ok=True)
-    for name in _prerequisites(listed.stdout):
+    for name in list_dependencies(compiler, includes=includes, work=work):
         path = folder / name
-        if not {"..", "/", source.name} & {*Path(name).parts}:
+        if not {"..", "/"} & {*name.parts}:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"#error '{name}' file not found\n", encoding="utf-8")
 
 
+class _Settled(NamedTuple):
+    """What is left when clang has no more errors, what it prints then, and all that it has read."""
+
+    said: str
+    refused: Mapping[str, str]
+    left_out: Mapping[str, tuple[Diagnostic, ...]]
+    read: frozenset[Path]
+
+
 def _drop_errors(
-    command: Sequence[str],
+    compiler: Sequence[str],
+    flags: Sequence[str],
     includes: Sequence[str],
     candidates: Sequence[tuple[str, str]],
+    *,
     source: Path,
     line: Line = render_type,
-) -> tuple[str, Mapping[str, str], Mapping[str, tuple[Diagnostic, ...]]]:
+) -> _Settled:
     """Compile without what clang names in its errors, until it has none.
 
-    What it prints then, and the candidates and includes that were dropped.
+    `flags` say what clang makes.
     """
     refused: dict[str, str] = {}
     left_out: dict[str, tuple[Diagnostic, ...]] = {}
-    command = (*command, source.name)
+    read: frozenset[Path] = frozenset()
+    depend = source.with_suffix(".d")
+    command = (*compiler, *QUIET, *flags, "-MD", "-MF", depend.name, source.name)
     words = ""
     for _ in range(MAX_ROUNDS):
+        depend.unlink(missing_ok=True)
         source.write_text(render_c_probe(includes, candidates, line), encoding="utf-8")
         finished = run(command, cwd=source.parent)
+        # Where a header is missing clang does not tell what it has read.
+        read |= read_dependencies(depend) or list_dependencies(
+            compiler, includes=includes, work=source.parent
+        )
         if finished.succeeded:
-            return finished.stdout, refused, left_out
+            return _Settled(finished.stdout, refused, left_out, read)
         words = finished.words
         by_include: dict[int, list[Diagnostic]] = {}
         by_candidate: dict[int, str] = {}
@@ -178,10 +197,11 @@ def _drop_errors(
             by_include = {opened: [_unclosed(includes[opened - 1])]} if opened else {}
             by_candidate = {}
         if not by_include and not by_candidate:
-            raise CompileError(
-                f"clang failed: {finished.words}",
+            ended_by_itself = finished.returncode > 0
+            raise (CompileError if ended_by_itself else ToolchainError)(
+                f"clang failed: {finished.brief}",
                 where=str(source),
-                hint=f"the command was: {' '.join(command)}",
+                hint=f"the command was: {render_command(command, most=BRIEF)}",
             )
         # What an include broke may be why a candidate is refused: includes go first.
         if by_include:
@@ -211,13 +231,3 @@ def _unclosed(include: str) -> Diagnostic:
         "it does not close what it opens, such as a brace or a #pragma pack, or redefines a keyword"
     )
     return Diagnostic(message=message, location=SourceLocation(path=include))
-
-
-def _read(depend: Path) -> frozenset[Path]:
-    """The files that a dependency file, as make(1) reads it, names as prerequisites."""
-    return frozenset(map(Path, _prerequisites(depend.read_text(encoding="utf-8"))))
-
-
-def _prerequisites(rule: str) -> list[str]:
-    names = re.findall(r"(?:\\.|\S)+", rule.replace("\\\n", " ").partition(":")[2])
-    return [name.replace("\\ ", " ") for name in names]

@@ -16,6 +16,7 @@ from layoutcheck.probe.c import (
 )
 from layoutcheck.symbols import ITEM
 from layoutcheck.toolchain.c import QUIET
+from layoutcheck.toolchain.dependencies import read_dependencies
 from layoutcheck.toolchain.diagnostic import parse_clang
 from layoutcheck.toolchain.process import run
 
@@ -28,23 +29,27 @@ _TEXT: Final = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 
 def expand_macros(
     compiler: Sequence[str], *, includes: Sequence[str], names: Iterable[str], work: Path
-) -> tuple[Mapping[str, str], str]:
+) -> tuple[Mapping[str, str], str, frozenset[Path]]:
     """Those of `names` that are macros after the includes, and what each expands to; and a digest.
 
     One with arguments, which has none here, is its own expansion. The digest is that of all that
-    the preprocessor wrote. Nothing is known where the includes do not compile.
+    the preprocessor wrote; last come the files that it read. Nothing is known where the includes do
+    not compile.
     """
     listed = tuple(dict.fromkeys(names))
     numbered = [(str(number), name) for number, name in enumerate(listed)]
     source = work / "macros.c"
     source.write_text(render_c_probe(includes, numbered, render_expansion), encoding="utf-8")
-    finished = run((*compiler, *QUIET, "-E", "-P", source.name), cwd=work)
+    depend = source.with_suffix(".d")
+    depend.unlink(missing_ok=True)
+    command = (*compiler, *QUIET, "-E", "-P", "-MD", "-MF", depend.name, source.name)
+    finished = run(command, cwd=work)
     macros = {
         listed[int(number)]: expansion.strip()
         for number, expansion in _EXPANDED.findall(finished.stdout)
     }
     text = finished.stdout.encode("utf-8", "surrogateescape")
-    return macros, hashlib.sha256(text).hexdigest()
+    return macros, hashlib.sha256(text).hexdigest(), read_dependencies(depend)
 
 
 def is_expression(expansion: str) -> bool:

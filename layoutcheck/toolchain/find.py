@@ -18,6 +18,7 @@ from layoutcheck.toolchain.install import (
     plan_core,
     plan_rust,
 )
+from layoutcheck.toolchain.launcher import c_launcher
 from layoutcheck.toolchain.process import run
 from layoutcheck.toolchain.rustc import (
     NO_AUTO_INSTALL,
@@ -108,23 +109,26 @@ def find_clang() -> Clang:
     """The clang to compile C probes with: each candidate is run before it is believed.
 
     `$LAYOUTCHECK_CLANG`, `clang`, `clang-NN` newest first, then the clang in the ziglang package.
-    Raises `ToolchainError` when there is none.
+    Raises `ToolchainError` when there is none. It is started through `c_launcher`, unless it is
+    zig's, which caches of compilers do not know.
     """
-    chosen = os.environ.get("LAYOUTCHECK_CLANG")
+    launcher, chosen = c_launcher(), os.environ.get("LAYOUTCHECK_CLANG")
     if chosen:
         argv = _drivers_argv(chosen)
-        return _clang(argv, _chosen_version(argv, "clang", f"LAYOUTCHECK_CLANG={chosen}"))
+        version = _chosen_version(argv, "clang", f"LAYOUTCHECK_CLANG={chosen}")
+        return _clang(argv, version, launcher)
     problems: list[str] = []
     for argv in _clang_candidates():
         try:
-            return _clang(argv, _llvm_version(argv, "clang", argv[0]))
+            return _clang(argv, _llvm_version(argv, "clang", argv[0]), launcher)
         except ToolchainError as error:
             problems.append(_one_line(error))
     raise ToolchainError(_nothing("no clang was found", problems), hint=hint_install(plan_clang()))
 
 
-def _clang(argv: tuple[str, ...], version: str) -> Clang:
-    return Clang(argv=argv, version=version, is_zig=Path(argv[0]).name.startswith("zig"))
+def _clang(argv: tuple[str, ...], version: str, launcher: tuple[str, ...]) -> Clang:
+    is_zig = Path(argv[0]).name.startswith("zig")
+    return Clang(argv=argv if is_zig else (*launcher, *argv), version=version, is_zig=is_zig)
 
 
 def _clang_candidates() -> Iterator[tuple[str, ...]]:

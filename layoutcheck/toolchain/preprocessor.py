@@ -10,6 +10,7 @@ from pathlib import Path
 from layoutcheck.errors import CompileError
 from layoutcheck.probe.c import render_c_probe
 from layoutcheck.toolchain.c import QUIET
+from layoutcheck.toolchain.dependencies import read_dependencies
 from layoutcheck.toolchain.process import Finished, run
 
 __all__ = ["digest_c", "expand_c", "expand_with_places", "read_macros"]
@@ -21,15 +22,20 @@ def digest_c(
     includes: Sequence[str],
     candidates: Sequence[tuple[str, str]],
     work: Path,
-) -> str | None:
+) -> tuple[str | None, frozenset[Path]]:
     """A digest of what `compile_c` would first compile, macros expanded and headers put in.
 
-    None if that cannot be said: a header is missing, or one says `#error`.
+    And the files that were read. None if that cannot be said: a header is missing, or one says
+    `#error`.
     """
-    text = expand_c(compiler, includes=includes, candidates=candidates, work=work)
+    depend = work / "preprocessed.d"
+    depend.unlink(missing_ok=True)
+    command = (*compiler, "-MD", "-MF", depend.name)
+    text = expand_c(command, includes=includes, candidates=candidates, work=work)
     if text is None:
-        return None
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+        return None, frozenset()
+    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+    return digest, read_dependencies(depend)
 
 
 def expand_c(

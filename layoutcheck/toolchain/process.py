@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from layoutcheck.errors import ToolchainError
+from layoutcheck.toolchain.running import program_slot, registered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Finished", "render_command", "run"]
+__all__ = ["BRIEF", "Finished", "render_command", "run"]
 
+# What a program gets that is not known to take long: clang takes seconds, in the worst case.
+TIMEOUT_SECONDS: Final = 600.0
+BRIEF: Final = 1000
+"""How many characters of a program's words or command are enough for an error."""
 # How often a caller that asked for it hears that a program still runs.
 HEARTBEAT_SECONDS: Final = 5.0
 # What a program gets to clean up (apt-get: to leave dpkg whole) before it is killed.
@@ -46,12 +51,27 @@ class Finished:
     @property
     def words(self) -> str:
         """What the program had to say for itself: its stderr, or its stdout when that is empty."""
-        return self.stderr.strip() or self.stdout.strip() or f"exit status {self.returncode}"
+        return self.stderr.strip() or self.stdout.strip() or self._end
+
+    @property
+    def brief(self) -> str:
+        """Its first words, for an error, and if it did not end by itself, how it did."""
+        ended = "" if self.returncode >= 0 else f"{self._end}: "
+        words = "" if ended and self.words == self._end else self.words
+        more = "" if len(words) <= BRIEF else " ..."
+        return f"{ended}{words[:BRIEF]}{more}".removesuffix(": ")
+
+    @property
+    def _end(self) -> str:
+        if self.returncode >= 0:
+            return f"exit status {self.returncode}"
+        return f"it was ended by {signal.Signals(-self.returncode).name}"
 
 
-def render_command(argv: Sequence[str]) -> str:
-    """The arguments as a line that a person can paste into a shell."""
-    return shlex.join(argv)
+def render_command(argv: Sequence[str], *, most: int | None = None) -> str:
+    """The arguments as a line that a person can paste into a shell; cut after `most` characters."""
+    line = shlex.join(argv)
+    return line if most is None or len(line) <= most else f"{line[:most]} ..."
 
 
 def run(
@@ -59,7 +79,7 @@ def run(
     *,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
-    timeout: float = 600.0,
+    timeout: float | None = None,
     heartbeat: Callable[[float], None] | None = None,
 ) -> Finished:
     """Runs `argv` without a shell and waits: its exit status and decoded output come out.
@@ -67,15 +87,29 @@ def run(
     `env` is laid over this process's environment; an empty value removes the variable. The
     program gets a session of its own, with no terminal and an empty stdin, so that it can neither
     ask nor hang on a question, and so that on `timeout` (seconds), Ctrl-C or any other exception
-    everything that it started is ended with it. `heartbeat` is called every few seconds with the
-    seconds that have passed. Raises `ToolchainError` when the program cannot be started or does
-    not end in time; an exit status other than 0 is the caller's to judge.
+    everything that it started is ended with it; so it is if this process is killed. How many run
+    at a time `toolchain.running` says; the time until there is room does not count. `heartbeat` is
+    called every few seconds with the seconds that have passed. Raises `ToolchainError` when the
+    program cannot be started or does not end in time; an exit status other than 0 is the caller's
+    to judge.
     """
     command = tuple(argv)
+    with program_slot():
+        return _run(command, cwd, _overlay(env), timeout or TIMEOUT_SECONDS, heartbeat)
+
+
+def _run(
+    command: tuple[str, ...],
+    cwd: Path | None,
+    env: dict[str, str],
+    timeout: float,
+    heartbeat: Callable[[float], None] | None,
+) -> Finished:
     started = time.monotonic()
-    process = _start(command, cwd, _overlay(env))
+    process = _start(command, cwd, env)
     try:
-        stdout, stderr = _communicate(process, started, timeout, heartbeat)
+        with registered(process.pid):
+            stdout, stderr = _communicate(process, started, timeout, heartbeat)
     except subprocess.TimeoutExpired:
         _end_group(process)
         raise ToolchainError(

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.errors import CompileError
+from layoutcheck.errors import CompileError, ToolchainError
 from layoutcheck.probe.accessors import ACCESSOR_LINE, render_accessor_probe
 from layoutcheck.probe.rust import FIRST_LINE, render_rust_probe
 from layoutcheck.target import Target
 from layoutcheck.toolchain.diagnostic import broken_metadata, parse_rustc
 from layoutcheck.toolchain.find import Rust
-from layoutcheck.toolchain.process import run
+from layoutcheck.toolchain.launcher import rustc_wrapper
+from layoutcheck.toolchain.process import BRIEF, render_command, run
 
 __all__ = ["ACCESSORS", "CompiledRust", "compile_rust"]
 
@@ -89,6 +90,7 @@ def compile_rust(
     source, output = work / "probe.rs", work / f"probe-rust{probe.made}"
     sysroot = () if rust.sysroot is None else ("--sysroot", str(rust.sysroot))
     command = (
+        *rustc_wrapper(),
         rust.rustc,
         *FLAGS,
         *probe.flags,
@@ -117,10 +119,11 @@ def compile_rust(
             if error.location.path == source.name and 0 <= number < len(questions):
                 by_question.setdefault(number, error.message)
         if not by_question:
-            raise CompileError(
-                f"rustc failed: {finished.words}",
+            ended_by_itself = finished.returncode > 0
+            raise (CompileError if ended_by_itself else ToolchainError)(
+                f"rustc failed: {finished.brief}",
                 where=str(source),
-                hint=f"the command was: {' '.join(command)}",
+                hint=f"the command was: {render_command(command, most=BRIEF)}",
             )
         refused |= {questions[number][0]: words for number, words in by_question.items()}
         questions = [q for number, q in enumerate(questions) if number not in by_question]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from filelock import Timeout
 
 from layoutcheck.errors import ToolchainError
-from layoutcheck.toolchain.cache import cache_folder
+from layoutcheck.folders import cache_folder
 from layoutcheck.toolchain.lock import lock_file
 from layoutcheck.toolchain.process import render_command, run
 from layoutcheck.toolchain.rustc import NO_AUTO_INSTALL, describe_rustc, find_library_sources

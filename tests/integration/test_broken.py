@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.attribution import ALIGNMENT, KIND
+from layoutcheck.attribution import ALIGNMENT, KIND, REPR
 from layoutcheck.checks import CHECKS
+from layoutcheck.checks.parameter_count import COUNT
 from layoutcheck.manifest import read_manifest
 from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options
@@ -25,6 +26,7 @@ NOTE = re.compile(r"//~\s+(\S+)(?:\s+(\S.*?))?\s*$")
 ITEM = re.compile(
     r"\s*(?:pub(?:\(\w+\))? )?(struct|union|enum|mod|const|static|fn(?=.*;$)) (?:mut )?(?:r#)?(\w+)"
 )
+IMPL = re.compile(r"(\s*)impl (\w+) \{$")
 TYPES = ("struct", "union", "enum")
 
 STATUSES = ("agrees", "follows", "indeterminate")
@@ -42,19 +44,25 @@ class Sources:
     def read(self, path: Path) -> None:
         """Add a module. A note stands in its type, or after it on its last line, or before it.
 
-        A type without `repr` has no verdict of its own, and so no notes.
+        A type without `repr` has a verdict of its own only if a note stands before it. A constant
+        of an `impl` has its type in its path.
         """
         modules, current, waiting = ["broken", path.stem], None, set[str]()
-        has_repr = False
+        has_repr, block, inside = False, "", tuple[str, ...]()
         for line in path.read_text(encoding="utf-8").splitlines():
             code, note = line.partition("//")[0].rstrip(), NOTE.search(line)
             item = ITEM.match(code)
+            if (begun := IMPL.match(code)) is not None:
+                block, inside = begun[1], (begun[2],)
+            elif inside and code == f"{block}}}":
+                inside = ()
+                continue
             if item is not None and item[1] == "mod":
                 modules.append(item[2])
                 continue
             has_repr = has_repr or code.lstrip().startswith("#[repr(")
-            if item is not None and (has_repr or item[1] not in TYPES):
-                current = "::".join((*modules, item[2]))
+            if item is not None and (has_repr or waiting or item[1] not in TYPES):
+                current = "::".join((*modules, *inside, item[2]))
                 self.notes[current] = waiting
                 waiting, has_repr = set(), False
             if note is not None:
@@ -101,7 +109,9 @@ def test_what_is_found_is_what_is_wrong(run: Run, sources: Sources, module: str)
     """The causes that are found in a module are those that its notes name."""
     inside = f"broken::{module}::"
     aside = {item.rust_path for item in run.set_aside}
-    noted = {p: n for p, n in sources.notes.items() if p.startswith(inside) and p not in aside}
+    noted = {
+        p: n for p, n in sources.notes.items() if p.startswith(inside) and (n or p not in aside)
+    }
     found = {v.rust_path: found_in(v) for v in run.verdicts if v.rust_path.startswith(inside)}
     unlike = [
         f"{path}\n  not found: {sorted(noted.get(path, set()) - found.get(path, set()))}"
@@ -142,7 +152,7 @@ def test_only_types_without_a_layout_of_their_own_are_set_aside(run: Run) -> Non
 
 
 def test_what_follows_names_what_it_follows_from(run: Run) -> None:
-    """A cause is a root in the same record, its alignment or kind, or another type that differs."""
+    """A cause is a root in the same record, its alignment, kind or repr, or a type that differs."""
     differing = {v.rust_path for v in run.verdicts if v.status is Status.DIFFERS}
     lost = []
     for verdict in run.verdicts:
@@ -151,6 +161,8 @@ def test_what_follows_names_what_it_follows_from(run: Run) -> None:
         known = roots | differing
         known |= {ALIGNMENT} if "record-alignment" in checks else set()
         known |= {KIND} if "record-kind" in checks else set()
+        known |= {REPR} if "repr-missing" in checks else set()
+        known |= {COUNT} if "parameter-count" in checks else set()
         lost += [
             f"{verdict.rust_path}: {m.check_id} {m.member_path} because of {m.cause}"
             for m in verdict.mismatches

@@ -93,7 +93,7 @@ def test_what_clang_dumps_of_the_window_scales(tmp_path: Path) -> None:
     assert set(quoted) <= set(dump)
 
 
-@pytest.fixture(scope="module", params=["netmap", "libc"])
+@pytest.fixture(scope="module", params=["netmap", "kqueue", "libc"])
 def audited(request: pytest.FixtureRequest) -> Run:
     """The run of one of the audit's manifests."""
     manifest = read_manifest(CRATES / request.param / "layoutcheck.toml")
@@ -118,6 +118,7 @@ def test_every_item_of_the_crate_is_accounted_for(audited: Run) -> None:
     assert len(keys) == len(set(keys))
     expected = {
         "netmap_sys 0.1.4": {"record": 5, "constant": 52},
+        "kqueue-sys 1.1.1": {"record": 3, "enum": 1, "constant": 48, "function": 2},
         "libc 0.2.191": {
             "record": 258,
             "enum": 9,

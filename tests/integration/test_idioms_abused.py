@@ -14,6 +14,10 @@ from tests.comparisons import compare_texts, roots_of
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
 
 R = "#[repr(C)] #[derive(Clone, Copy)] pub "
+BINDGEN = (
+    R + "struct __BindgenUnionField<T>(core::marker::PhantomData<T>);\n"
+    "#[repr(C)] pub struct __IncompleteArrayField<T>(core::marker::PhantomData<T>, [T; 0]);\n"
+)
 TS = "struct ts { long tv_sec, tv_nsec; };"
 IN = "struct in { unsigned x, y; };"
 
@@ -143,6 +147,54 @@ WRONG = {
         "#[repr(C)] pub struct s { a: core::cell::UnsafeCell<core::mem::MaybeUninit<u32>> }",
         {"member-type a"},
     ),
+    "a union of bindgen's fields, one of another width": (
+        "struct s { union { int b; long c; } u; };",
+        BINDGEN
+        + R
+        + "struct s_u { b: __BindgenUnionField<i16>, c: __BindgenUnionField<i64>, "
+        + "bindgen_union_field: u64 }\n"
+        + R
+        + "struct s { u: s_u }",
+        {"member-size u.b"},
+    ),
+    "bindgen's flexible array of another stride": (
+        "struct s { int n; unsigned short d[]; };",
+        BINDGEN + "#[repr(C)] pub struct s { n: i32, d: __IncompleteArrayField<u8> }",
+        {"member-type d"},
+    ),
+    "packed inside a newtype that is aligned to less": (
+        "struct s { char a; int b; short c; } __attribute__((packed, aligned(8)));",
+        (
+            "#[repr(C, packed)] pub struct packed { a: i8, b: i32, c: i16 }\n"
+            "#[repr(C, align(4))] pub struct s(packed);"
+        ),
+        {"record-alignment None"},
+    ),
+    "an enum with a negative value as an unsigned integer": (
+        "struct s { enum { NONE = -1, ONE = 1 } a; };",
+        R + "struct s { a: u32 }",
+        {"member-type a"},
+    ),
+    "a chain of typedefs to another sign": (
+        "typedef int a_t; typedef a_t b_t; typedef const b_t c_t; struct s { c_t a; };",
+        "pub type b_t = u32;\n" + R + "struct s { a: b_t }",
+        {"member-type a"},
+    ),
+    "NonNull for an integer": (
+        "struct s { unsigned long a; };",
+        R + "struct s { a: core::ptr::NonNull<u8> }",
+        {"member-type a"},
+    ),
+    "an atomic of another width": (
+        "struct s { unsigned a; };",
+        "#[repr(C)] pub struct s { a: core::sync::atomic::AtomicU64 }",
+        {"member-size a"},
+    ),
+    "a marker of another alignment": (
+        "struct s { int a; };",
+        R + "struct s { _align: [u64; 0], a: i32 }",
+        {"record-alignment None"},
+    ),
 }
 
 
@@ -208,6 +260,38 @@ RIGHT = {
         "struct s { __int128 w; _Bool b; __WCHAR_TYPE__ c; };",
         R + "struct s { w: i128, b: bool, c: i32 }",
     ),
+    "a union of bindgen's fields": (
+        "struct s { union { int b; long c; } u; };",
+        BINDGEN
+        + R
+        + "struct s_u { b: __BindgenUnionField<i32>, c: __BindgenUnionField<i64>, "
+        + "bindgen_union_field: u64 }\n"
+        + R
+        + "struct s { u: s_u }",
+    ),
+    "bindgen's flexible array": (
+        "struct s { int n; unsigned short d[]; };",
+        BINDGEN + "#[repr(C)] pub struct s { n: i32, d: __IncompleteArrayField<u16> }",
+    ),
+    "packed inside a newtype that is aligned": (
+        "struct s { char a; int b; short c; } __attribute__((packed, aligned(8)));",
+        (
+            "#[repr(C, packed)] pub struct packed { a: i8, b: i32, c: i16 }\n"
+            "#[repr(C, align(8))] pub struct s(packed);"
+        ),
+    ),
+    "rows and columns": (
+        "struct s { unsigned v[2][3]; unsigned w[2][2][2]; };",
+        R + "struct s { v: [[u32; 3]; 2], w: [[u32; 4]; 2] }",
+    ),
+    "an enum of either sign": (
+        "struct s { enum { ONE = 1 } a; enum { NONE = -1 } b; };",
+        R + "struct s { a: i32, b: i32 }",
+    ),
+    "a chain of typedefs": (
+        "typedef int a_t; typedef a_t b_t; typedef const b_t c_t; struct s { c_t a; };",
+        "pub type b_t = i32;\n" + R + "struct s { a: b_t }",
+    ),
     "wrappers and markers": (
         "struct s { int a, b, c; unsigned d; void *p; int *q; };",
         WRAPPERS,
@@ -253,6 +337,57 @@ def test_a_tag_is_not_the_typedef_of_its_name(tmp_path: Path) -> None:
     assert found["sample::s"].mismatches != ()
 
 
+FLAGS = "struct f { unsigned char on : 1, auto_ : 1, rest : 6; };"
+BYTES = "struct b { unsigned char x; };"
+
+
+@pytest.mark.parametrize(
+    ("c", "rust", "names", "expected"),
+    [
+        # Where a record stands for another one of C's, its members are those, and no room.
+        (
+            FLAGS + BYTES + "struct s { struct f m; };",
+            R + "struct b { x: u8 }\n" + R + "struct s { m: b }",
+            {"b": "struct b"},
+            {"member-missing m.on", "member-extra m.x"},
+        ),
+        (
+            "struct f { int a; }; struct b { int _x; }; struct s { struct f m; };",
+            R + "struct b { _x: i32 }\n" + R + "struct s { m: b }",
+            {"b": "struct b"},
+            {"member-missing m.a", "member-extra m._x"},
+        ),
+        (
+            FLAGS + "struct b { unsigned char x : 4, y : 4; }; struct s { struct f m; };",
+            R + "struct b { _bitfield_1: [u8; 1] }\n" + R + "struct s { m: b }",
+            {"b": "struct b"},
+            {"member-missing m.on"},
+        ),
+        # A type of the crate's own is what it is meant to be.
+        (
+            FLAGS + BYTES + "struct s { struct f m; };",
+            R + "struct b { x: u8 }\n" + R + "struct s { m: b }",
+            {},
+            set(),
+        ),
+        (
+            FLAGS + "struct s { struct f m; };",
+            R + "struct f { flags: u8 }\n" + R + "struct s { m: f }",
+            {"f": "struct f"},
+            set(),
+        ),
+    ],
+)
+def test_another_records_members_are_no_room(
+    c: str, rust: str, names: dict[str, str | None], expected: set[str], tmp_path: Path
+) -> None:
+    """Integers stand for bit-fields, and private members for anything, by their own meaning."""
+    found = compare_texts(c, rust, {"s": "struct s", **names}, tmp_path)["sample::s"]
+    roots = {f"{check} {member}" for check, member in roots_of(found.mismatches)}
+    assert expected <= roots
+    assert bool(roots) is bool(expected)
+
+
 def test_a_newtype_is_compared_with_what_it_stands_for(tmp_path: Path) -> None:
     """It has no C type of its name, but a place."""
     rust = (
@@ -293,6 +428,28 @@ def test_a_second_mistake_is_a_root_of_its_own(tmp_path: Path) -> None:
         ("member-offset", "c"),
     ]
     assert roots_of(found["sample::s"].mismatches) == [("member-offset", "x")]
+
+
+def test_a_swap_is_one_mistake(tmp_path: Path) -> None:
+    """What moves because the swapped member now stands before it, follows, also behind a hole."""
+    c = "struct s { int k; int error; char *next; long size; };"
+    rust = R + "struct s { k: i32, next: *mut i8, error: i32, size: i64 }"
+    found = compare_texts(c, rust, {"s": "struct s"}, tmp_path)["sample::s"]
+    assert roots_of(found.mismatches) == [("member-offset", "error")]
+
+
+def test_an_anonymous_members_alignment_explains_the_holders(tmp_path: Path) -> None:
+    """C does not say it, but it is known what the members would give."""
+    c = "struct s { union { char a[8]; int b[2]; } u; };"
+    rust = "#[repr(C)] #[derive(Clone, Copy)] pub union U { a: [i8; 8], d: [i16; 4] }\n"
+    rust += R + "struct s { u: U }"
+    found = compare_texts(c, rust, {"s": "struct s", "U": None}, tmp_path)
+    assert roots_of(found["sample::U"].mismatches) == [
+        ("member-missing", "b"),
+        ("member-extra", "d"),
+    ]
+    assert roots_of(found["sample::s"].mismatches) == []
+    assert found["sample::s"].mismatches != ()
 
 
 def test_packing_does_not_explain_a_swap(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ HEADERS = {
         #define A_CALL(x) (x)
         #define A_UNKNOWN (nobody_knows + 1)
         enum a_kind { A_FIRST, A_SECOND = 7 };
+        enum a_state { A_ON, A_OFF, A_LOST, A_MAX };
         int a_function(void *, unsigned long);
         static inline int a_inline(int x) { return x; }
         extern int a_variable;
@@ -48,6 +49,7 @@ pub const A_FLAG: u32 = 4;
 pub const A_SECOND: u32 = 7;
 pub const a_kind_A_FIRST: a_kind = 1;
 pub type a_kind = u32;
+#[repr(u32)] pub enum a_state { On, Off }
 pub const A_OPEN: u32 = 0;
 pub const A_CALL: u32 = 0;
 pub const A_UNKNOWN: u32 = 0;
@@ -95,6 +97,7 @@ SETTLED = {
     "A_FLAG": "agrees",
     "A_SECOND": "agrees",
     "a_kind_A_FIRST": "constant-value",
+    "a_state": "agrees",
     "A_OPEN": "indeterminate",
     "A_CALL": "indeterminate",
     "A_UNKNOWN": "indeterminate",
@@ -115,6 +118,7 @@ def test_with_a_list_of_headers(tmp_path: Path) -> None:
     others = {"BOTH": "indeterminate", "B_ONLY": "indeterminate", "BROKEN": "indeterminate"}
     assert fates(run) == {**SETTLED, **others}
     reasons = {v.rust_path.rpartition("::")[2]: v.reason or "" for v in run.verdicts}
+    assert reasons["a_state"] == ("no variant for C's A_LOST = 2, A_MAX = 3: Rust must not meet it")
     assert "<sys/b.h> defines it" in reasons["B_ONLY"]
     assert "do not define it in this configuration" in reasons["A_NEVER"]
     assert reasons["A_UNKNOWN"] == (

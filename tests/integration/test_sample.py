@@ -124,10 +124,15 @@ def test_opaque_types_have_only_size_and_alignment_compared(run: Run) -> None:
 
 
 def test_only_the_crates_own_items_are_set_aside(run: Run) -> None:
-    """What C has nothing of, and a constant that is no plain value."""
+    """What C has nothing of, a constant that is no plain value, and one that is a type's own."""
     assert {item.rust_path: item.why for item in run.set_aside if item.kind != "record"} == {
         "sample::items::SAMPLE_PAGES": "not in C",
         "sample::items::NO_LINK": "no plain value",
+        "sample::net::TH_OFF_MASK": "not in C",
+        "sample::net::TH_OFF_SHIFT": "not in C",
+        "sample::items::modeventtype::MAXPATHLEN": "associated",
+        "sample::items::Flags::EV_NOTHING": "not in C",
+        "sample::items::Lock::INIT": "no plain value",
     }
 
 
@@ -143,6 +148,8 @@ def test_only_the_crates_own_items_are_set_aside(run: Run) -> None:
             '"FreeBSD Kernel Dump" (u8[19])',
         ),
         ("uio_seg_UIO_SYSSPACE", "1 (int)", "1 (u32)"),
+        ("MOD_QUIESCE", "3 (int)", "3 (u32)"),
+        ("EV_EOF", "32768 = 0x8000 (int)", "32768 = 0x8000 (u16)"),
         ("panic", "void (const char *, ...)", "! (i8 *, ...)"),
         ("wake_one", "void (const void *)", "void (core::ffi::c_void *)"),
         ("hz", "int", "i32"),

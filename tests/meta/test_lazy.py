@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
+
+from layoutcheck.cli import COMMANDS, main
+
 PROGRAM = """
 import sys, pytest
 code = pytest.main(["-q", "--collect-only", "-p", "no:cacheprovider"])
@@ -57,12 +61,33 @@ def test_with_a_manifest_the_engine(tmp_path: Path) -> None:
     assert not ON_DEMAND & modules
 
 
-def test_the_command_line_explains_only_if_asked() -> None:
-    """`layoutcheck --help`, and all that it imports, is no parser of C."""
-    program = "import sys, layoutcheck.cli; print(*sys.modules)"
+def imported_by(program: str) -> set[str]:
+    """The modules that a program has imported when it ends."""
+    program = f"import atexit, sys; atexit.register(lambda: print(*sys.modules))\n{program}"
     finished = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    modules = set(finished.stdout.split())
+    return set(finished.stdout.split())
+
+
+def test_the_command_line_explains_only_if_asked() -> None:
+    """`layoutcheck show`, and all that it imports, is no parser of C, and no HTML."""
+    modules = imported_by("import layoutcheck.cli.show, layoutcheck.cli.check")
     assert "layoutcheck.pipeline" in modules
-    assert not ON_DEMAND & modules
+    assert not (ON_DEMAND | {"jinja2"}) & modules
+
+
+def test_the_help_imports_no_command() -> None:
+    """Nor the engine, nor what it needs."""
+    modules = imported_by("from layoutcheck.cli import main; main(['--help'])")
+    assert "layoutcheck.cli" in modules
+    assert not (ON_DEMAND | ENGINE - {"click"} | {"layoutcheck.pipeline", "tomllib"}) & modules
+
+
+def test_the_help_says_of_commands_what_they_say() -> None:
+    """Its lines are those that click would make."""
+    context = click.Context(main)
+    for name, line in COMMANDS.items():
+        command = main.get_command(context, name)
+        assert command is not None
+        assert command.get_short_help_str(66) == line

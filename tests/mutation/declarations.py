@@ -28,6 +28,9 @@ _ENUMERATOR: Final = re.compile(r"^pub const \w+: (\w+) =\s+(-?\d+);\n", re.MULT
 _ARRAY: Final = re.compile(r"\[(.*); (\d+)(?:usize)?\]", re.DOTALL)
 _INNER: Final = "__bindgen_ty_"
 
+BINDGENS: Final = ("_bitfield_", "__bindgen_", "_unused", "_address", "bindgen_union_field")
+"""How the names of fields begin that bindgen has made up."""
+
 CHAR: Final = "::core::ffi::c_char"
 INTEGERS: Final = {
     CHAR: (True, 1),
@@ -75,7 +78,7 @@ class Field:
     @property
     def c_name(self) -> str | None:
         """C's name for it; None for what is bindgen's own."""
-        if self.name.startswith(("_bitfield_", "__bindgen_", "_unused", "_address")):
+        if self.name.startswith(BINDGENS):
             return None
         return self.name if self.name.endswith("__") else self.name.removesuffix("_")
 

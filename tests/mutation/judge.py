@@ -26,7 +26,7 @@ from layoutcheck.toolchain.process import run
 from layoutcheck.tools import Tools
 from tests.mutation.declarations import Bindings, Declaration
 
-__all__ = ["Facts", "Module", "Proof", "judge", "prove_in_c", "render_modules"]
+__all__ = ["Facts", "Module", "Proof", "judge", "judge_items", "prove_in_c", "render_modules"]
 
 _CLANG_ERROR: Final = re.compile(r"^claims\.c:(\d+):\d+: error: (.*)$", re.MULTILINE)
 _PRELUDE: Final = """
@@ -53,10 +53,13 @@ impl<T: Abi, const N: usize> Abi for [T; N] {
 impl<T: Abi> Abi for ::core::cell::UnsafeCell<T> { const CODE: u64 = T::CODE; }
 impl<T: Abi> Abi for ::core::mem::ManuallyDrop<T> { const CODE: u64 = T::CODE; }
 impl<T: Abi> Abi for ::core::mem::MaybeUninit<T> { const CODE: u64 = T::CODE; }
-impl<T: Abi> Abi for __IncompleteArrayField<T> { const CODE: u64 = mix(8, T::CODE); }
-impl<T: Abi> Abi for __BindgenUnionField<T> { const CODE: u64 = mix(9, T::CODE); }
-impl<T: Abi> Abi for __BindgenBitfieldUnit<T> { const CODE: u64 = mix(10, T::CODE); }
 """
+_GENERICS: Final = {
+    "__IncompleteArrayField": 8,
+    "__BindgenUnionField": 9,
+    "__BindgenBitfieldUnit": 10,
+}
+"""bindgen's own types, which it writes where they are needed."""
 _ROOM: Final = ("_bitfield_align_", "__bindgen_padding_", "__bindgen_align")
 """What bindgen adds for alignment: not to be addressed, and no part of the ABI by itself."""
 
@@ -112,23 +115,62 @@ def judge(
     A module that rustc refuses is in none but the last, with rustc's words.
     """
     base = bindings.text.rstrip() + _PRELUDE
+    for name, number in _GENERICS.items():
+        if f"pub struct {name}<" in bindings.text:
+            code = f"const CODE: u64 = mix({number}, T::CODE);"
+            base += f"impl<T: Abi> Abi for {name}<T> {{ {code} }}\n"
     base += "".join(map(_ask, bindings.records.values()))
+    texts = render_modules(modules, judged=True)
+    names = [module.name for module in modules]
+    refused = _compile_all(base, dict(zip(names, texts, strict=True)), target, tools, work)
+    symbols = _read_symbols(work / "judged.o")
+    of_records = {name: _facts(record, symbols, "") for name, record in bindings.records.items()}
+    left = [module for module in modules if module.name not in refused]
+    of_modules = {m.name: _facts(m.records[0], symbols, m.name) for m in left}
+    return of_records, of_modules, refused
+
+
+def judge_items(  # noqa: PLR0917 - as of `judge`, and what is asked
+    bindings: Bindings,
+    modules: Mapping[str, str],
+    numbers: Mapping[str, str],
+    target: Target,
+    tools: Tools,
+    work: Path,
+) -> tuple[dict[str, bool], dict[str, str]]:
+    """Whether constants are worth what the bindings' are, by module; and rustc's refusals.
+
+    `modules` have their texts, and `numbers` the names of the constants in some of them.
+    """
+    asked = {
+        module: f"#[no_mangle] pub static facts_{module}: bool = "
+        f"{module}::{name} as i128 == {name} as i128;\n"
+        for module, name in numbers.items()
+    }
+    texts = {module: text + asked.get(module, "") for module, text in modules.items()}
+    base = f"{bindings.text.rstrip()}\n"
+    refused = _compile_all(base, texts, target, tools, work)
+    symbols = _read_symbols(work / "judged.o")
+    alike = {m: symbols[f"facts_{m}"] != b"\0" for m in numbers if m not in refused}
+    return alike, refused
+
+
+def _compile_all(
+    base: str, modules: Mapping[str, str], target: Target, tools: Tools, work: Path
+) -> dict[str, str]:
+    """Lets rustc make `judged.o` of the base and the modules; those it refuses, and its words."""
     refused: dict[str, str] = {}
     while True:
-        left = [module for module in modules if module.name not in refused]
-        texts = list(render_modules(left, judged=True))
-        (work / "judged.rs").write_text(base + "".join(texts), encoding="utf-8")
+        left = [name for name in modules if name not in refused]
+        texts = [modules[name] for name in left]
+        (work / "judged.rs").write_text("".join((base, *texts)), encoding="utf-8")
         errors = _compile(target, tools, work)
         if not errors:
-            break
+            return refused
         starts = list(accumulate((text.count("\n") for text in texts), initial=base.count("\n")))
         for line, words in errors:
             assert line > starts[0], f"line {line}: {words}"
-            refused[left[bisect_left(starts, line) - 1].name] = words
-    symbols = _read_symbols(work / "judged.o")
-    of_records = {name: _facts(record, symbols, "") for name, record in bindings.records.items()}
-    of_modules = {m.name: _facts(m.records[0], symbols, m.name) for m in left}
-    return of_records, of_modules, refused
+            refused[left[bisect_left(starts, line) - 1]] = words
 
 
 def prove_in_c(

@@ -1,15 +1,17 @@
-"""What a kind of mistake is: from a record, the same with one mistake, and what has to be found."""
+"""What a kind of mistake is: what is right, the same with one mistake, what has to be found."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 from tests.mutation.declarations import Bindings, Declaration, Field
 from tests.mutation.judge import Facts
 
-__all__ = ["KINDS", "Change", "Kind", "Root", "Site", "kind"]
+__all__ = ["KINDS", "Change", "ItemChange", "Kind", "Of", "Root", "Site", "kind"]
+
+Maker = TypeVar("Maker", bound=Callable[[Any], Iterator[Any]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,32 +80,55 @@ class Change:
     moved: tuple[str, ...] = ()
     around: tuple[Declaration, ...] = ()
 
+    @property
+    def subject(self) -> str:
+        """What has changed."""
+        return self.record.name
 
-Maker: TypeAlias = Callable[[Site], Iterator[Change]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemChange:
+    """The `text` of constants, functions or variables with a mistake; `roots` as of a `Change`."""
+
+    subject: str
+    text: str
+    roots: tuple[Root, ...] = ()
+    every: bool = True
+
+
+Of: TypeAlias = Literal["record", "constant", "enum", "function", "static"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of mistake. `rule` says why it is none if nothing has moved: what C leaves open."""
+    """A kind of mistake, `of` what: `make` makes all its changes of one.
+
+    Whether it is one says rustc, or where `rule` says why it is none, that and rustc. With
+    `is_wrong` it is one, or none, whatever the layouts: rustc is only asked if it compiles.
+    """
 
     name: str
-    make: Maker
+    make: Callable[[Any], Iterator[Any]]
+    of: Of = "record"
     rule: str | None = None
-    needs: str | None = None
-    """A check without which it cannot be found."""
+    is_wrong: bool | None = None
 
 
 KINDS: Final[dict[str, Kind]] = {}
 
 
 def kind(
-    name: str, *, rule: str | None = None, needs: str | None = None
+    name: str,
+    *,
+    of: Of = "record",
+    rule: str | None = None,
+    is_wrong: bool | None = None,
 ) -> Callable[[Maker], Maker]:
-    """Adds a kind; the function makes all its changes of one record."""
+    """Adds a kind; the function makes all its changes of one thing, such as a `Site`."""
 
     def add(make: Maker) -> Maker:
         assert name not in KINDS
-        KINDS[name] = Kind(name=name, make=make, rule=rule, needs=needs)
+        KINDS[name] = Kind(name=name, make=make, of=of, rule=rule, is_wrong=is_wrong)
         return make
 
     return add

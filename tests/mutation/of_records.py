@@ -25,13 +25,24 @@ def _repr(site: Site, *words: str, lost: str = "") -> Declaration:
     return replace(site.record, repr=(*kept, *words))
 
 
-@kind("repr(C) lost", needs="repr-missing")
+def _reordered(site: Site, words: tuple[str, ...]) -> Change:
+    """Without `repr(C)`; of what has no name in C, that is found where a record holds it."""
+    root = Root(check="repr-missing", member="*" if site.is_inner else None)
+    return Change(record=replace(site.record, repr=words), roots=(root,))
+
+
+@kind("repr(C) lost")
 def lost_repr(site: Site) -> Iterator[Change]:
     """The members may be in any order."""
     if site.record.repr == ("C",):
-        yield Change(
-            record=replace(site.record, repr=()), roots=(Root(check="repr-missing", member=None),)
-        )
+        yield _reordered(site, ())
+
+
+@kind("repr(C) lost, but packed or aligned")
+def half_lost_repr(site: Site) -> Iterator[Change]:
+    """The members may be in any order all the same."""
+    if len(site.record.repr) > 1:
+        yield _reordered(site, tuple(word for word in site.record.repr if word != "C"))
 
 
 @kind("packed lost")
@@ -226,7 +237,8 @@ def short_bits(site: Site) -> Iterator[Change]:
         one, other = (f"__BindgenBitfieldUnit<[u8; {n}usize]>" for n in (size, size - 1))
         is_alone = [field.type for field in site.record.fields].count(one) == 1
         if is_alone and not _is_padded(site, index):
-            methods = site.record.methods.replace(one, other)
+            bytes_, fewer = (f"[u8; {n}usize]" for n in (size, size - 1))
+            methods = site.record.methods.replace(bytes_, fewer)
             record = replace(site.record.with_type(index, other), methods=methods)
             yield Change(record=record, roots=_bits(last))
 

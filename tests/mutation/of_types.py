@@ -13,6 +13,7 @@ from tests.mutation.kinds import Change, Root, Site, kind
 __all__: list[str] = []
 
 FUNCTION: Final = "::core::option::Option<"
+BINDGENS: Final = {f"{name}{n}" for n in range(9) for name in ("_bitfield_", "_bitfield_align_")}
 FLEXIBLE: Final = "__IncompleteArrayField<"
 
 
@@ -401,16 +402,19 @@ def other_record(site: Site) -> Iterator[Change]:
 def twin_record(site: Site) -> Iterator[Change]:
     """Another record of the bindings, as large and as aligned, with members of other names.
 
-    None of which is but a wrapper, or has private members, which are room for anything (ADR 6).
+    None of which is but a wrapper, or a variant that may stand for the whole union (ADR 6).
     """
     for index, field, name in _nested(site):
         own = site.records[name]
         names = own.fields.keys()
+        variants = {variant.type for variant in site.bindings.records[name].fields}
         for other in site.named:
             facts = site.records[other]
             alike = (facts.byte_size, facts.alignment) == (own.byte_size, own.alignment)
-            plain = len(facts.fields) > 1 and not any(n.startswith("_") for n in facts.fields)
-            if alike and plain and names.isdisjoint(facts.fields) and not site.is_around(other):
+            is_wrapper = sum(size > 0 for _, size in facts.fields.values()) == 1
+            others = facts.fields.keys() - BINDGENS
+            is_in = site.is_around(other) or other in variants
+            if alike and not is_wrapper and names.isdisjoint(others) and not is_in:
                 path = field.c_name
                 roots = (Root(check="*", member=path), Root(check="*", member=f"{path}.*"))
                 record = site.record.with_type(index, other)

@@ -4,129 +4,174 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeVar
 
-from layoutcheck.checks import CHECKS
 from layoutcheck.manifest import read_manifest
 from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.target import Target
 from layoutcheck.tools import Tools
-from layoutcheck.verdict import Run, Status, Verdict
+from layoutcheck.verdict import Run, Verdict
 from tests.bindgen_of_15 import MANIFEST, SOURCE, write_bindings
-from tests.mutation import of_members, of_records, of_types
+from tests.mutation import (
+    of_accessors,
+    of_constants,
+    of_functions,
+    of_members,
+    of_records,
+    of_types,
+)
 from tests.mutation.declarations import Bindings, Declaration, parse_bindings
-from tests.mutation.judge import Facts, Module, Proof, judge, prove_in_c, render_modules
-from tests.mutation.kinds import KINDS, Change, Kind, Root, Site
+from tests.mutation.items import parse_items, prove_items
+from tests.mutation.judge import Facts, Module, judge, judge_items, prove_in_c, render_modules
+from tests.mutation.kinds import KINDS, Change, ItemChange, Kind, Root, Site
+from tests.mutation.outcomes import Mutant, Outcome, outcomes_of
+from tests.mutation.sites import item_sites
 
-__all__ = ["Fate", "Mutant", "Outcome", "Trial", "run_trial"]
+__all__ = ["Trial", "run_trial"]
 
-MODULES: Final = (of_members, of_types, of_records)
+MODULES: Final = (of_members, of_types, of_records, of_accessors, of_functions, of_constants)
 """What fills `KINDS`."""
 
 BEHIND: Final = "zz"
 """What the modules' names begin with: a record that others hold is compared before its mutants."""
 
-Fate: TypeAlias = Literal["exact", "inexact", "missed", "green", "false alarm"]
+GENERATED: Final = "types,vars,functions"
+"""What bindgen writes where items are mutated."""
+
+BATCH: Final = 1500
+"""How many mutants one file holds."""
 
 _CLANG_OWN: Final = ("__va_list_tag",)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mutant:
-    """A change of a kind, in a module of its own.
-
-    `is_equivalent` is rustc's word, or the kind's rule if rustc says that nothing has moved;
-    `roots` are then empty, and else what has to be found, as in `Change`.
-    """
-
-    kind: Kind
-    change: Change
-    module: Module
-    is_equivalent: bool
-    roots: tuple[Root, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What layoutcheck found: the roots in the mutant's records, and whether they were all green.
-
-    A false alarm is an equivalent mutant that is not green.
-    """
-
-    mutant: Mutant
-    is_green: bool
-    roots: tuple[tuple[str, str | None], ...]
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether just what had to be found was found, and nothing else as a root."""
-        return not self.is_green and _are_expected(self.roots, self.mutant)
-
-    @property
-    def fate(self) -> Fate:
-        """The one word for it."""
-        if self.mutant.is_equivalent:
-            return "green" if self.is_green else "false alarm"
-        return "missed" if self.is_green else "exact" if self.is_exact else "inexact"
+_Chosen = TypeVar("_Chosen")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """All outcomes; `proof` is clang's word on the bindings that were mutated.
+    """All outcomes. Of clang it says how many facts it was asked for, and how many it refused.
 
     `base` are the verdicts on the bindings themselves, `refused` by kind rustc's words on the
-    mutants that it does not compile, `left_out` the kinds that no check is for.
+    mutants that it does not compile.
     """
 
     outcomes: tuple[Outcome, ...]
-    proof: Proof
+    claims: int
+    unproved: int
     base: tuple[Verdict, ...]
     refused: Mapping[str, tuple[str, ...]]
-    left_out: tuple[str, ...]
+
+    def __add__(self, other: Trial) -> Trial:
+        """Both together."""
+        return Trial(
+            outcomes=self.outcomes + other.outcomes,
+            claims=self.claims + other.claims,
+            unproved=self.unproved + other.unproved,
+            base=self.base + other.base,
+            refused={**self.refused, **other.refused},
+        )
 
 
-def run_trial(folder: Path, target: Target, *, each: int, seed: int, batch: int = 1500) -> Trial:
-    """Checks `each` mutants of each kind, chosen by `seed`, or as many as the bindings allow."""
-    argv = write_bindings(folder, target)
+def run_trial(
+    folder: Path, target: Target, *, each: int, seed: int, include: Sequence[str] = ()
+) -> Trial:
+    """Checks `each` mutants of each kind, chosen by `seed`, or as many as the bindings allow.
+
+    The bindings are those of the fixture's headers, or of those to `include`.
+    """
     tools = Tools(lambda _: None, Stopwatch())
+    chance = _Chance(each=each, seed=seed, include=tuple(include))
+    return try_records(folder / "types", target, tools, chance) + try_items(
+        folder / "items", target, tools, chance
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chance:
+    """Chooses some of what there is in the headers' bindings, the same each time."""
+
+    each: int
+    seed: int
+    include: tuple[str, ...]
+
+    def choose(self, kind: Kind, changes: Sequence[_Chosen]) -> list[_Chosen]:
+        chance = random.Random(f"{self.seed} {kind.name}")  # noqa: S311 - repeatable, not secret
+        return chance.sample(changes, min(self.each, len(changes)))
+
+
+def try_records(folder: Path, target: Target, tools: Tools, chance: _Chance) -> Trial:
+    """The trial of records and their accessors."""
+    folder.mkdir()
+    argv = (*tools.clang.argv, *write_bindings(folder, target, include=chance.include))
     bindings = parse_bindings((folder / SOURCE).read_text(encoding="utf-8"))
     records, _, _ = judge(bindings, (), target, tools, folder)
-    proof = prove_in_c(bindings, records, (*tools.clang.argv, *argv), folder)
+    proof = prove_in_c(bindings, records, argv, folder)
     known = _waived(folder) | {name for name, _ in proof.refused}
-    checks = {check.id for check in CHECKS}
-    kinds = [k for k in KINDS.values() if k.needs is None or k.needs in checks]
-    chosen = _choose(bindings, records, kinds, known, each=each, seed=seed)
+    chosen = _choose(bindings, records, known, chance)
     modules = [module for _, _, module in chosen]
     _, facts, refused = judge(bindings, modules, target, tools, folder)
+    compiled = [one for one in chosen if one[2].name in facts]
     mutants = [
-        _mutant(bindings, one, facts[one[2].name], records[one[1].record.name])
-        for one in chosen
-        if one[2].name in facts
+        _mutant(bindings, one, facts[one[2].name], records[one[1].record.name]) for one in compiled
     ]
-    outcomes: list[Outcome] = []
-    base: dict[str, Verdict] = {}
-    for start in range(0, len(mutants), batch):
-        part = mutants[start : start + batch]
-        run = _check(folder, bindings, part, target)
-        outcomes += _outcomes(run, part)
-        base |= {v.rust_path: v for v in run.verdicts if f"::{BEHIND}" not in v.rust_path}
-    words: defaultdict[str, list[str]] = defaultdict(list)
-    for kind, _, module in chosen:
-        if module.name in refused:
-            words[kind.name].append(refused[module.name])
+    texts = list(render_modules([module for _, _, module in compiled]))
+    outcomes, base = _check(folder, bindings.text, mutants, texts, target)
     return Trial(
-        outcomes=tuple(outcomes),
-        proof=proof,
-        base=tuple(base.values()),
-        refused={name: tuple(said) for name, said in words.items()},
-        left_out=tuple(kind.name for kind in KINDS.values() if kind not in kinds),
+        outcomes=outcomes,
+        claims=proof.claims,
+        unproved=len({name for name, _ in proof.refused}),
+        base=base,
+        refused=_by_kind([(kind, module.name) for kind, _, module in chosen], refused),
+    )
+
+
+def try_items(folder: Path, target: Target, tools: Tools, chance: _Chance) -> Trial:
+    """The trial of constants, enums, functions and variables."""
+    folder.mkdir()
+    flags = write_bindings(folder, target, generate=GENERATED, include=chance.include)
+    bindings = parse_bindings((folder / SOURCE).read_text(encoding="utf-8"))
+    items = parse_items(bindings.text)
+    right, claims = prove_items(bindings, items, (*tools.clang.argv, *flags), folder)
+    waived = _waived(folder)
+    free = (c for c in right.constants if not any(fnmatchcase(c.name, w) for w in waived))
+    right = replace(right, constants=tuple(free))
+    chosen: list[tuple[Kind, ItemChange, str]] = []
+    sites = item_sites(bindings, right)
+    for kind in KINDS.values():
+        changes = [change for site in sites.get(kind.of, ()) for change in kind.make(site)]
+        for change in chance.choose(kind, changes):
+            chosen.append((kind, change, f"{BEHIND}{len(chosen):05}"))
+    texts = {
+        name: f"pub mod {name} {{\nuse super::*;\n{change.text}}}\n" for _, change, name in chosen
+    }
+    numbers = {name: change.subject for kind, change, name in chosen if kind.is_wrong is None}
+    alike, refused = judge_items(bindings, texts, numbers, target, tools, folder)
+    mutants = []
+    for kind, change, name in chosen:
+        if name not in refused:
+            is_equivalent = alike[name] if kind.is_wrong is None else not kind.is_wrong
+            mutants.append(
+                Mutant(
+                    kind=kind,
+                    change=change,
+                    module=name,
+                    is_equivalent=is_equivalent,
+                    roots=() if is_equivalent else change.roots,
+                )
+            )
+    written = [texts[mutant.module] for mutant in mutants]
+    outcomes, base = _check(folder, bindings.text, mutants, written, target)
+    return Trial(
+        outcomes=outcomes,
+        claims=claims,
+        unproved=len(items) - len(right),
+        base=base,
+        refused=_by_kind([(kind, name) for kind, _, name in chosen], refused),
     )
 
 
@@ -135,21 +180,26 @@ def _waived(folder: Path) -> set[str]:
     return {*_CLANG_OWN, *(waiver.subject for waiver in read_manifest(folder / MANIFEST).waivers)}
 
 
+def _by_kind(
+    chosen: Sequence[tuple[Kind, str]], refused: Mapping[str, str]
+) -> Mapping[str, tuple[str, ...]]:
+    words: defaultdict[str, list[str]] = defaultdict(list)
+    for kind, module in chosen:
+        if module in refused:
+            words[kind.name].append(refused[module])
+    return {name: tuple(said) for name, said in words.items()}
+
+
 def _choose(
     bindings: Bindings,
     records: Mapping[str, Facts],
-    kinds: Sequence[Kind],
     known: AbstractSet[str],
-    *,
-    each: int,
-    seed: int,
+    chance: _Chance,
 ) -> list[tuple[Kind, Change, Module]]:
     """For each kind some changes, all over the bindings, and their modules."""
     chosen: list[tuple[Kind, Change, Module]] = []
     sites: list[tuple[Site, tuple[Declaration, ...]]] = []
-    right = tuple(
-        name for name in sorted(records) if name not in known and "__bindgen_ty_" not in name
-    )
+    right = tuple(name for name in sorted(records) if _is_right(bindings, name, known))
     for record in bindings.records.values():
         around = tuple(bindings.holders(record.name))
         is_right = not known & {record.name, *(holder.name for holder in around)}
@@ -157,11 +207,9 @@ def _choose(
         if is_right and named and ("__bindgen_ty_" not in record.name or around):
             site = Site(bindings=bindings, record=record, records=records, named=right)
             sites.append((site, around))
-    for kind in kinds:
+    for kind in (kind for kind in KINDS.values() if kind.of == "record"):
         changes = [(change, around) for site, around in sites for change in kind.make(site)]
-        chance = random.Random(f"{seed} {kind.name}")  # noqa: S311 - repeatable, not secret
-        some = chance.sample(changes, min(each, len(changes)))
-        for change, around in some:
+        for change, around in chance.choose(kind, changes):
             module = Module(
                 name=f"{BEHIND}{len(chosen):05}",
                 records=(change.record, *change.around, *around),
@@ -170,12 +218,22 @@ def _choose(
     return chosen
 
 
+def _is_right(bindings: Bindings, name: str, known: Collection[str]) -> bool:
+    """Whether a record is right, has a name in C, and is not only declared there."""
+    record = bindings.records[name]
+    has_members = any(field.c_name for field in record.fields)
+    return has_members and name not in known and "__bindgen_ty_" not in name
+
+
 def _mutant(
     bindings: Bindings, chosen: tuple[Kind, Change, Module], facts: Facts, own: Facts
 ) -> Mutant:
     """The change with rustc's word on it; `own` are the facts of the record as it was."""
     kind, change, module = chosen
     is_equivalent = facts.code == own.code or (kind.rule is not None and facts.is_placed_as(own))
+    if kind.is_wrong is not None:
+        assert facts.is_placed_as(own), f"{kind.name}, {change.subject}: the layout has changed"
+        is_equivalent = not kind.is_wrong
     roots = change.roots
     if change.moved and not is_equivalent:
         first = next(n for n in change.moved if facts.fields[n][0] != own.fields[n][0])
@@ -184,52 +242,27 @@ def _mutant(
     return Mutant(
         kind=kind,
         change=change,
-        module=module,
+        module=module.name,
         is_equivalent=is_equivalent,
         roots=() if is_equivalent else roots,
     )
 
 
-def _check(folder: Path, bindings: Bindings, mutants: Sequence[Mutant], target: Target) -> Run:
-    """The run of layoutcheck on the bindings with the mutants behind them."""
-    texts = render_modules([mutant.module for mutant in mutants])
-    (folder / SOURCE).write_text("".join((bindings.text, *texts)), encoding="utf-8")
+def _check(
+    folder: Path, text: str, mutants: Sequence[Mutant], modules: Sequence[str], target: Target
+) -> tuple[tuple[Outcome, ...], tuple[Verdict, ...]]:
+    """The outcomes of mutants, whose modules stand behind the bindings, and the bindings' own."""
+    outcomes: list[Outcome] = []
+    base: dict[str, Verdict] = {}
+    for start in range(0, len(mutants), BATCH):
+        part = slice(start, start + BATCH)
+        run = _run(folder, "".join((text, *modules[part])), target)
+        outcomes += outcomes_of(run, mutants[part])
+        base |= {v.rust_path: v for v in run.verdicts if f"::{BEHIND}" not in v.rust_path}
+    return tuple(outcomes), tuple(base.values())
+
+
+def _run(folder: Path, text: str, target: Target) -> Run:
+    (folder / SOURCE).write_text(text, encoding="utf-8")
     manifest = read_manifest(folder / MANIFEST)
     return Pipeline(manifest, Options(kernel_arch=(target.name,))).verify()
-
-
-def _outcomes(run: Run, mutants: Sequence[Mutant]) -> Iterator[Outcome]:
-    verdicts: defaultdict[str, list[Verdict]] = defaultdict(list)
-    for verdict in run.verdicts:
-        verdicts[verdict.rust_path.split("::")[1]].append(verdict)
-    for mutant in mutants:
-        own = verdicts[mutant.module.name]
-        roots: list[tuple[str, str | None]] = [("not checked", None)] if not own else []
-        roots += [
-            ("indeterminate", verdict.reason)
-            for verdict in own
-            if verdict.status is Status.INDETERMINATE
-        ]
-        roots += [
-            (mismatch.check_id, mismatch.member_path)
-            for verdict in own
-            for mismatch in verdict.mismatches
-            if mismatch.cause is None
-        ]
-        is_green = {verdict.status for verdict in own} == {Status.AGREES}
-        yield Outcome(mutant=mutant, is_green=is_green, roots=tuple(dict.fromkeys(roots)))
-
-
-def _are_expected(found: Sequence[tuple[str, str | None]], mutant: Mutant) -> bool:
-    """Whether each root is one of the expected, and, if all must be there, each of them is."""
-
-    def fits(root: Root, one: tuple[str, str | None]) -> bool:
-        if not fnmatchcase(one[0], root.check):
-            return False
-        if root.member is None or one[1] is None:
-            return root.member is one[1]
-        return fnmatchcase(one[1], root.member)
-
-    known = all(any(fits(root, one) for root in mutant.roots) for one in found)
-    there = all(any(fits(root, one) for one in found) for root in mutant.roots)
-    return bool(found) and known and (there or not mutant.change.every)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,6 +44,37 @@ def project(pytester: pytest.Pytester, run: Run) -> Run:
     """Runs pytest in a folder with the small project."""
     write_project(pytester.path)
     return run
+
+
+@pytest.fixture
+def started(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """Puts itself in front of both compilers; called, it says what was started since.
+
+    Each start is "clang" or "rustc", and what it makes: an "object", some "output", or "asked".
+    """
+    from layoutcheck.toolchain.find import find_clang  # noqa: PLC0415 - only if a test asks
+
+    log = pytester.path / "started.log"
+
+    def wrap(name: str, command: str) -> None:
+        program = pytester.path / f"noting-{name}"
+        lines = ["#!/bin/sh", "what=asked", 'for word; do case "$word" in -c) what=object;;']
+        lines += ["--emit*|metadata) what=output;; esac; done", f'echo {name} $what >> "{log}"']
+        program.write_text("\n".join([*lines, f'exec {command} "$@"']) + "\n", encoding="utf-8")
+        program.chmod(0o755)
+        monkeypatch.setenv(
+            {"clang": "LAYOUTCHECK_CLANG", "rustc": "RUSTC_WRAPPER"}[name], str(program)
+        )
+
+    wrap("clang", shlex.join(find_clang().argv))
+    wrap("rustc", "")
+
+    def read() -> list[str]:
+        lines = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
+        log.unlink(missing_ok=True)
+        return lines
+
+    return read
 
 
 @pytest.fixture

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 import pytest
 
-from tests.shell_project import CELL
+from tests.shell_project import CELL, make_cache, write_headers
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 
 Run = Callable[..., pytest.RunResult]
 GENERIC = ("--kernel-conf", "GENERIC")
+TIMES: Final[Mapping[str, str]] = {
+    ".json": '\n "timings": ',
+    ".html": '<section aria-labelledby="time">',
+}
+"""Where in a report the times begin, by its suffix; nothing but times comes after."""
 
 
 def _paragraph(result: pytest.RunResult) -> list[str]:
@@ -30,9 +38,9 @@ def test_same_as_one_process(
 ) -> None:
     """Two workers find what one process finds, and only one of them compiles."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    alone = project(*GENERIC)
+    alone = project(*GENERIC, "--no-layout-cache")
     compiled_alone = counting_clang()
-    together = project(*GENERIC, "-n", "2")
+    together = project(*GENERIC, "--no-layout-cache", "-n", "2")
     assert together.ret == alone.ret == pytest.ExitCode.TESTS_FAILED
     assert together.parseoutcomes() == alone.parseoutcomes()
     assert _paragraph(together) == _paragraph(alone)
@@ -50,6 +58,65 @@ def test_reports(project: Run, pytester: pytest.Pytester) -> None:
     result = project(*GENERIC, "-n", "2", "--layout-report", "json=out/run.json")
     result.stdout.fnmatch_lines(["report: out/run.json"])
     assert [path.name for path in (pytester.path / "out").iterdir()] == ["run.json"]
+
+
+def test_every_way_to_share(
+    pytester: pytest.Pytester,
+    run: Run,
+    started: Callable[[], list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """Whoever runs the items: the same reports, but for the times, and no tool started twice.
+
+    Of two manifests, the reports of which are numbered; each session begins with nothing cached.
+    """
+    write_headers(pytester.path / "a", point="struct point { int x; int y; };")
+    source = "#[repr(C)] pub struct rect { pub w: i64, pub h: i32 }\n"
+    write_headers(pytester.path / "b", rect="struct rect { int w; int h; };", source=source)
+    ways = ["-n 2", "-n auto", "", "-n 2 --dist loadfile", "-n 2 --dist loadgroup"]
+    ways += ["-n 2 --dist worksteal", "-n 2 --dist load"]
+    sessions = []
+    for number, way in enumerate(["", *ways]):
+        monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / str(number))))
+        reports = (
+            "--layout-report",
+            f"json={number}/r.json",
+            "--layout-report",
+            f"html={number}/r.html",
+        )
+        result = run("-p", "no:cacheprovider", "a", "b", *way.split(), *reports)
+        result.assert_outcomes(passed=1, failed=1)
+        texts = [
+            (path.name, path.read_text("utf-8").partition(TIMES[path.suffix])[0])
+            for path in sorted((pytester.path / str(number)).iterdir())
+        ]
+        assert [name for name, _ in texts] == ["r-2.html", "r-2.json", "r.html", "r.json"]
+        sessions.append((way, Counter(started()), texts))
+    _, tools, texts = sessions[0]
+    assert tools["rustc output"] == 4  # each manifest's bindings and probe
+    assert tools["clang object"] > 0
+    for way, others, other_texts in sessions[1:]:
+        assert others == tools, way
+        assert other_texts == texts, way
+
+
+def test_worker_that_is_killed(
+    project: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that makes the run: another one makes it, and nobody waits for ever."""
+    from layoutcheck.toolchain.find import find_clang  # noqa: PLC0415 - as the fixtures do
+
+    program, mark = pytester.path / "killing-clang", pytester.path / "killed"
+    kill = f'if mkdir "{mark}" 2> /dev/null; then kill -9 $PPID; exit 1; fi'
+    compiles = f'case " $* " in *" -c "*) {kill} ;; esac'
+    lines = ["#!/bin/sh", compiles, f'exec {shlex.join(find_clang().argv)} "$@"']
+    program.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("LAYOUTCHECK_CLANG", str(program))
+    result = project(*GENERIC, "-n", "2")
+    assert mark.is_dir()
+    result.assert_outcomes(passed=2, failed=3, skipped=1, xfailed=1)
 
 
 def test_selection(project: Run) -> None:

@@ -1,7 +1,8 @@
-"""The benchmark's own parts: facts are counted, the floor is replayed, the page is kept whole."""
+"""benchmarks/: what is counted and what is written."""
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -17,7 +18,50 @@ from layoutcheck.run_json import run_to_json
 from layoutcheck.verdict import Run, Status, Verdict
 from tests.kernel_runs import cell, mtx_verdict
 
-CONSTANT = "4096 (int)"
+GOLDEN = Path(__file__).parent / "report" / "golden" / "sample.json"
+
+
+def test_facts_of_a_report() -> None:
+    """Each record of which both sides are known has its own two facts, and three a member."""
+    report = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    facts = count_facts(report)
+    compared = [s for s in report["subjects"] if s["c"] is not None and s["rust"] is not None]
+    pairs = sum(None not in pair for s in compared for pair in s["paired"])
+    assert facts["records"] == len(compared) > 0
+    assert facts["record"] == 2 * len(compared) + 3 * pairs
+
+
+def test_the_page() -> None:
+    """The tables stand between the markers, in place of what stood there; the rest stays."""
+    goal = Goal(what="cold", limit="1.2 x", measured="1.5 x", is_reached=False)
+    table = Table(title="Cells", columns=("", "s"), rows=(("one", "1.0"),), notes=("a note",))
+    text = render("a machine", (goal,), (table,))
+    page = replace_between(f"before {BEGIN} the last one {END} after", text)
+    assert page.startswith("before ")
+    assert page.endswith(" after")
+    assert "the last one" not in page
+    assert "**no**" in page
+    assert replace_between(page, text) == page
+    with pytest.raises(ValueError, match="has no"):
+        replace_between("no marker", text)
+
+
+def test_turns() -> None:
+    """Cases are measured in turns, each prepared; the median, not the mean, is told."""
+    done: list[str] = []
+    seconds = {"a": iter((3.0, 1.0, 100.0)), "b": iter((2.0, 2.0, 2.0))}
+
+    def case(name: str) -> Case:
+        def run() -> Measurement:
+            done.append(name)
+            return Measurement(seconds=next(seconds[name]), largest_mb=1.0)
+
+        return Case(name=name, run=run, prepare=lambda: done.append(f"for {name}"))
+
+    figures = interleave([case("a"), case("b")], 3)
+    assert done == ["for a", "a", "for b", "b"] * 3
+    assert (figures["a"].seconds, figures["a"].fastest, figures["a"].slowest) == (3.0, 1.0, 100.0)
+    assert figures["b"].runs == 3
 
 
 def items_run() -> Run:
@@ -36,7 +80,7 @@ def items_run() -> Run:
 
     verdicts = (
         mtx_verdict(),
-        item("constant", CONSTANT),
+        item("constant", "4096 (int)"),
         item("constant", None),
         item("enum", "e, 4 bytes: A = 0, B = 1"),
         item("function", "int (const char *, void (*)(int, long), ...)"),
@@ -109,38 +153,6 @@ def test_a_program_is_measured() -> None:
     assert 100 < measured.largest_mb < 200
     with pytest.raises(RuntimeError, match="exit status 3"):
         measure((sys.executable, "-c", "raise SystemExit(3)"))
-
-
-def test_cases_take_turns() -> None:
-    """And of each the median is told."""
-    order: list[str] = []
-    seconds = iter((3.0, 9.0, 1.0, 9.0, 2.0, 9.0))
-
-    def case(name: str) -> Case:
-        return Case(
-            name=name,
-            prepare=lambda: order.append(name),
-            run=lambda: Measurement(seconds=next(seconds), largest_mb=1.0),
-        )
-
-    found = interleave((case("a"), case("b")), 3)
-    assert order == ["a", "b"] * 3
-    assert (found["a"].seconds, found["a"].fastest, found["a"].slowest) == (2.0, 1.0, 3.0)
-
-
-def test_the_page_keeps_what_is_around() -> None:
-    """Only what is between the markers is replaced; without them nothing is written."""
-    goal = Goal(what="cold", limit="1.2 x", measured="2 x", is_reached=False)
-    table = Table(title="Records", columns=("n", "s"), rows=(("100", "1.00"),), notes=("a note",))
-    text = render("Measured today.", (goal,), (table,))
-    page = replace_between(f"before\n{BEGIN}\nold\n{END}\nafter\n", text)
-    assert page.startswith(f"before\n{BEGIN}\n")
-    assert page.endswith(f"{END}\nafter\n")
-    assert "\nold\n" not in page
-    assert "**no**" in page
-    assert "- a note" in page
-    with pytest.raises(ValueError, match="benchmark: begin"):
-        replace_between("no markers", text)
 
 
 def test_abidw_is_read(tmp_path: Path) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layoutcheck.bindings.surface import SurfaceType
-from layoutcheck.judging import Side, candidates_of, judge
+from layoutcheck.bindings.items import SurfaceItem
+from layoutcheck.bindings.surface import Surface, SurfaceType
+from layoutcheck.judging import Side, candidates_of, judge, stale_names
 from layoutcheck.layout import RecordLayout
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.location import SourceLocation
-from layoutcheck.manifest import Bindings, Manifest, Rename
+from layoutcheck.manifest import Bindings, Manifest, Mask, Rename
 from layoutcheck.verdict import SetAside, Status, Verdict
 from tests.layouts import F32, I32, U8, U32, U64, array, record
 
@@ -27,12 +30,13 @@ def surface_type(
     opaque: bool = False,
     private: bool = False,
     fields: tuple[str, ...] = ("x",),
+    words: tuple[str, ...] = ("C",),
 ) -> SurfaceType:
     """A type `k::name`."""
     return SurfaceType(
         rust_path=f"k::{name}",
         kind="struct",
-        repr=("C",),
+        repr=words,
         generic=generic,
         public_path=None if private else f"k::{name}",
         location=HERE,
@@ -165,6 +169,56 @@ def test_what_is_set_aside() -> None:
     }
 
 
+def test_a_member_without_its_size_is_not_opaque() -> None:
+    """A type that has the name of a member which has a size in C stands for no opaque one."""
+    c = {"struct s": record("s", ("data", U64))}
+    rust = {"s": record("k::s", ("data", array(U8, 0)))}
+    verdicts, aside = judged([surface_type("s", opaque=True, fields=("data",))], c, rust)
+    assert not aside
+    assert {m.check_id for m in verdicts["k::s"].mismatches if m.cause is None} == {"member-size"}
+    verdicts, aside = judged([surface_type("s", opaque=True, fields=("_data",))], c, rust)
+    assert aside["k::s"].why == "opaque"
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "renames", "is_meant"),
+    [
+        ("s", ("x", "y"), {}, True),
+        ("s", ("x", "_pad"), {}, True),
+        ("s", ("x", "y", "z"), {}, True),
+        ("s", ("__bindgen_anon_1",), {}, True),
+        ("s", ("_data",), {}, False),
+        ("s", ("type_", "z", "__bindgen_anon_1"), {}, True),
+        ("s", ("inner",), {}, True),
+        ("s", ("x", "z"), {}, False),
+        ("s", ("x", "z"), {"z": "y"}, True),
+        ("s", ("z",), {}, False),
+        ("s", (), {}, False),
+        ("other", ("x", "y"), {}, False),
+    ],
+)
+def test_a_type_without_repr(
+    name: str, fields: tuple[str, ...], renames: dict[str, str], *, is_meant: bool
+) -> None:
+    """It stands for C's record of its name if most of its fields are called as members."""
+    anonymous = record(None, ("inner", U32))
+    members = (("x", U32), ("y", U32), ("type", U32), (None, anonymous))
+    says = manifest(renames=tuple(Rename(rust="s", member=m, c=c) for m, c in renames.items()))
+    type_ = surface_type(name, fields=fields, words=())
+    keys = {c_name: key for _, key, c_name in candidates_of(says, [type_])}
+    verdicts, aside = judge(
+        says,
+        "amd64-GENERIC",
+        [type_],
+        c=side({keys["struct s"]: record("s", *members)} if name == "s" else {}),
+        rust=replace(side({"0": record(f"k::{name}")}), without_repr=frozenset({f"k::{name}"})),
+        left_out=(),
+    )
+    roots = [m.check_id for v in verdicts for m in v.mismatches if m.cause is None]
+    assert (roots == ["repr-missing"]) is is_meant
+    assert [item.why for item in aside] == ([] if is_meant else ["not in C"])
+
+
 def test_a_private_type_is_judged_where_a_public_one_holds_it() -> None:
     """Its C type is asked for by name all the same."""
     inner = record("k::inner", ("x", F32))
@@ -178,6 +232,27 @@ def test_a_private_type_is_judged_where_a_public_one_holds_it() -> None:
     )
     assert verdicts["k::inner"].status is Status.DIFFERS
     assert verdicts["k::s"].status is Status.AGREES
+
+
+def test_what_the_manifest_names_in_vain() -> None:
+    """Types and members that are renamed, and types with masks, none of which the crate has."""
+    renames = [("s", None), ("s.x", "x"), ("s.gone", "gone"), ("ITEM", None), ("none", None)]
+    masks = [
+        Mask(record=record, field=field, member="x", mask=1, shift=0)
+        for record in ("s", "none")
+        for field in ("a", "b")
+    ]
+    told = tuple(
+        Rename(rust=rust.partition(".")[0], member=member, c="c") for rust, member in renames
+    )
+    says = replace(manifest(renames=told), masks=tuple(masks))
+    item = SurfaceItem(kind="constant", rust_path="k::ITEM", public_path="k::ITEM", location=HERE)
+    surface = Surface(crate="k", format_version=57, types=(surface_type("s"),), items=(item,))
+    assert list(stale_names(says, [surface])) == [
+        "[rename]: the crate has no s.gone",
+        "[rename]: the crate has no none",
+        "[bits]: the crate has no none",
+    ]
 
 
 def test_opaque_by_the_manifest() -> None:

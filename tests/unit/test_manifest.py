@@ -122,6 +122,7 @@ def test_pyproject(tmp_path: Path) -> None:
         read_manifest(write(tmp_path, "[project]\n", "pyproject.toml"))
 
 
+M = 'member = "c"'
 W = '[[waive]]\nsubject = "a"\nreason = "r"\n'
 
 
@@ -171,6 +172,16 @@ W = '[[waive]]\nsubject = "a"\nreason = "r"\n'
         (f'{BINDINGS}[rename]\nA.b = "c"\n', 4, "A is a table", "quote the key"),
         (f"{BINDINGS}[opaque]\ntypes = 1\n", 4, "types is not a list of strings", ""),
         (f"{BINDINGS}[opaque]\ntype = []\n", 4, "unknown key 'type'", "mean types?"),
+        (f"{BINDINGS}[bits]\na = 1\n", 4, "a is not a table", '[bits."a"]'),
+        (f"{BINDINGS}[bits.a]\n\nb = 1\n", 5, "'b' is no C bit-field with a member", "th_off"),
+        (f'{BINDINGS}[bits.a]\n"b c" = {{}}\n', 4, "'b c' is no C bit-field", "th_off"),
+        (f"{BINDINGS}[bits.a]\nb = {{ mask = 1 }}\n", 4, "b needs a member", "th_off"),
+        (f'{BINDINGS}[bits.a]\nb = {{ member = "" }}\n', 4, "b needs a member", "th_off"),
+        (f"{BINDINGS}[bits.a]\nb = {{ {M} }}\n", 4, "the mask of b is neither", "th_off"),
+        (f"{BINDINGS}[bits.a]\nb = {{ {M}, mask = 0 }}\n", 4, "the mask of b is neither", ""),
+        (f"{BINDINGS}[bits.a]\nb = {{ {M}, mask = true }}\n", 4, "the mask of b is neither", ""),
+        (f"{BINDINGS}[bits.a]\nb = {{ {M}, mask = 1, shift = -1 }}\n", 4, "the shift of b", ""),
+        (f"{BINDINGS}[bits.a]\nb = {{ {M}, musk = 1 }}\n", 4, "unknown key 'musk'", "mean mask?"),
         (f'{BINDINGS}[waive]\nsubject = "a"\n', 3, "waive is not a list of tables", "[[waive]]"),
         (f"{BINDINGS}{W}{W}reasons = 1\n", 9, "unknown key 'reasons'", "mean reason?"),
         (f'{BINDINGS}{W}[[waive]]\nreason = "r"\n', 6, "a waiver needs a subject", "Rust path"),
@@ -206,6 +217,23 @@ def test_errors(tmp_path: Path, text: str, line: int, message: str, hint: str) -
     assert caught.value.where == (f"{path}:{line}" if line else str(path))
     assert message in caught.value.what
     assert hint in (caught.value.hint or "")
+
+
+def test_masks(tmp_path: Path) -> None:
+    """Numbers and constants' names, in tables or inline; the shift may be left out."""
+    text = """[bits."m::tcphdr"]
+th_off = { member = "bits", mask = 0xf0 }
+[bits.ip.ip_hl]
+member = "a.b"
+mask = "IP::HL"
+shift = 4
+"""
+    manifest = read_manifest(write(tmp_path, BINDINGS + text))
+    told = [(m.record, m.field, m.member, m.mask, m.shift) for m in manifest.masks]
+    assert told == [
+        ("m::tcphdr", "th_off", "bits", 0xF0, 0),
+        ("ip", "ip_hl", "a.b", "IP::HL", 4),
+    ]
 
 
 def test_checks_are_known() -> None:

@@ -92,6 +92,7 @@ def test_the_keys_of_a_real_run() -> None:
             "private": 0,
             "not in C": 0,
             "no plain value": 0,
+            "associated": 0,
         },
     }
     subject = next(s for s in value["subjects"] if s["c_name"] == "struct mtx")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from layoutcheck.errors import ManifestError
 from layoutcheck.target import TARGETS, Target, find_target
+from tests.dwarf_objects import run_clang
 
 
 def test_no_two_rows_share_a_name() -> None:
@@ -45,6 +48,16 @@ def test_a_name_like_none_is_refused_with_all() -> None:
     """Nothing is guessed."""
     with pytest.raises(ManifestError, match="'vax'\nhint: layoutcheck knows amd64, arm64,"):
         find_target("vax")
+
+
+@pytest.mark.needs_clang
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
+def test_the_byte_order_is_clangs(target: Target, tmp_path: Path) -> None:
+    """As the compiler says it to the preprocessor."""
+    (tmp_path / "empty.c").touch()
+    flags = (f"--target={target.clang_triple('15.0')}", "-dM", "-E", "empty.c")
+    said = run_clang(flags, tmp_path)
+    assert f"#define __BYTE_ORDER__ __ORDER_{target.byte_order.upper()}_ENDIAN__" in said
 
 
 def test_clangs_triple_is_freebsds_own() -> None:

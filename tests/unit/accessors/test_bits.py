@@ -9,73 +9,16 @@ import pytest
 
 from layoutcheck.accessors import read_accessors
 from layoutcheck.bit_access import BitAccess
-from layoutcheck.probe.accessors import render_accessor
-from layoutcheck.target import find_target
-from layoutcheck.toolchain.process import run
-from layoutcheck.toolchain.rust import ACCESSORS, compile_rust
-from tests.dwarf_objects import rust
+from tests.accessor_probes import compile_accessors
 
 pytestmark = pytest.mark.needs_rustc
 
 ARCHS: Final = ("amd64", "i386", "powerpc64")
 
-CRATE: Final = """
-#![no_std]
-#![allow(warnings)]
-#[repr(C)] pub struct Unit<const N: usize> { bytes: [u8; N] }
-impl<const N: usize> Unit<N> {
-    #[inline] pub fn get(&self, offset: usize, width: u8) -> u64 {
-        let mut value = 0;
-        for n in 0..width as usize {
-            let at = offset + n;
-            let bit = if cfg!(target_endian = "big") { 7 - at % 8 } else { at % 8 };
-            if self.bytes[at / 8] & 1 << bit != 0 {
-                value |= 1 << if cfg!(target_endian = "big") { width as usize - 1 - n } else { n };
-            }
-        }
-        value
-    }
-    #[inline] pub fn set(&mut self, offset: usize, width: u8, value: u64) {
-        for n in 0..width as usize {
-            let at = offset + n;
-            let bit = if cfg!(target_endian = "big") { 7 - at % 8 } else { at % 8 };
-            let from = if cfg!(target_endian = "big") { width as usize - 1 - n } else { n };
-            self.bytes[at / 8] &= !(1 << bit);
-            self.bytes[at / 8] |= ((value >> from & 1) as u8) << bit;
-        }
-    }
-}
-#[repr(C)] pub struct R { pub a: u32, pub word: u32, pub unit: Unit<12> }
-#[repr(transparent)] #[derive(Clone, Copy)] pub struct Wrapped(u16);
-"""
-
 
 def ask(methods: str, folder: Path, arch: str = "amd64") -> dict[tuple[str, str], BitAccess]:
     """What the methods of `R` do, by name and verb; those with a `set_` are asked for both."""
-    target, tools = find_target(arch), rust(arch)
-    (folder / "bindings.rs").write_text(f"{CRATE}impl R {{ {methods} }}\n", encoding="utf-8")
-    flags = ["--crate-name=bindings", "--crate-type=rlib", "--emit=metadata", "--edition=2021"]
-    flags += ["-Zalways-encode-mir", "--target", target.rust_triple]
-    flags += ["--sysroot", str(tools.sysroot)] if tools.sysroot else []
-    output = folder / "libbindings.rmeta"
-    finished = run(
-        (tools.rustc, *flags, "bindings.rs", "-o", str(output)),
-        cwd=folder,
-        env={"RUSTC_BOOTSTRAP": "1"},
-    )
-    assert finished.succeeded, finished.words
-    names = [line.split("(")[0] for line in methods.split("pub fn ")[1:]]
-    asked = [(f"k{n}", n, f"set_{n}" in names, 20) for n in names if not n.startswith("set_")]
-    compiled = compile_rust(
-        tools,
-        target=target,
-        crate_flags=("--extern", f"bindings={output}"),
-        questions=[(k, render_accessor(k, "bindings::R", n, writes=w)) for k, n, w, _ in asked],
-        work=folder,
-        probe=ACCESSORS,
-    )
-    assert not compiled.refused
-    read = read_accessors(compiled.output.read_text(encoding="utf-8"), asked)
+    read = read_accessors(*compile_accessors(methods, folder, arch))
     return {(access.name, access.verb): access for accesses in read for access in accesses}
 
 

@@ -55,7 +55,8 @@ def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:
         pub extern "C" fn exported() {}
         pub static OWN: u8 = 1;
         pub trait Trait { fn required(&self); const C: u8; }
-        pub struct S; impl S { pub const ASSOCIATED: u8 = 1; pub extern "C" fn method() {} }
+        pub struct S; impl S { pub extern "C" fn method() {} }
+        impl Trait for S { fn required(&self) {} const C: u8 = 1; }
         const _: () = ();
     """
     found = [(item.kind, item.name) for item in surface_of(text).items]
@@ -65,6 +66,36 @@ def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:
         ("function", "third"),
         ("static", "FOURTH"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "public_path", "type_"),
+    [
+        ("pub struct S(u8); impl S { pub const A: S = S(1); }", "sample::S::A", "::sample::S"),
+        ("pub struct S(u8); impl S { pub const A: Self = S(1); }", "sample::S::A", "::sample::S"),
+        ("pub enum S { B } impl S { pub const A: S = S::B; }", "sample::S::A", "::sample::S"),
+        ("pub struct S(u8); impl S { const A: S = S(1); }", None, None),
+        ("struct S(u8); impl S { pub const A: S = S(1); }", None, None),
+        (
+            "mod m { pub struct S; impl S { pub const A: S = S; } } pub use m::S as T;",
+            "sample::T::A",
+            "::sample::T",
+        ),
+        ("pub struct S(u8); impl S { pub const A: u8 = 1; }", "sample::S::A", None),
+        (
+            "pub struct S<T>(T); impl<T> S<T> { pub const A: Option<Self> = None; }",
+            "sample::S::A",
+            None,
+        ),
+    ],
+)
+def test_constants_of_an_impl(
+    surface_of: Callable[[str], Surface], text: str, public_path: str | None, type_: str | None
+) -> None:
+    """They are of the surface; those of their own type have one, by which it can be asked for."""
+    (item,) = surface_of(text).items
+    assert (item.kind, item.name, item.is_associated) == ("constant", "A", True)
+    assert (item.public_path, item.type) == (public_path, type_)
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,23 @@ def test_fields(surface_of: SurfaceOf) -> None:
 
 
 @needs_rustc
+def test_without_repr(surface_of: SurfaceOf) -> None:
+    """Public types whose fields have names may stand for C's, and are of no fixed layout."""
+    surface = surface_of(
+        "pub struct A { pub a: u8 } pub union U { pub a: u8 } pub struct T(u8); pub struct N;"
+        " struct P { a: u8 } pub struct G<X> { a: X } pub struct L<'a> { pub a: &'a u8 }"
+        " #[repr(packed)] pub struct K(u8); #[repr(Rust)] pub struct R { pub a: u8 }"
+    )
+    assert [(t.name, t.repr) for t in surface.types] == [
+        ("A", ()),
+        ("U", ()),
+        ("L", ()),
+        ("K", ("packed",)),
+        ("R", ()),
+    ]
+    assert surface.without_repr == {f"sample::{name}" for name in "AUTNPGLKR"}
+
+
 def test_generic(surface_of: SurfaceOf) -> None:
     """Type and const parameters make a type generic, lifetimes do not."""
     surface = surface_of(

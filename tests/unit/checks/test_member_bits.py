@@ -52,6 +52,22 @@ def test_what_is_unknown_is_no_mismatch() -> None:
     assert _check(BitAccess(name="a", verb="reads", unknown="it calls abort")) == []
 
 
+def test_a_mask_has_no_sign() -> None:
+    """What is done with the bits below it is not known; which bits they are is."""
+    c = record("s", ("a", Bits(I32, 4)), ("b", Bits(U32, 4)))
+    right = BitAccess(name="a", verb="masks", bits=(0, 1, 2, 3))
+    assert _check(right, c=c) == []
+    (found,) = _check(BitAccess(name="b", verb="masks", bits=(0, 1, 2, 3)), c=c)
+    assert (found.c, found.rust) == ("bits 4-7, unsigned", "masks bits 0-3")
+
+
+def test_a_mask_of_what_is_no_bit_field() -> None:
+    """It is not lost: the verdict has to say it."""
+    mask = BitAccess(name="x", verb="masks", bits=(0,))
+    pair = pair_records(C, RUST, accessors=[mask, _reads("x", 0)])
+    assert (pair.accesses, pair.astray) == ((), (mask,))
+
+
 def test_names() -> None:
     """Keywords and what the manifest says, as members have them."""
     c = record("s", ("x", U16), ("type", Bits(U16, 4)), ("b", Bits(U16, 12)))
@@ -69,6 +85,8 @@ def test_names() -> None:
         (I32, 4, False, False),
         (I32, 4, True, True),
         (I32, 8, False, True),  # an i8 has nothing above it
+        (U32, 8, True, False),
+        (U32, 8, False, True),
         (CHAR, 4, False, True),
         (CHAR, 4, True, True),
     ],

@@ -20,10 +20,10 @@ CELL = record("core::cell::UnsafeCell<k::o>", ("value", FREE))
 GENERIC = record("k::o<u8>", ("x", U32))
 
 
-def _check(c: Type, rust: Type) -> list[Mismatch]:
+def _check(c: Type, rust: Type, *, told: frozenset[str] = frozenset()) -> list[Mismatch]:
     pair = pair_records(record("s", ("m", c)), record("k::s", ("m", rust)))
     free = frozenset({"k::o", "k::e", "k::other", "k::Marker"})
-    return list(repr_missing.check(replace(pair, without_repr=free)))
+    return list(repr_missing.check(replace(pair, without_repr=free, told=told)))
 
 
 def _pointer(type_: Type) -> PointerType:
@@ -49,7 +49,11 @@ def test_what_crosses(c: Type, rust: Type) -> None:
     """By value in whatever wraps it, or behind a pointer under C's name."""
     (found,) = _check(c, rust)
     assert (found.check_id, found.member_path) == ("repr-missing", "m")
-    assert found.rust.endswith(", which has no `repr`")
+    assert found.rust.endswith(", which has no `repr(C)`")
+    assert found.cause is None
+    (told,) = _check(c, rust, told=frozenset({"k::o", "k::o<u8>", "k::e"}))
+    assert told == replace(found, cause=told.cause)
+    assert told.cause in {"k::o", "k::o<u8>", "k::e"}
 
 
 @pytest.mark.parametrize(
@@ -68,6 +72,14 @@ def test_what_crosses(c: Type, rust: Type) -> None:
 def test_what_does_not(c: Type, rust: Type) -> None:
     """Other names, what C does not know, and what has no size."""
     assert _check(c, rust) == []
+
+
+def test_the_record_itself() -> None:
+    """What is told of a record is one mismatch of the whole."""
+    pair = replace(pair_records(C, FREE), without_repr=frozenset({"k::o"}))
+    assert list(repr_missing.check(pair)) == []
+    (found,) = repr_missing.check(replace(pair, told=frozenset({"k::o"})))
+    assert (found.member_path, found.cause) == (None, None)
 
 
 def test_nothing_is_known_of_reprs() -> None:

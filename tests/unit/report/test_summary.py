@@ -61,3 +61,10 @@ def test_a_waiver_of_what_was_never_compared_is_said() -> None:
 def test_it_fits_80_columns() -> None:
     """Whatever the terminal, mails and logs are read at 80."""
     assert max(len(line) for line in render_summary(sample_run()).splitlines()) <= 80
+
+
+def test_what_should_be_known_of_what_agrees() -> None:
+    """It is a note, with the name."""
+    verdict = replace(mtx_verdict(), reason="no variant for C's A_LOST = 2: Rust must not meet it")
+    text = " ".join(render_summary(replace(agreeing_run(), verdicts=(verdict,))).split())
+    assert f"note: {verdict.rust_path}: no variant for C's A_LOST = 2" in text

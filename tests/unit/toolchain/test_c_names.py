@@ -35,7 +35,7 @@ def command(tmp_path: Path) -> tuple[str, ...]:
 def test_macros(command: tuple[str, ...], tmp_path: Path) -> None:
     """With what they expand to; one with arguments is its own expansion."""
     names = ["ONE", "TWO", "EMPTY", "CALL", "SELF", "OPEN", "ENUMERATOR", "variable", "missing"]
-    macros, _ = expand_macros(command, includes=["a.h"], names=names, work=tmp_path)
+    macros, *_ = expand_macros(command, includes=["a.h"], names=names, work=tmp_path)
     assert macros == {
         "ONE": "1",
         "TWO": "(1 + 1)",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from layoutcheck.folders import cache_folder
 from layoutcheck.target import TARGETS
-from layoutcheck.toolchain.cache import cache_folder
 from layoutcheck.toolchain.process import run
 from layoutcheck.toolchain.rustc import has_core, list_rustcs
 

@@ -11,7 +11,7 @@ from layoutcheck.errors import ToolchainError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["cache_folder"]
+__all__ = ["cache_folder", "layouts_folder"]
 
 
 def cache_folder() -> Path:
@@ -30,3 +30,11 @@ def cache_folder() -> Path:
         "there is no folder to keep what is compiled: this user has no home",
         hint="set XDG_CACHE_HOME (or HOME) to a folder that can be written to",
     )
+
+
+def layouts_folder() -> Path | None:
+    """The folder in it for `layoutcheck.cache`; None for a user without a home."""
+    try:
+        return cache_folder() / "layouts"
+    except ToolchainError:
+        return None

@@ -1,0 +1,302 @@
+"""What was computed, kept for the next run by what it was computed from.
+
+A value is found in two steps, as ccache does in its depend mode. What is known beforehand (the
+`facts`: compiler, flags, probe) leads to the list of the files that were read the last time; the
+facts and the content of these files lead to the value. So it does not matter when a file was
+changed, nor in which order a user goes between two states of it.
+
+An entry is a file of its own, written whole or not at all, with a digest of itself. One that is
+damaged, of another version or of somebody else is computed again and written over. Any number of
+processes can share a folder. Values are pickled, since they share what they hold; reading one makes
+dataclasses and enumerations of this package, and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import pickle
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeVar
+
+from layoutcheck.garbage import collection_off
+
+__all__ = ["LIMIT", "Cache", "Entries", "digest_of"]
+
+T = TypeVar("T")
+
+LIMIT: Final = 500_000_000
+"""How many bytes the entries of a folder may have together."""
+KEPT: Final = 0.8
+"""To which part of the limit the folder is brought back."""
+_MAGIC: Final = b"layoutcheck-cache-1\n"
+_DIGEST_SIZE: Final = 32
+# A file that was changed so shortly before it was read may have been changed again since: the
+# clock of a file system goes in steps (of at most 10 ms under Linux).
+_FRESH_NS: Final = 50_000_000
+_PART: Final = ".part"
+
+
+class Entries(NamedTuple):
+    """How many `files` a folder has, and their bytes together."""
+
+    files: int
+    byte_size: int
+
+
+class Cache:
+    """The values in one folder, which need not exist; with None as the folder nothing is kept.
+
+    `warn` hears, once, why nothing can be kept.
+    """
+
+    def __init__(self, folder: Path | None, *, warn: Callable[[str], None]) -> None:
+        self._folder, self._warn, self._stored = folder, warn, False
+        self._digests: dict[tuple[str, int, int, int], str] = {}
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the entries are."""
+        return self._folder
+
+    def get(
+        self,
+        facts: Sequence[str],
+        make: Callable[[], tuple[T, Collection[str]]],
+        *,
+        inputs: Sequence[str] = (),
+        valid: Callable[[T], bool] = lambda _: True,
+    ) -> tuple[T, Collection[str]]:
+        """The value that was computed from these facts and the same files, or else a new one.
+
+        `make` computes it and says which files it read; these come with the value, then as now.
+        `inputs` are files that are known before; `valid` may refuse what was kept. The value must
+        be of dataclasses and enumerations of this package and of built-in types, but not None, and
+        is not to be changed.
+        """
+        if self._folder is None:
+            return make()
+        key = self._made_of(digest_of(*facts, _code()), inputs)
+        listed = self._load(key)
+        if isinstance(listed, tuple):
+            held: T | None = self._load(self._made_of(key, listed))
+            if held is not None and valid(held):
+                return held, listed
+        since = time.time_ns() - _FRESH_NS
+        value, read = make()
+        files = tuple(sorted(read))
+        same = key == self._made_of(digest_of(*facts, _code()), inputs)
+        if same and all(_changed(file) < since for file in files):
+            self._store(self._made_of(key, files), value)
+            self._store(key, files)
+        return value, files
+
+    def digest_file(self, path: str) -> str:
+        """A digest of a file's content; of one that cannot be read, the same for all."""
+        try:
+            status = os.stat(path)  # noqa: PTH116 - as below
+            same = (path, status.st_ino, status.st_size, status.st_mtime_ns)
+            if same not in self._digests:
+                with open(path, "rb") as stream:  # noqa: PTH123 - for a thousand files
+                    self._digests[same] = hashlib.file_digest(stream, _hash).hexdigest()
+            return self._digests[same]
+        except OSError:
+            return "unreadable"
+
+    def count(self) -> Entries:
+        """How much is kept."""
+        sizes = [size for _, size, _ in self._list()]
+        return Entries(len(sizes), sum(sizes))
+
+    def trim(self, limit: int = LIMIT) -> Entries:
+        """Remove what was not used for longest, if the entries exceed the limit; what is left."""
+        listed = sorted(self._list())
+        total, count = sum(size for _, size, _ in listed), len(listed)
+        goal = limit * KEPT if total > limit else total
+        for _, size, path in listed:
+            if total <= goal:
+                break
+            with contextlib.suppress(OSError):
+                Path(path).unlink()
+                total, count = total - size, count - 1
+        return Entries(count, total)
+
+    def clear(self) -> Entries:
+        """Remove all entries, and say how many there were."""
+        listed = list(self._list())
+        for _, _, path in listed:
+            with contextlib.suppress(OSError):
+                Path(path).unlink()
+        return Entries(len(listed), sum(size for _, size, _ in listed))
+
+    def close(self) -> None:
+        """Keep the folder within its limit, if this object has stored something."""
+        if self._stored:
+            self.trim()
+
+    def _list(self) -> Iterator[tuple[float, int, str]]:
+        """Each entry: when it was last used, its size, its path; also what was left half done."""
+        if self._folder is None:
+            return
+        with contextlib.suppress(OSError):
+            for part in os.scandir(self._folder):
+                if part.is_dir(follow_symlinks=False) and len(part.name) == 2:  # noqa: PLR2004
+                    with contextlib.suppress(OSError):
+                        for entry in os.scandir(part.path):
+                            with contextlib.suppress(OSError):
+                                status = entry.stat(follow_symlinks=False)
+                                yield status.st_mtime, status.st_size, entry.path
+
+    def _path(self, key: str) -> Path:
+        return (self._folder or Path(os.devnull)) / key[:2] / key[2:]
+
+    def _made_of(self, key: str, files: Sequence[str]) -> str:
+        return digest_of(key, *(f"{file}\0{self.digest_file(file)}" for file in files))
+
+    def _load(self, key: str) -> Any:  # noqa: ANN401 - the key says what it is
+        """The entry's value; None if there is none, or none that is whole and ours."""
+        path = self._path(key)
+        try:
+            content = path.read_bytes()
+        except OSError:
+            return None
+        head, packed = content[: len(_MAGIC) + _DIGEST_SIZE], content[len(_MAGIC) + _DIGEST_SIZE :]
+        if head != _head(key, packed):
+            return None
+        try:
+            with collection_off():
+                value = _Unpickler(io.BytesIO(zlib.decompress(packed))).load()
+        except Exception:  # noqa: BLE001 - whatever it is, it is no value of ours
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(path)
+        return value
+
+    def _store(self, key: str, value: object) -> None:
+        """Write the entry, whole or not at all; in vain, with one warning, where it cannot be."""
+        if self._folder is None:
+            return
+        stream = io.BytesIO()
+        _Pickler(stream, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
+        packed = zlib.compress(stream.getbuffer(), level=1)
+        path = self._path(key)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            number, part = tempfile.mkstemp(dir=path.parent, suffix=_PART)
+            try:
+                with os.fdopen(number, "wb") as file:
+                    file.write(_head(key, packed) + packed)
+                Path(part).replace(path)
+            finally:
+                Path(part).unlink(missing_ok=True)
+        except OSError as error:
+            self._warn(
+                f"nothing is kept for the next run: {self._folder}: {error.strerror or error}"
+            )
+            self._folder, self._stored = None, False
+            return
+        self._stored = True
+
+
+def digest_of(*facts: str) -> str:
+    """One digest of several texts, in which it matters where one ends."""
+    digest = hashlib.blake2b(digest_size=_DIGEST_SIZE)
+    for fact in facts:
+        content = fact.encode("utf-8", "surrogateescape")
+        digest.update(b"%d:" % len(content))
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _hash() -> Any:  # noqa: ANN401 - hashlib has no public type
+    return hashlib.blake2b(digest_size=_DIGEST_SIZE)
+
+
+def _head(key: str, packed: bytes) -> bytes:
+    digest = hashlib.blake2b(packed, digest_size=_DIGEST_SIZE, key=key.encode()[:64])
+    return _MAGIC + digest.digest()
+
+
+def _changed(path: str) -> int:
+    """When a file or what is known of it was last changed, in nanoseconds."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - for a thousand files
+    except OSError:
+        return sys.maxsize
+    return max(status.st_mtime_ns, status.st_ctime_ns)
+
+
+@cache
+def _code() -> str:
+    """A digest of this package and of what else values depend on: another code, another value."""
+    folder = Path(__file__).parent
+    digest = _hash()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return f"{digest.hexdigest()} {metadata.version('pyelftools')} {sys.version}"
+
+
+# Values as bytes
+
+_NAMES: Final[dict[type, tuple[str, ...]]] = {}
+_SETTERS: Final[dict[type, tuple[Callable[[object, object], None], ...]]] = {}
+
+
+class _Pickler(pickle.Pickler):
+    """Writes dataclasses by their values, in the order of their fields."""
+
+    def reducer_override(self, obj: Any) -> Any:  # noqa: ANN401 - pickle's
+        """How to make the object again."""
+        if isinstance(obj, MappingProxyType):
+            return _mapping, (dict(obj),)
+        if is_dataclass(obj) and not isinstance(obj, type):
+            kind = type(obj)
+            return _make, (kind, *[getattr(obj, name) for name in _names(kind)])
+        return NotImplemented
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads what `_Pickler` wrote: of this package's dataclasses and enumerations alone."""
+
+    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - pickle's
+        """What a name in a pickle stands for."""
+        if module == __name__ and name in ("_make", "_mapping"):
+            return globals()[name]
+        if module.startswith("layoutcheck.") and "." not in name:
+            __import__(module)
+            found = getattr(sys.modules[module], name, None)
+            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum)):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is no value of layoutcheck")
+
+
+def _names(kind: type) -> tuple[str, ...]:
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind))
+    return _NAMES[kind]
+
+
+def _make(kind: type[T], *values: object) -> T:
+    """A dataclass with slots, frozen or not, of the values of its fields."""
+    if kind not in _SETTERS:
+        _SETTERS[kind] = tuple(getattr(kind, name).__set__ for name in _names(kind))
+    made = kind.__new__(kind)
+    for setter, value in zip(_SETTERS[kind], values, strict=True):
+        setter(made, value)
+    return made
+
+
+def _mapping(content: dict[Any, Any]) -> Mapping[Any, Any]:
+    return MappingProxyType(content)

@@ -1,0 +1,247 @@
+"""One planned cell -> what was found in it: both sides compiled, compared and judged.
+
+The two sides are compiled at the same time. What they are made of is known before: if nothing of it
+has changed, what was found the last time is taken from the cache.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import Final, TypeAlias
+
+from layoutcheck.bindings.surface import Surface
+from layoutcheck.c_side import AskedC, Clang, OpenKernel
+from layoutcheck.header_search import HeaderSearch, seek, unsettled
+from layoutcheck.item_judging import SideOfC
+from layoutcheck.item_search import find_items
+from layoutcheck.judging import Side, candidates_of, is_declaration, judge
+from layoutcheck.kernel.prelude import PRELUDES
+from layoutcheck.kernels import Kernels
+from layoutcheck.manifest import Manifest
+from layoutcheck.masks import with_masks
+from layoutcheck.once import Once
+from layoutcheck.planning import Plan
+from layoutcheck.rust_side import Rustc, compile_bindings, find_surface
+from layoutcheck.tools import Tools
+from layoutcheck.verdict import Cell, SetAside, Verdict
+from layoutcheck.workers import Workers
+
+__all__ = ["CheckedCell", "Checker"]
+
+CONF_VARIABLE: Final = "{kernel-conf}"
+OTHER_VIEWS: Final = {
+    "module": "the view of a module that is built outside a kernel build: the conf does not count",
+    "userland": "the view of userland: no _KERNEL, and the conf does not count",
+}
+_RustKey: TypeAlias = tuple[str, str]
+_Judged: TypeAlias = tuple[tuple[Verdict, ...], tuple[SetAside, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedCell:
+    """What was found in one cell. `units` are the includes that were compiled together."""
+
+    cell: Cell
+    verdicts: tuple[Verdict, ...]
+    set_aside: tuple[SetAside, ...]
+    problems: tuple[str, ...]
+    units: tuple[tuple[str, ...], ...]
+
+
+class Checker:
+    """Checks the cells of one manifest. Several threads may use it.
+
+    With `several` cells what clang says of one is kept for those to which it is the same.
+    """
+
+    def __init__(
+        self, manifest: Manifest, kernels: Kernels, tools: Tools, *, several: bool
+    ) -> None:
+        self._manifest, self._kernels, self._tools = manifest, kernels, tools
+        self._surfaces: Once[_RustKey, Surface] = Once()
+        self._rustcs: Once[_RustKey, Rustc] = Once()
+        self._sides: Once[_RustKey, Side] = Once()
+        self._known: Once[tuple[str, ...], AskedC] | None = Once() if several else None
+        self._known_items: Once[tuple[str, ...], SideOfC] | None = Once() if several else None
+
+    def surface(self, plan: Plan) -> Surface:
+        """The crate's ABI surface in a cell."""
+        return self._surfaces.get(
+            self._rust_key(plan),
+            lambda: find_surface(
+                self._manifest.bindings,
+                plan.target,
+                self._tools,
+                conf_path=self._kernels.kernel(plan).conf_path,
+            ),
+        )
+
+    def clang(self, plan: Plan, work: Path) -> Clang:
+        """What asks clang about a cell's kernel; `work` is a folder for it alone."""
+        return Clang(
+            self._kernels.kernel(plan),
+            self._manifest.kernel,
+            plan.target,
+            self._tools,
+            work=work,
+            known=self._known,
+            known_items=self._known_items,
+        )
+
+    def check(self, plan: Plan, workers: Workers) -> CheckedCell:
+        """What is found in a cell, or was found the last time that all was as it is now."""
+        kernel, tools = self._kernels.kernel(plan), self._tools
+        rustc = self._rustc(plan, workers)
+        with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
+            clang = self.clang(plan, Path(folder))
+            facts = (
+                "cell",
+                repr(replace(self._manifest, waivers=())),
+                repr(plan),
+                repr((kernel.conf.conf.origin, kernel.conf.conf.messages, kernel.tree.description)),
+                kernel.state,
+                clang.facts.digest,
+                tools.c_identity,
+                *rustc.facts,
+            )
+
+            def make() -> tuple[CheckedCell, set[str]]:
+                return self._check(plan, kernel, clang, rustc, workers), clang.read
+
+            return tools.cache.get(facts, make, inputs=rustc.metadata)[0]
+
+    def _rustc(self, plan: Plan, workers: Workers) -> Rustc:
+        """What asks rustc about the crate, which is described and compiled at the same time."""
+
+        def make() -> Rustc:
+            bindings, conf_path = self._manifest.bindings, self._kernels.kernel(plan).conf_path
+            crate = workers.start(
+                lambda: compile_bindings(bindings, plan.target, self._tools, conf_path=conf_path)
+            )
+            surface = self.surface(plan)  # what is wrong with a crate shows here first
+            return Rustc(surface, crate.result(), plan.target, self._tools)
+
+        return self._rustcs.get(self._rust_key(plan), make)
+
+    def _side(self, plan: Plan, rustc: Rustc) -> Side:
+        """What rustc says, and what the manifest says that is not to be seen in the crate."""
+        return self._sides.get(
+            self._rust_key(plan),
+            lambda: with_masks(rustc.ask(), self._manifest.masks, self.surface(plan), plan.target),
+        )
+
+    def _rust_key(self, plan: Plan) -> _RustKey:
+        """What the crate's layouts depend on: the architecture, and a conf that it is handed."""
+        handed = any(CONF_VARIABLE in value for _, value in self._manifest.bindings.env)
+        conf = self._kernels.kernel(plan).conf_path.read_text(encoding="utf-8") if handed else ""
+        return plan.target.name, conf
+
+    def _check(
+        self, plan: Plan, kernel: OpenKernel, clang: Clang, rustc: Rustc, workers: Workers
+    ) -> CheckedCell:
+        manifest, surface = self._manifest, self.surface(plan)
+        side = workers.start(lambda: self._side(plan, rustc))
+        if manifest.kernel.include:
+            c, units, judged = self._judge_included(plan, clang, side.result)
+        else:
+            c, units, judged = self._judge_searched(plan, clang, side.result)
+        rust = side.result()
+        items, items_aside = find_items(
+            manifest,
+            plan.id,
+            surface.items,
+            rust.telling(judged[0]),
+            clang,
+            includes=c.includes if manifest.kernel.include else None,
+            index=lambda kind: (
+                self._kernels.index(plan) if kind == "enum" else self._kernels.item_index(plan)
+            ),
+        )
+        return CheckedCell(
+            cell=self._describe(plan, kernel, c, rust),
+            verdicts=(*judged[0], *items),
+            set_aside=(*judged[1], *items_aside),
+            problems=tuple(
+                f"<{name}> does not compile: {errors[0]}" for name, errors in c.left_out.items()
+            ),
+            units=units,
+        )
+
+    def _describe(self, plan: Plan, kernel: OpenKernel, c: AskedC, rust: Side) -> Cell:
+        stubs = (
+            f"stubs stand in for {', '.join(c.stubs)}, which these headers lack; "
+            "what only the real ones define is not known"
+        )
+        view = OTHER_VIEWS.get(self._manifest.kernel.view)
+        return Cell(
+            id=plan.id,
+            release=kernel.tree.release,
+            arch=plan.target.name,
+            machine=plan.target.machine,
+            machine_arch=plan.target.machine_arch,
+            kernel_conf=PurePath(plan.conf).name,
+            kernel_conf_origin=kernel.conf.conf.origin,
+            headers=kernel.tree.description,
+            clang=self._tools.clang.version,
+            rustc=self._tools.rust(plan.target).version,
+            c_producer=c.side.layouts.producer,
+            rust_producer=rust.layouts.producer,
+            notes=(
+                *((view,) if view else ()),
+                *kernel.conf.conf.messages,
+                *((stubs,) if c.stubs else ()),
+            ),
+        )
+
+    def _judge_included(
+        self, plan: Plan, clang: Clang, rust: Callable[[], Side]
+    ) -> tuple[AskedC, tuple[tuple[str, ...], ...], _Judged]:
+        """The verdicts on what the manifest's headers define, in one unit."""
+        manifest, types = self._manifest, self.surface(plan).types
+        candidates = [(key, name) for _, key, name in candidates_of(manifest, types)]
+        c, side = clang.ask(manifest.kernel.include, candidates), rust()
+        with self._tools.watch.measure("compare"):
+            judged = judge(manifest, plan.id, types, c=c.side, rust=side, left_out=c.left_out)
+        return c, (c.includes,), judged
+
+    def _judge_searched(
+        self, plan: Plan, clang: Clang, rust: Callable[[], Side]
+    ) -> tuple[AskedC, tuple[tuple[str, ...], ...], _Judged]:
+        """The verdicts on what the headers define that each subject's C type is found in.
+
+        What bindgen's headers only declared is not sought: which headers these were is not known.
+        """
+        manifest, types = self._manifest, self.surface(plan).types
+        index, side = self._kernels.index(plan), rust()
+        hints = {type_.rust_path: type_.defined_in for type_ in types}
+        declared = {
+            type_.rust_path
+            for number, type_ in enumerate(types)
+            if is_declaration(type_, side.layouts.records.get(str(number)))
+        }
+        candidates = [c for c in candidates_of(manifest, types) if c.rust_path not in declared]
+        programs = manifest.kernel.view == "userland"
+        sought = seek(candidates, hints, index, programs=programs)
+        search = HeaderSearch(clang, index, PRELUDES[manifest.kernel.view], sought)
+        c = search.first()
+        with self._tools.watch.measure("compare"):
+            verdicts, aside = judge(manifest, plan.id, types, c=c.side, rust=side, left_out=())
+        wrong = unsettled(verdicts, aside)
+        if wrong:
+            others = search.others(wrong)
+            missing = {one.path: search.why(one) for one in sought if one.path in wrong}
+            with self._tools.watch.measure("compare"):
+                verdicts, aside = judge(
+                    manifest,
+                    plan.id,
+                    types,
+                    c=c.side,
+                    rust=side,
+                    left_out=(),
+                    others=others,
+                    missing=missing,
+                )
+        return replace(c, stubs=search.stubs), search.units, (verdicts, aside)

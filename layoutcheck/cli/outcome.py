@@ -1,0 +1,36 @@
+"""What a run ends with on the command line: what is wrong, the paragraph, the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from layoutcheck.cli.console import colors, say
+from layoutcheck.report.cells import agreeing_cells, name_cells
+from layoutcheck.report.files import Request, write_reports
+from layoutcheck.report.summary import render_summary
+from layoutcheck.report.terminal import render_difference
+from layoutcheck.verdict import Run, Status, Verdict
+
+__all__ = ["headed", "tell_run"]
+
+
+def tell_run(run: Run, requests: Sequence[Request]) -> None:
+    """Print everything that is wrong and the paragraph, and write the reports."""
+    color = colors()
+    wrong = [v for v in run.verdicts if v.status in {Status.DIFFERS, Status.INDETERMINATE}]
+    for verdict, heading in headed(wrong, run):
+        say(heading + render_difference(verdict, color=color))
+    say(render_summary(run), end="")
+    for path in write_reports(requests, [run]):
+        say(f"report: {path}")
+
+
+def headed(verdicts: Sequence[Verdict], run: Run) -> Iterator[tuple[Verdict, str]]:
+    """Each verdict with what to print above it: in a run of several cells, those it holds in."""
+    before = ""
+    for verdict in verdicts:
+        words = name_cells(run.cells, verdict.cells)
+        if elsewhere := agreeing_cells(run, verdict):
+            words += f" (agrees in {name_cells(run.cells, elsewhere)})"
+        yield verdict, f"{f'== {words} ':=<80}\n" if words != before else ""
+        before = words

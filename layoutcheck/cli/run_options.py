@@ -1,0 +1,48 @@
+"""The options that say how a run is made: at what pace, and what is kept for the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+
+import click
+
+from layoutcheck.folders import layouts_folder
+from layoutcheck.planning import Options
+
+__all__ = ["run_options"]
+
+
+def run_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add them below `kernel_options`; they arrive in `options`, too."""
+
+    @click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Compilers at a time; the default is the cores.",
+    )
+    @click.option(
+        "--cache",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Keep what was found here for the next time.",
+    )
+    @click.option("--no-cache", is_flag=True, help="Compile everything, and keep nothing.")
+    @wraps(command)
+    def wrapped(
+        *,
+        options: Options,
+        jobs: int | None,
+        cache: Path | None,
+        no_cache: bool,
+        **others: object,
+    ) -> None:
+        if cache is not None and no_cache:
+            raise click.UsageError("--cache and --no-cache exclude each other")
+        folder = None if no_cache else cache or layouts_folder()
+        command(options=replace(options, jobs=jobs, cache=folder), **others)
+
+    return wrapped

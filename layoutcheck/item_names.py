@@ -1,0 +1,97 @@
+"""What items of a crate are called in C, and what is set aside whatever C has. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from layoutcheck.bindings.items import ItemKind, SurfaceItem
+from layoutcheck.manifest import Manifest, names_path
+from layoutcheck.verdict import Aside, SetAside
+
+__all__ = [
+    "ItemCandidate",
+    "aside_of",
+    "item_candidates",
+    "item_key",
+    "names_in_c",
+    "set_aside",
+    "variant_key",
+]
+
+
+def item_key(number: int) -> str:
+    """The key by which rustc's refusal of the item at that place in the surface is known."""
+    return f"item_{number}"
+
+
+class ItemCandidate(NamedTuple):
+    """A name to ask clang for, since it may be what the item at that place stands for."""
+
+    kind: ItemKind
+    item: int
+    key: str
+    name: str
+
+
+def item_candidates(manifest: Manifest, items: Sequence[SurfaceItem]) -> tuple[ItemCandidate, ...]:
+    """The names to ask clang for, each with a key for the probe; the first that C has is meant.
+
+    An enum's variants may be constants of C's, if C has no such enum.
+    """
+    return tuple(
+        candidate
+        for number, item in enumerate(items)
+        if aside_of(item) is None
+        for candidate in (
+            *(
+                ItemCandidate(item.kind, number, f"{number}_{rank}", name)
+                for rank, name in enumerate(names_in_c(manifest, item))
+            ),
+            *(
+                ItemCandidate("constant", number, variant_key(number, rank), name)
+                for rank, name in enumerate(item.variants)
+            ),
+        )
+    )
+
+
+def variant_key(number: int, rank: int) -> str:
+    """The key by which C's constant for a variant of the enum at that place is asked for."""
+    return f"{number}_variant_{rank}"
+
+
+def aside_of(item: SurfaceItem) -> SetAside | None:
+    """What is set aside whatever C has."""
+    if item.public_path is None:
+        return set_aside(item, "private")
+    if item.is_associated and item.type is None:
+        return set_aside(item, "associated")
+    if item.kind == "constant" and item.type is None:
+        return set_aside(item, "no plain value")
+    return None
+
+
+def names_in_c(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
+    """The names in C that an item may stand for, likeliest first."""
+    for rename in manifest.renames:
+        if rename.member is None and names_path(rename.rust, item.rust_path):
+            return (rename.c,)
+    name = item.name.removeprefix("r#")
+    if item.kind == "enum":
+        return f"enum {name}", name, f"enum enum_{name}_uint8"  # sys/types.h: __enum_uint8
+    if item.kind != "constant":
+        return tuple(dict.fromkeys((_symbol_of(item), name)))
+    # bindgen's `foo_` for a keyword, and `vtype_VDIR` for the enumerator VDIR of `vtype`.
+    names = (name, name.rstrip("_") or name, name.removeprefix(f"{item.alias}_"))
+    return tuple(dict.fromkeys(names))
+
+
+def _symbol_of(item: SurfaceItem) -> str:
+    """What a function or static is called in C; a symbol's version (`stat@FBSD_1.0`) is not."""
+    return (item.link_name or item.name.removeprefix("r#")).partition("@")[0]
+
+
+def set_aside(item: SurfaceItem, why: Aside) -> SetAside:
+    """The item, and why there is nothing to compare it with."""
+    return SetAside(rust_path=item.rust_path, why=why, rust_location=item.location, kind=item.kind)

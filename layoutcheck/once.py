@@ -1,0 +1,43 @@
+"""What several threads want is made by the first, and the others wait for it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from typing import Generic, TypeVar
+
+__all__ = ["Once"]
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Once(Generic[K, V]):
+    """Values by key, each made once. An error is everybody's."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._futures: dict[K, Future[V]] = {}
+
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        """The value of the key, which `make` makes if nobody has asked for it before."""
+        with self._lock:
+            future = self._futures.get(key)
+            is_first = future is None
+            if future is None:
+                future = self._futures[key] = Future()
+        if is_first:
+            try:
+                future.set_result(make())
+            except BaseException as error:
+                future.set_exception(error)
+                raise
+        return future.result()
+
+    def put(self, key: K, value: V) -> None:
+        """Another value from now on."""
+        future: Future[V] = Future()
+        future.set_result(value)
+        with self._lock:
+            self._futures[key] = future

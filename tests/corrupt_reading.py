@@ -1,0 +1,158 @@
+"""Reads corrupted objects in a process of its own, which may be killed -> what went wrong."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import resource
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from random import Random
+from typing import Final, TypeAlias
+
+from layoutcheck.bindings.items import SurfaceItem
+from layoutcheck.bindings.surface import SurfaceType
+from layoutcheck.dwarf import read_layouts
+from layoutcheck.errors import DwarfError
+from layoutcheck.item_judging import SideOfC, judge_items
+from layoutcheck.judging import Side, judge
+from layoutcheck.layout_json import layout_to_json
+from layoutcheck.layout_set import LayoutSet
+from layoutcheck.manifest import Bindings, Manifest
+from tests.corruption import Whole, corrupt
+from tests.limits import TooLongError, limited
+
+__all__ = ["MANIFEST", "Counts", "Pair", "read_corrupted"]
+
+SECONDS: Final = 5
+MEMORY: Final = 1 << 30
+PATIENCE: Final = 120
+"""Seconds in which the process has to say something, however busy the machine is."""
+MANIFEST: Final = Manifest(path=Path("layoutcheck.toml"), bindings=Bindings(path=Path()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Both sides' objects of the same types and items, linked."""
+
+    c: Whole
+    rust: Whole
+    types: tuple[SurfaceType, ...]
+    items: tuple[SurfaceItem, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Counts:
+    """How many objects were refused, and how many were judged: alike, or different."""
+
+    refused: int = 0
+    judged: int = 0
+    different: int = 0
+
+
+def read_corrupted(pairs: Sequence[Pair], seeds: range, folder: Path) -> Counts:
+    """Every seed's object is refused with a `DwarfError` or judged; else an `AssertionError`.
+
+    It names the seed, and what was done to which object, which is left in the folder.
+    """
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_work, args=(there, pairs, seeds, folder))
+    process.start()
+    there.close()
+    last = "nothing"
+    counts = None
+    try:
+        while counts is None:
+            assert here.poll(PATIENCE), f"{last} takes more than {PATIENCE} s"
+            said = here.recv()
+            if isinstance(said, Counts):
+                counts = said
+            else:
+                last, problem = said
+                assert problem is None, f"{last}\n{problem}"
+    except EOFError:
+        raise AssertionError(f"{last}: the process has died") from None
+    finally:
+        process.kill()
+        process.join()
+    return counts
+
+
+Judged: TypeAlias = Callable[[str, LayoutSet], bool]
+"""A side's name and what is read of it, judged against the other: whether something differs."""
+
+
+def _work(there: Connection, pairs: Sequence[Pair], seeds: range, folder: Path) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    counts = Counts()
+    readers = [_judge_with(pair, folder) for pair in pairs]
+    for seed in seeds:
+        random = Random(seed)  # noqa: S311 - repeatable
+        number = random.randrange(len(pairs))
+        side = random.choice(("c", "rust"))
+        whole: Whole = getattr(pairs[number], side)
+        content, done = corrupt(whole, random)
+        path = folder / f"{seed}.so"
+        path.write_bytes(content)
+        there.send((f"seed {seed}: {', '.join(done)} of {whole.name}: {path}", None))
+        problem = _problem(readers[number], side, path, counts)
+        if problem is not None:
+            there.send((f"seed {seed}: {', '.join(done)} of {whole.name}: {path}", problem))
+            return
+        path.unlink()
+    there.send(counts)
+
+
+def _problem(judged: Judged, side: str, path: Path, counts: Counts) -> str | None:
+    """What goes wrong with one object, and None if nothing does."""
+    try:
+        with limited(SECONDS):
+            try:
+                layouts = read_layouts(path)
+            except DwarfError as error:
+                counts.refused += 1
+                if isinstance(error.__cause__, MemoryError | RecursionError):
+                    return "".join(traceback.format_exception(error))
+                return None if error.where == str(path) else f"it does not name the file: {error}"
+            counts.judged += 1
+            counts.different += judged(side, layouts)
+    except TooLongError:
+        return f"more than {SECONDS} s:\n{traceback.format_exc()}"
+    except Exception:  # noqa: BLE001 - any is the finding
+        return traceback.format_exc()
+    return None
+
+
+def _judge_with(pair: Pair, folder: Path) -> Judged:
+    sides = {}
+    for name in ("c", "rust"):
+        path = folder / f"whole-{name}.so"
+        path.write_bytes(getattr(pair, name).data)
+        sides[name] = read_layouts(path)
+
+    def judged(side: str, layouts: LayoutSet) -> bool:
+        c, rust = (
+            Side(layouts=layouts if side == name else whole, refused={})
+            for name, whole in sides.items()
+        )
+        verdicts, _ = judge(MANIFEST, "cell", pair.types, c=c, rust=rust, left_out=())
+        items = judge_items(
+            MANIFEST,
+            "cell",
+            pair.items,
+            c=SideOfC(side=c),
+            rust=rust,
+            among=range(len(pair.items)),
+            missing=lambda _kind, _name: None,
+        )
+        records = [r for v in verdicts for r in (v.c, v.rust) if r is not None]
+        json.dumps([layout_to_json(record) for record in records])
+        return any(v.mismatches for v in verdicts) or any(
+            getattr(found, "mismatches", ()) for found in items.values()
+        )
+
+    return judged

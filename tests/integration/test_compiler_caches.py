@@ -1,0 +1,124 @@
+"""A cache of compilers that the user has set up gets the compilers' work, and changes nothing."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from layoutcheck.cli import main
+from layoutcheck.toolchain.find import find_clang
+from tests.shell_project import MANIFEST, make_cache, write_project
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
+
+CONF = MANIFEST.replace("[kernel]", '[kernel]\nconf = "GENERIC"')
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs `layoutcheck` in a folder that has the small project, with a cache of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
+    for name in ("RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER", "CMAKE_C_COMPILER_LAUNCHER"):
+        monkeypatch.delenv(name, raising=False)
+    write_project(tmp_path, manifest=CONF)
+    monkeypatch.chdir(tmp_path)
+    return lambda *args: CliRunner().invoke(main, args, catch_exceptions=False)
+
+
+def write_program(path: Path, *lines: str) -> Path:
+    """A shell script."""
+    path.write_text("\n".join(["#!/bin/sh", *lines]) + "\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def launcher(tmp_path: Path) -> Path:
+    """A program that notes what it is to start in `launched`, and starts it."""
+    return write_program(tmp_path / "launcher", f'echo "$@" >> "{tmp_path}/launched"', 'exec "$@"')
+
+
+def launched(folder: Path) -> list[str]:
+    """What was started through the launcher since."""
+    log = folder / "launched"
+    lines = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
+    log.unlink(missing_ok=True)
+    return lines
+
+
+@pytest.mark.parametrize("variable", ["RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER"])
+def test_rustc(
+    command: Command,
+    launcher: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+) -> None:
+    """The bindings, one source file, and both probes are compiled through it."""
+    plain = command("check")
+    shutil.rmtree(tmp_path / "cache" / "layoutcheck" / "crates")
+    monkeypatch.setenv(variable, str(launcher))
+    assert command("check").output == plain.output
+    compiled = [
+        line.partition("--crate-name")[2].strip("= ").split()[0] for line in launched(tmp_path)
+    ]
+    assert compiled == ["bindings", "layoutcheck_probe"]
+
+
+def test_cargo(
+    command: Command, launcher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package is compiled through it by cargo.
+
+    Not through the wrapper of a workspace's members, which may be clippy: nothing here is one.
+    """
+    (tmp_path / "src").mkdir()
+    (tmp_path / "bindings.rs").rename(tmp_path / "src" / "lib.rs")
+    (tmp_path / "layoutcheck.toml").write_text(CONF.replace('source = "bindings.rs"', 'path = "."'))
+    package = '[package]\nname = "bindings"\nversion = "0.1.0"\nedition = "2021"\n'
+    (tmp_path / "Cargo.toml").write_text(package)
+    plain = command("check")
+    shutil.rmtree(tmp_path / "cache" / "layoutcheck" / "crates")
+    members = write_program(
+        tmp_path / "members", f'echo "members $@" >> "{tmp_path}/launched"', 'exec "$@"'
+    )
+    monkeypatch.setenv("RUSTC_WRAPPER", str(launcher))
+    monkeypatch.setenv("RUSTC_WORKSPACE_WRAPPER", str(members))
+    assert command("check").output == plain.output
+    ways = launched(tmp_path)
+    compiled = [way for way in ways if "--crate-name " in way and "--crate-name ___" not in way]
+    assert [way for way in compiled if way.startswith("members")] == []
+    assert len([way for way in compiled if "--crate-name bindings " in way]) == 1
+    assert len([way for way in ways if "--crate-name=layoutcheck_probe " in way]) == 1
+
+
+def test_clang(
+    command: Command, launcher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By CMake's variable, or in front of clang in our own."""
+    clang = write_program(tmp_path / "clang", f'exec {shlex.join(find_clang().argv)} "$@"')
+    monkeypatch.setenv("LAYOUTCHECK_CLANG", str(clang))
+    plain = command("check")
+    assert launched(tmp_path) == []
+    monkeypatch.setenv("CMAKE_C_COMPILER_LAUNCHER", str(launcher))
+    assert command("check").output == plain.output
+    assert {way.split()[0] for way in launched(tmp_path) if " -c " in way} == {str(clang)}
+    monkeypatch.delenv("CMAKE_C_COMPILER_LAUNCHER")
+    monkeypatch.setenv("LAYOUTCHECK_CLANG", f"{launcher} {clang}")
+    assert command("check").output == plain.output
+    assert {way.split()[0] for way in launched(tmp_path) if " -c " in way} == {str(clang)}
+
+
+@pytest.mark.parametrize("variable", ["RUSTC_WRAPPER", "CMAKE_C_COMPILER_LAUNCHER"])
+def test_missing(command: Command, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    """One clear error, and no run without it."""
+    monkeypatch.setenv(variable, "/nonexistent/sccache")
+    result = command("check")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert f"{variable}=/nonexistent/sccache: /nonexistent/sccache was not found" in result.stderr

@@ -1,0 +1,287 @@
+"""What goes wrong in the middle: after it the right verdict or a clear error, and nothing left."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from layoutcheck.errors import ToolchainError
+from layoutcheck.manifest import read_manifest
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options
+from layoutcheck.toolchain import process
+from layoutcheck.toolchain.find import find_clang
+from tests.shell_project import make_cache, write_project
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
+
+PROGRAM = "from layoutcheck.cli import main; main()"
+CHECK = ("-c", PROGRAM, "check", "--kernel-conf", "GENERIC", "--kernel-arch", "amd64")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small project, with a cache of its own; the working folder."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    write_project(tmp_path / "project")
+    monkeypatch.chdir(tmp_path / "project")
+    return tmp_path / "project"
+
+
+def start(*more: str) -> subprocess.Popen[bytes]:
+    """`layoutcheck check` of the project, running."""
+    return subprocess.Popen(
+        [sys.executable, *CHECK, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def check(*more: str) -> tuple[int, str]:
+    """Its exit status and all that it prints."""
+    running = start(*more)
+    out, err = running.communicate(timeout=180)
+    return running.returncode, out.decode() + err.decode()
+
+
+def found(*more: str) -> dict[str, Any]:
+    """Its JSON report, times aside."""
+    status, said = check("--report", "json=run.json", *more)
+    assert status == 1, said
+    report: dict[str, Any] = json.loads(Path("run.json").read_text(encoding="utf-8"))
+    del report["timings"]
+    return report
+
+
+def wrap_clang(path: Path, script: str) -> str:
+    """A clang that runs a shell script when it is to compile; `"$@"` is the real command.
+
+    In the folder where the file `fault` is not, it is clang itself.
+    """
+    real = " ".join(find_clang().argv)
+    here = path.parent
+    lines = (
+        "#!/bin/sh",
+        f'set -- {real} "$@"',
+        f'case "$*" in *" -c "*) if [ -e "{here}/fault" ]; then',
+        script,
+        "fi ;; esac",
+        'exec "$@"',
+    )
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.chmod(0o755)
+    (here / "fault").touch()
+    return str(path)
+
+
+Wrap = Callable[[str], None]
+
+
+@pytest.fixture
+def clang_that(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Wrap:
+    """Puts a clang with a fault in front of the real one."""
+    wrapper = folder.parent / "clang-with-fault"
+    return lambda script: monkeypatch.setenv("LAYOUTCHECK_CLANG", wrap_clang(wrapper, script))
+
+
+def mend(folder: Path) -> None:
+    """The compiler is well again."""
+    (folder.parent / "fault").unlink()
+
+
+def wait_for(path: Path) -> None:
+    """Until the file is there."""
+    until = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < until, f"no {path}"
+        time.sleep(0.02)
+
+
+def stray(mark: str) -> list[str]:
+    """The command lines of processes that have the mark in their own."""
+    listed = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and int(entry.name) != os.getpid():
+            try:
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:
+                continue
+            listed += [command] if mark in command else []
+    return listed
+
+
+def assert_nothing_left(mark: str) -> None:
+    """No process with the mark is left, five seconds later at most."""
+    until = time.monotonic() + 5
+    while stray(mark) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert stray(mark) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_ended_in_the_middle_of_a_compile(
+    folder: Path, clang_that: Wrap, number: signal.Signals
+) -> None:
+    """However it is ended, its compilers are too; the next run finds what it should."""
+    clang_that(f'touch "{folder}/compiling"; sleep 4321.{number:d} & sleep 4321.{number:d}')
+    running = start()
+    wait_for(folder / "compiling")
+    assert stray(f"sleep 4321.{number:d}")
+    running.send_signal(number)
+    _, said = running.communicate(timeout=30)
+    assert running.returncode == (130 if number == signal.SIGINT else -number)
+    assert b"Traceback" not in said
+    assert_nothing_left(f"sleep 4321.{number:d}")
+    mend(folder)
+    after = found()
+    shutil.rmtree(folder.parent / "cache" / "layoutcheck" / "layouts")
+    assert after == found("--no-cache")
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_processes_on_one_cold_cache(folder: Path, count: int) -> None:
+    """Each finds the same, and nothing half written is left."""
+    all_running = [start("--report", f"json={number}.json") for number in range(count)]
+    for running in all_running:
+        _, said = running.communicate(timeout=180)
+        assert running.returncode == 1, said.decode()
+    reports = []
+    for number in range(count):
+        report = json.loads(Path(f"{number}.json").read_text(encoding="utf-8"))
+        del report["timings"]
+        reports.append(report)
+    assert reports == [reports[0]] * count
+    assert reports[0] == found("--no-cache")
+    assert not list((folder.parent / "cache" / "layoutcheck" / "layouts").rglob("*.part"))
+
+
+def test_damaged_entries(folder: Path) -> None:
+    """Cut off, changed, or of something else: each is made anew."""
+    first = found()
+    layouts = folder.parent / "cache" / "layoutcheck" / "layouts"
+    paths = sorted(path for path in layouts.rglob("*") if path.is_file())
+    assert len(paths) > 4
+    for number, path in enumerate(paths):
+        content = path.read_bytes()
+        path.write_bytes(
+            (content[: len(content) // 2], content[:-1] + b"\0", b"", os.urandom(99))[number % 4]
+        )
+    assert found() == first
+    assert found() == first
+
+
+@pytest.mark.parametrize("warm", [False, True])
+def test_a_cache_that_cannot_be_written(folder: Path, *, warm: bool) -> None:
+    """It costs time, and there is one note of it."""
+    first = found("--no-cache")
+    place = folder.parent / "place"
+    if warm:
+        place.touch()  # not even a folder; root writes into those without the permission
+    after = found("--cache", str(place / "layouts"))
+    notes = [note for note in after["notes"] if "nothing is kept" in note]
+    assert len(notes) == (1 if warm else 0)
+    after["notes"] = [note for note in after["notes"] if note not in notes]
+    assert after == first
+
+
+def test_a_full_disk(folder: Path) -> None:
+    """Of 64 kB: what finds no room is not kept, once said, and the verdicts are the same."""
+    first = found("--no-cache")
+    place = folder.parent / "small"
+    place.mkdir()
+    command = shlex.join(
+        (sys.executable, *CHECK, "--report", "json=run.json", "--cache", f"{place}/c")
+    )
+    script = f"mount -t tmpfs -o size=16k none {place} || exit 99; {command}"
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        pytest.skip("no unshare(1)")
+    ended = subprocess.run(
+        [unshare, "-rm", "sh", "-c", script], capture_output=True, timeout=180, check=False
+    )
+    if ended.returncode == 99 or b"unshare" in ended.stderr:
+        pytest.skip(f"no file system of our own: {ended.stderr.decode().strip()}")
+    after = json.loads(Path("run.json").read_text(encoding="utf-8"))
+    del after["timings"]
+    notes = [note for note in after["notes"] if "nothing is kept" in note]
+    assert len(notes) == 1
+    assert "No space left on device" in notes[0]
+    after["notes"] = [note for note in after["notes"] if note not in notes]
+    assert after == first
+
+
+def test_a_compiler_that_hangs(
+    folder: Path, clang_that: Wrap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is ended, with what it started, and the error says which command it was."""
+    clang_that("sleep 4322 & sleep 4322")
+    monkeypatch.setattr(process, "TIMEOUT_SECONDS", 3.0)
+    pipeline = Pipeline(
+        read_manifest(folder / "layoutcheck.toml"), Options(kernel_conf=("GENERIC",))
+    )
+    with pytest.raises(ToolchainError, match="did not finish within 3 seconds"):
+        pipeline.verify()
+    assert_nothing_left("sleep 4322")
+
+
+@pytest.mark.parametrize(
+    ("script", "status", "words"),
+    [
+        ("kill -s SEGV $$", 3, "clang failed: it was ended by SIGSEGV"),
+        ('yes "x.c:1:1: error: no" | head -c 1000000 >&2; exit 1', 2, "clang failed"),
+        ('"$@"; truncate -s 300 probe-c.o; exit 0', 3, "probe-c"),
+        ('"$@"; : > probe-c.o; exit 0', 3, "probe-c"),
+        ("exit 0", 3, "probe-c"),
+    ],
+    ids=["crash", "a megabyte of errors", "truncated object", "empty object", "no object"],
+)
+def test_a_compiler_that_fails(
+    folder: Path, clang_that: Wrap, script: str, status: int, words: str
+) -> None:
+    """One error without a traceback, of a few lines; and well again, the right verdicts."""
+    clang_that(script)
+    ended, said = check()
+    assert ended == status, said
+    assert words in said
+    assert "Traceback" not in said
+    assert len(said) < 10_000
+    mend(folder)
+    assert found() == found("--no-cache")
+
+
+def test_a_header_that_changes_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever this run sees of it, the next one sees the header as it is then."""
+    from tests.shell_project import write_headers  # noqa: PLC0415 - of this test alone
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
+    small, large = "struct point { int x, y; };", "struct point { long x, y; };"
+    manifest = write_headers(tmp_path, point=small)
+    header = tmp_path / "inc" / "point.h"
+    monkeypatch.setenv(
+        "LAYOUTCHECK_CLANG",
+        wrap_clang(
+            tmp_path / "clang", f"\"$@\"; status=$?; echo '{large}' > {header}; exit $status"
+        ),
+    )
+    arguments = [sys.executable, *CHECK, str(manifest)]
+
+    def status() -> int:
+        ended = subprocess.run(arguments, capture_output=True, timeout=180, check=False)
+        return ended.returncode
+
+    assert status() in {0, 1}  # that of before or after, which clang was asked for last
+    (tmp_path / "fault").unlink()
+    assert status() == 1
+    header.write_text(small + "\n", encoding="utf-8")
+    assert status() == 0

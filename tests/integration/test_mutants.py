@@ -1,0 +1,47 @@
+"""A mutant of each kind of mistake, of few headers, so that the trial itself stays right.
+
+Thousands, of all headers: `tox run -e validation`, docs/validation.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from layoutcheck.target import find_target
+from layoutcheck.verdict import Status
+from tests.mutation.kinds import KINDS
+from tests.mutation.trial import Trial, run_trial
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
+
+FEW = ("sys/param.h", "sys/mbuf.h")
+
+
+@pytest.fixture(scope="module")
+def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
+    """One mutant of each kind, where these headers have one."""
+    folder = tmp_path_factory.mktemp("mutants")
+    return run_trial(folder, find_target("amd64"), each=1, seed=1, include=FEW)
+
+
+def test_each_is_found_or_none(trial: Trial) -> None:
+    """What changes the ABI is not green, and what does not is; nearly all just as expected."""
+    fates = Counter(outcome.fate for outcome in trial.outcomes)
+    assert not [o for o in trial.outcomes if o.fate in {"missed", "false alarm"}]
+    assert fates["exact"] > 80
+    assert fates["green"] > 30
+    assert fates["inexact"] < 4
+
+
+def test_most_kinds_are_tried(trial: Trial) -> None:
+    """Some need what few headers have, such as two units of bits in a record."""
+    tried = {outcome.mutant.kind.name for outcome in trial.outcomes}
+    assert 150 < len(tried) <= len(KINDS)
+
+
+def test_what_is_mutated_is_right(trial: Trial) -> None:
+    """Both clang and layoutcheck say so."""
+    assert trial.claims > 1000
+    assert {verdict.status for verdict in trial.base} <= {Status.AGREES, Status.WAIVED}

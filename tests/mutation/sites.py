@@ -1,0 +1,54 @@
+"""What of a file of bindings can be mutated that is no record, each with what its kinds need."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import Any
+
+from tests.mutation.declarations import Bindings
+from tests.mutation.items import Constant, Items
+from tests.mutation.kinds import Of
+from tests.mutation.of_constants import ConstantSite, EnumSite
+from tests.mutation.of_functions import FunctionSite, StaticSite
+
+__all__ = ["item_sites"]
+
+
+def item_sites(bindings: Bindings, items: Items) -> Mapping[Of, Sequence[Any]]:
+    """The sites of all items that are right, by what they are."""
+    functions = items.functions
+    neighbours = [functions[place - 3 : place] for place in range(len(functions))]
+    statics: defaultdict[str, list[StaticSite]] = defaultdict(list)
+    for one, two in pairwise(sorted(items.statics, key=lambda static: static.type)):
+        statics[one.type].append(StaticSite(bindings=bindings, static=one, other=two))
+    return {
+        "constant": list(_constants(items.constants)),
+        "enum": list(_enums(bindings, items)),
+        "function": [
+            FunctionSite(bindings=bindings, function=function, others=tuple(others))
+            for function, others in zip(functions, neighbours, strict=True)
+        ],
+        "static": [site for sites in statics.values() for site in sites],
+    }
+
+
+def _constants(constants: Sequence[Constant]) -> Iterator[ConstantSite]:
+    """Each with the one behind it, if that is of one enum with it."""
+    for one, two in pairwise((*constants, None)):
+        if one is not None:
+            is_next = two is not None and two.type == one.type and one.c_name != one.name
+            yield ConstantSite(constant=one, next=two if is_next else None)
+
+
+def _enums(bindings: Bindings, items: Items) -> Iterator[EnumSite]:
+    """Enums that C has names for, without the enumerators that are worth what others are."""
+    constants = (c for c in items.constants if c.c_name != c.name and c.type in items.enums)
+    by_type = sorted(constants, key=lambda constant: constant.type)
+    for name, group in groupby(by_type, key=lambda constant: constant.type):
+        values = {c.value: c.c_name for c in reversed(list(group)) if isinstance(c.value, int)}
+        scalar = bindings.scalar(name)
+        if scalar is not None and len(values) > 1:
+            pairs = tuple((c_name, value) for value, c_name in reversed(values.items()))
+            yield EnumSite(name=name, scalar=scalar, enumerators=pairs)
