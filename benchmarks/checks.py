@@ -15,7 +15,7 @@ from typing import Final, Literal, TypeAlias
 from platformdirs import user_cache_path
 
 from benchmarks.floor import Floor, Step, read_steps
-from benchmarks.measuring import Case, Measurement, measure
+from benchmarks.measuring import WITH_BENCHMARKS, Case, Measurement, measure
 from benchmarks.recording import read_commands
 from benchmarks.subjects import ROOT, Subject
 
@@ -31,11 +31,12 @@ _KEPT: Final = ("sysroot", "headers")
 class Inside:
     """A cold check, looked into.
 
-    The facts that it compared, by kind, the MB of its own process, the seconds of each stage and in
-    all.
+    The facts that it compared, by kind, in how many cells, the MB of its own process, the seconds
+    of each stage and in all.
     """
 
     facts: Mapping[str, int]
+    cells: int
     own_mb: float
     stages: Mapping[str, float]
     seconds: float
@@ -89,7 +90,9 @@ class _Place:
         if shell == "pytest":
             argv = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
             argv = (*argv, subject.manifest.name)
-        return measure((*argv, *subject.options, *options), cwd=subject.folder, env=self.env)
+        argv = (*argv, *subject.options, *options)
+        statuses = subject.statuses
+        return measure(argv, cwd=subject.folder, env=self.env, statuses=statuses)
 
 
 def check_cases(subject: Subject, shell: Shell, folder: Path) -> tuple[Case, ...]:
@@ -159,8 +162,8 @@ def inspect(subject: Subject, folder: Path) -> Inside:
     )
     checked = measure(
         (sys.executable, "-m", "benchmarks.inside", peak, *check),
-        cwd=ROOT,
-        env=place.env,
+        cwd=place.subject.folder,
+        env={**place.env, **WITH_BENCHMARKS},
         statuses=(0, 1),
     )
     # By another process: a large report is not to make this one large (see `timed`).
@@ -174,6 +177,7 @@ def inspect(subject: Subject, folder: Path) -> Inside:
     found = json.loads(counted.stdout)
     return Inside(
         facts=found["facts"],
+        cells=found["cells"],
         own_mb=float(peak.read_text(encoding="ascii")),
         stages=found["stages"],
         seconds=checked.seconds,

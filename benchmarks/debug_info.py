@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 from xml.etree import ElementTree as ET
 
-from benchmarks.measuring import Case, measure
+from benchmarks.measuring import WITH_BENCHMARKS, Case, measure
 
 __all__ = ["abidw_case", "compare_by_name", "pahole_case", "read_records"]
 
@@ -24,7 +24,6 @@ _BOTH: Final = """\
 abidw --load-all-types --out-file c.xml "$1" & abidw --load-all-types --out-file rust.xml "$2"
 wait && exec "$3" -m benchmarks.debug_info "$PWD/c.xml" "$PWD/rust.xml" > compared
 """
-_ROOT: Final = Path(__file__).parents[1]
 
 
 def abidw_case(c: Path, rust: Path, folder: Path) -> Case:
@@ -34,7 +33,7 @@ def abidw_case(c: Path, rust: Path, folder: Path) -> Case:
     # Of a program that `sh` starts in the background the exit status is not seen: look at the end.
     return Case(
         name="abidw, and names compared",
-        run=lambda: measure(argv, cwd=folder, env={"PYTHONPATH": _paths()}),
+        run=lambda: measure(argv, cwd=folder, env=WITH_BENCHMARKS),
     )
 
 
@@ -75,12 +74,6 @@ def compare_by_name(c: Records, rust: Records) -> tuple[int, int]:
             compared += len(pairs)
             differing += sum(ours != theirs for ours, theirs in pairs)
     return compared, differing
-
-
-def _paths() -> str:
-    import os  # noqa: PLC0415
-
-    return os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH", ""))))
 
 
 def main() -> None:

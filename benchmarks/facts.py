@@ -82,7 +82,8 @@ def main() -> None:
     """Print the facts of the report that the command line names, and its timings, as JSON."""
     report = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     stages = {timing["stage"]: timing["seconds"] for timing in report["timings"]}
-    print(json.dumps({"facts": count_facts(report), "stages": stages}))
+    found = {"facts": count_facts(report), "stages": stages, "cells": len(report["cells"])}
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-__all__ = ["Case", "Figures", "Measurement", "interleave", "measure"]
+__all__ = ["WITH_BENCHMARKS", "Case", "Figures", "Measurement", "interleave", "measure"]
 
+WITH_BENCHMARKS: Final[Mapping[str, str]] = {
+    "PYTHONPATH": os.pathsep.join(
+        filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")))
+    )
+}
+"""What lets `python -m benchmarks.NAME` run in any folder."""
 _TIMED: Final = Path(__file__).with_name("timed.py")
 
 

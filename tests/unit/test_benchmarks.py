@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
+from benchmarks.debug_info import compare_by_name, read_records
 from benchmarks.facts import count_facts
-from benchmarks.measuring import Case, Measurement, interleave
+from benchmarks.floor import Floor, read_steps
+from benchmarks.measuring import Case, Measurement, interleave, measure
 from benchmarks.page import BEGIN, END, Goal, Table, render, replace_between
+from benchmarks.recording import Command
+from layoutcheck.run_json import run_to_json
+from layoutcheck.verdict import Run, Status, Verdict
+from tests.kernel_runs import cell, mtx_verdict
 
 GOLDEN = Path(__file__).parent / "report" / "golden" / "sample.json"
 
@@ -55,3 +62,111 @@ def test_turns() -> None:
     assert done == ["for a", "a", "for b", "b"] * 3
     assert (figures["a"].seconds, figures["a"].fastest, figures["a"].slowest) == (3.0, 1.0, 100.0)
     assert figures["b"].runs == 3
+
+
+def items_run() -> Run:
+    """A record of two members, and items of each kind; of one constant C says nothing."""
+
+    def item(kind: str, says: str | None) -> Verdict:
+        return Verdict(
+            cells=(cell().id,),
+            kind=kind,  # type: ignore[arg-type] # a kind, as the calls below show
+            c_name=kind,
+            rust_path=f"sample::{kind}",
+            status=Status.AGREES,
+            c_says=says,
+            rust_says="the same",
+        )
+
+    verdicts = (
+        mtx_verdict(),
+        item("constant", "4096 (int)"),
+        item("constant", None),
+        item("enum", "e, 4 bytes: A = 0, B = 1"),
+        item("function", "int (const char *, void (*)(int, long), ...)"),
+        item("function", "void (void)"),
+        item("static", "int"),
+    )
+    return Run(bindings="sample", cells=(cell(),), verdicts=verdicts)
+
+
+def test_facts_are_counted_by_their_definition() -> None:
+    """Of a record 2 and 3 a member, of a function its result and each parameter."""
+    facts = count_facts(run_to_json(items_run()))
+    assert facts == {
+        "record": 2 + 2 * 3,
+        "records": 1,
+        "constant": 2,
+        "enum": 1 + 2,
+        "function": (1 + 2) + 1,
+        "static": 1,
+    }
+
+
+def command(folder: Path, *argv: str, work: str = "", status: int = 0) -> Command:
+    """A recorded program that ran in layoutcheck's folder of that name."""
+    cwd = f"/recorded/temporary/layoutcheck-{work}" if work else ""
+    if work:
+        (folder / work).mkdir(exist_ok=True)
+    return Command(argv=argv, cwd=cwd, env={}, work=work, status=status)
+
+
+def test_the_floor_is_what_made_something(tmp_path: Path) -> None:
+    """Not what was refused or only asked; in order, and each from what is made again."""
+    place = "/recorded/temporary/layoutcheck-a"
+    compile_ = ("sh", "-c", 'cat probe.c > "$1"', "-o", "probe-c.o")
+    link = ("sh", "-c", 'sleep 0.01; cat "$3" > "$2"', "ld", "-o", f"{place}/probe-c.so")
+    commands = (
+        command(tmp_path, "cc", "--version"),
+        command(tmp_path, *compile_, work="a", status=1),
+        command(tmp_path, *compile_, work="a"),
+        command(tmp_path, *link, f"{place}/probe-c.o"),
+    )
+    (tmp_path / "a" / "probe.c").write_text("int probe;\n", encoding="utf-8")
+    steps = read_steps(commands, tmp_path)
+    assert [step.name for step in steps] == ["probe-c.o", "probe-c.so"]
+    assert [step.needs for step in steps] == [frozenset(), frozenset({0})]
+    assert not any(step.is_rust for step in steps)
+    floor = Floor(steps, tmp_path / "floor")
+    for _ in range(2):
+        floor.prepare()
+        assert floor.run().seconds > 0.01
+        (linked,) = floor.made("probe-c.so")
+        assert linked.read_text(encoding="utf-8") == "int probe;\n"
+
+
+def test_what_fails_on_the_floor_is_told(tmp_path: Path) -> None:
+    """With the words of the program."""
+    failing = command(tmp_path, "sh", "-c", "echo no such thing >&2; exit 1", "-o", "a", work="b")
+    floor = Floor(read_steps((failing,), tmp_path), tmp_path / "floor")
+    floor.prepare()
+    with pytest.raises(RuntimeError, match="no such thing"):
+        floor.run()
+
+
+def test_a_program_is_measured() -> None:
+    """Its time and the memory of its largest process, which is a child of its own here."""
+    child = "import time; x = bytearray(100 * 2**20); time.sleep(0.1)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    measured = measure((sys.executable, "-c", parent))
+    assert measured.seconds > 0.1
+    assert 100 < measured.largest_mb < 200
+    with pytest.raises(RuntimeError, match="exit status 3"):
+        measure((sys.executable, "-c", "raise SystemExit(3)"))
+
+
+def test_abidw_is_read(tmp_path: Path) -> None:
+    """Records of the same name are compared by size, their members by offset."""
+
+    def written(name: str, size: int, offset: int) -> Path:
+        path = tmp_path / name
+        path.write_text(
+            f"<abi-corpus><class-decl name='r' size-in-bits='{size}'>"
+            f"<data-member layout-offset-in-bits='{offset}'><var-decl name='a'/></data-member>"
+            "</class-decl><class-decl name='declared'/></abi-corpus>",
+            encoding="utf-8",
+        )
+        return path
+
+    ours = read_records(written("c.xml", 64, 32))
+    assert compare_by_name(ours, read_records(written("rust.xml", 64, 0))) == (2, 1)
