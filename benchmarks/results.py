@@ -194,7 +194,7 @@ class Results:
             yield (
                 "abidw reads objects that are already made (add the floor): sizes and offsets of "
                 f"what has the same name on both sides. {self.facts['abidw differing']} of its "
-                "facts differ, where layoutcheck finds what is right behind another spelling."
+                "facts differ; why, was not looked into."
             )
             printed = self.facts["pahole of Rust"]
             yield f"pahole prints {printed} records of rustc's object, so it compares nothing."
