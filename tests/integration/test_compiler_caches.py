@@ -61,10 +61,10 @@ def test_rustc(
     variable: str,
 ) -> None:
     """The bindings, one source file, and both probes are compiled through it."""
-    plain = command("check")
+    plain = command("check", "--no-cache")
     shutil.rmtree(tmp_path / "cache" / "layoutcheck" / "crates")
     monkeypatch.setenv(variable, str(launcher))
-    assert command("check").output == plain.output
+    assert command("check", "--no-cache").output == plain.output
     compiled = [
         line.partition("--crate-name")[2].strip("= ").split()[0] for line in launched(tmp_path)
     ]
@@ -83,14 +83,14 @@ def test_cargo(
     (tmp_path / "layoutcheck.toml").write_text(CONF.replace('source = "bindings.rs"', 'path = "."'))
     package = '[package]\nname = "bindings"\nversion = "0.1.0"\nedition = "2021"\n'
     (tmp_path / "Cargo.toml").write_text(package)
-    plain = command("check")
+    plain = command("check", "--no-cache")
     shutil.rmtree(tmp_path / "cache" / "layoutcheck" / "crates")
     members = write_program(
         tmp_path / "members", f'echo "members $@" >> "{tmp_path}/launched"', 'exec "$@"'
     )
     monkeypatch.setenv("RUSTC_WRAPPER", str(launcher))
     monkeypatch.setenv("RUSTC_WORKSPACE_WRAPPER", str(members))
-    assert command("check").output == plain.output
+    assert command("check", "--no-cache").output == plain.output
     ways = launched(tmp_path)
     compiled = [way for way in ways if "--crate-name " in way and "--crate-name ___" not in way]
     assert [way for way in compiled if way.startswith("members")] == []
@@ -104,14 +104,14 @@ def test_clang(
     """By CMake's variable, or in front of clang in our own."""
     clang = write_program(tmp_path / "clang", f'exec {shlex.join(find_clang().argv)} "$@"')
     monkeypatch.setenv("LAYOUTCHECK_CLANG", str(clang))
-    plain = command("check")
+    plain = command("check", "--no-cache")
     assert launched(tmp_path) == []
     monkeypatch.setenv("CMAKE_C_COMPILER_LAUNCHER", str(launcher))
-    assert command("check").output == plain.output
+    assert command("check", "--no-cache").output == plain.output
     assert {way.split()[0] for way in launched(tmp_path) if " -c " in way} == {str(clang)}
     monkeypatch.delenv("CMAKE_C_COMPILER_LAUNCHER")
     monkeypatch.setenv("LAYOUTCHECK_CLANG", f"{launcher} {clang}")
-    assert command("check").output == plain.output
+    assert command("check", "--no-cache").output == plain.output
     assert {way.split()[0] for way in launched(tmp_path) if " -c " in way} == {str(clang)}
 
 
@@ -119,6 +119,6 @@ def test_clang(
 def test_missing(command: Command, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     """One clear error, and no run without it."""
     monkeypatch.setenv(variable, "/nonexistent/sccache")
-    result = command("check")
+    result = command("check", "--no-cache")
     assert (result.exit_code, result.stdout) == (3, "")
     assert f"{variable}=/nonexistent/sccache: /nonexistent/sccache was not found" in result.stderr
