@@ -18,6 +18,7 @@ import hashlib
 import io
 import os
 import pickle
+import re
 import sys
 import tempfile
 import time
@@ -46,7 +47,9 @@ _DIGEST_SIZE: Final = 32
 # A file that was changed so shortly before it was read may have been changed again since: the
 # clock of a file system goes in steps (of at most 10 ms under Linux).
 _FRESH_NS: Final = 50_000_000
-_PART: Final = ".part"
+_PART: Final = "layoutcheck-part-"
+# What else is in a folder that somebody named by mistake is not ours to remove.
+_OURS: Final = re.compile(rf"[0-9a-f]{{2}}/([0-9a-f]{{62}}|{_PART}.*)")
 
 
 class Entries(NamedTuple):
@@ -152,9 +155,11 @@ class Cache:
             return
         with contextlib.suppress(OSError):
             for part in os.scandir(self._folder):
-                if part.is_dir(follow_symlinks=False) and len(part.name) == 2:  # noqa: PLR2004
+                if part.is_dir(follow_symlinks=False):
                     with contextlib.suppress(OSError):
                         for entry in os.scandir(part.path):
+                            if not _OURS.fullmatch(f"{part.name}/{entry.name}"):
+                                continue
                             with contextlib.suppress(OSError):
                                 status = entry.stat(follow_symlinks=False)
                                 yield status.st_mtime, status.st_size, entry.path
@@ -194,7 +199,7 @@ class Cache:
         path = self._path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            number, part = tempfile.mkstemp(dir=path.parent, suffix=_PART)
+            number, part = tempfile.mkstemp(dir=path.parent, prefix=_PART)
             try:
                 with os.fdopen(number, "wb") as file:
                     file.write(_head(key, packed) + packed)

@@ -164,7 +164,9 @@ def test_processes_on_one_cold_cache(folder: Path, count: int) -> None:
         reports.append(report)
     assert reports == [reports[0]] * count
     assert reports[0] == found("--no-cache")
-    assert not list((folder.parent / "cache" / "layoutcheck" / "layouts").rglob("*.part"))
+    assert not list(
+        (folder.parent / "cache" / "layoutcheck" / "layouts").rglob("layoutcheck-part-*")
+    )
 
 
 def test_damaged_entries(folder: Path) -> None:
