@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shlex
@@ -23,9 +24,9 @@ from layoutcheck.toolchain.process import run
 from layoutcheck.toolchain.rustc import (
     NO_AUTO_INSTALL,
     PROBE_SECONDS,
+    each_rustc,
     find_library_sources,
     has_core,
-    list_rustcs,
     on_path,
     parse_version,
     rustup_folders,
@@ -189,7 +190,7 @@ def find_linker() -> Linker:
 def _linker_candidates() -> Iterator[tuple[str, ...]]:
     for program in on_path(r"ld\.lld(?:-?(\d+))?"):
         yield (str(program),)
-    for rustc in _other_rustcs():
+    for rustc in _each_other_rustc():
         rust_lld = rustc.sysroot / "lib" / "rustlib" / rustc.host / "bin" / "rust-lld"
         if rust_lld.is_file():
             yield (str(rust_lld), "-flavor", "gnu")
@@ -231,17 +232,17 @@ def find_rust(target: Target, *, progress: Callable[[str], None]) -> Rust:
     the target, else the first that can be given it, which is done here. `progress` hears of what
     takes time. Raises `ToolchainError` with the reason for each rustc that does not do.
     """
-    rustcs, problems = list_rustcs()
-    told = list(problems)
+    told: list[str] = []
+    broken: list[str] = []
     usable: list[Rustc] = []
-    for rustc in rustcs:
+    for rustc in each_rustc(broken):
         if rustc.problem:
             told.append(f"{rustc.rustc} {rustc.problem}")
+        elif has_core(rustc, target):
+            return _rust(rustc, None, find_cargo(rustc))
         else:
             usable.append(rustc)
-    for rustc in usable:
-        if has_core(rustc, target):
-            return _rust(rustc, None, find_cargo(rustc))
+    told = [*broken, *told]
     for rustc in usable:
         if not (find_sysroot("core", rustc, target) or find_library_sources(rustc)):
             told.append(f"{rustc.rustc} has no core for {target.rust_triple}, and no sources of it")
@@ -270,14 +271,7 @@ def _rust(rustc: Rustc, sysroot: Path | None, cargo: str) -> Rust:
 
 def find_cargo(rustc: Rustc | None) -> str:
     """The cargo of the same toolchain, else any other that runs; `ToolchainError` without one."""
-    candidates: list[Path] = []
-    if rustc is not None:
-        candidates.append(rustc.sysroot / "bin" / "cargo")
-    # A rustup proxy stands for the cargo in a sysroot, which does not change with the directory.
-    candidates += [other.sysroot / "bin" / "cargo" for other in _other_rustcs()]
-    extra = (Path("/usr/bin"), Path("/usr/local/bin"), *rustup_folders())
-    candidates += on_path(r"cargo(?:-(\d+\.\d+))?", extra=extra)
-    for cargo in candidates:
+    for cargo in _cargo_candidates(rustc):
         if shutil.which(cargo):
             try:
                 finished = run(
@@ -290,12 +284,20 @@ def find_cargo(rustc: Rustc | None) -> str:
     raise ToolchainError("no cargo was found", hint=hint_install(plan_rust()))
 
 
-def _other_rustcs() -> tuple[Rustc, ...]:
+def _cargo_candidates(rustc: Rustc | None) -> Iterator[Path]:
+    if rustc is not None:
+        yield rustc.sysroot / "bin" / "cargo"
+    # A rustup proxy stands for the cargo in a sysroot, which does not change with the directory.
+    for other in _each_other_rustc():
+        yield other.sysroot / "bin" / "cargo"
+    extra = (Path("/usr/bin"), Path("/usr/local/bin"), *rustup_folders())
+    yield from on_path(r"cargo(?:-(\d+\.\d+))?", extra=extra)
+
+
+def _each_other_rustc() -> Iterator[Rustc]:
     """The compilers whose toolchains may hold other tools; a broken $LAYOUTCHECK_RUSTC has none."""
-    try:
-        return list_rustcs()[0]
-    except ToolchainError:
-        return ()
+    with contextlib.suppress(ToolchainError):
+        yield from each_rustc([])
 
 
 def _one_line(error: ToolchainError) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,7 @@ from layoutcheck.errors import ToolchainError
 from layoutcheck.toolchain.process import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable, Iterator
 
     from layoutcheck.target import Target
 
@@ -22,6 +23,7 @@ __all__ = [
     "NO_AUTO_INSTALL",
     "Rustc",
     "describe_rustc",
+    "each_rustc",
     "find_library_sources",
     "has_core",
     "list_rustcs",
@@ -106,8 +108,23 @@ def rustup_folders() -> tuple[Path, ...]:
 def describe_rustc(rustc: str) -> Rustc:
     """What a rustc (or a rustup proxy for one) says of itself.
 
-    Raises `ToolchainError` when it does not run: a proxy without a toolchain, a broken install.
+    It is asked once, while neither it nor the environment nor the working folder change. Raises
+    `ToolchainError` when it does not run: a proxy without a toolchain, a broken install.
     """
+    try:
+        status = Path(rustc).stat()
+    except OSError:  # found by name, or not at all
+        return _describe(rustc)
+    return _describe(
+        rustc,
+        (status.st_ino, status.st_size, status.st_mtime_ns),
+        Path.cwd(),
+        frozenset(os.environ.items()),
+    )
+
+
+@cache
+def _describe(rustc: str, *_same: Hashable) -> Rustc:
     spoken = run([rustc, "-vV"], env=NO_AUTO_INSTALL, timeout=PROBE_SECONDS)
     root = run([rustc, "--print", "sysroot"], env=NO_AUTO_INSTALL, timeout=PROBE_SECONDS)
     for finished in (spoken, root):
@@ -140,32 +157,45 @@ def describe_rustc(rustc: str) -> Rustc:
 
 
 def list_rustcs() -> tuple[tuple[Rustc, ...], tuple[str, ...]]:
-    """Every rustc that runs, in order of preference, and a line for each that does not.
+    """Every rustc that runs, in order of preference, and a line for each that does not."""
+    broken: list[str] = []
+    return tuple(each_rustc(broken)), tuple(broken)
+
+
+def each_rustc(broken: list[str]) -> Iterator[Rustc]:
+    """Every rustc that runs, in order of preference, asked when it is wanted.
 
     `$LAYOUTCHECK_RUSTC` alone when it is set (`ToolchainError` when it does not run), else those
-    on PATH, in /usr/bin and where rustup puts its proxies.
+    on PATH, in /usr/bin and where rustup puts its proxies. `broken` gets a line for each that does
+    not run.
     """
     chosen = os.environ.get("LAYOUTCHECK_RUSTC")
     if chosen:
         try:
-            return (describe_rustc(chosen),), ()
+            yield describe_rustc(chosen)
         except ToolchainError as error:
             raise ToolchainError(
                 error.what,
                 where=f"LAYOUTCHECK_RUSTC={chosen}",
                 hint="set the variable to the path of a rustc, or unset it",
             ) from None
+        return
     extra = (Path("/usr/bin"), Path("/usr/local/bin"), *rustup_folders())
-    found: dict[str, Rustc] = {}
-    broken: list[str] = []
+    seen: set[str | tuple[str, str]] = set()
     for program in on_path(r"rustc(?:-(\d+\.\d+))?", extra=extra):
+        file = (os.path.realpath(program), program.name)  # the name tells a proxy what it is
+        if file in seen:
+            continue
+        seen.add(file)
         try:
             rustc = describe_rustc(str(program))
         except ToolchainError as error:
             broken.append(f"{program}: {error.what}")
-        else:
-            found.setdefault(os.path.realpath(rustc.rustc), rustc)
-    return tuple(found.values()), tuple(broken)
+            continue
+        real = os.path.realpath(rustc.rustc)
+        if real not in seen:
+            seen.add(real)
+            yield rustc
 
 
 def has_core(rustc: Rustc, target: Target) -> bool:
