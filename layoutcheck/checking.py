@@ -94,9 +94,10 @@ class Checker:
     def check(self, plan: Plan, workers: Workers) -> CheckedCell:
         """What is found in a cell, or was found the last time that all was as it is now."""
         kernel, tools = self._kernels.kernel(plan), self._tools
-        rustc = self._rustc(plan, workers)
         with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
-            clang = self.clang(plan, Path(folder))
+            started = workers.start(lambda: self._rustc(plan, workers))
+            clang, c_identity = self.clang(plan, Path(folder)), tools.c_identity
+            rustc = started.result()
             facts = (
                 "cell",
                 repr(replace(self._manifest, waivers=())),
@@ -104,7 +105,7 @@ class Checker:
                 repr((kernel.conf.conf.origin, kernel.conf.conf.messages, kernel.tree.description)),
                 kernel.state,
                 clang.facts.digest,
-                tools.c_identity,
+                c_identity,
                 *rustc.facts,
             )
 
