@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from layoutcheck.attribution import ALIGNMENT, WHOLE, attribute
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.checks import run_checks
+from layoutcheck.checks.member_signature import pointed_function
+from layoutcheck.checks.passing import undefined_enums
 from layoutcheck.idioms import out_of_core
 from layoutcheck.layout import ArrayType, RecordLayout, Type, natural_alignment, strip
 from layoutcheck.pairing import MemberPair, Nested, RecordPair, pair_records
@@ -234,7 +236,12 @@ def _conclude(found: _Found, wrong: Mapping[str, Collection[str]]) -> Comparison
 
 
 def _unknown(found: _Found, path: str = "") -> Iterator[str]:
-    """The accessors and masks that are not understood, also of records that have no subject."""
+    """The accessors, masks and enums that are not known, also of records that have no subject."""
+    for member in found.pair.members:
+        if member.c is not None and member.rust is not None and not member.is_covered:
+            is_function = pointed_function(member.rust.type) is not None
+            for said in undefined_enums(pointed_function(member.c.type)) if is_function else ():
+                yield f"{path}{member.path}: {said}"
     for access in found.pair.astray:
         yield f"a mask of {path}{access.name}, which is no bit-field of C's"
     for c, access in found.pair.accesses:

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.checks import run_checks
+from layoutcheck.checks.passing import undefined_enums
 from layoutcheck.item_names import aside_of, item_key, names_in_c, set_aside, variant_key
 from layoutcheck.item_pairs import (
     ConstantPair,
@@ -197,7 +198,11 @@ class _Judge:
                 told=self._rust.told,
             )
             said = spell_function(function) if function else no_symbol or "", spell_function(rust)
-            return self._compared(item, name, said, run_checks("function", pair))
+            compared = self._compared(item, name, said, run_checks("function", pair))
+            undefined = "; ".join(undefined_enums(function))
+            if not undefined or compared.mismatches:
+                return compared
+            return self._unchecked(item, undefined, name)
         if c is None or no_symbol is not None:
             return self._unchecked(item, no_symbol or "", name)
         if other is not None:

@@ -21,7 +21,7 @@ from layoutcheck.layout import (
 from layoutcheck.pairing import RecordPair
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "SUMMARY", "check", "pointed_function"]
 
 ID: Final = "member-signature"
 SUMMARY: Final = "a pointer to a function has other parameters, or another result"
@@ -35,7 +35,7 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
     for member in pair.members:
         if member.c is None or member.rust is None or member.is_covered:
             continue
-        c, rust = _function(member.c.type), _function(member.rust.type)
+        c, rust = pointed_function(member.c.type), pointed_function(member.rust.type)
         if c is None or rust is None:
             continue
         words = next(_differences(c, rust), None)
@@ -50,7 +50,7 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
             )
 
 
-def _function(type_: Type) -> FunctionType | None:
+def pointed_function(type_: Type) -> FunctionType | None:
     """The function that a pointer, or each of an array of pointers, points to."""
     inner = see_through(type_)
     while isinstance(inner, ArrayType):

@@ -5,6 +5,7 @@ What `parameter-type`, `result-type` and `static-type` have in common.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from layoutcheck.checks.member_type import type_difference
@@ -22,7 +23,7 @@ from layoutcheck.layout import (
     strip,
 )
 
-__all__ = ["Words", "passing_difference"]
+__all__ = ["Words", "passing_difference", "undefined_enums"]
 
 Words: TypeAlias = tuple[str, str]
 """What C says, and what Rust says."""
@@ -41,8 +42,27 @@ def passing_difference(c: Type | None, rust: Type | None) -> Words | None:
     return f"{spell(c)} ({words[0]})", f"{spell(rust)} ({words[1]})"
 
 
+def undefined_enums(c: Type | None) -> Iterator[str]:
+    """What of a C type, or of a function's, cannot be compared: enums that are only declared.
+
+    C has no such thing; to clang and gcc it is one that is yet to be defined.
+    """
+    if isinstance(c, FunctionType):
+        parts = [(f"parameter {number}", type_) for number, type_ in enumerate(c.parameters, 1)]
+        for what, type_ in (*parts, ("the result", c.result)):
+            yield from (f"{what} is {said}" for said in undefined_enums(type_))
+    elif _is_undefined(strip(c)):
+        yield f"{spell(c)}, which the headers only declare"
+
+
+def _is_undefined(type_: Type | None) -> bool:
+    return isinstance(type_, EnumType) and not type_.byte_size
+
+
 def _difference(c: Type | None, rust: Type | None) -> Words | None:
     c_inner, rust_inner = see_through(c), see_through(rust)
+    if _is_undefined(c_inner):
+        return None
     if _is_nothing(c_inner) or _is_nothing(rust_inner):
         same = _is_nothing(c_inner) and _is_nothing(rust_inner)
         return None if same else (_presence(c_inner), _presence(rust_inner))
@@ -108,8 +128,8 @@ def _is_anything(type_: Type | None) -> bool:
     match type_:
         case None:
             return True
-        case EnumType(name=name):
-            return name in _ANYTHING
+        case EnumType(name=name, byte_size=size):
+            return name in _ANYTHING or not size
         case BaseType(byte_size=size):
             return size <= 1
         case RecordLayout(byte_size=size):

@@ -59,6 +59,18 @@ UNION_FIELD: Final = "__BindgenUnionField<"
 """bindgen's type without room for a member of a union; what it would be is its parameter."""
 DW_CC_NORMAL: Final = 1
 """The convention that the target's C has (DWARF 5, section 3.3.1.1)."""
+CONVENTIONS: Final = MappingProxyType(
+    {
+        DW_CC_NORMAL: "C",
+        0xB1: "stdcall",
+        0xB3: "fastcall",
+        0xB5: "thiscall",
+        0xC0: "vectorcall",
+        0xC1: "win64",
+        0xC3: "aapcs",
+    }
+)
+"""LLVM's further ones (its Dwarf.def), as Rust calls them (the Reference, "External blocks")."""
 RUST_FUNCTION: Final = re.compile(r'(?:unsafe )?(?:extern "([\w-]+)" )?fn\(')
 UNSPECIFIED: Final = BaseType(name="?", byte_size=0, encoding=Encoding.OTHER)
 
@@ -153,7 +165,7 @@ class TypeReader:
                 if child.tag == "DW_TAG_formal_parameter"
             ),
             variadic=any(c.tag == "DW_TAG_unspecified_parameters" for c in children),
-            convention="C" if convention == DW_CC_NORMAL else f"DW_CC {convention:#x}",
+            convention=CONVENTIONS.get(convention, f"DW_CC {convention:#x}"),
         )
 
     def _record(self, die: Die, *, behind_pointer: bool) -> RecordLayout:
