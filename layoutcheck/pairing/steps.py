@@ -213,22 +213,26 @@ class _Pairing(PairingState):
             pair = by_rust.get(id(rust))
             if pair is not None and pair.c is not None and self.c.kind == "struct":
                 moved = rust.bit_end - (pair.c_bit_offset + pair.c.bit_size)
-            elif rust in self.left and self._is_room(rust) and not self.is_named(rust):
+            elif rust in self.left and not self.is_named(rust):
                 first, last = rust.bit_offset - moved, rust.bit_end - moved
-                if not self._overlaps(first, last):
+                is_room = is_stand_in(rust) and not self._overlaps(first, last)
+                if is_room or self._is_nameless(rust, first, last):
                     yield id(rust), (first, last)
 
-    def _is_room(self, rust: Member) -> bool:
-        """Whether a Rust member that C lacks holds nothing.
+    def _is_nameless(self, rust: Member, first: int, last: int) -> bool:
+        """Whether a unit of bindgen's is for bit-fields without names: C has nothing there.
 
-        For C's bit-fields without names bindgen makes a unit, too, but no method that looks at it.
+        Nor is there a method that looks at them.
         """
-        bits = range(rust.bit_offset, rust.bit_end)
-        return is_stand_in(rust) or (
+        return (
             unit_number(rust) > 0
             and not any(
-                access.unknown or any(bit in bits for bit in access.bits if bit is not None)
-                for access in self.accessors
+                offset < last and first < offset + member.bit_size
+                for offset, member in self.flat.values()
+            )
+            and not any(access.unknown for access in self.accessors)
+            and {*range(rust.bit_offset, rust.bit_end)}.isdisjoint(
+                bit for access in self.accessors for bit in access.bits
             )
         )
 

@@ -458,3 +458,34 @@ def test_packing_does_not_explain_a_swap(tmp_path: Path) -> None:
     rust = R + "struct s { k: i8, a: i32, d: i32, b: i32 }"
     found = compare_texts(c, rust, {"s": "struct s"}, tmp_path)["sample::s"]
     assert set(roots_of(found.mismatches)) == {("record-alignment", None), ("member-offset", "b")}
+
+
+def test_an_enum_that_is_only_declared_is_not_known(tmp_path: Path) -> None:
+    """It has no size: a function that takes one is compared no further, and that is said."""
+    c = "enum e; struct s { int (*f)(long, enum e, enum e *); };"
+    rust = R + "struct s { f: Option<unsafe extern fn(%s, i32, *mut i32) -> i32> }"
+    found = compare_texts(c, rust % "i64", {"s": "struct s"}, tmp_path)["sample::s"]
+    assert found.mismatches == ()
+    assert found.unknown == ("f: parameter 2 is enum e, which the headers only declare",)
+    found = compare_texts(c, rust % "i32", {"s": "struct s"}, tmp_path)["sample::s"]
+    assert roots_of(found.mismatches) == [("member-signature", "f")]
+
+
+@pytest.mark.parametrize(
+    ("c", "rust", "is_right"),
+    [
+        ("ms_abi", "win64", True),
+        ("ms_abi", "win64-unwind", True),
+        ("ms_abi", "C", False),
+        ("ms_abi", "sysv64", False),
+        ("sysv_abi", "sysv64", True),
+        ("sysv_abi", "C", True),
+        ("sysv_abi", "win64", False),
+    ],
+)
+def test_conventions_by_either_name(c: str, rust: str, tmp_path: Path, *, is_right: bool) -> None:
+    """What clang's attributes say, and what Rust calls the same."""
+    said = f"struct s {{ int (*f)(long) __attribute__(({c})); }};"
+    pointer = R + f'struct s {{ f: Option<unsafe extern "{rust}" fn(i64) -> i32> }}'
+    found = compare_texts(said, pointer, {"s": "struct s"}, tmp_path)["sample::s"]
+    assert roots_of(found.mismatches) == ([] if is_right else [("member-signature", "f")])
