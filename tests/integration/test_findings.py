@@ -31,8 +31,8 @@ def read_findings() -> dict[int, str]:
 
 
 FINDINGS = read_findings()
-KERNEL_VIEW = {1, 2, 9, 14, 18}
-OF_15 = {9, 10, 12, 13, 18, 19}
+KERNEL_VIEW = {1, 2, 9, 14, 18, 22}
+OF_15 = {9, 10, 12, 13, 18, 19, 21, 22}
 ON_I386 = {12, 13, 19}
 
 
