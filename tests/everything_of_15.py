@@ -1,0 +1,62 @@
+"""All headers of 15.0 that go together in one unit, for bindgen to write thousands of records."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock
+
+from layoutcheck.c_side import Clang
+from layoutcheck.kernel.prelude import PRELUDES
+from layoutcheck.kernel.units import find_units
+from layoutcheck.kernels import Kernels
+from layoutcheck.manifest_kernel import Kernel
+from layoutcheck.planning import Options, plan_cells
+from layoutcheck.stopwatch import Stopwatch
+from layoutcheck.target import Target
+from layoutcheck.tools import Tools
+from tests.headers_of_15 import CACHE, install_headers
+
+__all__ = ["headers_together"]
+
+# rustc refuses what bindgen writes of these: packed records that hold aligned ones (finding 9).
+_REFUSED: Final = ("dev/ciss/", "dev/mfi/")
+
+
+def headers_together(target: Target) -> tuple[str, ...]:
+    """The largest unit of the kernel's own headers; found once, which takes a minute."""
+    package = install_headers()
+    found = CACHE / f"unit-of-{package.parent.name}-{target.name}.txt"
+    with FileLock(f"{found}.lock"):
+        if not found.exists():
+            # By another process: what it needs of memory counts for none that is measured.
+            command = (sys.executable, "-m", __name__, str(package), target.name)
+            done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+            found.write_text(done.stdout, encoding="utf-8")
+    names = found.read_text(encoding="utf-8").split()
+    return tuple(name for name in names if not name.startswith(_REFUSED))
+
+
+def main() -> None:
+    """Print the unit of a ziglang package's headers for an architecture."""
+    package, arch = sys.argv[1:]
+    tools = Tools(lambda _: None, Stopwatch())
+    kernels = Kernels(tools)
+    wanted = Kernel(conf=("GENERIC",), view="kernel")
+    options = Options(kernel_arch=(arch,), kernel_src=(package,))
+    (plan,) = plan_cells(wanted, options, where="--kernel-conf")
+    index = kernels.index(plan)
+    prelude = tuple(name for name in PRELUDES[wanted.view] if name in index.headers)
+    with tempfile.TemporaryDirectory() as work:
+        clang = Clang(kernels.kernel(plan), wanted, plan.target, tools, work=Path(work))
+        units = find_units(index.kernels_own, prelude, clang.check)
+    largest: tuple[str, ...] = max(units.units, key=len)
+    sys.stdout.write("\n".join(largest))
+
+
+if __name__ == "__main__":
+    main()

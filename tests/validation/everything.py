@@ -1,0 +1,149 @@
+"""No false alarm in all headers of 15.0 that go together: the table in docs/validation.md.
+
+`tox run -e validation` runs it. What differs must be what docs/findings.md proves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+from tabulate import tabulate
+
+from layoutcheck.manifest import read_manifest
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options
+from layoutcheck.target import find_target
+from layoutcheck.verdict import Run, Status, Verdict
+from tests.bindgen_of_15 import MANIFEST, write_bindings
+from tests.everything_of_15 import headers_together
+from tests.headers_of_15 import install_headers
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
+
+PAGE: Final = Path(__file__).parents[2] / "docs" / "validation.md"
+BEGIN, END = "<!-- everything: begin -->", "<!-- everything: end -->"
+ARCHITECTURES: Final = ("amd64", "arm64", "riscv64", "powerpc64", "i386")
+DEFINES: Final = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(\S.*)$", re.MULTILINE)
+RECORDS: Final = re.compile(r"tcp_rack")
+"""Beside those that the fixture's manifest waives: finding 21."""
+UNKNOWN: Final = re.compile(
+    r"(\w+: )?(parameter \d+|the result) is enum \w+, which the headers only declare"
+    r"|a `static` static, of which each unit has its own"
+    r"|the included headers do not define struct "
+    r"(\w+__bindgen_ty_\d|metablob_voi_meta|unionfs_node_\w+), .*"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Everything:
+    """The run for one architecture, of so many headers."""
+
+    arch: str
+    headers: int
+    run: Run
+
+    def differing(self, *kinds: str) -> list[Verdict]:
+        """What is wrong of these kinds."""
+        found = (v for v in self.run.verdicts if v.status is Status.DIFFERS)
+        return [verdict for verdict in found if verdict.kind in kinds]
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> list[Everything]:
+    """All architectures, and the page written anew."""
+    made = [_check(arch, tmp_path_factory.mktemp(arch)) for arch in ARCHITECTURES]
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n{render(made)}\n{END}{after}", encoding="utf-8")
+    return made
+
+
+def _check(arch: str, folder: Path) -> Everything:
+    target = find_target(arch)
+    names = headers_together(target)
+    write_bindings(folder, target, generate="types,vars,functions", include=names)
+    pipeline = Pipeline(read_manifest(folder / MANIFEST), Options(kernel_arch=(arch,)))
+    return Everything(arch=arch, headers=len(names), run=pipeline.verify())
+
+
+def render(made: list[Everything]) -> str:
+    """A row for each architecture and kind."""
+    rows = []
+    for one in made:
+        counts = Counter((v.kind, v.status) for v in one.run.verdicts)
+        for kind in ("record", "constant", "function", "static"):
+            of = [counts[kind, status] for status in Status]
+            rows.append((one.arch, one.headers, f"{kind}s", *(f"{count:,}" for count in of)))
+    headings = ("machine", "headers", "kind", *(status.value for status in Status))
+    return tabulate(rows, headings, tablefmt="github", disable_numparse=True)
+
+
+def test_tens_of_thousands_are_compared(everything: list[Everything]) -> None:
+    """On each machine, and the run had no problem with a header."""
+    for one in everything:
+        compared = sum(verdict.is_compared for verdict in one.run.verdicts)
+        assert compared > 40_000, one.arch
+        assert not one.run.problems
+
+
+def test_records_that_differ_are_findings(everything: list[Everything]) -> None:
+    """What the manifest does not waive already."""
+    for one in everything:
+        names = {v.rust_path.rpartition("::")[2] for v in one.differing("record", "enum", "static")}
+        assert {name for name in names if not RECORDS.fullmatch(name)} == set(), one.arch
+
+
+def test_functions_that_differ_are_macros(everything: list[Everything]) -> None:
+    """Finding 22."""
+    for one in everything:
+        for verdict in one.differing("function"):
+            (mismatch,) = verdict.mismatches
+            assert mismatch.c.startswith("a macro for "), (one.arch, verdict)
+
+
+def test_constants_that_differ_are_wide_or_defined_again(everything: list[Everything]) -> None:
+    """Finding 18, or bindgen has the first of several values, C the last."""
+    for one in everything:
+        several = {name for name, texts in _macros().items() if len(texts) > 1}
+        for verdict in one.differing("constant"):
+            assert verdict.mismatches[0].check_id in {"constant-width", "constant-sign"} or (
+                _is_made_of(verdict.rust_path.rpartition("::")[2], several)
+            ), (one.arch, verdict)
+
+
+def _is_made_of(name: str, several: set[str]) -> bool:
+    """Whether a macro has several values, or uses one that has."""
+    words = {word for text in _macros()[name] for word in re.findall(r"\w+", text)}
+    return name in several or not several.isdisjoint(words)
+
+
+@cache
+def _macros() -> dict[str, set[str]]:
+    """Each macro without arguments of all headers, with what it is defined as."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for path in _headers():
+        for name, text in DEFINES.findall(path.read_text(encoding="utf-8", errors="replace")):
+            found[name].add(text.partition("/*")[0].strip())
+    return found
+
+
+def _headers() -> Iterator[Path]:
+    include = install_headers() / "lib" / "libc" / "include"
+    for folder in include.glob("*freebsd*"):
+        yield from folder.rglob("*.h")
+
+
+def test_what_is_unchecked_says_why(everything: list[Everything]) -> None:
+    """Only what C itself leaves open, and records inside records that bindgen names anew."""
+    for one in everything:
+        unchecked = [v for v in one.run.verdicts if v.status is Status.INDETERMINATE]
+        assert len(unchecked) < 30, one.arch
+        for verdict in unchecked:
+            assert UNKNOWN.fullmatch(verdict.reason or ""), (one.arch, verdict)
