@@ -81,7 +81,8 @@ def _environment() -> Iterable[str]:
 def _files(tool: Clang | Linker | Rust) -> Iterable[Path]:
     """The files and folders that the tool is made of, as far as a search looks at them."""
     if not isinstance(tool, Rust):
-        words = [shutil.which(tool.argv[0]) or tool.argv[0], *tool.argv[1:]]
+        # A later word may be the compiler, as of `ccache clang`.
+        words = [shutil.which(word) or word for word in tool.argv]
         return [path for path in map(Path, words) if path.is_absolute()]
     rustlib = Path(tool.rustc).parent.parent / "lib" / "rustlib"
     programs = (Path(tool.rustc), Path(tool.rustdoc), Path(tool.cargo), rustlib)
@@ -89,14 +90,18 @@ def _files(tool: Clang | Linker | Rust) -> Iterable[Path]:
 
 
 def stamps(paths: Iterable[Path]) -> Iterable[str]:
-    """What tells each file or folder from a later one; links are followed."""
+    """What tells each file or folder from a later one; links are followed.
+
+    The second time, that of the change of anything, cannot be set back.
+    """
     for path in paths:
         try:
             status = path.stat()
         except OSError:
             yield f"{path}: none"
         else:
-            yield f"{path}: {status.st_ino} {status.st_size} {status.st_mtime_ns}"
+            times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
+            yield f"{path}: {status.st_ino} {status.st_size} {times}"
 
 
 def _is_there(found: _Found) -> bool:

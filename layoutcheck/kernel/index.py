@@ -169,15 +169,24 @@ def list_headers(folder: Path) -> Listing:
 def list_names(folder: Path) -> tuple[str, ...]:
     """All that an `#include` could find below a folder, whatever it is called, sorted.
 
-    Links to folders are followed, each folder once, and named with what they lead to.
+    Links to folders are followed, each folder once, and named with what they lead to. A link that
+    leads to nothing is no name.
     """
-    names, seen = [], set()
-    for root, folders, files in os.walk(folder, followlinks=True):
-        seen.add(os.path.realpath(root))
-        names += [os.path.join(root, name) for name in files]  # noqa: PTH118 - for many files
-        real = [(name, os.path.realpath(f"{root}/{name}")) for name in sorted(folders)]
-        names += [f"{root}/{name}/\0{path}" for name, path in real]
-        folders[:] = [name for name, path in real if path not in seen]
+    names, seen, ahead = [], set(), [str(folder)]
+    while ahead:
+        root = ahead.pop()
+        real = os.path.realpath(root)
+        names.append(f"{root}/\0{real}")
+        if real in seen:
+            continue
+        seen.add(real)
+        with suppress(OSError), os.scandir(root) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                with suppress(OSError):  # of a link that leads in a circle
+                    if entry.is_dir():
+                        ahead.append(entry.path)
+                    elif not entry.is_symlink() or entry.is_file():
+                        names.append(entry.path)
     return tuple(sorted(names))
 
 

@@ -1,0 +1,146 @@
+"""What changes between two runs and leaves no trace in what was read: it is seen all the same.
+
+Each project is checked twice, something is changed, and the third run finds what a first one would.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.manifest import read_manifest
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options
+from layoutcheck.toolchain.find import find_clang
+from tests.shell_project import POINT, make_cache, write_headers, write_project
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
+
+SMALL, LARGE = "struct point { int x, y; };", "struct point { long x, y; };"
+EITHER = f"#ifdef LARGE\n{LARGE}\n#else\n{SMALL}\n#endif"
+TREE = Path(__file__).parents[2] / "fixtures" / "kernel" / "source_tree"
+
+Found = Callable[[Path], dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all of these tests, since tools are found once."""
+    return make_cache(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def found(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Found:
+    """What is found of each subject of a manifest."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+
+    def check(manifest: Path) -> dict[str, str]:
+        options = Options(
+            kernel_conf=("GENERIC",),
+            kernel_arch=("amd64",),
+            cache=cache / "layoutcheck" / "layouts",
+        )
+        run = Pipeline(read_manifest(manifest), options).verify()
+        return {verdict.rust_path: verdict.status.value for verdict in run.verdicts}
+
+    return check
+
+
+def write(path: Path, text: str) -> Path:
+    """Write a file, its folder too, and wait until it is no fresh one any more."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    time.sleep(0.1)
+    return path
+
+
+def write_older(path: Path, text: str) -> None:
+    """Put another file in a file's place, one that was written before it."""
+    write(path, text)
+    os.utime(path, (1.6e9, 1.6e9))
+
+
+@pytest.mark.parametrize(
+    ("header", "appears"),
+    [
+        (f'#include "fields.def"\n{EITHER}', "elsewhere/fields.def"),
+        (f"#include <only/there.h>\n{EITHER}", "of a variable/only/there.h"),
+        (f'#include "../../elsewhere/x.h"\n{EITHER}', "elsewhere/x.h"),
+        (
+            f'#define X "../elsewhere/x.h"\n#if __has_include(X)\n#define LARGE\n#endif\n{EITHER}',
+            "elsewhere/x.h",
+        ),
+    ],
+    ids=["behind a link", "in a folder of CPATH", "outside", "named by a macro"],
+)
+def test_a_file_that_appears(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Found, header: str, appears: str
+) -> None:
+    """It hides another, or was missed before."""
+    monkeypatch.setenv("CPATH", str(tmp_path / "of a variable"))
+    manifest = write_headers(tmp_path, **{"sys/point": header})
+    (tmp_path / "inc" / "sys" / "fields.def").symlink_to("../../elsewhere/fields.def")
+    write(tmp_path / "inc" / "fields.def", "")
+    before = found(manifest)
+    assert found(manifest) == before != {"bindings::point": "differs"}
+    write(tmp_path / appears, "#define LARGE\n")
+    assert found(manifest) == {"bindings::point": "differs"}
+
+
+def test_a_machines_header_in_a_source_tree(tmp_path: Path, found: Found) -> None:
+    """It is read by way of a link that every run makes anew."""
+    shutil.copytree(TREE, tmp_path / "src")
+    header = write(tmp_path / "src" / "sys" / "amd64" / "include" / "point.h", f"{SMALL}\n")
+    lines = ("[bindings]", 'source = "bindings.rs"', "[kernel]", 'headers = "src"')
+    text = "\n".join((*lines, 'include = ["machine/point.h"]', ""))
+    manifest = write_project(tmp_path, source=POINT, manifest=text)
+    assert found(manifest) == found(manifest) == {"bindings::point": "agrees"}
+    write(header, f"{LARGE}\n")
+    assert found(manifest) == {"bindings::point": "differs"}
+
+
+def test_an_older_file_in_a_crate(tmp_path: Path, found: Found) -> None:
+    """What was built of the other is newer, the list of types too; cargo alone would keep both."""
+    other = POINT.replace("point", "other")
+    manifest = write_headers(tmp_path, point=f"{SMALL}\nstruct other {{ long x, y; }};")
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace('source = "bindings.rs"', 'path = "."'),
+        encoding="utf-8",
+    )
+    write(tmp_path / "Cargo.toml", '[package]\nname = "bindings"\nedition = "2021"\n')
+    write(tmp_path / "src" / "lib.rs", "#![no_std]\npub mod types;\n")
+    types = write(tmp_path / "src" / "types.rs", POINT)
+    path = "bindings::types::"
+    assert found(manifest) == found(manifest) == {f"{path}point": "agrees"}
+    write_older(types, POINT + other)
+    assert found(manifest) == {f"{path}point": "agrees", f"{path}other": "differs"}
+    write_older(types, POINT.replace("i32", "i64"))
+    assert found(manifest) == {f"{path}point": "differs"}
+
+
+def test_a_clang_of_the_same_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Found
+) -> None:
+    """It is another program all the same, though it is not the first word of the command."""
+    script = write(tmp_path / "bin" / "a-clang", "")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("LAYOUTCHECK_CLANG", "env a-clang")
+    manifest = write_headers(tmp_path, point=EITHER.replace("LARGE\n", "LARGE_1\n", 1))
+    for number, status in ((2, "agrees"), (2, "agrees"), (1, "differs")):
+        real = " ".join(find_real())
+        write_older(script, f'#!/bin/sh\nexec {real} -DLARGE_{number} "$@"\n')
+        assert found(manifest) == {"bindings::point": status}
+
+
+def find_real() -> tuple[str, ...]:
+    """The clang of this machine, whatever the variable says."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("LAYOUTCHECK_CLANG", raising=False)
+        patch.setenv("PATH", os.environ["PATH"].partition(os.pathsep)[2])
+        return find_clang().argv
