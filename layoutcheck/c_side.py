@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path, PurePath
-from typing import Final, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 
 from layoutcheck.c_facts import CFacts
 from layoutcheck.errors import HeaderTreeError
@@ -22,12 +23,11 @@ from layoutcheck.kernel.tree import HeaderTree
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest_kernel import Kernel, View
 from layoutcheck.once import Once
-from layoutcheck.probe.c import render_constant, render_object
 from layoutcheck.target import Target
-from layoutcheck.toolchain.c import check_includes, compile_c
-from layoutcheck.toolchain.c_names import expand_macros, find_local, is_expression
+from layoutcheck.toolchain.asking import Answer, Question, ask_c, survey
+from layoutcheck.toolchain.c import check_includes
 from layoutcheck.toolchain.diagnostic import Diagnostic
-from layoutcheck.toolchain.preprocessor import digest_c, expand_with_places
+from layoutcheck.toolchain.preprocessor import expand_with_places
 from layoutcheck.tools import Tools
 
 __all__ = ["AskedC", "Clang", "OpenKernel", "open_kernel", "write_headers"]
@@ -56,12 +56,13 @@ class OpenKernel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedC:
-    """What clang said of one unit: the `includes` that compile, and why those `left_out` do not.
+    """What clang said of one unit, of types (`side`) and of `items`.
 
-    `stubs` are those that it read.
+    The `includes` that compile, and why those `left_out` do not; `stubs` are those that it read.
     """
 
     side: Side
+    items: SideOfC
     includes: tuple[str, ...]
     left_out: Mapping[str, tuple[Diagnostic, ...]]
     stubs: tuple[str, ...]
@@ -105,7 +106,7 @@ class Clang:
         *,
         work: Path,
         known: Once[tuple[str, ...], AskedC] | None = None,
-        known_items: Once[tuple[str, ...], SideOfC] | None = None,
+        known_items: Once[tuple[str, ...], SideOfC] | None = None,  # noqa: ARG002 - `known` has them, too
     ) -> None:
         flags = write_headers(kernel, wanted, target, work=work)
         self._command = (
@@ -116,98 +117,85 @@ class Clang:
         pairs = pairwise(self._command)
         self._prefixes = tuple(f"{path}/" for flag, path in pairs if flag in {"-isystem", "-I"})
         self._stubs, self._target, self._tools = kernel.tree.stubs, target, tools
-        self._work, self._known, self._known_items = work, known, known_items
+        self._work, self._known = work, known
+        self._answered: dict[tuple[tuple[str, ...], tuple[ItemCandidate, ...]], SideOfC] = {}
         generated = (work, kernel.tree.generated or work)
         self.facts = CFacts(self._command, generated, kernel.names, tools.cache)
         self.read: set[str] = set()
         """The files that clang has read so far; see `CFacts.files`."""
 
-    def ask(self, includes: Sequence[str], candidates: Sequence[tuple[str, str]]) -> AskedC:
-        """What clang says of each candidate (key, C type) after the includes."""
+    def ask(
+        self,
+        includes: Sequence[str],
+        candidates: Sequence[tuple[str, str]],
+        items: Sequence[ItemCandidate] = (),
+    ) -> AskedC:
+        """What clang says of each candidate (key, C type) after the includes; and of `items`.
+
+        Of these, after the includes that compile, `ask_items` then knows without asking again.
+        """
         self._tools.progress(f"compiling {len(includes)} headers for {self._target.name}")
-        question = ("types", repr(includes), repr(candidates))
-        return self._recall(question, lambda: self._ask(includes, candidates))
+        question = ("types", repr(includes), repr(candidates), repr(items))
+        asked = self._recall(question, lambda: self._ask(includes, candidates, items))
+        if items:
+            self._answered[asked.includes, tuple(items)] = asked.items
+        return asked
+
+    def ask_items(self, includes: Sequence[str], candidates: Sequence[ItemCandidate]) -> SideOfC:
+        """What clang says of each candidate after the includes, all of which compile."""
+        answered = self._answered.get((tuple(includes), tuple(candidates)))
+        if answered is not None:
+            return answered
+        self._tools.progress(f"asking for {len(candidates)} names of {self._target.name}")
+        question = ("items", repr(includes), repr(candidates))
+        return self._recall(question, lambda: self._ask(includes, (), candidates)).items
 
     def _ask(
-        self, includes: Sequence[str], candidates: Sequence[tuple[str, str]]
+        self,
+        includes: Sequence[str],
+        types: Sequence[tuple[str, str]],
+        items: Sequence[ItemCandidate],
     ) -> tuple[AskedC, frozenset[Path]]:
+        question = Question(
+            includes=tuple(includes),
+            types=types,
+            constants=[(one.key, one.name) for one in items if one.kind == "constant"],
+            enums=[(one.key, one.name) for one in items if one.kind == "enum"],
+            objects=[(one.key, one.name) for one in items if one.kind in {"function", "static"}],
+        )
         tools, work, command = self._tools, self._work, self._command
-        read: frozenset[Path] = frozenset()
+        with tools.watch.measure("preprocess"):
+            known = survey(command, question, work=work)
+        read = known.read
 
         def compile_() -> AskedC:
             nonlocal read
             with tools.watch.measure("clang"):
-                probe = compile_c(command, includes=includes, candidates=candidates, work=work)
-            read = probe.read
-            layouts = tools.read(probe.object, strip_prefixes=self._prefixes)
-            return AskedC(
-                side=Side(layouts=layouts, refused=probe.refused),
-                includes=tuple(name for name in includes if name not in probe.left_out),
-                left_out=probe.left_out,
-                stubs=tuple(name for name in self._stubs if work / STUBS / name in probe.read),
-            )
+                answer = ask_c(command, question, known, work=work)
+            read = answer.read
+            return self._read(answer, question)
 
-        if self._known is None:
+        if self._known is None or not known.is_whole:
             return compile_(), read
-        with tools.watch.measure("preprocess"):
-            text, before = digest_c(command, includes=includes, candidates=candidates, work=work)
-        if text is None:
-            return compile_(), read
-        return self._known.get((self._target.name, text), compile_), before
+        same = (self._target.name, known.digest, repr(types), repr(items))
+        return self._known.get(same, compile_), read
 
-    def ask_items(self, includes: Sequence[str], candidates: Sequence[ItemCandidate]) -> SideOfC:
-        """What clang says of each candidate after the includes, all of which compile."""
-        self._tools.progress(f"asking for {len(candidates)} names of {self._target.name}")
-        question = ("items", repr(includes), repr(candidates))
-        return self._recall(question, lambda: self._ask_items(includes, candidates))
-
-    def _ask_items(
-        self, includes: Sequence[str], candidates: Sequence[ItemCandidate]
-    ) -> tuple[SideOfC, frozenset[Path]]:
-        names = [one.name for one in candidates]
-        with self._tools.watch.measure("preprocess"):
-            macros, digest, read = expand_macros(
-                self._command, includes=includes, names=names, work=self._work
-            )
-
-        def compile_() -> SideOfC:
-            return self._compile_items(includes, candidates, macros)
-
-        if self._known_items is None:
-            return compile_(), read
-        same = (self._target.name, digest, repr(candidates))
-        return self._known_items.get(same, compile_), read
-
-    def _compile_items(
-        self,
-        includes: Sequence[str],
-        candidates: Sequence[ItemCandidate],
-        macros: Mapping[str, str],
-    ) -> SideOfC:
-        tools, work, command = self._tools, self._work, self._command
-        are_constants = {one.key for one in candidates if one.kind == "constant"}
-        refused = {
-            one.key: "it is no expression"
-            for one in candidates
-            if not is_expression(macros.get(one.name, one.name))
-        }
-        asked = [(one.key, one.name) for one in candidates if one.key not in refused]
-        with tools.watch.measure("clang"):
-            probe = compile_c(
-                command,
-                includes=includes,
-                candidates=asked,
-                work=work,
-                line=lambda key, name: (
-                    render_constant(key, name) if key in are_constants else render_object(key, name)
-                ),
-            )
-        refused |= probe.refused
-        objects = [n for key, n in asked if key not in refused and key not in are_constants]
-        with tools.watch.measure("clang"):
-            local = find_local(command, includes=includes, names=objects, work=work)
-        layouts = tools.read(probe.object, strip_prefixes=self._prefixes)
-        return SideOfC(side=Side(layouts=layouts, refused=refused), macros=macros, local=local)
+    def _read(self, answer: Answer, question: Question) -> AskedC:
+        """The answer with what its object says."""
+        layouts = self._tools.read(answer.object, strip_prefixes=self._prefixes)
+        none = MappingProxyType[str, Any]({})
+        types = replace(layouts, constants=none, objects=none)
+        return AskedC(
+            side=Side(layouts=types, refused=answer.refused),
+            items=SideOfC(
+                side=Side(layouts=replace(layouts, records=none), refused=answer.refused_items),
+                macros=answer.macros,
+                local=answer.local,
+            ),
+            includes=tuple(name for name in question.includes if name not in answer.left_out),
+            left_out=answer.left_out,
+            stubs=tuple(name for name in self._stubs if self._work / STUBS / name in answer.read),
+        )
 
     def check(self, includes: Sequence[str]) -> Mapping[str, tuple[Diagnostic, ...]]:
         """The includes that do not compile in one unit in that order, and why."""

@@ -57,6 +57,7 @@ def seek(
     for candidate in candidates:
         names.setdefault(candidate.rust_path, []).append((candidate.key, candidate.c_name))
     found = []
+    index.expect({c_name.rpartition(" ")[2] for pairs in names.values() for _, c_name in pairs})
     for path, pairs in names.items():
         words = dict.fromkeys(c_name.rpartition(" ")[2] for _, c_name in pairs)
         definers = tuple(dict.fromkeys(header for word in words for header in index.definers(word)))

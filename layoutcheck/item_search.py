@@ -102,13 +102,23 @@ class _Search:
             )
 
         side = self._clang.ask_items(includes, self._candidates)
-        self.found |= self._judge(side, range(len(self._items)), missing)
+        wanted: list[tuple[ItemKind, str]] = []
+
+        def note(kind: ItemKind, name: str) -> None:
+            wanted.append((kind, name))
+
+        self.found |= self._judge(side, range(len(self._items)), note)
+        if wanted:
+            self._expect(wanted)
+            lost = [n for n, said in self.found.items() if _rank(said) == _UNKNOWN]
+            self.found |= self._judge(side, lost, missing)
 
     def ask_all(self) -> None:
         """Ask after each item's likeliest header, then after the others of what does not agree.
 
         What is still not there may be hidden by what stands before it: its header is tried alone.
         """
+        self._expect((one.kind, one.name) for one in self._candidates)
         for candidate in self._candidates:
             definers = self._definers(candidate.kind, candidate.name)
             headers = (*self._headers.get(candidate.item, ()), *definers)
@@ -159,6 +169,14 @@ class _Search:
     def _definers(self, kind: ItemKind, name: str) -> tuple[str, ...]:
         definers = self._index(kind).definers(name.removeprefix("enum "))
         return likely(definers, programs=self._manifest.kernel.view == "userland")
+
+    def _expect(self, wanted: Iterable[tuple[ItemKind, str]]) -> None:
+        """Say which names will be looked for: those of enums, and others."""
+        names: dict[bool, set[str]] = {}
+        for kind, name in wanted:
+            names.setdefault(kind == "enum", set()).add(name.removeprefix("enum "))
+        for are_enums, expected in names.items():
+            self._index("enum" if are_enums else "constant").expect(expected)
 
     def _why(self, kind: ItemKind, name: str) -> str | None:
         headers = self._definers(kind, name)[:_MOST]

@@ -13,18 +13,11 @@ from pathlib import Path
 from layoutcheck.c_side import OpenKernel, open_kernel
 from layoutcheck.cache import digest_of
 from layoutcheck.errors import NoSuchConfError
-from layoutcheck.kernel.index import (
-    HeaderIndex,
-    Listing,
-    index_headers,
-    index_items,
-    list_headers,
-    list_names,
-)
+from layoutcheck.kernel.header_names import Listing, list_headers, list_names
+from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items
 from layoutcheck.kernel.tree import HeaderTree, open_tree
 from layoutcheck.once import Once
 from layoutcheck.planning import Plan
-from layoutcheck.target import Target
 from layoutcheck.tools import Tools
 
 __all__ = ["Kernels"]
@@ -98,15 +91,11 @@ class Kernels:
         self,
         indexes: Once[tuple[Path, ...], HeaderIndex],
         plan: Plan,
-        index: Callable[[Sequence[Path], Target], HeaderIndex],
+        index: Callable[..., HeaderIndex],
     ) -> HeaderIndex:
         folders = self._tree(plan).folders
-
-        def make() -> HeaderIndex:
-            with self._tools.watch.measure("headers"):
-                return index(folders, plan.target)
-
-        return indexes.get(folders, make)
+        measured = partial(self._tools.watch.measure, "headers")
+        return indexes.get(folders, lambda: index(folders, plan.target, measured=measured))
 
     def _tree(self, plan: Plan) -> HeaderTree:
         def make() -> HeaderTree:

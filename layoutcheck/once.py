@@ -35,6 +35,11 @@ class Once(Generic[K, V]):
                 raise
         return future.result()
 
+    def is_made(self, key: K) -> bool:
+        """Whether somebody has asked for the value of the key."""
+        with self._lock:
+            return key in self._futures
+
     def put(self, key: K, value: V) -> None:
         """Another value from now on."""
         future: Future[V] = Future()

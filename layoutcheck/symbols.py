@@ -3,11 +3,12 @@
 A variable named `SUBJECT` and a key points to a type (C), or is a `WRAPPER` of such a pointer
 (Rust). An array named `ALIGNMENT` and the same key has as many elements as the type's alignment.
 A variable named `CONSTANT` and a key has the type and the value of a constant (Rust: of one of its
-own type, a `VALUE` of it). One named `ITEM` and
-a key points to a function or a variable (C); in Rust the parameter of an instance of the generic
-`ITEM`, whose first argument is the key, does. `PRESENT` is in every probe, so that one without
-subjects has debug information, too. A function named `READS` or `WRITES` and a key calls an
-accessor of a bit-field.
+own type, a `VALUE` of it). One named `ITEM` and a key points to a function or a variable (C); in
+Rust the parameter of an instance of the generic `ITEM`, whose first argument is the key, does.
+`PRESENT` is in every probe, so that one without subjects has debug information, too. In the
+preprocessor's text a line begins with `ITEM` and the key of a name that is a macro, one with
+`BUILT_IN` and the key of a name that is the compiler's own. A function named `READS` or `WRITES`
+and a key calls an accessor of a bit-field.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Final
 
 __all__ = [
     "ALIGNMENT",
+    "BUILT_IN",
     "CONSTANT",
     "ITEM",
     "PRESENT",
@@ -30,6 +32,7 @@ SUBJECT: Final = "layoutcheck_subject_"
 ALIGNMENT: Final = "layoutcheck_alignment_"
 CONSTANT: Final = "layoutcheck_constant_"
 ITEM: Final = "layoutcheck_item_"
+BUILT_IN: Final = "layoutcheck_built_in_"
 PRESENT: Final = "layoutcheck_present"
 WRAPPER: Final = "Layoutcheck"
 VALUE: Final = "LayoutcheckValue"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-__all__ = ["defined_names"]
+__all__ = ["defined_names", "words_of_type"]
 
 # The macro's name, or its end, and what the type is called that it makes of its first argument:
 # sys/queue.h, sys/tree.h, sys/_bitset.h, sys/eventhandler.h, sys/types.h, net/route/nhop_utils.h,
@@ -73,6 +73,19 @@ def defined_names(text: str) -> frozenset[str]:
         for declaration in pattern.findall(text):
             names.update(_declared(_TRAILING.sub(" ", declaration)))
     return frozenset(names)
+
+
+def words_of_type(name: str) -> tuple[str, ...]:
+    """Words of which a text that defines `name` has one: the name, or a macro's argument for it."""
+    parts = (form.split("{}") for _, form in _MACROS)
+    return (
+        name,
+        *(
+            name.removeprefix(before).removesuffix(after)
+            for before, after in parts
+            if before + after and name.startswith(before) and name.endswith(after)
+        ),
+    )
 
 
 def _declared(declarators: str) -> Iterator[str]:

@@ -1,46 +1,30 @@
 """The folders of a header tree -> which of their headers defines a type, or something else.
 
-A folder is read once; what was found is kept in the user's cache folder until a header of it
-changes. Without a cache it is only slower.
+Where few names are asked for, only these are looked for in the headers' texts.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import re
-import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from layoutcheck.errors import ToolchainError
-from layoutcheck.folders import cache_folder
-from layoutcheck.kernel.definitions import defined_names
+from layoutcheck.kernel.definitions import defined_names, words_of_type
+from layoutcheck.kernel.header_names import NameKind, list_headers, names_in, read_names
 from layoutcheck.kernel.item_definitions import item_names
+from layoutcheck.kernel.lookup import look_up
 from layoutcheck.kernel.source_tree import is_foreign
+from layoutcheck.once import Once
 from layoutcheck.target import Target
 
-__all__ = [
-    "HeaderIndex",
-    "Listing",
-    "index_headers",
-    "index_items",
-    "likely",
-    "list_headers",
-    "list_names",
-]
+__all__ = ["HeaderIndex", "Measured", "index_headers", "index_items", "likely"]
 
-Listing: TypeAlias = tuple[tuple[str, int, int], ...]
-"""Headers: each one's name from a folder, its size, and when it was changed (ns)."""
-_Names: TypeAlias = Mapping[str, Sequence[str]]
-_Parse: TypeAlias = Callable[[str], frozenset[str]]
-_VERSION: Final = 1
-"""Counts up with what `defined_names` or `item_names` find."""
-_WORTH_KEEPING: Final = 500
-"""A folder of fewer headers is read in the time that its entry in the cache takes."""
+Measured: TypeAlias = Callable[[], AbstractContextManager[object]]
+"""What counts the time that is spent within it."""
+_FEW: Final = 30
+"""So many names are found in a third of the time in which an index is made."""
 # What these folders have is wanted by the others, and rarely defines macros in their way.
 _BASIC: Final = ("machine", "sys", "vm")
 # Code of others, which FreeBSD builds with include folders of its own or not at all, and folders of
@@ -48,8 +32,6 @@ _BASIC: Final = ("machine", "sys", "vm")
 _LAST: Final = frozenset(
     ("contrib", "cddl", "compat", "gnu", "tests", "arpa", "protocols", "rpcsvc", "ssp", "xlocale")
 )
-# Not the end of an `#include <...>` or of its line, and no bytes that are not UTF-8.
-_INCLUDABLE: Final = re.compile(r"[^>\n\r\ud800-\udfff]+")
 # Where a source tree keeps what is included as <machine/pcb.h> and <x86/apicvar.h>.
 _OF_A_MACHINE: Final = re.compile(r"(?:.*/)?(amd64|arm|arm64|i386|powerpc|riscv|x86)/include/")
 
@@ -77,6 +59,9 @@ class HeaderIndex:
     def names(self) -> Collection[str]:
         """All names that some header defines."""
         return self._definers.keys()
+
+    def expect(self, names: Collection[str]) -> None:
+        """Hear for which names `definers` will be asked next: if they are few, it saves time."""
 
     def definers(self, name: str) -> tuple[str, ...]:
         """The headers that define `name` (of a type: its tag or typedef), likeliest first."""
@@ -125,131 +110,77 @@ def _likelihood(header: str) -> tuple[bool, bool, int, str]:
     return not slash, first != "machine", header.count("/"), header
 
 
-def index_headers(folders: Sequence[Path], target: Target) -> HeaderIndex:
+class _FolderIndex(HeaderIndex):
+    """The same of folders, which are read when names are asked for that nobody expected.
+
+    Several threads may use it.
+    """
+
+    def __init__(
+        self, folders: Sequence[Path], target: Target, kind: NameKind, measured: Measured
+    ) -> None:
+        with measured():
+            self._files: dict[str, Path] = {}
+            for folder in folders:
+                for header, _, _ in list_headers(folder):
+                    if not is_foreign(header, target):
+                        self._files.setdefault(header, folder / header)
+            super().__init__(dict.fromkeys(self._files, ()))
+        self._folders, self._kind, self._measured = folders, kind, measured
+        self._whole: Once[None, HeaderIndex] = Once()
+        self._expected: dict[str, Sequence[str]] = {}
+
+    def expect(self, names: Collection[str]) -> None:
+        """Look for the names in all headers, if they are few."""
+        unknown = {name for name in names if name not in self._expected}
+        if unknown and len(unknown) <= _FEW and not self._whole.is_made(None):
+            with self._measured():
+                self._expected |= look_up(
+                    sorted(unknown),
+                    self._files,
+                    defined_in=lambda path: read_names(path, self._kind.parse) or (),
+                    words_of=self._kind.words_of,
+                )
+
+    @property
+    def names(self) -> Collection[str]:
+        """All names that some header defines."""
+        return self._read_all().names
+
+    def definers(self, name: str) -> tuple[str, ...]:
+        """The headers that define `name`, likeliest first."""
+        if name in self._expected:
+            return tuple(sorted(self._expected[name], key=_likelihood))
+        return self._read_all().definers(name)
+
+    def _read_all(self) -> HeaderIndex:
+        def make() -> HeaderIndex:
+            with self._measured():
+                headers: dict[str, Sequence[str]] = {}
+                for folder in self._folders:
+                    for header, names in names_in(folder, self._kind).items():
+                        if header in self._files:
+                            headers.setdefault(header, names)
+                return HeaderIndex(headers)
+
+        return self._whole.get(None, make)
+
+
+def index_headers(
+    folders: Sequence[Path], target: Target, *, measured: Measured = nullcontext
+) -> HeaderIndex:
     """The headers in `folders`, of which an earlier one hides those of the same name in the later.
 
-    By the types that they define. Folders that hold other machines' headers are left out.
+    By the types that they define. Folders that hold other machines' headers are left out. The
+    headers are read within `measured`.
     """
-    return _index(folders, target, "types", defined_names)
+    kind = NameKind(name="types", parse=defined_names, words_of=words_of_type)
+    return _FolderIndex(folders, target, kind, measured)
 
 
-def index_items(folders: Sequence[Path], target: Target) -> HeaderIndex:
+def index_items(
+    folders: Sequence[Path], target: Target, *, measured: Measured = nullcontext
+) -> HeaderIndex:
     """The same by the macros, enumerators, functions and variables that they define."""
-    return _index(folders, target, "items", item_names)
-
-
-def _index(folders: Sequence[Path], target: Target, what: str, parse: _Parse) -> HeaderIndex:
-    headers: dict[str, Sequence[str]] = {}
-    for folder in folders:
-        for header, names in _names_in(folder, what, parse).items():
-            if not is_foreign(header, target):
-                headers.setdefault(header, names)
-    return HeaderIndex(headers)
-
-
-def _names_in(folder: Path, what: str, parse: _Parse) -> _Names:
-    """The headers in a folder, and the names that each defines."""
-    found = list_headers(folder)
-    signature = hashlib.sha256(repr((_VERSION, [*found])).encode()).hexdigest()
-    entry = _entry(folder, what) if len(found) >= _WORTH_KEEPING else None
-    names = _kept(entry, signature)
-    if names is None:
-        read = {header: _read(folder / header, parse) for header, _, _ in found}
-        names = {header: sorted(defined or ()) for header, defined in read.items()}
-        if None not in read.values():  # that it can be read next time changes no signature
-            _keep(entry, signature, names)
-    return names
-
-
-def list_headers(folder: Path) -> Listing:
-    """The headers below a folder, sorted; what cannot be looked into has none."""
-    return tuple(sorted(_walk(folder)))
-
-
-def list_names(folder: Path) -> tuple[str, ...]:
-    """All that an `#include` could find below a folder, whatever it is called, sorted.
-
-    Links to folders are followed, each folder once, and named with what they lead to. A link that
-    leads to nothing is no name.
-    """
-    names, seen, ahead = [], set(), [str(folder)]
-    while ahead:
-        root = ahead.pop()
-        real = os.path.realpath(root)
-        names.append(f"{root}/\0{real}")
-        if real in seen:
-            continue
-        seen.add(real)
-        with suppress(OSError), os.scandir(root) as entries:
-            for entry in sorted(entries, key=lambda entry: entry.name):
-                with suppress(OSError):  # of a link that leads in a circle
-                    if entry.is_dir():
-                        ahead.append(entry.path)
-                    elif not entry.is_symlink() or entry.is_file():
-                        names.append(entry.path)
-    return tuple(sorted(names))
-
-
-def _walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, int, int]]:
-    """Each header below a folder: its name from there, its size, and when it was changed (ns).
-
-    A name that no line of C can include is none.
-    """
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            name = prefix + entry.name
-            # A link that leads in a circle can be neither: it costs only itself.
-            with suppress(OSError):
-                # Links to folders are followed where a build has them: `machine` and its like.
-                if entry.is_dir(follow_symlinks=not prefix):
-                    yield from _walk(folder / entry.name, f"{name}/")
-                elif name.endswith(".h") and _INCLUDABLE.fullmatch(name) and entry.is_file():
-                    status = entry.stat()
-                    # The second time cannot be set back.
-                    changed = max(status.st_mtime_ns, status.st_ctime_ns)
-                    yield name, status.st_size, changed
-
-
-def _read(header: Path, parse: _Parse) -> frozenset[str] | None:
-    try:
-        return parse(header.read_text(encoding="utf-8", errors="replace"))
-    except OSError:  # clang will say it where somebody needs the header
-        return None
-
-
-# The cache
-
-
-def _entry(folder: Path, what: str) -> Path | None:
-    with suppress(ToolchainError):  # a user without a home
-        name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:32]
-        return cache_folder() / "index" / f"{name}-{what}.json"
-    return None
-
-
-def _kept(entry: Path | None, signature: str) -> _Names | None:
-    if entry is None:
-        return None
-    try:
-        kept = json.loads(entry.read_bytes())
-        if kept["signature"] != signature:
-            return None
-        # A foreign entry may hold anything.
-        return {header: [name + "" for name in names] for header, names in kept["headers"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _keep(entry: Path | None, signature: str, names: _Names) -> None:
-    """Whole or not at all; in vain where nothing can be written."""
-    if entry is None:
-        return
-    with suppress(OSError):
-        entry.parent.mkdir(parents=True, exist_ok=True)
-        number, part = tempfile.mkstemp(dir=entry.parent, prefix=entry.name)
-        try:
-            with os.fdopen(number, "w", encoding="utf-8") as stream:
-                json.dump({"signature": signature, "headers": names}, stream)
-            Path(part).replace(entry)
-        finally:
-            Path(part).unlink(missing_ok=True)
+    kind = NameKind(name="items", parse=item_names, words_of=lambda name: (name,))
+    return _FolderIndex(folders, target, kind, measured)

@@ -6,18 +6,17 @@ name it: so an error there says which candidate C does not have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from layoutcheck.symbols import ALIGNMENT, CONSTANT, ITEM, PRESENT, SUBJECT
+from layoutcheck.symbols import ALIGNMENT, BUILT_IN, CONSTANT, ITEM, PRESENT, SUBJECT
 
 __all__ = [
     "CANDIDATES_FILE",
     "Line",
+    "render_any",
     "render_c_probe",
-    "render_constant",
     "render_expansion",
-    "render_object",
     "render_redeclaration",
     "render_type",
 ]
@@ -54,14 +53,32 @@ def render_object(key: str, name: str) -> str:
     return f"__typeof__({name}) *{ITEM}{key};"
 
 
+def render_any(key: str, name: str) -> str:
+    """Ask for what the key's first word says: a `type`, `constant`, `enum` or `object`."""
+    kind, _, key = key.partition(" ")
+    return _LINES[kind](key, name)
+
+
+_LINES: Final[Mapping[str, Line]] = {
+    "type": render_type,
+    "constant": render_constant,
+    "enum": render_object,
+    "object": render_object,
+}
+
+
 def render_redeclaration(key: str, name: str) -> str:  # noqa: ARG001 - a `Line`
     """An error unless the function or variable is local to the unit (C17 6.2.2, paragraph 7)."""
     return f"static __typeof__({name}) {name};"
 
 
 def render_expansion(key: str, name: str) -> str:
-    """For the preprocessor: what a macro expands to, between its key and a mark; else nothing."""
-    return f"\n#ifdef {name}\n{ITEM}{key} {name}\n#endif"
+    """For the preprocessor: a macro's key and what it expands to; of a name of clang's own the key.
+
+    Of any other name nothing.
+    """
+    is_clangs = f"!__is_identifier({name}) || __has_builtin({name})"
+    return f"\n#ifdef {name}\n{ITEM}{key} {name}\n#elif {is_clangs}\n{BUILT_IN}{key}\n#endif"
 
 
 def render_c_probe(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,42 +15,72 @@ from layoutcheck.probe.c import (
     render_expansion,
     render_redeclaration,
 )
-from layoutcheck.symbols import ITEM
+from layoutcheck.symbols import BUILT_IN, ITEM
 from layoutcheck.toolchain.c import QUIET
+from layoutcheck.toolchain.c_text import CText, plain_name
 from layoutcheck.toolchain.dependencies import read_dependencies
 from layoutcheck.toolchain.diagnostic import parse_clang
 from layoutcheck.toolchain.process import run
 
-__all__ = ["expand_macros", "find_local", "is_expression"]
+__all__ = ["Survey", "find_local", "is_expression", "survey_names"]
 
-_EXPANDED: Final = re.compile(rf"^{ITEM}(\d+)[ \t]*(.*)$", re.MULTILINE)
+_SAID: Final = re.compile(rf"^(?:({ITEM})|{BUILT_IN})(\d+)[ \t]*(.*)$", re.MULTILINE)
+_KEYWORDS: Final = ("struct", "union", "enum")
 _BRACKETS: Final = {")": "(", "]": "[", "}": "{"}
 _TEXT: Final = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 
 
-def expand_macros(
-    compiler: Sequence[str], *, includes: Sequence[str], names: Iterable[str], work: Path
-) -> tuple[Mapping[str, str], str, frozenset[Path]]:
-    """Those of `names` that are macros after the includes, and what each expands to; and a digest.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What the preprocessor makes of a unit of headers, and what it says of names after them.
 
-    One with arguments, which has none here, is its own expansion. The digest is that of all that
-    the preprocessor wrote; last come the files that it read. Nothing is known where the includes do
-    not compile.
+    `macros` are names that are macros, and what each expands to; one with arguments, which has none
+    here, is its own expansion. `digest` is that of all that it wrote, `read` the files that it
+    read; `is_whole` whether nothing of the headers was refused. `text` shows what they may declare;
+    None where that is not so, or a keyword is a macro.
     """
-    listed = tuple(dict.fromkeys(names))
+
+    macros: Mapping[str, str]
+    digest: str
+    read: frozenset[Path]
+    is_whole: bool
+    text: CText | None
+
+
+def survey_names(
+    compiler: Sequence[str], *, includes: Sequence[str], names: Iterable[str], work: Path
+) -> Survey:
+    """What is to be known of `names`, of which those count that are identifiers, before compiling.
+
+    Nothing is known where the includes do not compile.
+    """
+    wanted = dict.fromkeys((*_KEYWORDS, *names))
+    listed = tuple(name for name in wanted if plain_name(name) == name)
     numbered = [(str(number), name) for number, name in enumerate(listed)]
-    source = work / "macros.c"
+    source = work / "names.c"
     source.write_text(render_c_probe(includes, numbered, render_expansion), encoding="utf-8")
     depend = source.with_suffix(".d")
     depend.unlink(missing_ok=True)
     command = (*compiler, *QUIET, "-E", "-P", "-MD", "-MF", depend.name, source.name)
     finished = run(command, cwd=work)
-    macros = {
-        listed[int(number)]: expansion.strip()
-        for number, expansion in _EXPANDED.findall(finished.stdout)
-    }
-    text = finished.stdout.encode("utf-8", "surrogateescape")
-    return macros, hashlib.sha256(text).hexdigest(), read_dependencies(depend)
+    said, macros, built_in = finished.stdout, dict[str, str](), set[str]()
+    headers_end = len(said)
+    for found in _SAID.finditer(said):
+        headers_end = min(headers_end, found.start())
+        if found[1]:
+            macros[listed[int(found[2])]] = found[3].strip()
+        else:
+            built_in.add(listed[int(found[2])])
+    is_plain = finished.succeeded and macros.keys().isdisjoint(_KEYWORDS)
+    text = CText(said[:headers_end], macros, built_in) if is_plain else None
+    digest = hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()
+    return Survey(
+        macros=macros,
+        digest=digest,
+        read=read_dependencies(depend),
+        is_whole=finished.succeeded,
+        text=text,
+    )
 
 
 def is_expression(expansion: str) -> bool:
@@ -70,6 +101,8 @@ def find_local(
     compiler: Sequence[str], *, includes: Sequence[str], names: Sequence[str], work: Path
 ) -> frozenset[str]:
     """Those of `names`, which are functions or variables of C, that are local to each unit."""
+    if not names:
+        return frozenset()
     numbered = [(str(number), name) for number, name in enumerate(names)]
     source = work / "local.c"
     source.write_text(render_c_probe(includes, numbered, render_redeclaration), encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,44 +9,18 @@ from pathlib import Path
 from layoutcheck.errors import CompileError
 from layoutcheck.probe.c import render_c_probe
 from layoutcheck.toolchain.c import QUIET
-from layoutcheck.toolchain.dependencies import read_dependencies
 from layoutcheck.toolchain.process import Finished, run
 
-__all__ = ["digest_c", "expand_c", "expand_with_places", "read_macros"]
+__all__ = ["expand_c", "expand_with_places", "read_macros"]
 
 
-def digest_c(
-    compiler: Sequence[str],
-    *,
-    includes: Sequence[str],
-    candidates: Sequence[tuple[str, str]],
-    work: Path,
-) -> tuple[str | None, frozenset[Path]]:
-    """A digest of what `compile_c` would first compile, macros expanded and headers put in.
+def expand_c(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> str | None:
+    """What `compile_c` would compile, macros expanded and headers put in.
 
-    And the files that were read. None if that cannot be said: a header is missing, or one says
-    `#error`.
+    None if that cannot be said: a header is missing, or one says `#error`.
     """
-    depend = work / "preprocessed.d"
-    depend.unlink(missing_ok=True)
-    command = (*compiler, "-MD", "-MF", depend.name)
-    text = expand_c(command, includes=includes, candidates=candidates, work=work)
-    if text is None:
-        return None, frozenset()
-    digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
-    return digest, read_dependencies(depend)
-
-
-def expand_c(
-    compiler: Sequence[str],
-    *,
-    includes: Sequence[str],
-    work: Path,
-    candidates: Sequence[tuple[str, str]] = (),
-) -> str | None:
-    """That text itself. None as for `digest_c`."""
     # Without line markers, which name files in the working folder.
-    finished = _preprocess((*compiler, "-E", "-P"), includes, candidates, work)
+    finished = _preprocess((*compiler, "-E", "-P"), includes, work)
     return finished.stdout if finished.succeeded else None
 
 
@@ -56,7 +29,7 @@ def expand_with_places(compiler: Sequence[str], *, includes: Sequence[str], work
 
     Raises `CompileError` where the preprocessor fails.
     """
-    finished = _preprocess((*compiler, "-E"), includes, (), work)
+    finished = _preprocess((*compiler, "-E"), includes, work)
     if not finished.succeeded:
         raise CompileError(f"clang's preprocessor failed: {finished.words}", where=str(work))
     return finished.stdout
@@ -69,17 +42,12 @@ def read_macros(
 
     Empty if that cannot be said.
     """
-    finished = _preprocess((*compiler, "-E", "-dM"), includes, (), work)
+    finished = _preprocess((*compiler, "-E", "-dM"), includes, work)
     text = finished.stdout if finished.succeeded else ""
     return dict(re.findall(r"^#define (\w+)(?: (.*))?$", text, re.MULTILINE))
 
 
-def _preprocess(
-    command: Sequence[str],
-    includes: Sequence[str],
-    candidates: Sequence[tuple[str, str]],
-    work: Path,
-) -> Finished:
+def _preprocess(command: Sequence[str], includes: Sequence[str], work: Path) -> Finished:
     source = work / "probe.c"
-    source.write_text(render_c_probe(includes, candidates), encoding="utf-8")
+    source.write_text(render_c_probe(includes, ()), encoding="utf-8")
     return run((*command, *QUIET, source.name), cwd=work)

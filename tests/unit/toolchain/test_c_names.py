@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.toolchain.c_names import expand_macros, find_local, is_expression
+from layoutcheck.toolchain.c_names import find_local, is_expression, survey_names
 from tests.dwarf_objects import AMD64, clang
 
 TEXT = """
@@ -35,8 +35,8 @@ def command(tmp_path: Path) -> tuple[str, ...]:
 def test_macros(command: tuple[str, ...], tmp_path: Path) -> None:
     """With what they expand to; one with arguments is its own expansion."""
     names = ["ONE", "TWO", "EMPTY", "CALL", "SELF", "OPEN", "ENUMERATOR", "variable", "missing"]
-    macros, *_ = expand_macros(command, includes=["a.h"], names=names, work=tmp_path)
-    assert macros == {
+    survey = survey_names(command, includes=["a.h"], names=names, work=tmp_path)
+    assert survey.macros == {
         "ONE": "1",
         "TWO": "(1 + 1)",
         "EMPTY": "",
@@ -52,8 +52,25 @@ def test_the_digest_is_of_all_that_is_there(command: tuple[str, ...], tmp_path: 
     digests = []
     for text in (TEXT, TEXT, f"{TEXT}extern int more;"):
         (tmp_path / "a.h").write_text(text, encoding="utf-8")
-        digests.append(expand_macros(command, includes=["a.h"], names=["ONE"], work=tmp_path)[1])
+        survey = survey_names(command, includes=["a.h"], names=["ONE"], work=tmp_path)
+        digests.append(survey.digest)
     assert digests[0] == digests[1] != digests[2]
+
+
+@pytest.mark.needs_clang
+@pytest.mark.parametrize(
+    ("text", "is_whole"), [("#error no", False), ("#define enum struct", True)]
+)
+def test_where_the_text_tells_nothing(
+    command: tuple[str, ...], tmp_path: Path, text: str, *, is_whole: bool
+) -> None:
+    """An `#error`; a keyword that means another one. What is a macro is known nevertheless."""
+    (tmp_path / "a.h").write_text(f"#define ONE 1\n{text}\nenum e {{ int i; }};", encoding="utf-8")
+    survey = survey_names(command, includes=["a.h"], names=["ONE"], work=tmp_path)
+    assert survey.text is None
+    assert survey.is_whole is is_whole
+    assert survey.macros["ONE"] == "1"
+    assert tmp_path / "a.h" in survey.read or not is_whole
 
 
 @pytest.mark.needs_clang

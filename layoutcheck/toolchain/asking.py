@@ -1,0 +1,138 @@
+"""Headers and names in C -> what clang says of all of them, in as few of its processes as can be.
+
+The preprocessor is asked first. Its text tells which names clang could only refuse; one compile
+then answers for the others, unless clang refuses some of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+from layoutcheck.probe.c import render_any
+from layoutcheck.toolchain.c import compile_c
+from layoutcheck.toolchain.c_names import Survey, find_local, is_expression, survey_names
+from layoutcheck.toolchain.c_text import plain_name
+from layoutcheck.toolchain.diagnostic import Diagnostic
+
+__all__ = ["Answer", "Question", "ask_c", "survey"]
+
+_Pairs: TypeAlias = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of the unit of `includes`: pairs of a key and a name in C.
+
+    `types` are types by any name, `enums` those that may be asked for as a name alone, `objects`
+    functions and variables. Keys of types may be those of others; the others have different ones.
+    """
+
+    includes: tuple[str, ...]
+    types: _Pairs = ()
+    constants: _Pairs = ()
+    enums: _Pairs = ()
+    objects: _Pairs = ()
+
+    @property
+    def items(self) -> tuple[tuple[str, str], ...]:
+        """All that are no types."""
+        return (*self.constants, *self.enums, *self.objects)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An object of what clang accepts, and of the rest why it does not.
+
+    `refused` holds words, clang's or such as clang's, for each type's key, `refused_items` for each
+    other. `macros` are names of items that are macros, with what they expand to; `local` those of
+    objects that each unit has for itself. `left_out` and `read` are as in `CompiledC`.
+    """
+
+    object: Path
+    refused: Mapping[str, str]
+    refused_items: Mapping[str, str]
+    macros: Mapping[str, str]
+    local: frozenset[str]
+    left_out: Mapping[str, tuple[Diagnostic, ...]]
+    read: frozenset[Path]
+
+
+def survey(compiler: Sequence[str], question: Question, *, work: Path) -> Survey:
+    """What the preprocessor says of a question's headers and names, in the folder `work`."""
+    words = (plain_name(name) or name for _, name in (*question.types, *question.items))
+    return survey_names(compiler, includes=question.includes, names=words, work=work)
+
+
+def ask_c(compiler: Sequence[str], question: Question, known: Survey, *, work: Path) -> Answer:
+    """What clang says, in the folder `work`; `known` is what `survey` does.
+
+    Where includes do not compile, all is asked after the others. Raises as `compile_c` does.
+    """
+    asked, refused = _sort_out(question, known)
+    probe = compile_c(
+        compiler, includes=question.includes, candidates=asked, work=work, line=render_any
+    )
+    read = known.read | probe.read
+    if probe.left_out and (question.items or known.text is not None):
+        # What was sorted out, was by the text of all includes.
+        left = tuple(name for name in question.includes if name not in probe.left_out)
+        again = replace(question, includes=left)
+        answer = ask_c(compiler, again, survey(compiler, again, work=work), work=work)
+        left_out = {**probe.left_out, **answer.left_out}
+        return replace(answer, left_out=left_out, read=read | answer.read)
+    refused |= probe.refused
+    types, items = "type ", ("constant ", "enum ", "object ")
+    names = [name for key, name in asked if key.startswith("object ") and key not in refused]
+    return Answer(
+        object=probe.object,
+        refused={k.removeprefix(types): why for k, why in refused.items() if k.startswith(types)},
+        refused_items={
+            k.partition(" ")[2]: why for k, why in refused.items() if k.startswith(items)
+        },
+        macros={name: known.macros[name] for _, name in question.items if name in known.macros},
+        local=find_local(
+            compiler,
+            includes=question.includes,
+            names=[n for n in names if known.text is None or known.text.may_be_local(n)],
+            work=work,
+        ),
+        left_out=probe.left_out,
+        read=read,
+    )
+
+
+def _sort_out(question: Question, known: Survey) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """The candidates to ask clang for, keys with their kinds; and why each other is refused."""
+    kinds = {
+        "type": question.types,
+        "constant": question.constants,
+        "enum": question.enums,
+        "object": question.objects,
+    }
+    asked, refused = [], {}
+    for kind, pairs in kinds.items():
+        for key, name in pairs:
+            why = _refusal(kind, name, known)
+            if why is None:
+                asked.append((f"{kind} {key}", name))
+            else:
+                refused[f"{kind} {key}"] = why
+    return asked, refused
+
+
+def _refusal(kind: str, name: str, known: Survey) -> str | None:
+    """Why clang need not be asked for a name; None if it has to be."""
+    is_plain, text = plain_name(name) == name, known.text
+    if kind != "type" and not is_expression(known.macros.get(name, name)):
+        return "it is no expression"
+    if text is None:
+        return None
+    is_type = kind == "type" or (kind == "enum" and not is_plain)
+    if is_type and not text.may_be_type(name):
+        return f"the headers have no complete type '{name}'"
+    if not is_type and not text.may_be_declared(name):
+        return f"use of undeclared identifier '{name}'"
+    return None

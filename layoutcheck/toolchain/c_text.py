@@ -1,0 +1,145 @@
+"""Preprocessed C -> which names it could declare, and how, by looking and not by compiling.
+
+clang takes longest over names that it has to refuse. So it is not asked for one of which the text
+shows that it cannot be what is asked for. What may be is a superset: whether it is, is for clang to
+say. All macros are expanded here, so that only C's own grammar counts, and GNU's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+from typing import Final
+
+__all__ = ["CText", "plain_name"]
+
+_NAME: Final = re.compile(r"(?:(struct|union|enum) )?([A-Za-z_]\w*)", re.ASCII)
+# Typedefs that clang has without a header; of its other names it tells.
+_PREDEFINED: Final = re.compile(r"__builtin_\w+|__u?int128_t|__NSConstantString|__(?:SV|rvv)\w+")
+
+_IDENTIFIER: Final = re.compile(r"\w+")
+_TAGGED: Final = re.compile(r"\b(?:struct|union|enum)\s+\w+")
+# A tag counts as one word with its keyword.
+_WORD: Final = re.compile(rf"{_TAGGED.pattern}|\w+")
+_DEFINED: Final = re.compile(r"\b(struct|union|enum)\s+(\w+)\s*[{:]")
+# With an attribute between the keyword and the tag.
+_BEHIND_ATTRIBUTE: Final = re.compile(r"[)\]]\s*(\w+)\s*[{:]")
+
+_LITERAL: Final = r'"(?:\\.|[^"\\])*+"|' + r"'(?:\\.|[^'\\])*+'"
+_BRACE: Final = re.compile(rf"{_LITERAL}|([{{}}])")
+_TYPEDEF: Final = re.compile(rf"\btypedef\b((?:[^;\"']++|{_LITERAL})*+)")
+_OF_TAG: Final = re.compile(r"\s*(struct|union|enum)\s+(\w+)\s+(\w+)\s*")
+# Brackets that begin so, or have a comma, are parameters, and not around a declarator.
+_INSIDE: Final = r"(?:[^(),]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+"
+_PARAMETERS: Final = re.compile(
+    r"\(\s*(?:struct|union|enum|const|volatile|void|int|char|short|long|unsigned|signed)\b"
+    rf"{_INSIDE}(?:,{_INSIDE})*+\)|\({_INSIDE}(?:,{_INSIDE})++\)"
+)
+# Up to a function's body, or with an initialiser, behind which there may be more names.
+_STATIC: Final = re.compile(
+    rf"\bstatic\b((?:[^;{{=\"']++|{_LITERAL})*+(?:=(?:[^;\"']++|{_LITERAL})*+)?)"
+)
+# What else makes names local to their unit, and where they would have to be looked for.
+_LOCAL_OTHERWISE: Final = re.compile(
+    r"\binternal_linkage\b|\bconstexpr\b"
+    r"|\bstatic\b[^;{}()]*\b(?:struct|union|enum)\b(?:\s*\w+)?\s*[{(\[]"
+)
+
+
+def plain_name(c_name: str) -> str | None:
+    """The one identifier in a name, behind `struct`, `union`, `enum` or nothing; else None."""
+    found = _NAME.fullmatch(c_name)
+    return found and found[2]
+
+
+class CText:
+    """The preprocessed `text` of headers; of names that it may be asked for, the `macros`.
+
+    And those `built_in`, which are clang's own whatever the headers say.
+    """
+
+    def __init__(self, text: str, macros: Mapping[str, str], built_in: Collection[str]) -> None:
+        self._text, self._macros, self._built_in = text, macros, built_in
+
+    def may_be_type(self, c_name: str) -> bool:
+        """Whether `struct a`, `union a`, `enum a` or `a` may be a type that is complete."""
+        found = _NAME.fullmatch(c_name)
+        if found is None or self._is_unknowable(found[2]):
+            return True
+        kind, name = found.groups()
+        if kind is not None:
+            return self._may_be_defined(kind, name)
+        return name in self._typedefs or _PREDEFINED.fullmatch(name) is not None
+
+    def may_be_declared(self, name: str) -> bool:
+        """Whether `name` may be a variable, a function, an enumerator or a typedef."""
+        found = _NAME.fullmatch(name)
+        if found is None or found[1] or self._is_unknowable(name):
+            return True
+        return name in self.words or _PREDEFINED.fullmatch(name) is not None
+
+    def may_be_local(self, name: str) -> bool:
+        """Whether `name`, which is a function or a variable, may be local to the unit."""
+        expansion = self._macros.get(name, name)
+        if expansion != name:
+            return any(map(self.may_be_local, _IDENTIFIER.findall(expansion)))
+        is_known = name in self.words and self._outside is not None
+        return not is_known or self._is_local_otherwise or name in self._static
+
+    def _may_be_defined(self, kind: str, tag: str) -> bool:
+        return f"{kind} {tag}" in self._defined or tag in self._behind_attributes
+
+    def _is_unknowable(self, name: str) -> bool:
+        """Whether the text says nothing of the name."""
+        return name in self._macros or name in self._built_in or self._outside is None
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All that may be a name, each tag with its keyword."""
+        return frozenset(_WORD.findall(self._text))
+
+    @cached_property
+    def _defined(self) -> frozenset[str]:
+        return frozenset(f"{kind} {name}" for kind, name in _DEFINED.findall(self._text))
+
+    @cached_property
+    def _behind_attributes(self) -> frozenset[str]:
+        return frozenset(_BEHIND_ATTRIBUTE.findall(self._text))
+
+    @cached_property
+    def _outside(self) -> str | None:
+        """The text with nothing between braces; None if these are not balanced."""
+        parts, depth, start = list[str](), 0, 0
+        for found in _BRACE.finditer(self._text):
+            if found[1] == "{":
+                if depth == 0:
+                    parts.append(self._text[start : found.end()])
+                depth += 1
+            elif found[1] == "}":
+                depth -= 1
+                start = found.start() if depth == 0 else start
+                if depth < 0:
+                    return None
+        return "".join((*parts, self._text[start:])) if depth == 0 else None
+
+    @cached_property
+    def _typedefs(self) -> frozenset[str]:
+        return frozenset(self._find_typedefs())
+
+    def _find_typedefs(self) -> Iterator[str]:
+        for declaration in _TYPEDEF.findall(self._outside or ""):
+            of_tag = _OF_TAG.fullmatch(declaration)
+            if of_tag is None:
+                declarators = _TAGGED.sub(" ", _PARAMETERS.sub(" ", declaration))
+                yield from _IDENTIFIER.findall(declarators)
+            elif self._may_be_defined(of_tag[1], of_tag[2]):
+                yield of_tag[3]
+
+    @cached_property
+    def _static(self) -> frozenset[str]:
+        return frozenset(_IDENTIFIER.findall(";".join(_STATIC.findall(self._outside or ""))))
+
+    @cached_property
+    def _is_local_otherwise(self) -> bool:
+        return _LOCAL_OTHERWISE.search(self._outside or "") is not None

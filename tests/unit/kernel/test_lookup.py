@@ -1,0 +1,85 @@
+"""lookup.py: names that are looked for one by one are found where an index has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.kernel import index
+from layoutcheck.kernel.definitions import defined_names, words_of_type
+from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items
+from layoutcheck.kernel.item_definitions import item_names
+from layoutcheck.kernel.lookup import look_up
+from layoutcheck.kernel.tree import open_tree
+from layoutcheck.target import Target, find_target
+
+AMD64 = find_target("amd64")
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, ...]:
+    """The folders of the ziglang headers."""
+    return open_tree("ziglang", target=AMD64, release=None, work=tmp_path).folders
+
+
+def test_a_header_has_to_define_it(tmp_path: Path) -> None:
+    """To name it is not enough; a header that is not there defines nothing."""
+    texts = {"a.h": "struct a { int i; };", "b.h": "struct a *b;", "c.h": "struct b { char c; };"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    files = {name: tmp_path / name for name in (*texts, "gone.h")}
+    found = look_up(
+        ["a", "b", "d"],
+        files,
+        defined_in=lambda path: defined_names(path.read_text(encoding="utf-8")),
+        words_of=words_of_type,
+    )
+    assert found == {"a": ["a.h"], "b": ["c.h"], "d": []}
+
+
+@pytest.mark.needs_headers
+def test_every_definition_has_its_word(folders: tuple[Path, ...]) -> None:
+    """Also where a macro makes the name: without the word the header would not be looked at."""
+    count = made = 0
+    for path in (path for folder in folders for path in folder.rglob("*.h")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        content = path.read_bytes()
+        for name in defined_names(text):
+            assert any(word.encode() in content for word in words_of_type(name)), (path, name)
+            count += 1
+            made += name.encode() not in content
+        assert all(name.encode() in content for name in item_names(text))
+    assert count > 5000
+    assert made > 20
+
+
+@pytest.mark.needs_headers
+@pytest.mark.parametrize("make", [index_headers, index_items])
+def test_expected_names(
+    make: Callable[[Sequence[Path], Target], HeaderIndex],
+    folders: tuple[Path, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Have the same headers in the same order, and no index is made for them."""
+    whole, few = make(folders, AMD64), make(folders, AMD64)
+    several = sorted(name for name in whole.names if len(whole.definers(name)) > 1)
+    names = [*several[:: len(several) // 20], "no_such_name"]
+    assert few.headers == whole.headers
+    expected = {name: whole.definers(name) for name in names}
+    monkeypatch.setattr(index, "names_in", nullcontext)  # it would fail
+    few.expect(names)
+    assert {name: few.definers(name) for name in names} == expected
+    assert expected["no_such_name"] == ()
+
+
+@pytest.mark.needs_headers
+def test_many_names_are_read_at_once(folders: tuple[Path, ...]) -> None:
+    """Then it pays to make the index."""
+    found = index_headers(folders, AMD64)
+    found.expect(["proc", *(f"name_{number}" for number in range(100))])
+    assert "sys/proc.h" in found.definers("proc")
+    assert found.definers("name_1") == ()
+    assert "mtx" in found.names
