@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from layoutcheck.accessors import read_accessors
@@ -17,78 +17,101 @@ from layoutcheck.target import Target
 from layoutcheck.toolchain.rust import ACCESSORS, compile_rust
 from layoutcheck.tools import Tools
 
-__all__ = ["ask_accessors"]
+__all__ = ["Accessor", "CompiledAccessors", "compile_accessors", "find_accessors", "tell_accessors"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """One method `name`, asked about by `key`; `writes` if there is one that sets it, too."""
+class Accessor:
+    """One method `name` of a type, which is known by its `number` in the surface.
+
+    It is asked about by `key`; `writes` if there is a method that sets it, too.
+    """
 
     key: str
+    number: str
     type: SurfaceType
     name: str
     writes: bool
-    byte_size: int
 
     @property
     def question(self) -> tuple[str, str]:
+        """The key, and the line of the probe that calls it."""
         path = self.type.public_path or ""
         return self.key, render_accessor(self.key, path, self.name, writes=self.writes)
 
 
-def ask_accessors(
-    types: Sequence[SurfaceType],
-    records: Mapping[str, RecordLayout],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledAccessors:
+    """What rustc made of accessors: LLVM's IR, and its words on those that it `refused`, by key."""
+
+    accessors: tuple[Accessor, ...]
+    text: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_accessors(
+    types: Sequence[SurfaceType], known: Collection[str] | None = None
+) -> tuple[Accessor, ...]:
+    """The accessors of types that have a `repr` and can be named without parameters.
+
+    `known` are the numbers of the types that rustc has described; None before that is known.
+    """
+    return tuple(
+        Accessor(key=f"{number}_{place}", number=str(number), type=type_, name=name, writes=writes)
+        for number, type_ in enumerate(types)
+        if type_.repr and type_.public_path is not None and not type_.generic
+        if known is None or str(number) in known
+        for place, (name, writes) in enumerate(type_.accessors)
+    )
+
+
+def compile_accessors(
+    accessors: tuple[Accessor, ...],
     target: Target,
     tools: Tools,
     *,
     crate_flags: Sequence[str],
     work: Path,
-) -> Mapping[str, tuple[BitAccess, ...]]:
-    """What the accessors of `types` do with their record's bits, by the type's Rust path.
-
-    `records` are those that rustc described, by the type's place in `types`. An accessor that is
-    not understood says why; that is so for all where rustc cannot compile them.
-    """
-    asked = tuple(_asked(types, records))
-    found: defaultdict[str, tuple[BitAccess, ...]] = defaultdict(tuple)
-    if not asked:
-        return found
-    refused: Mapping[str, str] = {}
-    text = ""
+) -> CompiledAccessors:
+    """Lets rustc compile calls of them in the folder `work`, which is made; none costs nothing."""
+    if not accessors:
+        return CompiledAccessors(accessors=())
+    work.mkdir(exist_ok=True)
     try:
         compiled = compile_rust(
             tools.rust(target),
             target=target,
             crate_flags=crate_flags,
-            questions=[one.question for one in asked],
+            questions=[one.question for one in accessors],
             work=work,
             probe=ACCESSORS,
         )
-        refused, text = compiled.refused, compiled.output.read_text(encoding="utf-8")
     except CompileError as error:
-        refused = dict.fromkeys((one.key for one in asked), error.what)
-    compiled_ones = [one for one in asked if one.key not in refused]
-    read = read_accessors(text, [(o.key, o.name, o.writes, o.byte_size) for o in compiled_ones])
-    for one, accesses in zip(compiled_ones, read, strict=True):
+        refused = dict.fromkeys((one.key for one in accessors), error.what)
+        return CompiledAccessors(accessors=accessors, refused=refused)
+    text = compiled.output.read_text(encoding="utf-8")
+    return CompiledAccessors(accessors=accessors, text=text, refused=compiled.refused)
+
+
+def tell_accessors(
+    compiled: CompiledAccessors, records: Mapping[str, RecordLayout]
+) -> dict[str, tuple[BitAccess, ...]]:
+    """What the accessors do with their record's bits, by the type's Rust path.
+
+    `records` are those that rustc described, by number. An accessor that is not understood says
+    why; that is so for all where rustc cannot compile them.
+    """
+    found: defaultdict[str, tuple[BitAccess, ...]] = defaultdict(tuple)
+    refused = compiled.refused
+    asked = [one for one in compiled.accessors if one.key not in refused]
+    read = read_accessors(
+        compiled.text,
+        [(one.key, one.name, one.writes, records[one.number].byte_size) for one in asked],
+    )
+    for one, accesses in zip(asked, read, strict=True):
         found[one.type.rust_path] += accesses
-    for one in asked:
+    for one in compiled.accessors:
         if one.key in refused:
             access = BitAccess(name=one.name, verb="reads", unknown=f"rustc: {refused[one.key]}")
             found[one.type.rust_path] += (access,)
-    return found
-
-
-def _asked(types: Sequence[SurfaceType], records: Mapping[str, RecordLayout]) -> Iterator[_Asked]:
-    for number, type_ in enumerate(types):
-        record = records.get(str(number))
-        if record is None or not type_.repr:
-            continue
-        for place, (name, writes) in enumerate(type_.accessors):
-            yield _Asked(
-                key=f"{number}_{place}",
-                type=type_,
-                name=name,
-                writes=writes,
-                byte_size=record.byte_size,
-            )
+    return dict(found)

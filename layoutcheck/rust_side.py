@@ -5,11 +5,18 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
 
-from layoutcheck.accessor_side import ask_accessors
+from layoutcheck.accessor_side import (
+    Accessor,
+    CompiledAccessors,
+    compile_accessors,
+    find_accessors,
+    tell_accessors,
+)
 from layoutcheck.bindings.crate import (
     CheckedCrate,
     DocumentedCrate,
@@ -122,29 +129,46 @@ class Rustc:
         return made
 
     def _ask(self) -> Side:
-        tools, target, surface = self._tools, self._target, self._surface
-        flags = self._crate.rustc_flags
-        with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
+        surface, tools, target = self._surface, self._tools, self._target
+        with (
+            tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder,
+            ThreadPoolExecutor(1) as beside,
+        ):
             work = Path(folder)
+            accessors = find_accessors(surface.types)
+            compiling = beside.submit(self._compile, accessors, work / "accessors")
             with tools.watch.measure("rustc probe"):
                 probe = compile_rust(
                     tools.rust(target),
                     target=target,
-                    crate_flags=flags,
+                    crate_flags=self._crate.rustc_flags,
                     questions=tuple(_questions(surface)),
                     work=work,
                 )
             layouts = tools.read(probe.output)
+            compiled = compiling.result()
+            # A type that rustc refuses may be what it complains of in each accessor.
+            right = find_accessors(surface.types, layouts.records.keys())
+            if right != accessors:
+                compiled = self._compile(right, work / "accessors")
             with tools.watch.measure("accessors"):
-                accessors = ask_accessors(
-                    surface.types, layouts.records, target, tools, crate_flags=flags, work=work
-                )
+                told = tell_accessors(compiled, layouts.records)
         return Side(
             layouts=layouts,
             refused=probe.refused,
-            accessors=dict(accessors),
+            accessors=told,
             without_repr=surface.without_repr,
         )
+
+    def _compile(self, accessors: tuple[Accessor, ...], work: Path) -> CompiledAccessors:
+        with self._tools.watch.measure("accessors"):
+            return compile_accessors(
+                accessors,
+                self._target,
+                self._tools,
+                crate_flags=self._crate.rustc_flags,
+                work=work,
+            )
 
 
 def _metadata(flags: Sequence[str]) -> tuple[str, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
-from layoutcheck.accessors.machine import Machine, NotUnderstoodError
+from layoutcheck.accessors.machine import Case, Machine, NotUnderstoodError, Outcome
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.symbols import READS, WRITES
 
@@ -72,11 +72,9 @@ class _Record:
 
     def _read(self, function: str) -> list[int | None]:
         """For each bit of what the function returns, the bit of the record that it is."""
-
-        def read(record: int) -> int:
-            return self._machine.call(function, self._bytes(record))[0] or 0
-
-        return _trace(read, WORD, self._count)
+        numbers = _patterns(self._count)
+        outcomes = self._call(function, [(self._bytes(number), ()) for number in numbers])
+        return _trace((result or 0 for result, _ in outcomes), self._count)
 
     def _written(self, function: str, width: int) -> tuple[list[int | None], list[int]]:
         """For each bit of a value, the bit of the record that it becomes; and what is lost.
@@ -84,25 +82,34 @@ class _Record:
         Lost are bits of the record that are not the value's and still are 0 afterwards.
         """
         zeros, ones = bytes(self._byte_size), b"\xff" * self._byte_size
+        cases: list[Case] = [(ones, (0,))]
+        for value in _patterns(width):
+            cases += (zeros, (value,)), (ones, (value,))
+        records = (self._number(record) for _, record in self._call(function, cases))
+        kept = next(records)
 
-        def set_in(record: bytes, value: int) -> int:
-            return self._number(self._machine.call(function, record, value)[1])
+        def written() -> Iterator[int]:
+            for on_zeros in records:
+                if next(records) != on_zeros | kept:
+                    raise NotUnderstoodError("what it writes depends on what was there")
+                yield on_zeros
 
-        def write(value: int) -> int:
-            on_zeros = set_in(zeros, value)
-            if set_in(ones, value) != on_zeros | kept:
-                raise NotUnderstoodError("what it writes depends on what was there")
-            return on_zeros
-
-        kept = set_in(ones, 0)
         bits: list[int | None] = [None] * width
-        for place, bit in enumerate(_trace(write, self._count, width)):
+        for place, bit in enumerate(_trace(written(), width)):
             if bit is not None:
                 if bits[bit] is not None:
                     raise NotUnderstoodError("it writes a bit of the value twice")
                 bits[bit] = place
-        lost = [n for n in range(self._count) if not kept >> n & 1 and n not in bits]
-        return bits, lost
+        lost = ((1 << self._count) - 1) & ~kept
+        return bits, sorted(set(_places(lost)).difference(bits))
+
+    def _call(self, function: str, cases: Sequence[Case]) -> Iterator[Outcome]:
+        """What the function does in each case: in all at once, or if that cannot be, one by one."""
+        try:
+            outcomes = self._machine.call_all(function, cases)
+        except NotUnderstoodError:
+            return (self._machine.call(function, record, *more) for record, more in cases)
+        return iter(outcomes)
 
     def _ordered(self, bits: Sequence[int | None]) -> tuple[int | None, ...]:
         return tuple(bits if self._machine.byte_order == "little" else reversed(bits))
@@ -130,23 +137,44 @@ def _pattern(digit: int, count: int) -> int:
     return pattern & ((1 << count) - 1)
 
 
-def _trace(function: Callable[[int], int], width: int, count: int) -> list[int | None]:
-    """Which of `count` bits each of the result's `width` bits is a copy of; None: it is always 0.
+def _patterns(count: int) -> list[int]:
+    """Numbers of `count` bits by which each bit is told, as `_trace` takes the results of them.
 
-    Each bit is told by the pattern of its number: one call for each digit of the greatest number.
-    Each call is made once more with all bits turned, which a copy has to follow. Zeros at the end
-    are not part of the result.
+    All bits, none, and for each digit of the greatest bit's number the bits whose own numbers have
+    that digit, and those whose have not.
     """
     every = (1 << count) - 1
-    copied = function(every)
-    if function(0):
-        raise NotUnderstoodError("it is not zero where all bits are")
-    numbers = [0] * width
+    numbers = [every, 0]
     for digit in range((count - 1).bit_length()):
         pattern = _pattern(digit, count)
-        result = function(pattern)
-        if result & ~copied or function(every ^ pattern) != copied ^ result:
+        numbers += pattern, every ^ pattern
+    return numbers
+
+
+def _trace(results: Iterator[int], count: int) -> list[int | None]:
+    """Which of `count` bits each of a result's bits is a copy of; None: it is always 0.
+
+    `results` are those of `_patterns(count)`. Each bit is told by the pattern of its number; with
+    all bits turned a copy has to follow. Zeros at the end are not part of the result.
+    """
+    copied = next(results)
+    if next(results):
+        raise NotUnderstoodError("it is not zero where all bits are")
+    places = list(_places(copied))
+    numbers = dict.fromkeys(places, 0)
+    for digit in range((count - 1).bit_length()):
+        result = next(results)
+        if result & ~copied or next(results) != copied ^ result:
             raise NotUnderstoodError("it does more than copy bits")
-        for place in range(width):
-            numbers[place] |= (result >> place & 1) << digit
-    return [numbers[n] if copied >> n & 1 else None for n in range(copied.bit_length())]
+        for place in _places(result):
+            numbers[place] |= 1 << digit
+    return [numbers.get(place) for place in range(copied.bit_length())]
+
+
+def _places(number: int) -> Iterator[int]:
+    """The numbers of the bits that are set."""
+    digits = f"{number:b}"[::-1]
+    place = digits.find("1")
+    while place >= 0:
+        yield place
+        place = digits.find("1", place + 1)

@@ -65,7 +65,7 @@ MAX_ARRAY: Final = 1 << 23
 """The bits of an array: a megabyte."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each stands for itself, as a key, too
 class Instruction:
     """One instruction: where its value goes, what it is, and the parts that this has.
 
@@ -78,7 +78,7 @@ class Instruction:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Function:
     """A function: its parameters' names, its blocks by label, and the label of the first."""
 

@@ -2,14 +2,17 @@
 
 Whatever is not as the LLVM Language Reference says, in integers, pointers and control flow, ends
 with `NotUnderstoodError`: a value is either right or not there.
+
+All records are gone through at once. Where the way depends on the record, both ways are gone with
+all of them, up to where the ways meet, and each record takes what it would have found on its own.
 """
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Final, TypeAlias
 
 from layoutcheck.accessors.ir import (
     Function,
@@ -20,46 +23,43 @@ from layoutcheck.accessors.ir import (
     read_functions,
     size_in_bits,
 )
+from layoutcheck.accessors.lanes import DIFFERENT_WAYS, Value, choose, each, merged, the_one
+from layoutcheck.accessors.memory import RECORD, Memory
+from layoutcheck.accessors.operations import (
+    NotUnderstoodError,
+    Operation,
+    find_intrinsic,
+    find_operation,
+    pairs,
+    wrap,
+)
+from layoutcheck.accessors.ways import END, find_joins
 
-__all__ = ["RECORD", "Machine", "NotUnderstoodError"]
+__all__ = ["Case", "Machine", "NotUnderstoodError", "Outcome"]
 
-RECORD: Final = 0x10000
-"""The address of the record; further memory follows behind it."""
+Case: TypeAlias = tuple[bytes, tuple[int, ...]]
+"""A record, and what else a function is called with."""
+Outcome: TypeAlias = tuple[int | None, bytes]
+"""What a function returns, and the record afterwards."""
+
 MAX_STEPS: Final = 100_000
 MAX_DEPTH: Final = 50
-MAX_MEMORY: Final = 1 << 20
-"""Bytes, the record's included."""
+MAX_FORKS: Final = 8
+"""Within one another."""
+BYTES_A_STEP: Final = 1000
+"""So many to copy count as one step."""
 NOT_AS_KNOWN: Final = (IndexError, KeyError, TypeError, ValueError)
 """What reading text of another form raises."""
-
-ARITHMETIC: Final[Mapping[str, Callable[[int, int], int]]] = MappingProxyType(
-    {
-        "add": operator.add,
-        "sub": operator.sub,
-        "mul": operator.mul,
-        "and": operator.and_,
-        "or": operator.or_,
-        "xor": operator.xor,
-        "udiv": operator.floordiv,
-        "urem": operator.mod,
-    }
-)
-RELATIONS: Final[Mapping[str, Callable[[int, int], bool]]] = MappingProxyType(
-    {
-        "eq": operator.eq,
-        "ne": operator.ne,
-        "gt": operator.gt,
-        "ge": operator.ge,
-        "lt": operator.lt,
-        "le": operator.le,
-    }
-)
-ENDS: Final = ("jump", "branch", "switch", "return")
 WITHOUT_EFFECT: Final = ("llvm.lifetime.", "llvm.experimental.noalias.", "llvm.assume")
+COPIES: Final = ("llvm.memcpy.", "llvm.memmove.")
 
 
-class NotUnderstoodError(Exception):
-    """An instruction that is not known, or a function that has no value here; it says which."""
+@dataclass(frozen=True, slots=True)
+class _Fork:
+    """Where the way depends on the record: the labels for a condition that is not 0, and for 0."""
+
+    condition: tuple[int, ...]
+    ways: tuple[str, str]
 
 
 class Machine:
@@ -72,19 +72,34 @@ class Machine:
         except NOT_AS_KNOWN as error:
             raise NotUnderstoodError(f"the module's form is not known ({error!r})") from error
         self._functions: dict[str, Function] = {}
-        self._memory = bytearray()
-        self._steps = 0
+        self._operations: dict[Instruction, tuple[Operation, tuple[Operand, ...]]] = {}
+        self._joins: dict[Function, Mapping[str, str]] = {}
+        self._memory = Memory((b"",), self.byte_order)
+        self._steps = self._forks = 0
 
-    def call(self, name: str, record: bytes, *arguments: int) -> tuple[int | None, bytes]:
-        """What the function returns for the address of a record, and the record afterwards."""
-        self._memory, self._steps = bytearray(record), 0
+    def call(self, name: str, record: bytes, *arguments: int) -> Outcome:
+        """What the function does with one record."""
+        (outcome,) = self.call_all(name, [(record, arguments)])
+        return outcome
+
+    def call_all(self, name: str, cases: Sequence[Case]) -> list[Outcome]:
+        """What the function does with each record; all are of one size.
+
+        It is called with the record's address and the further arguments. Raises
+        `NotUnderstoodError` also if only some of the cases, or all together, are not understood.
+        """
+        self._memory = Memory([record for record, _ in cases], self.byte_order)
+        self._steps = self._forks = 0
+        size = self._memory.byte_size
+        columns = zip(*(arguments for _, arguments in cases), strict=True)
         try:
-            result = self._run(name, (RECORD, *arguments), depth=0)
+            result = self._run(name, (RECORD, *map(merged, columns)), depth=0)
         except NOT_AS_KNOWN as error:
             raise NotUnderstoodError(f"its form is not known ({error!r})") from error
-        return result, bytes(self._memory[: len(record)])
+        results = result if isinstance(result, tuple) else repeat(result)
+        return list(zip(results, self._memory.records(size), strict=False))
 
-    def _run(self, name: str, arguments: tuple[int, ...], *, depth: int) -> int | None:
+    def _run(self, name: str, arguments: tuple[Value, ...], *, depth: int) -> Value | None:
         if name not in self._texts:
             raise NotUnderstoodError(f"it calls {name}")
         if depth > MAX_DEPTH:
@@ -95,35 +110,96 @@ class Machine:
         if len(function.parameters) != len(arguments):
             raise NotUnderstoodError(f"it calls {name} in a way that is not known")
         values = dict(zip(function.parameters, arguments, strict=True))
-        before, label = "", function.entry
+        return self._walk(function, values, ("", function.entry), stop=END, depth=depth)
+
+    def _walk(
+        self,
+        function: Function,
+        values: dict[str, Value],
+        step: tuple[str, str],
+        *,
+        stop: str,
+        depth: int,
+    ) -> Value | None:
+        """Executes blocks, from the step from one to another on, until one of them returns.
+
+        Or until `stop` is reached, of which the phis alone are executed.
+        """
+        before, label = step
         while True:
-            target = self._block(function.blocks[label], values, before, depth)
+            self._enter(function.blocks[label], values, before)
+            if label == stop:
+                return None
+            target = self._block(function.blocks[label], values, depth)
+            while isinstance(target, _Fork):
+                result, label = self._part(function, values, label, target, depth)
+                if label in (stop, END):
+                    return result
+                target = self._block(function.blocks[label], values, depth)
             if not isinstance(target, str):
                 return target
             before, label = label, target
 
-    def _block(
-        self, block: tuple[Instruction, ...], values: dict[str, int], before: str, depth: int
-    ) -> str | int | None:
-        """Executes a block; the label of the next one, or what the function returns."""
-        chosen: dict[str, int] = {}
+    def _part(
+        self, function: Function, values: dict[str, Value], label: str, fork: _Fork, depth: int
+    ) -> tuple[Value | None, str]:
+        """Goes both ways with all records, and takes of each way what is right for a record.
+
+        Then `values` and the memory are as they are where the ways meet, which is said, behind the
+        phis there; and with it what is returned if that is the end.
+        """
+        if function not in self._joins:
+            self._joins[function] = find_joins(function)
+        join = self._joins[function][label]
+        self._forks += 1
+        if self._forks > MAX_FORKS:
+            raise NotUnderstoodError(DIFFERENT_WAYS)
+        memory = self._memory
+        found: list[tuple[Value | None, dict[str, Value], Memory]] = []
+        for way in fork.ways:
+            self._count(1 + memory.count * memory.byte_size // BYTES_A_STEP)
+            self._memory, own = memory.twin(), dict(values)
+            result = self._walk(function, own, (label, way), stop=join, depth=depth)
+            found.append((result, own, self._memory))
+        (one, ones, first), (other, others, second) = found
+        memory.take(fork.condition, first, second)
+        self._memory, self._forks = memory, self._forks - 1
+        values.clear()
+        for name in ones.keys() & others.keys():
+            values[name] = choose(fork.condition, ones[name], others[name])
+        if one is None and other is None:
+            return None, join
+        if one is None or other is None:
+            raise NotUnderstoodError("its ways do not end alike")
+        return choose(fork.condition, one, other), join
+
+    def _enter(self, block: tuple[Instruction, ...], values: dict[str, Value], before: str) -> None:
+        """Executes a block's phis: all of them at once, before anything else."""
+        chosen: dict[str, Value] = {}
         for instruction in block:
-            self._steps += 1
-            if self._steps > MAX_STEPS:
-                raise NotUnderstoodError(f"it takes more than {MAX_STEPS} steps")
+            if instruction.operation != "phi":
+                break
+            self._count(1)
             parts = instruction.parts
-            if instruction.operation == "phi":  # all of them at once, before anything else
-                incoming = dict(_pairs(parts[1:]))
-                chosen[instruction.result] = self._typed(parts[0], incoming[before], values)
+            incoming = dict(pairs(parts[1:]))
+            chosen[instruction.result] = self._typed(parts[0], incoming[before], values)
+        values |= chosen
+
+    def _block(
+        self, block: tuple[Instruction, ...], values: dict[str, Value], depth: int
+    ) -> str | Value | _Fork | None:
+        """Executes what is behind a block's phis; where it leads to, or what it returns."""
+        for instruction in block:
+            parts = instruction.parts
+            if instruction.operation == "phi":
                 continue
-            if chosen:
-                values |= chosen
-                chosen = {}
-            if instruction.operation in ENDS:
-                return self._end(instruction, values)
+            self._count(1)
             match instruction.operation:
+                case "jump" | "branch" | "switch" | "return":
+                    return self._end(instruction, values)
                 case "store":
-                    self._store(parts, values)
+                    value, width = self._typed(parts[0], parts[1], values), self._width(parts[0])
+                    self._memory.store(_value(parts[2], values), width, value)
                 case "call":
                     result = self._called(instruction, values, depth)
                     if instruction.result and result is not None:
@@ -132,148 +208,73 @@ class Machine:
                     values[instruction.result] = self._compute(instruction, values)
         raise NotUnderstoodError("a block of it has no end")
 
-    def _end(self, instruction: Instruction, values: Mapping[str, int]) -> str | int | None:
+    def _count(self, steps: int) -> None:
+        self._steps += steps
+        if self._steps > MAX_STEPS:
+            raise NotUnderstoodError(f"it takes more than {MAX_STEPS} steps")
+
+    def _end(
+        self, instruction: Instruction, values: Mapping[str, Value]
+    ) -> str | Value | _Fork | None:
         parts = instruction.parts
         match instruction.operation:
             case "jump":
                 return str(parts[0])
             case "branch":
-                return str(parts[1] if _value(parts[0], values) else parts[2])
+                condition, ways = _value(parts[0], values), (str(parts[1]), str(parts[2]))
+                if isinstance(condition, tuple):
+                    return _Fork(condition, ways)
+                return ways[0 if condition else 1]
             case "switch":
-                width = size_in_bits(str(parts[0]), self._pointer_bits)
-                cases = {_wrap(int(v), width): to for v, to in _pairs(parts[3:])}
-                return str(cases.get(self._typed(parts[0], parts[1], values), parts[2]))
+                width = self._width(parts[0])
+                cases = {wrap(int(v), width): to for v, to in pairs(parts[3:])}
+                return str(cases.get(the_one(self._typed(parts[0], parts[1], values)), parts[2]))
         return None if parts[0] == "" else self._typed(parts[0], parts[1], values)
 
-    def _compute(self, instruction: Instruction, values: Mapping[str, int]) -> int:
+    def _compute(self, instruction: Instruction, values: Mapping[str, Value]) -> Value:
         parts = instruction.parts
         match instruction.operation:
-            case "binary":
-                return self._binary(parts, values)
-            case "cast":
-                value = self._typed(parts[1], parts[2], values)
-                width = size_in_bits(str(parts[1]), self._pointer_bits)
-                if parts[0] == "sext":
-                    value = _signed(value, width)
-                return _wrap(value, size_in_bits(str(parts[3]), self._pointer_bits))
-            case "compare":
-                one, other = (self._typed(parts[1], part, values) for part in parts[2:4])
-                relation = str(parts[0])
-                if relation.startswith("s"):
-                    width = size_in_bits(str(parts[1]), self._pointer_bits)
-                    one, other = _signed(one, width), _signed(other, width)
-                return int(RELATIONS[relation[-2:]](one, other))
-            case "select":
-                chosen = 2 if _value(parts[0], values) else 4
-                return self._typed(parts[1], parts[chosen], values)
             case "load":
-                width = size_in_bits(str(parts[0]), self._pointer_bits)
-                start = self._place(parts[1], width, values)
-                loaded = self._memory[start : start + (width + 7) // 8]
-                return int.from_bytes(loaded, self.byte_order)
+                return self._memory.load(_value(parts[1], values), self._width(parts[0]))
             case "allocate":
-                return self._allocate(size_in_bits(str(parts[0]), self._pointer_bits) // 8)
-            case "address":
-                return self._address(parts, values)
-        raise NotUnderstoodError(f"it does: {instruction.text}")
-
-    def _allocate(self, byte_size: int) -> int:
-        """The address of further memory."""
-        self._memory += bytes(-len(self._memory) % 16)
-        address = RECORD + len(self._memory)
-        if len(self._memory) + byte_size > MAX_MEMORY:
-            raise NotUnderstoodError(f"it wants {byte_size} bytes of memory")
-        self._memory += bytes(byte_size)
-        return address
-
-    def _binary(self, parts: tuple[Operand, ...], values: Mapping[str, int]) -> int:
-        name, width = str(parts[0]), size_in_bits(str(parts[1]), self._pointer_bits)
-        one, other = _wrap(_value(parts[2], values), width), _wrap(_value(parts[3], values), width)
-        if name in ("shl", "lshr", "ashr"):
-            if other >= width:
-                raise NotUnderstoodError(f"it shifts {width} bits by {other}")
-            if name == "shl":
-                return _wrap(one << other, width)
-            return _wrap((_signed(one, width) if name == "ashr" else one) >> other, width)
-        if name in ("udiv", "urem") and not other:
-            raise NotUnderstoodError("it divides by zero")
-        return _wrap(ARITHMETIC[name](one, other), width)
+                return self._memory.allocate(self._width(parts[0]) // 8)
+            case "select":
+                condition = _value(parts[0], values)
+                if isinstance(condition, int):
+                    return self._typed(parts[1], parts[2 if condition else 4], values)
+                one, other = (self._typed(parts[1], part, values) for part in (parts[2], parts[4]))
+                return choose(condition, one, other)
+        if instruction not in self._operations:
+            self._operations[instruction] = find_operation(instruction, self._pointer_bits)
+        operation, operands = self._operations[instruction]
+        return each(operation, [_value(part, values) for part in operands])
 
     def _called(
-        self, instruction: Instruction, values: Mapping[str, int], depth: int
-    ) -> int | None:
+        self, instruction: Instruction, values: Mapping[str, Value], depth: int
+    ) -> Value | None:
         """What a called function returns; LLVM's own functions are few here."""
-        name, *rest = instruction.parts
-        if str(name).startswith(WITHOUT_EFFECT):
+        name, rest = str(instruction.parts[0]), pairs(instruction.parts[1:])
+        if name.startswith(WITHOUT_EFFECT):
             return None
-        types = [str(type_) for type_, _ in _pairs(rest)]
-        arguments = [self._typed(type_, part, values) for type_, part in _pairs(rest)]
-        if not str(name).startswith("llvm."):
-            return self._run(str(name), tuple(arguments), depth=depth + 1)
-        operation = str(name).split(".")[1]
-        width = size_in_bits(types[0], self._pointer_bits)
-        match operation:
-            case "umin" | "umax":
-                return min(arguments) if operation == "umin" else max(arguments)
-            case "bswap":
-                return int.from_bytes(arguments[0].to_bytes(width // 8, "little"), "big")
-            case "bitreverse":
-                return int(f"{arguments[0]:0{width}b}"[::-1], 2)
-            case "fshl" | "fshr":
-                high, low, by = arguments
-                by = by % width if operation == "fshl" else width - by % width
-                return _wrap((high << width | low) >> (width - by), width)
-            case "memcpy" | "memmove":
-                source, target = (self._place(a, arguments[2] * 8, {}) for a in arguments[1::-1])
-                copied = self._memory[source : source + arguments[2]]
-                self._memory[target : target + arguments[2]] = copied
-                return None
-        raise NotUnderstoodError(f"it calls {name}")
+        arguments = [self._typed(type_, part, values) for type_, part in rest]
+        if not name.startswith("llvm."):
+            return self._run(name, tuple(arguments), depth=depth + 1)
+        if name.startswith(COPIES):
+            self._memory.copy(arguments[0], arguments[1], the_one(arguments[2]))
+            return None
+        types = [str(type_) for type_, _ in rest]
+        return each(find_intrinsic(name, types, self._pointer_bits), arguments)
 
-    def _store(self, parts: tuple[Operand, ...], values: Mapping[str, int]) -> None:
-        width = size_in_bits(str(parts[0]), self._pointer_bits)
-        value = self._typed(parts[0], parts[1], values)
-        start, size = self._place(parts[2], width, values), (width + 7) // 8
-        self._memory[start : start + size] = value.to_bytes(size, self.byte_order)
+    def _width(self, type_: Operand) -> int:
+        return size_in_bits(str(type_), self._pointer_bits)
 
-    def _address(self, parts: tuple[Operand, ...], values: Mapping[str, int]) -> int:
-        type_, base, index, inner = parts
-        size = size_in_bits(str(type_), self._pointer_bits) // 8
-        address = _value(base, values) + self._index(index, values) * size
-        if inner != "":
-            element = str(type_)[1:-1].partition(" x ")[2]
-            address += self._index(inner, values) * size_in_bits(element, self._pointer_bits) // 8
-        return _wrap(address, self._pointer_bits)
-
-    def _index(self, part: Operand, values: Mapping[str, int]) -> int:
-        return _signed(_wrap(_value(part, values), self._pointer_bits), self._pointer_bits)
-
-    def _place(self, part: Operand, width: int, values: Mapping[str, int]) -> int:
-        """Where in the memory a pointer points to."""
-        start = _value(part, values) - RECORD
-        if not 0 <= start <= len(self._memory) - (width + 7) // 8:
-            raise NotUnderstoodError("it looks at other memory than the record's")
-        return start
-
-    def _typed(self, type_: Operand, part: Operand, values: Mapping[str, int]) -> int:
-        return _wrap(_value(part, values), size_in_bits(str(type_), self._pointer_bits))
+    def _typed(self, type_: Operand, part: Operand, values: Mapping[str, Value]) -> Value:
+        return each(wrap, (_value(part, values), self._width(type_)))
 
 
-def _value(part: Operand, values: Mapping[str, int]) -> int:
+def _value(part: Operand, values: Mapping[str, Value]) -> Value:
     if isinstance(part, int):
         return part
     if part not in values:
         raise NotUnderstoodError(f"{part} has no value")
     return values[part]
-
-
-def _pairs(parts: Sequence[Operand]) -> list[tuple[Operand, Operand]]:
-    return list(zip(parts[::2], parts[1::2], strict=True))
-
-
-def _wrap(value: int, width: int) -> int:
-    return value & ((1 << width) - 1)
-
-
-def _signed(value: int, width: int) -> int:
-    return value - (1 << width) if value >> (width - 1) & 1 else value

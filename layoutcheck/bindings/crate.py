@@ -82,12 +82,12 @@ def document_crate(
     with opened as (crate, cargo):
         progress(f"describing {bindings} for {target.rust_triple}")
         if isinstance(crate, SourceCrate):
-            path, seconds = document_source(crate, rust, target, progress)
+            path, described, seconds = document_source(crate, rust, target, progress)
             return DocumentedCrate(
                 name=crate.name,
                 rustdoc_json=path,
                 root=crate.source.parent,
-                renamed=crate.renamed,
+                renamed=described.renamed,
                 seconds=seconds,
             )
         # cargo's own option, not rustdoc's: only so does cargo see that the file is still good.

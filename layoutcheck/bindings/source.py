@@ -17,6 +17,7 @@ from typing import Final
 
 from layoutcheck.bindings.cargo import WITH_CODE
 from layoutcheck.bindings.diagnostics import build_error, read_messages
+from layoutcheck.bindings.hiding import hide_types
 from layoutcheck.errors import BindingsError
 from layoutcheck.manifest import Bindings
 from layoutcheck.target import Target
@@ -111,13 +112,41 @@ def prepare_source(
 
 def document_source(
     crate: SourceCrate, rust: Rust, target: Target, progress: Callable[[str], None]
-) -> tuple[Path, float]:
-    """Makes the rustdoc JSON file of the crate, and the seconds that it took."""
+) -> tuple[Path, SourceCrate, float]:
+    """Makes the rustdoc JSON file: its path, the crate that it is of, the seconds that it took.
+
+    It is of a copy whose types are hidden, if there can be one; else, and for all that is wrong
+    with the crate, of the crate itself.
+    """
+    hidden = _with_hidden_types(crate)
+    if hidden is not None:
+        try:
+            return _document(hidden, rust, target, progress)
+        except BindingsError:
+            pass
+    return _document(crate, rust, target, progress)
+
+
+def _with_hidden_types(crate: SourceCrate) -> SourceCrate | None:
+    """The crate with a copy as its root, unless it draws in files from around its own."""
+    if _OTHER_FILES.search(crate.text.encode()):
+        return None
+    text = crate.root.read_bytes().decode()
+    prelude = "" if crate.prelude is None else crate.prelude.read_text(encoding="utf-8")
+    root = crate.folder / "documented" / crate.root.name
+    root.parent.mkdir(exist_ok=True)
+    _put(root, hide_types(text, prelude))
+    return replace(crate, root=root)
+
+
+def _document(
+    crate: SourceCrate, rust: Rust, target: Target, progress: Callable[[str], None]
+) -> tuple[Path, SourceCrate, float]:
     out = crate.folder / "doc"
     argv = [str(rust.rustdoc), *_common(crate), "-Zunstable-options", "--output-format", "json"]
     argv += ["--document-private-items", "--document-hidden-items", "-o", str(out)]
     path = out / f"{crate.name}.json"
-    return path, _build(crate, argv, path, target, progress)
+    return path, crate, _build(crate, argv, path, target, progress)
 
 
 def check_source(

@@ -1,4 +1,4 @@
-"""rust_side.py: what an earlier run left behind that is no longer good."""
+"""rust_side.py: what an earlier run left behind and is no longer good; what rustc is asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.manifest import Bindings
-from layoutcheck.rust_side import find_surface
+from layoutcheck.rust_side import Rustc, compile_bindings, find_surface
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.target import find_target
 from layoutcheck.tools import Tools
@@ -43,3 +43,37 @@ def test_json_that_is_cut_off(
     (json_file,) = (cache / "layoutcheck" / "crates").rglob("doc/lib.json")
     json_file.write_bytes(json_file.read_bytes()[:kept])
     assert names() == ["lib::A"]
+
+
+ACCESSORS = "pub fn low(&self) -> u8 { self.a & 3 } pub fn set_low(&mut self, v: u8) { self.a = v }"
+
+
+@pytest.mark.parametrize("others", ["", "#[repr(C)] pub struct Huge { pub a: [u64; 1 << 60] }"])
+def test_accessors_beside_a_refused_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: str
+) -> None:
+    """A type that rustc refuses has no accessors, and costs those of others nothing."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
+    source = tmp_path / "lib.rs"
+    huge = "impl Huge { pub fn low(&self) -> u8 { self.a[0] as u8 } }" if others else ""
+    source.write_text(
+        "#[repr(C)] pub struct A { pub a: u8 } #[repr(C)] pub struct G<T> { pub a: u8, pub t: T }\n"
+        f"impl A {{ {ACCESSORS} }} impl<T> G<T> {{ {ACCESSORS} }}\n{others} {huge}\n",
+        encoding="utf-8",
+    )
+    bindings, tools, target = (
+        Bindings(source=source),
+        Tools(print, Stopwatch()),
+        find_target("amd64"),
+    )
+    surface = find_surface(bindings, target, tools, conf_path=source)
+    crate = compile_bindings(bindings, target, tools, conf_path=source)
+    side = Rustc(surface, crate, target, tools).ask()
+    assert [type_.name for type_ in surface.types if type_.accessors] == [
+        *("A", "G"),
+        *(["Huge"] if others else []),
+    ]
+    assert set(side.accessors) == {"lib::A"}
+    read, written = side.accessors["lib::A"]
+    assert (read.bits, written.bits, written.lost) == ((0, 1), (0, 1), tuple(range(2, 8)))
+    assert bool(side.refused) == bool(others)

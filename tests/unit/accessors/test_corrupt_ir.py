@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final, TypeAlias
 
 import pytest
 
-from layoutcheck.accessors import read_accessors
+from layoutcheck.accessors import NotUnderstoodError, read_accessors
+from layoutcheck.accessors.machine import Case, Machine, Outcome
 from tests.accessor_probes import Asked, compile_accessors
 from tests.limits import limited
 
@@ -121,3 +122,22 @@ def test_corrupted_texts_are_read_or_refused(compiled: tuple[str, Asked]) -> Non
         different += read != right
     assert refused > TEXTS // 10
     assert different > TEXTS // 8
+
+
+def test_all_records_at_once(compiled: tuple[str, Asked], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answers, and the reasons, are those of one record after the other."""
+
+    def one_alone(machine: Machine, name: str, cases: Sequence[Case]) -> list[Outcome]:
+        if len(cases) > 1:
+            raise NotUnderstoodError("one by one")
+        return at_once(machine, name, cases)
+
+    at_once = Machine.call_all
+    whole, asked = compiled
+    for seed in range(TEXTS):
+        random = Random(seed)  # noqa: S311 - repeatable
+        text = random.choice(CHANGES)(whole, random) if seed else whole
+        read = read_accessors(text, asked)
+        with monkeypatch.context() as patch:
+            patch.setattr(Machine, "call_all", one_alone)
+            assert read_accessors(text, asked) == read, seed

@@ -162,3 +162,109 @@ def test_pointers_have_the_machines_width(layout: str, expected: int) -> None:
     body = "%p = getelementptr i8, ptr null, i32 -8\n%a = ptrtoint ptr %p to i64\nret i64 %a"
     body = body.replace("i32 -8", "i64 -8")
     assert _result(body, layout=layout) == expected
+
+
+CASES = [(bytes((n, 7 * n % 256, 255 - n, 0, 1, 2, 3, n)), ()) for n in range(0, 256, 5)]
+LOOP = """
+    start:
+      br label %outer
+    outer:
+      %value = phi i64 [ 0, %start ], [ %more, %set ]
+      %from = phi i64 [ 0, %start ], [ %next, %set ]
+      br label %again
+    again:
+      %i = phi i64 [ %from, %outer ], [ %next, %test ]
+      %inside = icmp ult i64 %i, 11
+      br i1 %inside, label %test, label %end
+    test:
+      %next = add i64 %i, 1
+      %at = lshr i64 %i, 3
+      %p = getelementptr i8, ptr %record, i64 %at
+      %byte = load i8, ptr %p
+      %low = trunc i64 %i to i8
+      %by = and i8 %low, 7
+      %mask = shl i8 1, %by
+      %bit = and i8 %byte, %mask
+      %off = icmp eq i8 %bit, 0
+      br i1 %off, label %again, label %set
+    set:
+      %one = shl i64 1, %i
+      %more = or i64 %value, %one
+      br label %outer
+    end:
+      ret i64 %value"""
+NESTED = """
+    start:
+      %a = load i8, ptr %record
+      %low = icmp ult i8 %a, 100
+      br i1 %low, label %less, label %rest
+    less:
+      store i8 9, ptr %record
+      %lower = icmp ult i8 %a, 50
+      br i1 %lower, label %least, label %rest
+    least:
+      ret i64 1
+    rest:
+      %n = phi i64 [ 2, %start ], [ 3, %less ]
+      %p = getelementptr i8, ptr %record, i64 1
+      store i8 %a, ptr %p
+      %odd = and i8 %a, 1
+      %is = icmp eq i8 %odd, 1
+      %m = select i1 %is, i64 %n, i64 7
+      ret i64 %m"""
+COUNTED = """
+    start:
+      %a = load i8, ptr %record
+      %few = and i8 %a, 3
+      br label %again
+    again:
+      %n = phi i8 [ %few, %start ], [ %less, %body ]
+      %sum = phi i64 [ 0, %start ], [ %more, %body ]
+      %none = icmp eq i8 %n, 0
+      br i1 %none, label %end, label %body
+    body:
+      %less = sub i8 %n, 1
+      %more = add i64 %sum, 5
+      br label %again
+    end:
+      ret i64 %sum"""
+
+
+@pytest.mark.parametrize("body", [LOOP, NESTED])
+@pytest.mark.parametrize("layout", [LITTLE, BIG])
+def test_ways_that_part(body: str, layout: str) -> None:
+    """All records at once come to what each comes to alone, whichever way it goes."""
+    machine = Machine(layout + _function(body))
+    outcomes = machine.call_all("f", CASES)
+    assert outcomes == [machine.call("f", record) for record, _ in CASES]
+    assert len({result for result, _ in outcomes}) > 2
+
+
+PLACE = """
+    %a = load i8, ptr %record
+    %b = zext i8 %a to i64
+    %p = getelementptr i8, ptr %record, i64 %b
+    %c = load i8, ptr %p
+    %d = zext i8 %c to i64
+    ret i64 %d"""
+
+
+@pytest.mark.parametrize(
+    ("body", "first", "alone"),
+    [(PLACE, 3, 2), (COUNTED, 3, 15), (NESTED.replace("ret i64 1", "unreachable"), 51, 3)],
+)
+def test_what_cannot_be_at_once(body: str, first: int, alone: int) -> None:
+    """A place or a number of rounds that depends on the record, a way that cannot be gone."""
+    machine = Machine(LITTLE + _function(body))
+    with pytest.raises(NotUnderstoodError):
+        machine.call_all("f", CASES)
+    assert machine.call("f", bytes((first, 0, 0, 2, 0, 0, 0, 0)))[0] == alone
+
+
+def test_large_memory_counts() -> None:
+    """Of a large record not every way is gone with all: it would take too long."""
+    machine = Machine(LITTLE + _function(LOOP))
+    cases = [(record + bytes(1 << 17), ()) for record, _ in CASES]
+    with pytest.raises(NotUnderstoodError, match="steps"):
+        machine.call_all("f", cases)
+    assert machine.call("f", cases[1][0])[0] == machine.call("f", CASES[1][0])[0]
