@@ -58,6 +58,8 @@ def _waive_one(verdict: Verdict, waivers: Sequence[Waiver], used: set[Waiver]) -
         if reason is None:
             return verdict
         return replace(verdict, status=Status.WAIVED, reason=f"{reason} ({verdict.reason})")
+    if not verdict.mismatches:  # most of a large crate
+        return verdict
     return _concluded(
         replace(
             verdict,
@@ -71,6 +73,8 @@ def _waive_one(verdict: Verdict, waivers: Sequence[Waiver], used: set[Waiver]) -
 
 def _follow(verdict: Verdict, waived: dict[str, str | None]) -> Verdict:
     """Waive the consequences of what is waived, here or in another subject."""
+    if not verdict.mismatches:
+        return verdict
     roots = [m for m in verdict.mismatches if m.cause is None]
     here = {_cause_name(m): m.waived for m in roots}
     for unwaived in (m for m in roots if m.waived is None):
