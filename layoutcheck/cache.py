@@ -7,32 +7,25 @@ changed, nor in which order a user goes between two states of it.
 
 An entry is a file of its own, written whole or not at all, with a digest of itself. One that is
 damaged, of another version or of somebody else is computed again and written over. Any number of
-processes can share a folder. Values are pickled, since they share what they hold; reading one makes
-dataclasses and enumerations of this package, and nothing else.
+processes can share a folder.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import os
-import pickle
 import re
 import sys
 import tempfile
 import time
-import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from enum import Enum
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
-from layoutcheck.garbage import collection_off
+from layoutcheck.pickling import dump, load
 
 __all__ = ["LIMIT", "Cache", "Entries", "digest_of"]
 
@@ -181,8 +174,7 @@ class Cache:
         if head != _head(key, packed):
             return None
         try:
-            with collection_off():
-                value = _Unpickler(io.BytesIO(zlib.decompress(packed))).load()
+            value = load(packed)
         except Exception:  # noqa: BLE001 - whatever it is, it is no value of ours
             return None
         with contextlib.suppress(OSError):
@@ -193,10 +185,7 @@ class Cache:
         """Write the entry, whole or not at all; in vain, with one warning, where it cannot be."""
         if self._folder is None:
             return
-        stream = io.BytesIO()
-        _Pickler(stream, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
-        packed = zlib.compress(stream.getbuffer(), level=1)
-        path = self._path(key)
+        packed, path = dump(value), self._path(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             number, part = tempfile.mkstemp(dir=path.parent, prefix=_PART)
@@ -251,63 +240,3 @@ def _code() -> str:
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.read_bytes())
     return f"{digest.hexdigest()} {metadata.version('pyelftools')} {sys.version}"
-
-
-# Values as bytes
-
-_NAMES: Final[dict[type, tuple[str, ...]]] = {}
-_SETTERS: Final[dict[type, tuple[Callable[[object, object], None], ...]]] = {}
-
-
-class _Pickler(pickle.Pickler):
-    """Writes dataclasses by their values, in the order of their fields."""
-
-    def reducer_override(self, obj: Any) -> Any:  # noqa: ANN401 - pickle's
-        """How to make the object again."""
-        if isinstance(obj, MappingProxyType):
-            return _mapping, (dict(obj),)
-        if isinstance(obj, Enum):  # which Python's own way to write it is, differs by version
-            return _member, (type(obj), obj.value)
-        if is_dataclass(obj) and not isinstance(obj, type):
-            kind = type(obj)
-            return _make, (kind, *[getattr(obj, name) for name in _names(kind)])
-        return NotImplemented
-
-
-class _Unpickler(pickle.Unpickler):
-    """Reads what `_Pickler` wrote: of this package's dataclasses and enumerations alone."""
-
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - pickle's
-        """What a name in a pickle stands for."""
-        if module == __name__ and name in ("_make", "_mapping", "_member"):
-            return globals()[name]
-        if module.startswith("layoutcheck.") and "." not in name:
-            __import__(module)
-            found = getattr(sys.modules[module], name, None)
-            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum)):
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name} is no value of layoutcheck")
-
-
-def _names(kind: type) -> tuple[str, ...]:
-    if kind not in _NAMES:
-        _NAMES[kind] = tuple(field.name for field in fields(kind))
-    return _NAMES[kind]
-
-
-def _make(kind: type[T], *values: object) -> T:
-    """A dataclass with slots, frozen or not, of the values of its fields."""
-    if kind not in _SETTERS:
-        _SETTERS[kind] = tuple(getattr(kind, name).__set__ for name in _names(kind))
-    made = kind.__new__(kind)
-    for setter, value in zip(_SETTERS[kind], values, strict=True):
-        setter(made, value)
-    return made
-
-
-def _member(kind: type[Enum], value: object) -> Enum:
-    return kind(value)
-
-
-def _mapping(content: dict[Any, Any]) -> Mapping[Any, Any]:
-    return MappingProxyType(content)

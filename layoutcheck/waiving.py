@@ -7,8 +7,6 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Final
 
-from layoutcheck.attribution import ALIGNMENT, KIND, REPR
-from layoutcheck.checks.parameter_count import COUNT
 from layoutcheck.manifest import Waiver, names_path
 from layoutcheck.verdict import Mismatch, Status, Verdict
 
@@ -90,6 +88,9 @@ def _follow(verdict: Verdict, waived: dict[str, str | None]) -> Verdict:
 
 
 def _cause_name(mismatch: Mismatch) -> str | None:
+    from layoutcheck.attribution import ALIGNMENT, KIND, REPR  # noqa: PLC0415 - if one differs
+    from layoutcheck.checks.parameter_count import COUNT  # noqa: PLC0415 - the same
+
     names = {"record-alignment": ALIGNMENT, "record-kind": KIND, "repr-missing": REPR}
     names["parameter-count"] = COUNT
     return mismatch.member_path or names.get(mismatch.check_id)
