@@ -32,7 +32,8 @@ class Late:
         def __getattr__(self, name: str) -> object:
             """The value of a field of which the slot is empty."""
             if name not in self.LATE:
-                raise AttributeError(name=name, obj=self)
+                kind = type(self).__name__
+                raise AttributeError(f"{kind!r} object has no attribute {name!r}")
             for field, value in zip(self.LATE, self.makes(), strict=True):
                 object.__setattr__(self, field, value)
             return object.__getattribute__(self, name)

@@ -83,7 +83,8 @@ def _is_indifferent(plugin: object) -> bool:
 
 def _reports(item: LayoutItem) -> Iterator[pytest.TestReport]:
     """What pytest would report on an item that passes, or is skipped."""
-    now, keywords = time.time(), dict.fromkeys(item.keywords, 1)
+    now = time.time()
+    keywords: dict[str, Literal[1]] = dict.fromkeys(item.keywords, 1)
     skipped: tuple[str, int, str] | None = None
     if item.skip_reason is not None:
         path, line, _ = item.reportinfo()
