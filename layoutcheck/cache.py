@@ -7,32 +7,25 @@ changed, nor in which order a user goes between two states of it.
 
 An entry is a file of its own, written whole or not at all, with a digest of itself. One that is
 damaged, of another version or of somebody else is computed again and written over. Any number of
-processes can share a folder. Values are pickled, since they share what they hold; reading one makes
-dataclasses and enumerations of this package, and nothing else.
+processes can share a folder.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import os
-import pickle
 import re
 import sys
 import tempfile
 import time
-import zlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass
-from enum import Enum
-from functools import cache
+from collections.abc import Callable, Collection, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
-from layoutcheck.garbage import collection_off
+from layoutcheck.file_digests import DIGEST_SIZE, FileDigests, Table
+from layoutcheck.pickling import dump, load
 
 __all__ = ["LIMIT", "Cache", "Entries", "digest_of"]
 
@@ -43,10 +36,10 @@ LIMIT: Final = 500_000_000
 KEPT: Final = 0.8
 """To which part of the limit the folder is brought back."""
 _MAGIC: Final = b"layoutcheck-cache-1\n"
-_DIGEST_SIZE: Final = 32
 # A file that was changed so shortly before it was read may have been changed again since: the
 # clock of a file system goes in steps (of at most 10 ms under Linux).
 _FRESH_NS: Final = 50_000_000
+_TABLE: Final = hashlib.blake2b(b"digests of files, 1", digest_size=DIGEST_SIZE).hexdigest()
 _PART: Final = "layoutcheck-part-"
 # What else is in a folder that somebody named by mistake is not ours to remove.
 _OURS: Final = re.compile(rf"[0-9a-f]{{2}}/([0-9a-f]{{62}}|{_PART}.*)")
@@ -67,7 +60,8 @@ class Cache:
 
     def __init__(self, folder: Path | None, *, warn: Callable[[str], None]) -> None:
         self._folder, self._warn, self._stored = folder, warn, False
-        self._digests: dict[tuple[str, int, int, int, int], str] = {}
+        self._digests = FileDigests(self._read_table)
+        self._code = ""
 
     @property
     def folder(self) -> Path | None:
@@ -91,7 +85,7 @@ class Cache:
         """
         if self._folder is None:
             return make()
-        key = self._made_of(digest_of(*facts, _code()), inputs)
+        key = self._made_of(digest_of(*facts, self._of_this_code()), inputs)
         listed = self._load(key)
         if isinstance(listed, tuple):
             held: T | None = self._load(self._made_of(key, listed))
@@ -100,7 +94,7 @@ class Cache:
         since = time.time_ns() - _FRESH_NS
         value, read = make()
         files = tuple(sorted(read))
-        same = key == self._made_of(digest_of(*facts, _code()), inputs)
+        same = key == self._made_of(digest_of(*facts, self._of_this_code()), inputs)
         if same and all(_changed(file) < since for file in files):
             self._store(self._made_of(key, files), value)
             self._store(key, files)
@@ -108,15 +102,7 @@ class Cache:
 
     def digest_file(self, path: str) -> str:
         """A digest of a file's content; of one that cannot be read, the same for all."""
-        try:
-            status = os.stat(path)  # noqa: PTH116 - as below
-            same = (path, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-            if same not in self._digests:
-                with open(path, "rb") as stream:  # noqa: PTH123 - for a thousand files
-                    self._digests[same] = hashlib.file_digest(stream, _hash).hexdigest()
-            return self._digests[same]
-        except OSError:
-            return "unreadable"
+        return self._digests.get(path)
 
     def count(self) -> Entries:
         """How much is kept."""
@@ -145,7 +131,11 @@ class Cache:
         return Entries(len(listed), sum(size for _, size, _ in listed))
 
     def close(self) -> None:
-        """Keep the folder within its limit, if this object has stored something."""
+        """Keep what is known of files, and the folder within its limit if something was stored."""
+        table = self._digests.table()
+        if table is not None and self._folder is not None:
+            with contextlib.suppress(OSError):  # it was only for speed
+                self._write(_TABLE, table)
         if self._stored:
             self.trim()
 
@@ -177,12 +167,11 @@ class Cache:
             content = path.read_bytes()
         except OSError:
             return None
-        head, packed = content[: len(_MAGIC) + _DIGEST_SIZE], content[len(_MAGIC) + _DIGEST_SIZE :]
+        head, packed = content[: len(_MAGIC) + DIGEST_SIZE], content[len(_MAGIC) + DIGEST_SIZE :]
         if head != _head(key, packed):
             return None
         try:
-            with collection_off():
-                value = _Unpickler(io.BytesIO(zlib.decompress(packed))).load()
+            value = load(packed)
         except Exception:  # noqa: BLE001 - whatever it is, it is no value of ours
             return None
         with contextlib.suppress(OSError):
@@ -190,34 +179,53 @@ class Cache:
         return value
 
     def _store(self, key: str, value: object) -> None:
-        """Write the entry, whole or not at all; in vain, with one warning, where it cannot be."""
+        """Write an entry; in vain, with one warning, where it cannot be."""
         if self._folder is None:
             return
-        stream = io.BytesIO()
-        _Pickler(stream, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
-        packed = zlib.compress(stream.getbuffer(), level=1)
-        path = self._path(key)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            number, part = tempfile.mkstemp(dir=path.parent, prefix=_PART)
-            try:
-                with os.fdopen(number, "wb") as file:
-                    file.write(_head(key, packed) + packed)
-                Path(part).replace(path)
-            finally:
-                Path(part).unlink(missing_ok=True)
+            self._write(key, value)
         except OSError as error:
             self._warn(
                 f"nothing is kept for the next run: {self._folder}: {error.strerror or error}"
             )
             self._folder, self._stored = None, False
-            return
-        self._stored = True
+        else:
+            self._stored = True
+
+    def _write(self, key: str, value: object) -> None:
+        """Write an entry, whole or not at all."""
+        packed, path = dump(value), self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        number, part = tempfile.mkstemp(dir=path.parent, prefix=_PART)
+        try:
+            with os.fdopen(number, "wb") as file:
+                file.write(_head(key, packed) + packed)
+            Path(part).replace(path)
+        finally:
+            Path(part).unlink(missing_ok=True)
+
+    def _read_table(self) -> Table:
+        table = self._load(_TABLE) if self._folder is not None else None
+        return table if isinstance(table, dict) else {}
+
+    def _of_this_code(self) -> str:
+        """What values depend on besides: this package and what reads ELF. Another, other values."""
+        if not self._code:
+            folder = os.path.dirname(__file__)  # noqa: PTH120 - for two hundred files
+            modules = sorted(
+                f"{parent}/{name}"
+                for parent, _, names in os.walk(folder)
+                for name in names
+                if name.endswith(".py")
+            )
+            digests = map(self.digest_file, modules)
+            self._code = digest_of(*digests, metadata.version("pyelftools"), sys.version)
+        return self._code
 
 
 def digest_of(*facts: str) -> str:
     """One digest of several texts, in which it matters where one ends."""
-    digest = hashlib.blake2b(digest_size=_DIGEST_SIZE)
+    digest = hashlib.blake2b(digest_size=DIGEST_SIZE)
     for fact in facts:
         content = fact.encode("utf-8", "surrogateescape")
         digest.update(b"%d:" % len(content))
@@ -225,12 +233,8 @@ def digest_of(*facts: str) -> str:
     return digest.hexdigest()
 
 
-def _hash() -> Any:  # noqa: ANN401 - hashlib has no public type
-    return hashlib.blake2b(digest_size=_DIGEST_SIZE)
-
-
 def _head(key: str, packed: bytes) -> bytes:
-    digest = hashlib.blake2b(packed, digest_size=_DIGEST_SIZE, key=key.encode()[:64])
+    digest = hashlib.blake2b(packed, digest_size=DIGEST_SIZE, key=key.encode()[:64])
     return _MAGIC + digest.digest()
 
 
@@ -241,73 +245,3 @@ def _changed(path: str) -> int:
     except OSError:
         return sys.maxsize
     return max(status.st_mtime_ns, status.st_ctime_ns)
-
-
-@cache
-def _code() -> str:
-    """A digest of this package and of what else values depend on: another code, another value."""
-    folder = Path(__file__).parent
-    digest = _hash()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return f"{digest.hexdigest()} {metadata.version('pyelftools')} {sys.version}"
-
-
-# Values as bytes
-
-_NAMES: Final[dict[type, tuple[str, ...]]] = {}
-_SETTERS: Final[dict[type, tuple[Callable[[object, object], None], ...]]] = {}
-
-
-class _Pickler(pickle.Pickler):
-    """Writes dataclasses by their values, in the order of their fields."""
-
-    def reducer_override(self, obj: Any) -> Any:  # noqa: ANN401 - pickle's
-        """How to make the object again."""
-        if isinstance(obj, MappingProxyType):
-            return _mapping, (dict(obj),)
-        if isinstance(obj, Enum):  # which Python's own way to write it is, differs by version
-            return _member, (type(obj), obj.value)
-        if is_dataclass(obj) and not isinstance(obj, type):
-            kind = type(obj)
-            return _make, (kind, *[getattr(obj, name) for name in _names(kind)])
-        return NotImplemented
-
-
-class _Unpickler(pickle.Unpickler):
-    """Reads what `_Pickler` wrote: of this package's dataclasses and enumerations alone."""
-
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - pickle's
-        """What a name in a pickle stands for."""
-        if module == __name__ and name in ("_make", "_mapping", "_member"):
-            return globals()[name]
-        if module.startswith("layoutcheck.") and "." not in name:
-            __import__(module)
-            found = getattr(sys.modules[module], name, None)
-            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum)):
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name} is no value of layoutcheck")
-
-
-def _names(kind: type) -> tuple[str, ...]:
-    if kind not in _NAMES:
-        _NAMES[kind] = tuple(field.name for field in fields(kind))
-    return _NAMES[kind]
-
-
-def _make(kind: type[T], *values: object) -> T:
-    """A dataclass with slots, frozen or not, of the values of its fields."""
-    if kind not in _SETTERS:
-        _SETTERS[kind] = tuple(getattr(kind, name).__set__ for name in _names(kind))
-    made = kind.__new__(kind)
-    for setter, value in zip(_SETTERS[kind], values, strict=True):
-        setter(made, value)
-    return made
-
-
-def _member(kind: type[Enum], value: object) -> Enum:
-    return kind(value)
-
-
-def _mapping(content: dict[Any, Any]) -> Mapping[Any, Any]:
-    return MappingProxyType(content)

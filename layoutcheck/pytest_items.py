@@ -24,7 +24,6 @@ from layoutcheck.location import SourceLocation
 from layoutcheck.pytest_runs import make_run, read_runs
 from layoutcheck.report.files import parse_requests, write_reports
 from layoutcheck.report.summary import render_summary
-from layoutcheck.report.terminal import render_difference
 from layoutcheck.verdict import Kind, Run, SetAside, Status, Verdict
 
 __all__ = ["LayoutFile", "LayoutGroup", "LayoutItem", "finish", "note_selection"]
@@ -43,6 +42,8 @@ class LayoutMismatchError(Exception):
     """What fails an item: its verdicts, in words that need no traceback."""
 
     def __init__(self, verdicts: Sequence[Verdict]) -> None:
+        from layoutcheck.report.terminal import render_difference  # noqa: PLC0415 - if one differs
+
         super().__init__("\n".join(map(render_difference, verdicts)))
         self.verdicts = verdicts
 
@@ -106,7 +107,11 @@ class LayoutGroup(pytest.Collector):
 
 
 class LayoutItem(pytest.Item):
-    """One record in one cell, or all constants, functions or statics of a Rust module."""
+    """One record in one cell, or all constants, functions or statics of a Rust module.
+
+    `skip_reason` says why it is skipped, and `is_settled` whether it passes or is skipped, so that
+    there is nothing to run.
+    """
 
     def __init__(self, *, found: tuple[Found, ...], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
         super().__init__(**kwargs)
@@ -114,13 +119,15 @@ class LayoutItem(pytest.Item):
         self._verdicts = [one for one in found if isinstance(one, Verdict)]
         statuses = {verdict.status for verdict in self._verdicts}
         aside = dict.fromkeys(one.why for one in found if isinstance(one, SetAside))
+        self.skip_reason: str | None = None
         # By marks, and not from runtest: so pytest names the record's place, and not this file.
         if aside and not statuses:
-            reason = OPAQUE if "opaque" in aside else ", ".join(aside)
-            self.add_marker(pytest.mark.skip(reason=reason))
+            self.skip_reason = OPAQUE if "opaque" in aside else ", ".join(aside)
+            self.add_marker(pytest.mark.skip(reason=self.skip_reason))
         elif statuses == {Status.WAIVED}:
             reasons = dict.fromkeys(verdict.reason or "" for verdict in self._verdicts)
             self.add_marker(pytest.mark.xfail(reason=f"waived: {'; '.join(reasons)}"))
+        self.is_settled = self.skip_reason is not None or statuses == {Status.AGREES}
 
     def runtest(self) -> None:
         """Pass if all agree; what is waived is expected to fail."""

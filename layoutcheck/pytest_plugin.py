@@ -5,10 +5,13 @@ A repository without a manifest pays for this module alone.
 
 from __future__ import annotations
 
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -70,6 +73,23 @@ class SessionState:
     shared: tempfile.TemporaryDirectory[str] | None = None
 
 
+class EngineFinder:
+    """Imports the engine as anybody would.
+
+    In the modules of a plugin's package pytest rewrites the assertions. Ours have none, and where
+    it cannot keep what it wrote (a folder that is read-only, PYTHONDONTWRITEBYTECODE) that takes
+    longer than all else.
+    """
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Where a module of the engine is; of others nothing."""
+        is_ours = name.startswith("layoutcheck.")
+        return PathFinder.find_spec(name, path, target) if is_ours else None
+
+
 STATE: Final = pytest.StashKey[SessionState]()
 
 
@@ -123,10 +143,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LayoutFile
             return None
     elif file_path.name != "layoutcheck.toml":
         return None
-    from layoutcheck.pytest_items import LayoutFile  # noqa: PLC0415 - see the module
-
     state = parent.config.stash[STATE]
     state.met = True
+    if EngineFinder not in sys.meta_path:
+        sys.meta_path.insert(0, EngineFinder)
+    from layoutcheck.pytest_items import LayoutFile  # noqa: PLC0415 - see the module
+
     return LayoutFile.from_parent(parent, path=file_path, notes=state.notes)
 
 
@@ -139,12 +161,14 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Say that the paragraph at the end is about more than what was selected."""
+    """Say that the paragraph at the end is about more than what was selected; be quick with it."""
     state = session.config.stash[STATE]
     if state.met:
         from layoutcheck.pytest_items import note_selection  # noqa: PLC0415 - see the module
+        from layoutcheck.pytest_protocol import QuickProtocol  # noqa: PLC0415 - the same
 
         note_selection(session, state.notes)
+        session.config.pluginmanager.register(QuickProtocol(session.config))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final, TypeAlias, TypeVar
 
 from layoutcheck.cache import Cache
-from layoutcheck.dwarf import read_layouts
 from layoutcheck.found import find_again, identity
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.once import Once
@@ -86,6 +85,8 @@ class Tools:
 
     def read(self, relocatable: Path, *, strip_prefixes: tuple[str, ...] = ()) -> LayoutSet:
         """Link a probe object and read its layouts; source paths lose the first fitting prefix."""
+        from layoutcheck.dwarf import read_layouts  # noqa: PLC0415 - if something is compiled
+
         with self.watch.measure("link"):
             linked = link_shared(self.linker, relocatable)
         with self.watch.measure("dwarf"):

@@ -7,8 +7,6 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Final
 
-from layoutcheck.attribution import ALIGNMENT, KIND, REPR
-from layoutcheck.checks.parameter_count import COUNT
 from layoutcheck.manifest import Waiver, names_path
 from layoutcheck.verdict import Mismatch, Status, Verdict
 
@@ -58,6 +56,8 @@ def _waive_one(verdict: Verdict, waivers: Sequence[Waiver], used: set[Waiver]) -
         if reason is None:
             return verdict
         return replace(verdict, status=Status.WAIVED, reason=f"{reason} ({verdict.reason})")
+    if not verdict.mismatches:  # most of a large crate
+        return verdict
     return _concluded(
         replace(
             verdict,
@@ -71,6 +71,8 @@ def _waive_one(verdict: Verdict, waivers: Sequence[Waiver], used: set[Waiver]) -
 
 def _follow(verdict: Verdict, waived: dict[str, str | None]) -> Verdict:
     """Waive the consequences of what is waived, here or in another subject."""
+    if not verdict.mismatches:
+        return verdict
     roots = [m for m in verdict.mismatches if m.cause is None]
     here = {_cause_name(m): m.waived for m in roots}
     for unwaived in (m for m in roots if m.waived is None):
@@ -86,6 +88,9 @@ def _follow(verdict: Verdict, waived: dict[str, str | None]) -> Verdict:
 
 
 def _cause_name(mismatch: Mismatch) -> str | None:
+    from layoutcheck.attribution import ALIGNMENT, KIND, REPR  # noqa: PLC0415 - if one differs
+    from layoutcheck.checks.parameter_count import COUNT  # noqa: PLC0415 - the same
+
     names = {"record-alignment": ALIGNMENT, "record-kind": KIND, "repr-missing": REPR}
     names["parameter-count"] = COUNT
     return mismatch.member_path or names.get(mismatch.check_id)

@@ -8,7 +8,6 @@ from layoutcheck.cli.console import colors, say
 from layoutcheck.report.cells import agreeing_cells, name_cells
 from layoutcheck.report.files import Request, write_reports
 from layoutcheck.report.summary import render_summary
-from layoutcheck.report.terminal import render_difference
 from layoutcheck.verdict import Run, Status, Verdict
 
 __all__ = ["headed", "tell_run"]
@@ -16,13 +15,20 @@ __all__ = ["headed", "tell_run"]
 
 def tell_run(run: Run, requests: Sequence[Request]) -> None:
     """Print everything that is wrong and the paragraph, and write the reports."""
-    color = colors()
     wrong = [v for v in run.verdicts if v.status in {Status.DIFFERS, Status.INDETERMINATE}]
-    for verdict, heading in headed(wrong, run):
-        say(heading + render_difference(verdict, color=color))
+    if wrong:
+        _tell_differences(wrong, run)
     say(render_summary(run), end="")
     for path in write_reports(requests, [run]):
         say(f"report: {path}")
+
+
+def _tell_differences(wrong: Sequence[Verdict], run: Run) -> None:
+    from layoutcheck.report.terminal import render_difference  # noqa: PLC0415 - if one differs
+
+    color = colors()
+    for verdict, heading in headed(wrong, run):
+        say(heading + render_difference(verdict, color=color))
 
 
 def headed(verdicts: Sequence[Verdict], run: Run) -> Iterator[tuple[Verdict, str]]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Final
 
 from layoutcheck.errors import LayoutcheckError
-from layoutcheck.report.html import render as render_html
-from layoutcheck.report.json_text import render as render_json
 from layoutcheck.verdict import Run
 
 __all__ = ["FORMATS", "ReportFormat", "render_report"]
@@ -16,15 +14,19 @@ __all__ = ["FORMATS", "ReportFormat", "render_report"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFormat:
-    """A report that can be asked for by `name`; `render` makes the whole file's text of a run."""
+    """A report that can be asked for by `name`; `module` is imported when one is."""
 
     name: str
-    render: Callable[[Run], str]
+    module: str
+
+    def render(self, run: Run) -> str:
+        """The whole file's text of a run."""
+        return str(import_module(f"layoutcheck.report.{self.module}").render(run))
 
 
 FORMATS: Final = (
-    ReportFormat(name="html", render=render_html),
-    ReportFormat(name="json", render=render_json),
+    ReportFormat(name="html", module="html"),
+    ReportFormat(name="json", module="json_text"),
 )
 
 
