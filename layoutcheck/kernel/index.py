@@ -23,8 +23,8 @@ __all__ = ["HeaderIndex", "Measured", "index_headers", "index_items", "likely"]
 
 Measured: TypeAlias = Callable[[], AbstractContextManager[object]]
 """What counts the time that is spent within it."""
-_FEW: Final = 30
-"""So many names are found in a third of the time in which an index is made."""
+_FEW: Final = 300
+"""So many names are found sooner than an index is made."""
 # What these folders have is wanted by the others, and rarely defines macros in their way.
 _BASIC: Final = ("machine", "sys", "vm")
 # Code of others, which FreeBSD builds with include folders of its own or not at all, and folders of

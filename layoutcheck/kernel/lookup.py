@@ -1,15 +1,23 @@
 """A few names -> the headers that define them, without a look at what all others define.
 
-Only headers that have the word are understood: that takes a fifth of the time of an index.
+Only headers that have the word are understood: that takes a fifth to a half of an index's time.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 __all__ = ["look_up"]
+
+_MANY: Final = 20
+"""So many words are found sooner among all of a text's than one by one."""
+_WORDS_ALONE: Final = re.sub(rb"\W", b" ", bytes(range(256)))
+"""For `bytes.translate`: spaces for what is in no word."""
 
 
 def look_up(
@@ -23,14 +31,23 @@ def look_up(
 
     `defined_in` is all that a file defines. A file that defines a name has one of `words_of` it.
     """
-    words = {name: [word.encode() for word in words_of(name)] for name in names}
+    names_of: dict[bytes, list[str]] = {}
+    for name in names:
+        for word in words_of(name):
+            names_of.setdefault(word.encode(), []).append(name)
     found: dict[str, list[str]] = {name: [] for name in names}
     for header, path in headers.items():
         with suppress(OSError):  # clang will say it where somebody needs the header
-            content = path.read_bytes()
-            named = [n for n, spelled in words.items() if any(w in content for w in spelled)]
-            defined = defined_in(path) if named else ()
-            for name in named:
+            words = _find_words(names_of.keys(), path.read_bytes())
+            defined = defined_in(path) if words else ()
+            for name in {name for word in words for name in names_of[word]}:
                 if name in defined:
                     found[name].append(header)
     return found
+
+
+def _find_words(words: AbstractSet[bytes], content: bytes) -> Collection[bytes]:
+    """Those of the words that may be in a text."""
+    if len(words) < _MANY or not content.isascii():
+        return [word for word in words if word in content]
+    return words & set(content.translate(_WORDS_ALONE).split())

@@ -40,6 +40,20 @@ def test_a_header_has_to_define_it(tmp_path: Path) -> None:
     assert found == {"a": ["a.h"], "b": ["c.h"], "d": []}
 
 
+@pytest.mark.parametrize("others", [0, 100])
+def test_a_text_that_is_not_ascii(others: int, tmp_path: Path) -> None:
+    """Is looked through as others are, whatever the letters stand next to."""
+    (tmp_path / "a.h").write_text("/* \u201cb\u201d */ #define \xfc\u201d", encoding="utf-8")
+    names = ["b", "\xfc", *(f"other_{number}" for number in range(others))]
+    found = look_up(
+        names,
+        {"a.h": tmp_path / "a.h"},
+        defined_in=lambda path: path.read_text(encoding="utf-8"),
+        words_of=lambda name: (name,),
+    )
+    assert [name for name, headers in found.items() if headers] == ["b", "\xfc"]
+
+
 @pytest.mark.needs_headers
 def test_every_definition_has_its_word(folders: tuple[Path, ...]) -> None:
     """Also where a macro makes the name: without the word the header would not be looked at."""
@@ -57,16 +71,18 @@ def test_every_definition_has_its_word(folders: tuple[Path, ...]) -> None:
 
 
 @pytest.mark.needs_headers
+@pytest.mark.parametrize("count", [5, 100])
 @pytest.mark.parametrize("make", [index_headers, index_items])
 def test_expected_names(
     make: Callable[[Sequence[Path], Target], HeaderIndex],
+    count: int,
     folders: tuple[Path, ...],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Have the same headers in the same order, and no index is made for them."""
     whole, few = make(folders, AMD64), make(folders, AMD64)
     several = sorted(name for name in whole.names if len(whole.definers(name)) > 1)
-    names = [*several[:: len(several) // 20], "no_such_name"]
+    names = [*several[:: len(several) // count], "no_such_name"]
     assert few.headers == whole.headers
     expected = {name: whole.definers(name) for name in names}
     monkeypatch.setattr(index, "names_in", nullcontext)  # it would fail
@@ -79,7 +95,7 @@ def test_expected_names(
 def test_many_names_are_read_at_once(folders: tuple[Path, ...]) -> None:
     """Then it pays to make the index."""
     found = index_headers(folders, AMD64)
-    found.expect(["proc", *(f"name_{number}" for number in range(100))])
+    found.expect(["proc", *(f"name_{number}" for number in range(1000))])
     assert "sys/proc.h" in found.definers("proc")
     assert found.definers("name_1") == ()
     assert "mtx" in found.names
