@@ -106,7 +106,6 @@ class Clang:
         *,
         work: Path,
         known: Once[tuple[str, ...], AskedC] | None = None,
-        known_items: Once[tuple[str, ...], SideOfC] | None = None,  # noqa: ARG002 - `known` has them, too
     ) -> None:
         flags = write_headers(kernel, wanted, target, work=work)
         self._command = (

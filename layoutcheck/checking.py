@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Final, TypeAlias
 
+from layoutcheck.bindings.crate import CheckedCrate
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.c_side import AskedC, Clang, OpenKernel
 from layoutcheck.header_search import HeaderSearch, seek, unsettled
-from layoutcheck.item_judging import SideOfC
+from layoutcheck.item_names import item_candidates
 from layoutcheck.item_search import find_items
 from layoutcheck.judging import Side, candidates_of, is_declaration, judge
 from layoutcheck.kernel.prelude import PRELUDES
@@ -36,6 +38,8 @@ OTHER_VIEWS: Final = {
     "module": "the view of a module that is built outside a kernel build: the conf does not count",
     "userland": "the view of userland: no _KERNEL, and the conf does not count",
 }
+_SOON: Final = 0.05
+"""Seconds: a crate that has not changed is found to be so in less."""
 _RustKey: TypeAlias = tuple[str, str]
 _Judged: TypeAlias = tuple[tuple[Verdict, ...], tuple[SetAside, ...]]
 
@@ -62,10 +66,9 @@ class Checker:
     ) -> None:
         self._manifest, self._kernels, self._tools = manifest, kernels, tools
         self._surfaces: Once[_RustKey, Surface] = Once()
-        self._rustcs: Once[_RustKey, Rustc] = Once()
+        self._crates: Once[_RustKey, Future[CheckedCrate]] = Once()
         self._sides: Once[_RustKey, Side] = Once()
         self._known: Once[tuple[str, ...], AskedC] | None = Once() if several else None
-        self._known_items: Once[tuple[str, ...], SideOfC] | None = Once() if several else None
 
     def surface(self, plan: Plan) -> Surface:
         """The crate's ABI surface in a cell."""
@@ -88,44 +91,62 @@ class Checker:
             self._tools,
             work=work,
             known=self._known,
-            known_items=self._known_items,
         )
 
     def check(self, plan: Plan, workers: Workers) -> CheckedCell:
         """What is found in a cell, or was found the last time that all was as it is now."""
-        kernel, tools = self._kernels.kernel(plan), self._tools
         with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
-            started = workers.start(lambda: self._rustc(plan, workers))
-            clang, c_identity = self.clang(plan, Path(folder)), tools.c_identity
-            rustc = started.result()
-            facts = (
-                "cell",
-                repr(replace(self._manifest, waivers=())),
-                repr(plan),
-                repr((kernel.conf.conf.origin, kernel.conf.conf.messages, kernel.tree.description)),
-                kernel.state,
-                clang.facts.digest,
-                c_identity,
-                *rustc.facts,
-            )
+            crate = self._start_crate(plan, workers)
+            surface = workers.start(lambda: self.surface(plan))
+            clang = self.clang(plan, Path(folder))
+            asking: Future[AskedC] | None = None
+            try:
+                surface.result()  # what is wrong with a crate shows here first
+                if self._manifest.kernel.include and wait([crate], timeout=_SOON).not_done:
+                    # So it is being compiled: what is known of the cell will not do.
+                    asking = workers.start(lambda: self._ask_included(plan, clang))
+                return self._recall(plan, clang, crate.result(), workers, asking)
+            finally:
+                wait([] if asking is None else [asking])  # it writes into the folder
 
-            def make() -> tuple[CheckedCell, set[str]]:
-                return self._check(plan, kernel, clang, rustc, workers), clang.read
+    def _recall(
+        self,
+        plan: Plan,
+        clang: Clang,
+        crate: CheckedCrate,
+        workers: Workers,
+        asking: Future[AskedC] | None,
+    ) -> CheckedCell:
+        """What was found the last time, or is found now; clang may already be `asking`."""
+        kernel, tools = self._kernels.kernel(plan), self._tools
+        rustc = Rustc(self.surface(plan), crate, plan.target, tools)
+        facts = (
+            "cell",
+            repr(replace(self._manifest, waivers=())),
+            repr(plan),
+            repr((kernel.conf.conf.origin, kernel.conf.conf.messages, kernel.tree.description)),
+            kernel.state,
+            clang.facts.digest,
+            tools.c_identity,
+            *rustc.facts,
+        )
 
-            return tools.cache.get(facts, make, inputs=rustc.metadata)[0]
+        def make() -> tuple[CheckedCell, set[str]]:
+            side = workers.start(lambda: self._side(plan, rustc))
+            c = None if asking is None else asking.result()
+            return self._check(plan, kernel, clang, c, side.result), clang.read
 
-    def _rustc(self, plan: Plan, workers: Workers) -> Rustc:
-        """What asks rustc about the crate, which is described and compiled at the same time."""
+        return tools.cache.get(facts, make, inputs=rustc.metadata)[0]
 
-        def make() -> Rustc:
-            bindings, conf_path = self._manifest.bindings, self._kernels.kernel(plan).conf_path
-            crate = workers.start(
+    def _start_crate(self, plan: Plan, workers: Workers) -> Future[CheckedCrate]:
+        """The crate as metadata, which is compiled while it is described."""
+        bindings, conf_path = self._manifest.bindings, self._kernels.kernel(plan).conf_path
+        return self._crates.get(
+            self._rust_key(plan),
+            lambda: workers.start(
                 lambda: compile_bindings(bindings, plan.target, self._tools, conf_path=conf_path)
-            )
-            surface = self.surface(plan)  # what is wrong with a crate shows here first
-            return Rustc(surface, crate.result(), plan.target, self._tools)
-
-        return self._rustcs.get(self._rust_key(plan), make)
+            ),
+        )
 
     def _side(self, plan: Plan, rustc: Rustc) -> Side:
         """What rustc says, and what the manifest says that is not to be seen in the crate."""
@@ -141,15 +162,21 @@ class Checker:
         return plan.target.name, conf
 
     def _check(
-        self, plan: Plan, kernel: OpenKernel, clang: Clang, rustc: Rustc, workers: Workers
+        self,
+        plan: Plan,
+        kernel: OpenKernel,
+        clang: Clang,
+        c: AskedC | None,
+        side: Callable[[], Side],
     ) -> CheckedCell:
         manifest, surface = self._manifest, self.surface(plan)
-        side = workers.start(lambda: self._side(plan, rustc))
         if manifest.kernel.include:
-            c, units, judged = self._judge_included(plan, clang, side.result)
+            c, units, judged = self._judge_included(
+                plan, c or self._ask_included(plan, clang), side()
+            )
         else:
-            c, units, judged = self._judge_searched(plan, clang, side.result)
-        rust = side.result()
+            c, units, judged = self._judge_searched(plan, clang, side())
+        rust = side()
         items, items_aside = find_items(
             manifest,
             plan.id,
@@ -197,26 +224,31 @@ class Checker:
             ),
         )
 
+    def _ask_included(self, plan: Plan, clang: Clang) -> AskedC:
+        """What clang says of the types and items after the manifest's headers, in one unit."""
+        manifest, surface = self._manifest, self.surface(plan)
+        candidates = [(key, name) for _, key, name in candidates_of(manifest, surface.types)]
+        items = item_candidates(manifest, surface.items)
+        return clang.ask(manifest.kernel.include, candidates, items)
+
     def _judge_included(
-        self, plan: Plan, clang: Clang, rust: Callable[[], Side]
+        self, plan: Plan, c: AskedC, rust: Side
     ) -> tuple[AskedC, tuple[tuple[str, ...], ...], _Judged]:
-        """The verdicts on what the manifest's headers define, in one unit."""
+        """The verdicts on what the manifest's headers define."""
         manifest, types = self._manifest, self.surface(plan).types
-        candidates = [(key, name) for _, key, name in candidates_of(manifest, types)]
-        c, side = clang.ask(manifest.kernel.include, candidates), rust()
         with self._tools.watch.measure("compare"):
-            judged = judge(manifest, plan.id, types, c=c.side, rust=side, left_out=c.left_out)
+            judged = judge(manifest, plan.id, types, c=c.side, rust=rust, left_out=c.left_out)
         return c, (c.includes,), judged
 
     def _judge_searched(
-        self, plan: Plan, clang: Clang, rust: Callable[[], Side]
+        self, plan: Plan, clang: Clang, side: Side
     ) -> tuple[AskedC, tuple[tuple[str, ...], ...], _Judged]:
         """The verdicts on what the headers define that each subject's C type is found in.
 
         What bindgen's headers only declared is not sought: which headers these were is not known.
         """
         manifest, types = self._manifest, self.surface(plan).types
-        index, side = self._kernels.index(plan), rust()
+        index = self._kernels.index(plan)
         hints = {type_.rust_path: type_.defined_in for type_ in types}
         declared = {
             type_.rust_path
