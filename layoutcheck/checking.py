@@ -98,6 +98,7 @@ class Checker:
         with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
             crate = self._start_crate(plan, workers)
             surface = workers.start(lambda: self.surface(plan))
+            workers.start(lambda: self._tools.linker)  # looked for while rustc works
             clang = self.clang(plan, Path(folder))
             asking: Future[AskedC] | None = None
             try:
