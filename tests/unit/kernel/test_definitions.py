@@ -67,6 +67,6 @@ def test_what_a_text_defines(text: str, names: set[str]) -> None:
 )
 def test_no_text_takes_long(text: str) -> None:
     """A header is somebody's, and may be anything."""
-    started = time.monotonic()
+    started = time.process_time()
     defined_names(text)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
