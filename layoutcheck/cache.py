@@ -206,6 +206,8 @@ class Cache:
                 Path(part).replace(path)
             finally:
                 Path(part).unlink(missing_ok=True)
+        except FileNotFoundError:  # somebody empties the folder meanwhile
+            return
         except OSError as error:
             self._warn(
                 f"nothing is kept for the next run: {self._folder}: {error.strerror or error}"
