@@ -184,6 +184,8 @@ class Cache:
             return
         try:
             self._write(key, value)
+        except FileNotFoundError:  # somebody empties the folder meanwhile
+            return
         except OSError as error:
             self._warn(
                 f"nothing is kept for the next run: {self._folder}: {error.strerror or error}"

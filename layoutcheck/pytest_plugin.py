@@ -200,6 +200,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
         shared = None if state.shared is None else Path(state.shared.name)
         state.paragraphs += finish(session, shared, state.notes)
+    elif session.exitstatus == pytest.ExitCode.INTERRUPTED:
+        pass  # workers tell what they have met when they end by themselves
     elif state.shared is not None and _misses_manifest(session.config):
         state.notes.append(UNUSED)
         session.exitstatus = pytest.ExitCode.USAGE_ERROR

@@ -150,6 +150,26 @@ def test_ended_in_the_middle_of_a_compile(
     assert after == found("--no-cache")
 
 
+def test_pytest_interrupted_under_xdist(folder: Path, clang_that: Wrap) -> None:
+    """It is no wrong usage, though no worker has told of a manifest; its compilers end, too."""
+    sleeps = f"sleep 4323.{os.getpid()}"
+    clang_that(f'touch "{folder}/compiling"; {sleeps}')
+    arguments = ("-n", "2", "-p", "no:cacheprovider", *CHECK[3:], "layoutcheck.toml")
+    running = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    wait_for(folder / "compiling")
+    os.killpg(running.pid, signal.SIGINT)
+    said, _ = running.communicate(timeout=60)
+    assert b"KeyboardInterrupt" in said
+    assert b"no layoutcheck.toml was collected" not in said
+    assert running.returncode == pytest.ExitCode.INTERRUPTED
+    assert_nothing_left(sleeps)
+
+
 @pytest.mark.parametrize("count", [2, 8])
 def test_processes_on_one_cold_cache(folder: Path, count: int) -> None:
     """Each finds the same, and nothing half written is left."""

@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 import time
 import zlib
 from collections.abc import Callable, Collection, Sequence
@@ -281,6 +282,29 @@ def test_many_processes(folder: Path, count: int) -> None:
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors.decode()
     assert not [path for path in entries(folder) if "part" in path.name]
+
+
+def test_emptied_while_it_writes(folder: Path, warnings: list[str]) -> None:
+    """What is not kept is nobody's fault, and the next value may be."""
+    writing, emptying = Cache(folder, warn=warnings.append), Cache(folder, warn=warnings.append)
+    done = threading.Event()
+
+    def empty() -> None:
+        while not done.is_set():
+            emptying.clear()
+
+    thread = threading.Thread(target=empty)
+    thread.start()
+    try:
+        for number in range(300):
+            writing.get([str(number)], Maker())
+    finally:
+        done.set()
+        thread.join()
+    assert warnings == []
+    make = Maker()
+    assert writing.get(["after"], make) == writing.get(["after"], make)
+    assert make.count == 1
 
 
 def test_killed_while_it_writes(folder: Path, opened: Callable[[], Cache]) -> None:
