@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache as cached
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -218,10 +220,11 @@ def _read(crate: DocumentedCrate, tools: Tools) -> Surface:
     def read() -> tuple[Surface, tuple[str, ...]]:
         with tools.watch.measure("surface"):
             found = read_surface(crate.rustdoc_json, root=root, renamed=dict(crate.renamed))
+        show = cached(partial(_shown, root=root))
         shown = replace(
             found,
-            types=tuple(replace(t, location=_shown(t.location, root)) for t in found.types),
-            items=tuple(replace(i, location=_shown(i.location, root)) for i in found.items),
+            types=tuple(replace(one, location=_at(one.location, show)) for one in found.types),
+            items=tuple(replace(one, location=_at(one.location, show)) for one in found.items),
             digest=digest_of(*facts, cache.digest_file(path)),
         )
         return shown, ()
@@ -234,9 +237,13 @@ def _builds() -> Path:
     return cache_folder() / "crates"
 
 
-def _shown(location: SourceLocation, root: Path) -> SourceLocation:
-    """The location from here if it is below here, else from the folder around the crate's."""
+def _shown(path: str, *, root: Path) -> str:
+    """The path from here if it is below here, else from the folder around the crate's."""
     for folder in (Path.cwd(), root.parent):
-        if Path(location.path).is_relative_to(folder):
-            return replace(location, path=str(Path(location.path).relative_to(folder)))
-    return location
+        if Path(path).is_relative_to(folder):
+            return str(Path(path).relative_to(folder))
+    return path
+
+
+def _at(location: SourceLocation, show: Callable[[str], str]) -> SourceLocation:
+    return SourceLocation(path=show(location.path), line=location.line)

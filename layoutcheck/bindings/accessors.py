@@ -28,7 +28,10 @@ def _methods(
     index: Mapping[str, Any], body: Mapping[str, Any]
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for impl in body["impls"]:
-        block = index[str(impl)]["inner"]["impl"]
+        item = index[str(impl)]
+        if item is None:  # an impl of a trait, which was left out
+            continue
+        block = item["inner"]["impl"]
         if block["trait"] is not None:
             continue
         for key in block["items"]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from layoutcheck.bindings.naming import render_path
@@ -18,7 +19,9 @@ __all__ = ["ItemKind", "ItemReader", "SurfaceItem"]
 Json = Mapping[str, Any]
 ItemKind = Literal["enum", "constant", "function", "static"]
 
-_KINDS: Final[tuple[ItemKind, ...]] = ("constant", "function", "static")
+_KINDS: Final[Mapping[str, ItemKind]] = MappingProxyType(
+    {"constant": "constant", "function": "function", "static": "static"}
+)
 # As it is written, or since format version 54 as rustc prints what it has understood. bindgen says
 # with `\u{1}` that the linker's name is to be taken as it is.
 _LINK_NAME: Final = re.compile(
@@ -63,11 +66,15 @@ class ItemReader:
         self._paths: Json = document["paths"]
 
     def read(
-        self, key: str, item: Json, public: tuple[str, ...] | None, location: SourceLocation
+        self,
+        key: str,
+        item: Json,
+        public: tuple[str, ...] | None,
+        locate: Callable[[Json | None], SourceLocation],
     ) -> SurfaceItem | None:
         """The item if it is of the surface; None for everything else that rustdoc lists."""
         inner = item["inner"]
-        kind = next((kind for kind in _KINDS if kind in inner), None)
+        kind = next(map(_KINDS.get, inner), None)
         if kind is None or key not in self._paths or not _is_of_c(kind, inner[kind]):
             return None
         type_ = inner[kind]["type"] if kind == "constant" else None
@@ -75,7 +82,7 @@ class ItemReader:
             kind=kind,
             rust_path="::".join(self._paths[key]["path"]),
             public_path=None if public is None else render_path(public),
-            location=location,
+            location=locate(item["span"]),
             type=None if type_ is None else self._plain(type_),
             alias=None if type_ is None else _alias(type_),
             link_name=None if kind == "constant" else _link_name(item["attrs"]),

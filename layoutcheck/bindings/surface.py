@@ -9,11 +9,11 @@ changelog of the rustdoc-types crate).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from layoutcheck.bindings.accessors import accessors_of
@@ -27,6 +27,7 @@ from layoutcheck.bindings.repr_words import (
     repr_words,
     words_on_layout,
 )
+from layoutcheck.bindings.rustdoc_json import read_document
 from layoutcheck.errors import BindingsError
 from layoutcheck.garbage import collection_off
 from layoutcheck.location import SourceLocation
@@ -43,7 +44,9 @@ class BrokenJsonError(BindingsError):
 Json = Mapping[str, Any]
 
 _Place: TypeAlias = tuple[str, int, int, str]
-_KINDS: Final[tuple[Kind, ...]] = ("struct", "union", "enum")
+_KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+    {"struct": "struct", "union": "union", "enum": "enum"}
+)
 # "defined in sys/bio.h:58", with or without quotes of Markdown or C.
 _DEFINED_IN = re.compile(r"\bdefined\s+in:?\s+[`\"<]*([\w./+-]+\.h)\b", re.IGNORECASE)
 _ZERO = re.compile(r"0(?:_?usize)?")
@@ -128,7 +131,7 @@ def _read(path: Path, root: Path | None, renamed: Mapping[str, str]) -> Surface:
 
 def _read_document(path: Path) -> Json:
     try:
-        document: Any = json.loads(path.read_bytes())
+        document: Any = read_document(path)
     except OSError as error:
         raise BindingsError(error.strerror or str(error), where=str(path)) from None
     except (ValueError, RecursionError) as error:
@@ -185,16 +188,16 @@ class _Reader:
         reader = ItemReader(self._document)
         free: set[str] = set()
         for key, item in self._index.items():
-            inner = item["inner"]
-            kind = next((kind for kind in _KINDS if kind in inner), None)
-            if item["crate_id"] != 0:
+            if item is None or item["crate_id"] != 0:  # None: an impl of a trait
                 continue
+            inner = item["inner"]
+            kind = next(map(_KINDS.get, inner), None)
             if "impl" in inner:
                 for constant, read in reader.associated(inner["impl"], public, self._location):
                     items.append((_place(constant, read.location, read.rust_path), read))
                 continue
             if kind is None:
-                other = reader.read(key, item, public.get(key), self._location(item["span"]))
+                other = reader.read(key, item, public.get(key), self._location)
                 if other is not None:
                     items.append((_place(item, other.location, other.rust_path), other))
                 continue
