@@ -56,7 +56,7 @@ OPTIONS: Final = (
     ),
 )
 VIEWS: Final = ("kernel", "module", "userland")  # those of manifest_kernel, imported late
-UNUSED: Final = "--kernel-conf was given, but no layoutcheck.toml was collected"
+NEEDING_MANIFEST: Final = ("--kernel-conf", "--layout-shard")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -156,11 +156,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LayoutFile
 
 
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config) -> None:
-    """A kernel conf that nothing was checked against is a mistake, not a success."""
+    """A kernel conf that nothing was checked against is a mistake, not a success; so is a shard."""
+    unused = _unused(config)
     # A worker says what it met (`pytest_sessionfinish`), and the controller judges.
-    if _misses_manifest(config) and not hasattr(config, "workerinput"):
+    if unused is not None and not hasattr(config, "workerinput"):
         hint = f"hint: name it, e.g. pytest {session.startpath / 'layoutcheck.toml'}, or write one"
-        raise pytest.UsageError(f"{UNUSED}\n{hint}")
+        raise pytest.UsageError(f"{unused}\n{hint}")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -203,8 +204,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
         shared = None if state.shared is None else Path(state.shared.name)
         state.paragraphs += finish(session, shared, state.notes)
-    elif state.shared is not None and _misses_manifest(session.config):
-        state.notes.append(UNUSED)
+    elif state.shared is not None and (unused := _unused(session.config)) is not None:
+        state.notes.append(unused)
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
 
@@ -229,8 +230,16 @@ def _count(text: str) -> int:
     return count
 
 
-def _misses_manifest(config: pytest.Config) -> bool:
-    return bool(config.getoption("kernel_conf")) and not config.stash[STATE].met
+def _unused(config: pytest.Config) -> str | None:
+    """What to say of an option that means nothing in a session without a manifest.
+
+    Reports may be asked for in `addopts`, for all sessions: of one that has nothing to report on
+    nothing is said.
+    """
+    given = [option for option in NEEDING_MANIFEST if config.getoption(option)]
+    if config.stash[STATE].met or not given:
+        return None
+    return f"{given[0]} was given, but no layoutcheck.toml was collected"
 
 
 def _has_table(pyproject: Path) -> bool:
