@@ -5,22 +5,30 @@ What was kept of a run is mostly layouts, and of those that agree nobody reads t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
-__all__ = ["Late"]
+__all__ = ["Late", "Rest"]
+
+
+class Rest(Protocol):
+    """What makes the late fields of many values."""
+
+    def get(self, number: int) -> Sequence[object]:
+        """The fields' values of the value with this number."""
 
 
 class Late:
     """The base of a frozen dataclass with slots, in which the fields named in `LATE` may be late.
 
-    Such a field has an empty slot, and `makes` makes the values of all of them.
+    Such a field has an empty slot; `number` says which of the `rest` belongs there.
     """
 
-    __slots__ = ("makes",)
+    __slots__ = ("number", "rest")
 
     LATE: ClassVar[tuple[str, ...]] = ()
-    makes: Callable[[], Sequence[object]]
+    number: int
+    rest: Rest
 
     @property
     def may_be_late(self) -> bool:
@@ -34,6 +42,6 @@ class Late:
             if name not in self.LATE:
                 kind = type(self).__name__
                 raise AttributeError(f"{kind!r} object has no attribute {name!r}")
-            for field, value in zip(self.LATE, self.makes(), strict=True):
+            for field, value in zip(self.LATE, self.rest.get(self.number), strict=True):
                 object.__setattr__(self, field, value)
             return object.__getattribute__(self, name)

@@ -132,7 +132,8 @@ def _make_late(rest: _Rest, kind: type[Late], number: int, *values: object) -> L
     made = kind.__new__(kind)
     for setter, value in zip(_EARLY_SETTERS[kind], values, strict=True):
         setter(made, value)
-    object.__setattr__(made, "makes", partial(rest.get, number))
+    object.__setattr__(made, "rest", rest)
+    object.__setattr__(made, "number", number)
     return made
 
 

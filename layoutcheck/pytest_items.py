@@ -14,12 +14,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import pytest
 
 from layoutcheck.errors import LayoutcheckError
+from layoutcheck.garbage import collection_off
 from layoutcheck.location import SourceLocation
 from layoutcheck.pytest_runs import make_run, read_runs
 from layoutcheck.report.files import parse_requests, write_reports
@@ -29,6 +31,7 @@ from layoutcheck.verdict import Kind, Run, SetAside, Status, Verdict
 __all__ = ["LayoutFile", "LayoutGroup", "LayoutItem", "finish", "note_selection"]
 
 RUNS: Final = pytest.StashKey[dict[Path, Run]]()
+SHOWN: Final = pytest.StashKey[dict[str, str]]()
 SUBJECTS: Final = pytest.StashKey[int]()
 
 OPAQUE: Final = "opaque: it has no size, so there is no layout to compare"
@@ -63,7 +66,7 @@ class LayoutFile(pytest.File):
         super().__init__(**kwargs)
         self._notes = notes
 
-    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
         """A group for each cell, with the items of the crate's modules in it."""
         try:
             made = make_run(self.path, self.config, self._tell)
@@ -84,9 +87,8 @@ class LayoutFile(pytest.File):
         for cell, kind, path in made.subjects:
             said = found.get((cell, kind, path)) or aside.get((kind, path))
             entries.setdefault((cell, *_segments(kind, path, named)), []).append(said)
-        yield from _collect(
-            self, [_Entry(segments=key, found=tuple(all_)) for key, all_ in entries.items()]
-        )
+        found_in = (_Entry(segments=key, found=tuple(all_)) for key, all_ in entries.items())
+        return _collect(self, tuple(found_in))
 
     def _tell(self, message: str) -> None:
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
@@ -101,9 +103,9 @@ class LayoutGroup(pytest.Collector):
         super().__init__(**kwargs)
         self._entries = entries
 
-    def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
         """The items of the module itself, then its modules."""
-        yield from _collect(self, self._entries)
+        return _collect(self, self._entries)
 
 
 class LayoutItem(pytest.Item):
@@ -116,8 +118,8 @@ class LayoutItem(pytest.Item):
     def __init__(self, *, found: tuple[Found, ...], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
         super().__init__(**kwargs)
         self.found = found
-        self._verdicts = [one for one in found if isinstance(one, Verdict)]
-        statuses = {verdict.status for verdict in self._verdicts}
+        verdicts = [one for one in found if isinstance(one, Verdict)]
+        statuses = {verdict.status for verdict in verdicts}
         aside = dict.fromkeys(one.why for one in found if isinstance(one, SetAside))
         self.skip_reason: str | None = None
         # By marks, and not from runtest: so pytest names the record's place, and not this file.
@@ -125,17 +127,18 @@ class LayoutItem(pytest.Item):
             self.skip_reason = OPAQUE if "opaque" in aside else ", ".join(aside)
             self.add_marker(pytest.mark.skip(reason=self.skip_reason))
         elif statuses == {Status.WAIVED}:
-            reasons = dict.fromkeys(verdict.reason or "" for verdict in self._verdicts)
+            reasons = dict.fromkeys(verdict.reason or "" for verdict in verdicts)
             self.add_marker(pytest.mark.xfail(reason=f"waived: {'; '.join(reasons)}"))
         self.is_settled = self.skip_reason is not None or statuses == {Status.AGREES}
 
     def runtest(self) -> None:
         """Pass if all agree; what is waived is expected to fail."""
-        if not self._verdicts:
+        verdicts = [one for one in self.found if isinstance(one, Verdict)]
+        if not verdicts:
             pytest.fail("layoutcheck has no verdict on this: this is a bug", pytrace=False)
-        wrong = [verdict for verdict in self._verdicts if verdict.status in WRONG]
-        if all(verdict.status is Status.WAIVED for verdict in self._verdicts):
-            wrong = self._verdicts
+        wrong = [verdict for verdict in verdicts if verdict.status in WRONG]
+        if all(verdict.status is Status.WAIVED for verdict in verdicts):
+            wrong = verdicts
         if wrong:
             raise LayoutMismatchError(wrong)
 
@@ -158,11 +161,22 @@ class LayoutItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where the first subject is declared in Rust, and the item's name with the cell's."""
-        places = [one.rust_location for one in self.found if one is not None]
-        at = places[0] if places else None
-        at = at or SourceLocation(path=str(self.path), line=1)
+        at = self._place()
         name = self.nodeid.partition("::")[2]
         return Path(at.path), max(at.line - 1, 0), name
+
+    @cached_property
+    def location(self) -> tuple[str, int | None, str]:
+        """The same as pytest has it, which would look at one path for each of a file's items."""
+        path, known = self._place().path, self.config.stash.setdefault(SHOWN, {})
+        if path not in known:
+            known[path] = super().location[0]
+        _, line, name = self.reportinfo()
+        return known[path], line, name
+
+    def _place(self) -> SourceLocation:
+        places = [one.rust_location for one in self.found if one is not None]
+        return (places and places[0]) or SourceLocation(path=str(self.path), line=1)
 
 
 def note_selection(session: pytest.Session, notes: list[str]) -> None:
@@ -196,8 +210,15 @@ def finish(session: pytest.Session, shared: Path | None, notes: list[str]) -> It
 
 def _collect(
     parent: pytest.Collector, entries: Sequence[_Entry]
-) -> Iterator[pytest.Item | pytest.Collector]:
+) -> list[pytest.Item | pytest.Collector]:
     """The items and groups that stand directly below a collector, in the crate's order."""
+    with collection_off():  # they stay
+        return list(_make_nodes(parent, entries))
+
+
+def _make_nodes(
+    parent: pytest.Collector, entries: Sequence[_Entry]
+) -> Iterator[pytest.Item | pytest.Collector]:
     groups: dict[str, list[_Entry]] = {}
     for entry in entries:
         first, *rest = entry.segments

@@ -56,7 +56,7 @@ OPTIONS: Final = (
     ),
 )
 VIEWS: Final = ("kernel", "module", "userland")  # those of manifest_kernel, imported late
-UNUSED: Final = "--kernel-conf was given, but no layoutcheck.toml was collected"
+NEEDING_MANIFEST: Final = ("--kernel-conf", "--layout-shard")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -147,17 +147,21 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LayoutFile
     state.met = True
     if EngineFinder not in sys.meta_path:
         sys.meta_path.insert(0, EngineFinder)
-    from layoutcheck.pytest_items import LayoutFile  # noqa: PLC0415 - see the module
+    from layoutcheck.garbage import collection_off  # noqa: PLC0415 - see the module
+
+    with collection_off():  # modules stay
+        from layoutcheck.pytest_items import LayoutFile  # noqa: PLC0415 - the same
 
     return LayoutFile.from_parent(parent, path=file_path, notes=state.notes)
 
 
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config) -> None:
-    """A kernel conf that nothing was checked against is a mistake, not a success."""
+    """A kernel conf that nothing was checked against is a mistake, not a success; so is a shard."""
+    unused = _unused(config)
     # A worker says what it met (`pytest_sessionfinish`), and the controller judges.
-    if _misses_manifest(config) and not hasattr(config, "workerinput"):
+    if unused is not None and not hasattr(config, "workerinput"):
         hint = f"hint: name it, e.g. pytest {session.startpath / 'layoutcheck.toml'}, or write one"
-        raise pytest.UsageError(f"{UNUSED}\n{hint}")
+        raise pytest.UsageError(f"{unused}\n{hint}")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -202,8 +206,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         state.paragraphs += finish(session, shared, state.notes)
     elif session.exitstatus == pytest.ExitCode.INTERRUPTED:
         pass  # workers tell what they have met when they end by themselves
-    elif state.shared is not None and _misses_manifest(session.config):
-        state.notes.append(UNUSED)
+    elif state.shared is not None and (unused := _unused(session.config)) is not None:
+        state.notes.append(unused)
         session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
 
@@ -228,8 +232,16 @@ def _count(text: str) -> int:
     return count
 
 
-def _misses_manifest(config: pytest.Config) -> bool:
-    return bool(config.getoption("kernel_conf")) and not config.stash[STATE].met
+def _unused(config: pytest.Config) -> str | None:
+    """What to say of an option that means nothing in a session without a manifest.
+
+    Reports may be asked for in `addopts`, for all sessions: of one that has nothing to report on
+    nothing is said.
+    """
+    given = [option for option in NEEDING_MANIFEST if config.getoption(option)]
+    if config.stash[STATE].met or not given:
+        return None
+    return f"{given[0]} was given, but no layoutcheck.toml was collected"
 
 
 def _has_table(pyproject: Path) -> bool:

@@ -14,6 +14,7 @@ import click
 
 from layoutcheck import __version__
 from layoutcheck.cli.console import examples
+from layoutcheck.garbage import collection_off
 
 __all__ = ["main"]
 
@@ -40,7 +41,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        found = getattr(import_module(f"layoutcheck.cli.{cmd_name}"), cmd_name)
+        with collection_off():  # modules stay
+            found = getattr(import_module(f"layoutcheck.cli.{cmd_name}"), cmd_name)
         return found if isinstance(found, click.Command) else None
 
     def resolve_command(

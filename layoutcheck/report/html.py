@@ -86,6 +86,8 @@ def render(run: Run) -> str:
         total=len(run.verdicts) - sum(map(_is_listed, run.verdicts)),
         records=list(_views(run)),
         headline=_headline(run),
+        noun=_noun(run),
+        a_noun="a record" if _noun(run) == "record" else "an item",
         notes=[*filter(None, [name_shard(run)]), *notes_of(run)],
         agreeing=[(f"{kind}s", text) for kind in get_args(Kind) if (text := _agreeing(run, kind))],
         set_aside=[

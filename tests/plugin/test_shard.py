@@ -21,6 +21,17 @@ def test_no_shard(project: Run, text: str) -> None:
     result.stderr.fnmatch_lines([f"ERROR: '{text}' is no shard", "hint: say NUMBER/COUNT, *"])
 
 
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_no_manifest(run: Run, pytester: pytest.Pytester, workers: tuple[str, ...]) -> None:
+    """A part of nothing does not pass: the manifest may be missing in one machine of many."""
+    pytester.makepyfile("def test_one(): pass")
+    result = run("--layout-shard", "1/2", *workers)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    said = "--layout-shard was given, but no layoutcheck.toml was collected"
+    (result.stdout if workers else result.stderr).fnmatch_lines([f"*{said}"])
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
 class TestShards:
     """Of a plan of two cells."""
 

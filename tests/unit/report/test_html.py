@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from hypothesis import given, settings
 
 from layoutcheck.report.html import render
-from layoutcheck.verdict import Run, Status
+from layoutcheck.verdict import Run, Status, Verdict
 from tests.kernel_runs import (
     agreeing_run,
     ccb_verdict,
@@ -161,6 +161,26 @@ def test_the_headline_is_never_greener_than_the_run() -> None:
     assert headline(replace(agreeing_run(), verdicts=())) == "No record was compared"
     one = replace(agreeing_run(), verdicts=(union_verdict(),))
     assert headline(one) == "1 of 1 compared records differs from the kernel"
+
+
+def test_what_the_page_lists_is_called_what_it_is() -> None:
+    """Records where there are only records; where there is a constant, too, items."""
+    page = render(agreeing_run())
+    for words in (">Records</h2>", ">Find a record<", "Find a record, member", 'noun="record"'):
+        assert words in page
+    constant = Verdict(
+        cells=("amd64-GENERIC",),
+        kind="constant",
+        c_name="MAXPATHLEN",
+        rust_path="MAXPATHLEN",
+        status=Status.DIFFERS,
+        c_says="1024",
+        rust_says="1023",
+    )
+    page = render(replace(agreeing_run(), verdicts=(*agreeing_run().verdicts, constant)))
+    for words in (">Items</h2>", ">Find an item<", "Find an item, member", 'noun="item"'):
+        assert words in page
+    assert ">No item matches.<" in page
 
 
 def test_thousands_of_records_make_a_page_of_a_few_megabytes() -> None:
