@@ -27,7 +27,7 @@ TEMPORARY: Final = re.compile(r"/\S*?/temporary/layoutcheck-[^/]+")
 """A temporary folder of layoutcheck's."""
 CRATES: Final = re.compile(r"/\S*?/layoutcheck/crates/[^/]+")
 """A folder in which it lets a crate be built."""
-_NOT_KEPT: Final = shutil.ignore_patterns("target", "doc", "*.rmeta", "*.made-of", "lock")
+_NOT_KEPT: Final = shutil.ignore_patterns("target", "doc", "*.rmeta", "*.made-of", "lock", "*.part")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

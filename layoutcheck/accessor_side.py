@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,25 +72,24 @@ def compile_accessors(
     tools: Tools,
     *,
     crate_flags: Sequence[str],
-    work: Path,
 ) -> CompiledAccessors:
-    """Lets rustc compile calls of them in the folder `work`, which is made; none costs nothing."""
+    """Lets rustc compile calls of them; none cost nothing."""
     if not accessors:
         return CompiledAccessors(accessors=())
-    work.mkdir(exist_ok=True)
-    try:
-        compiled = compile_rust(
-            tools.rust(target),
-            target=target,
-            crate_flags=crate_flags,
-            questions=[one.question for one in accessors],
-            work=work,
-            probe=ACCESSORS,
-        )
-    except CompileError as error:
-        refused = dict.fromkeys((one.key for one in accessors), error.what)
-        return CompiledAccessors(accessors=accessors, refused=refused)
-    text = compiled.output.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
+        try:
+            compiled = compile_rust(
+                tools.rust(target),
+                target=target,
+                crate_flags=crate_flags,
+                questions=[one.question for one in accessors],
+                work=Path(folder),
+                probe=ACCESSORS,
+            )
+        except CompileError as error:
+            refused = dict.fromkeys((one.key for one in accessors), error.what)
+            return CompiledAccessors(accessors=accessors, refused=refused)
+        text = compiled.output.read_text(encoding="utf-8")
     return CompiledAccessors(accessors=accessors, text=text, refused=compiled.refused)
 
 

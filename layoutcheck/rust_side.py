@@ -138,7 +138,7 @@ class Rustc:
         ):
             work = Path(folder)
             accessors = find_accessors(surface.types)
-            compiling = beside.submit(self._compile, accessors, work / "accessors")
+            compiling = beside.submit(self._compile, accessors)
             with tools.watch.measure("rustc probe"):
                 probe = compile_rust(
                     tools.rust(target),
@@ -152,7 +152,7 @@ class Rustc:
             # A type that rustc refuses may be what it complains of in each accessor.
             right = find_accessors(surface.types, layouts.records.keys())
             if right != accessors:
-                compiled = self._compile(right, work / "accessors")
+                compiled = self._compile(right)
             with tools.watch.measure("accessors"):
                 told = tell_accessors(compiled, layouts.records)
         return Side(
@@ -162,14 +162,13 @@ class Rustc:
             without_repr=surface.without_repr,
         )
 
-    def _compile(self, accessors: tuple[Accessor, ...], work: Path) -> CompiledAccessors:
+    def _compile(self, accessors: tuple[Accessor, ...]) -> CompiledAccessors:
         with self._tools.watch.measure("accessors"):
             return compile_accessors(
                 accessors,
                 self._target,
                 self._tools,
                 crate_flags=self._crate.rustc_flags,
-                work=work,
             )
 
 

@@ -28,6 +28,6 @@ def hide_types(text: str, *others: str) -> str:
     A macro may make something else of a type with one more attribute: where the text, or one of the
     `others` that belong to the same crate, defines one, the text is left as it is.
     """
-    if any(_OWN_MACROS.search(one) for one in (text, *others)):
+    if any("macro" in one and _OWN_MACROS.search(one) for one in (text, *others)):
         return text
     return _TYPE.sub(HIDDEN, text)

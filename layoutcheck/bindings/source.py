@@ -119,24 +119,36 @@ def document_source(
     with the crate, of the crate itself.
     """
     hidden = _with_hidden_types(crate)
-    if hidden is not None:
-        try:
-            return _document(hidden, rust, target, progress)
-        except BindingsError:
-            pass
-    return _document(crate, rust, target, progress)
+    if hidden is None:
+        return _document(crate, rust, target, progress)
+    try:
+        return _document(hidden, rust, target, progress)
+    except BindingsError:
+        described = _document(crate, rust, target, progress)
+        hidden.root.replace(_refused(hidden.root))  # so that it is not tried again
+        return described
 
 
 def _with_hidden_types(crate: SourceCrate) -> SourceCrate | None:
-    """The crate with a copy as its root, unless it draws in files from around its own."""
+    """The crate with a copy as its root; None if there can be none.
+
+    A file that draws in others from around its own is not copied, nor one of which rustdoc has
+    refused the copy.
+    """
     if _OTHER_FILES.search(crate.text.encode()):
         return None
-    text = crate.root.read_bytes().decode()
     prelude = "" if crate.prelude is None else crate.prelude.read_text(encoding="utf-8")
-    root = crate.folder / "documented" / crate.root.name
-    root.parent.mkdir(exist_ok=True)
-    _put(root, hide_types(text, prelude))
-    return replace(crate, root=root)
+    text = hide_types(crate.root.read_bytes().decode(), prelude)
+    copy = crate.folder / "hidden" / crate.root.name
+    if _refused(copy).is_file() and _refused(copy).read_bytes() == text.encode():
+        return None
+    copy.parent.mkdir(exist_ok=True)
+    _put(copy, text)
+    return replace(crate, root=copy)
+
+
+def _refused(copy: Path) -> Path:
+    return copy.with_name(f"{copy.name}.refused")
 
 
 def _document(

@@ -126,8 +126,11 @@ def test_same_surface(document: Callable[..., DocumentedCrate], before: str | No
 @pytest.mark.needs_rustc
 def test_without_a_copy(document: Callable[..., DocumentedCrate], tmp_path: Path) -> None:
     """A file that would not compile with hidden types, or elsewhere, is described as it is."""
-    surface, _ = read(document("pub\nstruct A { pub a: u8 }\n"))
-    assert [str(type_.location) for type_ in surface.types] == [f"{tmp_path}/a.rs:1"]
+    for is_first in (True, False):
+        crate = document("pub\nstruct A { pub a: u8 }\n")
+        surface, _ = read(crate)
+        assert [str(type_.location) for type_ in surface.types] == [f"{tmp_path}/a.rs:1"]
+        assert (crate.seconds > 0) == is_first
     (tmp_path / "m.rs").write_text("#[repr(C)] pub struct B(u8);", encoding="utf-8")
     surface, _ = read(document("mod m;\n#[repr(C)] pub struct A(u8);\n"))
     assert [type_.rust_path for type_ in surface.types] == ["a::A", "a::m::B"]
