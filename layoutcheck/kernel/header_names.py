@@ -67,10 +67,9 @@ def list_names(folder: Path) -> tuple[str, ...]:
     Links to folders are followed, each folder once, and named with what they lead to. A link that
     leads to nothing is no name.
     """
-    names, seen, ahead = [], set(), [str(folder)]
+    names, seen, ahead = [], set(), [(str(folder), os.path.realpath(folder))]
     while ahead:
-        root = ahead.pop()
-        real = os.path.realpath(root)
+        root, real = ahead.pop()
         names.append(f"{root}/\0{real}")
         if real in seen:
             continue
@@ -79,13 +78,17 @@ def list_names(folder: Path) -> tuple[str, ...]:
             for entry in sorted(entries, key=lambda entry: entry.name):
                 with suppress(OSError):  # of a link that leads in a circle
                     if entry.is_dir():
-                        ahead.append(entry.path)
+                        is_link = entry.is_symlink()
+                        leads_to = (
+                            os.path.realpath(entry.path) if is_link else f"{real}/{entry.name}"
+                        )
+                        ahead.append((entry.path, leads_to))
                     elif not entry.is_symlink() or entry.is_file():
                         names.append(entry.path)
     return tuple(sorted(names))
 
 
-def _walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, int, int]]:
+def _walk(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, int, int]]:
     """Each header below a folder: its name from there, its size, and when it was changed (ns).
 
     A name that no line of C can include is none.
@@ -97,7 +100,7 @@ def _walk(folder: Path, prefix: str = "") -> Iterator[tuple[str, int, int]]:
             with suppress(OSError):
                 # Links to folders are followed where a build has them: `machine` and its like.
                 if entry.is_dir(follow_symlinks=not prefix):
-                    yield from _walk(folder / entry.name, f"{name}/")
+                    yield from _walk(entry.path, f"{name}/")
                 elif name.endswith(".h") and _INCLUDABLE.fullmatch(name) and entry.is_file():
                     status = entry.stat()
                     # The second time cannot be set back.
