@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from layoutcheck.accessors import read_accessors
 from layoutcheck.bindings.surface import SurfaceType
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.errors import CompileError
@@ -101,6 +100,8 @@ def tell_accessors(
     `records` are those that rustc described, by number. An accessor that is not understood says
     why; that is so for all where rustc cannot compile them.
     """
+    from layoutcheck.accessors import read_accessors  # noqa: PLC0415 - if something is compiled
+
     found: defaultdict[str, tuple[BitAccess, ...]] = defaultdict(tuple)
     refused = compiled.refused
     asked = [one for one in compiled.accessors if one.key not in refused]

@@ -77,6 +77,19 @@ def test_the_command_line_explains_only_if_asked() -> None:
     assert not (ON_DEMAND | {"jinja2"}) & modules
 
 
+def test_a_run_of_which_nothing_changed_reads_no_object_and_writes_no_report() -> None:
+    """What does that is imported by whoever has to do it."""
+    modules = imported_by("import layoutcheck.pytest_protocol, layoutcheck.cli.check")
+    assert "layoutcheck.checking" in modules
+    once_more = {
+        "layoutcheck.dwarf",
+        "elftools",
+        "layoutcheck.accessors",
+        "layoutcheck.report.html",
+    }
+    assert not (once_more | {"layoutcheck.report.terminal", "tabulate", "jinja2"}) & modules
+
+
 def test_the_help_imports_no_command() -> None:
     """Nor the engine, nor what it needs."""
     modules = imported_by("from layoutcheck.cli import main; main(['--help'])")
