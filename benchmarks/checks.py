@@ -14,14 +14,15 @@ from typing import Final, Literal, TypeAlias
 
 from platformdirs import user_cache_path
 
-from benchmarks.floor import Floor, Step, read_steps
+from benchmarks.floor import Floor, read_steps
 from benchmarks.measuring import WITH_BENCHMARKS, Case, Measurement, measure
-from benchmarks.recording import read_commands
+from benchmarks.recording import Command, read_commands
 from benchmarks.subjects import ROOT, Subject
 
-__all__ = ["Inside", "check_cases", "floor_cases", "inspect", "record"]
+__all__ = ["Floors", "Inside", "check_cases", "find_floors", "floor_cases", "inspect"]
 
 Shell: TypeAlias = Literal["check", "pytest"]
+Floors: TypeAlias = Mapping[str, Floor]
 _COMMAND: Final = Path(sys.executable).with_name("layoutcheck")
 _KEPT: Final = ("sysroot", "headers")
 """Of the user's cache: the compilers' `core`, and header packages that were fetched."""
@@ -125,16 +126,33 @@ def check_cases(subject: Subject, shell: Shell, folder: Path) -> tuple[Case, ...
     return tuple(cases)
 
 
-def floor_cases(floor: Floor, rust_floor: Floor) -> tuple[Case, ...]:
-    """The compilers alone, of both sides and of the Rust side."""
-    return (
-        Case(name="floor", prepare=floor.prepare, run=floor.run),
-        Case(name="floor, the Rust half", prepare=rust_floor.prepare, run=rust_floor.run),
+def floor_cases(floors: Floors) -> tuple[Case, ...]:
+    """The compilers alone: of both sides, of the Rust side, and with the copy for rustdoc."""
+    return tuple(
+        Case(name=name, prepare=floor.prepare, run=floor.run) for name, floor in floors.items()
     )
 
 
-def record(subject: Subject, folder: Path) -> tuple[Step, ...]:
-    """The steps of a cold check's floor; what they read is kept in the folder."""
+def find_floors(subject: Subject, folder: Path) -> Floors:
+    """The floors of a subject's cold check; the first is the whole one, as a person would run it.
+
+    What they read is kept in the folder.
+    """
+    commands, notes = _record(subject, folder / "record")
+    steps = read_steps(commands, notes)
+    rust = [number for number, step in enumerate(steps) if step.is_rust]
+    floors = {
+        "floor": Floor(steps, folder / "floor"),
+        "floor, the Rust half": Floor(steps, folder / "floor-rust", only=rust),
+    }
+    copies = read_steps(commands, notes, copies=True)
+    if copies != steps:
+        floors["floor, with the copy for rustdoc"] = Floor(copies, folder / "floor-copies")
+    return floors
+
+
+def _record(subject: Subject, folder: Path) -> tuple[tuple[Command, ...], Path]:
+    """The programs of a cold check, and the folder with what they read."""
     shutil.rmtree(folder, ignore_errors=True)
     place = _Place(subject, folder / "place")
     place.forget()
@@ -144,8 +162,9 @@ def record(subject: Subject, folder: Path) -> tuple[Step, ...]:
         (sys.executable, "-m", "benchmarks.recording", notes, *check),
         cwd=ROOT,
         env=place.env,
+        statuses=subject.statuses,
     )
-    return read_steps(read_commands(notes), notes)
+    return read_commands(notes), notes
 
 
 def inspect(subject: Subject, folder: Path) -> Inside:

@@ -5,8 +5,9 @@ rustdoc's JSON, metadata, both sides' probes, the accessors' code, linked object
 what layoutcheck runs to find its tools and to ask cargo and the preprocessor, and each try that
 the compiler refused: who knows which names a header lacks needs one try. Two run at a time; one
 that reads what another makes waits for it, and of those that can start the one goes first from
-which the longest chain hangs. Each call of cargo has a target folder of its own, for with one they
-would wait for each other.
+which the longest chain hangs. rustdoc reads the file of the bindings as it is, not the copy with
+hidden types that layoutcheck gives it, unless that is wanted. Each call of cargo has a target
+folder of its own, for with one they would wait for each other.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,7 @@ from benchmarks.recording import CRATES, TEMPORARY, Command
 __all__ = ["Floor", "Step", "read_steps"]
 
 AT_A_TIME: Final = 2
+HIDDEN: Final = "/hidden/"
 _RUNS_CARGO: Final = ("rustdoc", "check")
 
 
@@ -54,10 +56,16 @@ class Step:
         return "rustdoc" if made == "doc" else made
 
 
-def read_steps(commands: Sequence[Command], folder: Path) -> tuple[Step, ...]:
-    """The steps of the floor among the commands that were recorded into the folder."""
+def read_steps(
+    commands: Sequence[Command], folder: Path, *, copies: bool = False
+) -> tuple[Step, ...]:
+    """The steps of the floor among the commands that were recorded into the folder.
+
+    With `copies` rustdoc reads what it was given.
+    """
     steps: list[Step] = []
-    for command in commands:
+    for recorded in commands:
+        command = recorded if copies else _plain(recorded, commands)
         outputs = _outputs(command)
         if command.status or not outputs:
             continue
@@ -75,6 +83,17 @@ def read_steps(commands: Sequence[Command], folder: Path) -> tuple[Step, ...]:
             )
         )
     return tuple(steps)
+
+
+def _plain(command: Command, others: Sequence[Command]) -> Command:
+    """The command with the file itself in place of the copy of it; other commands have both."""
+    files = {Path(word).name: word for other in others for word in other.argv if _is_file(word)}
+    argv = (files.get(Path(word).name, word) if HIDDEN in word else word for word in command.argv)
+    return replace(command, argv=tuple(argv))
+
+
+def _is_file(word: str) -> bool:
+    return word.endswith(".rs") and HIDDEN not in word
 
 
 def _outputs(command: Command) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from typing import Final
 
 from benchmarks import bindgen_tests, checks, ctest, debug_info, subjects
 from benchmarks.everything import everything_of_15
-from benchmarks.floor import Floor, Step
 from benchmarks.measuring import Case, Figures, interleave
 from benchmarks.page import Table
 from benchmarks.results import Results
@@ -28,8 +27,8 @@ _BINDGEN: Final = "bindgen"
 def bindgen(folder: Path, runs: int, results: Results) -> None:
     """Cold, again and changed on bindgen's output, beside the floor and what else checks it."""
     subject = subjects.bindgen_of_15(folder / "subject")
-    steps = checks.record(subject, folder / "record")
-    floor, rust_floor = _floors(steps, folder)
+    floors = checks.find_floors(subject, folder)
+    floor = floors["floor"]
     floor.prepare()
     floor.run()  # makes the objects, and says how long each step takes
     c, rust = floor.made("probe-c.so")[0], floor.made("probe-rust.so")[0]
@@ -41,7 +40,7 @@ def bindgen(folder: Path, runs: int, results: Results) -> None:
     if shutil.which("pahole") and shutil.which("abidw"):
         peers = (*peers, debug_info.abidw_case(c, rust, folder / "abidw"))
         peers = (*peers, debug_info.pahole_case(c))
-    figures = _measure(subject, floor, rust_floor, folder, runs=runs, peers=peers)
+    figures = _measure(subject, floors, folder, runs=runs, peers=peers)
     inside = checks.inspect(subject, folder / "inside")
     results.subject(_BINDGEN, subject.title, figures, inside, floor.seconds())
     results.facts["bindgen"] = tests.facts
@@ -57,13 +56,12 @@ def bindgen(folder: Path, runs: int, results: Results) -> None:
 def libc(folder: Path, runs: int, results: Results) -> None:
     """Cold, again and changed on libc, beside the floor and ctest."""
     subject = subjects.libc(folder / "subject")
-    steps = checks.record(subject, folder / "record")
+    floors = checks.find_floors(subject, folder)
     version = subject.title.split()[1]
     test = ctest.Ctest(CACHE / f"ctest-{ctest.VERSION}", version)
-    floor, rust_floor = _floors(steps, folder)
-    figures = _measure(subject, floor, rust_floor, folder, runs=runs, peers=(test.case(),))
+    figures = _measure(subject, floors, folder, runs=runs, peers=(test.case(),))
     inside = checks.inspect(subject, folder / "inside")
-    results.subject(_LIBC, subject.title, figures, inside, floor.seconds())
+    results.subject(_LIBC, subject.title, figures, inside, floors["floor"].seconds())
     results.facts["ctest"] = test.facts
 
 
@@ -144,8 +142,7 @@ def cells(folder: Path, runs: int, results: Results) -> None:
 def everything(folder: Path, runs: int, results: Results) -> None:
     """One cold check of what bindgen writes of more than 1,100 headers."""
     subject = everything_of_15(folder / "subject")
-    steps = checks.record(subject, folder / "record")
-    floor = Floor(steps, folder / "floor")
+    floor = checks.find_floors(subject, folder)["floor"]
     floor.prepare()
     alone = floor.run()
     inside = checks.inspect(subject, folder / "inside")
@@ -177,27 +174,20 @@ PARTS: Final[dict[str, Callable[[Path, int, Results], None]]] = {
 }
 
 
-def _floors(steps: tuple[Step, ...], folder: Path) -> tuple[Floor, Floor]:
-    """The floor of both sides and of the Rust side, whose steps need none of C's."""
-    kept = [number for number, step in enumerate(steps) if step.is_rust]
-    return Floor(steps, folder / "floor"), Floor(steps, folder / "floor-rust", only=kept)
-
-
 def _measure(
     subject: Subject,
-    floor: Floor,
-    rust_floor: Floor,
+    floors: checks.Floors,
     folder: Path,
     *,
     runs: int,
     peers: tuple[Case, ...],
 ) -> dict[str, Figures]:
     # Once before it counts: then the floor knows which of its steps take longest.
-    for each in (floor, rust_floor):
+    for each in floors.values():
         each.prepare()
         each.run()
     cases = (
-        *checks.floor_cases(floor, rust_floor),
+        *checks.floor_cases(floors),
         *checks.check_cases(subject, "check", folder / "places"),
         *checks.check_cases(subject, "pytest", folder / "places"),
         *peers,
