@@ -147,8 +147,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LayoutFile
     state.met = True
     if EngineFinder not in sys.meta_path:
         sys.meta_path.insert(0, EngineFinder)
-    from layoutcheck.garbage import collection_off  # noqa: PLC0415 - see the module
+    from layoutcheck.garbage import (  # noqa: PLC0415 - see the module
+        collection_off,
+        end_without_collection,
+    )
 
+    end_without_collection()
     with collection_off():  # modules stay
         from layoutcheck.pytest_items import LayoutFile  # noqa: PLC0415 - the same
 
