@@ -89,8 +89,9 @@ class _Place:
         subject = self.subject
         argv: tuple[str | Path, ...] = (_COMMAND, "check", subject.manifest.name)
         if shell == "pytest":
-            argv = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
-            argv = (*argv, subject.manifest.name)
+            # hypothesis' plugin, a tenth of a second, is there for our own tests.
+            options = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *options)
+            argv = (sys.executable, "-m", "pytest", "-q", subject.manifest.name)
         argv = (*argv, *subject.options, *options)
         statuses = subject.statuses
         return measure(argv, cwd=subject.folder, env=self.env, statuses=statuses)
