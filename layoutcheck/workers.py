@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
@@ -15,6 +15,8 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 _MANY: Final = 1000
+_LOOK_UP: Final = 0.5
+"""Seconds. A Ctrl-C that arrives just before a thread begins to wait does not wake it."""
 
 
 class Workers:
@@ -52,8 +54,14 @@ class Workers:
     def map(self, task: Callable[[S], T], arguments: Iterable[S]) -> Iterator[T]:
         """What the task makes of each argument, in their order; the first error in that order."""
         futures = [self._tasks.submit(task, argument) for argument in arguments]
-        return (future.result() for future in futures)
+        return map(_result, futures)
 
     def start(self, part: Callable[[], T]) -> Future[T]:
         """A part of a task, which the task will wait for."""
         return self._parts.submit(part)
+
+
+def _result(future: Future[T]) -> T:
+    while not wait([future], timeout=_LOOK_UP).done:
+        pass
+    return future.result()
