@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from layoutcheck.run_json import run_to_json
@@ -19,11 +20,19 @@ def render(run: Run) -> str:
     Each top-level key starts a line, and so does each element of a top-level array: a report of
     thousands of subjects stays small, and `grep` and `diff` see one subject a line.
     """
-    parts = []
-    for key, value in run_to_json(run).items():
-        if isinstance(value, list) and value:
-            text = "[\n" + ",\n".join(f"  {json.dumps(item)}" for item in value) + "\n ]"
+    return "".join(_pieces(run_to_json(run)))
+
+
+def _pieces(value: Mapping[str, object]) -> Iterator[str]:
+    before = "{\n"
+    for key, held in value.items():
+        yield f"{before} {json.dumps(key)}: "
+        if isinstance(held, list) and held:
+            for number, item in enumerate(held):
+                yield "[\n  " if number == 0 else ",\n  "
+                yield json.dumps(item)
+            yield "\n ]"
         else:
-            text = json.dumps(value)
-        parts.append(f" {json.dumps(key)}: {text}")
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+            yield json.dumps(held)
+        before = ",\n"
+    yield "\n}\n"
