@@ -102,11 +102,12 @@ def test_records_that_differ_are_findings(everything: list[Everything]) -> None:
 
 
 def test_functions_that_differ_are_macros(everything: list[Everything]) -> None:
-    """Finding 22."""
+    """Finding 22; what they are macros for may have another result, too."""
     for one in everything:
         for verdict in one.differing("function"):
-            (mismatch,) = verdict.mismatches
-            assert mismatch.c.startswith("a macro for "), (one.arch, verdict)
+            said = [m.c for m in verdict.mismatches if m.check_id == "function-symbol"]
+            assert said, (one.arch, verdict)
+            assert said[0].startswith("a macro for "), (one.arch, verdict)
 
 
 def test_constants_that_differ_are_wide_or_defined_again(everything: list[Everything]) -> None:
