@@ -99,8 +99,10 @@ def _is_file(word: str) -> bool:
 def _outputs(command: Command) -> tuple[str, ...]:
     argv = command.argv
     if Path(argv[0]).name == "cargo":
-        builds = argv[1] in _RUNS_CARGO
-        return (argv[argv.index("--target-dir") + 1],) if builds else ()
+        if argv[1] not in _RUNS_CARGO:
+            return ()
+        target = argv[argv.index("--target-dir") + 1]
+        return (f"{target}/doc" if argv[1] == "rustdoc" else target,)  # probes read metadata
     if "-o" not in argv:
         return ()
     return (str(Path(command.cwd, argv[argv.index("-o") + 1])),)
