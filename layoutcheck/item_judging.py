@@ -23,7 +23,15 @@ from layoutcheck.item_pairs import (
     spell_value,
 )
 from layoutcheck.judging import Side
-from layoutcheck.layout import EnumType, FunctionType, PointerType, byte_size_of, spell, strip
+from layoutcheck.layout import (
+    EnumType,
+    FunctionType,
+    PointerType,
+    Type,
+    byte_size_of,
+    spell,
+    strip,
+)
 from layoutcheck.layout_set import ConstantValue, LayoutSet
 from layoutcheck.manifest import Manifest
 from layoutcheck.verdict import Mismatch, SetAside, Status, Verdict
@@ -198,11 +206,7 @@ class _Judge:
                 told=self._rust.told,
             )
             said = spell_function(function) if function else no_symbol or "", spell_function(rust)
-            compared = self._compared(item, name, said, run_checks("function", pair))
-            undefined = "; ".join(undefined_enums(function))
-            if not undefined or compared.mismatches:
-                return compared
-            return self._unchecked(item, undefined, name)
+            return self._known(item, name, said, c=c, found=run_checks("function", pair))
         if c is None or no_symbol is not None:
             return self._unchecked(item, no_symbol or "", name)
         if other is not None:
@@ -210,7 +214,23 @@ class _Judge:
         said = spell(c), spell(rust)
         free, told = self._rust.without_repr, self._rust.told
         variable = StaticPair(c=c, rust=rust, without_repr=free, told=told)
-        return self._compared(item, name, said, run_checks("static", variable))
+        return self._known(item, name, said, c=c, found=run_checks("static", variable))
+
+    def _known(
+        self,
+        item: SurfaceItem,
+        name: str,
+        said: tuple[str, str],
+        *,
+        c: Type | None,
+        found: Iterator[Mismatch],
+    ) -> Verdict:
+        """As `_compared`, but where all that is known agrees, not if something is not known."""
+        compared = self._compared(item, name, said, found)
+        undefined = "; ".join(undefined_enums(c))
+        if not undefined or compared.mismatches:
+            return compared
+        return self._unchecked(item, undefined, name)
 
     def _has_symbol(self, item: SurfaceItem, key: str, name: str) -> bool:
         """Whether C has a function, or a variable as the item is one, that can be linked."""

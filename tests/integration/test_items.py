@@ -33,6 +33,9 @@ HEADERS = {
         int a_function(void *, unsigned long);
         static inline int a_inline(int x) { return x; }
         extern int a_variable;
+        enum a_declared;
+        extern enum a_declared a_declared_variable;
+        int a_declared_function(enum a_declared);
         #define a_macro(x) a_function(x, 0)
         #ifdef NEVER
         #define A_NEVER 1
@@ -66,6 +69,8 @@ unsafe extern "C" {
     pub fn a_never() -> c_int;
     pub fn own_function();
     pub static a_variable: c_int;
+    pub static a_declared_variable: c_int;
+    pub fn a_declared_function(x: c_int) -> c_int;
 }
 """
 
@@ -109,6 +114,8 @@ SETTLED = {
     "a_never": "indeterminate",
     "own_function": "not in C",
     "a_variable": "agrees",
+    "a_declared_variable": "indeterminate",
+    "a_declared_function": "indeterminate",
 }
 
 
@@ -119,6 +126,9 @@ def test_with_a_list_of_headers(tmp_path: Path) -> None:
     assert fates(run) == {**SETTLED, **others}
     reasons = {v.rust_path.rpartition("::")[2]: v.reason or "" for v in run.verdicts}
     assert reasons["a_state"] == ("no variant for C's A_LOST = 2, A_MAX = 3: Rust must not meet it")
+    only = "enum a_declared, which the headers only declare"
+    assert reasons["a_declared_variable"] == only
+    assert reasons["a_declared_function"] == f"parameter 1 is {only}"
     assert "<sys/b.h> defines it" in reasons["B_ONLY"]
     assert "do not define it in this configuration" in reasons["A_NEVER"]
     assert reasons["A_UNKNOWN"] == (
