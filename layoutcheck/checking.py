@@ -171,10 +171,10 @@ class Checker:
         side: Callable[[], Side],
     ) -> CheckedCell:
         manifest, surface = self._manifest, self.surface(plan)
+        units: tuple[tuple[str, ...], ...]
         if manifest.kernel.include:
-            c, units, judged = self._judge_included(
-                plan, c or self._ask_included(plan, clang), side()
-            )
+            c = c or self._ask_included(plan, clang)
+            units, judged = (c.includes,), self._judge_included(plan, c, side())
         else:
             c, units, judged = self._judge_searched(plan, clang, side())
         rust = side()
@@ -232,14 +232,11 @@ class Checker:
         items = item_candidates(manifest, surface.items)
         return clang.ask(manifest.kernel.include, candidates, items)
 
-    def _judge_included(
-        self, plan: Plan, c: AskedC, rust: Side
-    ) -> tuple[AskedC, tuple[tuple[str, ...], ...], _Judged]:
+    def _judge_included(self, plan: Plan, c: AskedC, rust: Side) -> _Judged:
         """The verdicts on what the manifest's headers define."""
         manifest, types = self._manifest, self.surface(plan).types
         with self._tools.watch.measure("compare"):
-            judged = judge(manifest, plan.id, types, c=c.side, rust=rust, left_out=c.left_out)
-        return c, (c.includes,), judged
+            return judge(manifest, plan.id, types, c=c.side, rust=rust, left_out=c.left_out)
 
     def _judge_searched(
         self, plan: Plan, clang: Clang, side: Side

@@ -97,7 +97,7 @@ def _cause_name(mismatch: Mismatch) -> str | None:
 
 
 def _concluded(verdict: Verdict) -> Verdict:
-    if verdict.mismatches and all(m.waived is not None for m in verdict.mismatches):
+    if all(m.waived is not None for m in verdict.mismatches):
         reasons = dict.fromkeys(m.waived for m in verdict.mismatches if m.cause is None)
         if not reasons:
             reasons = dict.fromkeys(m.waived for m in verdict.mismatches)

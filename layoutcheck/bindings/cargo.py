@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +14,7 @@ from layoutcheck.target import Target
 from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.process import Finished, run
 
-__all__ = ["WITH_CODE", "Cargo", "forget_other", "list_sources"]
+__all__ = ["WITH_CODE", "Cargo"]
 
 # A first build may have to download and compile many crates.
 BUILD_SECONDS: Final = 3600.0
@@ -122,32 +120,6 @@ class Cargo:
         except ValueError:
             return {}
         return config if isinstance(config, dict) else {}
-
-
-def list_sources(folder: Path) -> str:
-    """A digest that tells the files of Rust in a package's folder from later ones."""
-    digest = hashlib.sha256()
-    for root, folders, files in os.walk(folder):
-        folders[:] = sorted(n for n in folders if n != "target" and not n.startswith("."))
-        for path in (Path(root, name) for name in sorted(files) if name.endswith(".rs")):
-            with suppress(OSError):
-                status = path.stat()
-                # The second time, that of the change of anything, cannot be set back.
-                times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
-                digest.update(os.fsencode(f"{path}\0{status.st_ino} {status.st_size} {times}"))
-    return digest.hexdigest()
-
-
-def forget_other(stamp: Path, sources: str) -> None:
-    """Remove the rustdoc JSON that the file `stamp` names, if it was made of other `sources`.
-
-    cargo compares times there, and would take it if it were newer: rustdoc does not tell it what
-    was read of the package itself.
-    """
-    with suppress(OSError, ValueError):
-        described, _, made = stamp.read_text(encoding="utf-8").partition("\n")
-        if described != sources:
-            Path(made).unlink()
 
 
 def _listed(flags: object) -> list[str]:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from layoutcheck.bindings.cargo import Cargo, forget_other, list_sources
+from layoutcheck.bindings.cargo import Cargo
+from layoutcheck.bindings.described import Described
 from layoutcheck.bindings.diagnostics import build_error, read_messages
 from layoutcheck.bindings.package import Package, locate_package
 from layoutcheck.bindings.source import SourceCrate, check_source, document_source, prepare_source
@@ -93,16 +94,15 @@ def document_crate(
         # cargo's own option, not rustdoc's: only so does cargo see that the file is still good.
         options = ("-Zunstable-options", "--output-format=json")
         shown = ("--document-private-items", "--document-hidden-items")
-        stamp = cargo.folder / "described"
-        sources = "" if bindings.path is None else list_sources(crate.root)
-        forget_other(stamp, sources)
+        known = Described(cargo.folder / "described", bindings.path and crate.root)
+        known.forget_other()
         finished = cargo.build(
             *("rustdoc", *_selection(crate), *options),
             last=(*cargo.own_flags(), *cargo.cfg_flags(), *shown),
         )
         messages = _messages(finished, crate, target)
         made = _artifact(crate, messages, ".json")
-        stamp.write_text(f"{sources}\n{made}", encoding="utf-8")
+        known.remember(made)
         return DocumentedCrate(
             name=crate.crate_name,
             rustdoc_json=Path(made),
