@@ -11,9 +11,9 @@ from typing import Any, Final, TypeVar
 
 from layoutcheck.c_facts import CFacts
 from layoutcheck.errors import HeaderTreeError
-from layoutcheck.item_judging import SideOfC
-from layoutcheck.item_names import ItemCandidate
-from layoutcheck.judging import Side
+from layoutcheck.judge.item_judging import SideOfC
+from layoutcheck.judge.item_names import ItemCandidate
+from layoutcheck.judge.judging import Side
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
 from layoutcheck.kernel.flags import compile_flags
 from layoutcheck.kernel.mentions import UNUSED_HEADER

@@ -17,13 +17,13 @@ from layoutcheck.bindings.crate import CheckedCrate
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.c_side import AskedC, Clang, OpenKernel
 from layoutcheck.header_search import HeaderSearch, seek, unsettled
-from layoutcheck.item_names import item_candidates
 from layoutcheck.item_search import find_items
-from layoutcheck.judging import Side, candidates_of, is_declaration, judge
+from layoutcheck.judge.item_names import item_candidates
+from layoutcheck.judge.judging import Side, candidates_of, is_declaration, judge
+from layoutcheck.judge.masks import with_masks
 from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest import Manifest
-from layoutcheck.masks import with_masks
 from layoutcheck.once import Once
 from layoutcheck.planning import Plan
 from layoutcheck.rust_side import Rustc, compile_bindings, find_surface

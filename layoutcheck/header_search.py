@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from layoutcheck.c_side import AskedC, Clang
-from layoutcheck.judging import Candidate, Side
+from layoutcheck.judge.judging import Candidate, Side
 from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.kernel.units import find_units
 from layoutcheck.layout import RecordLayout

@@ -12,9 +12,9 @@ from typing import Final
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.c_side import Clang
-from layoutcheck.item_judging import Missing, SideOfC, judge_items
-from layoutcheck.item_names import item_candidates
-from layoutcheck.judging import Side
+from layoutcheck.judge.item_judging import Missing, SideOfC, judge_items
+from layoutcheck.judge.item_names import item_candidates
+from layoutcheck.judge.judging import Side
 from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernel.units import find_units

@@ -59,8 +59,8 @@ NAMED = re.compile(r".*\S.*")
 INCLUDE = re.compile(r'[^<>\n\0"]+')
 DEFINE = re.compile(r"[A-Za-z_]\w*(?:=[^\n\0]*)?", re.ASCII)
 VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-# What a waiver may name: the ids of layoutcheck.checks (a unit test says that they are all), which
-# this module must not import, and what could not be checked.
+# The ids that a waiver may name: those of layoutcheck.judge.checks, which this module must not
+# import (a unit test compares the two), and `indeterminate`.
 CHECK_IDS: Final = (
     "record-kind",
     "record-size",

@@ -14,16 +14,16 @@ from layoutcheck.cache import Cache
 from layoutcheck.checking import CheckedCell, Checker
 from layoutcheck.errors import DeclarationError, ManifestError
 from layoutcheck.explanation import ExplainedRecord
-from layoutcheck.judging import stale_names
+from layoutcheck.judge.judging import stale_names
+from layoutcheck.judge.merging import merge_cells
+from layoutcheck.judge.waiving import waive
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest import Manifest, Waiver
-from layoutcheck.merging import merge_cells
 from layoutcheck.planning import Options, Plan, plan_cells
 from layoutcheck.sharding import Shard
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.tools import Progress, Tools
 from layoutcheck.verdict import Kind, Run, SetAside, Verdict
-from layoutcheck.waiving import waive
 from layoutcheck.workers import Workers
 
 if TYPE_CHECKING:

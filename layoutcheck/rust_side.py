@@ -31,8 +31,8 @@ from layoutcheck.bindings.surface import BrokenJsonError, Surface, read_surface
 from layoutcheck.cache import digest_of
 from layoutcheck.folders import cache_folder
 from layoutcheck.found import stamps
-from layoutcheck.item_names import item_key
-from layoutcheck.judging import Side
+from layoutcheck.judge.item_names import item_key
+from layoutcheck.judge.judging import Side
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import Bindings
 from layoutcheck.probe.rust import (

@@ -10,7 +10,7 @@ from pathlib import Path
 from layoutcheck import __version__
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.json_node import JsonNode, JsonValue
-from layoutcheck.merging import merge_shards
+from layoutcheck.judge.merging import merge_shards
 from layoutcheck.run_json import run_from_json
 from layoutcheck.sharding import Shard
 from layoutcheck.verdict import Run, Verdict

@@ -20,11 +20,11 @@ from typing import Final
 from layoutcheck.c_side import OpenKernel, write_headers
 from layoutcheck.effects import AskedType, Failure, OptionEffect
 from layoutcheck.errors import CompileError
+from layoutcheck.judge.layout_changes import compare_layouts, names_inside
 from layoutcheck.kernel.expanded import defined_records
 from layoutcheck.kernel.mentions import UNUSED_HEADER, mentioned_options
 from layoutcheck.kernel.turning import Turn, turn_over
 from layoutcheck.layout import RecordLayout
-from layoutcheck.layout_changes import compare_layouts, names_inside
 from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.target import Target
 from layoutcheck.toolchain.c import CompiledC, compile_c, dump_c

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.attribution import ALIGNMENT, KIND, REPR
-from layoutcheck.checks import CHECKS
-from layoutcheck.checks.parameter_count import COUNT
+from layoutcheck.judge.attribution import ALIGNMENT, KIND, REPR
+from layoutcheck.judge.checks import CHECKS
+from layoutcheck.judge.checks.parameter_count import COUNT
 from layoutcheck.manifest import read_manifest
 from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options

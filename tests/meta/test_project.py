@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import layoutcheck
-from layoutcheck.checks import CHECKS, Check
+from layoutcheck.judge.checks import CHECKS, Check
 from layoutcheck.manifest import read_manifest
 from layoutcheck.report import FORMATS, ReportFormat
 

@@ -14,8 +14,8 @@ from hypothesis import settings
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.bindings.surface import SurfaceType
 from layoutcheck.dwarf import read_layouts
-from layoutcheck.item_names import item_candidates
-from layoutcheck.judging import candidates_of
+from layoutcheck.judge.item_names import item_candidates
+from layoutcheck.judge.judging import candidates_of
 from layoutcheck.location import SourceLocation
 from layoutcheck.probe.c import render_c_probe
 from layoutcheck.probe.c import render_constant as render_c_constant

@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from layoutcheck.comparison import Comparison, compare
+from layoutcheck.judge.comparison import Comparison, compare
 from layoutcheck.layout import RecordLayout
 from layoutcheck.target import find_target
 from tests.dwarf_objects import read_c, read_rust

@@ -9,7 +9,7 @@ import pytest
 from layoutcheck.c_side import Clang, OpenKernel, open_kernel, write_headers
 from layoutcheck.cache import Cache
 from layoutcheck.errors import HeaderTreeError, KernConfError
-from layoutcheck.item_names import ItemCandidate
+from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.kernel.builtin import resolve_conf
 from layoutcheck.kernel.tree import HeaderTree, open_tree
 from layoutcheck.manifest_kernel import Kernel

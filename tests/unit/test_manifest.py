@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.checks import CHECKS
 from layoutcheck.errors import ManifestError
+from layoutcheck.judge.checks import CHECKS
 from layoutcheck.manifest import Bindings, Rename, names_path, read_manifest
 from layoutcheck.manifest_kernel import Headers, Kernel
 from layoutcheck.manifest_keys import CHECK_IDS

@@ -1,0 +1,231 @@
+"""Mismatches -> the same, each with its cause where it is but a consequence.
+
+In a `repr(C)` struct one wrong member moves all that follow, and a wrong record every record that
+holds it. The reader wants the cause first: only mismatches without `cause` are to be mended.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from layoutcheck.judge.pairing import MemberPair, RecordPair
+from layoutcheck.layout import Member, natural_alignment
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ALIGNMENT", "KIND", "REPR", "WHOLE", "attribute"]
+
+ALIGNMENT: Final = "alignment"
+"""The cause of what follows from the record's own alignment or packing."""
+
+KIND: Final = "kind"
+"""The cause of what follows from a struct for a union, or the other way round."""
+
+REPR: Final = "repr"
+"""The cause of all that differs in a type of no fixed layout."""
+
+WHOLE: Final = ("record-size", "record-alignment")
+MOVERS: Final = ("member-size", "member-missing", "member-extra")
+
+
+def attribute(
+    pair: RecordPair,
+    mismatches: Sequence[Mismatch],
+    *,
+    embedded: Mapping[str, str],
+    wrong: Mapping[str, Collection[str]],
+) -> tuple[Mismatch, ...]:
+    """The mismatches of one record, with causes, in their order.
+
+    `embedded` has the Rust path of the subject that each member embeds by value, `wrong` which of
+    `WHOLE` differ in each subject. A cause is never itself a consequence within the record.
+    """
+    return _Attribution(pair, mismatches, embedded, wrong).attribute()
+
+
+class _Attribution:
+    def __init__(
+        self,
+        pair: RecordPair,
+        mismatches: Sequence[Mismatch],
+        embedded: Mapping[str, str],
+        wrong: Mapping[str, Collection[str]],
+    ) -> None:
+        self._pair, self._mismatches = pair, mismatches
+        self._embedded, self._wrong = embedded, wrong
+        self._nested = {nested.path: nested for nested in pair.nested}
+        self._found: defaultdict[str | None, dict[str, Mismatch]] = defaultdict(dict)
+        for mismatch in mismatches:
+            self._found[mismatch.member_path].setdefault(mismatch.check_id, mismatch)
+        self._whole = self._found.pop(None, {})
+        self._misplaced: dict[str, str] = {}
+        """Members of another size or at another offset; with the cause of that, or themselves."""
+        self._movers: dict[str, str] = {}
+        """Those of another size, or on one side only."""
+
+    def attribute(self) -> tuple[Mismatch, ...]:
+        causes: dict[int, str | None] = {}
+        packing = None
+        if "record-alignment" in self._whole:
+            culprit = self._alignment_culprit()
+            causes[id(self._whole["record-alignment"])] = culprit
+            packing = culprit or ALIGNMENT
+        running: str | None = None
+        is_order = False
+        renamed, disordered = set(self._renamed()), set(self._disordered())
+        for member in self._pair.members:
+            here = self._found.get(member.path, {})
+            mover = next((check_id for check_id in MOVERS if check_id in here), None)
+            if member.path in renamed:  # one for the other: nothing moves
+                continue
+            if "member-offset" in here:
+                if member.path in disordered and not is_order:
+                    # Nothing before it has brought it behind another member: that is a mistake
+                    # of its own, and so is what it has changed places with; unless what stands
+                    # before it in Rust is one already.
+                    causes[id(here["member-offset"])] = before = self._misplaced_before(member)
+                    running, is_order = before or member.path, True
+                else:
+                    own = member.path if mover else None
+                    culprit = self._culprit(member, "record-alignment")
+                    causes[id(here["member-offset"])] = running or packing or culprit or own
+                    running = running or packing or culprit or member.path
+                self._misplaced[member.path] = running
+            elif mover is None and not self._moves_with_unit(member, running):
+                running, is_order = None, False
+            if mover is not None:
+                unfixed = here.get("repr-missing")
+                own = None if unfixed is None else unfixed.cause or member.path
+                culprit = self._culprit(member, "record-size") or own
+                causes[id(here[mover])] = culprit
+                running, is_order = culprit or member.path, False
+                self._movers[member.path] = self._misplaced[member.path] = running
+        if "record-size" in self._whole:
+            causes[id(self._whole["record-size"])] = self._outgrown() or running or packing
+        if "record-kind" in self._whole:
+            causes |= dict.fromkeys((id(m) for k, m in self._whole.items() if k in WHOLE), KIND)
+        found = tuple(
+            replace(m, cause=causes[id(m)] if id(m) in causes else self._from_around(m))
+            for m in self._mismatches
+        )
+        return tuple(map(self._by_repr, found)) if "repr-missing" in self._whole else found
+
+    def _by_repr(self, mismatch: Mismatch) -> Mismatch:
+        """What differs in a type that rustc lays out as it likes, but for what others are to it."""
+        is_own = mismatch.check_id != "repr-missing" and mismatch.cause not in self._wrong
+        return replace(mismatch, cause=REPR) if is_own else mismatch
+
+    def _misplaced_before(self, member: MemberPair) -> str | None:
+        """The cause of what stands before a member in Rust, if that is in the wrong place."""
+        ahead = [
+            m for m in self._pair.members if m.rust and m.rust_bit_offset < member.rust_bit_offset
+        ]
+        last = max(ahead, key=lambda m: m.rust_bit_offset, default=None)
+        return None if last is None else self._misplaced.get(last.path)
+
+    def _moves_with_unit(self, member: MemberPair, running: str | None) -> bool:
+        """Whether it is a bit-field whose unit is elsewhere than C's first one, as is noted then.
+
+        Where it begins at a byte: what else is wrong with the unit does not count.
+        """
+        if running is None or not member.is_covered:
+            return False
+        first = next(m for m in self._pair.members if m.rust is member.rust)
+        if first.c_bit_offset // 8 * 8 == first.rust_bit_offset:
+            return False
+        self._misplaced[member.path] = running
+        return True
+
+    def _disordered(self) -> Iterator[str]:
+        """The paths of a struct's members that in Rust do not follow the one that they do in C."""
+        if self._pair.c.kind == "union":
+            return
+        both = [m for m in self._pair.members if m.c and m.rust and not m.is_covered]
+        in_rust = sorted(both, key=lambda member: member.rust_bit_offset)
+        follows = {id(member): id(before) for before, member in pairwise(in_rust)}
+        in_c = {id(member): id(before) for before, member in pairwise(both)}
+        for member in both:
+            if follows.get(id(member)) != in_c.get(id(member)):
+                yield member.path
+
+    def _renamed(self) -> Iterator[str]:
+        """The paths of members that each side has alone, of one size and at one offset."""
+        alone = [m for m in self._pair.members if m.c is None or m.rust is None]
+        for c in (m for m in alone if m.c is not None):
+            for rust in (m for m in alone if m.rust is not None):
+                same_size = c.c and rust.rust and c.c.bit_size == rust.rust.bit_size
+                if same_size and c.c_bit_offset == rust.rust_bit_offset:
+                    yield from (c.path, rust.path)
+
+    def _culprit(self, member: MemberPair, check_id: str) -> str | None:
+        """The subject that the member embeds, if what is wrong with that explains the mismatch.
+
+        Another size of each element explains another size of the array, another count does not.
+        """
+        subject = self._embedded.get(member.path)
+        if subject is None or check_id not in self._wrong.get(subject, ()):
+            return None
+        nested = self._nested.get(member.path)
+        if check_id == "record-size" and nested and member.c and member.rust:
+            c_total = member.c.bit_size * nested.rust.byte_size
+            return subject if c_total == member.rust.bit_size * nested.c.byte_size else None
+        return subject
+
+    def _outgrown(self) -> str | None:
+        """The cause of another size: of what is wrong and ends behind the end of the other side."""
+        c_size, rust_size = self._pair.c.byte_size, self._pair.rust.byte_size
+        for member in self._pair.members:
+            greater = member.c if c_size > rust_size else member.rust
+            start = member.c_bit_offset if c_size > rust_size else member.rust_bit_offset
+            if greater and start + greater.bit_size > min(c_size, rust_size) * 8:
+                return self._misplaced.get(member.path)
+        return None
+
+    def _alignment_culprit(self) -> str | None:
+        """The cause of another alignment of the record: what alone gives it on the greater side.
+
+        None where a member that is right gives it as well, so that the other side is packed, and
+        where no member does, so that it was asked for.
+        """
+        c_alignment, rust_alignment = self._pair.c.alignment or 0, self._pair.rust.alignment or 0
+        culprits: list[str] = []
+        for member in self._pair.members:
+            if c_alignment > rust_alignment:
+                gives = member.c and _gives(member.c, member.c_bit_offset, c_alignment)
+            else:
+                gives = member.rust and _gives(member.rust, member.rust_bit_offset, rust_alignment)
+            if not gives:
+                continue
+            culprit = self._culprit(member, "record-alignment")
+            if culprit is None and not self._found.get(member.path, {}).keys() - {"member-offset"}:
+                return None
+            culprits.append(culprit or member.path)
+        return culprits[0] if culprits else None
+
+    def _from_around(self, mismatch: Mismatch) -> str | None:
+        """The cause of what differs inside a member, or in its kind: its other size, if it has one.
+
+        An accessor's bits are elsewhere because its unit is, or is not there.
+        """
+        path = mismatch.member_path or ""
+        holders = ((p, found.get("repr-missing")) for p, found in self._found.items())
+        for holder, unfixed in holders:
+            if unfixed is not None and path.startswith(f"{holder}."):
+                return unfixed.cause or holder
+        if mismatch.check_id == "member-bits" and path in self._misplaced:
+            return self._misplaced[path]
+        around = (
+            cause
+            for mover, cause in self._movers.items()
+            if path.startswith(f"{mover}.")
+            or (path == mover and mismatch.check_id == "record-kind")
+        )
+        return next(around, mismatch.cause)
+
+
+def _gives(member: Member, bit_offset: int, alignment: int) -> bool:
+    """Whether a member may be what gives its record an alignment (in bytes)."""
+    return bit_offset % (alignment * 8) == 0 and natural_alignment(member.type) >= alignment

@@ -1,0 +1,99 @@
+"""The checks: one file each, and one line each in `CHECKS`, under the kind that they judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Final
+
+from layoutcheck.judge.checks import (
+    constant_kind,
+    constant_sign,
+    constant_value,
+    constant_width,
+    enum_size,
+    enum_value,
+    function_convention,
+    function_symbol,
+    function_variadic,
+    member_bits,
+    member_extra,
+    member_missing,
+    member_offset,
+    member_signature,
+    member_size,
+    member_type,
+    opaque_by_value,
+    parameter_count,
+    parameter_type,
+    record_alignment,
+    record_kind,
+    record_size,
+    repr_missing,
+    result_type,
+    static_type,
+)
+from layoutcheck.verdict import Kind, Mismatch
+
+__all__ = ["CHECKS", "Check", "run_checks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its `id`, what it finds in a sentence, and the function that finds it.
+
+    `kind` is what it judges: the function takes that kind's pair.
+    """
+
+    id: str
+    summary: str
+    kind: Kind
+    check: Callable[[Any], Iterator[Mismatch]]
+
+
+_MODULES: Final[Mapping[Kind, tuple[ModuleType, ...]]] = {
+    "record": (
+        record_kind,
+        record_size,
+        record_alignment,
+        member_missing,
+        member_extra,
+        member_size,
+        member_offset,
+        member_type,
+        member_signature,
+        member_bits,
+        opaque_by_value,
+        repr_missing,
+    ),
+    "enum": (enum_size, enum_value),
+    "constant": (
+        constant_kind,
+        constant_width,
+        constant_sign,
+        constant_value,
+    ),
+    "function": (
+        function_symbol,
+        function_convention,
+        function_variadic,
+        parameter_count,
+        parameter_type,
+        result_type,
+        repr_missing,
+    ),
+    "static": (static_type, repr_missing),
+}
+CHECKS: Final = tuple(
+    Check(module.ID, module.SUMMARY, kind, module.check)
+    for kind, modules in _MODULES.items()
+    for module in modules
+)
+
+
+def run_checks(kind: Kind, pair: object) -> Iterator[Mismatch]:
+    """What all checks of a kind find in its pair."""
+    for check in CHECKS:
+        if check.kind == kind:
+            yield from check.check(pair)

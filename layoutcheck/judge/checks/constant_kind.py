@@ -1,0 +1,22 @@
+"""A number for a text, or a text for a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.item_pairs import ConstantPair, spell_value
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "constant-kind"
+SUMMARY: Final = "one is an integer, a float or a text, the other is not"
+
+
+def check(pair: ConstantPair) -> Iterator[Mismatch]:
+    """One mismatch if the values are of kinds that cannot be compared."""
+    if pair.difference() == "kind":
+        yield Mismatch(
+            check_id=ID, member_path=None, c=spell_value(pair.c), rust=spell_value(pair.rust)
+        )

@@ -1,0 +1,22 @@
+"""A constant of the right bits and the wrong sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.item_pairs import ConstantPair, spell_value
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "constant-sign"
+SUMMARY: Final = "the same bits are another number, for one type is signed and the other is not"
+
+
+def check(pair: ConstantPair) -> Iterator[Mismatch]:
+    """One mismatch if the bits agree and the numbers do not."""
+    if pair.difference() == "sign":
+        yield Mismatch(
+            check_id=ID, member_path=None, c=spell_value(pair.c), rust=spell_value(pair.rust)
+        )

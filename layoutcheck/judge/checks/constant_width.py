@@ -1,0 +1,22 @@
+"""A constant that its Rust type cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.item_pairs import ConstantPair, spell_value
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "constant-width"
+SUMMARY: Final = "C's value does not fit the Rust type, which holds what is left of it"
+
+
+def check(pair: ConstantPair) -> Iterator[Mismatch]:
+    """One mismatch if the values agree only in the bits that the Rust type has."""
+    if pair.difference() == "width":
+        yield Mismatch(
+            check_id=ID, member_path=None, c=spell_value(pair.c), rust=spell_value(pair.rust)
+        )

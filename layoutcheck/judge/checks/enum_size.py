@@ -1,0 +1,22 @@
+"""An enum that takes more or fewer bytes than C's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.item_pairs import EnumPair
+from layoutcheck.layout import byte_size_of
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "enum-size"
+SUMMARY: Final = "the enum's size in bytes differs"
+
+
+def check(pair: EnumPair) -> Iterator[Mismatch]:
+    """One mismatch if the sizes differ."""
+    c, rust = byte_size_of(pair.c), pair.rust.byte_size
+    if c != rust:
+        yield Mismatch(check_id=ID, member_path=None, c=f"{c} bytes", rust=f"{rust} bytes")

@@ -1,0 +1,34 @@
+"""A function that C has no symbol for, so that nothing can link to it, or one of another name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.item_pairs import FunctionPair
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "function-symbol"
+SUMMARY: Final = "C has no symbol of that name, or Rust links to another function's"
+
+
+def check(pair: FunctionPair) -> Iterator[Mismatch]:
+    """One mismatch if there is nothing to link, or if it is not what the name says."""
+    if pair.no_symbol is not None:
+        yield Mismatch(
+            check_id=ID,
+            member_path=None,
+            c=pair.no_symbol,
+            rust=f"links to {pair.symbol}",
+            hint="write it in Rust, or in C a function that calls it",
+        )
+    elif pair.other is not None:
+        yield Mismatch(
+            check_id=ID,
+            member_path=None,
+            c=f"{pair.other} is a function, too",
+            rust=f"links to {pair.symbol}",
+            hint="call it by the name of what it links to, or correct the `link_name`",
+        )

@@ -1,0 +1,30 @@
+"""A function that takes further arguments on one side only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.item_pairs import FunctionPair
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "function-variadic"
+SUMMARY: Final = "one takes further arguments (`...`), the other does not"
+
+
+def check(pair: FunctionPair) -> Iterator[Mismatch]:
+    """One mismatch if only one is variadic; C's `f()` says nothing of its parameters."""
+    if pair.c is None or pair.c.is_unprototyped or pair.c.variadic == pair.rust.variadic:
+        return
+    yield Mismatch(
+        check_id=ID,
+        member_path=None,
+        c=_words(variadic=pair.c.variadic),
+        rust=_words(variadic=pair.rust.variadic),
+    )
+
+
+def _words(*, variadic: bool) -> str:
+    return "variadic" if variadic else "not variadic"

@@ -1,0 +1,28 @@
+"""A member that Rust has and C does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.pairing import RecordPair
+from layoutcheck.layout import spell, spell_bits
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "member-extra"
+SUMMARY: Final = "Rust has a member that C lacks"
+
+
+def check(pair: RecordPair) -> Iterator[Mismatch]:
+    """One mismatch for each Rust member, padding aside, that stands for nothing in C."""
+    for member in pair.members:
+        if member.rust is not None and member.c is None:
+            yield Mismatch(
+                check_id=ID,
+                member_path=member.path,
+                c="absent",
+                rust=f"{spell(member.rust.type)} at {spell_bits(member.rust_bit_offset)}",
+                rust_location=member.rust.declared_at,
+            )

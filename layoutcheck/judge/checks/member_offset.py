@@ -1,0 +1,36 @@
+"""A member at another place than in C."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.pairing import RecordPair
+from layoutcheck.layout import spell_bits
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "member-offset"
+SUMMARY: Final = "the member's offset differs"
+
+
+def check(pair: RecordPair) -> Iterator[Mismatch]:
+    """One mismatch for each pair of members at different offsets.
+
+    A bit-field is where it belongs if its unit of bits lies there.
+    """
+    for member in pair.members:
+        if member.c is None or member.rust is None:
+            continue
+        first, last = member.rust_bit_offset, member.rust_bit_offset + member.rust.bit_size
+        in_unit = first <= member.c_bit_offset and member.c_bit_offset + member.c.bit_size <= last
+        if not in_unit if member.is_covered else member.c_bit_offset != first:
+            yield Mismatch(
+                check_id=ID,
+                member_path=member.path,
+                c=spell_bits(member.c_bit_offset),
+                rust=spell_bits(member.rust_bit_offset),
+                c_location=member.c.declared_at,
+                rust_location=member.rust.declared_at,
+            )

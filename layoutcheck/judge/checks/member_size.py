@@ -1,0 +1,37 @@
+"""A member of another size than in C."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.pairing import RecordPair
+from layoutcheck.layout import Member, spell
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "member-size"
+SUMMARY: Final = "the member's size differs"
+
+
+def check(pair: RecordPair) -> Iterator[Mismatch]:
+    """One mismatch for each pair of members of different sizes."""
+    for member in pair.members:
+        if member.c is None or member.rust is None or member.is_covered:
+            continue
+        if member.c.bit_size != member.rust.bit_size:
+            yield Mismatch(
+                check_id=ID,
+                member_path=member.path,
+                c=_spell(member.c),
+                rust=_spell(member.rust),
+                c_location=member.c.declared_at,
+                rust_location=member.rust.declared_at,
+            )
+
+
+def _spell(member: Member) -> str:
+    if member.bit_size % 8:
+        return f"{member.bit_size} bits ({spell(member.type)})"
+    return f"{member.bit_size // 8} bytes ({spell(member.type)})"

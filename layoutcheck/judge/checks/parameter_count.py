@@ -1,0 +1,34 @@
+"""A function of more or fewer parameters than in C."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.item_pairs import FunctionPair
+from layoutcheck.layout import FunctionType
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["COUNT", "ID", "SUMMARY", "check", "is_counted"]
+
+ID: Final = "parameter-count"
+SUMMARY: Final = "the number of parameters differs"
+
+COUNT: Final = "the number of parameters"
+"""The cause of what differs in parameters that may have been shifted."""
+
+
+def check(pair: FunctionPair) -> Iterator[Mismatch]:
+    """One mismatch if the numbers differ; C's `f()` says nothing of its parameters."""
+    if pair.c is not None and not is_counted(pair.c, pair.rust):
+        c, rust = len(pair.c.parameters), len(pair.rust.parameters)
+        yield Mismatch(check_id=ID, member_path=None, c=_words(c), rust=_words(rust))
+
+
+def is_counted(c: FunctionType, rust: FunctionType) -> bool:
+    """Whether both have as many parameters, as far as C says how many."""
+    return c.is_unprototyped or len(c.parameters) == len(rust.parameters)
+
+
+def _words(count: int) -> str:
+    return f"{count} parameter{'' if count == 1 else 's'}"

@@ -1,0 +1,31 @@
+"""A record of another alignment than C's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.pairing import RecordPair
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "record-alignment"
+SUMMARY: Final = "the record's alignment in bytes differs"
+
+
+def check(pair: RecordPair) -> Iterator[Mismatch]:
+    """At most one mismatch; none where one side's debug information has no alignment."""
+    c, rust = pair.c.alignment, pair.rust.alignment
+    is_opaque = pair.held_in is not None
+    if c is not None and rust is not None and c != rust and not is_opaque:
+        wanted = (
+            f"it wants `align({c})`" if c > rust else f"`align` is too large, or it is packed({c})"
+        )
+        yield Mismatch(
+            check_id=ID,
+            member_path=None,
+            c=f"aligned to {c}",
+            rust=f"aligned to {rust}",
+            hint=f"if all members are right, its `repr` is not: {wanted}",
+        )

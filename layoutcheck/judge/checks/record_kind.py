@@ -1,0 +1,26 @@
+"""A struct where C has a union, or the other way round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.pairing import RecordPair
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "record-kind"
+SUMMARY: Final = "struct or union, unlike C"
+
+
+def check(pair: RecordPair) -> Iterator[Mismatch]:
+    """At most one mismatch: the kinds of the two records."""
+    if pair.c.kind != pair.rust.kind and pair.held_in is None:
+        yield Mismatch(
+            check_id=ID,
+            member_path=None,
+            c=pair.c.kind,
+            rust=pair.rust.kind,
+            hint=f"declare it as a `#[repr(C)] {pair.c.kind}`",
+        )

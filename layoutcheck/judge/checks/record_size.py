@@ -1,0 +1,28 @@
+"""A record of another size than C's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.pairing import RecordPair
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "record-size"
+SUMMARY: Final = "the record's size in bytes differs"
+
+
+def check(pair: RecordPair) -> Iterator[Mismatch]:
+    """At most one mismatch: the sizes of the two records.
+
+    That of an opaque type is `opaque-by-value`'s.
+    """
+    if pair.held_in is None and pair.c.byte_size != pair.rust.byte_size:
+        yield Mismatch(
+            check_id=ID,
+            member_path=None,
+            c=f"{pair.c.byte_size} bytes",
+            rust=f"{pair.rust.byte_size} bytes",
+        )

@@ -1,0 +1,22 @@
+"""A function that returns another type than in C."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.checks.passing import passing_difference
+from layoutcheck.judge.item_pairs import FunctionPair
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "result-type"
+SUMMARY: Final = "the kind, width or signedness of what is returned differs, or what it points to"
+
+
+def check(pair: FunctionPair) -> Iterator[Mismatch]:
+    """One mismatch if the results are passed unlike; Rust's `!` is C's `void`."""
+    words = None if pair.c is None else passing_difference(pair.c.result, pair.rust.result)
+    if words is not None:
+        yield Mismatch(check_id=ID, member_path="result", c=words[0], rust=words[1])

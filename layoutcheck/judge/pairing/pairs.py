@@ -1,0 +1,123 @@
+"""What a pairing comes to: members, records inside them, and the two records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import prod
+
+from layoutcheck.bit_access import BitAccess
+from layoutcheck.judge.idioms import name_and_type, out_of_core, see_through
+from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, strip
+
+__all__ = ["BitField", "MemberPair", "Nested", "RecordPair", "nested_in"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPair:
+    """Members that stand for each other; None where a side has none.
+
+    Offsets count from the beginning of the record in which the two are compared: for a member of
+    an anonymous struct, from the record around it. With `is_covered`, the Rust member is a unit of
+    bits that holds C's bit-field.
+    """
+
+    path: str
+    c: Member | None
+    rust: Member | None
+    c_bit_offset: int = 0
+    rust_bit_offset: int = 0
+    is_covered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BitField:
+    """A bit-field of C's: `bit_offset` counts from the beginning of the record of the pair."""
+
+    path: str
+    member: Member
+    bit_offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nested:
+    """Records, or elements of arrays, that stand for each other as the member at `path`.
+
+    `c_name` is the C tag or typedef, None for a record without any.
+    """
+
+    path: str
+    c_name: str | None
+    c: RecordLayout
+    rust: RecordLayout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordPair:
+    """Two records and their members' pairs, in the order of C's members.
+
+    `rust` is as Rust means it: a union also where bindgen wrote a struct of
+    `__BindgenUnionField`s. `accesses` are what Rust's accessors do, each with C's bit-field, and
+    `astray` masks of what is no bit-field of C's; `without_repr` the Rust types of which rustc may
+    order the members as it likes, `told` those whose own comparison says so. Where the Rust type is
+    opaque, `held_in` is the member that holds one by value.
+    """
+
+    c: RecordLayout
+    rust: RecordLayout
+    members: tuple[MemberPair, ...]
+    nested: tuple[Nested, ...]
+    accesses: tuple[tuple[BitField, BitAccess], ...] = ()
+    astray: tuple[BitAccess, ...] = ()
+    without_repr: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
+    held_in: str | None = None
+
+
+def nested_in(pair: MemberPair) -> Iterator[Nested]:
+    """The records that a pair's members are, or are arrays of."""
+    if pair.c is None or pair.rust is None or pair.is_covered:
+        return
+    c, name = name_and_type(pair.c.type)
+    count = 1
+    while isinstance(c, ArrayType):
+        count *= _count(c)
+        c, name = name_and_type(c.element)
+    if not isinstance(c, RecordLayout):
+        return
+    rust = _element(pair.rust.type, count)
+    if isinstance(rust, RecordLayout):
+        chosen, tag = _variant(c, name, rust)
+        yield Nested(path=pair.path, c_name=tag, c=chosen, rust=rust)
+
+
+def _variant(
+    c: RecordLayout, name: str | None, rust: RecordLayout
+) -> tuple[RecordLayout, str | None]:
+    """C's record, or where Rust has one of its variants for the whole union, that variant."""
+    if c.kind == "union" and rust.kind == "struct":
+        for member in c.members:
+            inner, tag = name_and_type(member.type)
+            same_name = tag is not None and (rust.name or "").rpartition("::")[2] == tag
+            if isinstance(inner, RecordLayout) and same_name:
+                return inner, tag
+    return c, name
+
+
+def _element(type_: Type, count: int) -> Type | None:
+    """What a Rust type is an array of, if it is one, or a newtype of one; else the type itself.
+
+    A newtype is seen through only on the way to as many elements as C has.
+    """
+    inner = out_of_core(strip(type_))
+    if count != 1 and isinstance(inner, RecordLayout):
+        seen = see_through(inner)
+        inner = seen if isinstance(seen, ArrayType) else inner
+    if isinstance(inner, ArrayType):
+        return _element(inner.element, count // _count(inner) if _count(inner) else 1)
+    return inner
+
+
+def _count(array: ArrayType) -> int:
+    """How many elements an array has in all, 0 for a flexible one."""
+    return prod(count or 0 for count in array.counts)

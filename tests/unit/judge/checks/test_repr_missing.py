@@ -1,0 +1,101 @@
+"""Types of no fixed layout in place of C's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from layoutcheck.judge.checks import repr_missing
+from layoutcheck.judge.item_pairs import FunctionPair, StaticPair
+from layoutcheck.judge.pairing import pair_records
+from layoutcheck.layout import EnumType, FunctionType, PointerType, Type, TypedefType
+from layoutcheck.verdict import Mismatch
+from tests.layouts import U8, U32, array, record
+
+C = record("o", ("x", U32))
+FREE = record("k::o", ("x", U32))
+ENUM = EnumType(name="k::e", byte_size=1, signed=False, enumerators=(("A", 0),))
+CELL = record("core::cell::UnsafeCell<k::o>", ("value", FREE))
+GENERIC = record("k::o<u8>", ("x", U32))
+
+
+def _check(c: Type, rust: Type, *, told: frozenset[str] = frozenset()) -> list[Mismatch]:
+    pair = pair_records(record("s", ("m", c)), record("k::s", ("m", rust)))
+    free = frozenset({"k::o", "k::e", "k::other", "k::Marker"})
+    return list(repr_missing.check(replace(pair, without_repr=free, told=told)))
+
+
+def _pointer(type_: Type) -> PointerType:
+    return PointerType(byte_size=8, pointee=type_)
+
+
+@pytest.mark.parametrize(
+    ("c", "rust"),
+    [
+        (C, FREE),
+        (C, GENERIC),
+        (C, CELL),
+        (array(C, 2), array(FREE, 2)),
+        (array(C, 2), record("core::mem::MaybeUninit<[k::o; 2]>", ("value", array(FREE, 2)))),
+        (U8, ENUM),
+        (U32, FREE),
+        (_pointer(C), _pointer(FREE)),
+        (_pointer(TypedefType(name="o", target=record(None, ("x", U32)))), _pointer(FREE)),
+        (_pointer(C), record("core::ptr::NonNull<k::o>", ("pointer", _pointer(FREE)))),
+    ],
+)
+def test_what_crosses(c: Type, rust: Type) -> None:
+    """By value in whatever wraps it, or behind a pointer under C's name."""
+    (found,) = _check(c, rust)
+    assert (found.check_id, found.member_path) == ("repr-missing", "m")
+    assert found.rust.endswith(", which has no `repr(C)`")
+    assert found.cause is None
+    (told,) = _check(c, rust, told=frozenset({"k::o", "k::o<u8>", "k::e"}))
+    assert told == replace(found, cause=told.cause)
+    assert told.cause in {"k::o", "k::o<u8>", "k::e"}
+
+
+@pytest.mark.parametrize(
+    ("c", "rust"),
+    [
+        (C, record("k::fixed", ("x", U32))),
+        (_pointer(U8), _pointer(FREE)),
+        (PointerType(byte_size=8, pointee=None), _pointer(FREE)),
+        (_pointer(C), _pointer(record("k::other", ("x", U32)))),
+        (_pointer(C), _pointer(record("k::o", ("_data", array(U8, 0))))),
+        (_pointer(C), _pointer(record("k::fixed", ("x", U32)))),
+        (array(U8, 0), record("k::Marker", ("_data", array(U8, 0)))),
+        (U32, U32),
+    ],
+)
+def test_what_does_not(c: Type, rust: Type) -> None:
+    """Other names, what C does not know, and what has no size."""
+    assert _check(c, rust) == []
+
+
+def test_the_record_itself() -> None:
+    """What is told of a record is one mismatch of the whole."""
+    pair = replace(pair_records(C, FREE), without_repr=frozenset({"k::o"}))
+    assert list(repr_missing.check(pair)) == []
+    (found,) = repr_missing.check(replace(pair, told=frozenset({"k::o"})))
+    assert (found.member_path, found.cause) == (None, None)
+
+
+def test_nothing_is_known_of_reprs() -> None:
+    """As in a comparison of layouts alone."""
+    pair = pair_records(record("s", ("m", C)), record("k::s", ("m", FREE)))
+    assert list(repr_missing.check(pair)) == []
+
+
+def test_functions_and_statics() -> None:
+    """Parameters, the result, and the variable itself."""
+    free = frozenset({"k::o"})
+    c = FunctionType(result=C, parameters=(U8, _pointer(C)), variadic=False)
+    rust = FunctionType(result=FREE, parameters=(U8, _pointer(FREE)), variadic=False)
+    pair = FunctionPair(symbol="f", c=c, rust=rust, without_repr=free)
+    assert [m.member_path for m in repr_missing.check(pair)] == ["parameter 2", "result"]
+    assert list(repr_missing.check(replace(pair, c=None))) == []
+    (found,) = repr_missing.check(StaticPair(c=C, rust=FREE, without_repr=free))
+    assert found.member_path is None
+    assert list(repr_missing.check(StaticPair(c=C, rust=FREE))) == []

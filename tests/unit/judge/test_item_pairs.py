@@ -1,0 +1,123 @@
+"""item_pairs.py: in what two constants differ, and how they are spelled."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layoutcheck.judge.item_pairs import ConstantPair, spell_enum, spell_function, spell_value
+from layoutcheck.layout import BaseType, Encoding, EnumType, FunctionType, PointerType, Type
+from layoutcheck.layout_set import ConstantValue
+from tests.layouts import BOOL, CHAR, F32, I8, I32, I64, PTR, U8, U32, U64, array, base
+
+F64 = base("double", 8, Encoding.FLOAT)
+
+
+def pair(
+    c: tuple[Type, float | bytes], rust: tuple[Type, float | bytes], *, is_text: bool = False
+) -> ConstantPair:
+    """Two constants of these types and values."""
+    return ConstantPair(
+        c=ConstantValue(type=c[0], value=c[1]),
+        rust=ConstantValue(type=rust[0], value=rust[1]),
+        is_text=is_text,
+    )
+
+
+@pytest.mark.parametrize(
+    ("c", "rust", "difference"),
+    [
+        ((I32, 1), (U32, 1), None),
+        ((I32, 1), (U8, 1), None),
+        ((U64, 1), (U32, 1), None),
+        ((I32, 1), (BOOL, 1), None),
+        ((I32, -1), (U32, 0xFFFF_FFFF), None),
+        ((I32, -1), (U64, 0xFFFF_FFFF_FFFF_FFFF), None),
+        ((U32, 0x8000_0000), (I32, -0x8000_0000), None),
+        ((PTR, 0xFFFF_FFFF_FFFF_FFFF), (I64, -1), None),
+        ((I32, -1), (U64, 0xFFFF_FFFF), "sign"),
+        ((U64, 0x8000_0000), (I32, -0x8000_0000), "sign"),
+        ((U32, 0xFFFF_FFFF), (I64, -1), "sign"),
+        ((U64, 0x1_0000_0001), (U32, 1), "width"),
+        ((U64, 0xFFFF_FFFF_FFFF_FFFF), (I32, -1), "width"),
+        ((I32, 300), (U8, 44), "width"),
+        ((I32, 300), (U8, 45), "value"),
+        ((I32, 1), (I32, 2), "value"),
+        ((F64, 1.5), (F32, 1.5), None),
+        ((F64, 0.1), (F32, 0.10000000149011612), "width"),
+        ((F64, 0.1), (F64, 0.2), "value"),
+        ((F64, 1.0), (I32, 1), "kind"),
+        ((array(CHAR, 4), b"mtx\0"), (I32, 1), "kind"),
+        ((array(CHAR, 4), b"mtx\0"), (array(U8, 4), b"mtx\0"), None),
+        ((array(CHAR, 4), b"mtx\0"), (array(U8, 3), b"mtx"), "value"),
+        ((array(CHAR, 4), b"mtx\0"), (array(U8, 3), b"mtz"), "value"),
+    ],
+)
+def test_in_what_constants_differ(
+    c: tuple[Type, float | bytes], rust: tuple[Type, float | bytes], difference: str | None
+) -> None:
+    """Numbers by what they are worth, texts by their bytes."""
+    assert pair(c, rust).difference() == difference
+
+
+def test_a_str_needs_no_nul() -> None:
+    """Nobody can take it for a C string; its other bytes count."""
+    c = (array(CHAR, 4), b"mtx\0")
+    assert pair(c, (array(U8, 3), b"mtx"), is_text=True).difference() is None
+    assert pair(c, (array(U8, 3), b"mtz"), is_text=True).difference() == "value"
+
+
+INTEGERS = st.sampled_from((I8, U8, I32, U32, I64, U64))
+
+
+def fitted(type_: BaseType, number: int) -> int:
+    """What C makes of a number that is converted to the type."""
+    bits = 8 * type_.byte_size
+    number %= 1 << bits
+    return (
+        number - (1 << bits)
+        if type_.encoding is Encoding.SIGNED and number >> (bits - 1)
+        else number
+    )
+
+
+@given(type_=INTEGERS, other=INTEGERS, number=st.integers(-(2**64), 2**64))
+def test_what_c_converts_without_loss_agrees(type_: BaseType, other: BaseType, number: int) -> None:
+    """And what a narrower type cannot hold differs, in width or in sign."""
+    value = fitted(type_, number)
+    converted = fitted(other, value)
+    difference = pair((type_, value), (other, converted)).difference()
+    if type_.byte_size <= other.byte_size or value == converted:
+        assert difference is None
+    else:
+        assert difference in {"width", "sign"}
+
+
+@given(type_=INTEGERS, number=st.integers(-(2**64), 2**64), change=st.integers(1, 2**64))
+def test_another_value_of_the_same_type_differs(type_: BaseType, number: int, change: int) -> None:
+    """Whatever the change is, if it is one."""
+    value, other = fitted(type_, number), fitted(type_, number + change)
+    assert pair((type_, value), (type_, other)).difference() == (
+        None if value == other else "value"
+    )
+
+
+def test_spelling() -> None:
+    """Small numbers as they are, great ones in hexadecimal too; texts with their NUL."""
+    assert spell_value(ConstantValue(type=I32, value=-1)) == "-1 (i32)"
+    assert spell_value(ConstantValue(type=U32, value=65536)) == "65536 = 0x10000 (u32)"
+    text = ConstantValue(type=array(CHAR, 4), value=b'a"\n\0')
+    assert spell_value(text) == '"a"\\n\\0" (char[4])'
+    assert spell_value(ConstantValue(type=F64, value=1.5)) == "1.5 (double)"
+    assert spell_value(ConstantValue(type=PTR, value=None)) == "? (void *)"
+
+
+def test_spelling_types() -> None:
+    """Functions as C writes types, enums with what they are worth."""
+    function = FunctionType(result=None, parameters=(I32, PTR), variadic=True)
+    assert spell_function(function) == "void (i32, void *, ...)"
+    assert spell_function(FunctionType(result=I32, parameters=(), variadic=False)) == "i32 (void)"
+    enum = EnumType(name="rw", byte_size=4, signed=False, enumerators=(("READ", 0), ("WRITE", 1)))
+    assert spell_enum(enum) == "enum rw, 4 bytes: READ = 0, WRITE = 1"
+    assert spell_enum(PointerType(byte_size=8, pointee=None)) == "void *, 8 bytes"

@@ -1,0 +1,176 @@
+"""What a waiver accepts: what it names, and what follows from that in the same cell."""
+
+from __future__ import annotations
+
+import pytest
+
+from layoutcheck.judge.attribution import ALIGNMENT, KIND
+from layoutcheck.judge.waiving import waive
+from layoutcheck.location import SourceLocation
+from layoutcheck.manifest import Waiver, names_path
+from layoutcheck.verdict import Mismatch, Status, Verdict
+
+
+def waiver(
+    subject: str, check: str = "*", member: str = "*", *, reason: str = "known", line: int = 1
+) -> Waiver:
+    """A waiver as the manifest says it."""
+    location = SourceLocation(path="layoutcheck.toml", line=line)
+    return Waiver(subject=subject, check=check, member=member, reason=reason, location=location)
+
+
+def mismatch(check_id: str, member: str | None = None, cause: str | None = None) -> Mismatch:
+    """A mismatch of a check at a member."""
+    return Mismatch(check_id=check_id, member_path=member, c="1", rust="2", cause=cause)
+
+
+def verdict(path: str, *mismatches: Mismatch) -> Verdict:
+    """A verdict that differs if there are mismatches."""
+    status = Status.DIFFERS if mismatches else Status.AGREES
+    return Verdict(
+        cells=("amd64-GENERIC",),
+        c_name="struct s",
+        rust_path=path,
+        status=status,
+        mismatches=mismatches,
+    )
+
+
+def unknown(path: str, reason: str = "no such type") -> Verdict:
+    """A verdict on what could not be checked."""
+    return Verdict(
+        cells=("amd64-GENERIC",),
+        c_name=None,
+        rust_path=path,
+        status=Status.INDETERMINATE,
+        reason=reason,
+    )
+
+
+def test_without_waivers_nothing_changes() -> None:
+    """What agrees stays so, and is no waiver's business."""
+    before = (verdict("k::a"), verdict("k::b", mismatch("member-type", "x")), unknown("k::c"))
+    assert waive(before, ()) == (before, ())
+    (after,), stale = waive(before[:1], [waiver("k::a")])
+    assert (after.status, len(stale)) == (Status.AGREES, 1)
+
+
+def test_a_cause_takes_its_consequences_with_it() -> None:
+    """All of a subject's mismatches are waived, so it is, with the reason of the cause."""
+    (after,), stale = waive(
+        [
+            verdict(
+                "k::s",
+                mismatch("record-size", None, "b"),
+                mismatch("member-missing", "b"),
+                mismatch("member-offset", "c", "b"),
+            )
+        ],
+        [waiver("k::s", "member-missing", "b", reason="left out")],
+    )
+    assert (after.status, after.reason, stale) == (Status.WAIVED, "left out", ())
+    assert [found.waived for found in after.mismatches] == [
+        "follows from b: left out",
+        "left out",
+        "follows from b: left out",
+    ]
+
+
+def test_one_cause_of_two_is_not_enough() -> None:
+    """The other, and what follows from it, stands."""
+    before = verdict(
+        "k::s",
+        mismatch("member-missing", "b"),
+        mismatch("member-offset", "c", "b"),
+        mismatch("member-size", "d"),
+        mismatch("member-offset", "e", "d"),
+    )
+    (after,), _ = waive([before], [waiver("k::s", member="b")])
+    assert after.status is Status.DIFFERS
+    assert [bool(found.waived) for found in after.mismatches] == [True, True, False, False]
+
+
+def test_a_waived_consequence_waives_no_cause() -> None:
+    """Nor does one of two mistakes at a member stand for what follows from the other."""
+    before = verdict("k::s", mismatch("member-missing", "b"), mismatch("member-offset", "c", "b"))
+    (after,), _ = waive([before], [waiver("k::s", "member-offset")])
+    assert after.status is Status.DIFFERS
+    twice = verdict(
+        "k::s",
+        mismatch("member-offset", "b"),
+        mismatch("member-type", "b"),
+        mismatch("member-offset", "c", "b"),
+    )
+    (after,), _ = waive([twice], [waiver("k::s", "member-type")])
+    assert [bool(found.waived) for found in after.mismatches] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("check_id", "cause"), [("record-alignment", ALIGNMENT), ("record-kind", KIND)]
+)
+def test_what_follows_from_the_whole_record(check_id: str, cause: str) -> None:
+    """Its packing, its alignment, its kind."""
+    before = verdict("k::s", mismatch(check_id), mismatch("record-size", None, cause))
+    (after,), _ = waive([before], [waiver("k::s", check_id)])
+    assert after.status is Status.WAIVED
+
+
+def test_subjects_that_embed_a_waived_one_follow() -> None:
+    """Through as many as there are, but not where something of their own is wrong."""
+    before = [
+        verdict("k::outer", mismatch("member-size", "m", "k::middle")),
+        verdict("k::middle", mismatch("member-size", "i", "k::inner")),
+        verdict("k::inner", mismatch("member-missing", "x")),
+        verdict("k::own", mismatch("member-size", "i", "k::inner"), mismatch("member-extra", "y")),
+    ]
+    after, stale = waive(before, [waiver("k::inner", reason="old release")])
+    assert [found.status for found in after] == [*[Status.WAIVED] * 3, Status.DIFFERS]
+    assert after[0].reason == ("follows from k::middle: follows from k::inner: old release")
+    assert stale == ()
+
+
+def test_what_could_not_be_checked_is_waived_by_name_only() -> None:
+    """`*` is for what differs; the reason keeps what the compiler said."""
+    (after,), stale = waive([unknown("k::s")], [waiver("k::*")])
+    assert (after.status, len(stale)) == (Status.INDETERMINATE, 1)
+    (after,), stale = waive([unknown("k::s")], [waiver("k::*", "indeterminate", reason="later")])
+    assert (after.status, stale) == (Status.WAIVED, ())
+    assert after.reason == "later (no such type)"
+
+
+def test_what_waives_nothing_is_told() -> None:
+    """Another subject, another check, another member, and what an earlier waiver took."""
+    waivers = [
+        waiver("k::s", "member-type", "x*", line=1),
+        waiver("k::t", line=2),
+        waiver("k::s", "member-size", line=3),
+        waiver("k::s", "member-type", "y", line=4),
+        waiver("k::s", "member-*", "x1", line=5),
+    ]
+    (after,), stale = waive([verdict("k::s", mismatch("member-type", "x1"))], waivers)
+    assert after.status is Status.WAIVED
+    assert [found.location.line for found in stale] == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_named"),
+    [
+        ("kernel::sys::mtx", True),
+        ("sys::mtx", True),
+        ("mtx", True),
+        ("mt?", True),
+        ("kernel::*", True),
+        ("sys::*", True),
+        ("*", True),
+        ("*::mtx", True),
+        ("MTX", False),
+        ("sys", False),
+        ("kernel", False),
+        ("tx", False),
+        ("other::sys::mtx", False),
+        ("", False),
+    ],
+)
+def test_names_path(pattern: str, *, is_named: bool) -> None:
+    """The whole path, the path in the crate, or the last segment; as in a shell."""
+    assert names_path(pattern, "kernel::sys::mtx") is is_named
