@@ -19,7 +19,7 @@ from layoutcheck.c_side import AskedC, Clang, OpenKernel
 from layoutcheck.header_search import HeaderSearch, seek, unsettled
 from layoutcheck.item_search import find_items
 from layoutcheck.judge.item_names import item_candidates
-from layoutcheck.judge.judging import Side, candidates_of, is_declaration, judge
+from layoutcheck.judge.judging import Side, TypeJudge, candidates_of, is_declaration
 from layoutcheck.judge.masks import with_masks
 from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernels import Kernels
@@ -41,7 +41,6 @@ OTHER_VIEWS: Final = {
 _SOON: Final = 0.05
 """Seconds: a crate that has not changed is found to be so in less."""
 _RustKey: TypeAlias = tuple[str, str]
-_Judged: TypeAlias = tuple[tuple[Verdict, ...], tuple[SetAside, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,25 +173,28 @@ class Checker:
         units: tuple[tuple[str, ...], ...]
         if manifest.kernel.include:
             c = c or self._ask_included(plan, clang)
-            units, judged = (c.includes,), self._judge_included(plan, c, side())
+            units, types = (c.includes,), self._judge_included(plan, c, side())
         else:
-            c, units, judged = self._judge_searched(plan, clang, side())
+            c, units, types = self._judge_searched(plan, clang, side())
         rust = side()
         items, items_aside = find_items(
             manifest,
             plan.id,
             surface.items,
-            rust.telling(judged[0]),
+            rust,
             clang,
+            types=types.comparer,
             includes=c.includes if manifest.kernel.include else None,
             index=lambda kind: (
                 self._kernels.index(plan) if kind == "enum" else self._kernels.item_index(plan)
             ),
         )
+        with self._tools.watch.measure("compare"):
+            verdicts, set_aside = types.judge()
         return CheckedCell(
             cell=self._describe(plan, kernel, c, rust),
-            verdicts=(*judged[0], *items),
-            set_aside=(*judged[1], *items_aside),
+            verdicts=(*verdicts, *items),
+            set_aside=(*set_aside, *items_aside),
             problems=tuple(
                 f"<{name}> does not compile: {errors[0]}" for name, errors in c.left_out.items()
             ),
@@ -232,16 +234,16 @@ class Checker:
         items = item_candidates(manifest, surface.items)
         return clang.ask(manifest.kernel.include, candidates, items)
 
-    def _judge_included(self, plan: Plan, c: AskedC, rust: Side) -> _Judged:
-        """The verdicts on what the manifest's headers define."""
+    def _judge_included(self, plan: Plan, c: AskedC, rust: Side) -> TypeJudge:
+        """The judge of what the manifest's headers define."""
         manifest, types = self._manifest, self.surface(plan).types
         with self._tools.watch.measure("compare"):
-            return judge(manifest, plan.id, types, c=c.side, rust=rust, left_out=c.left_out)
+            return TypeJudge(manifest, plan.id, types, c=c.side, rust=rust, left_out=c.left_out)
 
     def _judge_searched(
         self, plan: Plan, clang: Clang, side: Side
-    ) -> tuple[AskedC, tuple[tuple[str, ...], ...], _Judged]:
-        """The verdicts on what the headers define that each subject's C type is found in.
+    ) -> tuple[AskedC, tuple[tuple[str, ...], ...], TypeJudge]:
+        """The judge of what the headers define that each subject's C type is found in.
 
         What bindgen's headers only declared is not sought: which headers these were is not known.
         """
@@ -259,20 +261,20 @@ class Checker:
         search = HeaderSearch(clang, index, PRELUDES[manifest.kernel.view], sought)
         c = search.first()
         with self._tools.watch.measure("compare"):
-            verdicts, aside = judge(manifest, plan.id, types, c=c.side, rust=side, left_out=())
-        wrong = unsettled(verdicts, aside)
-        if wrong:
-            others = search.others(wrong)
-            missing = {one.path: search.why(one) for one in sought if one.path in wrong}
-            with self._tools.watch.measure("compare"):
-                verdicts, aside = judge(
-                    manifest,
-                    plan.id,
-                    types,
-                    c=c.side,
-                    rust=side,
-                    left_out=(),
-                    others=others,
-                    missing=missing,
-                )
-        return replace(c, stubs=search.stubs), search.units, (verdicts, aside)
+            judge = TypeJudge(manifest, plan.id, types, c=c.side, rust=side, left_out=())
+            wrong = unsettled(*judge.judge())
+        others = search.others(wrong) if wrong else {}
+        missing = {one.path: search.why(one) for one in sought if one.path in wrong}
+        known = replace(c.side, layouts=replace(c.side.layouts, definitions=search.definitions))
+        with self._tools.watch.measure("compare"):
+            judge = TypeJudge(
+                manifest,
+                plan.id,
+                types,
+                c=known,
+                rust=side,
+                left_out=(),
+                others=others,
+                missing=missing,
+            )
+        return replace(c, stubs=search.stubs), search.units, judge

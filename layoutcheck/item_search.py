@@ -7,14 +7,16 @@ item, its other headers are tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.c_side import Clang
+from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.item_judging import Missing, SideOfC, judge_items
 from layoutcheck.judge.item_names import item_candidates
 from layoutcheck.judge.judging import Side
+from layoutcheck.judge.walk import Edge
 from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernel.units import find_units
@@ -39,6 +41,7 @@ def find_items(
     rust: Side,
     clang: Clang,
     *,
+    types: Comparer,
     includes: Sequence[str] | None,
     index: Callable[[ItemKind], HeaderIndex],
 ) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
@@ -46,10 +49,12 @@ def find_items(
 
     Asked in the unit of `includes`, all of which compile, or without such a list after the headers
     of `index`, which is otherwise looked at only for names that the included do not define.
+    `types` is given the records that functions and statics lead to, and concludes.
     """
-    search = _Search(manifest, cell, items, rust, clang=clang, index=index)
+    search = _Search(manifest, cell, items, rust, clang=clang, index=index, types=types)
     if items:
         search.ask_after(includes) if includes is not None else search.ask_all()
+        search.conclude()
     found = [search.found[number] for number in range(len(items))]
     verdicts = tuple(one for one in found if isinstance(one, Verdict))
     return verdicts, tuple(one for one in found if isinstance(one, SetAside))
@@ -67,16 +72,41 @@ class _Search:
         *,
         clang: Clang,
         index: Callable[[ItemKind], HeaderIndex],
+        types: Comparer,
     ) -> None:
         self._manifest, self._cell, self._items, self._rust = manifest, cell, items, rust
-        self._clang, self._index = clang, index
+        self._clang, self._index, self._types = clang, index, types
         self._candidates = item_candidates(manifest, items)
         self._headers: dict[int, tuple[str, ...]] = {}
         self._refused: dict[str, tuple[Diagnostic, ...]] = {}
+        self._sides: dict[int, SideOfC] = {}
         self.found: dict[int, Verdict | SetAside] = {}
 
+    def conclude(self) -> None:
+        """Judge functions and statics again, once their records are compared, too."""
+        edges: list[Edge] = []
+        for side, among in self._typed():
+            self._judge(side, among, self._why, edges)
+        self._types.meet(edges)
+        self._types.conclude()
+        for side, among in self._typed():
+            self.found |= self._judge(side, among, self._why)
+
+    def _typed(self) -> Iterator[tuple[SideOfC, list[int]]]:
+        """Each side, with the functions and statics that were compared by what it says."""
+        by_side: dict[int, tuple[SideOfC, list[int]]] = {}
+        for number, side in self._sides.items():
+            said = self.found[number]
+            if isinstance(said, Verdict) and said.kind in {"function", "static"}:
+                by_side.setdefault(id(side), (side, []))[1].append(number)
+        yield from by_side.values()
+
     def _judge(
-        self, side: SideOfC, among: Iterable[int], missing: Missing
+        self,
+        side: SideOfC,
+        among: Iterable[int],
+        missing: Missing,
+        edges: list[Edge] | None = None,
     ) -> Mapping[int, Verdict | SetAside]:
         return judge_items(
             self._manifest,
@@ -84,8 +114,10 @@ class _Search:
             self._items,
             c=side,
             rust=self._rust,
+            types=self._types,
             among=among,
             missing=missing,
+            edges=edges,
         )
 
     def ask_after(self, includes: Sequence[str]) -> None:
@@ -108,6 +140,7 @@ class _Search:
             wanted.append((kind, name))
 
         self.found |= self._judge(side, range(len(self._items)), note)
+        self._sides = dict.fromkeys(self.found, side)
         if wanted:
             self._expect(wanted)
             lost = [n for n, said in self.found.items() if _rank(said) == _UNKNOWN]
@@ -164,7 +197,7 @@ class _Search:
             side = self._clang.ask_items(unit, asked)
             for number, said in self._judge(side, among, self._why).items():
                 if _rank(said) < _rank(self.found[number]):
-                    self.found[number] = said
+                    self.found[number], self._sides[number] = said, side
 
     def _definers(self, kind: ItemKind, name: str) -> tuple[str, ...]:
         definers = self._index(kind).definers(name.removeprefix("enum "))

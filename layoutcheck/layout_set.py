@@ -28,10 +28,14 @@ class LayoutSet:
     """What one object file says, by the probe's keys, and who compiled it.
 
     `objects` are the types of functions and variables; `producer` is the compiler's own
-    DW_AT_producer.
+    DW_AT_producer. `definitions` are, by `RecordLayout.ref`, the records that pointers lead to: in
+    a pointer's own type these have no members.
     """
 
     producer: str
     records: Mapping[str, RecordLayout] = field(default_factory=lambda: MappingProxyType({}))
     constants: Mapping[str, ConstantValue] = field(default_factory=lambda: MappingProxyType({}))
     objects: Mapping[str, Type] = field(default_factory=lambda: MappingProxyType({}))
+    definitions: Mapping[int, RecordLayout] = field(
+        default_factory=lambda: MappingProxyType({}), compare=False
+    )

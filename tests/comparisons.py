@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from layoutcheck.judge.comparison import Comparison, compare
+from layoutcheck.judge.comparer import compare
+from layoutcheck.judge.comparison import Comparison
 from layoutcheck.layout import RecordLayout
 from layoutcheck.verdict import Mismatch
 from tests.dwarf_objects import read_c, read_rust

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -34,6 +35,8 @@ __all__ = ["read_layouts"]
 _WRAPPED: Final = re.compile(rf"\b{WRAPPER}<")
 _VALUE: Final = re.compile(rf"\b{VALUE}<")
 _PREFIXES: Final = (SUBJECT, ALIGNMENT, CONSTANT, ITEM)
+_IDENTITY_BYTES: Final = 8
+_OFFSET_BITS: Final = 32
 _NAMED: Final = frozenset(("DW_TAG_variable", "DW_TAG_subprogram"))
 
 
@@ -69,7 +72,9 @@ class _Reader:
     def __init__(self, elf: Any, sections: Sections, strip_prefixes: tuple[str, ...]) -> None:
         self._elf = elf
         self._dies = Dies(sections, _NAMED)
-        self._types = TypeReader(self._dies, SourceFiles(strip_prefixes))
+        digest = hashlib.blake2b(sections.info, digest_size=_IDENTITY_BYTES).digest()
+        identity = int.from_bytes(digest, "big") << _OFFSET_BITS
+        self._types = TypeReader(self._dies, SourceFiles(strip_prefixes), identity=identity)
 
     def read(self) -> LayoutSet:
         named: dict[str, dict[str, Die]] = {prefix: {} for prefix in _PREFIXES}
@@ -82,11 +87,16 @@ class _Reader:
                 if prefix is not None:
                     key, _, _ = name.removeprefix(prefix).removeprefix("<").partition(",")
                     named[prefix][key] = die
+        records = self._records(named[SUBJECT], named[ALIGNMENT])
+        constants = self._constants(named[CONSTANT])
+        objects = self._objects(named[ITEM])
+        aligned = {r.ref: r for r in records.values() if r.ref is not None}
         return LayoutSet(
             producer=", ".join(dict.fromkeys(producers)) or "unknown",
-            records=MappingProxyType(self._records(named[SUBJECT], named[ALIGNMENT])),
-            constants=MappingProxyType(self._constants(named[CONSTANT])),
-            objects=MappingProxyType(self._objects(named[ITEM])),
+            records=MappingProxyType(records),
+            constants=MappingProxyType(constants),
+            objects=MappingProxyType(objects),
+            definitions=MappingProxyType(self._types.definitions() | aligned),
         )
 
     def _records(

@@ -39,12 +39,14 @@ ADDRESS_SPACE: Final = 1 << 64
 ENCODINGS: Final = MappingProxyType(
     {  # DWARF 5, table 7.11
         0x02: Encoding.BOOLEAN,
+        0x03: Encoding.COMPLEX,
         0x04: Encoding.FLOAT,
         0x05: Encoding.SIGNED,
         0x06: Encoding.SIGNED,
         0x07: Encoding.UNSIGNED,
         0x08: Encoding.UNSIGNED,
         0x10: Encoding.CHARACTER,
+        0x80: Encoding.COMPLEX_INTEGER,  # clang's use of DW_ATE_lo_user
     }
 )
 QUALIFIERS: Final = MappingProxyType(
@@ -78,12 +80,14 @@ UNSPECIFIED: Final = BaseType(name="?", byte_size=0, encoding=Encoding.OTHER)
 class TypeReader:
     """Reads the types of one object, each when something first refers to it.
 
-    A type is given by the offset of its DIE, None for `void`.
+    A type is given by the offset of its DIE, None for `void`. `identity` tells the object from all
+    others: a record's `ref` is that and its DIE's offset.
     """
 
-    def __init__(self, dies: Dies, files: SourceFiles) -> None:
-        self._dies, self._files = dies, files
+    def __init__(self, dies: Dies, files: SourceFiles, *, identity: int = 0) -> None:
+        self._dies, self._files, self._identity = dies, files, identity
         self._types: dict[tuple[int, bool], Type] = {}
+        self._reached: list[int] = []
         self._depth = 0
 
     def read(self, offset: int | None) -> Type | None:
@@ -109,6 +113,15 @@ class TypeReader:
             return self.read(pointee)
         function = self._function(inner, behind_pointer=False)
         return _as_rust_says(function, pointer.text("DW_AT_name"))
+
+    def definitions(self) -> dict[int, RecordLayout]:
+        """Return the records that pointers lead to from the types read so far, by `ref`."""
+        found: dict[int, RecordLayout] = {}
+        while self._reached:
+            record = self.read(self._reached.pop())
+            if isinstance(record, RecordLayout) and record.ref is not None:
+                found[record.ref] = record
+        return found
 
     def _type(self, offset: int | None, *, behind_pointer: bool) -> Type | None:
         if offset is None:
@@ -170,6 +183,8 @@ class TypeReader:
 
     def _record(self, die: Die, *, behind_pointer: bool) -> RecordLayout:
         is_declaration = behind_pointer or "DW_AT_declaration" in die.values
+        if behind_pointer and "DW_AT_declaration" not in die.values:
+            self._reached.append(die.offset)
         children = () if is_declaration else tuple(die.unit.children(die))
         return RecordLayout(
             name=die.unit.path(die),
@@ -180,6 +195,7 @@ class TypeReader:
             declared_at=self._files.location(die),
             is_declaration=is_declaration,
             type_parameters=tuple(self._type_parameters(die, children)),
+            ref=self._identity + die.offset,
         )
 
     def _type_parameters(self, die: Die, children: Sequence[Die]) -> Iterator[Type]:
@@ -238,7 +254,8 @@ class TypeReader:
         ]
         if isinstance(element, ArrayType):  # Rust nests arrays, C gives all dimensions at once
             counts, element = [*counts, *element.counts], element.element
-        array = ArrayType(element=element, counts=tuple(counts) or (None,))
+        is_vector = "DW_AT_GNU_vector" in die.values
+        array = ArrayType(element=element, counts=tuple(counts) or (None,), is_vector=is_vector)
         if not 0 <= byte_size_of(array) < ADDRESS_SPACE:
             raise DwarfError(f"the array at {die.offset:#x} fits into no memory")
         byte_size = die.number("DW_AT_byte_size")

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.judge.checks import run_checks
-from layoutcheck.judge.checks.passing import undefined_enums
+from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.item_names import aside_of, item_key, names_in_c, set_aside, variant_key
 from layoutcheck.judge.item_pairs import (
     ConstantPair,
@@ -23,6 +23,7 @@ from layoutcheck.judge.item_pairs import (
     spell_value,
 )
 from layoutcheck.judge.judging import Side
+from layoutcheck.judge.walk import Difference, Edge, Place
 from layoutcheck.layout import (
     EnumType,
     FunctionType,
@@ -34,7 +35,7 @@ from layoutcheck.layout import (
 )
 from layoutcheck.layout_set import ConstantValue, LayoutSet
 from layoutcheck.manifest import Manifest
-from layoutcheck.verdict import Mismatch, SetAside, Status, Verdict
+from layoutcheck.verdict import Kind, Mismatch, SetAside, Status, Verdict
 
 __all__ = ["Missing", "SideOfC", "judge_items"]
 
@@ -68,11 +69,18 @@ def judge_items(
     *,
     c: SideOfC,
     rust: Side,
+    types: Comparer,
     among: Iterable[int],
     missing: Missing,
+    edges: list[Edge] | None = None,
 ) -> dict[int, Verdict | SetAside]:
-    """What is found of the `items` at the places `among`, by place."""
-    judge = _Judge(manifest, cell, c, rust, missing)
+    """What is found of the `items` at the places `among`, by place.
+
+    `types` knows the crate's records; the pairs of records to which items lead go to `edges`.
+    """
+    types.walk.learn(c.side.layouts.definitions)
+    judge = _Judge(manifest, cell, c, rust, types, missing)
+    judge.edges = edges if edges is not None else []
     return {number: judge.judge(number, items[number]) for number in among}
 
 
@@ -85,10 +93,12 @@ class _Judge:
         cell: str,
         c: SideOfC,
         rust: Side,
+        types: Comparer,
         missing: Missing,
     ) -> None:
         self._manifest, self._cell, self._c, self._rust = manifest, cell, c, rust
-        self._missing = missing
+        self._types, self._missing = types, missing
+        self.edges: list[Edge] = []
 
     def judge(self, number: int, item: SurfaceItem) -> Verdict | SetAside:
         aside = aside_of(item)
@@ -202,35 +212,45 @@ class _Judge:
                 rust=rust,
                 no_symbol=no_symbol,
                 other=other,
-                without_repr=self._rust.without_repr,
-                told=self._rust.told,
+                differences=self._differences(function, rust),
             )
             said = spell_function(function) if function else no_symbol or "", spell_function(rust)
-            return self._known(item, name, said, c=c, found=run_checks("function", pair))
+            return self._known(item, name, said, pair)
         if c is None or no_symbol is not None:
             return self._unchecked(item, no_symbol or "", name)
         if other is not None:
             return self._unchecked(item, f"C has {other} beside {name}, to which it links", name)
         said = spell(c), spell(rust)
-        free, told = self._rust.without_repr, self._rust.told
-        variable = StaticPair(c=c, rust=rust, without_repr=free, told=told)
-        return self._known(item, name, said, c=c, found=run_checks("static", variable))
+        variable = StaticPair(c=c, rust=rust, differences=self._differences(c, rust))
+        return self._known(item, name, said, variable)
+
+    def _differences(self, c: Type | None, rust: Type) -> tuple[Difference, ...]:
+        """The differences of two functions, or variables, and of the records they lead to."""
+        edges: list[Edge] = []
+        if isinstance(c, FunctionType) and isinstance(rust, FunctionType):
+            found = list(self._types.walk.functions(c, rust, edges.append))
+        elif c is not None:
+            found = list(self._types.walk.compare(c, rust, Place.OBJECT, edges.append))
+        else:
+            found = []
+        self.edges += edges
+        seen = {one.path for one in found if one.kind != "unknown"}
+        for one in filter(None, map(self._types.outcome, edges)):
+            if one.path not in seen:
+                seen.add(one.path)
+                found.append(one)
+        return tuple(found)
 
     def _known(
-        self,
-        item: SurfaceItem,
-        name: str,
-        said: tuple[str, str],
-        *,
-        c: Type | None,
-        found: Iterator[Mismatch],
+        self, item: SurfaceItem, name: str, said: tuple[str, str], pair: FunctionPair | StaticPair
     ) -> Verdict:
         """As `_compared`, but where all that is known agrees, not if something is not known."""
-        compared = self._compared(item, name, said, found)
-        undefined = "; ".join(undefined_enums(c))
-        if not undefined or compared.mismatches:
+        kind: Kind = "function" if isinstance(pair, FunctionPair) else "static"
+        compared = self._compared(item, name, said, run_checks(kind, pair))
+        unknown = "; ".join(_unknown(one) for one in pair.differences if one.kind == "unknown")
+        if not unknown or compared.mismatches:
             return compared
-        return self._unchecked(item, undefined, name)
+        return self._unchecked(item, unknown, name)
 
     def _has_symbol(self, item: SurfaceItem, key: str, name: str) -> bool:
         """Whether C has a function, or a variable as the item is one, that can be linked."""
@@ -286,3 +306,9 @@ class _Judge:
 
 def _is_number(constant: ConstantValue) -> bool:
     return constant.value is not None and not isinstance(strip(constant.type), PointerType)
+
+
+def _unknown(one: Difference) -> str:
+    if one.path is None:
+        return one.c
+    return f"{'the ' if one.path == 'result' else ''}{one.path} is {one.c}"

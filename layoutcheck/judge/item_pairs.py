@@ -10,6 +10,7 @@ import struct
 from dataclasses import dataclass
 from typing import Literal
 
+from layoutcheck.judge.walk import Difference
 from layoutcheck.layout import ArrayType, EnumType, FunctionType, Type, byte_size_of, spell, strip
 from layoutcheck.layout_set import ConstantValue
 
@@ -23,7 +24,7 @@ __all__ = [
     "spell_value",
 ]
 
-Difference = Literal["kind", "width", "sign", "value"]
+ValueDifference = Literal["kind", "width", "sign", "value"]
 _WORTH_HEX = 4096
 
 
@@ -38,7 +39,7 @@ class ConstantPair:
     rust: ConstantValue
     is_text: bool = False
 
-    def difference(self) -> Difference | None:
+    def difference(self) -> ValueDifference | None:
         """In what the two differ, None where they are worth the same.
 
         Integers are if the numbers are equal, or if C's, in a type that is no wider than Rust's, is
@@ -57,7 +58,7 @@ class ConstantPair:
             case _:
                 return "kind"
 
-    def _of_integers(self, c: int, rust: int) -> Difference | None:
+    def _of_integers(self, c: int, rust: int) -> ValueDifference | None:
         c_bits, rust_bits = (8 * byte_size_of(side.type) for side in (self.c, self.rust))
         if c == rust or (c_bits <= rust_bits and (c - rust) % (1 << rust_bits) == 0):
             return None
@@ -66,7 +67,7 @@ class ConstantPair:
             return "value"
         return "sign" if -(1 << (bits - 1)) <= c < 1 << bits else "width"
 
-    def _of_floats(self, c: float, rust: float) -> Difference | None:
+    def _of_floats(self, c: float, rust: float) -> ValueDifference | None:
         if struct.pack("d", c) == struct.pack("d", rust) or c == rust:
             return None
         narrow = byte_size_of(self.rust.type) < byte_size_of(self.c.type)
@@ -79,8 +80,7 @@ class FunctionPair:
 
     `symbol` is what Rust links it by. `no_symbol` says why C has nothing of that name to link, as a
     reader would say it; then `c` may be unknown. `other` is C's function of Rust's name, where that
-    has a symbol and Rust links to another one. `without_repr` are the Rust types of no fixed
-    layout, `told` those whose own verdict says so.
+    has a symbol and Rust links to another one. `differences` are those of parameters and result.
     """
 
     symbol: str
@@ -88,8 +88,7 @@ class FunctionPair:
     rust: FunctionType
     no_symbol: str | None = None
     other: str | None = None
-    without_repr: frozenset[str] = frozenset()
-    told: frozenset[str] = frozenset()
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +108,11 @@ class EnumPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaticPair:
-    """A variable as C and Rust declare it; `without_repr` and `told` as of a function."""
+    """A variable as C and Rust declare it, and the differences of the two types."""
 
     c: Type
     rust: Type
-    without_repr: frozenset[str] = frozenset()
-    told: frozenset[str] = frozenset()
+    differences: tuple[Difference, ...] = ()
 
 
 def spell_value(constant: ConstantValue) -> str:

@@ -7,21 +7,23 @@ none of C's.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from layoutcheck.bindings.surface import Surface, SurfaceType
 from layoutcheck.bit_access import BitAccess
-from layoutcheck.judge.comparison import Comparison, compare
+from layoutcheck.judge.comparer import Comparer
+from layoutcheck.judge.comparison import Comparison
 from layoutcheck.judge.idioms import spellings
+from layoutcheck.judge.walk import RustFacts, TypeWalk
 from layoutcheck.layout import RecordLayout, shallow, strip
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.manifest import Manifest, Rename, names_path
-from layoutcheck.verdict import Mismatch, SetAside, Status, Verdict
+from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["Candidate", "Side", "candidates_of", "is_declaration", "judge", "stale_names"]
+__all__ = ["Candidate", "Side", "TypeJudge", "candidates_of", "is_declaration", "stale_names"]
 
 BINDGENS: Final = ("__bindgen_anon_", "_bitfield_")
 """How bindgen's names of anonymous members and of units of bits begin."""
@@ -47,8 +49,7 @@ class Side:
     """What one compiler said: layouts by probe key, and its words where it refused a key.
 
     `accessors` is what Rust's methods do with the bits of a record, by the type's path, and
-    `without_repr` the paths of the types that rustc may lay out as it likes: of those that are
-    `told`, a verdict of their own says so.
+    `without_repr` the paths of the types that rustc may lay out as it likes.
     """
 
     layouts: LayoutSet
@@ -57,16 +58,6 @@ class Side:
         default_factory=lambda: MappingProxyType({})
     )
     without_repr: frozenset[str] = frozenset()
-    told: frozenset[str] = frozenset()
-
-    def telling(self, verdicts: Iterable[Verdict]) -> Side:
-        """The same, after these verdicts."""
-        told = (v.rust_path for v in verdicts if any(map(_is_of_whole, v.mismatches)))
-        return replace(self, told=self.without_repr.intersection(told))
-
-
-def _is_of_whole(mismatch: Mismatch) -> bool:
-    return mismatch.check_id == "repr-missing" and mismatch.member_path is None
 
 
 def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Candidate, ...]:
@@ -83,79 +74,99 @@ def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Can
     )
 
 
-def judge(
-    manifest: Manifest,
-    cell: str,
-    types: Sequence[SurfaceType],
-    *,
-    c: Side,
-    rust: Side,
-    left_out: Collection[str],
-    others: Mapping[str, Sequence[NamedRecord]] | None = None,
-    missing: Mapping[str, str] | None = None,
-) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
-    """The verdict on each of the crate's `types`, and what has no layout to compare.
+class TypeJudge:
+    """Judges each of the crate's `types`; its `comparer` judges what items lead to, besides.
 
     `c`'s keys are those of `candidates_of`, `rust`'s the type's place in `types`; `left_out` are
     the headers that clang refused. By Rust path, `others` has further C records of a type's name:
     the first that it is like is the one that it stands for; `missing` says why C has none at all.
     """
-    named: dict[str, NamedRecord] = {}
-    for path, key, c_name in candidates_of(manifest, types):
-        if key in c.layouts.records:
-            named.setdefault(path, (c_name, c.layouts.records[key]))
-    known = {
-        type_.rust_path: rust.layouts.records[str(number)]
-        for number, type_ in enumerate(types)
-        if str(number) in rust.layouts.records
-    }
-    for path, records in (others or {}).items():
-        named[path] = _meant(manifest, path, [*_one(named.get(path)), *records], known.get(path))
-    asides = {type_.rust_path: _aside(manifest, type_, known, named) for type_ in types}
-    subjects = {path: _is_opaque(manifest, path) for path, aside in asides.items() if not aside}
-    compared = compare(
-        {path: pair for path, pair in named.items() if path in subjects},
-        known,
-        subjects=subjects,
-        renames={path: _member_names(manifest, path) for path in subjects},
-        accessors=rust.accessors,
-        opaque=[path for path, aside in asides.items() if aside and aside.why == "opaque"],
-        without_repr=rust.without_repr,
-        told=rust.without_repr & subjects.keys() & named.keys() & known.keys(),
-    )
-    verdicts, set_aside = [], []
-    for number, type_ in enumerate(types):
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        cell: str,
+        types: Sequence[SurfaceType],
+        *,
+        c: Side,
+        rust: Side,
+        left_out: Collection[str],
+        others: Mapping[str, Sequence[NamedRecord]] | None = None,
+        missing: Mapping[str, str] | None = None,
+    ) -> None:
+        self._manifest, self._cell, self._types, self._refused = manifest, cell, types, rust.refused
+        self._left_out, self._missing = left_out, missing or {}
+        self._named: dict[str, NamedRecord] = {}
+        for path, key, c_name in candidates_of(manifest, types):
+            if key in c.layouts.records:
+                self._named.setdefault(path, (c_name, c.layouts.records[key]))
+        self._known = {
+            type_.rust_path: rust.layouts.records[str(number)]
+            for number, type_ in enumerate(types)
+            if str(number) in rust.layouts.records
+        }
+        transparent = frozenset(t.rust_path for t in types if "transparent" in t.repr)
+        definitions = c.layouts.definitions, rust.layouts.definitions
+        walk = TypeWalk(*definitions, RustFacts(rust.without_repr, frozenset(), transparent))
+        for path, records in (others or {}).items():
+            several = [*_one(self._named.get(path)), *records]
+            self._named[path] = _meant(manifest, path, several, self._known.get(path), walk)
+        self._asides = {t.rust_path: _aside(manifest, t, self._known, self._named) for t in types}
+        subjects = {p: _is_opaque(manifest, p) for p, aside in self._asides.items() if not aside}
+        told = rust.without_repr & subjects.keys() & self._named.keys() & self._known.keys()
+        self.comparer = Comparer(
+            {path: pair for path, pair in self._named.items() if path in subjects},
+            self._known,
+            TypeWalk(*definitions, RustFacts(rust.without_repr, told, transparent)),
+            subjects=subjects,
+            renames={path: _member_names(manifest, path) for path in subjects},
+            accessors=rust.accessors,
+            opaque=[path for path, one in self._asides.items() if one and one.why == "opaque"],
+        )
+
+    def judge(self) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
+        """Return the verdict on each type, and what has no layout to compare."""
+        compared = self.comparer.conclude()
+        verdicts, set_aside = [], []
+        for number, type_ in enumerate(self._types):
+            aside = self._asides[type_.rust_path]
+            if type_.rust_path in compared:
+                verdicts.append(_verdict(self._cell, type_, compared[type_.rust_path]))
+            elif aside is not None:
+                set_aside.append(aside)
+            else:
+                verdicts.append(self._unchecked(str(number), type_))
+        return tuple(verdicts), tuple(set_aside)
+
+    def _unchecked(self, key: str, type_: SurfaceType) -> Verdict:
         path = type_.rust_path
-        aside = asides[path]
-        if path in compared:
-            verdicts.append(_verdict(cell, type_, compared[path]))
-        elif aside is not None:
-            set_aside.append(aside)
-        else:
-            reason = (
-                f"rustc: {rust.refused[str(number)]}"
-                if str(number) in rust.refused
-                else _no_rust(type_)
-                if path not in known and path in named
-                else (missing or {}).get(path) or _no_c(manifest, type_, left_out)
-            )
-            verdicts.append(
-                Verdict(
-                    cells=(cell,),
-                    c_name=named[path][0] if path in named else None,
-                    rust_path=path,
-                    status=Status.INDETERMINATE,
-                    reason=reason,
-                    c=shallow(named[path][1]) if path in named else None,
-                    rust=shallow(known[path]) if path in known else None,
-                    rust_location=type_.location,
-                )
-            )
-    return tuple(verdicts), tuple(set_aside)
+        name, c = self._named.get(path, (None, None))
+        rust = self._known.get(path)
+        reason = (
+            f"rustc: {self._refused[key]}"
+            if key in self._refused
+            else _no_rust(type_)
+            if rust is None and c is not None
+            else self._missing.get(path) or _no_c(self._manifest, type_, self._left_out)
+        )
+        return Verdict(
+            cells=(self._cell,),
+            c_name=name,
+            rust_path=path,
+            status=Status.INDETERMINATE,
+            reason=reason,
+            c=None if c is None else shallow(c),
+            rust=None if rust is None else shallow(rust),
+            rust_location=type_.location,
+        )
 
 
 def _meant(
-    manifest: Manifest, path: str, records: Sequence[NamedRecord], rust: RecordLayout | None
+    manifest: Manifest,
+    path: str,
+    records: Sequence[NamedRecord],
+    rust: RecordLayout | None,
+    walk: TypeWalk,
 ) -> NamedRecord:
     """Of several C records of one name the first that the Rust record is like, or the first."""
     opaque = {path: _is_opaque(manifest, path)}
@@ -163,8 +174,8 @@ def _meant(
     if rust is None:
         return records[0]
     for record in records:
-        compared = compare({path: record}, {path: rust}, subjects=opaque, renames=renames)
-        if not compared[path].mismatches:
+        alone = Comparer({path: record}, {path: rust}, walk, subjects=opaque, renames=renames)
+        if not alone.conclude()[path].mismatches:
             return record
     return records[0]
 

@@ -8,6 +8,7 @@ from math import prod
 
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.idioms import name_and_type, out_of_core, see_through
+from layoutcheck.judge.walk import Difference
 from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, strip
 
 __all__ = ["BitField", "MemberPair", "Nested", "RecordPair", "nested_in"]
@@ -58,9 +59,8 @@ class RecordPair:
 
     `rust` is as Rust means it: a union also where bindgen wrote a struct of
     `__BindgenUnionField`s. `accesses` are what Rust's accessors do, each with C's bit-field, and
-    `astray` masks of what is no bit-field of C's; `without_repr` the Rust types of which rustc may
-    order the members as it likes, `told` those whose own comparison says so. Where the Rust type is
-    opaque, `held_in` is the member that holds one by value.
+    `astray` masks of what is no bit-field of C's; `differences` those of the members' types. Where
+    the Rust type is opaque, `held_in` is the member that holds one by value.
     """
 
     c: RecordLayout
@@ -69,8 +69,7 @@ class RecordPair:
     nested: tuple[Nested, ...]
     accesses: tuple[tuple[BitField, BitAccess], ...] = ()
     astray: tuple[BitAccess, ...] = ()
-    without_repr: frozenset[str] = frozenset()
-    told: frozenset[str] = frozenset()
+    differences: tuple[Difference, ...] = ()
     held_in: str | None = None
 
 

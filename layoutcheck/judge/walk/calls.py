@@ -1,0 +1,19 @@
+"""Calling conventions: which of Rust's names mean C's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from layoutcheck.layout import FunctionType
+
+__all__ = ["is_called_alike"]
+
+# What is the same as "C" on every target that is not Windows (The Rust Reference, "External
+# blocks"): "sysv64" is refused where it is not. Unwinding is no matter of how a function is called.
+_C: Final = ("C", "system", "cdecl", "sysv64")
+
+
+def is_called_alike(c: FunctionType, rust: FunctionType) -> bool:
+    """Whether two functions have one calling convention, by whatever name."""
+    convention = rust.convention.removesuffix("-unwind")
+    return c.convention == convention or (c.convention == "C" and convention in _C)
