@@ -238,7 +238,15 @@ class Checker:
         """The judge of what the manifest's headers define."""
         manifest, types = self._manifest, self.surface(plan).types
         with self._tools.watch.measure("compare"):
-            return TypeJudge(manifest, plan.id, types, c=c.side, rust=rust, left_out=c.left_out)
+            return TypeJudge(
+                manifest,
+                plan.id,
+                types,
+                c=c.side,
+                rust=rust,
+                target=plan.target,
+                left_out=c.left_out,
+            )
 
     def _judge_searched(
         self, plan: Plan, clang: Clang, side: Side
@@ -261,7 +269,9 @@ class Checker:
         search = HeaderSearch(clang, index, PRELUDES[manifest.kernel.view], sought)
         c = search.first()
         with self._tools.watch.measure("compare"):
-            judge = TypeJudge(manifest, plan.id, types, c=c.side, rust=side, left_out=())
+            judge = TypeJudge(
+                manifest, plan.id, types, c=c.side, rust=side, target=plan.target, left_out=()
+            )
             wrong = unsettled(*judge.judge())
         others = search.others(wrong) if wrong else {}
         missing = {one.path: search.why(one) for one in sought if one.path in wrong}
@@ -273,6 +283,7 @@ class Checker:
                 types,
                 c=known,
                 rust=side,
+                target=plan.target,
                 left_out=(),
                 others=others,
                 missing=missing,

@@ -233,7 +233,8 @@ class TypeReader:
         type_ = self._type(die.reference(), behind_pointer=False)
         if type_ is None:
             raise DwarfError(f"the member at {die.offset:#x} has no type")
-        byte_size, bit_size = byte_size_of(type_), die.number("DW_AT_bit_size")
+        byte_size = self._room(type_, die.unit.encoded.address_size)
+        bit_size = die.number("DW_AT_bit_size")
         return Member(
             name=die.text("DW_AT_name"),
             bit_offset=bit_offset_of(die, storage_byte_size=byte_size),
@@ -242,6 +243,20 @@ class TypeReader:
             is_bit_field=bit_size is not None,
             declared_at=self._files.location(die),
         )
+
+    @staticmethod
+    def _room(type_: Type, address_size: int) -> int:
+        """Return the bytes of a member; `_Atomic` makes them a power of two where that is atomic.
+
+        Source: clang's `ASTContext::getTypeInfoImpl`; the debug information does not say it.
+        """
+        inner: Type | None = type_
+        while isinstance(inner, TypedefType | QualifiedType):
+            if isinstance(inner, QualifiedType) and inner.qualifier == "_Atomic":
+                size = byte_size_of(inner)
+                return 1 << (size - 1).bit_length() if 0 < size <= 2 * address_size else size
+            inner = inner.target
+        return byte_size_of(type_)
 
     def _array(self, die: Die, *, behind_pointer: bool) -> Type:
         element = self._type(die.reference(), behind_pointer=behind_pointer)

@@ -18,7 +18,7 @@ from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparison import Comparison, Found, conclude, same, wrong_as_whole
 from layoutcheck.judge.idioms import content_of, out_of_core
 from layoutcheck.judge.pairing import MemberPair, Nested, RecordPair, pair_records
-from layoutcheck.judge.walk import Difference, Edge, Place, RustFacts, TypeWalk
+from layoutcheck.judge.walk import Definitions, Difference, Edge, Place, RustFacts, TypeWalk
 from layoutcheck.judge.walk.differences import Kind
 from layoutcheck.layout import ArrayType, RecordLayout, Type, spell, strip
 from layoutcheck.verdict import Mismatch
@@ -35,13 +35,13 @@ def compare(
     accessors: Mapping[str, Sequence[BitAccess]] | None = None,
     opaque: Collection[str] = (),
     facts: RustFacts | None = None,
-    definitions: tuple[Mapping[int, RecordLayout], Mapping[int, RecordLayout]] = ({}, {}),
+    definitions: Definitions | None = None,
 ) -> dict[str, Comparison]:
     """The comparison of each subject for which both sides are known, by Rust path.
 
     As `Comparer`, with nothing but the subjects.
     """
-    walk = TypeWalk(*definitions, facts or RustFacts())
+    walk = TypeWalk(definitions or Definitions(), facts or RustFacts())
     comparer = Comparer(
         c, rust, walk, subjects=subjects, renames=renames, accessors=accessors, opaque=opaque
     )
@@ -71,7 +71,11 @@ class Comparer:
     ) -> None:
         self._c, self._subjects, self._renames = c, subjects, renames
         self._accessors, self._opaque, self.walk = accessors or {}, frozenset(opaque), walk
-        self._rust = {**walk.rust_by_name(), **dict(_held_by_value(rust.values())), **rust}
+        self._rust = {
+            **walk.definitions.rust_by_name(),
+            **dict(_held_by_value(rust.values())),
+            **rust,
+        }
         self._queue = deque(
             (path, name, record) for path, (name, record) in c.items() if path in self._rust
         )

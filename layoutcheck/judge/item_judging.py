@@ -78,8 +78,8 @@ def judge_items(
 
     `types` knows the crate's records; the pairs of records to which items lead go to `edges`.
     """
-    types.walk.learn(c.side.layouts.definitions)
-    judge = _Judge(manifest, cell, c, rust, types, missing)
+    types.walk.definitions.learn(c.side.layouts.definitions)
+    judge = _Judge(manifest, cell, c, rust, types=types, missing=missing)
     judge.edges = edges if edges is not None else []
     return {number: judge.judge(number, items[number]) for number in among}
 
@@ -93,6 +93,7 @@ class _Judge:
         cell: str,
         c: SideOfC,
         rust: Side,
+        *,
         types: Comparer,
         missing: Missing,
     ) -> None:

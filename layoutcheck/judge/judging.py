@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
@@ -17,10 +17,11 @@ from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.comparison import Comparison
 from layoutcheck.judge.idioms import spellings
-from layoutcheck.judge.walk import RustFacts, TypeWalk
+from layoutcheck.judge.walk import Definitions, RustFacts, TypeWalk
 from layoutcheck.layout import RecordLayout, shallow, strip
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.manifest import Manifest, Rename, names_path
+from layoutcheck.target import Target
 from layoutcheck.verdict import SetAside, Status, Verdict
 
 __all__ = ["Candidate", "Side", "TypeJudge", "candidates_of", "is_declaration", "stale_names"]
@@ -90,6 +91,7 @@ class TypeJudge:
         *,
         c: Side,
         rust: Side,
+        target: Target,
         left_out: Collection[str],
         others: Mapping[str, Sequence[NamedRecord]] | None = None,
         missing: Mapping[str, str] | None = None,
@@ -106,8 +108,10 @@ class TypeJudge:
             if str(number) in rust.layouts.records
         }
         transparent = frozenset(t.rust_path for t in types if "transparent" in t.repr)
-        definitions = c.layouts.definitions, rust.layouts.definitions
-        walk = TypeWalk(*definitions, RustFacts(rust.without_repr, frozenset(), transparent))
+        definitions = Definitions(c.layouts.definitions, rust.layouts.definitions)
+        facts = RustFacts(rust.without_repr, frozenset(), transparent)
+        has_x87 = target.machine == "amd64"
+        walk = TypeWalk(definitions, facts, has_x87=has_x87)
         for path, records in (others or {}).items():
             several = [*_one(self._named.get(path)), *records]
             self._named[path] = _meant(manifest, path, several, self._known.get(path), walk)
@@ -117,7 +121,7 @@ class TypeJudge:
         self.comparer = Comparer(
             {path: pair for path, pair in self._named.items() if path in subjects},
             self._known,
-            TypeWalk(*definitions, RustFacts(rust.without_repr, told, transparent)),
+            TypeWalk(definitions, replace(facts, told=told), has_x87=has_x87),
             subjects=subjects,
             renames={path: _member_names(manifest, path) for path in subjects},
             accessors=rust.accessors,

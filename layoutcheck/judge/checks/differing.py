@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from layoutcheck.judge.pairing import RecordPair
@@ -16,7 +17,7 @@ __all__ = ["of_items", "of_members"]
 def of_members(pair: RecordPair, kind: Kind, check_id: str) -> Iterator[Mismatch]:
     """Yield one mismatch for each difference of a kind, with both members' places."""
     members = {member.path: member for member in pair.members}
-    for mismatch in of_items(pair.differences, (kind,), check_id):
+    for mismatch in of_items(pair.differences, {kind}, check_id):
         member = members.get(mismatch.member_path or "")
         yield replace(
             mismatch,
@@ -26,7 +27,7 @@ def of_members(pair: RecordPair, kind: Kind, check_id: str) -> Iterator[Mismatch
 
 
 def of_items(
-    differences: Collection[Difference], kinds: Collection[Kind], check_id: str
+    differences: Collection[Difference], kinds: AbstractSet[Kind], check_id: str
 ) -> Iterator[Mismatch]:
     """Yield one mismatch for each difference of these kinds."""
     for one in differences:

@@ -25,6 +25,6 @@ def check(pair: FunctionPair) -> Iterator[Mismatch]:
     if pair.c is None:
         return
     cause = None if is_counted(pair.c, pair.rust) else COUNT
-    for mismatch in of_items(pair.differences, ("type", "signature"), ID):
+    for mismatch in of_items(pair.differences, {"type", "signature"}, ID):
         if mismatch.member_path != "result":
             yield replace(mismatch, cause=cause or mismatch.cause)

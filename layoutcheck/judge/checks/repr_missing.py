@@ -31,6 +31,6 @@ def check(pair: _Pair) -> Iterator[Mismatch]:
     found = (
         of_members(pair, "repr", ID)
         if isinstance(pair, RecordPair)
-        else of_items(pair.differences, ("repr",), ID)
+        else of_items(pair.differences, {"repr"}, ID)
     )
     yield from (replace(mismatch, hint=HINT) for mismatch in found)

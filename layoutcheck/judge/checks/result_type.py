@@ -17,6 +17,6 @@ SUMMARY: Final = "the kind, width or signedness of what is returned differs, or 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
     """One mismatch if the results are passed unlike; Rust's `!` is C's `void`."""
-    for mismatch in of_items(pair.differences, ("type", "signature"), ID):
+    for mismatch in of_items(pair.differences, {"type", "signature"}, ID):
         if mismatch.member_path == "result":
             yield mismatch

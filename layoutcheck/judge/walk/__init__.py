@@ -6,7 +6,16 @@ records (`judge.comparison`).
 
 from __future__ import annotations
 
+from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.judge.walk.differences import Difference, Edge, Place, RustFacts
 from layoutcheck.judge.walk.types import TypeWalk, pointed_function
 
-__all__ = ["Difference", "Edge", "Place", "RustFacts", "TypeWalk", "pointed_function"]
+__all__ = [
+    "Definitions",
+    "Difference",
+    "Edge",
+    "Place",
+    "RustFacts",
+    "TypeWalk",
+    "pointed_function",
+]

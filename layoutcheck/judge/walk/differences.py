@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from layoutcheck.layout import RecordLayout
 
-__all__ = ["Difference", "Edge", "Kind", "Place", "RustFacts"]
+__all__ = ["Difference", "Edge", "Kind", "Place", "RustFacts", "type_difference", "unknown"]
 
 Kind: TypeAlias = Literal["type", "signature", "repr", "unknown"]
 
@@ -71,3 +71,13 @@ class RustFacts:
     without_repr: Collection[str] = frozenset()
     told: Collection[str] = frozenset()
     transparent: Collection[str] = frozenset()
+
+
+def type_difference(c: str, rust: str) -> Difference:
+    """Return the difference of two types, in each side's words."""
+    return Difference(kind="type", c=c, rust=rust)
+
+
+def unknown(reason: str) -> Difference:
+    """Return what could not be compared, and why."""
+    return Difference(kind="unknown", c=reason, rust="")

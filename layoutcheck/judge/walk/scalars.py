@@ -25,7 +25,7 @@ from layoutcheck.layout import (
     strip,
 )
 
-__all__ = ["element_of", "innermost", "is_room", "kind_of", "scalar_words", "strides"]
+__all__ = ["dimensions", "element_of", "innermost", "is_room", "kind_of", "scalar_words"]
 
 WIDEST: Final = 8
 """The bytes of the widest scalar that every Rust has: for a `long double` there is only room."""
@@ -157,12 +157,23 @@ def innermost(type_: Type | None, byte_size: int | None = None) -> Type | None:
     return inner
 
 
-def strides(type_: Type | None, byte_size: int) -> frozenset[int]:
-    """Return the bytes from one element to the next, of each dimension.
+def dimensions(c: Type | None, rust: Type | None, byte_size: int) -> tuple[str, str] | None:
+    """Return the strides of two arrays of elements of a size, if neither has all of the other's.
 
-    Down to elements of `byte_size`. Two arrays of the same elements have the same bits if one's
-    strides are among the other's: one of them only has further dimensions.
+    Otherwise one of them only has further dimensions, or they are the same.
     """
+    both = _strides(c, byte_size), _strides(rust, byte_size)
+    if both[0] <= both[1] or both[1] <= both[0]:
+        return None
+    return _rows(both[0]), _rows(both[1])
+
+
+def _rows(strides: frozenset[int]) -> str:
+    return "rows of " + ", ".join(f"{size} bytes" for size in sorted(strides, reverse=True))
+
+
+def _strides(type_: Type | None, byte_size: int) -> frozenset[int]:
+    """Return the bytes from one element to the next, of each dimension down to `byte_size`."""
     found = set[int]()
     inner = strip(type_)
     while inner is not None:

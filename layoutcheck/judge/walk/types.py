@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Final, TypeAlias
@@ -10,7 +10,6 @@ from typing import Final, TypeAlias
 from layoutcheck.judge.enum_names import enum_differences
 from layoutcheck.judge.idioms import (
     CORE,
-    has_fixed_layout,
     is_bindgens_opaque,
     is_opaque,
     name_and_type,
@@ -20,19 +19,28 @@ from layoutcheck.judge.idioms import (
     unwrapped,
 )
 from layoutcheck.judge.walk.calls import is_called_alike
-from layoutcheck.judge.walk.differences import Difference, Edge, Kind, Place, RustFacts
+from layoutcheck.judge.walk.definitions import Definitions
+from layoutcheck.judge.walk.differences import (
+    Difference,
+    Edge,
+    Place,
+    RustFacts,
+    type_difference,
+    unknown,
+)
+from layoutcheck.judge.walk.registers import in_registers, is_plain
 from layoutcheck.judge.walk.scalars import (
+    dimensions,
     element_of,
     innermost,
     is_room,
     kind_of,
     scalar_words,
-    strides,
 )
+from layoutcheck.judge.walk.unfixed import find_unfixed
 from layoutcheck.layout import (
     ArrayType,
     BaseType,
-    Encoding,
     EnumType,
     FunctionType,
     Member,
@@ -49,7 +57,6 @@ __all__ = ["TypeWalk", "pointed_function"]
 
 ANYTHING: Final = ("core::ffi::c_void", "std::ffi::c_void")
 VA_LIST: Final = "__va_list"
-VECTORS: Final = ("core::core_arch::", "core::core_simd::", "core::arch::")
 Emit: TypeAlias = Callable[[Edge], None]
 """Takes the pairs of records that a walk meets."""
 
@@ -66,25 +73,13 @@ def pointed_function(type_: Type | None) -> FunctionType | None:
 class TypeWalk:
     """The walk over two types side by side, from wherever they meet.
 
-    `c` and `rust` are each side's records by `ref`: behind a pointer a type has no members of its
-    own.
+    `has_x87`: a `long double` has 80 bits, whatever room it takes.
     """
 
     def __init__(
-        self,
-        c: Mapping[int, RecordLayout],
-        rust: Mapping[int, RecordLayout],
-        facts: RustFacts,
+        self, definitions: Definitions, facts: RustFacts, *, has_x87: bool = False
     ) -> None:
-        self._c, self._rust, self._facts = dict(c), rust, facts
-
-    def rust_by_name(self) -> dict[str, RecordLayout]:
-        """Return the Rust records that pointers lead to, by path."""
-        return {record.name: record for record in self._rust.values() if record.name}
-
-    def learn(self, c: Mapping[int, RecordLayout]) -> None:
-        """Know further records of C's by `ref`."""
-        self._c |= c
+        self.definitions, self._facts, self._has_x87 = definitions, facts, has_x87
 
     def compare(
         self, c: Type | None, rust: Type | None, place: Place, emit: Emit
@@ -96,7 +91,7 @@ class TypeWalk:
         if place is Place.OBJECT:
             yield from self._object(c, rust, emit)
             return
-        unfixed = self._unfixed(c, rust)
+        unfixed = find_unfixed(c, rust, self._facts, self.definitions)
         if unfixed is not None:
             cause = unfixed.name if unfixed.name in self._facts.told else None
             text = f"{spell(unfixed)}, which has no `repr(C)`"
@@ -108,32 +103,13 @@ class TypeWalk:
             else:
                 yield one
 
-    def _object(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
-        """Compare two variables; C's `x[]` says nothing of its length."""
-        c_inner, inner = strip(c), strip(rust)
-        sizes = byte_size_of(c), byte_size_of(rust)
-        is_open = isinstance(c_inner, ArrayType) and not sizes[0]
-        if isinstance(c_inner, ArrayType) and is_open and not isinstance(inner, ArrayType):
-            yield from self._object(c_inner.element, rust, emit)
-        elif isinstance(c_inner, RecordLayout) and _is_declared_only(c_inner):
-            if not is_bindgens_opaque(inner):
-                yield _unknown(f"{spell(c)}, which the headers only declare")
-        elif _is_undefined(c_inner):
-            yield _unknown(f"{spell(c)}, which the headers only declare")
-        elif sizes[0] != sizes[1] and not is_open:
-            words = f"{spell(c)} ({sizes[0]} bytes)", f"{spell(rust)} ({sizes[1]} bytes)"
-            yield _type(*words)
-        else:
-            yield from self.compare(c, rust, Place.MEMBER, emit)
-
-    def unfixed(self, c: Type | None, rust: Type | None) -> Difference | None:
+    def unfixed(self, c: RecordLayout, rust: RecordLayout) -> Difference | None:
         """Return the difference of layout alone, for two records that are compared elsewhere."""
-        return next(
-            (d for d in self.compare(c, rust, Place.MEMBER, _nowhere) if d.kind == "repr"), None
-        )
+        both = self.compare(c, rust, Place.MEMBER, _nowhere)
+        return next((one for one in both if one.kind == "repr"), None)
 
     def functions(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
-        """Yield the differences of each parameter, and of the result."""
+        """Yield the differences of each parameter that both have, and of the result."""
         both = zip(c.parameters, rust.parameters, strict=False)
         pairs = [(f"parameter {n}", *pair) for n, pair in enumerate(both, 1)]
         for where, c_type, rust_type in (*pairs, ("result", c.result, rust.result)):
@@ -141,50 +117,57 @@ class TypeWalk:
             for one in self.compare(c_type, rust_type, Place.VALUE, here):
                 yield replace(one, path=where)
 
-    # -- a value: what registers hold -------------------------------------------------------------
+    # -- a variable --------------------------------------------------------------------------------
+
+    def _object(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
+        """Compare two variables; C's `x[]` says nothing of its length."""
+        c_inner, inner = strip(c), strip(rust)
+        sizes = byte_size_of(c), byte_size_of(rust)
+        is_open = isinstance(c_inner, ArrayType) and not sizes[0]
+        if isinstance(c_inner, ArrayType) and is_open and not isinstance(inner, ArrayType):
+            yield from self._object(c_inner.element, rust, emit)
+        elif _is_declared_only(c_inner):
+            if not is_bindgens_opaque(inner):
+                yield unknown(f"{spell(c)}, which the headers only declare")
+        elif sizes[0] != sizes[1] and not is_open:
+            words = f"{spell(c)} ({sizes[0]} bytes)", f"{spell(rust)} ({sizes[1]} bytes)"
+            yield type_difference(*words)
+        else:
+            yield from self.compare(c, rust, Place.MEMBER, emit)
+
+    # -- a value: what registers hold --------------------------------------------------------------
 
     def _value(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
         c_inner, inner = strip(c), self._held(rust)
-        sizes = byte_size_of(c), byte_size_of(rust)
-        if _is_undefined(c_inner):
-            yield _unknown(f"{spell(c)}, which the headers only declare")
+        if isinstance(c_inner, RecordLayout):
+            yield from self._record_value(self.definitions.of_c(c_inner), inner, rust, emit)
+        elif _is_declared_only(c_inner):
+            yield unknown(f"{spell(c)}, which the headers only declare")
         elif _is_nothing(c_inner) or _is_nothing(inner):
             if not (_is_nothing(c_inner) and _is_nothing(inner)):
-                yield _type(_presence(c_inner), _presence(inner))
+                yield type_difference(_presence(c_inner), _presence(inner))
         elif isinstance(c_inner, PointerType) and isinstance(inner, PointerType):
             yield from self._pointee(c_inner.pointee, inner.pointee, emit)
-        elif isinstance(c_inner, RecordLayout):
-            yield from self._record_value(self._of_c(c_inner), inner, rust, emit)
-        elif sizes[0] != sizes[1]:
-            yield _type(f"{sizes[0]} bytes", f"{sizes[1]} bytes")
-        elif isinstance(c_inner, ArrayType):
-            if isinstance(inner, RecordLayout) and (inner.name or "").startswith(VECTORS):
-                yield _unknown(
-                    f"{spell(c)} is passed in vector registers, or not, by the target's features"
-                )
-            else:
-                yield _type("a vector", kind_of(inner))
-        elif isinstance(c_inner, BaseType) and c_inner.encoding in _COMPLEX:
-            yield _unknown(f"how {spell(c)} is passed, which Rust has no type for")
-        elif isinstance(inner, RecordLayout):
-            yield _type(kind_of(c_inner), f"a {inner.kind}, which is passed as one")
+        elif byte_size_of(c) != byte_size_of(rust):
+            yield type_difference(f"{byte_size_of(c)} bytes", f"{byte_size_of(rust)} bytes")
+        elif not is_plain(c_inner, inner):
+            yield in_registers(c, c_inner, inner)
         else:
-            yield from self._scalars(c, c_inner, rust, inner, Place.VALUE, emit)
+            yield from self._scalars(c, rust, inner, place=Place.VALUE, emit=emit)
 
     def _record_value(
         self, c: RecordLayout, inner: Type | None, rust: Type | None, emit: Emit
     ) -> Iterator[Difference]:
         sizes = c.byte_size, byte_size_of(rust)
-        if c.is_declaration and sizes[0] != sizes[1]:
-            yield _unknown(f"{spell(c)}, which the headers only declare")
-        elif c.is_declaration:
-            return
+        if _is_declared_only(c):
+            if not is_bindgens_opaque(inner):
+                yield unknown(f"{spell(c)}, which the headers only declare")
         elif sizes[0] != sizes[1]:
-            yield _type(f"{sizes[0]} bytes", f"{sizes[1]} bytes")
+            yield type_difference(f"{sizes[0]} bytes", f"{sizes[1]} bytes")
         elif isinstance(inner, RecordLayout):
-            emit(Edge(c=c, rust=self._of_rust(inner), place=Place.VALUE))
+            emit(Edge(c=c, rust=self.definitions.of_rust(inner), place=Place.VALUE))
         elif not ((c.name or "").endswith(VA_LIST) and is_opaque(rust)):
-            yield _type(
+            yield type_difference(
                 f"{c.kind} of {sizes[0]} bytes", f"{kind_of(inner)}, which is passed otherwise"
             )
 
@@ -199,45 +182,47 @@ class TypeWalk:
             inner = strip(content.type)
         return inner
 
-    # -- memory: bits -----------------------------------------------------------------------------
+    # -- memory: bits ------------------------------------------------------------------------------
 
-    def _memory(
-        self, c_type: Type | None, rust_type: Type | None, emit: Emit
-    ) -> Iterator[Difference]:
-        c, rust = strip(c_type), strip(rust_type)
+    def _memory(self, c_type: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
+        c = strip(c_type)
         element = element_of(c)
         if isinstance(element, RecordLayout):
+            held = out_of_core(innermost(rust, element.byte_size))
+            if isinstance(held, RecordLayout) and held.byte_size == element.byte_size:
+                yield from self._records(
+                    c, rust, Edge(c=element, rust=held, place=Place.OBJECT), emit
+                )
+                return
             if _is_declared_only(element) or _stands_for(c_type, rust):
                 return
-            held = innermost(rust, element.byte_size)
-            if isinstance(held, RecordLayout) and held.byte_size == element.byte_size:
-                words = _dimensions(c, rust, element.byte_size)
-                if words is not None:
-                    yield _type(*words)
-                else:
-                    emit(Edge(c=element, rust=held, place=Place.OBJECT))
+            if isinstance(c, RecordLayout) and self._is_a_variant(c, rust):
                 return
-            if (
-                isinstance(c, RecordLayout)
-                and c.kind == "union"
-                and self._is_a_variant(c, rust_type)
-            ):
-                return
-            c = see_through(c)
-        rust = see_through(rust)
-        if isinstance(c, ArrayType) and isinstance(rust, ArrayType):
-            yield from self._arrays(c, rust, emit)
+        c, inner = see_through(c), see_through(rust)
+        if isinstance(c, ArrayType) and isinstance(inner, ArrayType):
+            yield from self._arrays(c, inner, emit)
         elif isinstance(c, ArrayType) and byte_size_of(c) == byte_size_of(c.element):
-            yield from self._memory(c.element, rust_type, emit)
-        elif isinstance(rust, ArrayType) and byte_size_of(rust) == byte_size_of(rust.element):
-            yield from self._memory(c_type, rust.element, emit)
-        elif isinstance(c, PointerType) and isinstance(rust, PointerType):
-            yield from self._pointee(c.pointee, rust.pointee, emit)
+            yield from self._memory(c.element, rust, emit)
+        elif isinstance(inner, ArrayType) and byte_size_of(inner) == byte_size_of(inner.element):
+            yield from self._memory(c_type, inner.element, emit)
+        elif isinstance(c, PointerType) and isinstance(inner, PointerType):
+            yield from self._pointee(c.pointee, inner.pointee, emit)
         else:
-            yield from self._scalars(c_type, c, rust_type, rust, Place.OBJECT, emit)
+            yield from self._scalars(c_type, rust, inner, place=Place.OBJECT, emit=emit)
+
+    @staticmethod
+    def _records(c: Type | None, rust: Type | None, edge: Edge, emit: Emit) -> Iterator[Difference]:
+        """Compare two records, or arrays of them, by their dimensions alone."""
+        words = dimensions(c, rust, edge.c.byte_size)
+        if words is None:
+            emit(edge)
+        else:
+            yield type_difference(*words)
 
     def _is_a_variant(self, c: RecordLayout, rust: Type | None) -> bool:
-        """Whether Rust has one variant for the whole union; a function for one of a function."""
+        """Whether Rust has one variant for a whole union; a function for one of a function."""
+        if c.kind != "union":
+            return False
         whole = [m for m in c.members if m.bit_size == c.byte_size * 8]
         if pointed_function(rust) is not None:
             whole = [m for m in whole if pointed_function(m.type) is not None] or whole
@@ -246,69 +231,56 @@ class TypeWalk:
     def _arrays(self, c: ArrayType, rust: ArrayType, emit: Emit) -> Iterator[Difference]:
         inner = innermost(c), innermost(rust)
         sizes = byte_size_of(inner[0]), byte_size_of(inner[1])
+        words = dimensions(c, rust, sizes[0])
         if sizes[0] != sizes[1]:
-            yield _type(f"elements of {sizes[0]} bytes", f"elements of {sizes[1]} bytes")
-            return
-        words = _dimensions(c, rust, sizes[0])
-        if words is not None:
-            yield _type(*words)
-            return
-        yield from self._memory(inner[0], inner[1], emit)
+            yield type_difference(f"elements of {sizes[0]} bytes", f"elements of {sizes[1]} bytes")
+        elif words is not None:
+            yield type_difference(*words)
+        else:
+            yield from self._memory(inner[0], inner[1], emit)
 
     def _scalars(
         self,
         c_type: Type | None,
-        c: Type | None,
-        rust_type: Type | None,
         rust: Type | None,
+        inner: Type | None,
+        *,
         place: Place,
         emit: Emit,
     ) -> Iterator[Difference]:
-        words = scalar_words(c, rust, by_value=place is Place.VALUE)
-        if words is None and isinstance(c, EnumType) and isinstance(rust, EnumType):
-            words = self._enums(c_type, c, rust)
-        newtype = out_of_core(strip(rust_type))
+        """Compare C's type with Rust's, which out of its wrappers is `inner`."""
+        c = see_through(c_type)
+        words = scalar_words(c, inner, by_value=place is Place.VALUE)
+        if self._has_x87 and _is(c, "long double") and _is(inner, "f128"):
+            words = "80 bits", "128 bits"
+        if words is None and isinstance(c, EnumType) and isinstance(inner, EnumType):
+            words = _enum_words(c_type, c, inner)
+        newtype = out_of_core(strip(rust))
         if words is not None:
-            yield _type(*words)
+            yield type_difference(*words)
         elif isinstance(newtype, RecordLayout) and c_type is not None:
             emit(Edge(c=_alone(c_type), rust=newtype, place=place))
-
-    def _enums(self, c_type: Type | None, c: EnumType, rust: EnumType) -> tuple[str, str] | None:
-        """Two enums by their members, unless the Rust one is compared under C's name."""
-        name = (rust.name or "").rpartition("::")[2]
-        known = {c.name, name_and_type(c_type)[1] if c_type is not None else None} - {None}
-        if not c.enumerators or not known.isdisjoint(spellings(name)):
-            return None
-        first = next(iter(enum_differences(c, rust)), None)
-        if first is None:
-            return None
-        return first.c, f"{first.name} = {first.rust}"
 
     # -- behind a pointer --------------------------------------------------------------------------
 
     def _pointee(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
-        """Yield the difference of two types that are pointed to.
-
-        `void`, bytes and a type without a size say nothing.
-        """
+        """Compare two types that are pointed to; `void`, bytes and what has no size say nothing."""
         c_inner, inner = element_of(c), element_of(out_of_core(element_of(rust)))
         if isinstance(c_inner, RecordLayout):
-            c_inner = self._of_c(c_inner)
+            c_inner = self.definitions.of_c(c_inner)
         if isinstance(inner, RecordLayout):
-            inner = self._of_rust(inner)
+            inner = self.definitions.of_rust(inner)
+        pointer = see_through(inner)
         if _is_anything(c_inner) or _is_anything(inner):
             return
-        functions = isinstance(c_inner, FunctionType), isinstance(inner, FunctionType)
         if isinstance(c_inner, FunctionType) and isinstance(inner, FunctionType):
             yield from self._signature(c_inner, inner, emit)
-        elif any(functions):
-            words = ["to a function" if function else "to data" for function in functions]
-            yield _type(words[0], words[1])
+        elif isinstance(c_inner, FunctionType) or isinstance(inner, FunctionType):
+            are = (isinstance(one, FunctionType) for one in (c_inner, inner))
+            yield type_difference(*("to a function" if is_one else "to data" for is_one in are))
         elif isinstance(c_inner, RecordLayout) and isinstance(inner, RecordLayout):
             emit(Edge(c=c_inner, rust=inner, place=Place.POINTEE))
-        elif isinstance(c_inner, PointerType) and isinstance(see_through(inner), PointerType):
-            pointer = see_through(inner)
-            assert isinstance(pointer, PointerType)  # noqa: S101 - seen above
+        elif isinstance(c_inner, PointerType) and isinstance(pointer, PointerType):
             yield from self._pointee(c_inner.pointee, pointer.pointee, emit)
         else:
             yield from self._pointed_data(c_inner, inner, emit)
@@ -317,14 +289,14 @@ class TypeWalk:
         sizes = byte_size_of(c), byte_size_of(rust)
         inner = see_through(rust)
         if sizes[0] != sizes[1]:
-            yield _type(f"to {sizes[0]} bytes", f"to {sizes[1]} bytes")
+            yield type_difference(f"to {sizes[0]} bytes", f"to {sizes[1]} bytes")
         elif isinstance(c, RecordLayout):
             if isinstance(inner, PointerType):
-                yield _type(f"to {c.kind}", "to a pointer")
+                yield type_difference(f"to {c.kind}", "to a pointer")
         elif isinstance(inner, RecordLayout):
-            yield _type(f"to {kind_of(c)}", f"to {inner.kind}")
+            yield type_difference(f"to {kind_of(c)}", f"to {inner.kind}")
         else:
-            for one in self._scalars(c, c, rust, inner, Place.POINTEE, emit):
+            for one in self._scalars(c, rust, inner, place=Place.POINTEE, emit=emit):
                 yield replace(one, c=f"to {one.c}", rust=f"to {one.rust}")
 
     def _signature(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
@@ -332,16 +304,9 @@ class TypeWalk:
 
         C's old `f()` says nothing of its parameters.
         """
-        words: tuple[str, str] | None = None
-        if not is_called_alike(c, rust):
-            words = f'extern "{c.convention}"', f'extern "{rust.convention}"'
-        elif not c.is_unprototyped and len(c.parameters) != len(rust.parameters):
-            words = f"{len(c.parameters)} parameters", f"{len(rust.parameters)} parameters"
-        elif not c.is_unprototyped and c.variadic != rust.variadic:
-            words = ("variadic", "not variadic") if c.variadic else ("not variadic", "variadic")
+        words = _call_words(c, rust)
         for one in self.functions(c, rust, lambda edge: emit(replace(edge, in_call=True))):
-            where = one.path
-            is_ = f"the {where} is" if where == "result" else f"{where} is"
+            is_ = f"{'the ' if one.path == 'result' else ''}{one.path} is"
             if one.kind == "unknown":
                 yield replace(one, c=f"{is_} {one.c}", path=None)
             elif words is None:
@@ -350,58 +315,29 @@ class TypeWalk:
             c_says, rust_says = f"{spell(c)}: {words[0]}", f"{spell(rust)}: {words[1]}"
             yield Difference(kind="signature", c=c_says, rust=rust_says)
 
-    # -- what has no fixed layout -------------------------------------------------------------------
 
-    def _unfixed(self, c: Type | None, rust: Type | None) -> RecordLayout | EnumType | None:
-        """Return the type of no fixed layout by which a Rust type stands for C's, if it does.
-
-        Held by value, also in arrays and in what wraps it; or behind a pointer, if it has the name
-        of the record that C's points to. What has no size takes no part.
-        """
-        inner = strip(rust)
-        while inner is not None:
-            if isinstance(inner, RecordLayout | EnumType) and self.is_unfixed(inner):
-                return inner if byte_size_of(inner) else None
-            if isinstance(inner, ArrayType):
-                inner = strip(inner.element)
-            elif isinstance(inner, RecordLayout):
-                content = unwrapped(inner)
-                inner = None if content is None else strip(content.type)
-            elif isinstance(inner, PointerType):
-                return self._unfixed_pointee(strip(c), strip(inner.pointee))
-            else:
-                return None
+def _call_words(c: FunctionType, rust: FunctionType) -> tuple[str, str] | None:
+    """Return in what two functions differ but in types."""
+    if not is_called_alike(c, rust):
+        return f'extern "{c.convention}"', f'extern "{rust.convention}"'
+    if c.is_unprototyped:
         return None
-
-    def _unfixed_pointee(self, c: Type | None, rust: Type | None) -> RecordLayout | EnumType | None:
-        if not isinstance(c, PointerType) or c.pointee is None:
-            return None
-        if not isinstance(rust, RecordLayout | EnumType) or not self.is_unfixed(rust):
-            return None
-        _, tag = name_and_type(c.pointee)
-        is_cs = tag is not None and tag in spellings(_base(rust).rpartition("::")[2])
-        size = byte_size_of(self._of_rust(rust) if isinstance(rust, RecordLayout) else rust)
-        return rust if is_cs and size else None
-
-    def is_unfixed(self, rust: RecordLayout | EnumType) -> bool:
-        """Whether rustc may lay a type out as it likes."""
-        name = _base(rust)
-        return name in self._facts.without_repr or not has_fixed_layout(name)
-
-    def _of_c(self, record: RecordLayout) -> RecordLayout:
-        return self._c.get(record.ref or 0, record) if record.is_declaration else record
-
-    def _of_rust(self, record: RecordLayout) -> RecordLayout:
-        return self._rust.get(record.ref or 0, record) if record.is_declaration else record
+    counts = len(c.parameters), len(rust.parameters)
+    if counts[0] != counts[1]:
+        return f"{counts[0]} parameters", f"{counts[1]} parameters"
+    if c.variadic != rust.variadic:
+        return ("variadic", "not variadic") if c.variadic else ("not variadic", "variadic")
+    return None
 
 
-_COMPLEX: Final = (Encoding.COMPLEX, Encoding.COMPLEX_INTEGER)
-
-
-def _base(type_: RecordLayout | EnumType) -> str:
-    """Return a Rust type's path without the arguments of a generic."""
-    name = type_.name or ""
-    return name if name.startswith(("(", "&", "*")) else name.partition("<")[0]
+def _enum_words(c_type: Type | None, c: EnumType, rust: EnumType) -> tuple[str, str] | None:
+    """Return the first difference of two enums, unless Rust's is compared under C's name."""
+    name = (rust.name or "").rpartition("::")[2]
+    known = {c.name, None if c_type is None else name_and_type(c_type)[1]} - {None}
+    if not c.enumerators or not known.isdisjoint(spellings(name)):
+        return None
+    first = next(iter(enum_differences(c, rust)), None)
+    return None if first is None else (first.c, f"{first.name} = {first.rust}")
 
 
 def _at(path: str, emit: Emit, edge: Edge) -> None:
@@ -412,14 +348,6 @@ def _nowhere(edge: Edge) -> None:
     """Take a pair of records, and do nothing with it."""
 
 
-def _type(c: str, rust: str, kind: Kind = "type") -> Difference:
-    return Difference(kind=kind, c=c, rust=rust)
-
-
-def _unknown(reason: str) -> Difference:
-    return Difference(kind="unknown", c=reason, rust="")
-
-
 def _alone(type_: Type) -> RecordLayout:
     """Return the record that a newtype of a type is."""
     size = byte_size_of(type_)
@@ -427,37 +355,26 @@ def _alone(type_: Type) -> RecordLayout:
     return RecordLayout(name=None, kind="struct", byte_size=size, alignment=None, members=(member,))
 
 
-def _is_undefined(type_: Type | None) -> bool:
+def _is_declared_only(type_: Type | None) -> bool:
+    """Whether it is a record or an enum that the headers do not define."""
+    if isinstance(type_, RecordLayout):
+        return type_.is_declaration and not type_.byte_size
     return isinstance(type_, EnumType) and not type_.byte_size
-
-
-def _is_declared_only(record: RecordLayout) -> bool:
-    return record.is_declaration and not record.byte_size
 
 
 def _stands_for(c_type: Type | None, rust: Type | None) -> bool:
     """Whether Rust has bytes for a C record; an integer for one that is `_Atomic`."""
-    if is_room(rust):
-        return True
     is_atomic = isinstance(c_type, QualifiedType) and c_type.qualifier == "_Atomic"
-    return is_atomic and is_opaque(rust)
-
-
-def _dimensions(c: Type | None, rust: Type | None, byte_size: int) -> tuple[str, str] | None:
-    """Return the strides of two arrays of the same elements, if neither has all of the other's."""
-    both = strides(c, byte_size), strides(rust, byte_size)
-    if both[0] <= both[1] or both[1] <= both[0]:
-        return None
-    return _rows(both[0]), _rows(both[1])
-
-
-def _rows(found: frozenset[int]) -> str:
-    return "rows of " + ", ".join(f"{size} bytes" for size in sorted(found, reverse=True))
+    return is_room(rust) or (is_atomic and is_opaque(rust))
 
 
 def _is_nothing(type_: Type | None) -> bool:
     """`void`, and Rust's `()` and `!`."""
     return type_ is None or (isinstance(type_, BaseType) and not type_.byte_size)
+
+
+def _is(type_: Type | None, name: str) -> bool:
+    return isinstance(type_, BaseType) and type_.name == name
 
 
 def _presence(type_: Type | None) -> str:
