@@ -23,7 +23,7 @@ from layoutcheck.judge.walk.differences import Kind
 from layoutcheck.layout import ArrayType, RecordLayout, Type, spell, strip
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["Comparer", "compare"]
+__all__ = ["Comparer", "compare", "walk_members"]
 
 
 def compare(
@@ -169,7 +169,7 @@ class Comparer:
             namesake=namesake,
         )
         unfixed = self.walk.unfixed(c, rust)
-        return pair if unfixed is None else replace(pair, differences=(_as_whole(unfixed),))
+        return pair if unfixed is None else replace(pair, differences=(unfixed,))
 
     def _examine(self, c_name: str, pair: RecordPair, *, is_alone: bool = False) -> Found:
         """Walk the members' types; a record inside is compared here unless a subject's does it.
@@ -179,7 +179,7 @@ class Comparer:
         edges: list[Edge] = []
         differences = [*pair.differences]
         for member in pair.members:
-            differences += self._walk(member, edges)
+            differences += walk_members(self.walk, member, edges)
         pair = replace(pair, differences=tuple(differences))
         found = Found(c_name=c_name, pair=pair, edges=edges)
         for nested in pair.nested:
@@ -201,20 +201,6 @@ class Comparer:
         for member in pair.members if not is_alone else ():
             self._place_newtype(c_name, member)
         return found
-
-    def _walk(self, member: MemberPair, edges: list[Edge]) -> Iterator[Difference]:
-        """Yield the differences of two members' types, and note the records that they lead to."""
-        c, rust = member.c, member.rust
-        if c is None or rust is None or member.is_covered:
-            return
-
-        def emit(edge: Edge) -> None:
-            if edge.place is not Place.OBJECT:  # such are nested
-                edges.append(replace(edge, path=member.path))
-
-        for one in self.walk.compare(c.type, rust.type, Place.MEMBER, emit):
-            if one.kind != "type" or c.bit_size == rust.bit_size:
-                yield replace(one, path=member.path)
 
     def _hold(self, found: Found, nested: Nested) -> None:
         """An opaque type that a record holds by value, where C's has a size, is wrong itself."""
@@ -284,9 +270,9 @@ class Comparer:
         path = edge.rust.name or ""
         if path in self._opaque or not edge.rust.byte_size:
             return None
-        if path in self._subjects and path in self._rust:
+        if path in self._subjects:
             own = self._places.get(path)
-            if own is None:
+            if own is None or path not in self._rust:
                 return None
             if same(own, edge.c) or (own.name is not None and own.name == edge.c.name):
                 is_wrong = edge.place is not Place.POINTEE and path in self._wrong
@@ -308,8 +294,7 @@ class Comparer:
         return name or spell(self._places[path])
 
     def _is_subject(self, rust: RecordLayout) -> bool:
-        path = rust.name or ""
-        return path in self._opaque or (path in self._subjects and path in self._rust)
+        return rust.name in self._opaque or rust.name in self._subjects
 
     def _beyond(self, edge: Edge) -> Iterator[Edge]:
         """Yield the edge, and those to which it leads through records that are no subjects."""
@@ -350,6 +335,21 @@ class Comparer:
                 differences = (*one.pair.differences, *_first_of_each(further, one.pair))
                 one.pair = replace(one.pair, differences=differences)
                 one.mismatches = tuple(run_checks("record", one.pair))
+
+
+def walk_members(walk: TypeWalk, member: MemberPair, edges: list[Edge]) -> Iterator[Difference]:
+    """Yield the differences of two members' types, and note the records that they lead to."""
+    c, rust = member.c, member.rust
+    if c is None or rust is None or member.is_covered:
+        return
+
+    def emit(edge: Edge) -> None:
+        if edge.place is not Place.OBJECT:  # such are nested
+            edges.append(replace(edge, path=member.path))
+
+    for one in walk.compare(c.type, rust.type, Place.MEMBER, emit):
+        if one.kind != "type" or c.bit_size == rust.bit_size:
+            yield replace(one, path=member.path)
 
 
 def _first_of_each(found: Iterable[Difference], pair: RecordPair) -> Iterator[Difference]:
@@ -398,11 +398,6 @@ def _unlike(edge: Edge, mismatch: Mismatch, also: str = "") -> Difference:
         rust=f"{spell(edge.rust)}{also} ({where}{mismatch.rust})",
         path=edge.path,
     )
-
-
-def _as_whole(difference: Difference) -> Difference:
-    """Return the difference of a member's type as its record's own."""
-    return replace(difference, path=None)
 
 
 def _held_by_value(records: Iterable[RecordLayout]) -> Iterator[tuple[str, RecordLayout]]:

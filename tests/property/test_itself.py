@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.dwarf import read_layouts
-from layoutcheck.judge.comparison import compare
+from layoutcheck.judge.comparer import compare
 from layoutcheck.toolchain.link import link_shared
 from tests.dwarf_objects import linker
 from tests.freebsd_records import compile_freebsd_records

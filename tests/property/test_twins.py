@@ -10,7 +10,8 @@ from random import Random
 
 import pytest
 
-from layoutcheck.judge.comparison import Comparison, compare
+from layoutcheck.judge.comparer import compare
+from layoutcheck.judge.comparison import Comparison
 from layoutcheck.layout import RecordLayout
 from layoutcheck.target import find_target
 from tests.dwarf_objects import read_c, read_rust

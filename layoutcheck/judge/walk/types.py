@@ -37,7 +37,7 @@ from layoutcheck.judge.walk.scalars import (
     kind_of,
     scalar_words,
 )
-from layoutcheck.judge.walk.unfixed import find_unfixed
+from layoutcheck.judge.walk.unfixed import find_unfixed, is_unfixed, is_without_repr
 from layoutcheck.layout import (
     ArrayType,
     BaseType,
@@ -56,7 +56,7 @@ from layoutcheck.layout import (
 __all__ = ["TypeWalk", "pointed_function"]
 
 ANYTHING: Final = ("core::ffi::c_void", "std::ffi::c_void")
-VA_LIST: Final = "__va_list"
+VA_LIST: Final = "va_list"
 Emit: TypeAlias = Callable[[Edge], None]
 """Takes the pairs of records that a walk meets."""
 
@@ -92,10 +92,12 @@ class TypeWalk:
             yield from self._object(c, rust, emit)
             return
         unfixed = find_unfixed(c, rust, self._facts, self.definitions)
-        if unfixed is not None:
-            cause = unfixed.name if unfixed.name in self._facts.told else None
-            text = f"{spell(unfixed)}, which has no `repr(C)`"
-            yield Difference(kind="repr", c=spell(c), rust=text, cause=cause)
+        if unfixed is not None and (
+            is_without_repr(unfixed, self._facts) or byte_size_of(c) == byte_size_of(rust)
+        ):
+            yield self._no_repr(c, unfixed)
+            if place is Place.VALUE:
+                return
         found = self._value if place is Place.VALUE else self._memory
         for one in found(c, rust, emit):
             if one.kind == "type":
@@ -105,8 +107,18 @@ class TypeWalk:
 
     def unfixed(self, c: RecordLayout, rust: RecordLayout) -> Difference | None:
         """Return the difference of layout alone, for two records that are compared elsewhere."""
-        both = self.compare(c, rust, Place.MEMBER, _nowhere)
-        return next((one for one in both if one.kind == "repr"), None)
+        if rust.name in self._facts.told:
+            return replace(self._no_repr(c, rust), cause=None)
+        unfixed = find_unfixed(c, rust, self._facts, self.definitions)
+        return None if unfixed is None else self._no_repr(c, unfixed)
+
+    def _no_repr(self, c: Type | None, rust: RecordLayout | EnumType) -> Difference:
+        return Difference(
+            kind="repr",
+            c=spell(c),
+            rust=f"{spell(rust)}, which has no `repr(C)`",
+            cause=rust.name if rust.name in self._facts.told else None,
+        )
 
     def functions(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
         """Yield the differences of each parameter that both have, and of the result."""
@@ -176,7 +188,7 @@ class TypeWalk:
         inner = strip(rust)
         while isinstance(inner, RecordLayout):
             name = (inner.name or "").partition("<")[0]
-            content = unwrapped(inner)
+            content = unwrapped(self.definitions.of_rust(inner))
             if content is None or not (name.startswith(CORE) or name in self._facts.transparent):
                 break
             inner = strip(content.type)
@@ -229,7 +241,7 @@ class TypeWalk:
         return any(not list(self._memory(variant.type, rust, _nowhere)) for variant in whole)
 
     def _arrays(self, c: ArrayType, rust: ArrayType, emit: Emit) -> Iterator[Difference]:
-        inner = innermost(c), innermost(rust)
+        inner = element_of(c), innermost(rust)
         sizes = byte_size_of(inner[0]), byte_size_of(inner[1])
         words = dimensions(c, rust, sizes[0])
         if sizes[0] != sizes[1]:
@@ -264,14 +276,17 @@ class TypeWalk:
     # -- behind a pointer --------------------------------------------------------------------------
 
     def _pointee(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
-        """Compare two types that are pointed to; `void`, bytes and what has no size say nothing."""
+        """Compare two types that are pointed to.
+
+        `void`, bytes, what has no size, and a Rust type of no fixed layout say nothing.
+        """
         c_inner, inner = element_of(c), element_of(out_of_core(element_of(rust)))
         if isinstance(c_inner, RecordLayout):
             c_inner = self.definitions.of_c(c_inner)
         if isinstance(inner, RecordLayout):
             inner = self.definitions.of_rust(inner)
         pointer = see_through(inner)
-        if _is_anything(c_inner) or _is_anything(inner):
+        if _is_anything(c_inner) or _is_anything(inner) or is_unfixed(inner, self._facts):
             return
         if isinstance(c_inner, FunctionType) and isinstance(inner, FunctionType):
             yield from self._signature(c_inner, inner, emit)

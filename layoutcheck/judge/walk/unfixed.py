@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from layoutcheck.judge.idioms import has_fixed_layout, name_and_type, spellings, unwrapped
 from layoutcheck.judge.walk.definitions import Definitions
@@ -17,7 +17,7 @@ from layoutcheck.layout import (
     strip,
 )
 
-__all__ = ["find_unfixed", "is_unfixed"]
+__all__ = ["find_unfixed", "is_unfixed", "is_without_repr"]
 
 Named: TypeAlias = RecordLayout | EnumType
 
@@ -32,12 +32,12 @@ def find_unfixed(
     """
     inner = strip(rust)
     while inner is not None:
-        if isinstance(inner, RecordLayout | EnumType) and is_unfixed(inner, facts):
+        if is_unfixed(inner, facts):
             return inner if byte_size_of(inner) else None
         if isinstance(inner, ArrayType):
             inner = strip(inner.element)
         elif isinstance(inner, RecordLayout):
-            content = unwrapped(inner)
+            content = unwrapped(definitions.of_rust(inner))
             inner = None if content is None else strip(content.type)
         elif isinstance(inner, PointerType):
             return _pointee(strip(c), strip(inner.pointee), facts, definitions)
@@ -46,10 +46,16 @@ def find_unfixed(
     return None
 
 
-def is_unfixed(rust: Named, facts: RustFacts) -> bool:
+def is_unfixed(rust: Type | None, facts: RustFacts) -> TypeGuard[Named]:
     """Whether rustc may lay a type out as it likes."""
-    name = _base(rust)
-    return name in facts.without_repr or not has_fixed_layout(name)
+    if not isinstance(rust, RecordLayout | EnumType):
+        return False
+    return is_without_repr(rust, facts) or not has_fixed_layout(rust.name or "")
+
+
+def is_without_repr(rust: Named, facts: RustFacts) -> bool:
+    """Whether a type is declared without a `repr`: tuples and wide pointers are not declared."""
+    return _base(rust) in facts.without_repr
 
 
 def _pointee(
@@ -57,7 +63,7 @@ def _pointee(
 ) -> Named | None:
     if not isinstance(c, PointerType) or c.pointee is None:
         return None
-    if not isinstance(rust, RecordLayout | EnumType) or not is_unfixed(rust, facts):
+    if not is_unfixed(rust, facts):
         return None
     _, tag = name_and_type(c.pointee)
     is_cs = tag is not None and tag in spellings(_base(rust).rpartition("::")[2])
@@ -67,5 +73,4 @@ def _pointee(
 
 def _base(type_: Named) -> str:
     """Return a Rust type's path without the arguments of a generic."""
-    name = type_.name or ""
-    return name if name.startswith(("(", "&", "*")) else name.partition("<")[0]
+    return (type_.name or "").partition("<")[0]

@@ -10,6 +10,7 @@ from layoutcheck.judge.pairing import pair_records
 from layoutcheck.layout import RecordLayout
 from layoutcheck.verdict import Mismatch
 from tests.layouts import F32, I64, U8, U16, U32, U64, U128, array, record, union
+from tests.walked import record_pair
 
 
 def _attributed(
@@ -18,7 +19,7 @@ def _attributed(
     embedded: dict[str, str] | None = None,
     wrong: dict[str, tuple[str, ...]] | None = None,
 ) -> tuple[Mismatch, ...]:
-    pair = pair_records(c, rust)
+    pair = record_pair(c, rust)
     found = list(run_checks("record", pair))
     return attribute(pair, found, embedded=embedded or {}, wrong=wrong or {})
 
