@@ -16,6 +16,7 @@ from layoutcheck.bindings.surface import Surface, SurfaceType
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.comparison import Comparison, compare
 from layoutcheck.judge.idioms import spellings
+from layoutcheck.judge.reprs import Reprs
 from layoutcheck.layout import RecordLayout, shallow, strip
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.manifest import Manifest, Rename, names_path
@@ -48,7 +49,7 @@ class Side:
 
     `accessors` is what Rust's methods do with the bits of a record, by the type's path, and
     `without_repr` the paths of the types that rustc may lay out as it likes: of those that are
-    `told`, a verdict of their own says so.
+    `told`, a verdict of their own says so. `reprs` says it of every type, also of Rust's libraries.
     """
 
     layouts: LayoutSet
@@ -58,6 +59,7 @@ class Side:
     )
     without_repr: frozenset[str] = frozenset()
     told: frozenset[str] = frozenset()
+    reprs: Reprs = field(default_factory=Reprs)
 
     def telling(self, verdicts: Iterable[Verdict]) -> Side:
         """The same, after these verdicts."""
