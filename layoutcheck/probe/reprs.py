@@ -7,7 +7,7 @@ from typing import Final
 
 from layoutcheck.probe.rust import FIRST_LINE, render_enum, render_rust_probe
 
-__all__ = ["REPR_LINE", "render_alike", "render_name", "render_passed", "render_repr_probe"]
+__all__ = ["REPR_LINE", "render_alike", "render_passed", "render_repr_probe"]
 
 PROLOGUE: Final = "#![feature(rustc_attrs)]\n"
 REPR_LINE: Final = FIRST_LINE + PROLOGUE.count("\n")
@@ -15,14 +15,12 @@ REPR_LINE: Final = FIRST_LINE + PROLOGUE.count("\n")
 
 
 def render_passed(key: str, path: str) -> str:
-    """Ask which type it is, and whether the lint `improper_ctypes` lets C have it by value."""
-    declared = f'unsafe extern "C" {{ fn layoutcheck_passed_{key}(_: ::{path}); }}'
-    return f"{render_enum(key, path)} {declared}"
+    """Ask which type it is, and whether the lint `improper_ctypes` lets C have it by value.
 
-
-def render_name(key: str, path: str) -> str:
-    """Ask how the lint calls it: it never lets C have a slice, and says of what."""
-    return f'unsafe extern "C" {{ fn layoutcheck_name_{key}(_: &[::{path}]); }}'
+    The lint never lets C have a slice, and says of what: so we know how it calls the type.
+    """
+    parameters = f"_: ::{path}, _: &[::{path}]"
+    return f'{render_enum(key, path)} extern "C" {{ fn layoutcheck_passed_{key}({parameters}); }}'
 
 
 def render_alike(key: str, path: str, scalar: str) -> str:

@@ -81,7 +81,7 @@ class CompiledRust:
 
     output: Path
     refused: Mapping[str, str]
-    warned: Mapping[str, Diagnostic]
+    warned: Mapping[str, tuple[Diagnostic, ...]]
 
 
 def compile_rust(
@@ -134,7 +134,7 @@ def compile_rust(
                 where=str(source),
                 hint=f"the command was: {render_command(command, most=BRIEF)}",
             )
-        refused |= {key: error.message for key, error in errors.items()}
+        refused |= {key: first.message for key, (first, *_) in errors.items()}
         questions = [question for question in questions if question[0] not in errors]
     raise CompileError(
         f"rustc still refuses it after {MAX_ROUNDS} rounds: {words}", where=str(source)
@@ -143,13 +143,14 @@ def compile_rust(
 
 def _by_question(
     text: str, level: str, source: Path, questions: Sequence[tuple[str, str]], probe: _Probe
-) -> dict[str, Diagnostic]:
-    """The first that rustc said of each question, by its key."""
-    found: dict[str, Diagnostic] = {}
+) -> dict[str, tuple[Diagnostic, ...]]:
+    """What rustc said of each question, by its key."""
+    found: dict[str, tuple[Diagnostic, ...]] = {}
     for said in parse_rustc(text, level):
         number = said.location.line - probe.first_line
         if said.location.path == source.name and 0 <= number < len(questions):
-            found.setdefault(questions[number][0], said)
+            key, _ = questions[number]
+            found[key] = (*found.get(key, ()), said)
     return found
 
 

@@ -78,12 +78,18 @@ pub struct Mine(u8, u32);
 #[repr(transparent)] struct Private<T>(T);
 pub mod more { #[repr(u8)] pub enum Enum { A } }
 extern "C" { pub fn f(a: *const Behind, b: [InArray; 2]) -> Cell<InCell>; }
-pub use dep::third::{Behind, InArray, InCell};
+extern "C" { pub static P: Option<extern "C" fn(Passed, Told, Letter, Huge) -> Aggregate>; }
+pub use dep::third::*;
 """
 THIRD: Final = """
 pub mod third {
     pub struct Behind(pub u8, pub u32);
     pub struct InArray(pub u8, pub u32);
+    #[repr(transparent)] pub struct Passed(pub u16);
+    #[repr(transparent)] pub struct Told(pub bool);
+    #[repr(transparent)] pub struct Letter(pub char);
+    #[repr(transparent)] pub struct Huge(pub u128);
+    #[repr(C)] pub struct Aggregate(pub u16);
     #[repr(C)] pub struct InCell(pub u8);
 }
 """
@@ -96,12 +102,12 @@ FREE: Final = frozenset(
 FIXED: Final = frozenset(
     (
         *("Fixed", "FixedFloat", "FixedPointer", "HoldsFree", "HoldsSlice", "Empty", "Open"),
-        *("FixedUnion", "FixedGeneric", "FixedPacked", "FixedPayload", "OfFixed"),
+        *("FixedUnion", "FixedGeneric", "FixedPacked", "FixedPayload", "OfFixed", "Number"),
     )
 )
 TRANSPARENT: Final = frozenset(
     (
-        *("Number", "Int", "Small", "Float", "Pointer", "Twice", "OfCell", "OfNumber"),
+        *("Int", "Small", "Float", "Pointer", "Twice", "OfCell", "OfNumber"),
         "Generic",
     )
 )
@@ -140,8 +146,10 @@ def test_a_dependency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: s
 
     reprs = side.reprs
     assert of("dep", reprs.free) == FREE | {"third::Behind", "third::InArray"}
-    assert of("dep", reprs.fixed) == FIXED | {"HasLost", "third::InCell"}
-    assert of("dep", reprs.transparent) == TRANSPARENT
+    assert of("dep", reprs.fixed) == FIXED | {"HasLost", "third::InCell", "third::Aggregate"}
+    assert of("dep", reprs.transparent) == TRANSPARENT | {
+        f"third::{name}" for name in ("Passed", "Told", "Letter", "Huge")
+    }
     assert of("user", reprs.free) == {"Mine"}
     assert of("user", reprs.transparent) == {"Ours", "Private"}
     assert of("user", reprs.fixed) == {"S", "Pair", "more::Enum"}
