@@ -249,3 +249,33 @@ def test_rusts_libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     # A Box is documented as a pointer of C's; the lint takes it in functions that Rust defines.
     told = {rows[n][0] for n in warned} - {"alloc::boxed::Box<u8>"}
     assert told == {type_ for type_, wanted in rows if wanted == "free"}
+
+
+def test_a_dependency_that_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was known of it is asked anew."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
+    text = "#![no_std] #[repr(C)] pub struct S { pub a: dep::T }"
+    user = _write(tmp_path, "user", text, 'dep = { path = "../dep" }\n')
+    for attribute, said in (("", "free"), ("#[repr(C)]", "fixed"), ("#[repr(transparent)]", None)):
+        _write(tmp_path, "dep", f"#![no_std] {attribute} pub struct T(pub u32);")
+        reprs = _ask(Bindings(path=user), tmp_path).reprs
+        assert ("dep::T" in reprs.free) == (said == "free")
+        assert ("dep::T" in reprs.fixed) == (said == "fixed")
+        assert ("dep::T" in reprs.transparent) == (said is None)
+
+
+def test_two_versions_of_a_dependency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DWARF calls the types of both alike: of neither anything is known."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
+    _write(tmp_path, "dep", "#![no_std] pub struct T(pub u32);")
+    newer = _write(tmp_path / "newer", "dep", "#![no_std] #[repr(C)] pub struct T(pub u32);")
+    stated = (newer / "Cargo.toml").read_text(encoding="utf-8")
+    (newer / "Cargo.toml").write_text(stated.replace("0.1.0", "0.2.0"), encoding="utf-8")
+    text = "#![no_std] #[repr(C)] pub struct S { pub a: dep::T, pub b: newer::T }"
+    both = (
+        'dep = { path = "../dep" }\n'
+        'newer = { path = "../newer/dep", package = "dep", version = "0.2.0" }\n'
+    )
+    side = _ask(Bindings(path=_write(tmp_path, "user", text, both)), tmp_path)
+    assert not side.reprs.knows("dep::T")
+    assert side.reprs.knows("user::S")
