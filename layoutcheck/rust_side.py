@@ -42,6 +42,7 @@ from layoutcheck.probe.rust import (
     render_static,
     render_type,
 )
+from layoutcheck.repr_side import ask_reprs
 from layoutcheck.target import Target
 from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.launcher import rustc_wrapper
@@ -116,6 +117,7 @@ class Rustc:
             "rustc",
             surface.digest,
             repr(crate.rustc_flags),
+            repr(crate.dependencies),
             target.name,
             tools.rust_identity(target),
             *stamps(map(Path, rustc_wrapper())),
@@ -155,11 +157,12 @@ class Rustc:
                 compiled = self._compile(right)
             with tools.watch.measure("accessors"):
                 told = tell_accessors(compiled, layouts.records)
+        reprs = ask_reprs(surface, self._crate, layouts, target, tools)
         return Side(
             layouts=layouts,
             refused=probe.refused,
             accessors=told,
-            without_repr=surface.without_repr,
+            reprs=reprs,
         )
 
     def _compile(self, accessors: tuple[Accessor, ...]) -> CompiledAccessors:

@@ -52,11 +52,13 @@ class CheckedCrate:
     """A crate that rustc has compiled to metadata.
 
     `rustc_flags` are what a probe crate must give rustc to use it: `--extern` and `-L dependency`;
-    `--sysroot` and `--target` are the caller's.
+    `--sysroot` and `--target` are the caller's. `dependencies` are the crates that it was compiled
+    with for the target, each with its metadata; of several versions of one none is here.
     """
 
     name: str
     rustc_flags: tuple[str, ...]
+    dependencies: tuple[tuple[str, str], ...] = ()
     edition: str
     root: Path
     seconds: float
@@ -141,6 +143,7 @@ def check_crate(
         return CheckedCrate(
             name=crate.crate_name,
             rustc_flags=_probe_flags(crate, messages),
+            dependencies=tuple(_dependencies(crate, messages)),
             edition=crate.edition,
             root=crate.root,
             seconds=finished.seconds,
@@ -274,6 +277,23 @@ def _probe_flags(package: Package, messages: tuple[dict[str, Any], ...]) -> tupl
     for folder in folders:
         flags += ["-L", f"dependency={folder}"]
     return tuple(flags)
+
+
+def _dependencies(
+    package: Package, messages: tuple[dict[str, Any], ...]
+) -> Iterator[tuple[str, str]]:
+    """The other crates that cargo made metadata of for the target, by name."""
+    here = Path(_artifact(package, messages, ".rmeta")).parent
+    found: dict[str, set[str]] = {package.crate_name: set()}
+    for message in messages:
+        if message.get("reason") == "compiler-artifact":
+            name = message["target"]["name"].replace("-", "_")
+            made = (path for path in message["filenames"] if path.endswith(".rmeta"))
+            if message["package_id"] != package.id:
+                found.setdefault(name, set()).update(p for p in made if Path(p).parent == here)
+    for name, paths in sorted(found.items()):
+        if len(paths) == 1 and name != package.crate_name:
+            yield name, paths.pop()
 
 
 def _artifact(package: Package, messages: tuple[dict[str, Any], ...], suffix: str) -> str:

@@ -26,11 +26,9 @@ from layoutcheck.layout import (
 )
 
 __all__ = [
-    "CORE",
     "anonymous_number",
     "as_record",
     "content_of",
-    "has_fixed_layout",
     "is_bindgens_opaque",
     "is_flexible",
     "is_opaque",
@@ -219,14 +217,6 @@ def out_of_core(type_: Type | None) -> Type | None:
             break
         type_ = strip(inner.type)
     return type_
-
-
-def has_fixed_layout(name: str) -> bool:
-    """Whether a Rust record may have one, by its name: tuples and wide pointers have none.
-
-    Source: The Rust Reference, "Type layout"; rustc names a wide pointer's record as its type.
-    """
-    return not name.startswith(("(", "&", "*"))
 
 
 def _is_integers(type_: Type) -> bool:

@@ -17,6 +17,7 @@ from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.comparison import Comparison
 from layoutcheck.judge.idioms import spellings
+from layoutcheck.judge.reprs import Reprs
 from layoutcheck.judge.walk import Definitions, RustFacts, TypeWalk
 from layoutcheck.layout import RecordLayout, shallow, strip
 from layoutcheck.layout_set import LayoutSet
@@ -50,7 +51,7 @@ class Side:
     """What one compiler said: layouts by probe key, and its words where it refused a key.
 
     `accessors` is what Rust's methods do with the bits of a record, by the type's path, and
-    `without_repr` the paths of the types that rustc may lay out as it likes.
+    `reprs` which types rustc may lay out as it likes (None: nobody has asked).
     """
 
     layouts: LayoutSet
@@ -58,7 +59,7 @@ class Side:
     accessors: Mapping[str, tuple[BitAccess, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    without_repr: frozenset[str] = frozenset()
+    reprs: Reprs | None = None
 
 
 def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Candidate, ...]:
@@ -107,9 +108,8 @@ class TypeJudge:
             for number, type_ in enumerate(types)
             if str(number) in rust.layouts.records
         }
-        transparent = frozenset(t.rust_path for t in types if "transparent" in t.repr)
         definitions = Definitions(c.layouts.definitions, rust.layouts.definitions)
-        facts = RustFacts(rust.without_repr, frozenset(), transparent)
+        facts = RustFacts(rust.reprs)
         has_x87 = target.machine == "amd64"
         walk = TypeWalk(definitions, facts, has_x87=has_x87)
         for path, records in (others or {}).items():
@@ -117,7 +117,8 @@ class TypeJudge:
             self._named[path] = _meant(manifest, path, several, self._known.get(path), walk)
         self._asides = {t.rust_path: _aside(manifest, t, self._known, self._named) for t in types}
         subjects = {p: _is_opaque(manifest, p) for p, aside in self._asides.items() if not aside}
-        told = rust.without_repr & subjects.keys() & self._named.keys() & self._known.keys()
+        free = frozenset[str]() if rust.reprs is None else rust.reprs.free
+        told = free & subjects.keys() & self._named.keys() & self._known.keys()
         self.comparer = Comparer(
             {path: pair for path, pair in self._named.items() if path in subjects},
             self._known,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
 
+from layoutcheck.judge.reprs import Reprs
 from layoutcheck.layout import RecordLayout
 
 __all__ = ["Difference", "Edge", "Kind", "Place", "RustFacts", "type_difference", "unknown"]
@@ -62,15 +63,14 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class RustFacts:
-    """Facts of Rust types, by path, that debug information lacks.
+    """Facts of Rust types that debug information lacks.
 
-    `without_repr` have no fixed layout; of those that are `told` a verdict of their own says so.
-    `transparent` are passed as what they wrap.
+    `reprs` is None where layouts alone are compared. Of the types of no fixed layout whose paths
+    are `told`, a verdict of their own says so.
     """
 
-    without_repr: Collection[str] = frozenset()
+    reprs: Reprs | None = None
     told: Collection[str] = frozenset()
-    transparent: Collection[str] = frozenset()
 
 
 def type_difference(c: str, rust: str) -> Difference:

@@ -9,7 +9,6 @@ from typing import Final, TypeAlias
 
 from layoutcheck.judge.enum_names import enum_differences
 from layoutcheck.judge.idioms import (
-    CORE,
     is_bindgens_opaque,
     is_opaque,
     name_and_type,
@@ -18,6 +17,7 @@ from layoutcheck.judge.idioms import (
     spellings,
     unwrapped,
 )
+from layoutcheck.judge.reprs import Reprs, path_of
 from layoutcheck.judge.walk.calls import is_called_alike
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.judge.walk.differences import (
@@ -37,7 +37,7 @@ from layoutcheck.judge.walk.scalars import (
     kind_of,
     scalar_words,
 )
-from layoutcheck.judge.walk.unfixed import find_unfixed, is_unfixed, is_without_repr
+from layoutcheck.judge.walk.unfixed import find_unfixed
 from layoutcheck.layout import (
     ArrayType,
     BaseType,
@@ -80,6 +80,7 @@ class TypeWalk:
         self, definitions: Definitions, facts: RustFacts, *, has_x87: bool = False
     ) -> None:
         self.definitions, self._facts, self._has_x87 = definitions, facts, has_x87
+        self._reprs = facts.reprs or Reprs()
 
     def compare(
         self, c: Type | None, rust: Type | None, place: Place, emit: Emit
@@ -91,11 +92,9 @@ class TypeWalk:
         if place is Place.OBJECT:
             yield from self._object(c, rust, emit)
             return
-        unfixed = find_unfixed(c, rust, self._facts, self.definitions)
-        if unfixed is not None and (
-            is_without_repr(unfixed, self._facts) or byte_size_of(c) == byte_size_of(rust)
-        ):
-            yield self._no_repr(c, unfixed)
+        unfixed = self._unfixed(c, rust)
+        if unfixed is not None:
+            yield unfixed
             if place is Place.VALUE:
                 return
         found = self._value if place is Place.VALUE else self._memory
@@ -109,8 +108,21 @@ class TypeWalk:
         """Return the difference of layout alone, for two records that are compared elsewhere."""
         if rust.name in self._facts.told:
             return replace(self._no_repr(c, rust), cause=None)
-        unfixed = find_unfixed(c, rust, self._facts, self.definitions)
-        return None if unfixed is None else self._no_repr(c, unfixed)
+        return self._unfixed(c, rust)
+
+    def _unfixed(self, c: Type | None, rust: Type | None) -> Difference | None:
+        """Return the difference that a type of no fixed layout makes, or that it may be one."""
+        if self._facts.reprs is None:
+            return None
+        found = find_unfixed(c, rust, self._reprs, self.definitions)
+        if found is None:
+            return None
+        if self._reprs.of(found) is None:
+            return unknown(f"{spell(found)}, of which it is not known whether its layout is fixed")
+        is_declared = path_of(found) in self._reprs.free
+        if is_declared or byte_size_of(c) == byte_size_of(rust):
+            return self._no_repr(c, found)
+        return None
 
     def _no_repr(self, c: Type | None, rust: RecordLayout | EnumType) -> Difference:
         return Difference(
@@ -187,9 +199,9 @@ class TypeWalk:
         """Return the type out of wrappers that are passed as what they wrap."""
         inner = strip(rust)
         while isinstance(inner, RecordLayout):
-            name = (inner.name or "").partition("<")[0]
-            content = unwrapped(self.definitions.of_rust(inner))
-            if content is None or not (name.startswith(CORE) or name in self._facts.transparent):
+            whole = self.definitions.of_rust(inner)
+            content = unwrapped(whole)
+            if content is None or self._reprs.of(whole) != "transparent":
                 break
             inner = strip(content.type)
         return inner
@@ -286,7 +298,8 @@ class TypeWalk:
         if isinstance(inner, RecordLayout):
             inner = self.definitions.of_rust(inner)
         pointer = see_through(inner)
-        if _is_anything(c_inner) or _is_anything(inner) or is_unfixed(inner, self._facts):
+        is_free = isinstance(inner, RecordLayout | EnumType) and self._is_free(inner)
+        if _is_anything(c_inner) or _is_anything(inner) or is_free:
             return
         if isinstance(c_inner, FunctionType) and isinstance(inner, FunctionType):
             yield from self._signature(c_inner, inner, emit)
@@ -299,6 +312,9 @@ class TypeWalk:
             yield from self._pointee(c_inner.pointee, pointer.pointee, emit)
         else:
             yield from self._pointed_data(c_inner, inner, emit)
+
+    def _is_free(self, rust: RecordLayout | EnumType) -> bool:
+        return self._reprs.of(rust) == "free"
 
     def _pointed_data(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
         sizes = byte_size_of(c), byte_size_of(rust)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from layoutcheck.bindings.items import SurfaceItem
 from layoutcheck.bindings.surface import Surface, SurfaceType
 from layoutcheck.judge.judging import Side, TypeJudge, candidates_of, stale_names
+from layoutcheck.judge.reprs import Reprs
 from layoutcheck.layout import RecordLayout
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.location import SourceLocation
@@ -213,7 +214,9 @@ def test_a_type_without_repr(
         "amd64-GENERIC",
         [type_],
         c=side({keys["struct s"]: record("s", *members)} if name == "s" else {}),
-        rust=replace(side({"0": record(f"k::{name}")}), without_repr=frozenset({f"k::{name}"})),
+        rust=replace(
+            side({"0": record(f"k::{name}")}), reprs=Reprs(free=frozenset({f"k::{name}"}))
+        ),
         left_out=(),
         target=find_target("amd64"),
     ).judge()

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from layoutcheck.judge.checks import repr_missing
+from layoutcheck.judge.reprs import Reprs
 from layoutcheck.judge.walk import RustFacts
 from layoutcheck.layout import EnumType, FunctionType, PointerType, Type, TypedefType
 from layoutcheck.verdict import Mismatch
@@ -15,15 +16,19 @@ from tests.walked import function_pair, record_pair, static_pair
 
 C = record("o", ("x", U32))
 FREE = record("k::o", ("x", U32))
+FIXED = frozenset({"k::s", "k::fixed"})
 ENUM = EnumType(name="k::e", byte_size=1, signed=False, enumerators=(("A", 0),))
 CELL = record("core::cell::UnsafeCell<k::o>", ("value", FREE))
+UNINIT = record("core::mem::maybe_uninit::MaybeUninit<[k::o; 2]>", ("value", array(FREE, 2)))
 GENERIC = record("k::o<u8>", ("x", U32))
 
 
 def _check(c: Type, rust: Type, *, told: frozenset[str] = frozenset()) -> list[Mismatch]:
     free = frozenset({"k::o", "k::e", "k::other", "k::Marker"})
     both = record("s", ("m", c)), record("k::s", ("m", rust), ("n", U8))
-    return list(repr_missing.check(record_pair(*both, facts=RustFacts(free, told))))
+    return list(
+        repr_missing.check(record_pair(*both, facts=RustFacts(Reprs(free=free, fixed=FIXED), told)))
+    )
 
 
 def _pointer(type_: Type) -> PointerType:
@@ -37,12 +42,15 @@ def _pointer(type_: Type) -> PointerType:
         (C, GENERIC),
         (C, CELL),
         (array(C, 2), array(FREE, 2)),
-        (array(C, 2), record("core::mem::MaybeUninit<[k::o; 2]>", ("value", array(FREE, 2)))),
+        (
+            array(C, 2),
+            record("core::mem::maybe_uninit::MaybeUninit<[k::o; 2]>", ("value", array(FREE, 2))),
+        ),
         (U8, ENUM),
         (U32, FREE),
         (_pointer(C), _pointer(FREE)),
         (_pointer(TypedefType(name="o", target=record(None, ("x", U32)))), _pointer(FREE)),
-        (_pointer(C), record("core::ptr::NonNull<k::o>", ("pointer", _pointer(FREE)))),
+        (_pointer(C), record("core::ptr::non_null::NonNull<k::o>", ("pointer", _pointer(FREE)))),
     ],
 )
 def test_what_crosses(c: Type, rust: Type) -> None:
@@ -77,7 +85,7 @@ def test_what_does_not(c: Type, rust: Type) -> None:
 def test_the_record_itself() -> None:
     """What is told of a record is one mismatch of the whole."""
     for told in (frozenset(), frozenset({"k::o"})):
-        pair = record_pair(C, FREE, facts=RustFacts(frozenset({"k::o"}), told))
+        pair = record_pair(C, FREE, facts=RustFacts(Reprs(free=frozenset({"k::o"})), told))
         (found,) = repr_missing.check(pair)
         assert (found.member_path, found.cause) == (None, None)
 
@@ -90,7 +98,7 @@ def test_nothing_is_known_of_reprs() -> None:
 
 def test_functions_and_statics() -> None:
     """Parameters, the result, and the variable itself."""
-    facts = RustFacts(frozenset({"k::o"}))
+    facts = RustFacts(Reprs(free=frozenset({"k::o"})))
     c = FunctionType(result=C, parameters=(U8, _pointer(C)), variadic=False)
     rust = FunctionType(result=FREE, parameters=(U8, _pointer(FREE)), variadic=False)
     pair = function_pair(c, rust, facts=facts)
