@@ -3,7 +3,7 @@
 A case has `id`, `machine`, `c` and `rust` (text), `expect` (the verdicts that are right: "agrees",
 "differs", "indeterminate", "aside", "nothing"), `why`, and where it matters `headers` ("auto": no
 list of headers is given), `manifest` (further TOML), `attributes` (of the Rust file), `more`
-(further headers, by name) and `batch`: cases of one batch share a file, each in a module of its own.
+(further headers, by name) and `batch`: cases of one batch share a file, each in its own module.
 The verdict on a case is the worst of its items.
 """
 

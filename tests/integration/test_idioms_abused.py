@@ -466,7 +466,9 @@ def test_an_enum_that_is_only_declared_is_not_known(tmp_path: Path) -> None:
     rust = R + "struct s { f: Option<unsafe extern fn(%s, i32, *mut i32) -> i32> }"
     found = compare_texts(c, rust % "i64", {"s": "struct s"}, tmp_path)["sample::s"]
     assert found.mismatches == ()
-    assert found.unknown == ("f: parameter 2 is enum e, which the headers only declare",)
+    assert found.unknown == (
+        "f: a function of which parameter 2 is enum e, which the headers only declare",
+    )
     found = compare_texts(c, rust % "i32", {"s": "struct s"}, tmp_path)["sample::s"]
     assert roots_of(found.mismatches) == [("member-signature", "f")]
 

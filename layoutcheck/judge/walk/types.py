@@ -339,7 +339,7 @@ class TypeWalk:
         for one in self.functions(c, rust, lambda edge: emit(replace(edge, in_call=True))):
             is_ = f"{'the ' if one.path == 'result' else ''}{one.path} is"
             if one.kind == "unknown":
-                yield replace(one, c=f"{is_} {one.c}", path=None)
+                yield replace(one, c=f"a function of which {is_} {one.c}", path=None)
             elif words is None:
                 words = f"{is_} {one.c}", f"{is_} {one.rust}"
         if words is not None:
