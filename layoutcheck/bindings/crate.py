@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from layoutcheck.bindings.cargo import Cargo
+from layoutcheck.bindings.copied import copy_package, copy_source
 from layoutcheck.bindings.described import Described
 from layoutcheck.bindings.diagnostics import build_error, read_messages
+from layoutcheck.bindings.opening import Opening, copied_texts
 from layoutcheck.bindings.package import Package, locate_package
-from layoutcheck.bindings.source import SourceCrate, check_source, document_source, prepare_source
+from layoutcheck.bindings.source import (
+    SourceCrate,
+    check_source,
+    document_source,
+    prepare_source,
+)
 from layoutcheck.errors import BindingsError, ToolchainError
 from layoutcheck.manifest import Bindings
 from layoutcheck.target import Target
@@ -120,15 +127,20 @@ def check_crate(
     conf_path: Path | None,
     work: Path,
     progress: Callable[[str], None],
+    openings: Sequence[Opening] = (),
 ) -> CheckedCrate:
-    """Compiles the crate to metadata; arguments and errors as of `document_crate`."""
+    """Compiles the crate to metadata; arguments and errors as of `document_crate`.
+
+    With `openings` it is compiled from a copy of its sources, in which these items are public.
+    """
     opened = _opened(
         bindings, rust, target, conf_path, work=work, progress=progress, making="metadata"
     )
     with opened as (crate, cargo):
         progress(f"checking {bindings} for {target.rust_triple}")
         if isinstance(crate, SourceCrate):
-            flags, seconds = check_source(crate, rust, target, progress)
+            compiled = copy_source(crate, copied_texts(openings)) if openings else crate
+            flags, seconds = check_source(compiled, rust, target, progress)
             return CheckedCrate(
                 name=crate.name,
                 rustc_flags=flags,
@@ -136,7 +148,9 @@ def check_crate(
                 root=crate.source.parent,
                 seconds=seconds,
             )
-        finished = cargo.build("check", *_selection(crate))
+        texts = copied_texts(openings)
+        options, env = copy_package(crate, cargo, texts) if texts else ((), {})
+        finished = cargo.build("check", *_selection(crate), *options, env=env)
         messages = _messages(finished, crate, target)
         return CheckedCrate(
             name=crate.crate_name,

@@ -35,7 +35,8 @@ NETWORK: Final = re.compile(
 class Package:
     """The library of a package: `id` is what cargo's messages call it, `manifest` our wrapper's.
 
-    `crate_name` is the library's name in Rust, `root` the package's own folder.
+    `crate_name` is the library's name in Rust, `root` the package's own folder, `source` the file
+    that the compilers are given.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Package:
     id: str
     manifest: Path
     root: Path
+    source: Path
 
 
 def locate_package(bindings: Bindings, cargo: Cargo) -> Package:
@@ -92,6 +94,7 @@ def _package(found: Json, manifest: Path, where: str) -> Package:
                 id=found["id"],
                 manifest=manifest,
                 root=Path(found["manifest_path"]).parent,
+                source=Path(target["src_path"]),
             )
     raise _no_library(found["name"], kinds, where)
 

@@ -25,7 +25,13 @@ from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.launcher import rustc_wrapper
 from layoutcheck.toolchain.process import run
 
-__all__ = ["SourceCrate", "check_source", "document_source", "prepare_source"]
+__all__ = [
+    "SourceCrate",
+    "check_source",
+    "document_source",
+    "include_file",
+    "prepare_source",
+]
 
 BUILD_SECONDS: Final = 1800.0
 
@@ -91,8 +97,7 @@ def prepare_source(
         uses_std |= _USES_STD.search(_read(prelude, "prelude")) is not None
         here = _end_of_inner_attributes(text)
         root = folder / source.name
-        included = f"include!({json.dumps(str(prelude), ensure_ascii=False)});"
-        _put(root, f"{text[:here]}{included} {text[here:]}")
+        _put(root, f"{text[:here]}{include_file(prelude)} {text[here:]}")
     sysroot = ("--sysroot", str(rust.sysroot)) if rust.sysroot else ()
     flags = (*sysroot, "--target", target.rust_triple, "--cap-lints", "allow")
     name = re.sub(r"\W", "_", source.stem, flags=re.ASCII)
@@ -108,6 +113,11 @@ def prepare_source(
         externs=(),
     )
     return _with_std(crate, rust, target) if uses_std else crate
+
+
+def include_file(path: Path) -> str:
+    """The text by which a crate takes in a file."""
+    return f"include!({json.dumps(str(path), ensure_ascii=False)});"
 
 
 def document_source(
@@ -170,7 +180,9 @@ def check_source(
     argv += ["--crate-type", "rlib", "--emit", "metadata"]
     argv.append(WITH_CODE)
     seconds = _build(crate, [*argv, "-o", str(out)], out, target, progress)
-    return ("--extern", f"{crate.name}={out}", "-L", f"dependency={crate.folder}"), seconds
+    folders = (f"dependency={crate.folder}", *(e for e in crate.externs if "dependency=" in e))
+    needed = (flag for folder in dict.fromkeys(folders) for flag in ("-L", folder))
+    return ("--extern", f"{crate.name}={out}", *needed), seconds
 
 
 def _common(crate: SourceCrate) -> tuple[str, ...]:
