@@ -1,12 +1,13 @@
-"""New texts for a crate's files -> how to have it compiled with them, from a copy of its sources."""
+"""New texts for a crate's files -> how to have a copy of it with these texts compiled."""
 
 from __future__ import annotations
 
 import json
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from layoutcheck.bindings.cargo import Cargo
 from layoutcheck.bindings.mirror import mirror
@@ -14,68 +15,115 @@ from layoutcheck.bindings.package import Package
 from layoutcheck.bindings.source import SourceCrate, include_file
 from layoutcheck.toolchain.launcher import rustc_wrapper
 
-__all__ = ["copy_package", "copy_source"]
+__all__ = ["DESCRIBED", "OPEN", "PackageCopy", "copy_package", "copy_source"]
+
+DESCRIBED: Final = "without-doc"
+OPEN: Final = "open"
+"""The names of the folders with the copies for rustdoc and for rustc."""
+PRELUDE: Final = "prelude.rs"
+SOURCES: Final = "sources"
 
 
-def copy_source(crate: SourceCrate, texts: Mapping[Path, str]) -> SourceCrate:
-    """The crate with these texts in the place of its files'; also of the copy that was described.
+def copy_source(crate: SourceCrate, texts: Mapping[Path, str], name: str) -> SourceCrate:
+    """The crate with these texts in the place of its files', in a folder `name` of its own.
 
-    Those of files that are not beside or below the crate's own are not taken.
+    `texts` may be of files of a copy that was described. Those of files that are not beside or
+    below the crate's own are not taken.
     """
-    folder = crate.folder / "open"
+    folder = crate.folder / name
     folder.mkdir(exist_ok=True)
-    described = crate.folder / "hidden" / crate.root.name
-    root = described if described in texts else crate.root
-    texts = dict(texts)
-    prelude = texts.pop(crate.prelude, None) if crate.prelude is not None else None
-    if crate.prelude is not None and prelude is not None:
-        copied = folder / "prelude.rs"
-        copied.write_bytes(prelude.encode())
-        whole = texts.get(root, root.read_bytes().decode())
-        texts[root] = whole.replace(include_file(crate.prelude), include_file(copied), 1)
-    top = root.parent
+    texts = {_original(crate, path): text for path, text in texts.items()}
+    prelude = crate.prelude
+    if crate.prelude is not None and crate.prelude in texts:
+        prelude = folder / PRELUDE
+        prelude.write_bytes(texts.pop(crate.prelude).encode())
+        whole = texts.get(crate.root) or crate.root.read_bytes().decode()
+        for included in (crate.prelude, crate.folder / DESCRIBED / PRELUDE):
+            whole = whole.replace(include_file(included), include_file(prelude), 1)
+        texts[crate.root] = whole
+    top = crate.root.parent
+    texts.setdefault(crate.root, crate.root.read_bytes().decode())
     inside = {path: text for path, text in texts.items() if path.is_relative_to(top)}
-    copy = mirror(top, inside, folder / "sources")
-    return replace(crate, root=copy / root.name, folder=folder)
+    copy = mirror(top, inside, folder / SOURCES, links=crate.draws_in_files)
+    return replace(crate, root=copy / crate.root.name, prelude=prelude, folder=folder)
+
+
+def _original(crate: SourceCrate, path: Path) -> Path:
+    """The file of the crate in whose place rustdoc has read the one at this path."""
+    described = crate.folder / DESCRIBED
+    if crate.prelude is not None and path == described / PRELUDE:
+        return crate.prelude
+    if path.is_relative_to(described / SOURCES):
+        _, *below = path.relative_to(described / SOURCES).parts
+        return crate.root.parent.joinpath(*below)
+    return crate.root if path.is_relative_to(crate.folder) else path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageCopy:
+    """A copy, at `path`, of a package's sources."""
+
+    package: Package
+    cargo: Cargo
+    path: Path
+
+    @property
+    def renamed(self) -> tuple[tuple[str, str], ...]:
+        """Which paths to show for others."""
+        return ((str(self.path), str(self.package.root)),)
+
+    def for_rustdoc(self) -> tuple[tuple[str, ...], dict[str, str]]:
+        """Options of rustdoc's and the environment by which cargo has the copy described."""
+        launcher = self._launcher((str(self.cargo.rust.rustdoc),))
+        return ("--cfg", self._cfg), {"RUSTDOC": str(launcher)}
+
+    def for_rustc(self) -> tuple[tuple[str, ...], dict[str, str]]:
+        """Options of cargo's and the environment by which it has the copy compiled."""
+        spec = f"{self.package.name}@{self.package.version}"
+        flags = f'profile.dev.package."{spec}".rustflags={json.dumps([f"--cfg={self._cfg}"])}'
+        launcher = self._launcher(rustc_wrapper())
+        return ("-Zprofile-rustflags", "--config", flags), {"RUSTC_WRAPPER": str(launcher)}
+
+    @property
+    def _cfg(self) -> str:
+        """A flag by which cargo keeps apart what it makes of each copy."""
+        return f'layoutcheck_copy="{self.path.name}"'
+
+    def _launcher(self, program: Sequence[str]) -> Path:
+        """A program that starts `program` with its own arguments, but for the root file's path.
+
+        With no `program` its first argument is the program, as cargo has it of a RUSTC_WRAPPER.
+        """
+        root = self.package.source
+        copy = shlex.quote(str(self.path / root.relative_to(self.package.root)))
+        script = self.path.with_name(f"{self.path.name}.sh")
+        script.write_text(
+            "#!/bin/sh\n"
+            f'for a do shift; [ "$a" = {shlex.quote(str(root))} ] && a={copy}; set -- "$@" "$a"\n'
+            f'done\nexec {shlex.join(program)} "$@"\n',
+            encoding="utf-8",
+        )
+        script.chmod(0o755)
+        return script
 
 
 def copy_package(
-    package: Package, cargo: Cargo, texts: Mapping[Path, str]
-) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Options and environment by which cargo has the package's library compiled from a copy.
+    package: Package, cargo: Cargo, texts: Mapping[Path, str], name: str
+) -> PackageCopy | None:
+    """A copy of the package with these texts in the place of its files', in a folder of ours.
 
-    cargo itself, and a build script, see the package as it is. Texts of files outside of the
-    package's folder are not taken, nor any if its root file is outside.
+    cargo itself, and a build script, see the package as it is. `texts` may be of files of a copy
+    that was described. None if none of them is in the package, or if its root file is not.
     """
-    top = package.root.resolve()
-    inside = {path: text for path, text in texts.items() if path.is_relative_to(top)}
-    if not inside or not package.source.is_relative_to(top):
-        return (), {}
-    copy = mirror(top, inside, cargo.folder / "open")
-    launcher = _write_launcher(
-        cargo.folder / "open-rustc",
-        rustc_wrapper(),
-        instead_of=package.source,
-        copy=copy / package.source.relative_to(top),
-    )
-    # A flag of its own, so that cargo keeps apart what it makes of each copy.
-    flags = json.dumps([f'--cfg=layoutcheck_copy="{copy.name}"'])
-    spec = f"{package.name}@{package.version}"
-    option = f'profile.dev.package."{spec}".rustflags={flags}'
-    return ("-Zprofile-rustflags", "--config", option), {"RUSTC_WRAPPER": str(launcher)}
-
-
-def _write_launcher(script: Path, program: Sequence[str], *, instead_of: Path, copy: Path) -> Path:
-    """A program that starts `program` with its own arguments, one path replaced by another.
-
-    With no `program` its first argument is the program, as cargo has it of a RUSTC_WRAPPER.
-    """
-    script.write_text(
-        "#!/bin/sh\n"
-        f'for a do shift; [ "$a" = {shlex.quote(str(instead_of))} ] && a={shlex.quote(str(copy))}; '
-        'set -- "$@" "$a"; done\n'
-        f'exec {shlex.join([*program])} "$@"\n',
-        encoding="utf-8",
-    )
-    script.chmod(0o755)
-    return script
+    described = cargo.folder / DESCRIBED
+    inside = {}
+    for path, text in texts.items():
+        if path.is_relative_to(described):
+            _, *below = path.relative_to(described).parts
+            inside[package.root.joinpath(*below)] = text
+        elif path.is_relative_to(package.root):
+            inside[path] = text
+    if not inside or not package.source.is_relative_to(package.root):
+        return None
+    path = mirror(package.root, inside, cargo.folder / name)
+    return PackageCopy(package=package, cargo=cargo, path=path)

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from layoutcheck.bindings.cargo import Cargo
-from layoutcheck.bindings.copied import copy_package, copy_source
+from layoutcheck.bindings.cfg_doc import texts_without_cfg_doc, without_cfg_doc
+from layoutcheck.bindings.copied import DESCRIBED, OPEN, copy_package, copy_source
 from layoutcheck.bindings.described import Described
 from layoutcheck.bindings.diagnostics import build_error, read_messages
 from layoutcheck.bindings.opening import Opening, copied_texts
@@ -44,7 +45,8 @@ class DocumentedCrate:
     """A crate that rustdoc has described.
 
     `name` is the crate's name in Rust; `root` the folder of its sources, from which relative paths
-    in `rustdoc_json` count; `renamed` says which source path to show for another.
+    in `rustdoc_json` count; `renamed` says which source path to show for another, and for what is
+    below it.
     """
 
     name: str
@@ -90,7 +92,9 @@ def document_crate(
     with opened as (crate, cargo):
         progress(f"describing {bindings} for {target.rust_triple}")
         if isinstance(crate, SourceCrate):
-            path, described, seconds = document_source(crate, rust, target, progress)
+            texts = _without_cfg_doc(crate)
+            copied = copy_source(crate, texts, DESCRIBED) if texts else crate
+            path, described, seconds = document_source(copied, rust, target, progress)
             return DocumentedCrate(
                 name=crate.name,
                 rustdoc_json=path,
@@ -103,9 +107,12 @@ def document_crate(
         shown = ("--document-private-items", "--document-hidden-items")
         known = Described(cargo.folder / "described", bindings.path and crate.root)
         known.forget_other()
+        copy = copy_package(crate, cargo, texts_without_cfg_doc(crate.root), DESCRIBED)
+        cfg, env = copy.for_rustdoc() if copy else ((), {})
         finished = cargo.build(
             *("rustdoc", *_selection(crate), *options),
-            last=(*cargo.own_flags(), *cargo.cfg_flags(), *shown),
+            last=(*cargo.own_flags(), *cargo.cfg_flags(), *cfg, *shown),
+            env=env,
         )
         messages = _messages(finished, crate, target)
         made = _artifact(crate, messages, ".json")
@@ -114,7 +121,7 @@ def document_crate(
             name=crate.crate_name,
             rustdoc_json=Path(made),
             root=crate.root,
-            renamed=(),
+            renamed=copy.renamed if copy else (),
             seconds=finished.seconds,
         )
 
@@ -139,7 +146,8 @@ def check_crate(
     with opened as (crate, cargo):
         progress(f"checking {bindings} for {target.rust_triple}")
         if isinstance(crate, SourceCrate):
-            compiled = copy_source(crate, copied_texts(openings)) if openings else crate
+            texts = copied_texts(openings)
+            compiled = copy_source(crate, texts, OPEN) if texts else crate
             flags, seconds = check_source(compiled, rust, target, progress)
             return CheckedCrate(
                 name=crate.name,
@@ -148,8 +156,8 @@ def check_crate(
                 root=crate.source.parent,
                 seconds=seconds,
             )
-        texts = copied_texts(openings)
-        options, env = copy_package(crate, cargo, texts) if texts else ((), {})
+        copy = copy_package(crate, cargo, copied_texts(openings), OPEN)
+        options, env = copy.for_rustc() if copy else ((), {})
         finished = cargo.build("check", *_selection(crate), *options, env=env)
         messages = _messages(finished, crate, target)
         return CheckedCrate(
@@ -202,6 +210,16 @@ def _opened(
             where=error.filename or str(folder),
             hint="make the folder writable, or set XDG_CACHE_HOME to one that is",
         ) from None
+
+
+def _without_cfg_doc(crate: SourceCrate) -> dict[Path, str]:
+    """The files of the crate that ask for `cfg(doc)`, without it."""
+    if crate.draws_in_files:
+        return texts_without_cfg_doc(crate.root.parent)
+    files = [crate.root, *([crate.prelude] if crate.prelude else ())]
+    texts = {path: path.read_bytes().decode() for path in files}
+    others = {path: without_cfg_doc(text) for path, text in texts.items()}
+    return {path: other for path, other in others.items() if other != texts[path]}
 
 
 def _environment(bindings: Bindings, conf_path: Path | None) -> dict[str, str]:

@@ -15,16 +15,16 @@ from pathlib import Path
 __all__ = ["mirror"]
 
 
-def mirror(top: Path, texts: Mapping[Path, str], folder: Path) -> Path:
+def mirror(top: Path, texts: Mapping[Path, str], folder: Path, *, links: bool = True) -> Path:
     """The copy of the folder `top`, below `folder`, with these texts in the place of its files'.
 
     Its name is a digest of what is in it; copies of other texts are removed. `texts` has absolute
-    paths below `top`.
+    paths below `top`; without `links` the copy has only these.
     """
     inside = {path.relative_to(top): text for path, text in texts.items()}
     real = {parent for path in inside for parent in path.parents}
     listed = {
-        one: sorted(path.name for path in (top / one).iterdir() if path != folder)
+        one: sorted(path.name for path in (top / one).iterdir()) if links else []
         for one in sorted(real)
     }
     digest = hashlib.sha256(repr((top, sorted(inside.items()), listed)).encode()).hexdigest()[:16]

@@ -76,8 +76,18 @@ class SourceCrate:
 
     @property
     def renamed(self) -> tuple[tuple[str, str], ...]:
-        """Which path to show for another one."""
-        return () if self.root == self.source else ((str(self.root), str(self.source)),)
+        """Which paths to show for others, and for what is below them."""
+        if self.root == self.source:
+            return ()
+        return (
+            (str(self.root), str(self.source)),
+            (str(self.root.parent), str(self.source.parent)),
+        )
+
+    @property
+    def draws_in_files(self) -> bool:
+        """Whether the file is not the whole crate."""
+        return _OTHER_FILES.search(self.text.encode()) is not None
 
 
 def prepare_source(
@@ -145,7 +155,7 @@ def _with_hidden_types(crate: SourceCrate) -> SourceCrate | None:
     A file that draws in others from around its own is not copied, nor one of which rustdoc has
     refused the copy.
     """
-    if _OTHER_FILES.search(crate.text.encode()):
+    if crate.draws_in_files:
         return None
     prelude = "" if crate.prelude is None else crate.prelude.read_text(encoding="utf-8")
     text = hide_types(crate.root.read_bytes().decode(), prelude)

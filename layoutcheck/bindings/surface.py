@@ -113,8 +113,8 @@ def read_surface(
     Structs and unions with `repr(C)`, `repr(transparent)`, `repr(packed)` or `repr(align)`, or
     without them if C's members might have the names of their fields; enums with `repr(C)`,
     `repr(transparent)` or an integer. Relative source paths are taken from `root`;
-    `renamed` says which path to show for another. Raises `BindingsError` when the file is no
-    rustdoc JSON, of a version that is not read here, or made without private items.
+    `renamed` says which path to show for another, and for what is below it. Raises `BindingsError`
+    when the file is no rustdoc JSON, of a version not read here, or made without private items.
     """
     with collection_off():
         return _read(path, root, renamed or {})
@@ -239,8 +239,7 @@ class _Reader:
         names: Names,
     ) -> SurfaceType:
         body = item["inner"][kind]
-        generic = is_generic(body)
-        path = None if generic else names.of(key)  # with parameters there is nothing to ask of it
+        path = None if is_generic(body) else names.of(key)  # its arguments are not known
         fields = [] if kind == "enum" else self._fields(body)
         sized = [name for name, type_ in fields if not _takes_no_room(type_)]
         defined_in = _DEFINED_IN.search(item["docs"] or "")
@@ -248,7 +247,7 @@ class _Reader:
             rust_path="::".join(self._document["paths"][key]["path"]),
             kind=kind,
             repr=words,
-            generic=generic,
+            generic=is_generic(body),
             public_path=None if path is None else render_path(path),
             location=self._location(item["span"]),
             opaque=kind != "enum" and not sized,
@@ -284,9 +283,10 @@ class _Reader:
     def _file(self, written: str) -> str:
         shown = self._files.get(written)
         if shown is None:
-            shown = self._renamed.get(written)
-            if shown is None:
-                shown = written if self._root is None else str(self._root / written)
+            shown = written if self._root is None else str(self._root / written)
+            copies = (old for old in self._renamed if Path(shown).is_relative_to(old))
+            if (copy := next(copies, None)) is not None:
+                shown = str(self._renamed[copy] / Path(shown).relative_to(copy))
             self._files[written] = shown
         return shown
 
