@@ -70,7 +70,9 @@ class PackageCopy:
     @property
     def renamed(self) -> tuple[tuple[str, str], ...]:
         """Which paths to show for others."""
-        return ((str(self.path), str(self.package.root)),)
+        depth = len(self.package.home.relative_to(self.package.top).parts)
+        top = self.package.root.parents[depth - 1] if depth else self.package.root
+        return ((str(self.path), str(top)),)
 
     def for_rustdoc(self) -> tuple[tuple[str, ...], dict[str, str]]:
         """Options of rustdoc's and the environment by which cargo has the copy described."""
@@ -95,7 +97,7 @@ class PackageCopy:
         With no `program` its first argument is the program, as cargo has it of a RUSTC_WRAPPER.
         """
         root = self.package.source
-        copy = shlex.quote(str(self.path / root.relative_to(self.package.root)))
+        copy = shlex.quote(str(self.path / root.relative_to(self.package.top)))
         script = self.path.with_name(f"{self.path.name}.sh")
         script.write_text(
             "#!/bin/sh\n"
@@ -115,15 +117,17 @@ def copy_package(
     cargo itself, and a build script, see the package as it is. `texts` may be of files of a copy
     that was described. None if none of them is in the package, or if its root file is not.
     """
-    described = cargo.folder / DESCRIBED
+    described, top = cargo.folder / DESCRIBED, package.top
     inside = {}
     for path, text in texts.items():
         if path.is_relative_to(described):
             _, *below = path.relative_to(described).parts
-            inside[package.root.joinpath(*below)] = text
+            inside[top.joinpath(*below)] = text
         elif path.is_relative_to(package.root):
+            inside[package.home / path.relative_to(package.root)] = text
+        elif path.is_relative_to(top):
             inside[path] = text
-    if not inside or not package.source.is_relative_to(package.root):
+    if not inside or not package.source.is_relative_to(top):
         return None
-    path = mirror(package.root, inside, cargo.folder / name)
+    path = mirror(top, inside, cargo.folder / name)
     return PackageCopy(package=package, cargo=cargo, path=path)

@@ -121,7 +121,7 @@ def document_crate(
             name=crate.crate_name,
             rustdoc_json=Path(made),
             root=crate.root,
-            renamed=copy.renamed if copy else (),
+            renamed=(*(copy.renamed if copy else ()), (str(crate.home), str(crate.root))),
             seconds=finished.seconds,
         )
 

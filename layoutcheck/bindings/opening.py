@@ -8,6 +8,7 @@ it the place of the macro's call, where no item of that name begins, and it stay
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -112,8 +113,7 @@ class Names:
             self._openings[Opening(path=self._file(within), name=item["name"])] = None
 
     def _file(self, item: Json) -> Path:
-        written: str = item["span"]["filename"]
-        return self._root / written
+        return Path(os.path.normpath(self._root / item["span"]["filename"]))
 
     def _read_modules(self) -> dict[str, str]:
         """The module in which each item stands."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from layoutcheck.errors import BindingsError
 from layoutcheck.manifest import read_manifest
 from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options
@@ -236,3 +237,75 @@ def test_cfg_doc_in_a_prelude(tmp_path: Path) -> None:
     (tmp_path / "a.rs").write_text("const MASK: u8 = 1;", encoding="utf-8")
     found = fates(check(tmp_path, 'source = "a.rs"\nprelude = "prelude.rs"'))
     assert found == {**DOC_FATES, "MASK": "not in C"}
+
+
+PROGRAM = """#![no_std]
+#![no_main]
+mod ffi;
+extern "C" { fn wrong(a: i64) -> i32; }
+#[panic_handler] fn panic(_: &core::panic::PanicInfo) -> ! { loop {} }
+"""
+
+
+@pytest.mark.parametrize(
+    ("manifest", "root"),
+    [
+        ("", "src/main.rs"),
+        ("", "src/bin/module/main.rs"),
+        ('[[bin]]\nname = "my-module"\npath = "kernel/module.rs"\n', "kernel/module.rs"),
+        ('[lib]\ncrate-type = ["staticlib", "cdylib"]\n', "src/lib.rs"),
+        (
+            '[lib]\ncrate-type = ["staticlib"]\npath = "m/m.rs"\nname = "m"\ntest = false\n',
+            "m/m.rs",
+        ),
+    ],
+)
+def test_package_without_a_library(tmp_path: Path, manifest: str, root: str) -> None:
+    """Its program, or its library for C, is compiled as one for Rust."""
+    path = tmp_path / "crate" / root
+    path.parent.mkdir(parents=True)
+    write_package(tmp_path)
+    path.write_text(PROGRAM, encoding="utf-8")
+    cfg_doc = "#[cfg(not(doc))] pub const C_WRONG: u8 = 3;"
+    (path.parent / "ffi.rs").write_text(f"{FFI}{cfg_doc}", encoding="utf-8")
+    with (tmp_path / "crate" / "Cargo.toml").open("a", encoding="utf-8") as stream:
+        stream.write(f'[profile.dev]\npanic = "abort"\n{manifest}')
+    run = check(tmp_path, 'path = "crate"')
+    assert fates(run) == {
+        "wrong": "parameter-type",
+        "held": "record-size",
+        "nested": "result-type",
+        "C_NESTED": "constant-value",
+        "C_WRONG": "constant-value",
+    }
+    shown = {str(v.rust_location).partition(":")[0].rpartition("crate/")[2] for v in run.verdicts}
+    assert shown == {root, str(Path(root).parent / "ffi.rs")}
+
+
+def test_program_in_a_workspace(tmp_path: Path) -> None:
+    """Its manifest may inherit, and its sources may lead out of its folder."""
+    write_package(tmp_path, main=PROGRAM.replace("mod ffi;", '#[path = "../../ffi.rs"] mod ffi;'))
+    (tmp_path / "ffi.rs").write_text(FFI, encoding="utf-8")
+    workspace = '[workspace]\nmembers = ["crate"]\n[workspace.package]\nedition = "2021"\n'
+    (tmp_path / "Cargo.toml").write_text(workspace, encoding="utf-8")
+    path = tmp_path / "crate" / "Cargo.toml"
+    manifest = path.read_text(encoding="utf-8")
+    path.write_text(
+        manifest.replace('edition = "2021"', "edition.workspace = true"), encoding="utf-8"
+    )
+    assert fates(check(tmp_path, 'path = "crate"')) == {
+        "wrong": "parameter-type",
+        "held": "record-size",
+        "nested": "result-type",
+        "C_NESTED": "constant-value",
+    }
+
+
+def test_several_programs(tmp_path: Path) -> None:
+    """Which one is meant must be said."""
+    write_package(tmp_path, bin__a="fn main() {}", bin__b=PROGRAM.replace("mod ffi;", ""))
+    with pytest.raises(BindingsError, match="several programs and no library: a, b"):
+        check(tmp_path, 'path = "crate"')
+    with (tmp_path / "crate" / "Cargo.toml").open("a", encoding="utf-8") as stream:
+        stream.write('default-run = "b"\n')
+    assert fates(check(tmp_path, 'path = "crate"')) == {"wrong": "parameter-type"}
