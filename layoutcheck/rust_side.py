@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -28,7 +28,8 @@ from layoutcheck.bindings.crate import (
 )
 from layoutcheck.bindings.diagnostics import StdMissingError
 from layoutcheck.bindings.items import SurfaceItem
-from layoutcheck.bindings.opening import Opening
+from layoutcheck.bindings.local_items import local_items
+from layoutcheck.bindings.opening import Opening, shown_path
 from layoutcheck.bindings.surface import BrokenJsonError, Surface, read_surface
 from layoutcheck.cache import digest_of
 from layoutcheck.errors import BindingsError
@@ -56,7 +57,7 @@ __all__ = ["Rustc", "compile_bindings", "find_surface"]
 T = TypeVar("T")
 
 STILL_PRIVATE: Final = (
-    "in a copy of the source it could not be made public (does a macro declare it?): "
+    "in a copy of the source it could not be made public (does a macro or a function declare it?): "
     "declare it, and the modules around it, `pub` and `#[doc(hidden)]`"
 )
 
@@ -248,6 +249,7 @@ def _read(crate: DocumentedCrate, tools: Tools) -> Surface:
     def read() -> tuple[Surface, tuple[str, ...]]:
         with tools.watch.measure("surface"):
             found = read_surface(crate.rustdoc_json, root=root, renamed=dict(crate.renamed))
+            found = _with_local_items(found, dict(crate.renamed))
         show = cached(partial(_shown, root=root))
         shown = replace(
             found,
@@ -258,6 +260,37 @@ def _read(crate: DocumentedCrate, tools: Tools) -> Surface:
         return shown, ()
 
     return cache.get(facts, read, inputs=(path,))[0]
+
+
+def _with_local_items(surface: Surface, renamed: Mapping[str, str]) -> Surface:
+    """The surface, and what functions declare for themselves: no probe can name that."""
+    found: dict[str, SurfaceItem] = {}
+    for file, module in surface.files:
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        for item in local_items(text):
+            path = "::".join((module or surface.crate, *item.path))
+            place = SourceLocation(path=shown_path(file, renamed), line=item.line)
+            found.setdefault(
+                path,
+                SurfaceItem(
+                    kind=item.kind,
+                    rust_path=path,
+                    public_path=path,
+                    location=place,
+                    link_name=item.link_name,
+                ),
+            )
+    if not found:
+        return surface
+    items = sorted((*surface.items, *found.values()), key=_place)
+    return replace(surface, items=tuple(items), private=surface.private.union(found))
+
+
+def _place(item: SurfaceItem) -> tuple[str, int]:
+    return item.location.path, item.location.line or 0
 
 
 def _builds() -> Path:

@@ -3,25 +3,49 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from layoutcheck.bindings.cargo import Cargo
 from layoutcheck.bindings.mirror import mirror
+from layoutcheck.bindings.opening import Opening, make_public
 from layoutcheck.bindings.package import Package
 from layoutcheck.bindings.source import SourceCrate, include_file
 from layoutcheck.toolchain.launcher import rustc_wrapper
 
-__all__ = ["DESCRIBED", "OPEN", "PackageCopy", "copy_package", "copy_source"]
+__all__ = ["DESCRIBED", "OPEN", "PackageCopy", "copy_package", "copy_source", "open_texts"]
 
 DESCRIBED: Final = "without-doc"
 OPEN: Final = "open"
 """The names of the folders with the copies for rustdoc and for rustc."""
 PRELUDE: Final = "prelude.rs"
 SOURCES: Final = "sources"
+
+
+def open_texts(openings: Iterable[Opening]) -> dict[Path, str]:
+    """The files in which something is made public, with their new texts.
+
+    A file that cannot be read is left out, and one in which there is nothing to write.
+    """
+    by_file: dict[Path, list[Opening]] = defaultdict(list)
+    for opening in openings:
+        # Links are not followed: the copy has a file where the path seems to lead.
+        by_file[Path(os.path.normpath(opening.path))].append(opening)
+    texts = {}
+    for path, places in by_file.items():
+        try:
+            text = path.read_bytes().decode()
+        except (OSError, UnicodeDecodeError):
+            continue
+        public = make_public(text, places)
+        if public != text:
+            texts[path] = public
+    return texts
 
 
 def copy_source(crate: SourceCrate, texts: Mapping[Path, str], name: str) -> SourceCrate:

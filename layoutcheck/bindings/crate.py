@@ -16,10 +16,10 @@ from typing import Any, Final
 
 from layoutcheck.bindings.cargo import Cargo
 from layoutcheck.bindings.cfg_doc import texts_without_cfg_doc, without_cfg_doc
-from layoutcheck.bindings.copied import DESCRIBED, OPEN, copy_package, copy_source
+from layoutcheck.bindings.copied import DESCRIBED, OPEN, copy_package, copy_source, open_texts
 from layoutcheck.bindings.described import Described
 from layoutcheck.bindings.diagnostics import build_error, read_messages
-from layoutcheck.bindings.opening import Opening, copied_texts
+from layoutcheck.bindings.opening import Opening
 from layoutcheck.bindings.package import Package, locate_package
 from layoutcheck.bindings.source import (
     SourceCrate,
@@ -146,7 +146,7 @@ def check_crate(
     with opened as (crate, cargo):
         progress(f"checking {bindings} for {target.rust_triple}")
         if isinstance(crate, SourceCrate):
-            texts = copied_texts(openings)
+            texts = open_texts(openings)
             compiled = copy_source(crate, texts, OPEN) if texts else crate
             flags, seconds = check_source(compiled, rust, target, progress)
             return CheckedCrate(
@@ -156,7 +156,7 @@ def check_crate(
                 root=crate.source.parent,
                 seconds=seconds,
             )
-        copy = copy_package(crate, cargo, copied_texts(openings), OPEN)
+        copy = copy_package(crate, cargo, open_texts(openings), OPEN)
         options, env = copy.for_rustc() if copy else ((), {})
         finished = cargo.build("check", *_selection(crate), *options, env=env)
         messages = _messages(finished, crate, target)

@@ -8,9 +8,7 @@ it the place of the macro's call, where no item of that name begins, and it stay
 
 from __future__ import annotations
 
-import os
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +16,7 @@ from typing import Any, Final
 
 from layoutcheck.bindings.naming import public_paths
 
-__all__ = ["Names", "Opening", "copied_texts", "make_public"]
+__all__ = ["Names", "Opening", "make_public", "shown_path"]
 
 Json = Mapping[str, Any]
 
@@ -69,6 +67,19 @@ class Names:
         """The places where they have to be made public, each once."""
         return tuple(self._openings)
 
+    def files(self) -> tuple[tuple[Path, str], ...]:
+        """The crate's source files, each with the path of the outermost module in it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key, item in self._index.items():
+            if item is None or item["crate_id"] != 0 or not item.get("span"):
+                continue
+            file, summary = item["span"]["filename"], self._summaries.get(key)
+            path = tuple(summary["path"]) if summary and "module" in item["inner"] else ()
+            if path and (not found.get(file) or len(path) < len(found[file])):
+                found[file] = path
+            found.setdefault(file, ())
+        return tuple((self._root / file, "::".join(path)) for file, path in found.items())
+
     def is_public(self, key: str) -> bool:
         """Whether another crate can name the item as it is."""
         return key in self._public
@@ -113,7 +124,8 @@ class Names:
             self._openings[Opening(path=self._file(within), name=item["name"])] = None
 
     def _file(self, item: Json) -> Path:
-        return Path(os.path.normpath(self._root / item["span"]["filename"]))
+        written: str = item["span"]["filename"]
+        return self._root / written
 
     def _read_modules(self) -> dict[str, str]:
         """The module in which each item stands."""
@@ -125,24 +137,12 @@ class Names:
         }
 
 
-def copied_texts(openings: Iterable[Opening]) -> dict[Path, str]:
-    """The files in which something is made public, with their new texts.
-
-    A file that cannot be read is left out, and one in which there is nothing to write.
-    """
-    by_file: dict[Path, list[Opening]] = defaultdict(list)
-    for opening in openings:
-        by_file[opening.path].append(opening)
-    texts = {}
-    for path, places in by_file.items():
-        try:
-            text = path.read_bytes().decode()
-        except (OSError, UnicodeDecodeError):
-            continue
-        public = make_public(text, places)
-        if public != text:
-            texts[path] = public
-    return texts
+def shown_path(path: Path, renamed: Mapping[str, str]) -> str:
+    """The path of the file that `path` is a copy of; `renamed` says of what folders are copies."""
+    for copy, original in renamed.items():
+        if path.is_relative_to(copy):
+            return str(Path(original) / path.relative_to(copy))
+    return str(path)
 
 
 def make_public(text: str, openings: Iterable[Opening]) -> str:

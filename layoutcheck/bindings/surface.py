@@ -19,7 +19,7 @@ from typing import Any, Final, TypeAlias
 from layoutcheck.bindings.accessors import accessors_of
 from layoutcheck.bindings.items import ItemReader, SurfaceItem
 from layoutcheck.bindings.naming import render_path
-from layoutcheck.bindings.opening import Names, Opening
+from layoutcheck.bindings.opening import Names, Opening, shown_path
 from layoutcheck.bindings.repr_words import (
     Kind,
     fixes_layout,
@@ -91,7 +91,8 @@ class Surface:
     `items` are its constants, what its `extern` blocks declare, and the enums once more. All are in
     order of source path and line. `without_repr` are the paths of the types to which rustc may give
     any layout. `private` are the paths of the types and items that other crates can name only in a
-    copy of the sources with the `openings`. `digest` is of all that it was read from.
+    copy of the sources with the `openings`; `files` are the sources, each with the path of a module
+    in it. `digest` is of all that it was read from.
     """
 
     crate: str
@@ -102,6 +103,7 @@ class Surface:
     without_repr: frozenset[str] = frozenset()
     private: frozenset[str] = frozenset()
     openings: tuple[Opening, ...] = ()
+    files: tuple[tuple[Path, str], ...] = ()
     digest: str = ""
 
 
@@ -228,6 +230,7 @@ class _Reader:
             without_repr=frozenset(free),
             private=names.private,
             openings=names.openings,
+            files=names.files(),
         )
 
     def _type(
@@ -283,10 +286,7 @@ class _Reader:
     def _file(self, written: str) -> str:
         shown = self._files.get(written)
         if shown is None:
-            shown = written if self._root is None else str(self._root / written)
-            copies = (old for old in self._renamed if Path(shown).is_relative_to(old))
-            if (copy := next(copies, None)) is not None:
-                shown = str(self._renamed[copy] / Path(shown).relative_to(copy))
+            shown = shown_path((self._root or Path()) / written, self._renamed)
             self._files[written] = shown
         return shown
 

@@ -61,6 +61,7 @@ macro_rules! hide { ($f:ident, $c:ident) => {
 } }
 hide!(made, C_MADE);
 hide!(no_such_function, NO_SUCH_CONSTANT);
+pub fn outer() { extern "C" { fn local(a: i64); } }
 pub fn safe(a: c_int) -> c_int { unsafe { right(a) } }
 """
 FFI = """
@@ -87,6 +88,7 @@ EXPECTED = {
     "C_MADE": "indeterminate",
     "no_such_function": "indeterminate",
     "NO_SUCH_CONSTANT": "not in C",
+    "local": "indeterminate",
     "nested": "result-type",
     "C_NESTED": "constant-value",
     "held": "record-size",
@@ -127,7 +129,7 @@ def test_one_file(tmp_path: Path) -> None:
     assert fates(run) == EXPECTED
     (made,) = (v.reason for v in run.verdicts if v.rust_path.endswith("::made"))
     assert made is not None
-    assert "does a macro declare it?" in made
+    assert "does a macro or a function declare it?" in made
     assert "`#[doc(hidden)]`" in made
 
 

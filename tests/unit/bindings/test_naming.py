@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from layoutcheck.bindings.copied import open_texts
 from layoutcheck.bindings.naming import render_path
-from layoutcheck.bindings.opening import copied_texts
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.process import run
@@ -58,7 +58,7 @@ def test_public_path(
     """
     surface = surface_of(text)
     assert [type_.public_path for type_ in surface.types] == [path]
-    for source, written in copied_texts(surface.openings).items():
+    for source, written in open_texts(surface.openings).items():
         source.write_text(written, encoding="utf-8")
     common = ["--edition", "2021", "--crate-type", "rlib", "--emit", "metadata"]
     common += ["--target", "x86_64-unknown-freebsd", "--cap-lints", "allow"]
