@@ -16,9 +16,7 @@ __all__ = ["Aside", "Cell", "Kind", "Mismatch", "Run", "SetAside", "Status", "Ve
 
 Kind: TypeAlias = Literal["record", "enum", "constant", "function", "static"]
 """What a subject is."""
-Aside: TypeAlias = Literal[
-    "opaque", "generic", "not in C", "no plain value", "associated"
-]
+Aside: TypeAlias = Literal["opaque", "generic", "not in C", "no plain value", "associated"]
 """Why a subject is set aside."""
 
 

@@ -24,7 +24,7 @@ _BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[()]', re.DOTALL)
 
 def without_cfg_doc(text: str) -> str:
     """The text with the cfg `doc` replaced by one that is never set; no character moves."""
-    if not _DOC.search(text):
+    if "cfg" not in text or not _DOC.search(text):
         return text
     parts, here = [], 0
     for cfg in _CFG.finditer(text):

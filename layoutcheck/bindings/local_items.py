@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 __all__ = ["LocalItem", "local_items"]
 
-_BLOCK: Final = re.compile(r'\b(?:unsafe\s+)?extern\s*(?:"[^"\n]*"\s*)?\{')
+_BLOCK: Final = re.compile(r'extern\s*(?:"[^"\n]*"\s*)?\{')
 _BLANK: Final = re.compile(
     r'//[^\n]*|/\*.*?\*/|r(#*)".*?"\1|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\\n]|\\[^\n]{1,9}?)\'', re.DOTALL
 )
@@ -44,7 +44,7 @@ def local_items(text: str) -> Iterator[LocalItem]:
     What a macro is given or made of is left out: only the compiler knows what becomes of it. A
     block that begins its line is taken for a module's, so that most files need not be read closely.
     """
-    if all(text[max(block.start() - 1, 0)] == "\n" for block in _BLOCK.finditer(text)):
+    if all(map(_begins_its_line, _BLOCK.finditer(text))):
         return
     code = _BLANK.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     around: list[tuple[str, str]] = []
@@ -60,6 +60,11 @@ def local_items(text: str) -> Iterator[LocalItem]:
                 yield from _declared(text, code, bracket.end(), around[:-1])
         if bracket[0] in "{}":
             here = bracket.end()
+
+
+def _begins_its_line(block: re.Match[str]) -> bool:
+    line = block.string.rfind("\n", 0, block.start()) + 1
+    return block.string[line : block.start()] in ("", "unsafe ")
 
 
 def _is_local(around: list[tuple[str, str]]) -> bool:

@@ -71,13 +71,13 @@ class Names:
         """The crate's source files, each with the path of the outermost module in it."""
         found: dict[str, tuple[str, ...]] = {}
         for key, item in self._index.items():
-            if item is None or item["crate_id"] != 0 or not item.get("span"):
+            span = None if item is None or item["crate_id"] != 0 else item.get("span")
+            if not span or (span["filename"] in found and "module" not in item["inner"]):
                 continue
-            file, summary = item["span"]["filename"], self._summaries.get(key)
-            path = tuple(summary["path"]) if summary and "module" in item["inner"] else ()
-            if path and (not found.get(file) or len(path) < len(found[file])):
+            file, is_module = span["filename"], "module" in item["inner"]
+            path = tuple(self._summaries[key]["path"]) if is_module else ()
+            if file not in found or not found[file] or 0 < len(path) < len(found[file]):
                 found[file] = path
-            found.setdefault(file, ())
         return tuple((self._root / file, "::".join(path)) for file, path in found.items())
 
     def is_public(self, key: str) -> bool:
