@@ -57,7 +57,8 @@ __all__ = ["Rustc", "compile_bindings", "find_surface"]
 T = TypeVar("T")
 
 STILL_PRIVATE: Final = (
-    "in a copy of the source it could not be made public (does a macro or a function declare it?): "
+    "in a copy of the source it could not be made public "
+    "(does a macro, a function or a build script declare it?): "
     "declare it, and the modules around it, `pub` and `#[doc(hidden)]`"
 )
 

@@ -123,12 +123,12 @@ class PackageCopy:
         root = self.package.source
         copy = shlex.quote(str(self.path / root.relative_to(self.package.top)))
         script = self.path.with_name(f"{self.path.name}.sh")
-        script.write_text(
+        words = (
             "#!/bin/sh\n"
             f'for a do shift; [ "$a" = {shlex.quote(str(root))} ] && a={copy}; set -- "$@" "$a"\n'
-            f'done\nexec {shlex.join(program)} "$@"\n',
-            encoding="utf-8",
+            f'done\nexec {shlex.join(program)} "$@"\n'
         )
+        script.write_text(words, encoding="utf-8")
         script.chmod(0o755)
         return script
 

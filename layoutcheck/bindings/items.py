@@ -81,6 +81,8 @@ class ItemReader:
             return None
         type_ = inner[kind]["type"] if kind == "constant" else None
         plain = None if type_ is None else self._plain(type_)
+        if kind in ("function", "static"):
+            names.open_types(inner[kind])
         public = names.of(key) if plain is not None or kind != "constant" else None
         return SurfaceItem(
             kind=kind,

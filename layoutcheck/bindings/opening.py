@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from layoutcheck.bindings.naming import public_paths
+from layoutcheck.bindings.naming import TYPES, public_paths
 
 __all__ = ["Names", "Opening", "make_public", "shown_path"]
 
@@ -54,6 +54,10 @@ class Names:
         self._root = Path() if root is None else root
         self._public = {str(key): path for key, path in public_paths(document).items()}
         self._modules: dict[str, str] | None = None
+        self._has_private_types = any(
+            summary["crate_id"] == 0 and summary["kind"] in TYPES and key not in self._public
+            for key, summary in self._summaries.items()
+        )
         self._private: set[str] = set()
         self._openings: dict[Opening, None] = {}
 
@@ -111,6 +115,26 @@ class Names:
             self._private.add("::".join((*self._summaries[owner]["path"], item["name"])))
             self._open(item)
         return (*of_owner, item["name"])
+
+    def open_types(self, body: object) -> None:
+        """Make the types public that a signature has: rustc refuses one that has a private type."""
+        if not self._has_private_types:
+            return
+        match body:
+            case {"resolved_path": {"id": key} as path}:
+                item = self._index.get(str(key))
+                inner = {} if item is None or item["crate_id"] != 0 else item["inner"]
+                if "type_alias" in inner:
+                    self.open_types(inner["type_alias"]["type"])
+                elif not TYPES.isdisjoint(inner):
+                    self.of(str(key))
+                self.open_types(path.get("args"))
+            case dict():
+                for part in body.values():
+                    self.open_types(part)
+            case list():
+                for part in body:
+                    self.open_types(part)
 
     def _open(self, item: Json, within: Json | None = None) -> None:
         """Note an item of the module `within`, or of an `impl`."""

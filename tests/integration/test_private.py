@@ -37,6 +37,7 @@ int wrong(int);
 int nested(int);
 int local(int);
 int made(int);
+int pointer(void *);
 extern int variable;
 """
 ROOT = """
@@ -48,6 +49,16 @@ const MASK: u32 = 0xff;
 const PAIR: (u8, u8) = (0, 1);
 static OWN: u8 = MASK as u8;
 struct State { a: u8 }
+type Pointer = *const State;
+enum Opaque {}
+struct Generic<T>(T);
+extern "C" { fn pointer(p: Pointer) -> c_int; }
+pub mod shown {
+    extern "C" {
+        #[link_name = "pointer"] pub fn of_opaque(p: *mut super::Opaque) -> i64;
+        #[link_name = "pointer"] pub fn of_function(p: fn(&super::Generic<super::State>)) -> u32;
+    }
+}
 #[repr(C)] struct lonely { a: i64 }
 #[repr(C)] struct bits { bits: u32 }
 impl bits {
@@ -88,6 +99,9 @@ EXPECTED = {
     "C_MADE": "indeterminate",
     "no_such_function": "indeterminate",
     "NO_SUCH_CONSTANT": "not in C",
+    "pointer": "agrees",
+    "of_opaque": "result-type",
+    "of_function": "result-type",
     "local": "indeterminate",
     "nested": "result-type",
     "C_NESTED": "constant-value",
@@ -129,7 +143,7 @@ def test_one_file(tmp_path: Path) -> None:
     assert fates(run) == EXPECTED
     (made,) = (v.reason for v in run.verdicts if v.rust_path.endswith("::made"))
     assert made is not None
-    assert "does a macro or a function declare it?" in made
+    assert "does a macro, a function or a build script declare it?" in made
     assert "`#[doc(hidden)]`" in made
 
 
