@@ -26,7 +26,7 @@ _OF_TARGET: Final = ("path", "edition", "name")
 
 
 def has_library(package: Json) -> bool:
-    """Whether Rust can use a package, as cargo describes it, as a library."""
+    """Return whether Rust can use a package, as cargo describes it, as a library."""
     return any(LIBRARY_KINDS & set(target["kind"]) for target in package["targets"])
 
 
@@ -50,7 +50,7 @@ def copy_as_library(package: Json, folder: Path) -> Path:
 
 
 def no_library(name: str, kinds: set[str], where: str) -> BindingsError:
-    """What there is to say of a package of which no library can be made."""
+    """Return the error for a package of which no library can be made."""
     if "proc-macro" in kinds:
         return BindingsError(
             f"{name} is a procedural macro: it has no types for the target", where=where

@@ -93,7 +93,7 @@ class PackageCopy:
 
     @property
     def renamed(self) -> tuple[tuple[str, str], ...]:
-        """Which paths to show for others."""
+        """Pairs of a path and the one to show for it, and for what is below it."""
         depth = len(self.package.home.relative_to(self.package.top).parts)
         top = self.package.root.parents[depth - 1] if depth else self.package.root
         return ((str(self.path), str(top)),)

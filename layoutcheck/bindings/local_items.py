@@ -68,7 +68,7 @@ def _begins_its_line(block: re.Match[str]) -> bool:
 
 
 def _is_local(around: list[tuple[str, str]]) -> bool:
-    """Whether not all that is around a block are modules, and nothing is a macro's."""
+    """Return whether a block is in something else than modules, and not in a macro's braces."""
     return not all(_MODULE.search(head) for _, head in around) and not any(
         bracket != "{" or _MACRO.search(head) for bracket, head in around
     )

@@ -63,7 +63,7 @@ class Names:
 
     @property
     def private(self) -> frozenset[str]:
-        """Where the private items are declared that have been asked for."""
+        """The paths of the private items that have been asked for, where they are declared."""
         return frozenset(self._private)
 
     @property
@@ -85,7 +85,7 @@ class Names:
         return tuple((self._root / file, "::".join(path)) for file, path in found.items())
 
     def is_public(self, key: str) -> bool:
-        """Whether another crate can name the item as it is."""
+        """Return whether another crate can name the item as it is."""
         return key in self._public
 
     def of(self, key: str) -> tuple[str, ...] | None:

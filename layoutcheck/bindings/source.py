@@ -86,7 +86,7 @@ class SourceCrate:
 
     @property
     def draws_in_files(self) -> bool:
-        """Whether the file is not the whole crate."""
+        """Return whether the crate has other files besides this one."""
         return _OTHER_FILES.search(self.text.encode()) is not None
 
 
