@@ -139,12 +139,18 @@ class Checker:
         return tools.cache.get(facts, make, inputs=rustc.metadata)[0]
 
     def _start_crate(self, plan: Plan, workers: Workers) -> Future[CheckedCrate]:
-        """The crate as metadata, which is compiled while it is described."""
+        """The crate as metadata, of which a file's are compiled while it is described."""
         bindings, conf_path = self._manifest.bindings, self._kernels.kernel(plan).conf_path
         return self._crates.get(
             self._rust_key(plan),
             lambda: workers.start(
-                lambda: compile_bindings(bindings, plan.target, self._tools, conf_path=conf_path)
+                lambda: compile_bindings(
+                    bindings,
+                    plan.target,
+                    self._tools,
+                    conf_path=conf_path,
+                    surface=lambda: self.surface(plan),
+                )
             ),
         )
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from layoutcheck.bindings.naming import render_path
+from layoutcheck.bindings.opening import Names
 from layoutcheck.location import SourceLocation
 
 __all__ = ["ItemKind", "ItemReader", "SurfaceItem"]
@@ -34,7 +35,8 @@ _CORE_TYPE: Final = re.compile(r"c_\w+")
 class SurfaceItem:
     """A constant of the crate, an enum, or a function or static that it takes from C.
 
-    `rust_path` and `public_path` are as those of a `SurfaceType`. Of a constant `type` is its type
+    `rust_path` and `public_path` are as those of a `SurfaceType`; what has nothing to be asked for
+    has no `public_path`. Of a constant `type` is its type
     in Rust, aliases of the crate replaced by what they stand for, and None for one that holds no
     plain value (a record, a tuple); `alias` the last name of the alias that it is declared with.
     A constant that `is_associated` stands in the `impl` of a type, and has a `type` if it is that.
@@ -69,7 +71,7 @@ class ItemReader:
         self,
         key: str,
         item: Json,
-        public: tuple[str, ...] | None,
+        names: Names,
         locate: Callable[[Json | None], SourceLocation],
     ) -> SurfaceItem | None:
         """The item if it is of the surface; None for everything else that rustdoc lists."""
@@ -78,12 +80,16 @@ class ItemReader:
         if kind is None or key not in self._paths or not _is_of_c(kind, inner[kind]):
             return None
         type_ = inner[kind]["type"] if kind == "constant" else None
+        plain = None if type_ is None else self._plain(type_)
+        if kind in ("function", "static"):
+            names.open_types(inner[kind])
+        public = names.of(key) if plain is not None or kind != "constant" else None
         return SurfaceItem(
             kind=kind,
             rust_path="::".join(self._paths[key]["path"]),
             public_path=None if public is None else render_path(public),
             location=locate(item["span"]),
-            type=None if type_ is None else self._plain(type_),
+            type=plain,
             alias=None if type_ is None else _alias(type_),
             link_name=None if kind == "constant" else _link_name(item["attrs"]),
         )
@@ -91,12 +97,12 @@ class ItemReader:
     def associated(
         self,
         block: Json,
-        owners: Mapping[str, tuple[str, ...]],
+        names: Names,
         locate: Callable[[Json | None], SourceLocation],
     ) -> Iterator[tuple[Json, SurfaceItem]]:
         """The constants of an `impl` of a type of the crate, each with the item that it is.
 
-        `owners` are the paths by which types can be named. A trait's are none of the surface.
+        A trait's are none of the surface.
         """
         owner = str(block["for"].get("resolved_path", {}).get("id"))
         if block["trait"] is not None or owner not in self._index or owner not in self._paths:
@@ -111,15 +117,15 @@ class ItemReader:
             aimed = type_.get("resolved_path", {}).get("id")
             is_own = type_.get("generic") == "Self" or str(aimed) == owner
             is_value = is_own and not is_generic
-            public = owners.get(owner) if item["visibility"] == "public" else None
+            public = names.of_associated(owner, item) if is_value else None
             yield (
                 item,
                 SurfaceItem(
                     kind="constant",
                     rust_path=f"{declared}::{item['name']}",
-                    public_path=None if public is None else render_path((*public, item["name"])),
+                    public_path=None if public is None else render_path(public),
                     location=locate(item["span"]),
-                    type=f"::{render_path(public)}" if public is not None and is_value else None,
+                    type=None if public is None else f"::{render_path(public[:-1])}",
                     alias=declared.rpartition("::")[2],
                     is_associated=True,
                 ),

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-__all__ = ["public_paths", "render_path"]
+__all__ = ["TYPES", "public_paths", "render_path"]
 
 # Keywords of any edition that can be raw: `r#` before a word that is no keyword does no harm.
 _KEYWORD_TEXT: Final = (

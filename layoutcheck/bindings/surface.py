@@ -18,7 +18,8 @@ from typing import Any, Final, TypeAlias
 
 from layoutcheck.bindings.accessors import accessors_of
 from layoutcheck.bindings.items import ItemReader, SurfaceItem
-from layoutcheck.bindings.naming import public_paths, render_path
+from layoutcheck.bindings.naming import render_path
+from layoutcheck.bindings.opening import Names, Opening, shown_path
 from layoutcheck.bindings.repr_words import (
     Kind,
     fixes_layout,
@@ -56,13 +57,13 @@ _ZERO = re.compile(r"0(?:_?usize)?")
 class SurfaceType:
     """A type of the crate whose layout its author fixed with `repr`, or which may lack that.
 
-    `rust_path` is where it is declared, `public_path` how another crate can write it in Rust (None:
-    it cannot). `repr` holds the words of the attributes ("C", "packed(4)"), or none: such types
-    are public, and have fields with names. `generic` types have
-    type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has no
-    field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names, tuple
-    fields the digits "0", "1"; for an enum its variants. `defined_in` is the C header that the
-    type's documentation says it is "defined in", as it is written there. `accessors` are methods
+    `rust_path` is where it is declared, `public_path` how another crate can write it in Rust once
+    the surface's `openings` are made (None: it cannot). `repr` holds the words of the attributes
+    ("C", "packed(4)"), or none: such types are public, and have fields with names. `generic` types
+    have type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has
+    no field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names,
+    a tuple's "0", "1"; for an enum its variants. `defined_in` is the C header that the type's
+    documentation says it is "defined in", as it is written there. `accessors` are methods
     that may read a bit-field, each with whether there is one that sets it, too.
     """
 
@@ -89,7 +90,9 @@ class Surface:
 
     `items` are its constants, what its `extern` blocks declare, and the enums once more. All are in
     order of source path and line. `without_repr` are the paths of the types to which rustc may give
-    any layout. `digest` is of all that it was read from.
+    any layout. `private` are the paths of the types and items that other crates can name only in a
+    copy of the sources with the `openings`; `files` are the sources, each with the path of a module
+    in it. `digest` is of all that it was read from.
     """
 
     crate: str
@@ -98,6 +101,9 @@ class Surface:
     enums: tuple[SurfaceType, ...] = ()
     items: tuple[SurfaceItem, ...] = ()
     without_repr: frozenset[str] = frozenset()
+    private: frozenset[str] = frozenset()
+    openings: tuple[Opening, ...] = ()
+    files: tuple[tuple[Path, str], ...] = ()
     digest: str = ""
 
 
@@ -109,8 +115,8 @@ def read_surface(
     Structs and unions with `repr(C)`, `repr(transparent)`, `repr(packed)` or `repr(align)`, or
     without them if C's members might have the names of their fields; enums with `repr(C)`,
     `repr(transparent)` or an integer. Relative source paths are taken from `root`;
-    `renamed` says which path to show for another. Raises `BindingsError` when the file is no
-    rustdoc JSON, of a version that is not read here, or made without private items.
+    `renamed` says which path to show for another, and for what is below it. Raises `BindingsError`
+    when the file is no rustdoc JSON, of a version not read here, or made without private items.
     """
     with collection_off():
         return _read(path, root, renamed or {})
@@ -182,7 +188,7 @@ class _Reader:
     def surface(self) -> Surface:
         """The crate's types and enums, sorted."""
         crate = self._index[str(self._document["root"])]
-        public = {str(key): value for key, value in public_paths(self._document).items()}
+        names = Names(self._document, self._root)
         found: list[tuple[_Place, SurfaceType]] = []
         items: list[tuple[_Place, SurfaceItem]] = []
         reader = ItemReader(self._document)
@@ -193,11 +199,11 @@ class _Reader:
             inner = item["inner"]
             kind = next(map(_KINDS.get, inner), None)
             if "impl" in inner:
-                for constant, read in reader.associated(inner["impl"], public, self._location):
+                for constant, read in reader.associated(inner["impl"], names, self._location):
                     items.append((_place(constant, read.location, read.rust_path), read))
                 continue
             if kind is None:
-                other = reader.read(key, item, public.get(key), self._location)
+                other = reader.read(key, item, names, self._location)
                 if other is not None:
                     items.append((_place(item, other.location, other.rust_path), other))
                 continue
@@ -205,9 +211,11 @@ class _Reader:
             if not fixes_layout(kind, words):
                 free.add("::".join(self._document["paths"][key]["path"]))
                 words = words_on_layout(words)
-                if not words and not (key in public and may_be_of_c(kind, item["inner"][kind])):
+                if not words and not (
+                    names.is_public(key) and may_be_of_c(kind, item["inner"][kind])
+                ):
                     continue
-            type_ = self._type(key, item, kind, words, public.get(key))
+            type_ = self._type(key, item, kind, words, names)
             found.append((_place(item, type_.location, type_.rust_path), type_))
             if kind == "enum":
                 items.append((found[-1][0], _as_item(type_)))
@@ -220,6 +228,9 @@ class _Reader:
             enums=tuple(type_ for _, type_ in found if type_.kind == "enum"),
             items=tuple(item for _, item in items),
             without_repr=frozenset(free),
+            private=names.private,
+            openings=names.openings,
+            files=names.files(),
         )
 
     def _type(
@@ -228,9 +239,10 @@ class _Reader:
         item: Json,
         kind: Kind,
         words: tuple[str, ...],
-        public_path: tuple[str, ...] | None,
+        names: Names,
     ) -> SurfaceType:
         body = item["inner"][kind]
+        path = None if is_generic(body) else names.of(key)  # its arguments are not known
         fields = [] if kind == "enum" else self._fields(body)
         sized = [name for name, type_ in fields if not _takes_no_room(type_)]
         defined_in = _DEFINED_IN.search(item["docs"] or "")
@@ -239,7 +251,7 @@ class _Reader:
             kind=kind,
             repr=words,
             generic=is_generic(body),
-            public_path=None if public_path is None else render_path(public_path),
+            public_path=None if path is None else render_path(path),
             location=self._location(item["span"]),
             opaque=kind != "enum" and not sized,
             fields=tuple(name for name, _ in fields)
@@ -274,9 +286,7 @@ class _Reader:
     def _file(self, written: str) -> str:
         shown = self._files.get(written)
         if shown is None:
-            shown = self._renamed.get(written)
-            if shown is None:
-                shown = written if self._root is None else str(self._root / written)
+            shown = shown_path((self._root or Path()) / written, self._renamed)
             self._files[written] = shown
         return shown
 
@@ -285,7 +295,7 @@ def _as_item(enum: SurfaceType) -> SurfaceItem:
     return SurfaceItem(
         kind="enum",
         rust_path=enum.rust_path,
-        public_path=None if enum.generic else enum.public_path,
+        public_path=enum.public_path,
         location=enum.location,
         variants=enum.fields,
     )

@@ -107,11 +107,10 @@ class _Judge:
             return aside
         names = names_in_c(self._manifest, item)
         keys = [(f"{number}_{rank}", name) for rank, name in enumerate(names)]
-        if item_key(number) in self._rust.refused:
-            reason = f"rustc: {self._rust.refused[item_key(number)]}"
-            return self._unchecked(item, reason)
         if item.kind == "constant":
             return self._constant(number, item, keys)
+        if item_key(number) in self._rust.refused:
+            return self._unchecked(item, self._refusal(number))
         if item.kind == "enum":
             return self._enum(number, item, keys)
         return self._object(number, item, *keys)
@@ -129,6 +128,8 @@ class _Judge:
             is_own = item.is_associated
             return set_aside(item, "not in C") if is_own else self._without_c(item, keys)
         key, name = found
+        if item_key(number) in self._rust.refused:
+            return self._unchecked(item, self._refusal(number), name)
         c = constants[key]
         for side, constant in (("C", c), ("Rust", rust)):
             if constant is None:
@@ -140,6 +141,9 @@ class _Judge:
         pair = ConstantPair(c=c, rust=rust, is_text=item.type == "&str")
         said = spell_value(c), spell_value(rust)
         return self._compared(item, name, said, run_checks("constant", pair))
+
+    def _refusal(self, number: int) -> str:
+        return f"rustc: {self._rust.refused[item_key(number)]}"
 
     def _enum(
         self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]

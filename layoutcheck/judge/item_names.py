@@ -14,6 +14,7 @@ __all__ = [
     "aside_of",
     "item_candidates",
     "item_key",
+    "item_place",
     "names_in_c",
     "set_aside",
     "variant_key",
@@ -23,6 +24,11 @@ __all__ = [
 def item_key(number: int) -> str:
     """The key by which rustc's refusal of the item at that place in the surface is known."""
     return f"item_{number}"
+
+
+def item_place(key: str) -> int:
+    """The place in the surface of the item that is known by the key."""
+    return int(key.removeprefix("item_"))
 
 
 class ItemCandidate(NamedTuple):
@@ -63,12 +69,12 @@ def variant_key(number: int, rank: int) -> str:
 
 def aside_of(item: SurfaceItem) -> SetAside | None:
     """What is set aside whatever C has."""
-    if item.public_path is None:
-        return set_aside(item, "private")
     if item.is_associated and item.type is None:
         return set_aside(item, "associated")
     if item.kind == "constant" and item.type is None:
         return set_aside(item, "no plain value")
+    if item.public_path is None:
+        return set_aside(item, "generic")
     return None
 
 

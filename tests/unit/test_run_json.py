@@ -89,7 +89,6 @@ def test_the_keys_of_a_real_run() -> None:
         "set_aside": {
             "opaque": 2,
             "generic": 1,
-            "private": 0,
             "not in C": 0,
             "no plain value": 0,
             "associated": 0,

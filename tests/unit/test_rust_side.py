@@ -67,7 +67,7 @@ def test_accessors_beside_a_refused_type(
         find_target("amd64"),
     )
     surface = find_surface(bindings, target, tools, conf_path=source)
-    crate = compile_bindings(bindings, target, tools, conf_path=source)
+    crate = compile_bindings(bindings, target, tools, conf_path=source, surface=lambda: surface)
     side = Rustc(surface, crate, target, tools).ask()
     assert [type_.name for type_ in surface.types if type_.accessors] == [
         *("A", "G"),

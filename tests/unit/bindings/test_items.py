@@ -74,17 +74,17 @@ def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:
         ("pub struct S(u8); impl S { pub const A: S = S(1); }", "sample::S::A", "::sample::S"),
         ("pub struct S(u8); impl S { pub const A: Self = S(1); }", "sample::S::A", "::sample::S"),
         ("pub enum S { B } impl S { pub const A: S = S::B; }", "sample::S::A", "::sample::S"),
-        ("pub struct S(u8); impl S { const A: S = S(1); }", None, None),
-        ("struct S(u8); impl S { pub const A: S = S(1); }", None, None),
+        ("pub struct S(u8); impl S { const A: S = S(1); }", "sample::S::A", "::sample::S"),
+        ("struct S(u8); impl S { pub const A: S = S(1); }", "sample::S::A", "::sample::S"),
         (
             "mod m { pub struct S; impl S { pub const A: S = S; } } pub use m::S as T;",
             "sample::T::A",
             "::sample::T",
         ),
-        ("pub struct S(u8); impl S { pub const A: u8 = 1; }", "sample::S::A", None),
+        ("pub struct S(u8); impl S { pub const A: u8 = 1; }", None, None),
         (
             "pub struct S<T>(T); impl<T> S<T> { pub const A: Option<Self> = None; }",
-            "sample::S::A",
+            None,
             None,
         ),
     ],
@@ -117,16 +117,16 @@ def test_link_name(surface_of: Callable[[str], Surface], attribute: str, name: s
     ("text", "path"),
     [
         ("pub const A: u8 = 1;", "sample::A"),
-        ("const A: u8 = 1;", None),
-        ("mod m { pub const A: u8 = 1; }", None),
+        ("const A: u8 = 1;", "sample::A"),
+        ("mod m { pub const A: u8 = 1; }", "sample::m::A"),
         ("mod m { pub const A: u8 = 1; } pub use m::*;", "sample::A"),
         ("mod m { pub const A: u8 = 1; } pub use m::A as B;", "sample::B"),
         ("mod m { pub const A: u8 = 1; } pub use m::*; pub struct A { a: u8 }", "sample::A"),
-        ("mod m { pub const A: u8 = 1; } pub use m::*; fn A() {}", None),
+        ("mod m { pub const A: u8 = 1; } pub use m::*; fn A() {}", "sample::m::A"),
         ("pub mod r#type { pub const A: u8 = 1; }", "sample::r#type::A"),
     ],
 )
 def test_public_path(surface_of: Callable[[str], Surface], text: str, path: str | None) -> None:
-    """Through the value namespace, in which types hide nothing."""
+    """Through the value namespace, in which types hide nothing; of a private one where it is."""
     (item,) = surface_of(text).items
     assert item.public_path == path

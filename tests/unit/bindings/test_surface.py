@@ -158,8 +158,11 @@ def test_places(describe: Describe, tmp_path: Path) -> None:
         ("M", 9),
     ]
     assert {t.location.path for t in surface.types} == {str(tmp_path / "sample.rs")}
-    renamed = read_surface(path, root=tmp_path, renamed={"sample.rs": "user.rs"})
-    assert renamed.types[0].location.path == "user.rs"
+    for copy, shown in ((tmp_path / "sample.rs", "user.rs"), (tmp_path, "user")):
+        renamed = read_surface(path, root=tmp_path, renamed={str(copy): shown})
+        assert renamed.types[0].location.path == str(
+            shown / (tmp_path / "sample.rs").relative_to(copy)
+        )
 
 
 @needs_rustc
