@@ -189,7 +189,7 @@ class _Pairing(PairingState):
         """Each stand-in's id with the bits of C's record that it stands for.
 
         What an earlier mistake has moved is judged by where it would be without. None for one that
-        lies over a C member that another Rust member stands for.
+        lies over a C member that another Rust member stands for, or behind C's end.
         """
         by_rust = {id(pair.rust): pair for pair in self.pairs if not pair.is_covered}
         moved = 0
@@ -200,7 +200,8 @@ class _Pairing(PairingState):
             elif rust in self.left and not self.is_named(rust):
                 first, last = rust.bit_offset - moved, rust.bit_end - moved
                 is_room = is_stand_in(rust) and not self._overlaps(first, last)
-                if is_room or self._is_nameless(rust, first, last):
+                is_room |= self._is_nameless(rust, first, last)
+                if is_room and first < self.c.byte_size * 8:
                     yield id(rust), (first, last)
 
     def _is_nameless(self, rust: Member, first: int, last: int) -> bool:
