@@ -27,12 +27,12 @@ SEVERAL: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumDifference:
-    """A variant of another value than C's: `expected` are the enumerators that it may stand for.
+    """The variant `name` of another value than C's, and the enumerators that it may stand for.
 
-    None are expected of a variant whose name and value are no enumerator's.
+    None are `expected` of a variant whose name and value are no enumerator's.
     """
 
-    variant: str
+    name: str
     value: int
     expected: tuple[Enumerator, ...] = ()
 
@@ -40,7 +40,12 @@ class EnumDifference:
     def c(self) -> str:
         """C's enumerators, for a reader."""
         said = " or ".join(f"{name} = {value}" for name, value in self.expected)
-        return said or f"no enumerator {self.variant}, and none of that value"
+        return said or f"no enumerator {self.name}, and none of that value"
+
+    @property
+    def rust(self) -> str:
+        """The variant's value, for a reader."""
+        return str(self.value)
 
 
 def enum_differences(c: EnumType, rust: EnumType) -> tuple[EnumDifference, ...]:
@@ -57,7 +62,7 @@ def enum_differences(c: EnumType, rust: EnumType) -> tuple[EnumDifference, ...]:
     unnamed = [item for item in rust.enumerators if item[0] not in expected]
     expected |= _exchanged([item for item in unnamed if item[1] in values], free)
     return tuple(
-        EnumDifference(variant=name, value=value, expected=expected.get(name, ()))
+        EnumDifference(name=name, value=value, expected=expected.get(name, ()))
         for name, value in rust.enumerators
         if value not in ({known for _, known in expected.get(name, ())} or values)
     )

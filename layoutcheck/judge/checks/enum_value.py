@@ -23,9 +23,4 @@ def check(pair: EnumPair) -> Iterator[Mismatch]:
     """
     c = strip(pair.c)
     for found in enum_differences(c, pair.rust) if isinstance(c, EnumType) else ():
-        yield Mismatch(
-            check_id=ID,
-            member_path=found.variant,
-            c=found.c,
-            rust=str(found.value),
-        )
+        yield Mismatch(check_id=ID, member_path=found.name, c=found.c, rust=found.rust)

@@ -20,7 +20,7 @@ def enum(text: str, name: str | None = None) -> EnumType:
 
 def wrong(c: str, rust: str, *, tag: str | None = None, path: str | None = None) -> list[str]:
     """The variants that differ."""
-    return [found.variant for found in enum_differences(enum(c, tag), enum(rust, path))]
+    return [found.name for found in enum_differences(enum(c, tag), enum(rust, path))]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_in_words() -> None:
     """All that a variant may stand for is named."""
     (found,) = enum_differences(enum("RED_UP RED_DOWN BLUE_UP BLUE_DOWN=7"), enum("Down"))
     assert found == EnumDifference(
-        variant="Down", value=0, expected=(("RED_DOWN", 1), ("BLUE_DOWN", 7))
+        name="Down", value=0, expected=(("RED_DOWN", 1), ("BLUE_DOWN", 7))
     )
     assert found.c == "RED_DOWN = 1 or BLUE_DOWN = 7"
     (alien,) = enum_differences(enum("R G"), enum("Foo=9"))
