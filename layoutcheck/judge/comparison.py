@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from layoutcheck.bit_access import BitAccess
-from layoutcheck.judge.attribution import ALIGNMENT, WHOLE, attribute
+from layoutcheck.judge.attribution import ALIGNMENT, OPAQUE, WHOLE, attribute
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.checks.member_signature import pointed_function
 from layoutcheck.judge.checks.passing import undefined_enums
@@ -113,7 +113,7 @@ class _Comparer:
             if path in self._found
             else frozenset(WHOLE)
             for path in self._subjects
-        } | dict.fromkeys(self._opaque, frozenset(WHOLE))
+        } | dict.fromkeys(self._opaque, frozenset(OPAQUE))
         return {path: _conclude(found, wrong) for path, found in self._found.items()}
 
     def _pair(
@@ -209,8 +209,18 @@ def _wrong_as_whole(found: _Found) -> Iterator[str]:
     """Which of `WHOLE` differ; of a record that has no name in C the alignment is not said."""
     yield from (m.check_id for m in found.mismatches if m.check_id in WHOLE)
     c, rust = found.pair.c, found.pair.rust
-    if found.mismatches and c.alignment is None and natural_alignment(c) != rust.alignment:
+    is_told = any(_changes_alignment(found, member) for member in found.pair.members)
+    if is_told and c.alignment is None and natural_alignment(c) != rust.alignment:
         yield "record-alignment"
+
+
+def _changes_alignment(found: _Found, member: MemberPair) -> bool:
+    """Whether something differs in a member that may give the record another alignment."""
+    here = {m.check_id for m in found.mismatches if m.member_path == member.path}
+    if member.c is None or member.rust is None:
+        return bool(here)
+    c, rust = natural_alignment(member.c.type), natural_alignment(member.rust.type)
+    return "member-offset" in here or (bool(here) and c != rust)
 
 
 def _same(one: RecordLayout, other: RecordLayout) -> bool:
@@ -261,16 +271,13 @@ def _attributed(found: _Found, wrong: Mapping[str, Collection[str]]) -> tuple[Mi
     mismatches, embedded = list(found.mismatches), dict(found.embedded)
     for path, inside in found.inside.items():
         inner = _attributed(inside, wrong)
-        mismatches += _from_outside(inner, path, wrong)
-        culprits = [m.cause for m in inner if m.check_id == "record-size" and m.cause in wrong]
-        if culprits and culprits[0] is not None:
-            embedded[path] = culprits[0]
+        mismatches += _from_outside(inner, path)
+        culprits = [m.cause.item for m in inner if m.check_id == "record-size" and m.cause]
+        embedded.update((path, item) for item in culprits[:1] if item is not None)
     return attribute(found.pair, mismatches, embedded=embedded, wrong=wrong)
 
 
-def _from_outside(
-    inner: Iterable[Mismatch], path: str, wrong: Mapping[str, Collection[str]]
-) -> Iterator[Mismatch]:
+def _from_outside(inner: Iterable[Mismatch], path: str) -> Iterator[Mismatch]:
     """What differs in the record at `path` as seen from around it.
 
     There its size is its member's; its alignment matters where it has moved what is inside.
@@ -281,12 +288,10 @@ def _from_outside(
     for mismatch in inner:
         if mismatch.member_path is not None or mismatch.check_id in whole:
             cause = mismatch.cause
-            if cause in names:
-                cause = f"{path}.{cause}"
-            elif cause == ALIGNMENT:
-                cause = path
-            elif cause not in wrong:
-                cause = None
+            if cause is not None and cause.item is None:
+                is_there = cause.member in names or cause == ALIGNMENT
+                inside = ".".join(filter(None, (path, cause.member)))
+                cause = replace(cause, member=inside) if is_there else None
             full = ".".join(filter(None, (path, mismatch.member_path)))
             yield replace(mismatch, member_path=full, cause=cause)
 

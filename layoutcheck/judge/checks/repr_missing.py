@@ -10,7 +10,7 @@ from layoutcheck.judge.idioms import crosses_as
 from layoutcheck.judge.item_pairs import FunctionPair, StaticPair
 from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.layout import Type, spell
-from layoutcheck.verdict import Mismatch
+from layoutcheck.verdict import Cause, Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 
@@ -48,9 +48,8 @@ def check(pair: _Pair) -> Iterator[Mismatch]:
 def _found(path: str | None, c: Type | None, rust: Type | None, pair: _Pair) -> Iterator[Mismatch]:
     type_ = crosses_as(c, rust, pair.without_repr)
     if type_ is not None:
-        yield replace(
-            _missing(path, c, type_), cause=type_.name if type_.name in pair.told else None
-        )
+        told = Cause(check=ID, item=type_.name) if type_.name in pair.told else None
+        yield replace(_missing(path, c, type_), cause=told)
 
 
 def _missing(path: str | None, c: Type | None, rust: Type) -> Mismatch:
