@@ -142,7 +142,7 @@ def test_every_check_has_a_twin(sources: Sources) -> None:
 
 
 def test_only_types_without_a_layout_of_their_own_are_set_aside(run: Run) -> None:
-    """Nothing else escapes the notes: generic types, and three without a size, which no record holds."""
+    """Nothing else escapes the notes: generic types, and three without a size that none holds."""
     aside = {item.rust_path: item.why for item in run.set_aside if item.kind == "record"}
     opaque = [path for path, why in aside.items() if why == "opaque"]
     inside = "broken::opaque_by_value::behind_a_pointer"
