@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from math import gcd
 from typing import Literal, TypeAlias
 
 from layoutcheck.location import SourceLocation
@@ -227,14 +228,20 @@ def byte_size_of(type_: Type | None) -> int:
 
 
 def natural_alignment(type_: Type | None) -> int:
-    """The greatest alignment in bytes that a type can have without being aligned on purpose."""
+    """The greatest alignment in bytes that a type can have without being aligned on purpose.
+
+    A record of which it is not said is packed as far as its size and its members' places tell.
+    """
     match strip(type_):
         case ArrayType(element=element):
             return natural_alignment(element)
         case RecordLayout(alignment=int(alignment)):
             return alignment
-        case RecordLayout(members=members):
-            return max((natural_alignment(member.type) for member in members), default=1)
+        case RecordLayout(members=members, byte_size=size):
+            whole = [m for m in members if m.bit_size and not m.is_bit_field]
+            places = [m.bit_offset // 8 % natural_alignment(m.type) for m in whole]
+            wanted = max((natural_alignment(member.type) for member in members), default=1)
+            return gcd(wanted, size, *places) or 1
         case other:
             return byte_size_of(other)
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from layoutcheck.bit_access import BitAccess
-from layoutcheck.judge.attribution import WHOLE
+from layoutcheck.judge.attribution import OPAQUE, WHOLE
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparison import Comparison, Found, conclude, same, wrong_as_whole
 from layoutcheck.judge.idioms import content_of, out_of_core
@@ -21,7 +21,7 @@ from layoutcheck.judge.pairing import MemberPair, Nested, RecordPair, pair_recor
 from layoutcheck.judge.walk import Definitions, Difference, Edge, Place, RustFacts, TypeWalk
 from layoutcheck.judge.walk.differences import Kind
 from layoutcheck.layout import ArrayType, RecordLayout, Type, spell, strip
-from layoutcheck.verdict import Mismatch
+from layoutcheck.verdict import Cause, Mismatch
 
 __all__ = ["Comparer", "compare", "walk_members"]
 
@@ -83,7 +83,8 @@ class Comparer:
         self._found: dict[str, Found] = {}
         self._alone: dict[object, Found] = {}
         self._met: list[Edge] = []
-        self._wrong: frozenset[str] = frozenset()
+        self._wrong: dict[str, Cause] = {}
+        """The subjects that differ by themselves, each with its first mismatch."""
         self._concluded: dict[str, Comparison] | None = None
 
     def meet(self, edges: Iterable[Edge]) -> None:
@@ -100,9 +101,12 @@ class Comparer:
         self._settle()
         for found in self._found.values():
             self._check(found)
-        self._wrong = frozenset(
-            path for path, f in self._found.items() if any(one.mismatches for one in f.all())
-        )
+        firsts = ((path, found.first_mismatch()) for path, found in self._found.items())
+        self._wrong = {
+            path: Cause(check=m.check_id, member=m.member_path, item=path)
+            for path, m in firsts
+            if m
+        }
         for found in self._found.values():
             self._follow(found)
         wrong = {
@@ -110,7 +114,7 @@ class Comparer:
             if path in self._found
             else frozenset(WHOLE)
             for path in self._subjects
-        } | dict.fromkeys(self._opaque, frozenset(WHOLE))
+        } | dict.fromkeys(self._opaque, frozenset(OPAQUE))
         return {path: conclude(found, wrong) for path, found in self._found.items()}
 
     def _settle(self) -> None:
@@ -276,11 +280,11 @@ class Comparer:
                 return None
             if same(own, edge.c) or (own.name is not None and own.name == edge.c.name):
                 is_wrong = edge.place is not Place.POINTEE and path in self._wrong
-                return _caused(edge, path) if is_wrong else None
+                return _caused(edge, self._wrong[path]) if is_wrong else None
             mismatch = self._first_mismatch(edge)
             if mismatch is None or (path in self._wrong and path not in self._c):
                 by_value = mismatch is not None and edge.place is not Place.POINTEE
-                return _caused(edge, path) if by_value else None
+                return _caused(edge, self._wrong[path]) if by_value else None
             return _unlike(edge, mismatch, f", which is C's {self._called(path)}")
         for reached in self._beyond(edge):
             if not self._is_subject(reached.rust):
@@ -319,8 +323,7 @@ class Comparer:
 
     def _first_mismatch(self, edge: Edge) -> Mismatch | None:
         """Return the first difference of two records; None if they agree by themselves."""
-        all_ = (m for found in self._compare_alone(edge).all() for m in found.mismatches)
-        return next(all_, None)
+        return self._compare_alone(edge).first_mismatch()
 
     @staticmethod
     def _check(found: Found) -> None:
@@ -384,9 +387,9 @@ def _kind_of(edge: Edge) -> Kind:
     return "signature" if edge.in_call else "type"
 
 
-def _caused(edge: Edge, path: str) -> Difference:
+def _caused(edge: Edge, cause: Cause) -> Difference:
     return Difference(
-        kind=_kind_of(edge), c=_name_of(edge), rust=spell(edge.rust), path=edge.path, cause=path
+        kind=_kind_of(edge), c=_name_of(edge), rust=spell(edge.rust), path=edge.path, cause=cause
     )
 
 

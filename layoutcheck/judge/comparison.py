@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from layoutcheck.judge.attribution import ALIGNMENT, WHOLE, attribute
-from layoutcheck.judge.pairing import RecordPair
+from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.judge.walk import Edge
 from layoutcheck.layout import RecordLayout, natural_alignment
 from layoutcheck.verdict import Mismatch
@@ -46,18 +46,39 @@ class Found:
     mismatches: tuple[Mismatch, ...] = ()
 
     def all(self) -> Iterator[Found]:
-        """This one, and those inside."""
+        """Yield this one, and those inside."""
         yield self
         for inside in self.inside.values():
             yield from inside.all()
+
+    def first_mismatch(self) -> Mismatch | None:
+        """Return the first mismatch, here or inside, with the member's whole path."""
+        for mismatch in self.mismatches:
+            return mismatch
+        for path, inside in self.inside.items():
+            found = inside.first_mismatch()
+            if found is not None:
+                full = ".".join(filter(None, (path, found.member_path)))
+                return replace(found, member_path=full)
+        return None
 
 
 def wrong_as_whole(found: Found) -> Iterator[str]:
     """Which of `WHOLE` differ; of a record that has no name in C the alignment is not said."""
     yield from (m.check_id for m in found.mismatches if m.check_id in WHOLE)
     c, rust = found.pair.c, found.pair.rust
-    if found.mismatches and c.alignment is None and natural_alignment(c) != rust.alignment:
+    is_told = any(_changes_alignment(found, member) for member in found.pair.members)
+    if is_told and c.alignment is None and natural_alignment(c) != rust.alignment:
         yield "record-alignment"
+
+
+def _changes_alignment(found: Found, member: MemberPair) -> bool:
+    """Whether something differs in a member that may give the record another alignment."""
+    here = {m.check_id for m in found.mismatches if m.member_path == member.path}
+    if member.c is None or member.rust is None:
+        return bool(here)
+    c, rust = natural_alignment(member.c.type), natural_alignment(member.rust.type)
+    return "member-offset" in here or (bool(here) and c != rust)
 
 
 def same(one: RecordLayout | None, other: RecordLayout) -> bool:
@@ -109,16 +130,13 @@ def _attributed(found: Found, wrong: Mapping[str, Collection[str]]) -> tuple[Mis
     mismatches, embedded = list(found.mismatches), dict(found.embedded)
     for path, inside in found.inside.items():
         inner = _attributed(inside, wrong)
-        mismatches += _from_outside(inner, path, wrong)
-        culprits = [m.cause for m in inner if m.check_id == "record-size" and m.cause in wrong]
-        if culprits and culprits[0] is not None:
-            embedded[path] = culprits[0]
+        mismatches += _from_outside(inner, path)
+        culprits = [m.cause.item for m in inner if m.check_id == "record-size" and m.cause]
+        embedded.update((path, item) for item in culprits[:1] if item is not None)
     return attribute(found.pair, mismatches, embedded=embedded, wrong=wrong)
 
 
-def _from_outside(
-    inner: Iterable[Mismatch], path: str, wrong: Mapping[str, Collection[str]]
-) -> Iterator[Mismatch]:
+def _from_outside(inner: Iterable[Mismatch], path: str) -> Iterator[Mismatch]:
     """What differs in the record at `path` as seen from around it.
 
     There its size is its member's; its alignment matters where it has moved what is inside.
@@ -129,11 +147,9 @@ def _from_outside(
     for mismatch in inner:
         if mismatch.member_path is not None or mismatch.check_id in whole:
             cause = mismatch.cause
-            if cause in names:
-                cause = f"{path}.{cause}"
-            elif cause == ALIGNMENT:
-                cause = path
-            elif cause not in wrong:
-                cause = None
+            if cause is not None and cause.item is None:
+                is_there = cause.member in names or cause == ALIGNMENT
+                inside = ".".join(filter(None, (path, cause.member)))
+                cause = replace(cause, member=inside) if is_there else None
             full = ".".join(filter(None, (path, mismatch.member_path)))
             yield replace(mismatch, member_path=full, cause=cause)

@@ -28,6 +28,7 @@ from layoutcheck.layout import (
 __all__ = [
     "anonymous_number",
     "as_record",
+    "bare",
     "content_of",
     "is_bindgens_opaque",
     "is_flexible",
@@ -62,6 +63,11 @@ def anonymous_number(name: str | None) -> int | None:
 def spellings(name: str) -> tuple[str, ...]:
     """The names in C for which Rust may say `name`, likeliest first: `type_` or `r#type`."""
     return (name, name.removeprefix("r#"), name.rstrip("_"), name.strip("_"))
+
+
+def bare(name: str) -> str:
+    """A name without the underscores around it, by which it is only marked."""
+    return name.strip("_")
 
 
 def is_stand_in(member: Member) -> bool:

@@ -10,6 +10,7 @@ import struct
 from dataclasses import dataclass
 from typing import Literal
 
+from layoutcheck.judge.enum_names import lacking
 from layoutcheck.judge.walk import Difference
 from layoutcheck.layout import ArrayType, EnumType, FunctionType, Type, byte_size_of, spell, strip
 from layoutcheck.layout_set import ConstantValue
@@ -101,9 +102,7 @@ class EnumPair:
     def lacking(self) -> tuple[tuple[str, int], ...]:
         """C's enumerators of a value that no variant has."""
         c = strip(self.c)
-        values = {value for _, value in self.rust.enumerators}
-        enumerators = c.enumerators if isinstance(c, EnumType) else ()
-        return tuple(item for item in enumerators if item[1] not in values)
+        return lacking(c, self.rust) if isinstance(c, EnumType) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

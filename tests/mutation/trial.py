@@ -24,6 +24,7 @@ from tests.mutation import (
     of_constants,
     of_functions,
     of_members,
+    of_names,
     of_records,
     of_types,
 )
@@ -36,7 +37,15 @@ from tests.mutation.sites import item_sites
 
 __all__ = ["Trial", "run_trial"]
 
-MODULES: Final = (of_members, of_types, of_records, of_accessors, of_functions, of_constants)
+MODULES: Final = (
+    of_members,
+    of_names,
+    of_types,
+    of_records,
+    of_accessors,
+    of_functions,
+    of_constants,
+)
 """What fills `KINDS`."""
 
 BEHIND: Final = "zz"

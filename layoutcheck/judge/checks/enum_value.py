@@ -17,12 +17,10 @@ SUMMARY: Final = "the variant's value is not that of C's enumerator"
 
 
 def check(pair: EnumPair) -> Iterator[Mismatch]:
-    """One mismatch for each variant whose namesake in C has another value.
+    """One mismatch for each variant of another value than C's.
 
-    A namesake is called alike but for a prefix, underscores and the case of letters. A variant
-    without one only needs a value that some enumerator has. Enumerators that Rust lacks are none:
-    whether C ever hands one to Rust is not known here.
+    Enumerators that Rust lacks are none: whether C ever hands one to Rust is not known here.
     """
     c = strip(pair.c)
-    for one in enum_differences(c, pair.rust) if isinstance(c, EnumType) else ():
-        yield Mismatch(check_id=ID, member_path=one.name, c=one.c, rust=one.rust)
+    for found in enum_differences(c, pair.rust) if isinstance(c, EnumType) else ():
+        yield Mismatch(check_id=ID, member_path=found.name, c=found.c, rust=found.rust)

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from layoutcheck.judge.reprs import Reprs
 from layoutcheck.layout import RecordLayout
+from layoutcheck.verdict import Cause
 
 __all__ = ["Difference", "Edge", "Kind", "Place", "RustFacts", "type_difference", "unknown"]
 
@@ -36,15 +37,15 @@ class Difference:
 
     `kind` decides which check reports it: `type` and `signature` (of a function that a pointer
     leads to), `repr` (a Rust type of no fixed layout), or `unknown`: it could not be compared, and
-    `c` says why. `path` is the member, parameter or result, None for the whole. `cause` is the Rust
-    path of the type that is wrong itself.
+    `c` says why. `path` is the member, parameter or result, None for the whole. `cause` is what is
+    wrong with the type itself.
     """
 
     kind: Kind
     c: str
     rust: str
     path: str | None = None
-    cause: str | None = None
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,10 +52,13 @@ from layoutcheck.layout import (
     spell,
     strip,
 )
+from layoutcheck.verdict import Cause
 
 __all__ = ["TypeWalk", "pointed_function"]
 
 ANYTHING: Final = ("core::ffi::c_void", "std::ffi::c_void")
+NO_REPR: Final = "repr-missing"
+"""The check that reports a type of no fixed layout."""
 VA_LIST: Final = "va_list"
 Emit: TypeAlias = Callable[[Edge], None]
 """Takes the pairs of records that a walk meets."""
@@ -125,11 +128,12 @@ class TypeWalk:
         return None
 
     def _no_repr(self, c: Type | None, rust: RecordLayout | EnumType) -> Difference:
+        is_told = rust.name in self._facts.told
         return Difference(
             kind="repr",
             c=spell(c),
             rust=f"{spell(rust)}, which has no `repr(C)`",
-            cause=rust.name if rust.name in self._facts.told else None,
+            cause=Cause(check=NO_REPR, item=rust.name) if is_told else None,
         )
 
     def functions(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
