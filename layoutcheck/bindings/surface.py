@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from layoutcheck.bindings.accessors import accessors_of
+from layoutcheck.bindings.accessors import Method, methods_of
 from layoutcheck.bindings.items import ItemReader, SurfaceItem
 from layoutcheck.bindings.naming import public_paths, render_path
 from layoutcheck.bindings.repr_words import (
@@ -62,8 +62,8 @@ class SurfaceType:
     type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has no
     field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names, tuple
     fields the digits "0", "1"; for an enum its variants. `defined_in` is the C header that the
-    type's documentation says it is "defined in", as it is written there. `accessors` are methods
-    that may read a bit-field, each with whether there is one that sets it, too.
+    type's documentation says it is "defined in", as it is written there. `methods` are those
+    that another crate can call.
     """
 
     rust_path: str
@@ -75,7 +75,7 @@ class SurfaceType:
     opaque: bool
     fields: tuple[str, ...]
     defined_in: str | None = None
-    accessors: tuple[tuple[str, bool], ...] = ()
+    methods: tuple[Method, ...] = ()
 
     @property
     def name(self) -> str:
@@ -207,7 +207,7 @@ class _Reader:
                 words = words_on_layout(words)
                 if not words and not (key in public and may_be_of_c(kind, item["inner"][kind])):
                     continue
-            type_ = self._type(key, item, kind, words, public.get(key))
+            type_ = self._type(key, item, kind, words, public)
             found.append((_place(item, type_.location, type_.rust_path), type_))
             if kind == "enum":
                 items.append((found[-1][0], _as_item(type_)))
@@ -228,11 +228,12 @@ class _Reader:
         item: Json,
         kind: Kind,
         words: tuple[str, ...],
-        public_path: tuple[str, ...] | None,
+        public: Mapping[str, tuple[str, ...]],
     ) -> SurfaceType:
         body = item["inner"][kind]
         fields = [] if kind == "enum" else self._fields(body)
         sized = [name for name, type_ in fields if not _takes_no_room(type_)]
+        public_path = public.get(key)
         defined_in = _DEFINED_IN.search(item["docs"] or "")
         return SurfaceType(
             rust_path="::".join(self._document["paths"][key]["path"]),
@@ -246,7 +247,7 @@ class _Reader:
             if kind != "enum"
             else tuple(self._index[str(variant)]["name"] for variant in body["variants"]),
             defined_in=None if defined_in is None else defined_in[1],
-            accessors=() if kind == "enum" else accessors_of(self._index, body),
+            methods=() if kind == "enum" else methods_of(self._document, public, key, body),
         )
 
     def _fields(self, body: Json) -> list[tuple[str, Json]]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.attribution import ALIGNMENT, WHOLE, attribute
 from layoutcheck.judge.checks import run_checks
+from layoutcheck.judge.checks.member_bits import doubt_about
 from layoutcheck.judge.checks.member_signature import pointed_function
 from layoutcheck.judge.checks.passing import undefined_enums
 from layoutcheck.judge.idioms import out_of_core
@@ -244,14 +245,13 @@ def _unknown(found: _Found, path: str = "") -> Iterator[str]:
                 yield f"{path}{member.path}: {said}"
     for access in found.pair.astray:
         yield f"a mask of {path}{access.name}, which is no bit-field of C's"
-    for c, access in found.pair.accesses:
-        if access.unknown is not None:
-            what = (
-                f"the mask of {path}{c.path}"
-                if access.verb == "masks"
-                else f"what the accessor of {path}{c.path} {access.verb}"
-            )
-            yield f"{what}: {access.unknown}"
+    for accessed in found.pair.accesses:
+        access, field = accessed.access, f"{path}{accessed.field.path}"
+        why = access.unknown or doubt_about(accessed)
+        if why is not None:
+            is_mask = access.verb == "masks"
+            what = "the mask" if is_mask else f"the accessor {access.name}"
+            yield f"{what} of {field} could not be checked: {why}"
     for around, inside in found.inside.items():
         yield from _unknown(inside, f"{path}{around}.")
 

@@ -225,7 +225,8 @@ def _is_meant(manifest: Manifest, type_: SurfaceType, c: RecordLayout) -> bool:
     renames = _member_names(manifest, type_.rust_path)
     members = frozenset(_names_in(c))
     alike = unlike = 0
-    for name in (*type_.fields, *(n for n, _ in type_.accessors if n in members)):
+    getters = (m.name for m in type_.methods if m.verb == "reads" and m.why_not is None)
+    for name in (*type_.fields, *(n for n in getters if n in members)):
         if not members.isdisjoint((renames.get(name, name), *spellings(name))):
             alike += 1
         elif not name.startswith("_"):
@@ -285,11 +286,18 @@ def _stale_renames(
         for rename in manifest.renames
         if not any(
             names_path(rename.rust, type_.rust_path)
-            and (rename.member is None or rename.member in (*type_.fields, *dict(type_.accessors)))
+            and (rename.member is None or rename.member in (*type_.fields, *_stems(type_)))
             for type_ in types
         )
         and (rename.member is not None or not any(names_path(rename.rust, i) for i in items))
     )
+
+
+def _stems(type_: SurfaceType) -> Iterator[str]:
+    """What a rename may call a type's methods: with and without `set_`."""
+    for method in type_.methods:
+        yield method.name
+        yield method.name.removeprefix("set_")
 
 
 def _member_names(manifest: Manifest, rust_path: str) -> Mapping[str, str]:
