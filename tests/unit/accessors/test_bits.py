@@ -171,7 +171,7 @@ def test_whether_it_is_an_assignment(
     ],
 )
 def test_which_values_are_written(
-    arch: str, type_: str, body: str, accepts: tuple[int, int], width: int, tmp_path: Path
+    arch: str, type_: str, body: str, *, accepts: tuple[int, int], width: int, tmp_path: Path
 ) -> None:
     """A value may be refused, by a panic or without a word, and a type may have few of them."""
     found = ask(f"pub fn set_it(&mut self, v: {type_}) {{ {body} }}", tmp_path, arch)[

@@ -372,6 +372,10 @@ def test_ranges_of_values(ranges: str, inside: Callable[[int], bool]) -> None:
     assert Machine(text.replace("ptr %value, align", "ptr %record, align")).call("f", 1).values == 1
 
 
+def _signed(number: int) -> int:
+    return number - (number >> 7 << 8)
+
+
 @pytest.mark.parametrize(
     ("operation", "expected"),
     [
@@ -386,11 +390,11 @@ def test_ranges_of_values(ranges: str, inside: Callable[[int], bool]) -> None:
         ("call i8 @llvm.umax.i8(i8 %a, i8 %b)", max),
         (
             "call i8 @llvm.smin.i8(i8 %a, i8 %b)",
-            lambda a, b: min(a, b, key=lambda n: _signed(n)),
+            lambda a, b: min(a, b, key=_signed),
         ),
         (
             "call i8 @llvm.smax.i8(i8 %a, i8 %b)",
-            lambda a, b: max(a, b, key=lambda n: _signed(n)),
+            lambda a, b: max(a, b, key=_signed),
         ),
         ("zext i4 %half to i8", lambda a, _: a % 16),
         ("call i8 @llvm.bitreverse.i8(i8 %a)", lambda a, _: int(f"{a:08b}"[::-1], 2)),
@@ -418,10 +422,6 @@ def test_arithmetic_of_bits(operation: str, expected: Callable[[int, int], int])
     for a, b in numbers:
         found, _ = _call(machine, b.to_bytes(1, "little"), a)
         assert found == expected(a, b) & 0xFF, (a, b)
-
-
-def _signed(number: int) -> int:
-    return number - (number >> 7 << 8)
 
 
 def test_too_much_is_refused() -> None:

@@ -55,7 +55,7 @@ def test_other_bits() -> None:
     assert found.rust == "reads nothing"
 
 
-def _writes(*bits: int | None, name: str = "set_a", **more: Any) -> BitAccess:
+def _writes(*bits: int | None, name: str = "set_a", **more: Any) -> BitAccess:  # noqa: ANN401 - of any field
     return BitAccess(name=name, verb="writes", bits=bits, width=32, **more)
 
 
@@ -133,9 +133,9 @@ def test_what_a_name_leaves_no_doubt_of(
     assert bool(_check(access)) is is_sure
     doubt = _doubt(access)
     assert (doubt is None) is is_sure
-    assert is_sure or doubt == f"it {verb} bits 16-17{', unsigned' * (verb == 'reads')}, " + (
-        "and its name may mean something else"
-    )
+    sign = ", unsigned" if verb == "reads" else ""
+    said = f"it {verb} bits 16-17{sign}, and its name may mean something else"
+    assert is_sure or doubt == said
     right = replace(access, bits=(16, 17, 18, 19))
     assert (_check(right), _doubt(right)) == ([], None)
     renamed = _check(replace(access, name="odd"), renames={"odd": "a"})
