@@ -82,6 +82,12 @@ class SurfaceType:
         """The last segment of the path."""
         return self.rust_path.rpartition("::")[2]
 
+    @property
+    def member_names(self) -> frozenset[str]:
+        """What the manifest may rename: fields, and methods with and without `set_`."""
+        methods = [method.name for method in self.methods]
+        return frozenset((*self.fields, *methods, *(n.removeprefix("set_") for n in methods)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:

@@ -286,18 +286,11 @@ def _stale_renames(
         for rename in manifest.renames
         if not any(
             names_path(rename.rust, type_.rust_path)
-            and (rename.member is None or rename.member in (*type_.fields, *_stems(type_)))
+            and (rename.member is None or rename.member in type_.member_names)
             for type_ in types
         )
         and (rename.member is not None or not any(names_path(rename.rust, i) for i in items))
     )
-
-
-def _stems(type_: SurfaceType) -> Iterator[str]:
-    """What a rename may call a type's methods: with and without `set_`."""
-    for method in type_.methods:
-        yield method.name
-        yield method.name.removeprefix("set_")
 
 
 def _member_names(manifest: Manifest, rust_path: str) -> Mapping[str, str]:
