@@ -128,7 +128,7 @@ def tell_accessors(
         access = told.get(one.key) or BitAccess(
             name=method.name, verb=method.verb, unknown=reasons[one.key]
         )
-        is_plain = method.why_not is None
+        is_plain = _why_not(one) is None
         access = replace(access, is_plain=is_plain, is_of_value=method.is_of_value)
         found[one.type.rust_path] += (access,)
     return dict(found)

@@ -46,11 +46,18 @@ class Formulas:
         known = self._chosen.get(key)
         if known is not None:
             return known
-        nodes = [self._nodes[number] for number in key]
-        name = min(node[0] for node in nodes)
-        lows = [n[1] if n[0] == name else f for n, f in zip(nodes, key, strict=True)]
-        highs = [n[2] if n[0] == name else f for n, f in zip(nodes, key, strict=True)]
-        made = self._node(name, self.choose(*lows), self.choose(*highs))
+        # Written out: most of the time goes by here.
+        nodes = self._nodes
+        first, second, third = nodes[condition][0], nodes[one][0], nodes[other][0]
+        name = min(first, second, third)
+        _, low, high = nodes[condition] if first == name else (0, condition, condition)
+        _, one_low, one_high = nodes[one] if second == name else (0, one, one)
+        _, other_low, other_high = nodes[other] if third == name else (0, other, other)
+        made = self._node(
+            name,
+            self.choose(low, one_low, other_low),
+            self.choose(high, one_high, other_high),
+        )
         self._chosen[key] = made
         return made
 
@@ -76,6 +83,8 @@ class Formulas:
         """The conjunction of any number."""
         made = TRUE
         for formula in formulas:
+            if made == FALSE:
+                break
             made = self.both(made, formula)
         return made
 

@@ -23,15 +23,15 @@ DEPENDS: Final = "where it looks, or how far, depends on the bits"
 def bits_of(value: Value, width: int) -> Bits:
     """The formulas of a value's lowest bits."""
     if isinstance(value, int):
-        return tuple(value >> place & 1 for place in range(width))
-    return value[:width] + (FALSE,) * (width - len(value))
+        return tuple([value >> place & 1 for place in range(width)])
+    return value if len(value) == width else value[:width] + (FALSE,) * (width - len(value))
 
 
 def settle(bits: Iterable[int]) -> Value:
     """The value with these bits: an integer if all are known."""
     bits = tuple(bits)
-    if all(bit <= TRUE for bit in bits):
-        return sum(bit << place for place, bit in enumerate(bits))
+    if max(bits, default=FALSE) <= TRUE:
+        return sum([bit << place for place, bit in enumerate(bits)])
     return bits
 
 
@@ -49,7 +49,7 @@ class Words:
         self.formulas: Final = formulas
         each = self._each
         self._binary: Final[dict[str, Callable[[Bits, Bits], Bits]]] = {
-            "and": each(formulas.both),
+            "and": self._and,
             "or": each(formulas.either),
             "xor": each(formulas.differ),
             "add": self._add,
@@ -70,8 +70,8 @@ class Words:
         """The formula of a comparison: of `eq` and `ne`, or `ult`, `sge` and the like."""
         formulas = self.formulas
         if relation in ("eq", "ne"):
-            differ = [formulas.differ(a, b) for a, b in zip(one, other, strict=True)]
-            same = formulas.all_of(map(formulas.negate, differ))
+            unlike = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+            same = formulas.all_of(formulas.negate(formulas.differ(*pair)) for pair in unlike)
             return same if relation == "eq" else formulas.negate(same)
         if relation.startswith("s"):
             one, other = _with_sign_turned(one, formulas), _with_sign_turned(other, formulas)
@@ -101,11 +101,23 @@ class Words:
         if one == other:
             return one
         width = max(_length(one), _length(other))
-        pairs = zip(bits_of(one, width), bits_of(other, width), strict=True)
-        return settle(self.formulas.choose(condition, a, b) for a, b in pairs)
+        pairs, choose = (
+            zip(bits_of(one, width), bits_of(other, width), strict=True),
+            self.formulas.choose,
+        )
+        return settle([a if a == b else choose(condition, a, b) for a, b in pairs])
 
     def _each(self, operation: Callable[[int, int], int]) -> Callable[[Bits, Bits], Bits]:
         return lambda one, other: tuple(map(operation, one, other))
+
+    def _and(self, one: Bits, other: Bits) -> Bits:
+        both = self.formulas.both
+        return tuple(
+            [
+                (a if b == TRUE else both(a, b)) if a and b else FALSE
+                for a, b in zip(one, other, strict=True)
+            ]
+        )
 
     def _inverted(self, one: Bits) -> Bits:
         return tuple(map(self.formulas.negate, one))
