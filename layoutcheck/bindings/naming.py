@@ -37,9 +37,9 @@ TYPE_NAMESPACE: Final = frozenset(
 )
 # Those that live in its value namespace. (So do tuple structs, which nobody calls as a constant.)
 VALUE_NAMESPACE: Final = frozenset(("constant", "function", "static"))
-# The kinds of which a path is wanted: types that can have a layout, and all values.
-WANTED: Final = frozenset(("enum", "struct", "union", *VALUE_NAMESPACE))
-TYPES: Final = WANTED - VALUE_NAMESPACE
+# The kinds of which a path is wanted: types that can have a layout, their traits, and all values.
+TYPES: Final = frozenset(("enum", "struct", "union"))
+WANTED: Final = TYPES | VALUE_NAMESPACE | {"trait"}
 
 Json = Mapping[str, Any]
 Name = tuple[str, bool]

@@ -62,6 +62,11 @@ class Names:
         self._openings: dict[Opening, None] = {}
 
     @property
+    def public(self) -> Mapping[str, tuple[str, ...]]:
+        """The paths of the items that another crate can name as they are."""
+        return self._public
+
+    @property
     def private(self) -> frozenset[str]:
         """The paths of the private items that have been asked for, where they are declared."""
         return frozenset(self._private)

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from layoutcheck.bindings.accessors import accessors_of
+from layoutcheck.bindings.accessors import Method, methods_of
 from layoutcheck.bindings.items import ItemReader, SurfaceItem
 from layoutcheck.bindings.naming import render_path
 from layoutcheck.bindings.opening import Names, Opening, shown_path
@@ -63,8 +63,8 @@ class SurfaceType:
     have type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has
     no field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names,
     a tuple's "0", "1"; for an enum its variants. `defined_in` is the C header that the type's
-    documentation says it is "defined in", as it is written there. `accessors` are methods
-    that may read a bit-field, each with whether there is one that sets it, too.
+    documentation says it is "defined in", as it is written there. `methods` are those that another
+    crate can call.
     """
 
     rust_path: str
@@ -76,12 +76,18 @@ class SurfaceType:
     opaque: bool
     fields: tuple[str, ...]
     defined_in: str | None = None
-    accessors: tuple[tuple[str, bool], ...] = ()
+    methods: tuple[Method, ...] = ()
 
     @property
     def name(self) -> str:
         """The last segment of the path."""
         return self.rust_path.rpartition("::")[2]
+
+    @property
+    def member_names(self) -> frozenset[str]:
+        """What the manifest may rename: fields, and methods with and without `set_`."""
+        methods = [method.name for method in self.methods]
+        return frozenset((*self.fields, *methods, *(n.removeprefix("set_") for n in methods)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +264,7 @@ class _Reader:
             if kind != "enum"
             else tuple(self._index[str(variant)]["name"] for variant in body["variants"]),
             defined_in=None if defined_in is None else defined_in[1],
-            accessors=() if kind == "enum" else accessors_of(self._index, body),
+            methods=() if kind == "enum" else methods_of(self._document, names.public, key, body),
         )
 
     def _fields(self, body: Json) -> list[tuple[str, Json]]:

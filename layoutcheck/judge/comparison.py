@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from layoutcheck.judge.attribution import ALIGNMENT, WHOLE, attribute
+from layoutcheck.judge.checks.member_bits import doubt_about
 from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.judge.walk import Edge
 from layoutcheck.layout import RecordLayout, natural_alignment
@@ -110,17 +111,16 @@ def _unknown(found: Found, path: str = "") -> Iterator[str]:
     """The accessors, masks and enums that are not known, also of records that have no subject."""
     for one in found.pair.differences:
         if one.kind == "unknown":
-            yield f"{path}{one.path}: {one.c}"
+            yield f"{path}{one.path}: {one.c}" if one.path else one.c
     for access in found.pair.astray:
         yield f"a mask of {path}{access.name}, which is no bit-field of C's"
-    for c, access in found.pair.accesses:
-        if access.unknown is not None:
-            what = (
-                f"the mask of {path}{c.path}"
-                if access.verb == "masks"
-                else f"what the accessor of {path}{c.path} {access.verb}"
-            )
-            yield f"{what}: {access.unknown}"
+    for accessed in found.pair.accesses:
+        access, field = accessed.access, f"{path}{accessed.field.path}"
+        why = access.unknown or doubt_about(accessed)
+        if why is not None:
+            is_mask = access.verb == "masks"
+            what = "the mask" if is_mask else f"the accessor {access.name}"
+            yield f"{what} of {field} could not be checked: {why}"
     for around, inside in found.inside.items():
         yield from _unknown(inside, f"{path}{around}.")
 

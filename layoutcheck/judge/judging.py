@@ -241,7 +241,8 @@ def _is_meant(manifest: Manifest, type_: SurfaceType, c: RecordLayout) -> bool:
     renames = _member_names(manifest, type_.rust_path)
     members = frozenset(_names_in(c))
     alike = unlike = 0
-    for name in (*type_.fields, *(n for n, _ in type_.accessors if n in members)):
+    getters = (m.name for m in type_.methods if m.verb == "reads" and m.why_not is None)
+    for name in (*type_.fields, *(n for n in getters if n in members)):
         if not members.isdisjoint((renames.get(name, name), *spellings(name))):
             alike += 1
         elif not name.startswith("_"):
@@ -301,7 +302,7 @@ def _stale_renames(
         for rename in manifest.renames
         if not any(
             names_path(rename.rust, type_.rust_path)
-            and (rename.member is None or rename.member in (*type_.fields, *dict(type_.accessors)))
+            and (rename.member is None or rename.member in type_.member_names)
             for type_ in types
         )
         and (rename.member is not None or not any(names_path(rename.rust, i) for i in items))

@@ -20,6 +20,7 @@ from layoutcheck.tools import Tools
 from layoutcheck.verdict import Run, Verdict
 from tests.bindgen_of_15 import MANIFEST, SOURCE, write_bindings
 from tests.mutation import (
+    of_accessor_forms,
     of_accessors,
     of_constants,
     of_functions,
@@ -43,6 +44,7 @@ MODULES: Final = (
     of_types,
     of_records,
     of_accessors,
+    of_accessor_forms,
     of_functions,
     of_constants,
 )

@@ -133,7 +133,8 @@ def _reprs(side: Side) -> Reprs:
 def _ask(bindings: Bindings, tmp_path: Path, target_name: str = "amd64") -> Side:
     tools, target = Tools(print, Stopwatch()), find_target(target_name)
     surface = find_surface(bindings, target, tools, conf_path=tmp_path / "GENERIC")
-    crate = compile_bindings(bindings, target, tools, conf_path=tmp_path / "GENERIC")
+    conf = tmp_path / "GENERIC"
+    crate = compile_bindings(bindings, target, tools, conf_path=conf, surface=lambda: surface)
     return Rustc(surface, crate, target, tools).ask()
 
 

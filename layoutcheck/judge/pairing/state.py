@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.idioms import as_record, bare, padded_content, spellings
-from layoutcheck.judge.pairing.pairs import BitField, MemberPair
+from layoutcheck.judge.pairing.pairs import Accessed, BitField, MemberPair
 from layoutcheck.judge.pairing.places import Way, coincide, flatten
 from layoutcheck.layout import Member, RecordLayout, strip
 
@@ -141,16 +141,19 @@ class PairingState:
                 self.accounted.add(way)
                 self.opened.add(way)
 
-    def accesses(self) -> Iterator[tuple[BitField, BitAccess]]:
+    def accesses(self) -> Iterator[Accessed]:
         """Each access of a method that has the name of a bit-field, or is renamed to it."""
         named = {m.name: way for way, (_, m) in self.flat.items() if m.is_bit_field}
         for access in self.accessors:
-            names = (self.renames.get(access.name, access.name), *spellings(access.name))
-            way = next((named[name] for name in names if name in named), None)
-            if way is not None:
-                offset, member = self.flat[way]
-                field = BitField(path=self.path_of(way), member=member, bit_offset=offset)
-                yield field, access
+            for stem, is_sure in access.stems():
+                names = (self.renames.get(stem, stem), *spellings(stem))
+                way = next((named[name] for name in names if name in named), None)
+                if way is not None:
+                    offset, member = self.flat[way]
+                    field = BitField(path=self.path_of(way), member=member, bit_offset=offset)
+                    told = is_sure or stem in self.renames
+                    yield Accessed(field=field, access=access, is_sure=told)
+                    break
 
     def in_order(self) -> list[MemberPair]:
         """C's order; a member that only Rust has stands behind the one before it in Rust."""

@@ -58,7 +58,7 @@ class _Pairing(PairingState):
             self._rest()
         pairs = tuple(map(self.with_padding, self.in_order()))
         accesses = tuple(self.accesses())
-        matched = [access for _, access in accesses]
+        matched = [accessed.access for accessed in accesses]
         return RecordPair(
             c=self.c,
             rust=self.rust,
@@ -215,7 +215,7 @@ class _Pairing(PairingState):
                 offset < last and first < offset + member.bit_size
                 for offset, member in self.flat.values()
             )
-            and not any(access.unknown for access in self.accessors)
+            and not any(access.unknown and access.is_plain for access in self.accessors)
             and {*range(rust.bit_offset, rust.bit_end)}.isdisjoint(
                 bit for access in self.accessors for bit in access.bits
             )
