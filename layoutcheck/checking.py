@@ -185,6 +185,7 @@ class Checker:
             rust.telling(judged[0]),
             clang,
             includes=c.includes if manifest.kernel.include else None,
+            units=units,
             index=lambda kind: (
                 self._kernels.index(plan) if kind == "enum" else self._kernels.item_index(plan)
             ),

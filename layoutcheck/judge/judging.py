@@ -98,7 +98,8 @@ def judge(
 
     `c`'s keys are those of `candidates_of`, `rust`'s the type's place in `types`; `left_out` are
     the headers that clang refused. By Rust path, `others` has further C records of a type's name:
-    the first that it is like is the one that it stands for; `missing` says why C has none at all.
+    the first that it is like is the one that it stands for, and where the others are is told;
+    `missing` says why C has none at all.
     """
     named: dict[str, NamedRecord] = {}
     for path, key, c_name in candidates_of(manifest, types):
@@ -109,8 +110,12 @@ def judge(
         for number, type_ in enumerate(types)
         if str(number) in rust.layouts.records
     }
+    notes: dict[str, str] = {}
     for path, records in (others or {}).items():
-        named[path] = _meant(manifest, path, [*_one(named.get(path)), *records], known.get(path))
+        several = [*([named[path]] if path in named else []), *records]
+        named[path] = _meant(manifest, path, several, known.get(path))
+        unlike = (c.declared_at for _, c in several[: several.index(named[path])])
+        notes[path] = ", ".join(f"<{at.path}>" for at in unlike if at is not None)
     asides = {type_.rust_path: _aside(manifest, type_, known, named) for type_ in types}
     subjects = {path: _is_opaque(manifest, path) for path, aside in asides.items() if not aside}
     compared = compare(
@@ -128,7 +133,8 @@ def judge(
         path = type_.rust_path
         aside = asides[path]
         if path in compared:
-            verdicts.append(_verdict(cell, type_, compared[path]))
+            note = f"but {notes[path]} defines it in another way" if notes.get(path) else None
+            verdicts.append(_verdict(cell, type_, compared[path], note))
         elif aside is not None:
             set_aside.append(aside)
         else:
@@ -169,11 +175,7 @@ def _meant(
     return records[0]
 
 
-def _one(record: NamedRecord | None) -> tuple[NamedRecord, ...]:
-    return () if record is None else (record,)
-
-
-def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
+def _verdict(cell: str, type_: SurfaceType, compared: Comparison, note: str | None) -> Verdict:
     unknown = None if compared.mismatches else "; ".join(compared.unknown) or None
     status = Status.AGREES if unknown is None else Status.INDETERMINATE
     return Verdict(
@@ -181,7 +183,7 @@ def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
         c_name=compared.c_name,
         rust_path=type_.rust_path,
         status=Status.DIFFERS if compared.mismatches else status,
-        reason=unknown,
+        reason=None if compared.mismatches else unknown or note,
         c=shallow(compared.c),
         rust=shallow(compared.rust),
         c_location=compared.c.declared_at,

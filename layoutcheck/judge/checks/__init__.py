@@ -32,6 +32,7 @@ from layoutcheck.judge.checks import (
     record_size,
     repr_missing,
     result_type,
+    static_symbol,
     static_type,
 )
 from layoutcheck.verdict import Kind, Mismatch
@@ -83,7 +84,7 @@ _MODULES: Final[Mapping[Kind, tuple[ModuleType, ...]]] = {
         result_type,
         repr_missing,
     ),
-    "static": (static_type, repr_missing),
+    "static": (static_symbol, static_type, repr_missing),
 }
 CHECKS: Final = tuple(
     Check(module.ID, module.SUMMARY, kind, module.check)
