@@ -191,6 +191,7 @@ class Checker:
             clang,
             types=types.comparer,
             includes=c.includes if manifest.kernel.include else None,
+            units=units,
             index=lambda kind: (
                 self._kernels.index(plan) if kind == "enum" else self._kernels.item_index(plan)
             ),

@@ -7,19 +7,22 @@ item, its other headers are tried.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.c_side import Clang
+from layoutcheck.judge.c_items import SideOfC
 from layoutcheck.judge.comparer import Comparer
-from layoutcheck.judge.item_judging import Missing, SideOfC, judge_items
+from layoutcheck.judge.item_judging import Missing, judge_items
 from layoutcheck.judge.item_names import item_candidates
 from layoutcheck.judge.judging import Side
 from layoutcheck.judge.walk import Edge
 from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.kernel.prelude import PRELUDES
-from layoutcheck.kernel.units import find_units
+from layoutcheck.kernel.units import PARTS, find_units
 from layoutcheck.manifest import Manifest
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.verdict import SetAside, Status, Verdict
@@ -30,8 +33,10 @@ _MOST: Final = 6
 """How many headers of one item are tried."""
 _MOST_ALONE: Final = 20
 """How many headers are tried alone."""
+_LINKED: Final = ("function", "static")
 _SHOWN: Final = 3
 _UNKNOWN: Final = 3
+_FEW: Final = 1  # with the whole prelude, or none
 
 
 def find_items(
@@ -43,17 +48,19 @@ def find_items(
     *,
     types: Comparer,
     includes: Sequence[str] | None,
+    units: Sequence[Sequence[str]],
     index: Callable[[ItemKind], HeaderIndex],
 ) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
     """The verdict on each of the crate's `items`, and what is set aside.
 
     Asked in the unit of `includes`, all of which compile, or without such a list after the headers
-    of `index`, which is otherwise looked at only for names that the included do not define.
-    `types` is given the records that functions and statics lead to, and concludes.
+    of `index`, which is otherwise looked at only for names that the included do not define. What
+    this does not know may be declared after other headers that are read, those of `units`. `types`
+    is given the records that functions and statics lead to, and concludes.
     """
     search = _Search(manifest, cell, items, rust, clang=clang, index=index, types=types)
     if items:
-        search.ask_after(includes) if includes is not None else search.ask_all()
+        search.ask_after(includes) if includes is not None else search.ask_all(units)
         search.conclude()
     found = [search.found[number] for number in range(len(items))]
     verdicts = tuple(one for one in found if isinstance(one, Verdict))
@@ -80,6 +87,12 @@ class _Search:
         self._headers: dict[int, tuple[str, ...]] = {}
         self._refused: dict[str, tuple[Diagnostic, ...]] = {}
         self._sides: dict[int, SideOfC] = {}
+        self._compilers: set[str] = set()
+        # By item: headers that were asked, and what is said after each.
+        self._asked: defaultdict[int, set[str]] = defaultdict(set)
+        self._heard: defaultdict[int, dict[str, Verdict]] = defaultdict(dict)
+        # By name: the headers that define it in different words, in the order of their unit.
+        self._texts: dict[str, Mapping[str, str]] = {}
         self.found: dict[int, Verdict | SetAside] = {}
 
     def conclude(self) -> None:
@@ -91,13 +104,13 @@ class _Search:
         self._types.conclude()
         for side, among in self._typed():
             self.found |= self._judge(side, among, self._why)
+        self.found |= {n: self._with_others(n, said) for n, said in self.found.items()}
 
     def _typed(self) -> Iterator[tuple[SideOfC, list[int]]]:
         """Each side, with the functions and statics that were compared by what it says."""
         by_side: dict[int, tuple[SideOfC, list[int]]] = {}
         for number, side in self._sides.items():
-            said = self.found[number]
-            if isinstance(said, Verdict) and said.kind in {"function", "static"}:
+            if self._items[number].kind in _LINKED and _rank(self.found[number]) < _UNKNOWN:
                 by_side.setdefault(id(side), (side, []))[1].append(number)
         yield from by_side.values()
 
@@ -146,10 +159,11 @@ class _Search:
             lost = [n for n, said in self.found.items() if _rank(said) == _UNKNOWN]
             self.found |= self._judge(side, lost, missing)
 
-    def ask_all(self) -> None:
+    def ask_all(self, units: Sequence[Sequence[str]]) -> None:
         """Ask after each item's likeliest header, then after the others of what does not agree.
 
-        What is still not there may be hidden by what stands before it: its header is tried alone.
+        And of what is linked, which is declared in one way. What is still not there, or has another
+        value, may be hidden by what stands beside it: its header is tried alone.
         """
         self._expect((one.kind, one.name) for one in self._candidates)
         for candidate in self._candidates:
@@ -159,13 +173,59 @@ class _Search:
         self.found |= self._judge(SideOfC.empty(), range(len(self._items)), self._why)
         self._ask_in_units({n: headers[:1] for n, headers in self._headers.items()}, all_in=True)
         self._ask_in_units({n: self._headers[n][1:] for n in self._ranked(1)})
-        alone = dict.fromkeys(h for n in self._ranked(_UNKNOWN) for h in self._headers[n][:1])
-        for header in tuple(alone)[:_MOST_ALONE]:
-            unit = (*self._prelude(), header)
-            if not self._clang.check(unit):
-                self._ask(unit, [n for n in self._ranked(_UNKNOWN) if header in self._headers[n]])
+        self._ask_in_units(self._undecided(), parts=_FEW)
+        self._ask_alone({n: self._headers[n][:1] for n in self._ranked(_UNKNOWN)})
+        self._ask_alone({n: self._ways(n) for n in self._ranked(1)})
+        self._ask_unknown(units)
         # Only now is it known which headers do not compile.
         self.found |= self._judge(SideOfC.empty(), self._ranked(_UNKNOWN), self._why)
+
+    def _undecided(self) -> dict[int, tuple[str, ...]]:
+        """The headers that may declare otherwise what is linked and agrees.
+
+        Those that go together with one that was asked declare it alike.
+        """
+        agreeing = (n for n in self._headers if _rank(self.found[n]) == 0)
+        return {
+            n: tuple(header for header in self._headers[n] if header not in self._asked[n])
+            for n in agreeing
+            if self._items[n].kind in _LINKED
+        }
+
+    def _ask_alone(self, headers: Mapping[int, Sequence[str]]) -> None:
+        """Ask for each item after each of its headers, without others but the prelude."""
+        alone = dict.fromkeys(header for tried in headers.values() for header in tried)
+        for header in tuple(alone)[:_MOST_ALONE]:
+            unit = (*self._prelude(), header)
+            if self._clang.check(unit):
+                continue
+            among = [n for n, tried in headers.items() if header in tried]
+            self._headers |= {n: (*dict.fromkeys((*self._headers[n], header)),) for n in among}
+            self._ask(unit, among)
+
+    def _ask_unknown(self, units: Sequence[Sequence[str]]) -> None:
+        """Ask for what is still unknown after `units`, and after headers that have its name.
+
+        A declaration that a macro makes, or with an attribute first, is not in the index.
+        """
+        for unit in units[:_SHOWN]:
+            self._ask(unit, self._lost())
+        lost = self._lost()
+        names = [one for one in self._candidates if one.item in lost and one.kind != "enum"]
+        mentioning = self._index("constant").mentioning({one.name for one in names})
+        more: dict[int, list[str]] = {number: [] for number in lost}
+        for one in names:
+            tried, found = self._headers[one.item], self._likely(mentioning.get(one.name, ()))
+            more[one.item] += [header for header in found if header not in tried][:_SHOWN]
+        self._headers |= {n: (*self._headers[n], *headers) for n, headers in more.items()}
+        self._ask_in_units(more, parts=_FEW)
+
+    def _lost(self) -> frozenset[int]:
+        """The items of which nothing is known, nor that they are the compiler's own."""
+        own = {one.item for one in self._candidates if one.name in self._compilers}
+        return frozenset(
+            n for n in self._headers if n not in own and _rank(self.found[n]) == _UNKNOWN
+        )
 
     def _prelude(self) -> tuple[str, ...]:
         known = frozenset(self._index("constant").headers)
@@ -177,13 +237,22 @@ class _Search:
             n for n, headers in self._headers.items() if headers and _rank(self.found[n]) >= least
         ]
 
-    def _ask_in_units(self, headers: Mapping[int, Sequence[str]], *, all_in: bool = False) -> None:
-        """Ask for each item in the units of its headers, and in the first one for all of them."""
+    def _ask_in_units(
+        self,
+        headers: Mapping[int, Sequence[str]],
+        *,
+        all_in: bool = False,
+        parts: int = PARTS,
+    ) -> None:
+        """Ask for each item in the units of its headers, and in the first one for all of them.
+
+        With few `parts` less is tried to have all headers compile.
+        """
         wanted = sorted({header for tried in headers.values() for header in tried})
         if not wanted:
             return
-        units = find_units(wanted, self._prelude(), self._clang.check)
-        self._refused |= units.refused
+        units = find_units(wanted, self._prelude(), self._clang.check, parts=parts)
+        self._refused |= units.refused if parts == PARTS else {}
         for number, unit in enumerate(units.units):
             held = frozenset(unit)
             every = all_in and number == 0
@@ -193,15 +262,54 @@ class _Search:
         """Ask for items after these headers; what is better known than before is kept."""
         among = frozenset(numbers)
         asked = [one for one in self._candidates if one.item in among]
-        if asked:
-            side = self._clang.ask_items(unit, asked)
-            for number, said in self._judge(side, among, self._why).items():
-                if _rank(said) < _rank(self.found[number]):
-                    self.found[number], self._sides[number] = said, side
+        if not asked:
+            return
+        side = self._clang.ask_items(unit, asked)
+        self._compilers.update(side.compilers)
+        held = {n: [h for h in unit if h in self._headers[n]] for n in among}
+        several = {one.name for one in asked if len(held[one.item]) > 1 and one.kind == "constant"}
+        if several:
+            self._texts |= self._clang.definitions(unit, several)
+        for number, said in self._judge(side, among, self._why).items():
+            self._asked[number].update(held[number])
+            if isinstance(said, Verdict) and said.is_compared and held[number]:
+                # Of several values of a macro the last one counts.
+                self._heard[number].setdefault(held[number][-1], said)
+            if _rank(said) < _rank(self.found[number]):
+                self.found[number], self._sides[number] = said, side
+
+    def _ways(self, number: int) -> tuple[str, ...]:
+        """The headers that give a constant different values, though they go together."""
+        said = self.found[number]
+        name = said.c_name if isinstance(said, Verdict) else None
+        return tuple(self._texts.get(name or "", ()))
+
+    def _with_others(self, number: int, said: Verdict | SetAside) -> Verdict | SetAside:
+        """What is found of an item, and which headers say otherwise.
+
+        A symbol has one type, whichever header is meant; of others one header will do.
+        """
+        if not isinstance(said, Verdict) or said.status is not Status.AGREES:
+            return said
+        heard = self._heard[number]
+        texts = self._texts.get(said.c_name or "", {})
+        after = next((h for h, v in heard.items() if v.status is Status.AGREES), "")
+        unlike = {h: text for h, text in texts.items() if text != texts.get(after, text)}
+        unlike |= {h: v.c_says or "" for h, v in heard.items() if _is_another(v)}
+        if not unlike:
+            return said
+        words = ", ".join(f"<{header}> says {text}" for header, text in unlike.items())
+        if said.kind in _LINKED:
+            why = f"<{after}> says {said.c_says}, {words}: a symbol has one type"
+            unchecked = replace(said, status=Status.INDETERMINATE, reason=why)
+            return replace(unchecked, c_says=None, rust_says=None)
+        return replace(said, reason="; ".join(filter(None, (said.reason, f"but {words}"))))
 
     def _definers(self, kind: ItemKind, name: str) -> tuple[str, ...]:
-        definers = self._index(kind).definers(name.removeprefix("enum "))
-        return likely(definers, programs=self._manifest.kernel.view == "userland")
+        return self._likely(self._index(kind).definers(name.removeprefix("enum ")))
+
+    def _likely(self, headers: Sequence[str]) -> tuple[str, ...]:
+        return likely(headers, programs=self._manifest.kernel.view == "userland")
 
     def _expect(self, wanted: Iterable[tuple[ItemKind, str]]) -> None:
         """Say which names will be looked for: those of enums, and others."""
@@ -230,6 +338,12 @@ def _rank(said: object) -> int:
     if said.status is Status.DIFFERS:
         return 1
     return 2 if said.c_name is not None else _UNKNOWN
+
+
+def _is_another(said: Verdict) -> bool:
+    """Whether C has what has a symbol, or is none, in another way than Rust."""
+    checks = {mismatch.check_id for mismatch in said.mismatches}
+    return said.status is Status.DIFFERS and "function-symbol" not in checks
 
 
 def _listed(headers: Sequence[str]) -> str:

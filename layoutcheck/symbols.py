@@ -4,7 +4,9 @@ A variable named `SUBJECT` and a key points to a type (C), or is a `WRAPPER` of 
 (Rust). An array named `ALIGNMENT` and the same key has as many elements as the type's alignment.
 A variable named `CONSTANT` and a key has the type and the value of a constant (Rust: of one of its
 own type, a `VALUE` of it). One named `ITEM` and a key points to a function or a variable (C); in
-Rust the parameter of an instance of the generic `ITEM`, whose first argument is the key, does.
+Rust the parameter of an instance of the generic `ITEM`, whose first argument is the key, does. A
+C pointer that is initialised says which symbol it is linked by. C's arrays cannot initialise
+others: the symbol `CONSTANT` and the key of one is another name for it, `ITEM` points to its type.
 `PRESENT` is in every probe, so that one without subjects has debug information, too. In the
 preprocessor's text a line begins with `ITEM` and the key of a name that is a macro, one with
 `BUILT_IN` and the key of a name that is the compiler's own. A function named `READS` or `WRITES`

@@ -152,8 +152,9 @@ class SetAside:
 
     `why` is "opaque" (a type that has no size and stands only for something behind a pointer),
     "generic" (it has type parameters: a record made of it is compared where another holds it),
-    "not in C" (no header mentions its name: it is the crate's own), "no plain value" (a constant
-    that is a record) or "associated" (a constant in an `impl` that is no value of its type).
+    "not in C" (no header defines its name: it is the crate's own, or the compiler's), "no plain
+    value" (a constant that is a record) or "associated" (a constant in an `impl` that is no value
+    of its type).
     """
 
     rust_path: str

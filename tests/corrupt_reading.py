@@ -17,7 +17,8 @@ from layoutcheck.bindings.items import SurfaceItem
 from layoutcheck.bindings.surface import SurfaceType
 from layoutcheck.dwarf import read_layouts
 from layoutcheck.errors import DwarfError
-from layoutcheck.judge.item_judging import SideOfC, judge_items
+from layoutcheck.judge.c_items import SideOfC
+from layoutcheck.judge.item_judging import judge_items
 from layoutcheck.judge.judging import Side, TypeJudge
 from layoutcheck.layout_json import layout_to_json
 from layoutcheck.layout_set import LayoutSet

@@ -28,6 +28,7 @@ _KINDS: Final[Mapping[str, ItemKind]] = MappingProxyType(
 _LINK_NAME: Final = re.compile(
     r"\b(?:link_name\s*=\s*|LinkName\s*\{\s*name:\s*)\"(?:\\u\{1\}|\\x01)?([^\"]+)\""
 )
+_OF_THREAD: Final = re.compile(r"\b(?:thread_local|ThreadLocal)\b")
 _CORE_TYPE: Final = re.compile(r"c_\w+")
 
 
@@ -36,12 +37,13 @@ class SurfaceItem:
     """A constant of the crate, an enum, or a function or static that it takes from C.
 
     `rust_path` and `public_path` are as those of a `SurfaceType`; what has nothing to be asked for
-    has no `public_path`. Of a constant `type` is its type
-    in Rust, aliases of the crate replaced by what they stand for, and None for one that holds no
-    plain value (a record, a tuple); `alias` the last name of the alias that it is declared with.
-    A constant that `is_associated` stands in the `impl` of a type, and has a `type` if it is that.
-    `variants` are an enum's.
+    has no `public_path`. Of a constant `type` is its type in Rust, aliases of the crate replaced by
+    what they stand for, arrays as slices, and None for one that holds no plain value (a record, a
+    tuple); `alias` the last name of the alias that it is declared with. A constant that
+    `is_associated` stands in the `impl` of a type, and has a `type` if it is that. `variants` are
+    an enum's.
     `link_name` is the symbol that a function or static is linked by, where that is not its name.
+    A static that is `of_thread` is another variable in each thread.
     """
 
     kind: ItemKind
@@ -51,6 +53,7 @@ class SurfaceItem:
     type: str | None = None
     alias: str | None = None
     link_name: str | None = None
+    of_thread: bool = False
     is_associated: bool = False
     variants: tuple[str, ...] = ()
 
@@ -92,6 +95,7 @@ class ItemReader:
             type=plain,
             alias=None if type_ is None else _alias(type_),
             link_name=None if kind == "constant" else _link_name(item["attrs"]),
+            of_thread=kind == "static" and any(map(_OF_THREAD.search, _texts(item["attrs"]))),
         )
 
     def associated(
@@ -142,8 +146,8 @@ class ItemReader:
                 return "*const ()"
             case {"borrowed_ref": {"type": inner}}:
                 return self._behind_reference(inner)
-            case {"array": {"type": element}} if self._plain(element) == "u8":
-                return "[u8]"
+            case {"array": {"type": element}}:
+                return _array(self._plain(element))
             case {"resolved_path": {"id": identity}}:
                 return self._resolved(identity)
             case _:
@@ -157,8 +161,9 @@ class ItemReader:
         match type_:
             case {"primitive": "str"}:
                 return "&str"
-            case {"array": {"type": element}} | {"slice": element} if self._plain(element) == "u8":
-                return "&[u8]"
+            case {"array": {"type": element}} | {"slice": element}:
+                array = _array(self._plain(element))
+                return None if array is None or array.startswith("[[") else f"&{array}"
             case {"resolved_path": {"path": path}} if path.rpartition("::")[2] == "CStr":
                 return "&CStr"
             case _:
@@ -177,6 +182,11 @@ class ItemReader:
         if segments[0] in {"core", "std"} and _CORE_TYPE.fullmatch(segments[-1]):
             return f"::core::ffi::{segments[-1]}"  # where they are declared is private
         return f"::{render_path(tuple(segments))}"
+
+
+def _array(element: str | None) -> str | None:
+    """An array or slice of numbers, or of such arrays, as a slice; None for any other."""
+    return None if element is None or element.startswith(("&", "*")) else f"[{element}]"
 
 
 def _is_of_c(kind: ItemKind, body: Json) -> bool:
@@ -205,8 +215,13 @@ def _link_name(attributes: list[Any]) -> str | None:
 
 
 def _link_names(attributes: list[Any]) -> Iterator[str]:
-    for attribute in attributes:
-        text = attribute.get("other", "") if isinstance(attribute, dict) else attribute
-        written = _LINK_NAME.search(text if isinstance(text, str) else "")
+    for text in _texts(attributes):
+        written = _LINK_NAME.search(text)
         if written is not None:
             yield written[1]
+
+
+def _texts(attributes: list[Any]) -> Iterator[str]:
+    for attribute in attributes:
+        text = attribute.get("other", "") if isinstance(attribute, dict) else attribute
+        yield text if isinstance(text, str) else ""

@@ -88,14 +88,12 @@ class _Reader:
                     key, _, _ = name.removeprefix(prefix).removeprefix("<").partition(",")
                     named[prefix][key] = die
         records = self._records(named[SUBJECT], named[ALIGNMENT])
-        constants = self._constants(named[CONSTANT])
-        objects = self._objects(named[ITEM])
+        items = self._items(named[CONSTANT], named[ITEM])
         aligned = {r.ref: r for r in records.values() if r.ref is not None}
         return LayoutSet(
             producer=", ".join(dict.fromkeys(producers)) or "unknown",
             records=MappingProxyType(records),
-            constants=MappingProxyType(constants),
-            objects=MappingProxyType(objects),
+            **items,
             definitions=MappingProxyType(self._types.definitions() | aligned),
         )
 
@@ -112,16 +110,30 @@ class _Reader:
                 found[key] = record
         return found
 
-    def _constants(self, variables: Mapping[str, Die]) -> dict[str, ConstantValue]:
-        """The constants; an object that is not linked has no values yet."""
-        if not variables or self._elf["e_type"] == "ET_REL":
-            return {}
-        data = InitialisedData(self._elf, prefix=CONSTANT)
-        types = {key: self._constant_type(die.reference()) for key, die in variables.items()}
+    def _items(
+        self, constants: Mapping[str, Die], items: Mapping[str, Die]
+    ) -> dict[str, Mapping[str, Any]]:
+        """Constants, objects and symbols; what is not linked has no values and no symbols yet."""
+        objects = self._objects(items)
+        values, symbols = dict[str, ConstantValue](), dict[str, str]()
+        if (constants or items) and self._elf["e_type"] != "ET_REL":
+            data = InitialisedData(self._elf, (CONSTANT, ITEM))
+            types = {key: self._constant_type(die.reference()) for key, die in constants.items()}
+            # Another name of an array has no DIE of its own.
+            types |= {key: type_ for key, type_ in objects.items() if f"{CONSTANT}{key}" in data}
+            values = {
+                key: ConstantValue(type=type_, value=data.value(f"{CONSTANT}{key}", type_))
+                for key, type_ in types.items()
+                if type_ is not None
+            }
+            linked = ((key, data.symbol(f"{ITEM}{key}")) for key in objects if key not in values)
+            symbols = {key: symbol for key, symbol in linked if symbol is not None}
         return {
-            key: ConstantValue(type=type_, value=data.value(f"{CONSTANT}{key}", type_))
-            for key, type_ in types.items()
-            if type_ is not None
+            "constants": MappingProxyType(values),
+            "objects": MappingProxyType(
+                {key: type_ for key, type_ in objects.items() if key not in values}
+            ),
+            "symbols": MappingProxyType(symbols),
         }
 
     def _constant_type(self, offset: int | None) -> Type | None:

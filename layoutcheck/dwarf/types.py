@@ -73,6 +73,8 @@ CONVENTIONS: Final = MappingProxyType(
     }
 )
 """LLVM's further ones (its Dwarf.def), as Rust calls them (the Reference, "External blocks")."""
+EFIAPI: Final = MappingProxyType({"EM_X86_64": "efiapi", "EM_ARM": "aapcs"})
+"""By machine, for which of its conventions Rust's "efiapi" is a name: of all others C's."""
 RUST_FUNCTION: Final = re.compile(r'(?:unsafe )?(?:extern "([\w-]+)" )?fn\(')
 UNSPECIFIED: Final = BaseType(name="?", byte_size=0, encoding=Encoding.OTHER)
 
@@ -112,7 +114,7 @@ class TypeReader:
         if inner.tag != "DW_TAG_subroutine_type":
             return self.read(pointee)
         function = self._function(inner, behind_pointer=False)
-        return _as_rust_says(function, pointer.text("DW_AT_name"))
+        return self._as_rust_says(function, pointer.text("DW_AT_name"))
 
     def definitions(self) -> dict[int, RecordLayout]:
         """Return the records that pointers lead to from the types read so far, by `ref`."""
@@ -145,7 +147,7 @@ class TypeReader:
                 size = die.number("DW_AT_byte_size") or die.unit.encoded.address_size
                 pointee = self._type(die.reference(), behind_pointer=True)
                 if isinstance(pointee, FunctionType):
-                    pointee = _as_rust_says(pointee, die.text("DW_AT_name"))
+                    pointee = self._as_rust_says(pointee, die.text("DW_AT_name"))
                 return PointerType(byte_size=size, pointee=pointee)
             case "DW_TAG_typedef":
                 target = self._type(die.reference(), behind_pointer=behind_pointer)
@@ -305,15 +307,17 @@ class TypeReader:
             enumerators=enumerators,
         )
 
-
-def _as_rust_says(pointee: Type | None, name: str | None) -> Type | None:
-    """A function with what rustc says only in the name of the type of pointers to it."""
-    written = RUST_FUNCTION.match(name or "")
-    if name is None or written is None or not isinstance(pointee, FunctionType):
-        return pointee
-    depth, end = 1, written.end()
-    while depth and end < len(name):
-        depth += {"(": 1, ")": -1}.get(name[end], 0)
-        end += 1
-    variadic = name[: end - 1].endswith("...")
-    return replace(pointee, variadic=variadic, convention=written[1] or "Rust")
+    def _as_rust_says(self, function: FunctionType, name: str | None) -> FunctionType:
+        """A function with what rustc says only in the name of the type of pointers to it."""
+        written = RUST_FUNCTION.match(name or "")
+        if name is None or written is None:
+            return function
+        depth, end = 1, written.end()
+        while depth and end < len(name):
+            depth += {"(": 1, ")": -1}.get(name[end], 0)
+            end += 1
+        variadic = name[: end - 1].endswith("...")
+        convention = written[1] or "Rust"
+        if convention.removesuffix("-unwind") == "efiapi":
+            convention = EFIAPI.get(self._dies.sections.machine, "C")
+        return replace(function, variadic=variadic, convention=convention)

@@ -5,11 +5,12 @@ Each item of the crate ends up in exactly one place: a verdict, or set aside wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
+from layoutcheck.judge.c_items import SideOfC, find_linked
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.item_names import aside_of, item_key, names_in_c, set_aside, variant_key
@@ -33,33 +34,18 @@ from layoutcheck.layout import (
     spell,
     strip,
 )
-from layoutcheck.layout_set import ConstantValue, LayoutSet
+from layoutcheck.layout_set import ConstantValue
 from layoutcheck.manifest import Manifest
 from layoutcheck.verdict import Kind, Mismatch, SetAside, Status, Verdict
 
-__all__ = ["Missing", "SideOfC", "judge_items"]
+__all__ = ["Missing", "judge_items"]
 
 Missing: TypeAlias = Callable[[ItemKind, str], str | None]
 """Why clang does not know a name that a header defines; None if none does."""
 _UNDECLARED: Final = "use of undeclared identifier "
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideOfC:
-    """What clang said of items: a side, and of the names that it knows which are no symbols.
-
-    `macros` are macros and what they expand to; `local` are functions and variables that each unit
-    which includes the headers has for itself (`static`).
-    """
-
-    side: Side
-    macros: Mapping[str, str] = field(default_factory=dict)
-    local: Collection[str] = ()
-
-    @classmethod
-    def empty(cls) -> SideOfC:
-        """Of a unit in which nothing was asked for."""
-        return cls(side=Side(layouts=LayoutSet(producer="none"), refused={}))
+_UNDECLARED_BY_ALL: Final = (
+    'no header of this tree declares {}: correct its name, or waive it (check = "indeterminate")'
+)
 
 
 def judge_items(
@@ -113,7 +99,7 @@ class _Judge:
             return self._unchecked(item, self._refusal(number))
         if item.kind == "enum":
             return self._enum(number, item, keys)
-        return self._object(number, item, *keys)
+        return self._object(number, item, keys)
 
     def _constant(
         self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
@@ -128,6 +114,8 @@ class _Judge:
             is_own = item.is_associated
             return set_aside(item, "not in C") if is_own else self._without_c(item, keys)
         key, name = found
+        if name in self._c.compilers:
+            return set_aside(item, "not in C")  # another compiler defines it in another way
         if item_key(number) in self._rust.refused:
             return self._unchecked(item, self._refusal(number), name)
         c = constants[key]
@@ -185,37 +173,30 @@ class _Judge:
         return self._compared(item, name, said, run_checks("enum", EnumPair(c=c, rust=named)))
 
     def _object(
-        self, number: int, item: SurfaceItem, meant: tuple[str, str], *namesake: tuple[str, str]
+        self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
     ) -> Verdict | SetAside:
         """A function or a static, by the symbol that it links to and by the name that it has."""
-        key, name = meant
-        c, rust = self._c.side.layouts.objects.get(key), self._rust.layouts.objects.get(str(number))
+        symbol, rust = keys[0][1], self._rust.layouts.objects.get(str(number))
         if rust is None:
-            return self._unchecked(item, "rustc gave no debug information for it", name)
-        expansion = self._c.macros.get(name)
-        no_symbol = (
-            f"a `static` {item.kind}, of which each unit has its own"
-            if name in self._c.local
-            else f"a macro for {expansion}"
-            if expansion is not None and expansion != name
-            else "a macro with arguments"
-            if expansion is not None and c is None
-            else None
-        )
-        other = next((name for key, name in namesake if self._has_symbol(item, key, name)), None)
+            return self._unchecked(item, "rustc gave no debug information for it", symbol)
+        linked = find_linked(self._c, item, keys)
+        name, c, no_symbol, other = linked.name, linked.c, linked.no_symbol, linked.other
         if c is None and no_symbol is None and other is not None:
             return self._unchecked(item, f"C has {other}, and no header declares {name}", name)
         if c is None and no_symbol is None:
-            return self._without_c(item, [meant])
+            # Of Rust's own convention it may be another Rust crate's.
+            is_rusts = isinstance(rust, FunctionType) and rust.convention == "Rust"
+            return self._without_c(item, keys[:1], is_of_c=not is_rusts)
         function = c if isinstance(c, FunctionType) else None
         if item.kind == "function" and isinstance(rust, FunctionType):
             if c is not None and function is None and no_symbol is None:
                 return self._unchecked(item, f"C's {name} is no function: {spell(c)}", name)
             pair = FunctionPair(
-                symbol=name,
+                symbol=symbol,
                 c=function,
                 rust=rust,
                 no_symbol=no_symbol,
+                label=linked.label,
                 other=other,
                 differences=self._differences(function, rust),
             )
@@ -225,8 +206,15 @@ class _Judge:
             return self._unchecked(item, no_symbol or "", name)
         if other is not None:
             return self._unchecked(item, f"C has {other} beside {name}, to which it links", name)
+        variable = StaticPair(
+            c=c,
+            rust=rust,
+            symbol=symbol,
+            label=linked.label,
+            of_thread=(linked.of_thread, item.of_thread),
+            differences=self._differences(c, rust),
+        )
         said = spell(c), spell(rust)
-        variable = StaticPair(c=c, rust=rust, differences=self._differences(c, rust))
         return self._known(item, name, said, variable)
 
     def _differences(self, c: Type | None, rust: Type) -> tuple[Difference, ...]:
@@ -257,14 +245,13 @@ class _Judge:
             return compared
         return self._unchecked(item, unknown, name)
 
-    def _has_symbol(self, item: SurfaceItem, key: str, name: str) -> bool:
-        """Whether C has a function, or a variable as the item is one, that can be linked."""
-        c = self._c.side.layouts.objects.get(key)
-        is_alike = c is not None and isinstance(c, FunctionType) == (item.kind == "function")
-        return is_alike and name not in self._c.local and self._c.macros.get(name, name) == name
+    def _without_c(
+        self, item: SurfaceItem, keys: Sequence[tuple[str, str]], *, is_of_c: bool = False
+    ) -> Verdict | SetAside:
+        """An item that clang did not accept: because of what it is in C, or it is nothing there.
 
-    def _without_c(self, item: SurfaceItem, keys: Sequence[tuple[str, str]]) -> Verdict | SetAside:
-        """An item that clang did not accept: because of what it is in C, or it is nothing there."""
+        If it `is_of_c`, Rust says that C has it: that it is not found leaves it unchecked.
+        """
         for key, name in keys:
             words = self._c.side.refused.get(key, "")
             expansion = self._c.macros.get(name)
@@ -279,6 +266,8 @@ class _Judge:
         reason = next(filter(None, reasons), None)
         if reason is not None:
             return self._unchecked(item, reason)
+        if is_of_c:
+            return self._unchecked(item, _UNDECLARED_BY_ALL.format(keys[0][1]))
         return set_aside(item, "not in C")
 
     def _compared(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.manifest import Manifest, names_path
 from layoutcheck.verdict import Aside, SetAside
 
 __all__ = [
+    "WRAPPER_SUFFIX",
     "ItemCandidate",
     "aside_of",
     "item_candidates",
@@ -19,6 +20,9 @@ __all__ = [
     "set_aside",
     "variant_key",
 ]
+
+WRAPPER_SUFFIX: Final = "__extern"
+"""By which `bindgen --wrap-static-fns` names what calls a `static inline` function."""
 
 
 def item_key(number: int) -> str:
@@ -87,7 +91,8 @@ def names_in_c(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
     if item.kind == "enum":
         return f"enum {name}", name, f"enum enum_{name}_uint8"  # sys/types.h: __enum_uint8
     if item.kind != "constant":
-        return tuple(dict.fromkeys((_symbol_of(item), name)))
+        symbol = _symbol_of(item)
+        return tuple(dict.fromkeys((symbol, name, symbol.removesuffix(WRAPPER_SUFFIX))))
     # bindgen's `foo_` for a keyword, and `vtype_VDIR` for the enumerator VDIR of `vtype`.
     names = (name, name.rstrip("_") or name, name.removeprefix(f"{item.alias}_"))
     return tuple(dict.fromkeys(names))

@@ -81,7 +81,8 @@ class TypeJudge:
 
     `c`'s keys are those of `candidates_of`, `rust`'s the type's place in `types`; `left_out` are
     the headers that clang refused. By Rust path, `others` has further C records of a type's name:
-    the first that it is like is the one that it stands for; `missing` says why C has none at all.
+    the first that it is like is the one that it stands for, and where the others are is told;
+    `missing` says why C has none at all.
     """
 
     def __init__(
@@ -112,9 +113,14 @@ class TypeJudge:
         facts = RustFacts(rust.reprs)
         has_x87 = target.machine == "amd64"
         walk = TypeWalk(definitions, facts, has_x87=has_x87)
+        self._notes: dict[str, str] = {}
         for path, records in (others or {}).items():
-            several = [*_one(self._named.get(path)), *records]
-            self._named[path] = _meant(manifest, path, several, self._known.get(path), walk)
+            several = [*([self._named[path]] if path in self._named else []), *records]
+            meant = _meant(manifest, path, several, self._known.get(path), walk)
+            unlike = (one.declared_at for _, one in several[: several.index(meant)])
+            names = ", ".join(f"<{at.path}>" for at in unlike if at is not None)
+            self._notes |= {path: f"but {names} defines it in another way"} if names else {}
+            self._named[path] = meant
         self._asides = {t.rust_path: _aside(manifest, t, self._known, self._named) for t in types}
         subjects = {p: _is_opaque(manifest, p) for p, aside in self._asides.items() if not aside}
         free = frozenset[str]() if rust.reprs is None else rust.reprs.free
@@ -136,7 +142,8 @@ class TypeJudge:
         for number, type_ in enumerate(self._types):
             aside = self._asides[type_.rust_path]
             if type_.rust_path in compared:
-                verdicts.append(_verdict(self._cell, type_, compared[type_.rust_path]))
+                note = self._notes.get(type_.rust_path)
+                verdicts.append(_verdict(self._cell, type_, compared[type_.rust_path], note))
             elif aside is not None:
                 set_aside.append(aside)
             else:
@@ -185,11 +192,7 @@ def _meant(
     return records[0]
 
 
-def _one(record: NamedRecord | None) -> tuple[NamedRecord, ...]:
-    return () if record is None else (record,)
-
-
-def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
+def _verdict(cell: str, type_: SurfaceType, compared: Comparison, note: str | None) -> Verdict:
     unknown = None if compared.mismatches else "; ".join(compared.unknown) or None
     status = Status.AGREES if unknown is None else Status.INDETERMINATE
     return Verdict(
@@ -197,7 +200,7 @@ def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
         c_name=compared.c_name,
         rust_path=type_.rust_path,
         status=Status.DIFFERS if compared.mismatches else status,
-        reason=unknown,
+        reason=None if compared.mismatches else unknown or note,
         c=shallow(compared.c),
         rust=shallow(compared.rust),
         c_location=compared.c.declared_at,

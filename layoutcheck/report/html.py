@@ -34,8 +34,8 @@ _MOST_AGREEING_ROWS: Final = 24_000
 _ASIDE: Final[Mapping[Aside, str]] = {
     "opaque": "They have no size and stand only for something behind a pointer.",
     "generic": "They have type parameters: what they make is compared in the records that hold it.",
-    "not in C": "No header mentions the name: they are the crate's own.",
-    "no plain value": "They are records or tuples: only numbers and texts are compared.",
+    "not in C": "No header defines the name: they are the crate's own, or the compiler's.",
+    "no plain value": "They are records, tuples or arrays of these: other values are compared.",
     "associated": "They stand in an impl, and are no values of its type: whose they are is open.",
 }
 

@@ -32,6 +32,7 @@ from layoutcheck.judge.checks import (
     record_size,
     repr_missing,
     result_type,
+    static_symbol,
     static_type,
 )
 from layoutcheck.verdict import Cause, Kind, Mismatch
@@ -84,7 +85,7 @@ _MODULES: Final[Mapping[Kind, tuple[ModuleType, ...]]] = {
         repr_missing,
         opaque_by_value,
     ),
-    "static": (static_type, repr_missing, opaque_by_value),
+    "static": (static_symbol, static_type, repr_missing, opaque_by_value),
 }
 CHECKS: Final = tuple(
     Check(module.ID, module.SUMMARY, kind, module.check)
