@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from layoutcheck.judge.comparer import Comparer, walk_members
+from layoutcheck.judge.comparer import Comparer
+from layoutcheck.judge.edges import walk_members
 from layoutcheck.judge.item_pairs import FunctionPair, StaticPair
 from layoutcheck.judge.pairing import RecordPair, pair_records
 from layoutcheck.judge.walk import Definitions, Difference, Edge, Place, RustFacts, TypeWalk

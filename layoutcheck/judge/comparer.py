@@ -16,36 +16,22 @@ from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.attribution import OPAQUE, WHOLE
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparison import Comparison, Found, conclude, same, wrong_as_whole
+from layoutcheck.judge.edges import (
+    caused,
+    edges_of,
+    first_of_each,
+    key_of,
+    name_of,
+    unlike,
+    walk_members,
+)
 from layoutcheck.judge.idioms import content_of, out_of_core
 from layoutcheck.judge.pairing import MemberPair, Nested, RecordPair, pair_records
-from layoutcheck.judge.walk import Definitions, Difference, Edge, Place, RustFacts, TypeWalk
-from layoutcheck.judge.walk.differences import Kind
+from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
 from layoutcheck.layout import ArrayType, RecordLayout, Type, spell, strip
 from layoutcheck.verdict import Cause, Mismatch
 
-__all__ = ["Comparer", "compare", "walk_members"]
-
-
-def compare(
-    c: Mapping[str, tuple[str, RecordLayout]],
-    rust: Mapping[str, RecordLayout],
-    *,
-    subjects: Mapping[str, bool],
-    renames: Mapping[str, Mapping[str, str]],
-    accessors: Mapping[str, Sequence[BitAccess]] | None = None,
-    opaque: Collection[str] = (),
-    facts: RustFacts | None = None,
-    definitions: Definitions | None = None,
-) -> dict[str, Comparison]:
-    """The comparison of each subject for which both sides are known, by Rust path.
-
-    As `Comparer`, with nothing but the subjects.
-    """
-    walk = TypeWalk(definitions or Definitions(), facts or RustFacts())
-    comparer = Comparer(
-        c, rust, walk, subjects=subjects, renames=renames, accessors=accessors, opaque=opaque
-    )
-    return comparer.conclude()
+__all__ = ["Comparer"]
 
 
 class Comparer:
@@ -122,7 +108,7 @@ class Comparer:
         while True:
             self._drain()
             wanted: dict[str, list[Edge]] = {}
-            for edge in (*_edges_of(self._found.values()), *self._met):
+            for edge in (*edges_of(self._found.values()), *self._met):
                 for reached in self._beyond(edge):
                     path = reached.rust.name or ""
                     if path in self._subjects and path in self._rust and path not in self._places:
@@ -134,7 +120,7 @@ class Comparer:
                 ordered = [*by_value, *(e for e in edges if e.place is Place.POINTEE)]
                 agreeing = (edge for edge in ordered if self._first_mismatch(edge) is None)
                 chosen = next(agreeing, ordered[0])
-                self._place(path, _name_of(chosen), chosen.c)
+                self._place(path, name_of(chosen), chosen.c)
 
     def _drain(self) -> None:
         while self._queue:
@@ -280,17 +266,17 @@ class Comparer:
                 return None
             if same(own, edge.c) or (own.name is not None and own.name == edge.c.name):
                 is_wrong = edge.place is not Place.POINTEE and path in self._wrong
-                return _caused(edge, self._wrong[path]) if is_wrong else None
+                return caused(edge, self._wrong[path]) if is_wrong else None
             mismatch = self._first_mismatch(edge)
             if mismatch is None or (path in self._wrong and path not in self._c):
                 by_value = mismatch is not None and edge.place is not Place.POINTEE
-                return _caused(edge, self._wrong[path]) if by_value else None
-            return _unlike(edge, mismatch, f", which is C's {self._called(path)}")
+                return caused(edge, self._wrong[path]) if by_value else None
+            return unlike(edge, mismatch, f", which is C's {self._called(path)}")
         for reached in self._beyond(edge):
             if not self._is_subject(reached.rust):
                 mismatch = self._first_mismatch(reached)
                 if mismatch is not None:
-                    return _unlike(edge, mismatch)
+                    return unlike(edge, mismatch)
         return None
 
     def _called(self, path: str) -> str:
@@ -305,20 +291,20 @@ class Comparer:
         seen, waiting = set[object](), [edge]
         while waiting:
             one = waiting.pop()
-            if _key(one) not in seen:
-                seen.add(_key(one))
+            if key_of(one) not in seen:
+                seen.add(key_of(one))
                 yield one
                 if not self._is_subject(one.rust) and one.rust.byte_size:
-                    waiting += _edges_of([self._compare_alone(one)])
+                    waiting += edges_of([self._compare_alone(one)])
 
     def _compare_alone(self, edge: Edge) -> Found:
         """Compare two records where they meet, without regard to the records that they lead to."""
-        found = self._alone.get(_key(edge))
+        found = self._alone.get(key_of(edge))
         if found is None:
             pair = self._pair(edge.rust.name or "", edge.c, edge.rust)
             found = self._examine(spell(edge.c), pair, is_alone=True)
             self._check(found)
-            self._alone[_key(edge)] = found
+            self._alone[key_of(edge)] = found
         return found
 
     def _first_mismatch(self, edge: Edge) -> Mismatch | None:
@@ -335,72 +321,9 @@ class Comparer:
         for one in found.all():
             further = tuple(filter(None, map(self.outcome, one.edges)))
             if further:
-                differences = (*one.pair.differences, *_first_of_each(further, one.pair))
+                differences = (*one.pair.differences, *first_of_each(further, one.pair))
                 one.pair = replace(one.pair, differences=differences)
                 one.mismatches = tuple(run_checks("record", one.pair))
-
-
-def walk_members(walk: TypeWalk, member: MemberPair, edges: list[Edge]) -> Iterator[Difference]:
-    """Yield the differences of two members' types, and note the records that they lead to."""
-    c, rust = member.c, member.rust
-    if c is None or rust is None or member.is_covered:
-        return
-
-    def emit(edge: Edge) -> None:
-        if edge.place is not Place.OBJECT:  # such are nested
-            edges.append(replace(edge, path=member.path))
-
-    for one in walk.compare(c.type, rust.type, Place.MEMBER, emit):
-        if one.kind != "type" or c.bit_size == rust.bit_size:
-            yield replace(one, path=member.path)
-
-
-def _first_of_each(found: Iterable[Difference], pair: RecordPair) -> Iterator[Difference]:
-    """Yield the first difference of each member, unless it has one of that kind already."""
-    seen = {(one.path, one.kind) for one in pair.differences}
-    for one in found:
-        if (one.path, one.kind) not in seen:
-            seen.add((one.path, one.kind))
-            yield one
-
-
-def _edges_of(founds: Iterable[Found]) -> Iterator[Edge]:
-    for found in founds:
-        for one in found.all():
-            yield from one.edges
-
-
-def _key(edge: Edge) -> tuple[object, object]:
-    """What tells a pair of records from others; a record that no object has is itself."""
-    c = edge.c if edge.c.ref is None else edge.c.ref
-    return c, edge.rust.ref or edge.rust.name
-
-
-def _name_of(edge: Edge) -> str:
-    """Return what C calls the record, or the type of a newtype's one member."""
-    c = edge.c
-    is_alone = c.name is None and len(c.members) == 1
-    return spell(c.members[0].type) if is_alone else spell(c)
-
-
-def _kind_of(edge: Edge) -> Kind:
-    return "signature" if edge.in_call else "type"
-
-
-def _caused(edge: Edge, cause: Cause) -> Difference:
-    return Difference(
-        kind=_kind_of(edge), c=_name_of(edge), rust=spell(edge.rust), path=edge.path, cause=cause
-    )
-
-
-def _unlike(edge: Edge, mismatch: Mismatch, also: str = "") -> Difference:
-    where = f"{mismatch.member_path}: " if mismatch.member_path else ""
-    return Difference(
-        kind=_kind_of(edge),
-        c=f"{_name_of(edge)} ({where}{mismatch.c})",
-        rust=f"{spell(edge.rust)}{also} ({where}{mismatch.rust})",
-        path=edge.path,
-    )
 
 
 def _held_by_value(records: Iterable[RecordLayout]) -> Iterator[tuple[str, RecordLayout]]:

@@ -50,9 +50,18 @@ def find_unfixed(
 
 
 def _is_fixed(rust: Unfixed, reprs: Reprs) -> bool:
-    """Whether a type's layout is fixed; an Option that is its payload has that one's layout."""
-    is_payload = path_of(rust) == OPTION and isinstance(rust, RecordLayout) and unwrapped(rust)
-    return bool(is_payload) or reprs.of(rust) in {"fixed", "transparent"}
+    """Whether a type's layout is fixed, as far as it is its own.
+
+    An Option that is its payload has that one's layout, and so has a newtype of which nothing is
+    known: such as `bitflags!` declares inside a constant, where rustdoc does not see it.
+    """
+    said = reprs.of(rust)
+    is_one = isinstance(rust, RecordLayout) and unwrapped(rust) is not None
+    return said in {"fixed", "transparent"} or (is_one and (said is None or _is_option(rust)))
+
+
+def _is_option(rust: Unfixed) -> bool:
+    return path_of(rust) == OPTION
 
 
 def _pointee(
