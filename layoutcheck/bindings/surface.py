@@ -32,9 +32,11 @@ from layoutcheck.bindings.rustdoc_json import read_document
 from layoutcheck.errors import BindingsError
 from layoutcheck.garbage import collection_off
 from layoutcheck.location import SourceLocation
+from layoutcheck.rust_versions import KNOWN_RUST, MINIMUM_RUST, dotted
 
 __all__ = ["FORMAT_VERSIONS", "BrokenJsonError", "Surface", "SurfaceType", "read_surface"]
 
+# Those of MINIMUM_RUST to KNOWN_RUST.
 FORMAT_VERSIONS: Final = range(46, 62)
 
 
@@ -166,9 +168,9 @@ def _read_document(path: Path) -> Json:
         raise BindingsError(
             f"has rustdoc JSON format version {version}; layoutcheck reads {first} to {last}",
             where=str(path),
-            hint="use Rust 1.89 or newer (LAYOUTCHECK_RUSTC names the rustc)"
+            hint=f"use Rust {dotted(MINIMUM_RUST)} or newer (LAYOUTCHECK_RUSTC names the rustc)"
             if version < first
-            else "a newer layoutcheck may read it; until then use Rust 1.96 "
+            else f"a newer layoutcheck may read it; until then use Rust {dotted(KNOWN_RUST)} "
             "(LAYOUTCHECK_RUSTC names the rustc)",
         )
     if not document.get("includes_private"):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from layoutcheck import __version__
 from layoutcheck.report.bytemap import ByteMap, Skip, byte_map_of
-from layoutcheck.report.cells import agreeing_cells, name_cells, name_shard, notes_of
+from layoutcheck.report.cells import agreeing_cells, name_cells, name_clang, name_shard, notes_of
 from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import count_verdicts
@@ -87,6 +87,7 @@ def render(run: Run) -> str:
         headline=_headline(run),
         noun=_noun(run),
         a_noun="a record" if _noun(run) == "record" else "an item",
+        clangs=dict.fromkeys(name_clang(cell.clang) for cell in run.cells),
         notes=[*filter(None, [name_shard(run)]), *notes_of(run)],
         agreeing=[(f"{kind}s", text) for kind in get_args(Kind) if (text := _agreeing(run, kind))],
         set_aside=[

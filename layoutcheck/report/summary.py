@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from layoutcheck.report.cells import name_cells, name_shard, notes_of
+from layoutcheck.report.cells import name_cells, name_clang, name_shard, notes_of
 from layoutcheck.report.plain import ascii_only, wrapped
 from layoutcheck.verdict import Aside, Kind, Run, Status
 
@@ -69,7 +69,8 @@ def render_summary(run: Run, *, width: int = 80) -> str:
     for cell in run.cells:
         lines += _item(
             f"{run.bindings} against FreeBSD {cell.release} {cell.arch} {cell.kernel_conf}"
-            f" (conf: {cell.kernel_conf_origin}; headers: {cell.headers})",
+            f" (conf: {cell.kernel_conf_origin}; headers: {cell.headers};"
+            f" {name_clang(cell.clang)})",
             width,
         )
     for kind in get_args(Kind):
