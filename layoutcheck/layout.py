@@ -2,8 +2,7 @@
 
 Sizes are in bytes where the name says `byte_size` and in bits where it says `bit_offset` or
 `bit_size`. A record's members stand in order of their declaration. Offsets count from the
-beginning of the record that declares the member. Two types are equal wherever they are declared:
-a header's lines move from release to release.
+beginning of the record that declares the member. Types are equal wherever they are declared.
 """
 
 from __future__ import annotations
@@ -47,9 +46,7 @@ class Encoding(Enum):
     CHARACTER = "character"
     """A Unicode scalar value: Rust's `char`, C's `char32_t`."""
     COMPLEX = "complex"
-    """The real part, then the imaginary one."""
-    COMPLEX_INTEGER = "complex integer"
-    """A GNU extension; the debug information has no sign of it."""
+    COMPLEX_INTEGER = "complex integer"  # GNU's; of its sign the debug information says nothing
     OTHER = "other"
 
 
