@@ -46,7 +46,7 @@ def _package_name(spec: str) -> str:
 
 
 def probe_flags(package: Package, messages: tuple[dict[str, Any], ...]) -> tuple[str, ...]:
-    """Return `--extern` for the crate, and `-L` for each folder in which cargo put one that it needs."""
+    """Return `--extern` for the crate, and `-L` for each folder with a crate that it needs."""
     folders: dict[str, None] = {}
     for message in messages:
         if message.get("reason") != "compiler-artifact" or message.get("executable"):
