@@ -139,8 +139,6 @@ def test_one_variant_of_a_union() -> None:
     c = union("u", ("f", calling(I32)), ("p", PTR))
     (wrong,), _ = walked(c, calling(I64), Place.MEMBER)
     assert wrong.kind == "type"
-        "type"
-    ]
     assert walked(c, calling(I32), Place.MEMBER)[0] == []
     assert walked(c, to(U64), Place.MEMBER)[0] == []
 
