@@ -111,8 +111,7 @@ class TypeJudge:
         }
         definitions = Definitions(c.layouts.definitions, rust.layouts.definitions)
         facts = RustFacts(rust.reprs)
-        has_x87 = target.machine == "amd64"
-        walk = TypeWalk(definitions, facts, has_x87=has_x87)
+        walk = TypeWalk(definitions, facts, target=target)
         self._notes: dict[str, str] = {}
         for path, records in (others or {}).items():
             several = [*([self._named[path]] if path in self._named else []), *records]
@@ -128,7 +127,7 @@ class TypeJudge:
         self.comparer = Comparer(
             {path: pair for path, pair in self._named.items() if path in subjects},
             self._known,
-            TypeWalk(definitions, replace(facts, told=told), has_x87=has_x87),
+            TypeWalk(definitions, replace(facts, told=told), target=target),
             subjects=subjects,
             renames={path: _member_names(manifest, path) for path in subjects},
             accessors=rust.accessors,

@@ -20,15 +20,21 @@ class Place(Enum):
     """Where two types meet.
 
     At each place other things count. In memory (MEMBER of a record, OBJECT: a variable) a type is
-    its bits: any wrapper is seen through, and bytes may stand for a record. As a VALUE (parameter,
-    result) registers count: only `repr(transparent)` and core's wrappers are what they wrap, and a
+    its bits: any wrapper is seen through, and bytes may stand for a record. As a VALUE (parameter)
+    or RESULT registers count: only wrappers that are passed as what they wrap are that, and a
     record needs a record. A POINTEE is reached by pointer.
     """
 
     MEMBER = "member"
     OBJECT = "object"
     VALUE = "value"
+    RESULT = "result"
     POINTEE = "pointee"
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether registers count."""
+        return self in {Place.VALUE, Place.RESULT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

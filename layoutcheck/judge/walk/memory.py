@@ -50,6 +50,7 @@ from layoutcheck.layout import (
     spell,
     strip,
 )
+from layoutcheck.target import Target
 
 __all__ = ["MemoryWalk"]
 
@@ -61,13 +62,13 @@ VA_LIST: Final = "va_list"
 class MemoryWalk(ABC):
     """The part of a walk for which types are bits, also behind pointers.
 
-    `has_x87`: a `long double` has 80 bits, whatever room it takes.
+    `target` is the machine, as far as values are passed in its registers.
     """
 
     def __init__(
-        self, definitions: Definitions, facts: RustFacts, *, has_x87: bool = False
+        self, definitions: Definitions, facts: RustFacts, *, target: Target | None = None
     ) -> None:
-        self.definitions, self._facts, self._has_x87 = definitions, facts, has_x87
+        self.definitions, self._facts, self._target = definitions, facts, target
         self._reprs = facts.reprs or Reprs()
 
     @abstractmethod
@@ -98,7 +99,7 @@ class MemoryWalk(ABC):
         elif isinstance(inner, ArrayType) and byte_size_of(inner) == byte_size_of(inner.element):
             yield from self._memory(c_type, inner.element, emit)
         elif isinstance(c, PointerType) and isinstance(inner, PointerType):
-            yield from self._pointee(c.pointee, inner.pointee, emit)
+            yield from self._pointers(c, rust, inner, emit)
         else:
             yield from self._scalars(c_type, rust, inner, place=Place.OBJECT, emit=emit)
 
@@ -142,8 +143,9 @@ class MemoryWalk(ABC):
     ) -> Iterator[Difference]:
         """Compare C's type with Rust's, which out of its wrappers is `inner`."""
         c = see_through(c_type)
-        words = scalar_words(c, inner, by_value=place is Place.VALUE)
-        if self._has_x87 and is_base(c, "long double") and is_base(inner, "f128"):
+        words = scalar_words(c, inner, by_value=place.is_passed)
+        has_x87 = self._target is not None and self._target.machine == "amd64"
+        if has_x87 and is_base(c, "long double") and is_base(inner, "f128"):
             words = "80 bits", "128 bits"
         if words is None and isinstance(c, EnumType) and isinstance(inner, EnumType):
             words = enum_words(c_type, c, inner)
@@ -155,12 +157,26 @@ class MemoryWalk(ABC):
 
     # -- behind a pointer --------------------------------------------------------------------------
 
+    def _pointers(
+        self, c: PointerType, rust: Type | None, inner: PointerType, emit: Emit
+    ) -> Iterator[Difference]:
+        """Compare two pointers; Rust's may stand in a newtype."""
+        found = list(self._pointee(c.pointee, inner.pointee, emit))
+        newtype = out_of_core(strip(rust))
+        if not found and isinstance(newtype, RecordLayout):
+            emit(Edge(c=as_newtype(c), rust=newtype, place=Place.OBJECT))
+        yield from found
+
     def _pointee(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
         """Compare two types that are pointed to.
 
         `void`, bytes, what has no size, and a Rust type of no fixed layout say nothing.
         """
         c_inner, inner = element_of(c), element_of(out_of_core(element_of(rust)))
+        words = _pointed_rows(c, rust, byte_size_of(c_inner))
+        if words is not None and byte_size_of(c_inner) == byte_size_of(inner):
+            yield type_difference(*words)
+            return
         if isinstance(c_inner, RecordLayout):
             c_inner = self.definitions.of_c(c_inner)
         if isinstance(inner, RecordLayout):
@@ -213,3 +229,17 @@ class MemoryWalk(ABC):
         if words is not None:
             c_says, rust_says = f"{spell(c)}: {words[0]}", f"{spell(rust)}: {words[1]}"
             yield Difference(kind="signature", c=c_says, rust=rust_says)
+
+
+def _pointed_rows(c: Type | None, rust: Type | None, byte_size: int) -> tuple[str, str] | None:
+    """Return the strides of pointers to arrays, if neither has all of the other's.
+
+    One step of a pointer to an array is the whole array.
+    """
+    arrays = strip(c), strip(rust)
+    if not all(isinstance(array, ArrayType) and byte_size_of(array) for array in arrays):
+        return None
+    c_around, rust_around = (
+        ArrayType(element=array, counts=(1,)) for array in arrays if array is not None
+    )
+    return dimensions(c_around, rust_around, byte_size)

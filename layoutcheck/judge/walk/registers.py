@@ -6,16 +6,54 @@ from typing import Final
 
 from layoutcheck.judge.walk.differences import Difference, type_difference, unknown
 from layoutcheck.judge.walk.scalars import kind_of
-from layoutcheck.layout import ArrayType, BaseType, Encoding, RecordLayout, Type, spell
+from layoutcheck.layout import (
+    ArrayType,
+    BaseType,
+    Encoding,
+    EnumType,
+    PointerType,
+    RecordLayout,
+    Type,
+    spell,
+)
+from layoutcheck.target import Target
 
 __all__ = ["in_registers", "is_plain"]
 
+WORD: Final = 8
+HALF_WORD: Final = 4
 VECTORS: Final = ("core::core_arch::", "core::core_simd::", "core::arch::")
 
 
 def is_plain(c: Type | None, rust: Type | None) -> bool:
     """Whether two values, none of which is a record of C's, are passed by kind and size alone."""
     return not (isinstance(c, ArrayType) or _is_complex(c) or isinstance(rust, RecordLayout))
+
+
+def is_passed_as_content(target: Target | None, c: Type | None, *, is_result: bool) -> bool:
+    """Whether a record of one scalar is passed, or returned, as that scalar of C's is.
+
+    Each machine has its psABI: scalars shorter than a register are extended and records are not
+    (SysV amd64, i386 and AAPCS: to 32 bits; RISC-V and ELFv2: to 64; AAPCS64: neither), AAPCS
+    returns records of more than 4 bytes in memory, and i386 floats in other registers.
+    """
+    if target is None or not isinstance(c, BaseType | EnumType | PointerType):
+        return False
+    size = c.byte_size
+    is_float = isinstance(c, BaseType) and c.encoding is Encoding.FLOAT
+    if size > WORD or (is_float and size < HALF_WORD):
+        return False
+    match target.machine:
+        case "amd64":
+            return size >= HALF_WORD
+        case "arm64":
+            return True
+        case "riscv" | "powerpc":
+            return size == WORD or is_float
+        case "arm" | "i386" if is_result:
+            return size == HALF_WORD and not is_float
+        case _:
+            return size >= HALF_WORD
 
 
 def in_registers(c_type: Type | None, c: Type | None, rust: Type | None) -> Difference:

@@ -11,6 +11,7 @@ from layoutcheck.judge.idioms import (
     is_bindgens_opaque,
     is_opaque,
     out_of_core,
+    see_through,
     unwrapped,
 )
 from layoutcheck.judge.reprs import path_of
@@ -30,7 +31,7 @@ from layoutcheck.judge.walk.parts import (
     is_nothing,
     presence,
 )
-from layoutcheck.judge.walk.registers import in_registers, is_plain
+from layoutcheck.judge.walk.registers import in_registers, is_passed_as_content, is_plain
 from layoutcheck.judge.walk.scalars import (
     kind_of,
 )
@@ -71,10 +72,12 @@ class TypeWalk(MemoryWalk):
         unfixed = self._unfixed(c, rust)
         if unfixed is not None:
             yield unfixed
-            if place is Place.VALUE:
+            if place.is_passed:
                 return
-        found = self._value if place is Place.VALUE else self._memory
-        for one in found(c, rust, emit):
+        found = self._memory(c, rust, emit)
+        if place.is_passed:
+            found = self._value(c, rust, emit, is_result=place is Place.RESULT)
+        for one in found:
             if one.kind == "type":
                 yield replace(one, c=f"{spell(c)} ({one.c})", rust=f"{spell(rust)} ({one.rust})")
             else:
@@ -112,10 +115,11 @@ class TypeWalk(MemoryWalk):
     def functions(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
         """Yield the differences of each parameter that both have, and of the result."""
         both = zip(c.parameters, rust.parameters, strict=False)
-        pairs = [(f"parameter {n}", *pair) for n, pair in enumerate(both, 1)]
-        for where, c_type, rust_type in (*pairs, ("result", c.result, rust.result)):
+        parameters = [(f"parameter {n}", Place.VALUE, *pair) for n, pair in enumerate(both, 1)]
+        result = ("result", Place.RESULT, c.result, rust.result)
+        for where, place, c_type, rust_type in (*parameters, result):
             here = partial(at_path, where, emit)
-            for one in self.compare(c_type, rust_type, Place.VALUE, here):
+            for one in self.compare(c_type, rust_type, place, here):
                 yield replace(one, path=where)
 
     # -- a variable --------------------------------------------------------------------------------
@@ -138,8 +142,12 @@ class TypeWalk(MemoryWalk):
 
     # -- a value: what registers hold --------------------------------------------------------------
 
-    def _value(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
+    def _value(
+        self, c: Type | None, rust: Type | None, emit: Emit, *, is_result: bool
+    ) -> Iterator[Difference]:
         c_inner, inner = strip(c), self._held(rust)
+        if is_passed_as_content(self._target, c_inner, is_result=is_result):
+            inner = see_through(inner)
         if isinstance(c_inner, RecordLayout):
             yield from self._record_value(self.definitions.of_c(c_inner), inner, rust, emit)
         elif is_declared_only(c_inner):
@@ -148,7 +156,7 @@ class TypeWalk(MemoryWalk):
             if not (is_nothing(c_inner) and is_nothing(inner)):
                 yield type_difference(presence(c_inner), presence(inner))
         elif isinstance(c_inner, PointerType) and isinstance(inner, PointerType):
-            yield from self._pointee(c_inner.pointee, inner.pointee, emit)
+            yield from self._pointers(c_inner, rust, inner, emit)
         elif byte_size_of(c) != byte_size_of(rust):
             yield type_difference(f"{byte_size_of(c)} bytes", f"{byte_size_of(rust)} bytes")
         elif not is_plain(c_inner, inner):

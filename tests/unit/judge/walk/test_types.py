@@ -15,6 +15,7 @@ from layoutcheck.layout import (
     RecordLayout,
     Type,
 )
+from layoutcheck.target import find_target
 from tests.layouts import (
     CHAR,
     F32,
@@ -63,11 +64,11 @@ def calling(*parameters: Type, result: Type | None = None) -> PointerType:
 
 
 def walked(
-    c: Type, rust: Type, place: Place, *, has_x87: bool = True
+    c: Type, rust: Type, place: Place, *, machine: str = "riscv64"
 ) -> tuple[list[Difference], list[Edge]]:
     """What the walk says, and the records that it meets."""
     edges: list[Edge] = []
-    walk = TypeWalk(Definitions(), RustFacts(REPRS), has_x87=has_x87)
+    walk = TypeWalk(Definitions(), RustFacts(REPRS), target=find_target(machine))
     return list(walk.compare(c, rust, place, edges.append)), edges
 
 
@@ -85,7 +86,6 @@ def walked(
         (VECTOR, array(U32, 4), "", "type"),
         (P, TUPLE, "repr", "repr"),
         (record("l", ("p", PTR), ("n", U64)), WIDE, "repr", "repr"),
-        (QUAD, RUST_QUAD, "type", "type"),
         (C_ENUM, rust_enum("k::Foo", R=0, G=1), "", ""),
         (C_ENUM, rust_enum("k::Foo", A=0, B=5), "type", "type"),
         (C_ENUM, rust_enum("k::e", A=0, B=5), "", ""),  # under C's name it is judged itself
@@ -111,7 +111,32 @@ def test_a_place(c: Type, rust: Type, in_memory: str, by_value: str) -> None:
 
 def test_a_quad_is_one_elsewhere() -> None:
     """Where a `long double` has 128 bits, Rust's f128 is one."""
-    assert walked(QUAD, RUST_QUAD, Place.MEMBER, has_x87=False) == ([], [])
+    assert walked(QUAD, RUST_QUAD, Place.MEMBER, machine="arm64") == ([], [])
+    for place in (Place.MEMBER, Place.VALUE):
+        assert [one.kind for one in walked(QUAD, RUST_QUAD, place, machine="amd64")[0]] == ["type"]
+
+
+@pytest.mark.parametrize(
+    ("machine", "parameters", "results"),
+    [
+        ("amd64", "int long float", "int long float"),
+        ("arm64", "char int long float", "char int long float"),
+        ("riscv64", "long float", "long float"),
+        ("powerpc64", "long float", "long float"),
+        ("i386", "int long float", "int"),
+        ("armv7", "int long float", "int"),
+    ],
+)
+def test_a_newtype_that_is_passed(machine: str, parameters: str, results: str) -> None:
+    """A `repr(C)` record of one scalar is that scalar where the psABI passes both alike."""
+    scalars = {"char": I8, "int": I32, "long": I64, "float": F32}
+    for place, right in ((Place.VALUE, parameters), (Place.RESULT, results)):
+        alike = [
+            name
+            for name, scalar in scalars.items()
+            if not walked(scalar, record("k::Newtype", ("__0", scalar)), place, machine=machine)[0]
+        ]
+        assert alike == right.split(), place
 
 
 @pytest.mark.parametrize(
