@@ -11,9 +11,9 @@ from typing import Any, Final, TypeVar
 
 from layoutcheck.c_facts import CFacts
 from layoutcheck.errors import HeaderTreeError
-from layoutcheck.judge.item_judging import SideOfC
 from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.judge.judging import Side
+from layoutcheck.judge.side_of_c import SideOfC
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
 from layoutcheck.kernel.flags import compile_flags
 from layoutcheck.kernel.mentions import UNUSED_HEADER
@@ -160,6 +160,7 @@ class Clang:
             types=types,
             constants=[(one.key, one.name) for one in items if one.kind == "constant"],
             enums=[(one.key, one.name) for one in items if one.kind == "enum"],
+            aliases=[(one.key, one.name) for one in items if one.kind == "alias"],
             objects=[(one.key, one.name) for one in items if one.kind in {"function", "static"}],
         )
         tools, work, command = self._tools, self._work, self._command

@@ -17,9 +17,10 @@ from layoutcheck.bindings.crate import CheckedCrate
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.c_side import AskedC, Clang, OpenKernel
 from layoutcheck.header_search import HeaderSearch, seek, unsettled
-from layoutcheck.item_search import find_items
+from layoutcheck.item_search import TYPES, find_items
+from layoutcheck.judge.asides import is_declaration
 from layoutcheck.judge.item_names import item_candidates
-from layoutcheck.judge.judging import Side, candidates_of, is_declaration, judge
+from layoutcheck.judge.judging import Side, candidates_of, judge
 from layoutcheck.judge.masks import with_masks
 from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernels import Kernels
@@ -178,21 +179,25 @@ class Checker:
         else:
             c, units, judged = self._judge_searched(plan, clang, side())
         rust = side()
+        # An alias of what is no record in C is an item.
+        verdicts, aside = judged[0], [one for one in judged[1] if not _is_item(one)]
+        settled = [one.key for one in verdicts] + [one.key for one in aside]
         items, items_aside = find_items(
             manifest,
             plan.id,
             surface.items,
-            rust.telling(judged[0]),
+            rust.telling(verdicts),
             clang,
             includes=c.includes if manifest.kernel.include else None,
             index=lambda kind: (
-                self._kernels.index(plan) if kind == "enum" else self._kernels.item_index(plan)
+                self._kernels.index(plan) if kind in TYPES else self._kernels.item_index(plan)
             ),
+            settled=frozenset(path for kind, path in settled if kind == "alias"),
         )
         return CheckedCell(
             cell=self._describe(plan, kernel, c, rust),
-            verdicts=(*judged[0], *items),
-            set_aside=(*judged[1], *items_aside),
+            verdicts=(*verdicts, *items),
+            set_aside=(*aside, *items_aside),
             problems=tuple(
                 f"<{name}> does not compile: {errors[0]}" for name, errors in c.left_out.items()
             ),
@@ -276,3 +281,8 @@ class Checker:
                     missing=missing,
                 )
         return replace(c, stubs=search.stubs), search.units, (verdicts, aside)
+
+
+def _is_item(aside: SetAside) -> bool:
+    """Whether a type has no record in C, but may be another type there."""
+    return aside.kind == "alias" and aside.why == "not in C"

@@ -12,9 +12,10 @@ from typing import Final
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.c_side import Clang
-from layoutcheck.judge.item_judging import Missing, SideOfC, judge_items
+from layoutcheck.judge.item_judging import Missing, judge_items
 from layoutcheck.judge.item_names import item_candidates
 from layoutcheck.judge.judging import Side
+from layoutcheck.judge.side_of_c import SideOfC
 from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernel.units import find_units
@@ -22,7 +23,10 @@ from layoutcheck.manifest import Manifest
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["find_items"]
+__all__ = ["TYPES", "find_items"]
+
+TYPES: Final = ("enum", "alias")
+"""The kinds of item that are types in C, too."""
 
 _MOST: Final = 6
 """How many headers of one item are tried."""
@@ -41,16 +45,22 @@ def find_items(
     *,
     includes: Sequence[str] | None,
     index: Callable[[ItemKind], HeaderIndex],
+    settled: Collection[str] = (),
 ) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
     """The verdict on each of the crate's `items`, and what is set aside.
 
     Asked in the unit of `includes`, all of which compile, or without such a list after the headers
-    of `index`, which is otherwise looked at only for names that the included do not define.
+    of `index`, which is otherwise looked at only for names that the included do not define. The
+    aliases that are `settled`, by path, are judged as records.
     """
     search = _Search(manifest, cell, items, rust, clang=clang, index=index)
     if items:
         search.ask_after(includes) if includes is not None else search.ask_all()
-    found = [search.found[number] for number in range(len(items))]
+    found = [
+        search.found[number]
+        for number, item in enumerate(items)
+        if item.kind != "alias" or item.rust_path not in settled
+    ]
     verdicts = tuple(one for one in found if isinstance(one, Verdict))
     return verdicts, tuple(one for one in found if isinstance(one, SetAside))
 
@@ -167,16 +177,16 @@ class _Search:
                     self.found[number] = said
 
     def _definers(self, kind: ItemKind, name: str) -> tuple[str, ...]:
-        definers = self._index(kind).definers(name.removeprefix("enum "))
+        definers = self._index(kind).definers(name.rpartition(" ")[2])
         return likely(definers, programs=self._manifest.kernel.view == "userland")
 
     def _expect(self, wanted: Iterable[tuple[ItemKind, str]]) -> None:
-        """Say which names will be looked for: those of enums, and others."""
+        """Say which names will be looked for: those of types, and others."""
         names: dict[bool, set[str]] = {}
         for kind, name in wanted:
-            names.setdefault(kind == "enum", set()).add(name.removeprefix("enum "))
-        for are_enums, expected in names.items():
-            self._index("enum" if are_enums else "constant").expect(expected)
+            names.setdefault(kind in TYPES, set()).add(name.rpartition(" ")[2])
+        for are_types, expected in names.items():
+            self._index("enum" if are_types else "constant").expect(expected)
 
     def _why(self, kind: ItemKind, name: str) -> str | None:
         headers = self._definers(kind, name)[:_MOST]

@@ -17,8 +17,9 @@ from layoutcheck.bindings.items import SurfaceItem
 from layoutcheck.bindings.surface import SurfaceType
 from layoutcheck.dwarf import read_layouts
 from layoutcheck.errors import DwarfError
-from layoutcheck.judge.item_judging import SideOfC, judge_items
+from layoutcheck.judge.item_judging import judge_items
 from layoutcheck.judge.judging import Side, judge
+from layoutcheck.judge.side_of_c import SideOfC
 from layoutcheck.layout_json import layout_to_json
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.manifest import Bindings, Manifest

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -22,12 +22,13 @@ _ENTRY: Final = re.compile(rb'"(\d+)":\{"id":(\d+),"crate_id":')
 _INDEX: Final = b'"index":{'
 _IMPL: Final = b'"inner":{"impl":{'
 _OF_NO_TRAIT: Final = b'"trait":null'
+_EXPORTING: Final = re.compile("no_mangle|NoMangle|export_name|ExportName")
 
 
 def read_document(path: Path) -> Any:  # noqa: ANN401 - whatever JSON is in the file
     """The value that the file holds, in rustdoc's index None for each impl of a trait.
 
-    Fields of types, and methods that have a body and belong to a trait, have less than they had.
+    Fields of types, and what has a body and is not public nor exported, have less than they had.
     JSON that is not written as rustdoc writes it is read as it is. Raises `OSError`, `ValueError`
     for what is no JSON, and `RecursionError`.
     """
@@ -86,6 +87,12 @@ def _is_of_trait(text: bytes, start: int, end: int) -> bool:
     )
 
 
+def _is_exported(item: Mapping[str, Any]) -> bool:
+    """Whether a function may have a symbol for C."""
+    attributes = item.get("attrs")
+    return bool(attributes) and _EXPORTING.search(str(attributes)) is not None
+
+
 def _needed(item: Any) -> Any:  # noqa: ANN401 - an object as it is in the file, or None
     """An item as it is kept: of a field and of a trait's method what is read of those."""
     if not isinstance(item, dict):
@@ -93,7 +100,9 @@ def _needed(item: Any) -> Any:  # noqa: ANN401 - an object as it is in the file,
     match item.get("inner"):
         case {"struct_field": _}:
             known: tuple[str, ...] = ("crate_id", "name", "inner")
-        case {"function": {"has_body": True}} if item.get("visibility") == "default":
+        case {"function": {"has_body": True}} if item.get(
+            "visibility"
+        ) == "default" and not _is_exported(item):
             item["inner"] = {"function": {"has_body": True}}
             known = ("crate_id", "name", "visibility", "inner")
         case _:

@@ -5,15 +5,16 @@ Each item of the crate ends up in exactly one place: a verdict, or set aside wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, TypeAlias
 
-from layoutcheck.bindings.items import ItemKind, SurfaceItem
+from layoutcheck.bindings.items import INFERRED, ItemKind, SurfaceItem
 from layoutcheck.judge.checks import run_checks
-from layoutcheck.judge.checks.passing import undefined_enums
+from layoutcheck.judge.checks.passing import is_sizeless, undefined_enums
 from layoutcheck.judge.item_names import aside_of, item_key, names_in_c, set_aside, variant_key
 from layoutcheck.judge.item_pairs import (
+    AliasPair,
     ConstantPair,
     EnumPair,
     FunctionPair,
@@ -23,42 +24,26 @@ from layoutcheck.judge.item_pairs import (
     spell_value,
 )
 from layoutcheck.judge.judging import Side
+from layoutcheck.judge.side_of_c import SideOfC
 from layoutcheck.layout import (
     EnumType,
     FunctionType,
     PointerType,
+    RecordLayout,
     Type,
     byte_size_of,
     spell,
     strip,
 )
-from layoutcheck.layout_set import ConstantValue, LayoutSet
+from layoutcheck.layout_set import ConstantValue
 from layoutcheck.manifest import Manifest
 from layoutcheck.verdict import Mismatch, SetAside, Status, Verdict
 
-__all__ = ["Missing", "SideOfC", "judge_items"]
+__all__ = ["Missing", "judge_items"]
 
 Missing: TypeAlias = Callable[[ItemKind, str], str | None]
 """Why clang does not know a name that a header defines; None if none does."""
 _UNDECLARED: Final = "use of undeclared identifier "
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideOfC:
-    """What clang said of items: a side, and of the names that it knows which are no symbols.
-
-    `macros` are macros and what they expand to; `local` are functions and variables that each unit
-    which includes the headers has for itself (`static`).
-    """
-
-    side: Side
-    macros: Mapping[str, str] = field(default_factory=dict)
-    local: Collection[str] = ()
-
-    @classmethod
-    def empty(cls) -> SideOfC:
-        """Of a unit in which nothing was asked for."""
-        return cls(side=Side(layouts=LayoutSet(producer="none"), refused={}))
 
 
 def judge_items(
@@ -96,9 +81,17 @@ class _Judge:
             return aside
         names = names_in_c(self._manifest, item)
         keys = [(f"{number}_{rank}", name) for rank, name in enumerate(names)]
+        if item.is_renamed and not any(name == item.name and self._c.knows(k) for k, name in keys):
+            return set_aside(item, "another name")
         if item_key(number) in self._rust.refused:
+            # An alias may be of anything, and so may be what another crate has.
+            is_open = item.kind == "alias" or item.is_foreign
+            if is_open and not any(self._c.knows(key) for key, _ in keys):
+                return self._undefined(item, keys)
             reason = f"rustc: {self._rust.refused[item_key(number)]}"
             return self._unchecked(item, reason)
+        if item.kind == "alias":
+            return self._alias(number, item, keys)
         if item.kind == "constant":
             return self._constant(number, item, keys)
         if item.kind == "enum":
@@ -111,7 +104,8 @@ class _Judge:
         constants = self._c.side.layouts.constants
         found = next(((key, name) for key, name in keys if key in constants), None)
         rust = self._rust.layouts.constants.get(str(number))
-        if item.is_associated and (rust is None or not _is_number(rust)):
+        needs_number = item.is_associated or item.type == INFERRED
+        if needs_number and (rust is None or not _is_number(rust)):
             return set_aside(item, "no plain value")
         if found is None:
             # A name in an `impl` is its own: what else has it in C is not meant.
@@ -142,6 +136,8 @@ class _Judge:
             return self._variants(number, item, rust) or self._without_c(item, keys)
         if c is None:
             return self._without_c(item, keys)
+        if item.is_renamed and _is_called(strip(c), item.of):
+            return set_aside(item, "another name")
         if not isinstance(rust, EnumType):
             return self._unchecked(item, "in Rust it carries data, which C's enums do not", name)
         said, pair = (spell_enum(c), spell_enum(rust)), EnumPair(c=c, rust=rust)
@@ -169,6 +165,30 @@ class _Judge:
         said = f"constants: {listed}", spell_enum(rust)
         return self._compared(item, name, said, run_checks("enum", EnumPair(c=c, rust=named)))
 
+    def _alias(
+        self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
+    ) -> Verdict | SetAside:
+        """An alias by what it stands for; one that stands only behind pointers for anything."""
+        objects = self._c.side.layouts.objects
+        key, name = next(((key, name) for key, name in keys if key in objects), ("", ""))
+        rust = self._rust.layouts.objects.get(str(number))
+        if not key:
+            unknown = self._undefined(item, keys)
+            is_opaque = is_sizeless(rust) and isinstance(unknown, Verdict)
+            return set_aside(item, "opaque") if is_opaque else unknown
+        if rust is None:
+            return self._unchecked(item, "rustc gave no debug information for it", name)
+        c = objects[key]
+        if is_sizeless(c) or (is_sizeless(rust) and isinstance(strip(c), RecordLayout)):
+            return set_aside(item, "opaque")
+        if isinstance(strip(c), FunctionType):
+            c = PointerType(byte_size=byte_size_of(rust), pointee=c)
+        free, told = self._rust.without_repr, self._rust.told
+        pair = AliasPair(c=c, rust=rust, without_repr=free, told=told)
+        return self._known(
+            item, name, (spell(c), spell(rust)), c=c, found=run_checks("alias", pair)
+        )
+
     def _object(
         self, number: int, item: SurfaceItem, meant: tuple[str, str], *namesake: tuple[str, str]
     ) -> Verdict | SetAside:
@@ -177,21 +197,20 @@ class _Judge:
         c, rust = self._c.side.layouts.objects.get(key), self._rust.layouts.objects.get(str(number))
         if rust is None:
             return self._unchecked(item, "rustc gave no debug information for it", name)
-        expansion = self._c.macros.get(name)
-        no_symbol = (
-            f"a `static` {item.kind}, of which each unit has its own"
-            if name in self._c.local
-            else f"a macro for {expansion}"
-            if expansion is not None and expansion != name
-            else "a macro with arguments"
-            if expansion is not None and c is None
-            else None
+        no_symbol = self._c.no_symbol(item.kind, key, name)
+        other = next(
+            (name for key, name in namesake if self._c.has_symbol(item.kind, key, name)), None
         )
-        other = next((name for key, name in namesake if self._has_symbol(item, key, name)), None)
         if c is None and no_symbol is None and other is not None:
             return self._unchecked(item, f"C has {other}, and no header declares {name}", name)
         if c is None and no_symbol is None:
             return self._without_c(item, [meant])
+        is_of_rust = isinstance(rust, FunctionType) and rust.convention == "Rust"
+        if item.is_foreign and is_of_rust:
+            return set_aside(item, "foreign")
+        if item.is_defined and no_symbol is not None:
+            reason = f"C has {no_symbol}: it does not link to what Rust defines"
+            return self._unchecked(item, reason, name)
         function = c if isinstance(c, FunctionType) else None
         if item.kind == "function" and isinstance(rust, FunctionType):
             if c is not None and function is None and no_symbol is None:
@@ -232,12 +251,6 @@ class _Judge:
             return compared
         return self._unchecked(item, undefined, name)
 
-    def _has_symbol(self, item: SurfaceItem, key: str, name: str) -> bool:
-        """Whether C has a function, or a variable as the item is one, that can be linked."""
-        c = self._c.side.layouts.objects.get(key)
-        is_alike = c is not None and isinstance(c, FunctionType) == (item.kind == "function")
-        return is_alike and name not in self._c.local and self._c.macros.get(name, name) == name
-
     def _without_c(self, item: SurfaceItem, keys: Sequence[tuple[str, str]]) -> Verdict | SetAside:
         """An item that clang did not accept: because of what it is in C, or it is nothing there."""
         for key, name in keys:
@@ -250,6 +263,10 @@ class _Judge:
                 return self._unchecked(item, f"C has {what}: {words}", name)
             if words and not words.startswith(f"{_UNDECLARED}'{name}'") and item.kind != "enum":
                 return self._unchecked(item, f"clang: {words}", name)
+        return self._undefined(item, keys)
+
+    def _undefined(self, item: SurfaceItem, keys: Sequence[tuple[str, str]]) -> Verdict | SetAside:
+        """An item of whose names C has none: but a header may have it that was not looked at."""
         reasons = (self._missing(item.kind, name) for _, name in keys)
         reason = next(filter(None, reasons), None)
         if reason is not None:
@@ -262,7 +279,7 @@ class _Judge:
         mismatches = tuple(found)
         return Verdict(
             cells=(self._cell,),
-            kind=item.kind,
+            kind=item.subject,
             c_name=name,
             rust_path=item.rust_path,
             status=Status.DIFFERS if mismatches else Status.AGREES,
@@ -275,13 +292,19 @@ class _Judge:
     def _unchecked(self, item: SurfaceItem, reason: str, name: str | None = None) -> Verdict:
         return Verdict(
             cells=(self._cell,),
-            kind=item.kind,
+            kind=item.subject,
             c_name=name,
             rust_path=item.rust_path,
             status=Status.INDETERMINATE,
             reason=reason,
             rust_location=item.location,
         )
+
+
+def _is_called(type_: Type | None, path: str | None) -> bool:
+    """Whether C's enum has the last name of the path."""
+    tag = type_.name if isinstance(type_, EnumType) else None
+    return path is not None and tag == path.rpartition("::")[2]
 
 
 def _is_number(constant: ConstantValue) -> bool:

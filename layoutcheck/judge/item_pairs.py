@@ -14,6 +14,7 @@ from layoutcheck.layout import ArrayType, EnumType, FunctionType, Type, byte_siz
 from layoutcheck.layout_set import ConstantValue
 
 __all__ = [
+    "AliasPair",
     "ConstantPair",
     "EnumPair",
     "FunctionPair",
@@ -105,6 +106,20 @@ class EnumPair:
         values = {value for _, value in self.rust.enumerators}
         enumerators = c.enumerators if isinstance(c, EnumType) else ()
         return tuple(item for item in enumerators if item[1] not in values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasPair:
+    """What C's typedef and Rust's alias of a name stand for.
+
+    Of a function, for which Rust has only pointers, `c` is a pointer to it. `without_repr` and
+    `told` are as of a function.
+    """
+
+    c: Type
+    rust: Type
+    without_repr: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,28 +10,19 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from layoutcheck.bindings.surface import Surface, SurfaceType
 from layoutcheck.bit_access import BitAccess
+from layoutcheck.judge.asides import NamedRecord, aside_of_type, member_names
 from layoutcheck.judge.comparison import Comparison, compare
-from layoutcheck.judge.idioms import spellings
-from layoutcheck.layout import RecordLayout, shallow, strip
+from layoutcheck.judge.other_names import other_names
+from layoutcheck.layout import RecordLayout, shallow
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.manifest import Manifest, Rename, names_path
 from layoutcheck.verdict import Mismatch, SetAside, Status, Verdict
 
-__all__ = ["Candidate", "Side", "candidates_of", "is_declaration", "judge", "stale_names"]
-
-BINDGENS: Final = ("__bindgen_anon_", "_bitfield_")
-"""How bindgen's names of anonymous members and of units of bits begin."""
-
-BINDGEN_OPAQUE: Final = ("_address",)
-"""The one member, a byte, that bindgen gives to a type which C only declares."""
-
-
-NamedRecord: TypeAlias = tuple[str, RecordLayout]
-"""What C calls a record, and the record."""
+__all__ = ["Candidate", "Side", "candidates_of", "judge", "stale_names"]
 
 
 class Candidate(NamedTuple):
@@ -101,9 +92,11 @@ def judge(
     the first that it is like is the one that it stands for; `missing` says why C has none at all.
     """
     named: dict[str, NamedRecord] = {}
+    aliases = {type_.rust_path for type_ in types if type_.is_alias}
     for path, key, c_name in candidates_of(manifest, types):
-        if key in c.layouts.records:
-            named.setdefault(path, (c_name, c.layouts.records[key]))
+        record = c.layouts.records.get(key)
+        if record is not None and not (path in aliases and _is_scalar(record)):
+            named.setdefault(path, (c_name, record))
     known = {
         type_.rust_path: rust.layouts.records[str(number)]
         for number, type_ in enumerate(types)
@@ -111,14 +104,16 @@ def judge(
     }
     for path, records in (others or {}).items():
         named[path] = _meant(manifest, path, [*_one(named.get(path)), *records], known.get(path))
-    asides = {type_.rust_path: _aside(manifest, type_, known, named) for type_ in types}
+    asides = {type_.rust_path: aside_of_type(manifest, type_, known, named) for type_ in types}
+    judged = [type_ for type_ in types if not asides[type_.rust_path]]
+    asides |= other_names(judged, known, {path: record for path, (_, record) in named.items()})
     subjects = {path: _is_opaque(manifest, path) for path, aside in asides.items() if not aside}
     compared = compare(
         {path: pair for path, pair in named.items() if path in subjects},
         known,
         subjects=subjects,
-        renames={path: _member_names(manifest, path) for path in subjects},
-        accessors=rust.accessors,
+        renames={path: member_names(manifest, path) for path in subjects},
+        accessors=_with_aliases(rust.accessors, types),
         opaque=[path for path, aside in asides.items() if aside and aside.why == "opaque"],
         without_repr=rust.without_repr,
         told=rust.without_repr & subjects.keys() & named.keys() & known.keys(),
@@ -142,6 +137,7 @@ def judge(
             verdicts.append(
                 Verdict(
                     cells=(cell,),
+                    kind=type_.subject,
                     c_name=named[path][0] if path in named else None,
                     rust_path=path,
                     status=Status.INDETERMINATE,
@@ -154,12 +150,20 @@ def judge(
     return tuple(verdicts), tuple(set_aside)
 
 
+def _with_aliases(
+    accessors: Mapping[str, tuple[BitAccess, ...]], types: Sequence[SurfaceType]
+) -> Mapping[str, tuple[BitAccess, ...]]:
+    """A type's methods are those of its other names, too."""
+    named = {t.rust_path: accessors[t.of] for t in types if t.of and t.of in accessors}
+    return {**named, **accessors}
+
+
 def _meant(
     manifest: Manifest, path: str, records: Sequence[NamedRecord], rust: RecordLayout | None
 ) -> NamedRecord:
     """Of several C records of one name the first that the Rust record is like, or the first."""
     opaque = {path: _is_opaque(manifest, path)}
-    renames = {path: _member_names(manifest, path)}
+    renames = {path: member_names(manifest, path)}
     if rust is None:
         return records[0]
     for record in records:
@@ -167,6 +171,11 @@ def _meant(
         if not compared[path].mismatches:
             return record
     return records[0]
+
+
+def _is_scalar(record: RecordLayout) -> bool:
+    """Whether the reader of DWARF has made it of what is no record: as an alias it is an item."""
+    return record.declared_at is None and [m.name for m in record.members] == ["__0"]
 
 
 def _one(record: NamedRecord | None) -> tuple[NamedRecord, ...]:
@@ -178,6 +187,7 @@ def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
     status = Status.AGREES if unknown is None else Status.INDETERMINATE
     return Verdict(
         cells=(cell,),
+        kind=type_.subject,
         c_name=compared.c_name,
         rust_path=type_.rust_path,
         status=Status.DIFFERS if compared.mismatches else status,
@@ -189,65 +199,6 @@ def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
         mismatches=compared.mismatches,
         paired=compared.paired,
     )
-
-
-def is_declaration(type_: SurfaceType, rust: RecordLayout | None) -> bool:
-    """Whether it is what bindgen writes of a type that its C only declares."""
-    return type_.fields == BINDGEN_OPAQUE and rust is not None and rust.byte_size == 1
-
-
-def _aside(
-    manifest: Manifest,
-    type_: SurfaceType,
-    known: Mapping[str, RecordLayout],
-    named: Mapping[str, NamedRecord],
-) -> SetAside | None:
-    path = type_.rust_path
-    if not type_.repr and not (path in named and _is_meant(manifest, type_, named[path][1])):
-        return SetAside(rust_path=path, why="not in C", rust_location=type_.location)
-    if type_.generic:
-        return SetAside(rust_path=path, why="generic", rust_location=type_.location)
-    has_no_size = type_.opaque and (path not in known or not known[path].byte_size)
-    if has_no_size and path in named and _names_a_member(type_, named[path][1]):
-        return None  # it is not meant to be opaque: its members have lost their sizes
-    if has_no_size or (path not in named and is_declaration(type_, known.get(path))):
-        return SetAside(rust_path=path, why="opaque", rust_location=type_.location)
-    return None
-
-
-def _is_meant(manifest: Manifest, type_: SurfaceType, c: RecordLayout) -> bool:
-    """Whether a type without `repr` stands for a record of C's that has its name.
-
-    It does if more of its fields, and methods that may read a bit-field, are called as members of
-    C's than are not, but for those that are private by their names. bindgen's names for what has
-    none in C mean C, too.
-    """
-    renames = _member_names(manifest, type_.rust_path)
-    members = frozenset(_names_in(c))
-    alike = unlike = 0
-    for name in (*type_.fields, *(n for n, _ in type_.accessors if n in members)):
-        if not members.isdisjoint((renames.get(name, name), *spellings(name))):
-            alike += 1
-        elif not name.startswith("_"):
-            unlike += 1
-        elif name.startswith(BINDGENS):
-            alike += 1
-    return alike > unlike
-
-
-def _names_a_member(type_: SurfaceType, c: RecordLayout) -> bool:
-    """Whether a field has the very name of a member that has a size in C."""
-    return any(member.bit_size and member.name in type_.fields for member in c.members)
-
-
-def _names_in(record: RecordLayout) -> Iterator[str]:
-    """The names of a record's members, and of those in its anonymous ones."""
-    for member in record.members:
-        inner = strip(member.type)
-        if member.name is not None:
-            yield member.name
-        elif isinstance(inner, RecordLayout):
-            yield from _names_in(inner)
 
 
 def _is_opaque(manifest: Manifest, rust_path: str) -> bool:
@@ -290,14 +241,6 @@ def _stale_renames(
         )
         and (rename.member is not None or not any(names_path(rename.rust, i) for i in items))
     )
-
-
-def _member_names(manifest: Manifest, rust_path: str) -> Mapping[str, str]:
-    return {
-        rename.member: rename.c
-        for rename in manifest.renames
-        if rename.member is not None and names_path(rename.rust, rust_path)
-    }
 
 
 def _no_rust(type_: SurfaceType) -> str:

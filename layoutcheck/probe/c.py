@@ -53,8 +53,13 @@ def render_object(key: str, name: str) -> str:
     return f"__typeof__({name}) *{ITEM}{key};"
 
 
+def render_alias(key: str, name: str) -> str:
+    """Ask for what a type's name stands for; no function or variable is meant."""
+    return f"{name} *{ITEM}{key};"
+
+
 def render_any(key: str, name: str) -> str:
-    """Ask for what the key's first word says: a `type`, `constant`, `enum` or `object`."""
+    """Ask for what the key's first word says: a `type`, `constant`, `enum`, `alias` or `object`."""
     kind, _, key = key.partition(" ")
     return _LINES[kind](key, name)
 
@@ -63,6 +68,7 @@ _LINES: Final[Mapping[str, Line]] = {
     "type": render_type,
     "constant": render_constant,
     "enum": render_object,
+    "alias": render_alias,
     "object": render_object,
 }
 

@@ -21,7 +21,7 @@ from layoutcheck.layout import (
 )
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check", "pointed_function"]
+__all__ = ["ID", "SUMMARY", "check", "pointed_function", "signature_difference"]
 
 ID: Final = "member-signature"
 SUMMARY: Final = "a pointer to a function has other parameters, or another result"
@@ -38,7 +38,7 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
         c, rust = pointed_function(member.c.type), pointed_function(member.rust.type)
         if c is None or rust is None:
             continue
-        words = next(_differences(c, rust), None)
+        words = signature_difference(c, rust)
         if words is not None:
             yield Mismatch(
                 check_id=ID,
@@ -57,6 +57,11 @@ def pointed_function(type_: Type) -> FunctionType | None:
         inner = see_through(inner.element)
     pointee = strip(inner.pointee) if isinstance(inner, PointerType) else None
     return pointee if isinstance(pointee, FunctionType) else None
+
+
+def signature_difference(c: FunctionType, rust: FunctionType) -> Words | None:
+    """In what two functions that are pointed to differ first."""
+    return next(_differences(c, rust), None)
 
 
 def _differences(c: FunctionType, rust: FunctionType) -> Iterator[Words]:

@@ -23,7 +23,7 @@ from layoutcheck.layout import (
     strip,
 )
 
-__all__ = ["Words", "passing_difference", "undefined_enums"]
+__all__ = ["Words", "is_sizeless", "passing_difference", "undefined_enums"]
 
 Words: TypeAlias = tuple[str, str]
 """What C says, and what Rust says."""
@@ -53,6 +53,17 @@ def undefined_enums(c: Type | None) -> Iterator[str]:
             yield from (f"{what} is {said}" for said in undefined_enums(type_))
     elif _is_undefined(strip(c)):
         yield f"{spell(c)}, which the headers only declare"
+
+
+def is_sizeless(type_: Type | None) -> bool:
+    """Whether nobody has a value of a type: it has no size, or is Rust's `c_void`."""
+    match strip(type_):
+        case RecordLayout(byte_size=size, is_declaration=is_declaration):
+            return is_declaration or not size
+        case EnumType(name=name, byte_size=size):
+            return name in _ANYTHING or not size
+        case _:
+            return False
 
 
 def _is_undefined(type_: Type | None) -> bool:

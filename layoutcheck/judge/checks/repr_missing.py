@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from layoutcheck.judge.idioms import crosses_as
-from layoutcheck.judge.item_pairs import FunctionPair, StaticPair
+from layoutcheck.judge.item_pairs import AliasPair, FunctionPair, StaticPair
 from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.layout import Type, spell
 from layoutcheck.verdict import Mismatch
@@ -17,7 +17,7 @@ __all__ = ["ID", "SUMMARY", "check"]
 ID: Final = "repr-missing"
 SUMMARY: Final = "a type without `repr` stands for one of C's"
 
-_Pair: TypeAlias = RecordPair | FunctionPair | StaticPair
+_Pair: TypeAlias = RecordPair | FunctionPair | StaticPair | AliasPair
 
 
 def check(pair: _Pair) -> Iterator[Mismatch]:
@@ -41,7 +41,7 @@ def check(pair: _Pair) -> Iterator[Mismatch]:
             for number, (c_type, rust_type) in enumerate(both, 1):
                 yield from _found(f"parameter {number}", c_type, rust_type, pair)
             yield from _found("result", function.result, pair.rust.result, pair)
-        case StaticPair():
+        case StaticPair() | AliasPair():
             yield from _found(None, pair.c, pair.rust, pair)
 
 
