@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from layoutcheck.bindings.accessors import Method
 from layoutcheck.bindings.surface import SurfaceType
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.errors import CompileError
@@ -22,22 +23,26 @@ __all__ = ["Accessor", "CompiledAccessors", "compile_accessors", "find_accessors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accessor:
-    """One method `name` of a type, which is known by its `number` in the surface.
-
-    It is asked about by `key`; `writes` if there is a method that sets it, too.
-    """
+    """One `method` of a type, which is known by its `number` in the surface; its key is `key`."""
 
     key: str
     number: str
     type: SurfaceType
-    name: str
-    writes: bool
+    method: Method
 
     @property
     def question(self) -> tuple[str, str]:
         """The key, and the line of the probe that calls it."""
-        path = self.type.public_path or ""
-        return self.key, render_accessor(self.key, path, self.name, writes=self.writes)
+        path, method = f"::{self.type.public_path}", self.method
+        line = render_accessor(
+            self.key,
+            path,
+            method.path(path),
+            form=method.form,
+            writes=method.verb == "writes",
+            returns_record=method.returns_record,
+        )
+        return self.key, line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +57,16 @@ class CompiledAccessors:
 def find_accessors(
     types: Sequence[SurfaceType], known: Collection[str] | None = None
 ) -> tuple[Accessor, ...]:
-    """The accessors of types that have a `repr` and can be named without parameters.
+    """The methods that may be accessors of types that have a `repr`.
 
     `known` are the numbers of the types that rustc has described; None before that is known.
     """
     return tuple(
-        Accessor(key=f"{number}_{place}", number=str(number), type=type_, name=name, writes=writes)
+        Accessor(key=f"{number}_{place}", number=str(number), type=type_, method=method)
         for number, type_ in enumerate(types)
-        if type_.repr and type_.public_path is not None and not type_.generic
-        if known is None or str(number) in known
-        for place, (name, writes) in enumerate(type_.accessors)
+        if type_.repr and not type_.generic
+        if known is None or type_.public_path is None or str(number) in known
+        for place, method in enumerate(type_.methods)
     )
 
 
@@ -73,20 +78,21 @@ def compile_accessors(
     crate_flags: Sequence[str],
 ) -> CompiledAccessors:
     """Lets rustc compile calls of them; none cost nothing."""
-    if not accessors:
-        return CompiledAccessors(accessors=())
+    asked = [one.question for one in accessors if _why_not(one) is None]
+    if not asked:
+        return CompiledAccessors(accessors=accessors)
     with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
         try:
             compiled = compile_rust(
                 tools.rust(target),
                 target=target,
                 crate_flags=crate_flags,
-                questions=[one.question for one in accessors],
+                questions=asked,
                 work=Path(folder),
                 probe=ACCESSORS,
             )
         except CompileError as error:
-            refused = dict.fromkeys((one.key for one in accessors), error.what)
+            refused = dict.fromkeys((key for key, _ in asked), error.what)
             return CompiledAccessors(accessors=accessors, refused=refused)
         text = compiled.output.read_text(encoding="utf-8")
     return CompiledAccessors(accessors=accessors, text=text, refused=compiled.refused)
@@ -100,19 +106,36 @@ def tell_accessors(
     `records` are those that rustc described, by number. An accessor that is not understood says
     why; that is so for all where rustc cannot compile them.
     """
-    from layoutcheck.accessors import read_accessors  # noqa: PLC0415 - if something is compiled
+    from layoutcheck.accessors import Question, read_accessors  # noqa: PLC0415 - if it is compiled
 
     found: defaultdict[str, tuple[BitAccess, ...]] = defaultdict(tuple)
-    refused = compiled.refused
-    asked = [one for one in compiled.accessors if one.key not in refused]
-    read = read_accessors(
-        compiled.text,
-        [(one.key, one.name, one.writes, records[one.number].byte_size) for one in asked],
-    )
-    for one, accesses in zip(asked, read, strict=True):
-        found[one.type.rust_path] += accesses
+    reasons = {one.key: _why_not(one) for one in compiled.accessors}
+    reasons |= {key: f"rustc: {words}" for key, words in compiled.refused.items()}
+    asked = [one for one in compiled.accessors if reasons[one.key] is None]
+    questions = [
+        Question(
+            key=one.key,
+            name=one.method.name,
+            verb=one.method.verb,
+            byte_size=records[one.number].byte_size,
+        )
+        for one in asked
+    ]
+    read = read_accessors(compiled.text, questions)
+    told = {one.key: access for one, access in zip(asked, read, strict=True)}
     for one in compiled.accessors:
-        if one.key in refused:
-            access = BitAccess(name=one.name, verb="reads", unknown=f"rustc: {refused[one.key]}")
-            found[one.type.rust_path] += (access,)
+        method = one.method
+        access = told.get(one.key) or BitAccess(
+            name=method.name, verb=method.verb, unknown=reasons[one.key]
+        )
+        is_plain = _why_not(one) is None
+        access = replace(access, is_plain=is_plain, is_of_value=method.is_of_value)
+        found[one.type.rust_path] += (access,)
     return dict(found)
+
+
+def _why_not(accessor: Accessor) -> str | None:
+    """Why a method cannot be called by a probe; None if it can."""
+    if accessor.type.public_path is None:
+        return "no other crate can name its type"
+    return accessor.method.why_not

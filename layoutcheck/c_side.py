@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path, PurePath
@@ -11,23 +11,25 @@ from typing import Any, Final, TypeVar
 
 from layoutcheck.c_facts import CFacts
 from layoutcheck.errors import HeaderTreeError
+from layoutcheck.judge.c_items import SideOfC
 from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.judge.judging import Side
-from layoutcheck.judge.side_of_c import SideOfC
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
 from layoutcheck.kernel.flags import compile_flags
 from layoutcheck.kernel.mentions import UNUSED_HEADER
 from layoutcheck.kernel.module_options import render_module_options
 from layoutcheck.kernel.render import render_conf
 from layoutcheck.kernel.tree import HeaderTree
+from layoutcheck.layout_set import LayoutSet
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest_kernel import Kernel, View
 from layoutcheck.once import Once
 from layoutcheck.target import Target
 from layoutcheck.toolchain.asking import Answer, Question, ask_c, survey
 from layoutcheck.toolchain.c import check_includes
+from layoutcheck.toolchain.c_names import survey_names
 from layoutcheck.toolchain.diagnostic import Diagnostic
-from layoutcheck.toolchain.preprocessor import expand_with_places
+from layoutcheck.toolchain.preprocessor import expand_with_places, read_definitions
 from layoutcheck.tools import Tools
 
 __all__ = ["AskedC", "Clang", "OpenKernel", "open_kernel", "write_headers"]
@@ -113,6 +115,13 @@ class Clang:
             *tools.clang.target_flags(target, kernel.tree.release),
             *flags,
         )
+        # With no header and no macro from outside; what clang then defines is its own.
+        self._bare = (
+            *tools.clang.argv,
+            *tools.clang.target_flags(target, kernel.tree.release),
+            *(flag for flag in compile_flags(target, wanted.view) if not flag.startswith("-D")),
+        )
+        self._own: dict[str, str | None] = {}
         pairs = pairwise(self._command)
         self._prefixes = tuple(f"{path}/" for flag, path in pairs if flag in {"-isystem", "-I"})
         self._stubs, self._target, self._tools = kernel.tree.stubs, target, tools
@@ -182,7 +191,9 @@ class Clang:
 
     def _read(self, answer: Answer, question: Question) -> AskedC:
         """The answer with what its object says."""
-        layouts = self._tools.read(answer.object, strip_prefixes=self._prefixes)
+        layouts = LayoutSet(producer="none")
+        if answer.object is not None:
+            layouts = self._tools.read(answer.object, strip_prefixes=self._prefixes)
         none = MappingProxyType[str, Any]({})
         types = replace(layouts, constants=none, objects=none)
         return AskedC(
@@ -190,12 +201,21 @@ class Clang:
             items=SideOfC(
                 side=Side(layouts=replace(layouts, records=none), refused=answer.refused_items),
                 macros=answer.macros,
-                local=answer.local,
+                compilers=self._compilers(answer.macros),
+                linkage=answer.linkage,
             ),
             includes=tuple(name for name in question.includes if name not in answer.left_out),
             left_out=answer.left_out,
             stubs=tuple(name for name in self._stubs if self._work / STUBS / name in answer.read),
         )
+
+    def _compilers(self, macros: Mapping[str, str]) -> frozenset[str]:
+        """Those of the macros that are what they are without any header."""
+        unknown = [name for name in macros if name not in self._own]
+        if unknown:
+            survey = survey_names(self._bare, includes=(), names=unknown, work=self._work)
+            self._own |= {name: survey.macros.get(name) for name in unknown}
+        return frozenset(name for name, text in macros.items() if self._own[name] == text)
 
     def check(self, includes: Sequence[str]) -> Mapping[str, tuple[Diagnostic, ...]]:
         """The includes that do not compile in one unit in that order, and why."""
@@ -228,12 +248,30 @@ class Clang:
         with self._tools.watch.measure("preprocess"):
             return expand_with_places(self._command, includes=includes, work=self._work)
 
+    def definitions(
+        self, includes: Sequence[str], names: Collection[str]
+    ) -> Mapping[str, Mapping[str, str]]:
+        """Those of the macros `names` that headers of a unit define in different words.
+
+        By name, and by header in the order of the unit, the last words of each.
+        """
+        with self._tools.watch.measure("preprocess"):
+            found = read_definitions(self._command, includes=includes, names=names, work=self._work)
+        return {
+            name: {self._as_included(path): text for path, text in texts.items()}
+            for name, texts in found.items()
+            if len({*texts.values()}) > 1
+        }
+
     def _named(self, error: Diagnostic) -> Diagnostic:
         """With its header called as C includes it."""
-        path, line = error.location.path, error.location.line
-        prefix = next((prefix for prefix in self._prefixes if path.startswith(prefix)), "")
-        shown = SourceLocation(path=path.removeprefix(prefix), line=line)
+        location = error.location
+        shown = SourceLocation(path=self._as_included(location.path), line=location.line)
         return replace(error, location=shown)
+
+    def _as_included(self, path: str) -> str:
+        prefix = next((prefix for prefix in self._prefixes if path.startswith(prefix)), "")
+        return path.removeprefix(prefix)
 
 
 def write_headers(

@@ -20,7 +20,7 @@ from layoutcheck.header_search import HeaderSearch, seek, unsettled
 from layoutcheck.item_search import TYPES, find_items
 from layoutcheck.judge.asides import is_declaration
 from layoutcheck.judge.item_names import item_candidates
-from layoutcheck.judge.judging import Side, candidates_of, judge
+from layoutcheck.judge.judging import Side, TypeJudge, candidates_of
 from layoutcheck.judge.masks import with_masks
 from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernels import Kernels
@@ -42,7 +42,6 @@ OTHER_VIEWS: Final = {
 _SOON: Final = 0.05
 """Seconds: a crate that has not changed is found to be so in less."""
 _RustKey: TypeAlias = tuple[str, str]
-_Judged: TypeAlias = tuple[tuple[Verdict, ...], tuple[SetAside, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,12 +140,18 @@ class Checker:
         return tools.cache.get(facts, make, inputs=rustc.metadata)[0]
 
     def _start_crate(self, plan: Plan, workers: Workers) -> Future[CheckedCrate]:
-        """The crate as metadata, which is compiled while it is described."""
+        """The crate as metadata, of which a file's are compiled while it is described."""
         bindings, conf_path = self._manifest.bindings, self._kernels.kernel(plan).conf_path
         return self._crates.get(
             self._rust_key(plan),
             lambda: workers.start(
-                lambda: compile_bindings(bindings, plan.target, self._tools, conf_path=conf_path)
+                lambda: compile_bindings(
+                    bindings,
+                    plan.target,
+                    self._tools,
+                    conf_path=conf_path,
+                    surface=lambda: self.surface(plan),
+                )
             ),
         )
 
@@ -175,29 +180,32 @@ class Checker:
         units: tuple[tuple[str, ...], ...]
         if manifest.kernel.include:
             c = c or self._ask_included(plan, clang)
-            units, judged = (c.includes,), self._judge_included(plan, c, side())
+            units, types = (c.includes,), self._judge_included(plan, c, side())
         else:
-            c, units, judged = self._judge_searched(plan, clang, side())
+            c, units, types = self._judge_searched(plan, clang, side())
         rust = side()
-        # An alias of what is no record in C is an item.
-        verdicts, aside = judged[0], [one for one in judged[1] if not _is_item(one)]
-        settled = [one.key for one in verdicts] + [one.key for one in aside]
         items, items_aside = find_items(
             manifest,
             plan.id,
             surface.items,
-            rust.telling(verdicts),
+            rust,
             clang,
+            types=types.comparer,
             includes=c.includes if manifest.kernel.include else None,
+            units=units,
             index=lambda kind: (
                 self._kernels.index(plan) if kind in TYPES else self._kernels.item_index(plan)
             ),
-            settled=frozenset(path for kind, path in settled if kind == "alias"),
+            settled=types.aliases,
         )
+        with self._tools.watch.measure("compare"):
+            verdicts, aside = types.judge()
+        # An alias of what is no record in C is an item.
+        set_aside = [one for one in aside if one.kind != "alias" or one.rust_path in types.aliases]
         return CheckedCell(
             cell=self._describe(plan, kernel, c, rust),
             verdicts=(*verdicts, *items),
-            set_aside=(*aside, *items_aside),
+            set_aside=(*set_aside, *items_aside),
             problems=tuple(
                 f"<{name}> does not compile: {errors[0]}" for name, errors in c.left_out.items()
             ),
@@ -237,16 +245,24 @@ class Checker:
         items = item_candidates(manifest, surface.items)
         return clang.ask(manifest.kernel.include, candidates, items)
 
-    def _judge_included(self, plan: Plan, c: AskedC, rust: Side) -> _Judged:
-        """The verdicts on what the manifest's headers define."""
+    def _judge_included(self, plan: Plan, c: AskedC, rust: Side) -> TypeJudge:
+        """The judge of what the manifest's headers define."""
         manifest, types = self._manifest, self.surface(plan).types
         with self._tools.watch.measure("compare"):
-            return judge(manifest, plan.id, types, c=c.side, rust=rust, left_out=c.left_out)
+            return TypeJudge(
+                manifest,
+                plan.id,
+                types,
+                c=c.side,
+                rust=rust,
+                target=plan.target,
+                left_out=c.left_out,
+            )
 
     def _judge_searched(
         self, plan: Plan, clang: Clang, side: Side
-    ) -> tuple[AskedC, tuple[tuple[str, ...], ...], _Judged]:
-        """The verdicts on what the headers define that each subject's C type is found in.
+    ) -> tuple[AskedC, tuple[tuple[str, ...], ...], TypeJudge]:
+        """The judge of what the headers define that each subject's C type is found in.
 
         What bindgen's headers only declared is not sought: which headers these were is not known.
         """
@@ -264,25 +280,23 @@ class Checker:
         search = HeaderSearch(clang, index, PRELUDES[manifest.kernel.view], sought)
         c = search.first()
         with self._tools.watch.measure("compare"):
-            verdicts, aside = judge(manifest, plan.id, types, c=c.side, rust=side, left_out=())
-        wrong = unsettled(verdicts, aside)
-        if wrong:
-            others = search.others(wrong)
-            missing = {one.path: search.why(one) for one in sought if one.path in wrong}
-            with self._tools.watch.measure("compare"):
-                verdicts, aside = judge(
-                    manifest,
-                    plan.id,
-                    types,
-                    c=c.side,
-                    rust=side,
-                    left_out=(),
-                    others=others,
-                    missing=missing,
-                )
-        return replace(c, stubs=search.stubs), search.units, (verdicts, aside)
-
-
-def _is_item(aside: SetAside) -> bool:
-    """Whether a type has no record in C, but may be another type there."""
-    return aside.kind == "alias" and aside.why == "not in C"
+            judge = TypeJudge(
+                manifest, plan.id, types, c=c.side, rust=side, target=plan.target, left_out=()
+            )
+            wrong = unsettled(*judge.judge())
+        others = search.others(wrong) if wrong else {}
+        missing = {one.path: search.why(one) for one in sought if one.path in wrong}
+        known = replace(c.side, layouts=replace(c.side.layouts, definitions=search.definitions))
+        with self._tools.watch.measure("compare"):
+            judge = TypeJudge(
+                manifest,
+                plan.id,
+                types,
+                c=known,
+                rust=side,
+                target=plan.target,
+                left_out=(),
+                others=others,
+                missing=missing,
+            )
+        return replace(c, stubs=search.stubs), search.units, judge

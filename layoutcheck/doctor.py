@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from layoutcheck.errors import ToolchainError
@@ -21,6 +22,7 @@ from layoutcheck.toolchain.install import (
     plan_host_linker,
     plan_rust,
     run_install,
+    say_apts_rust,
 )
 from layoutcheck.toolchain.process import render_command, run
 from layoutcheck.toolchain.rustc import find_library_sources, has_core, list_rustcs, parse_version
@@ -95,7 +97,7 @@ def _rust(targets: Sequence[Target]) -> tuple[Finding, ...]:
         compiler = Finding(
             tool="rustc, rustdoc",
             found=False,
-            note="; ".join(problems),
+            note="; ".join(filter(None, [*problems, say_apts_rust()])),
             alternatives=_unless_chosen("RUSTC", plan_rust),
         )
     else:
@@ -217,21 +219,31 @@ def install(
 
     After each command the machine is examined again, so that the next one fits what there is
     then. A command that fails is told through `progress`, and the next alternative is tried; none
-    is run twice, but for an apt-get that an out-of-date package list may have made fail.
+    is run twice, but for an apt-get that an out-of-date package list may have made fail. What was
+    run and did not bring a tool is no longer a way to it.
     """
     tried: set[Command] = set()
+    done: set[Command] = set()
     while True:
         findings = examine(targets, releases)
         command = _next_command(findings, tried)
         if command is None:
-            return findings
+            return tuple(_without(finding, done) for finding in findings)
         tried.add(command)
-        if not run_install(command, progress) and "apt-get" in command:
+        if run_install(command, progress):
+            done.add(command)
+        elif "apt-get" in command:
             update = (*command[: command.index("apt-get")], "apt-get", "update")
             if update not in tried:
                 tried.add(update)
                 if run_install(update, progress):
+                    done.add(update)
                     tried.discard(command)
+
+
+def _without(finding: Finding, done: set[Command]) -> Finding:
+    left = tuple(command for command in finding.alternatives if command not in done)
+    return replace(finding, alternatives=left)
 
 
 def _next_command(findings: tuple[Finding, ...], tried: set[Command]) -> Command | None:

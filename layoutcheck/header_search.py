@@ -80,7 +80,8 @@ def seek(
 class HeaderSearch:
     """One cell's search: `first`, then `others` for what that did not settle.
 
-    `units` are the includes that were compiled together so far, `stubs` those that clang read.
+    `units` are the includes that were compiled together so far, `stubs` those that clang read,
+    `definitions` the records that pointers led to.
     """
 
     def __init__(
@@ -91,6 +92,7 @@ class HeaderSearch:
         self._clang, self._index, self._sought = clang, index, sought
         self._refused: dict[str, tuple[Diagnostic, ...]] = {}
         self._found: dict[str, RecordLayout] = {}
+        self.definitions: dict[int, RecordLayout] = {}
         self.stubs: tuple[str, ...] = ()
         self.units: tuple[tuple[str, ...], ...] = ()
 
@@ -186,6 +188,7 @@ class HeaderSearch:
     def _ask(self, includes: Sequence[str], subjects: Iterable[Sought]) -> AskedC:
         asked = self._clang.ask(includes, [pair for one in subjects for pair in one.names])
         self.units = (*self.units, asked.includes)
+        self.definitions |= asked.side.layouts.definitions
         self.stubs = tuple(dict.fromkeys((*self.stubs, *asked.stubs)))
         return asked
 

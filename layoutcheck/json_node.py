@@ -40,6 +40,10 @@ class JsonNode:
             raise self.error(f"the key {key!r} is missing")
         return JsonNode(self.value[key], f"{self.path}.{key}")
 
+    def has(self, key: str) -> bool:
+        """Whether this is an object with the key."""
+        return isinstance(self.value, dict) and key in self.value
+
     def __iter__(self) -> Iterator[JsonNode]:
         """The values of an array."""
         if not isinstance(self.value, list):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from math import gcd
 from typing import Literal, TypeAlias
 
 from layoutcheck.location import SourceLocation
@@ -45,6 +46,10 @@ class Encoding(Enum):
     FLOAT = "float"
     CHARACTER = "character"
     """A Unicode scalar value: Rust's `char`, C's `char32_t`."""
+    COMPLEX = "complex"
+    """C's `_Complex`: the real part, then the imaginary one, each of half the size."""
+    COMPLEX_INTEGER = "complex integer"
+    """The same of integers, a GNU extension; the debug information has no sign of it."""
     OTHER = "other"
 
 
@@ -67,10 +72,15 @@ class PointerType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrayType:
-    """An array; `counts` holds every dimension, outermost first; None is a flexible one."""
+    """An array; `counts` holds every dimension, outermost first; None is a flexible one.
+
+    A vector (`__attribute__((vector_size))`, DW_AT_GNU_vector) is one in memory, but is passed in
+    registers of its own.
+    """
 
     element: Type
     counts: tuple[int | None, ...]
+    is_vector: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +164,8 @@ class RecordLayout:
     `name` is C's tag (or, for a tagless record, the typedef's name; None if it has none at all),
     or Rust's full path. `is_declaration` marks a record of which the members are not held here: an
     incomplete type, a record behind a pointer, or one that `shallow` cut off. `type_parameters` are
-    those of a Rust generic, records among them as behind a pointer.
+    those of a Rust generic, records among them as behind a pointer. `ref` tells a record from all
+    others of its object, and finds it in `LayoutSet.definitions`; None for one that no object has.
     """
 
     name: str | None
@@ -165,6 +176,7 @@ class RecordLayout:
     declared_at: SourceLocation | None = field(default=None, compare=False)
     is_declaration: bool = False
     type_parameters: tuple[Type, ...] = ()
+    ref: int | None = field(default=None, compare=False)
 
     def holes(self) -> tuple[Hole, ...]:
         """The runs of bits that no member occupies, in order; none in a union."""
@@ -216,14 +228,20 @@ def byte_size_of(type_: Type | None) -> int:
 
 
 def natural_alignment(type_: Type | None) -> int:
-    """The greatest alignment in bytes that a type can have without being aligned on purpose."""
+    """The greatest alignment in bytes that a type can have without being aligned on purpose.
+
+    A record of which it is not said is packed as far as its size and its members' places tell.
+    """
     match strip(type_):
         case ArrayType(element=element):
             return natural_alignment(element)
         case RecordLayout(alignment=int(alignment)):
             return alignment
-        case RecordLayout(members=members):
-            return max((natural_alignment(member.type) for member in members), default=1)
+        case RecordLayout(members=members, byte_size=size):
+            whole = [m for m in members if m.bit_size and not m.is_bit_field]
+            places = [m.bit_offset // 8 % natural_alignment(m.type) for m in whole]
+            wanted = max((natural_alignment(member.type) for member in members), default=1)
+            return gcd(wanted, size, *places) or 1
         case other:
             return byte_size_of(other)
 

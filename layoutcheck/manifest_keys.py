@@ -87,6 +87,7 @@ CHECK_IDS: Final = (
     "parameter-count",
     "parameter-type",
     "result-type",
+    "static-symbol",
     "static-type",
 )
 INDETERMINATE: Final = "indeterminate"

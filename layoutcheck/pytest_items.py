@@ -1,4 +1,4 @@
-"""Manifests as pytest files, subjects as pytest items; imported only once a manifest is met.
+"""Subjects as pytest items, and the end of a session; imported when a manifest is collected.
 
 Each record is an item. Constants, functions and all else, of which there may be ten thousand, are
 one for each Rust module and kind; those that `-k` names are items of their own.
@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -23,12 +23,12 @@ import pytest
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.garbage import collection_off
 from layoutcheck.location import SourceLocation
-from layoutcheck.pytest_runs import make_run, read_runs
+from layoutcheck.pytest_runs import Made, make_run, read_runs
 from layoutcheck.report.files import parse_requests, write_reports
 from layoutcheck.report.summary import render_summary
 from layoutcheck.verdict import Kind, Run, SetAside, Status, Verdict, plural
 
-__all__ = ["LayoutFile", "LayoutGroup", "LayoutItem", "finish", "note_selection"]
+__all__ = ["LayoutGroup", "LayoutItem", "collect_manifest", "finish", "note_selection"]
 
 RUNS: Final = pytest.StashKey[dict[Path, Run]]()
 SHOWN: Final = pytest.StashKey[dict[str, str]]()
@@ -57,43 +57,6 @@ class _Entry:
 
     segments: tuple[str, ...]
     found: tuple[Found, ...]
-
-
-class LayoutFile(pytest.File):
-    """One manifest; `notes` takes what the session's end has to say."""
-
-    def __init__(self, *, notes: list[str], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
-        super().__init__(**kwargs)
-        self._notes = notes
-
-    def collect(self) -> list[pytest.Item | pytest.Collector]:
-        """A group for each cell, with the items of the crate's modules in it."""
-        try:
-            made = make_run(self.path, self.config, self._tell)
-        except LayoutcheckError as error:
-            raise self.CollectError(str(error)) from error
-        if made.note is not None:
-            self._notes.append(made.note)
-        found: Mapping[tuple[str, Kind, str], Verdict] = {}
-        aside: Mapping[tuple[Kind, str], SetAside] = {}
-        if made.run is not None:
-            self.config.stash.setdefault(RUNS, {})[self.path] = made.run
-            found = {(cell, *v.key): v for v in made.run.verdicts for cell in v.cells}
-            aside = {item.key: item for item in made.run.set_aside}
-        total = self.config.stash.get(SUBJECTS, 0) + len(made.subjects)
-        self.config.stash[SUBJECTS] = total
-        named = re.findall(r"\w+", self.config.getoption("keyword", "").lower())
-        entries: dict[tuple[str, ...], list[Found]] = {}
-        for cell, kind, path in made.subjects:
-            said = found.get((cell, kind, path)) or aside.get((kind, path))
-            entries.setdefault((cell, *_segments(kind, path, named)), []).append(said)
-        found_in = (_Entry(segments=key, found=tuple(all_)) for key, all_ in entries.items())
-        return _collect(self, tuple(found_in))
-
-    def _tell(self, message: str) -> None:
-        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is not None and reporter.isatty:
-            reporter.rewrite(f"layoutcheck: {message}", erase=True)
 
 
 class LayoutGroup(pytest.Collector):
@@ -179,12 +142,37 @@ class LayoutItem(pytest.Item):
         return (places and places[0]) or SourceLocation(path=str(self.path), line=1)
 
 
+def collect_manifest(file: pytest.File) -> tuple[list[pytest.Item | pytest.Collector], Made]:
+    """Make a manifest's run: a group for each cell, with the items of the crate's modules in it."""
+    config = file.config
+    try:
+        made = make_run(file.path, config, partial(_tell, config))
+    except LayoutcheckError as error:
+        raise file.CollectError(str(error)) from error
+    found: Mapping[tuple[str, Kind, str], Verdict] = {}
+    aside: Mapping[tuple[Kind, str], SetAside] = {}
+    if made.run is not None:
+        config.stash.setdefault(RUNS, {})[file.path] = made.run
+        found = {(cell, *v.key): v for v in made.run.verdicts for cell in v.cells}
+        aside = {item.key: item for item in made.run.set_aside}
+    config.stash[SUBJECTS] = config.stash.get(SUBJECTS, 0) + len(made.subjects)
+    named = re.findall(r"\w+", config.getoption("keyword", "").lower())
+    entries: dict[tuple[str, ...], list[Found]] = {}
+    for cell, kind, path in made.subjects:
+        said = found.get((cell, kind, path)) or aside.get((kind, path))
+        entries.setdefault((cell, *_segments(kind, path, named)), []).append(said)
+    found_in = (_Entry(segments=key, found=tuple(all_)) for key, all_ in entries.items())
+    return _collect(file, tuple(found_in)), made
+
+
 def note_selection(session: pytest.Session, notes: list[str]) -> None:
     """Say so when fewer subjects were selected than the paragraphs at the end speak of."""
     total = session.config.stash.get(SUBJECTS, 0)
     selected = sum(len(item.found) for item in session.items if isinstance(item, LayoutItem))
     if selected < total and not session.config.option.collectonly:
-        notes.append(f"note: only {selected} of these {total} subjects were selected for this run")
+        some = f"only {selected} of these {total} subjects were"
+        none = f"none of these {total} subjects was"
+        notes.append(f"note: {some if selected else none} selected for this run")
 
 
 def finish(session: pytest.Session, shared: Path | None, notes: list[str]) -> Iterator[str]:
@@ -206,6 +194,12 @@ def finish(session: pytest.Session, shared: Path | None, notes: list[str]) -> It
     if session.exitstatus == pytest.ExitCode.OK and any(run.problems for run in runs):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     return map(render_summary, runs)
+
+
+def _tell(config: pytest.Config, message: str) -> None:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and reporter.isatty:
+        reporter.rewrite(f"layoutcheck: {message}", erase=True)
 
 
 def _collect(

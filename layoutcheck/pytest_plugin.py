@@ -1,6 +1,6 @@
 """The pytest plugin: options, and `layoutcheck.toml` as a test file. The engine is imported late.
 
-A repository without a manifest pays for this module alone.
+A session that collects no manifest pays for this module alone, even where pytest comes across one.
 """
 
 from __future__ import annotations
@@ -12,12 +12,9 @@ from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
-
-if TYPE_CHECKING:
-    from layoutcheck.pytest_items import LayoutFile
 
 __all__: list[str] = []
 
@@ -56,18 +53,24 @@ OPTIONS: Final = (
     ),
 )
 VIEWS: Final = ("kernel", "module", "userland")  # those of manifest_kernel, imported late
-NEEDING_MANIFEST: Final = ("--kernel-conf", "--layout-shard")
+ASKING: Final = (*(name for name, *_ in OPTIONS if name != "--layout-cache"), "--kernel-view")
+"""The options that ask for a check: a session that makes none is a mistake."""
 
 
 @dataclass(slots=True, kw_only=True)
 class SessionState:
     """What one session, or one xdist worker, knows before the engine is imported.
 
-    `met` says whether a manifest was met, `notes` and `paragraphs` end the terminal's output, and
-    `shared` is the folder through which xdist's workers share runs (in the controller only).
+    `seen` says of each manifest that pytest came across whether it was collected: pytest offers
+    every file that stands beside what it collects. `opened` says whether one was read,
+    `without_conf` whether one named no kernel conf, `notes` and `paragraphs` end the terminal's
+    output, and `shared` is the folder through which xdist's workers share runs (in the controller
+    only).
     """
 
-    met: bool = False
+    seen: dict[Path, bool] = field(default_factory=dict)
+    opened: bool = False
+    without_conf: bool = False
     notes: list[str] = field(default_factory=list)
     paragraphs: list[str] = field(default_factory=list)
     shared: tempfile.TemporaryDirectory[str] | None = None
@@ -136,42 +139,57 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         state.shared.cleanup()
 
 
+class LayoutFile(pytest.File):
+    """One manifest. The engine is imported when it is collected."""
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        """A group for each cell, with the items of the crate's modules in it."""
+        state = self.config.stash[STATE]
+        state.opened = True
+        if EngineFinder not in sys.meta_path:
+            sys.meta_path.insert(0, EngineFinder)
+        from layoutcheck.garbage import (  # noqa: PLC0415 - see the module
+            collection_off,
+            end_without_collection,
+        )
+
+        end_without_collection()
+        with collection_off():  # modules stay
+            from layoutcheck.pytest_items import collect_manifest  # noqa: PLC0415 - the same
+
+        nodes, made = collect_manifest(self)
+        state.without_conf |= made.without_conf
+        if made.note is not None:
+            state.notes.append(made.note)
+        return nodes
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LayoutFile | None:
-    """A manifest is a test file; a pyproject.toml only if it has the table."""
-    if file_path.name == "pyproject.toml":
-        if not _has_table(file_path):
-            return None
-    elif file_path.name != "layoutcheck.toml":
+    """A manifest is a test file; whether it is collected is not known yet."""
+    if not _is_manifest(file_path):
         return None
-    state = parent.config.stash[STATE]
-    state.met = True
-    if EngineFinder not in sys.meta_path:
-        sys.meta_path.insert(0, EngineFinder)
-    from layoutcheck.garbage import (  # noqa: PLC0415 - see the module
-        collection_off,
-        end_without_collection,
-    )
-
-    end_without_collection()
-    with collection_off():  # modules stay
-        from layoutcheck.pytest_items import LayoutFile  # noqa: PLC0415 - the same
-
-    return LayoutFile.from_parent(parent, path=file_path, notes=state.notes)
+    parent.config.stash[STATE].seen.setdefault(file_path, False)
+    return LayoutFile.from_parent(parent, path=file_path)
 
 
-def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config) -> None:
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Note a manifest that is collected, even if `--lf` then passes over it."""
+    if isinstance(collector, LayoutFile):
+        collector.config.stash[STATE].seen[collector.path] = True
+
+
+def pytest_collection_modifyitems(config: pytest.Config) -> None:
     """A kernel conf that nothing was checked against is a mistake, not a success; so is a shard."""
     unused = _unused(config)
     # A worker says what it met (`pytest_sessionfinish`), and the controller judges.
     if unused is not None and not hasattr(config, "workerinput"):
-        hint = f"hint: name it, e.g. pytest {session.startpath / 'layoutcheck.toml'}, or write one"
-        raise pytest.UsageError(f"{unused}\n{hint}")
+        raise pytest.UsageError(unused)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Say that the paragraph at the end is about more than what was selected; be quick with it."""
     state = session.config.stash[STATE]
-    if state.met:
+    if state.opened:
         from layoutcheck.pytest_items import note_selection  # noqa: PLC0415 - see the module
         from layoutcheck.pytest_protocol import QuickProtocol  # noqa: PLC0415 - the same
 
@@ -193,26 +211,32 @@ def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's, which may
     """Take over what a worker met and noted."""
     said: Mapping[str, Any] = getattr(node, "workeroutput", {}).get("layoutcheck", {})
     state = node.config.stash[STATE]
-    state.met |= said.get("met", False)
+    state.seen |= {Path(path): collected for path, collected in said.get("seen", {}).items()}
+    state.opened |= said.get("opened", False)
+    state.without_conf |= said.get("without_conf", False)
     state.notes += [note for note in said.get("notes", ()) if note not in state.notes]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Write the reports, and fail a session in which input had to be left out."""
-    state = session.config.stash[STATE]
-    output = getattr(session.config, "workeroutput", None)
+    config, state = session.config, session.config.stash[STATE]
+    output = getattr(config, "workeroutput", None)
     if output is not None:
-        output["layoutcheck"] = {"met": state.met, "notes": state.notes}
-    elif state.met:
+        output["layoutcheck"] = {
+            "seen": {str(path): collected for path, collected in state.seen.items()},
+            "opened": state.opened,
+            "without_conf": state.without_conf,
+            "notes": state.notes,
+        }
+        return
+    if state.opened:
         from layoutcheck.pytest_items import finish  # noqa: PLC0415 - see the module
 
         shared = None if state.shared is None else Path(state.shared.name)
         state.paragraphs += finish(session, shared, state.notes)
-    elif session.exitstatus == pytest.ExitCode.INTERRUPTED:
-        pass  # workers tell what they have met when they end by themselves
-    elif state.shared is not None and (unused := _unused(session.config)) is not None:
-        state.notes.append(unused)
-        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+    # Workers tell what they have met when they end by themselves.
+    if session.exitstatus not in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR}:
+        _judge(session, state)
 
 
 def pytest_terminal_summary(
@@ -236,16 +260,45 @@ def _count(text: str) -> int:
     return count
 
 
-def _unused(config: pytest.Config) -> str | None:
-    """What to say of an option that means nothing in a session without a manifest.
+def _given(config: pytest.Config) -> list[str]:
+    """Those options of the session that may ask for a check."""
+    return [option for option in ASKING if config.getoption(option)]
 
-    Reports may be asked for in `addopts`, for all sessions: of one that has nothing to report on
-    nothing is said.
-    """
-    given = [option for option in NEEDING_MANIFEST if config.getoption(option)]
-    if config.stash[STATE].met or not given:
+
+def _unused(config: pytest.Config) -> str | None:
+    """What to say of an option that asks for a check in a session without a manifest."""
+    given, seen = _given(config), config.stash[STATE].seen
+    if not given or any(seen.values()):
         return None
-    return f"{given[0]} was given, but no layoutcheck.toml was collected"
+    from layoutcheck.pytest_gate import say_unchecked  # noqa: PLC0415 - see the module
+
+    return say_unchecked(config, given, seen)
+
+
+def _judge(session: pytest.Session, state: SessionState) -> None:
+    """Fail a session of xdist's that collected no manifest, and any that met one without a conf.
+
+    Manifests that were passed over beside one that was collected are noted.
+    """
+    if state.shared is not None and (unused := _unused(session.config)) is not None:
+        state.notes.append(unused)
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+    given = _given(session.config)
+    if not given or not any(state.seen.values()):
+        return
+    from layoutcheck.pytest_gate import asking, say_passed_over  # noqa: PLC0415 - see the module
+
+    if asking(session.config, given) is None:
+        return
+    if state.without_conf and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+    note = say_passed_over(session.config, state.seen)
+    state.notes += [] if note is None else [note]
+
+
+def _is_manifest(path: Path) -> bool:
+    """Whether a file is a manifest; a pyproject.toml is one only if it has the table."""
+    return path.name == "layoutcheck.toml" or (path.name == "pyproject.toml" and _has_table(path))
 
 
 def _has_table(pyproject: Path) -> bool:

@@ -31,13 +31,14 @@ __all__ = ["Made", "make_run", "read_runs"]
 class Made:
     """What a manifest comes to: its subjects, by cell, and its run.
 
-    The run is None under `--collect-only`, and where no kernel conf is named. `note` says why there
-    is no subject.
+    The run is None under `--collect-only`, and `without_conf`, where no kernel conf is named.
+    `note` says why there is no subject.
     """
 
     subjects: tuple[tuple[str, Kind, str], ...] = ()
     run: Run | None = None
     note: str | None = None
+    without_conf: bool = False
 
 
 def make_run(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> Made:
@@ -63,6 +64,7 @@ def make_run(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> 
         subjects=tuple((cell, kind, rust_path) for cell, kind, rust_path in value["subjects"]),
         run=None if value["run"] is None else run_from_json(value["run"]),
         note=value["note"],
+        without_conf=value["without_conf"],
     )
 
 
@@ -78,13 +80,14 @@ def _make(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> Mad
     shown = _from_here(path)
     pipeline = Pipeline(read_manifest(shown), _options(config), progress=tell)
     if not pipeline.plans and not (pipeline.shard and pipeline.shard.plan):
-        return Made(note=f"{shown}: not checked: no kernel conf (--kernel-conf GENERIC)")
+        note = f"{shown}: not checked: no kernel conf (--kernel-conf GENERIC)"
+        return Made(note=note, without_conf=True)
     # Before the subjects are looked at: so the crate is described and compiled at the same time.
     run = None if config.option.collectonly else pipeline.verify()
     subjects = tuple((plan.id, *key) for plan in pipeline.plans for key in pipeline.subjects(plan))
     no_cell = run is None and not pipeline.plans
-    note = f"{shown}: {pipeline.shard} has no cell" if no_cell else None
-    return Made(subjects=subjects, run=run, note=note)
+    no_cell_note = f"{shown}: {pipeline.shard} has no cell" if no_cell else None
+    return Made(subjects=subjects, run=run, note=no_cell_note)
 
 
 def _to_json(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> dict[str, Any]:
@@ -94,7 +97,13 @@ def _to_json(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> 
     except LayoutcheckError as error:
         return {"manifest": str(path), "error": str(error)}
     run = None if made.run is None else run_to_json(made.run)
-    return {"manifest": str(path), "subjects": made.subjects, "run": run, "note": made.note}
+    return {
+        "manifest": str(path),
+        "subjects": made.subjects,
+        "run": run,
+        "note": made.note,
+        "without_conf": made.without_conf,
+    }
 
 
 def _from_here(path: Path) -> Path:

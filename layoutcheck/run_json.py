@@ -15,7 +15,7 @@ from layoutcheck.json_node import JsonNode, JsonValue, location_to_json
 from layoutcheck.layout import RecordLayout, shallow
 from layoutcheck.layout_json import layout_from_json, layout_to_json
 from layoutcheck.sharding import Shard
-from layoutcheck.verdict import Aside, Cell, Kind, Mismatch, Run, SetAside, Status, Verdict
+from layoutcheck.verdict import Aside, Cause, Cell, Kind, Mismatch, Run, SetAside, Status, Verdict
 
 __all__ = ["SCHEMA", "run_from_json", "run_to_json"]
 
@@ -165,7 +165,8 @@ def _verdict_to_json(verdict: Verdict) -> JsonValue:
                 "c": mismatch.c,
                 "rust": mismatch.rust,
                 "hint": mismatch.hint,
-                "cause": mismatch.cause,
+                "cause": None if mismatch.cause is None else str(mismatch.cause),
+                "root": _cause_to_json(mismatch.cause),
                 "waived": mismatch.waived,
                 "locations": _locations_to_json(mismatch),
             }
@@ -201,10 +202,31 @@ def _mismatch_from_json(node: JsonNode) -> Mismatch:
         c=node["c"].text(),
         rust=node["rust"].text(),
         hint=node["hint"].text_or_none(),
-        cause=node["cause"].text_or_none(),
+        cause=_cause_from_json(node),
         waived=node["waived"].text_or_none(),
         c_location=node["locations"]["c"].location_or_none(),
         rust_location=node["locations"]["rust"].location_or_none(),
+    )
+
+
+def _cause_to_json(cause: Cause | None) -> JsonValue:
+    if cause is None:
+        return None
+    return {"item": cause.item, "check": cause.check, "member": cause.member}
+
+
+def _cause_from_json(node: JsonNode) -> Cause | None:
+    """The cause; of a report that has no roots yet only what a reader calls it."""
+    said = node["cause"].text_or_none()
+    if said is None:
+        return None
+    if not node.has("root"):
+        return Cause(item=said)
+    root = node["root"]
+    return Cause(
+        check=root["check"].text_or_none(),
+        member=root["member"].text_or_none(),
+        item=root["item"].text_or_none(),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache as cached
 from functools import partial
@@ -27,11 +28,14 @@ from layoutcheck.bindings.crate import (
 )
 from layoutcheck.bindings.diagnostics import StdMissingError
 from layoutcheck.bindings.items import SurfaceItem
+from layoutcheck.bindings.local_items import local_items
+from layoutcheck.bindings.opening import Opening, shown_path
 from layoutcheck.bindings.surface import BrokenJsonError, Surface, read_surface
 from layoutcheck.cache import digest_of
+from layoutcheck.errors import BindingsError
 from layoutcheck.folders import cache_folder
 from layoutcheck.found import stamps
-from layoutcheck.judge.item_names import item_key
+from layoutcheck.judge.item_names import item_key, item_place
 from layoutcheck.judge.judging import Side
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import Bindings
@@ -42,6 +46,7 @@ from layoutcheck.probe.rust import (
     render_static,
     render_type,
 )
+from layoutcheck.repr_side import ask_reprs
 from layoutcheck.target import Target
 from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.launcher import rustc_wrapper
@@ -51,6 +56,12 @@ from layoutcheck.tools import Tools
 __all__ = ["Rustc", "compile_bindings", "find_surface"]
 
 T = TypeVar("T")
+
+STILL_PRIVATE: Final = (
+    "in a copy of the source it could not be made public "
+    "(does a macro, a function or a build script declare it?): "
+    "declare it, and the modules around it, `pub` and `#[doc(hidden)]`"
+)
 
 
 def find_surface(bindings: Bindings, target: Target, tools: Tools, *, conf_path: Path) -> Surface:
@@ -77,11 +88,19 @@ def find_surface(bindings: Bindings, target: Target, tools: Tools, *, conf_path:
 
 
 def compile_bindings(
-    bindings: Bindings, target: Target, tools: Tools, *, conf_path: Path
+    bindings: Bindings,
+    target: Target,
+    tools: Tools,
+    *,
+    conf_path: Path,
+    surface: Callable[[], Surface],
 ) -> CheckedCrate:
-    """The crate as metadata; one that needs `std` is given it."""
+    """The crate as metadata, with its private items made public if it has any on its `surface`.
 
-    def check(rust: Rust) -> CheckedCrate:
+    If rustc refuses it so, they stay private. One that needs `std` is given it.
+    """
+
+    def check(rust: Rust, openings: Sequence[Opening] = ()) -> CheckedCrate:
         with tools.watch.measure("metadata"):
             return check_crate(
                 bindings,
@@ -90,9 +109,16 @@ def compile_bindings(
                 conf_path=conf_path,
                 work=_builds(),
                 progress=tools.progress,
+                openings=openings,
             )
 
-    return _with_std_if_needed(target, tools, check)
+    # rustc alone compiles a file while rustdoc describes it; cargo does one thing at a time.
+    as_it_is = _with_std_if_needed(target, tools, check) if bindings.source else None
+    openings = surface().openings
+    if openings:
+        with suppress(BindingsError):
+            return _with_std_if_needed(target, tools, lambda rust: check(rust, openings))
+    return as_it_is or _with_std_if_needed(target, tools, check)
 
 
 def _with_std_if_needed(target: Target, tools: Tools, build: Callable[[Rust], T]) -> T:
@@ -116,6 +142,7 @@ class Rustc:
             "rustc",
             surface.digest,
             repr(crate.rustc_flags),
+            repr(crate.dependencies),
             target.name,
             tools.rust_identity(target),
             *stamps(map(Path, rustc_wrapper())),
@@ -155,12 +182,19 @@ class Rustc:
                 compiled = self._compile(right)
             with tools.watch.measure("accessors"):
                 told = tell_accessors(compiled, layouts.records)
+        reprs = ask_reprs(surface, self._crate, layouts, target, tools)
         return Side(
             layouts=layouts,
-            refused=probe.refused,
+            refused={key: self._why(key, words) for key, words in probe.refused.items()},
             accessors=told,
-            without_repr=surface.without_repr,
+            reprs=reprs,
         )
+
+    def _why(self, key: str, words: str) -> str:
+        """Why rustc refused a question, and what to do about what is still private."""
+        surface = self._surface
+        refused = surface.types[int(key)] if key.isdigit() else surface.items[item_place(key)]
+        return f"{words}; {STILL_PRIVATE}" if refused.rust_path in surface.private else words
 
     def _compile(self, accessors: tuple[Accessor, ...]) -> CompiledAccessors:
         with self._tools.watch.measure("accessors"):
@@ -219,6 +253,7 @@ def _read(crate: DocumentedCrate, tools: Tools) -> Surface:
     def read() -> tuple[Surface, tuple[str, ...]]:
         with tools.watch.measure("surface"):
             found = read_surface(crate.rustdoc_json, root=root, renamed=dict(crate.renamed))
+            found = _with_local_items(found, dict(crate.renamed))
         show = cached(partial(_shown, root=root))
         shown = replace(
             found,
@@ -229,6 +264,37 @@ def _read(crate: DocumentedCrate, tools: Tools) -> Surface:
         return shown, ()
 
     return cache.get(facts, read, inputs=(path,))[0]
+
+
+def _with_local_items(surface: Surface, renamed: Mapping[str, str]) -> Surface:
+    """The surface, and what functions declare for themselves: no probe can name that."""
+    found: dict[str, SurfaceItem] = {}
+    for file, module in surface.files:
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        for item in local_items(text):
+            path = "::".join((module or surface.crate, *item.path))
+            place = SourceLocation(path=shown_path(file, renamed), line=item.line)
+            found.setdefault(
+                path,
+                SurfaceItem(
+                    kind=item.kind,
+                    rust_path=path,
+                    public_path=path,
+                    location=place,
+                    link_name=item.link_name,
+                ),
+            )
+    if not found:
+        return surface
+    items = sorted((*surface.items, *found.values()), key=_place)
+    return replace(surface, items=tuple(items), private=surface.private.union(found))
+
+
+def _place(item: SurfaceItem) -> tuple[str, int]:
+    return item.location.path, item.location.line or 0
 
 
 def _builds() -> Path:

@@ -7,7 +7,9 @@ own type, a `VALUE` of it). One named `ITEM` and a key points to a function, a v
 that need not be a record (C); in Rust the parameter of an instance of the generic `ITEM`, whose
 first argument is the key, points to a function or a variable, and one named `TYPE` and the key is a
 `WRAPPER` of a pointer to a type. rustc describes these in the order of their names: what it says of
-a record that a function takes a pointer to is whole only if it has met the record first.
+a record that a function takes a pointer to is whole only if it has met the record first. A C
+pointer that is initialised says which symbol it is linked by. C's arrays cannot initialise others:
+the symbol `CONSTANT` and the key of one is another name for it, `ITEM` points to its type.
 `PRESENT` is in every probe, so that one without subjects has debug information, too. In the
 preprocessor's text a line begins with `ITEM` and the key of a name that is a macro, one with
 `BUILT_IN` and the key of a name that is the compiler's own. A function named `READS` or `WRITES`

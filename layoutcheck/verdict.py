@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias
 
 from layoutcheck.late import Late
 from layoutcheck.layout import RecordLayout
 from layoutcheck.location import SourceLocation
 from layoutcheck.sharding import Shard
 
-__all__ = ["Aside", "Cell", "Kind", "Mismatch", "Run", "SetAside", "Status", "Verdict", "plural"]
+__all__ = [
+    "Aside",
+    "Cause",
+    "Cell",
+    "Kind",
+    "Mismatch",
+    "Run",
+    "SetAside",
+    "Status",
+    "Verdict",
+    "plural",
+]
 
 Kind: TypeAlias = Literal[
     "record", "enum", "alias", "constant", "function", "static", "definition", "foreign"
@@ -20,14 +31,7 @@ Kind: TypeAlias = Literal[
 """What a subject is: an "alias" is a `pub type`, a "definition" a function or static that Rust has
 and exports to C, "foreign" a re-export of all of another crate's items, which are not known."""
 Aside: TypeAlias = Literal[
-    "opaque",
-    "generic",
-    "private",
-    "not in C",
-    "no plain value",
-    "associated",
-    "another name",
-    "foreign",
+    "opaque", "generic", "not in C", "no plain value", "associated", "another name", "foreign"
 ]
 """Why a subject is set aside."""
 
@@ -46,15 +50,40 @@ class Status(Enum):
     INDETERMINATE = "indeterminate"
 
 
+_OF_WHOLE: Final = {
+    "record-alignment": "alignment",
+    "record-kind": "kind",
+    "repr-missing": "repr",
+    "parameter-count": "the number of parameters",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """The mismatch from which another one follows: which check found it, and at which member.
+
+    `item` is the Rust path of the item that has it, None for the one that has the consequence; the
+    member is None for what concerns the whole item. Without `check` it is all that is wrong there.
+    """
+
+    check: str | None = None
+    member: str | None = None
+    item: str | None = None
+
+    def __str__(self) -> str:
+        """The item, or the member, or a word for what is wrong with the whole, for a reader."""
+        check = self.check or ""
+        return self.item or self.member or _OF_WHOLE.get(check, check)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mismatch:
     """One thing that C and Rust do not say alike.
 
     `c` and `rust` are what each side says, for a reader ("offset 24", "24 bytes", "absent").
     `member_path` is None for what concerns the whole record; nested members are joined by dots.
-    `cause` names the mismatch of which this one is but a consequence: a member's path in the same
-    record, "alignment", or another subject's Rust path. `waived` is the reason of the waiver that
-    accepts it.
+    `cause` is the mismatch of which this one is but a consequence. `waived` is the reason of the
+    waiver that accepts it.
     """
 
     check_id: str
@@ -62,7 +91,7 @@ class Mismatch:
     c: str
     rust: str
     hint: str | None = None
-    cause: str | None = None
+    cause: Cause | None = None
     waived: str | None = None
     c_location: SourceLocation | None = field(default=None, compare=False)
     rust_location: SourceLocation | None = None
@@ -149,11 +178,10 @@ class SetAside:
 
     `why` is "opaque" (a type that has no size and stands only for something behind a pointer),
     "generic" (it has type parameters: a record made of it is compared where another holds it),
-    "private" (a constant, function or static that no other crate can name), "not in C" (no header
-    mentions its name: it is the crate's own), "no plain value" (a constant that is a record),
-    "associated" (a constant in an `impl` that is no value of its type), "another name" (of what is
-    judged under its own, or under one that C has) or "foreign" (another crate's, and no item of
-    C's as far as is known).
+    "not in C" (no header defines its name: it is the crate's own, or the compiler's), "no plain
+    value" (a constant that is a record), "associated" (a constant in an `impl` that is no value of
+    its type), "another name" (of what is judged under its own, or under one that C has) or
+    "foreign" (another crate's, and no item of C's as far as is known).
     """
 
     rust_path: str

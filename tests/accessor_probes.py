@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
+from layoutcheck.accessors import Question
 from layoutcheck.probe.accessors import render_accessor
 from layoutcheck.target import find_target
 from layoutcheck.toolchain.process import run
@@ -13,7 +15,7 @@ from tests.dwarf_objects import rust
 
 __all__ = ["Asked", "compile_accessors"]
 
-Asked = list[tuple[str, str, bool, int]]
+Asked = list[Question]
 """As `read_accessors` takes it."""
 
 CRATE: Final = """
@@ -44,11 +46,12 @@ impl<const N: usize> Unit<N> {
 }
 #[repr(C)] pub struct R { pub a: u32, pub word: u32, pub unit: Unit<12> }
 #[repr(transparent)] #[derive(Clone, Copy)] pub struct Wrapped(u16);
+#[repr(u8)] #[derive(Clone, Copy)] pub enum Kind { A, B = 3, C = 4 }
 """
 
 
 def compile_accessors(methods: str, folder: Path, arch: str = "amd64") -> tuple[str, Asked]:
-    """The IR of the methods of `R`, and what is asked of it; those with a `set_` write, too."""
+    """The IR of the methods of `R`, and what is asked of it; those called `set_` write."""
     target, tools = find_target(arch), rust(arch)
     (folder / "bindings.rs").write_text(f"{CRATE}impl R {{ {methods} }}\n", encoding="utf-8")
     flags = ["--crate-name=bindings", "--crate-type=rlib", "--emit=metadata", "--edition=2021"]
@@ -61,13 +64,24 @@ def compile_accessors(methods: str, folder: Path, arch: str = "amd64") -> tuple[
         env={"RUSTC_BOOTSTRAP": "1"},
     )
     assert finished.succeeded, finished.words
-    names = [line.split("(")[0] for line in methods.split("pub fn ")[1:]]
-    asked = [(f"k{n}", n, f"set_{n}" in names, 20) for n in names if not n.startswith("set_")]
+    asked, questions = Asked(), []
+    for name in re.findall(r"pub fn (\w+)\(", methods):
+        verb: Literal["reads", "writes"] = "writes" if name.startswith("set_") else "reads"
+        key = f"k{name}"
+        asked.append(Question(key=key, name=name, verb=verb, byte_size=20))
+        line = render_accessor(
+            key,
+            "::bindings::R",
+            f"::bindings::R::{name}",
+            form="&mut self",
+            writes=verb == "writes",
+        )
+        questions.append((key, line))
     compiled = compile_rust(
         tools,
         target=target,
         crate_flags=("--extern", f"bindings={output}"),
-        questions=[(k, render_accessor(k, "bindings::R", n, writes=w)) for k, n, w, _ in asked],
+        questions=questions,
         work=folder,
         probe=ACCESSORS,
     )

@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from layoutcheck.judge.comparison import Comparison, compare
+from layoutcheck.bit_access import BitAccess
+from layoutcheck.judge.comparer import Comparer
+from layoutcheck.judge.comparison import Comparison
+from layoutcheck.judge.walk import Definitions, RustFacts, TypeWalk
 from layoutcheck.layout import RecordLayout
 from layoutcheck.verdict import Mismatch
 from tests.dwarf_objects import read_c, read_rust
 
-__all__ = ["compare_texts", "found_in", "roots_of"]
+__all__ = ["compare", "compare_texts", "found_in", "roots_of"]
+
+
+def compare(
+    c: Mapping[str, tuple[str, RecordLayout]],
+    rust: Mapping[str, RecordLayout],
+    *,
+    subjects: Mapping[str, bool],
+    renames: Mapping[str, Mapping[str, str]],
+    accessors: Mapping[str, Sequence[BitAccess]] | None = None,
+    opaque: Collection[str] = (),
+    facts: RustFacts | None = None,
+    definitions: Definitions | None = None,
+) -> dict[str, Comparison]:
+    """The comparison of each subject for which both sides are known, by Rust path.
+
+    As `Comparer`, with nothing but the subjects.
+    """
+    walk = TypeWalk(definitions or Definitions(), facts or RustFacts())
+    comparer = Comparer(
+        c, rust, walk, subjects=subjects, renames=renames, accessors=accessors, opaque=opaque
+    )
+    return comparer.conclude()
 
 
 def compare_texts(

@@ -17,12 +17,13 @@ from layoutcheck.bindings.items import SurfaceItem
 from layoutcheck.bindings.surface import SurfaceType
 from layoutcheck.dwarf import read_layouts
 from layoutcheck.errors import DwarfError
+from layoutcheck.judge.c_items import SideOfC
 from layoutcheck.judge.item_judging import judge_items
-from layoutcheck.judge.judging import Side, judge
-from layoutcheck.judge.side_of_c import SideOfC
+from layoutcheck.judge.judging import Side, TypeJudge
 from layoutcheck.layout_json import layout_to_json
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.manifest import Bindings, Manifest
+from layoutcheck.target import find_target
 from tests.corruption import Whole, corrupt
 from tests.limits import TooLongError, limited
 
@@ -140,16 +141,20 @@ def _judge_with(pair: Pair, folder: Path) -> Judged:
             Side(layouts=layouts if side == name else whole, refused={})
             for name, whole in sides.items()
         )
-        verdicts, _ = judge(MANIFEST, "cell", pair.types, c=c, rust=rust, left_out=())
+        types = TypeJudge(
+            MANIFEST, "cell", pair.types, c=c, rust=rust, target=find_target("amd64"), left_out=()
+        )
         items = judge_items(
             MANIFEST,
             "cell",
             pair.items,
             c=SideOfC(side=c),
             rust=rust,
+            types=types.comparer,
             among=range(len(pair.items)),
             missing=lambda _kind, _name: None,
         )
+        verdicts, _ = types.judge()
         records = [r for v in verdicts for r in (v.c, v.rust) if r is not None]
         json.dumps([layout_to_json(record) for record in records])
         return any(v.mismatches for v in verdicts) or any(

@@ -24,7 +24,7 @@ from layoutcheck.layout import (
     strip,
 )
 from layoutcheck.location import SourceLocation
-from layoutcheck.verdict import Cell, Mismatch, Run, SetAside, Status, Verdict
+from layoutcheck.verdict import Cause, Cell, Mismatch, Run, SetAside, Status, Verdict
 
 __all__ = [
     "agreeing_run",
@@ -150,7 +150,7 @@ def cell(conf: str = "GENERIC") -> Cell:
         kernel_conf=conf,
         kernel_conf_origin="built into layoutcheck (FreeBSD 14, amd64)",
         headers="ziglang 0.15.2",
-        clang="/usr/bin/clang-19 (19.1.7)",
+        clang="Debian clang version 19.1.7 (3+build5)",
         rustc="/usr/bin/rustc (1.96.0)",
         c_producer="Debian clang version 19.1.7 (3+build5)",
         rust_producer="clang LLVM (rustc version 1.96.0)",
@@ -158,7 +158,9 @@ def cell(conf: str = "GENERIC") -> Cell:
     )
 
 
-def compare(c: RecordLayout, rust: RecordLayout, *, cause: str | None = None) -> Iterator[Mismatch]:
+def compare(
+    c: RecordLayout, rust: RecordLayout, *, cause: Cause | None = None
+) -> Iterator[Mismatch]:
     """The offsets that differ between members of the same name, as a check would report them."""
     if c.byte_size != rust.byte_size:
         yield Mismatch(
@@ -315,7 +317,7 @@ def ccb_verdict() -> Verdict:
             hint="add `priority: u8` after `tag_action`",
             c_location=c_at("cam/cam_ccb.h", 765),
         ),
-        *compare(c, rust, cause="sense_data"),
+        *compare(c, rust, cause=Cause(check="member-size", member="sense_data")),
     )
 
 

@@ -101,7 +101,7 @@ def sensitivity(*, everything: bool = False) -> Sensitivity:
         kernel_conf="GENERIC",
         kernel_conf_origin="built in",
         headers="headers of a test",
-        clang="clang 19",
+        clang="clang version 19.1.7",
         everything=everything,
         types=(
             AskedType(c_name="struct gadget", declared_at=GADGET, byte_size=16),

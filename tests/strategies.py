@@ -21,7 +21,7 @@ from layoutcheck.layout import (
 )
 from layoutcheck.location import SourceLocation
 from layoutcheck.sharding import Shard
-from layoutcheck.verdict import Aside, Cell, Kind, Mismatch, Run, SetAside, Status, Verdict
+from layoutcheck.verdict import Aside, Cause, Cell, Kind, Mismatch, Run, SetAside, Status, Verdict
 
 __all__ = ["cells", "locations", "mismatches", "records", "runs", "texts", "types", "verdicts"]
 
@@ -106,6 +106,8 @@ types: st.SearchStrategy[Type] = st.recursive(
 records = _records_of(types)
 """Records of any shape, also ones that no compiler lays out: overlaps, members past the end."""
 
+causes = st.builds(Cause, check=st.none() | texts, member=st.none() | texts, item=st.none() | texts)
+
 mismatches = st.builds(
     Mismatch,
     check_id=texts,
@@ -113,7 +115,7 @@ mismatches = st.builds(
     c=texts,
     rust=texts,
     hint=st.none() | texts,
-    cause=st.none() | texts,
+    cause=st.none() | causes,
     waived=st.none() | texts,
     c_location=st.none() | locations,
     rust_location=st.none() | locations,

@@ -2,12 +2,11 @@
 
 The methods of bindgen's bit-fields are no `const fn`, so that rustc cannot evaluate them, and the
 target cannot be asked. So rustc compiles them for the target, and the few dozen instructions that
-come of each are executed here, on records of which every bit is known (ADR 18).
+come of each are executed here, on records of which every bit is a variable (ADR 18).
 """
 
 from __future__ import annotations
 
-from layoutcheck.accessors.bits import read_accessors
-from layoutcheck.accessors.machine import NotUnderstoodError
+from layoutcheck.accessors.bits import Question, read_accessors
 
-__all__ = ["NotUnderstoodError", "read_accessors"]
+__all__ = ["Question", "read_accessors"]

@@ -1,180 +1,249 @@
-"""Executes a probe's accessors on records of which every bit is known -> the bits that count."""
+"""Executes a probe's accessors on records of variables -> the bits that count."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import Final
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
 
-from layoutcheck.accessors.machine import Case, Machine, NotUnderstoodError, Outcome
-from layoutcheck.bit_access import BitAccess
+from layoutcheck.accessors.formulas import FALSE, TRUE, Formulas
+from layoutcheck.accessors.machine import Machine, Outcome
+from layoutcheck.accessors.memory import RECORD_BITS, VALUE
+from layoutcheck.accessors.not_understood import NotUnderstoodError
+from layoutcheck.accessors.words import bits_of
+from layoutcheck.bit_access import WORD, BitAccess, Spoilt
 from layoutcheck.symbols import READS, WRITES
 
-__all__ = ["read_accessors"]
+__all__ = ["Question", "read_accessors"]
 
-MAX_BYTES: Final = 1 << 16
-"""Of a record: how long it takes grows with the square of its bits."""
-WORD: Final = 64
-"""The bits of what a probe's functions return and are given."""
+SIZES: Final = (1, 2, 4, 8, 16)
+"""Bytes of what may be an integer."""
 
 
-def read_accessors(
-    text: str, asked: Sequence[tuple[str, str, bool, int]]
-) -> tuple[tuple[BitAccess, ...], ...]:
-    """What a probe in LLVM's IR says of each accessor: what is read, and what is written.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A method `name` that the probe's function of this `key` calls, on a record of `byte_size`."""
 
-    `asked` has the key in the probe, the bit-field's name, whether there is a function that writes
-    it, and the size of its record in bytes.
-    """
+    key: str
+    name: str
+    verb: Literal["reads", "writes"]
+    byte_size: int
+
+
+def read_accessors(text: str, asked: Sequence[Question]) -> tuple[BitAccess, ...]:
+    """What a probe in LLVM's IR says of each method: what it reads, or what it writes."""
     if not asked:
         return ()
     try:
         machine = Machine(text)
     except NotUnderstoodError as error:
-        why = str(error)
-        return tuple((BitAccess(name=o[1], verb="reads", unknown=why),) for o in asked)
-    return tuple(
-        tuple(_Record(machine, byte_size).ask(key, name, writes=writes))
-        for key, name, writes, byte_size in asked
-    )
+        return tuple(_unknown(question, error) for question in asked)
+    return tuple(_ask(machine, question) for question in asked)
 
 
-class _Record:
-    """The records on which the accessors are executed; bits are numbered as in C's DWARF."""
+def _unknown(question: Question, error: NotUnderstoodError) -> BitAccess:
+    return BitAccess(name=question.name, verb=question.verb, unknown=str(error))
 
-    def __init__(self, machine: Machine, byte_size: int) -> None:
-        self._machine, self._byte_size = machine, byte_size
-        self._count = byte_size * 8
 
-    def ask(self, key: str, name: str, *, writes: bool) -> Iterator[BitAccess]:
-        if self._byte_size > MAX_BYTES:
-            why = f"its record has {self._byte_size} bytes"
-            yield BitAccess(name=name, verb="reads", unknown=why)
-            return
-        try:
-            bits = self._read(f"{READS}{key}")
-        except NotUnderstoodError as error:
-            yield BitAccess(name=name, verb="reads", unknown=str(error))
-            return
-        width = len(bits)
+def _ask(machine: Machine, question: Question) -> BitAccess:
+    name = f"{READS if question.verb == 'reads' else WRITES}{question.key}"
+    try:
+        done = _Done(machine, question, machine.call(name, question.byte_size))
+        return done.read() if question.verb == "reads" else done.written()
+    except NotUnderstoodError as error:
+        return _unknown(question, error)
+
+
+class _Done:
+    """One method that was executed: what has become of its record, and of a value."""
+
+    def __init__(self, machine: Machine, question: Question, outcome: Outcome) -> None:
+        self._question, self._memory = question, outcome.memory
+        self._formulas: Final[Formulas] = machine.formulas
+        self._returns, self._domain = outcome.returns, outcome.values
+        self._is_big = machine.byte_order == "big"
+        size = outcome.result
+        if not isinstance(size, int) or size not in SIZES:
+            what = "returns" if question.verb == "reads" else "takes"
+            raise NotUnderstoodError(f"it {what} no integer")
+        self._width = size * 8
+        names = [self._name_of_value(place, size) for place in range(self._width)]
+        self._value = [self._formulas.variable(name) for name in names]
+
+    def _name_of_value(self, place: int, size: int) -> int:
+        byte = size - 1 - place // 8 if self._is_big else place // 8
+        return byte * 8 + place % 8
+
+    def read(self) -> BitAccess:
+        """For each bit of what is returned, the bit of the record that it is."""
+        if self._returns != TRUE:
+            raise NotUnderstoodError("it panics for some records")
+        bits = [
+            self._source(f) for f in bits_of(self._memory.load(VALUE, self._width), self._width)
+        ]
+        width = self._width
         while width > 1 and bits[width - 1] == bits[width - 2] is not None:
             width -= 1
         signed = width < len(bits)
-        yield BitAccess(name=name, verb="reads", bits=self._ordered(bits[:width]), signed=signed)
-        if writes:
-            try:
-                written, lost = self._written(f"{WRITES}{key}", width)
-            except NotUnderstoodError as error:
-                yield BitAccess(name=name, verb="writes", unknown=str(error))
-                return
-            ordered = self._ordered(written)
-            yield BitAccess(name=name, verb="writes", bits=ordered, lost=tuple(lost))
+        while width and bits[width - 1] is None:
+            width -= 1
+        return BitAccess(
+            name=self._question.name,
+            verb="reads",
+            bits=self._ordered(bits[:width]),
+            signed=signed,
+            spoils=self._spoilt({}),
+        )
 
-    def _read(self, function: str) -> list[int | None]:
-        """For each bit of what the function returns, the bit of the record that it is."""
-        numbers = _patterns(self._count)
-        outcomes = self._call(function, [(self._bytes(number), ()) for number in numbers])
-        return _trace((result or 0 for result, _ in outcomes), self._count)
+    def _source(self, formula: int) -> int | None:
+        name = self._formulas.name_of(formula)
+        if formula != FALSE and (name is None or name < RECORD_BITS):
+            raise NotUnderstoodError("it does more than copy bits")
+        return None if name is None else name - RECORD_BITS
 
-    def _written(self, function: str, width: int) -> tuple[list[int | None], list[int]]:
-        """For each bit of a value, the bit of the record that it becomes; and what is lost.
+    def written(self) -> BitAccess:
+        """For each bit of the value, the bit of the record that it becomes; and what else is done.
 
-        Lost are bits of the record that are not the value's and still are 0 afterwards.
+        A value that a method refuses, by a panic or by leaving the record as it is, is not written.
         """
-        zeros, ones = bytes(self._byte_size), b"\xff" * self._byte_size
-        cases: list[Case] = [(ones, (0,))]
-        for value in _patterns(width):
-            cases += (zeros, (value,)), (ones, (value,))
-        records = (self._number(record) for _, record in self._call(function, cases))
-        kept = next(records)
+        self._refuse(self._unchanged())
+        if any(name >= RECORD_BITS for name in self._formulas.names_in(self._returns)):
+            raise NotUnderstoodError("whether it panics depends on the record")
+        if self._formulas.both(self._returns, self._domain) == FALSE:
+            raise NotUnderstoodError("it never returns")
+        targets: dict[int, int] = {}
+        spoils = self._spoilt(targets)
+        count = max(targets, default=-1) + 1
+        return BitAccess(
+            name=self._question.name,
+            verb="writes",
+            bits=self._ordered([targets.get(place) for place in range(count)]),
+            spoils=spoils,
+            width=max(self._possible(), default=-1) + 1,
+            accepts=self._accepted(self._returns),
+            highest_first=self._is_big,
+        )
 
-        def written() -> Iterator[int]:
-            for on_zeros in records:
-                if next(records) != on_zeros | kept:
-                    raise NotUnderstoodError("what it writes depends on what was there")
-                yield on_zeros
+    def _possible(self) -> list[int]:
+        """The bits that are 1 in some value of the type."""
+        both = self._formulas.both
+        return [n for n, bit in enumerate(self._value) if both(self._domain, bit) != FALSE]
 
-        bits: list[int | None] = [None] * width
-        for place, bit in enumerate(_trace(written(), width)):
-            if bit is not None:
-                if bits[bit] is not None:
-                    raise NotUnderstoodError("it writes a bit of the value twice")
-                bits[bit] = place
-        lost = ((1 << self._count) - 1) & ~kept
-        return bits, sorted(set(_places(lost)).difference(bits))
+    def _unchanged(self) -> int:
+        """The values for which the record stays what it is, whatever that is."""
+        formulas, changed = self._formulas, FALSE
+        for _, old, new in self._changes():
+            differ = formulas.differ(old, new)
+            for name in formulas.names_in(differ):
+                if name >= RECORD_BITS:
+                    ends = (formulas.where(differ, {name: bit}) for bit in (FALSE, TRUE))
+                    differ = formulas.either(*ends)
+            changed = formulas.either(changed, differ)
+        return formulas.negate(changed)
 
-    def _call(self, function: str, cases: Sequence[Case]) -> Iterator[Outcome]:
-        """What the function does in each case: in all at once, or if that cannot be, one by one."""
-        try:
-            outcomes = self._machine.call_all(function, cases)
-        except NotUnderstoodError:
-            return (self._machine.call(function, record, *more) for record, more in cases)
-        return iter(outcomes)
+    def _refuse(self, values: int) -> None:
+        """Let values count as refused, if that is not so of small ones."""
+        if values == FALSE:
+            return
+        returns = self._formulas.both(self._returns, self._formulas.negate(values))
+        if any(self._accepted(returns)):
+            self._returns = returns
+
+    def _accepted(self, returns: int) -> tuple[int, int]:
+        """Of how many bits all values are written: without a sign, and with one."""
+        formulas = self._formulas
+        refused = formulas.both(self._domain, formulas.negate(returns))
+        if refused == FALSE:
+            return WORD, WORD
+        small = (self._small(width) for width in range(self._width, 0, -1))
+        plain = (w for w, s in small if formulas.both(refused, s) == FALSE)
+        signed = (
+            width
+            for width in range(self._width, 0, -1)
+            if formulas.both(refused, self._extended(width)) == FALSE
+        )
+        return next(plain, 0), next(signed, 0)
+
+    def _small(self, width: int) -> tuple[int, int]:
+        above = map(self._formulas.negate, reversed(self._value[width:]))
+        return width, self._formulas.all_of(above)
+
+    def _extended(self, width: int) -> int:
+        formulas, sign = self._formulas, self._value[width - 1]
+        same = (formulas.negate(formulas.differ(bit, sign)) for bit in self._value[width:])
+        return formulas.all_of(same)
+
+    def _changes(self) -> Iterable[tuple[int, int, int]]:
+        """The bits of the record that may be others afterwards, with what they were and are."""
+        for byte, bits in sorted(self._memory.written.items()):
+            for place, new in enumerate(bits):
+                number = self._memory.record_bit(byte, place)
+                old = self._formulas.variable(number + RECORD_BITS)
+                if new != old:
+                    yield number, old, new
+
+    def _spoilt(self, targets: dict[int, int]) -> tuple[Spoilt, ...]:
+        """What is done to bits of the record; those that become bits of the value to `targets`."""
+        spoilt: dict[str, list[tuple[int, int]]] = {}
+        for number, old, new in self._changes():
+            if self._same(old, new):
+                continue
+            source = self._copied(new)
+            if source is not None and source not in targets:
+                targets[source] = number
+                continue
+            how = self._how(old, new, source)
+            spoilt.setdefault(how, []).append((number, self._harmless(old, new)))
+        return tuple(
+            Spoilt(
+                how=how,
+                bits=tuple(sorted(number for number, _ in found)),
+                unless=min(harmless for _, harmless in found),
+            )
+            for how, found in spoilt.items()
+        )
+
+    def _copied(self, new: int) -> int | None:
+        """The bit of the value that a formula is."""
+        names = self._formulas.names_in(new)
+        found = (
+            place
+            for place in self._possible()
+            if self._formulas.name_of(bit := self._value[place]) in names and self._same(bit, new)
+        )
+        return next(found, None)
+
+    def _how(self, old: int, new: int, source: int | None) -> str:
+        formulas = self._formulas
+        if source == self._width - 1:
+            return "repeats the sign in"
+        for constant, how in ((FALSE, "clears"), (TRUE, "sets")):
+            if self._same(new, constant):
+                return how
+        names = formulas.names_in(new)
+        if source is None and all(name < RECORD_BITS for name in names):
+            raise NotUnderstoodError("it writes more than a copy of the value's bits")
+        return "ors into" if self._never(formulas.both(old, formulas.negate(new))) else "changes"
+
+    def _harmless(self, old: int, new: int) -> int:
+        """How many bits a value may have so that a bit of the record stays what it is."""
+        formulas = self._formulas
+        differ = formulas.both(
+            formulas.both(self._returns, self._domain), formulas.differ(old, new)
+        )
+        for width in range(self._width, 0, -1):
+            if differ == FALSE:
+                return width
+            differ = formulas.where(differ, {formulas.name_of(self._value[width - 1]) or 0: FALSE})
+        return 0
+
+    def _same(self, one: int, other: int) -> bool:
+        """Whether two formulas are the same where it counts."""
+        return self._never(self._formulas.differ(one, other))
+
+    def _never(self, formula: int) -> bool:
+        formulas = self._formulas
+        return formulas.both(formulas.both(self._returns, self._domain), formula) == FALSE
 
     def _ordered(self, bits: Sequence[int | None]) -> tuple[int | None, ...]:
-        return tuple(bits if self._machine.byte_order == "little" else reversed(bits))
-
-    def _bytes(self, number: int) -> bytes:
-        """The record whose bit n is bit n of the number, as DWARF counts for the byte order."""
-        if self._machine.byte_order == "little":
-            return number.to_bytes(self._byte_size, "little")
-        return int(f"{number:0{self._count}b}"[::-1], 2).to_bytes(self._byte_size, "big")
-
-    def _number(self, record: bytes) -> int:
-        """The reverse of `_bytes`."""
-        if self._machine.byte_order == "little":
-            return int.from_bytes(record, "little")
-        return int(f"{int.from_bytes(record, 'big'):0{self._count}b}"[::-1], 2)
-
-
-@cache
-def _pattern(digit: int, count: int) -> int:
-    """A number in which every bit is set whose own number has that binary digit."""
-    run = 1 << digit
-    pattern, width = ((1 << run) - 1) << run, 2 * run
-    while width < count:
-        pattern, width = pattern | pattern << width, 2 * width
-    return pattern & ((1 << count) - 1)
-
-
-def _patterns(count: int) -> list[int]:
-    """Numbers of `count` bits by which each bit is told, as `_trace` takes the results of them.
-
-    All bits, none, and for each digit of the greatest bit's number the bits whose own numbers have
-    that digit, and those whose have not.
-    """
-    every = (1 << count) - 1
-    numbers = [every, 0]
-    for digit in range((count - 1).bit_length()):
-        pattern = _pattern(digit, count)
-        numbers += pattern, every ^ pattern
-    return numbers
-
-
-def _trace(results: Iterator[int], count: int) -> list[int | None]:
-    """Which of `count` bits each of a result's bits is a copy of; None: it is always 0.
-
-    `results` are those of `_patterns(count)`. Each bit is told by the pattern of its number; with
-    all bits turned a copy has to follow. Zeros at the end are not part of the result.
-    """
-    copied = next(results)
-    if next(results):
-        raise NotUnderstoodError("it is not zero where all bits are")
-    places = list(_places(copied))
-    numbers = dict.fromkeys(places, 0)
-    for digit in range((count - 1).bit_length()):
-        result = next(results)
-        if result & ~copied or next(results) != copied ^ result:
-            raise NotUnderstoodError("it does more than copy bits")
-        for place in _places(result):
-            numbers[place] |= 1 << digit
-    return [numbers.get(place) for place in range(copied.bit_length())]
-
-
-def _places(number: int) -> Iterator[int]:
-    """The numbers of the bits that are set."""
-    digits = f"{number:b}"[::-1]
-    place = digits.find("1")
-    while place >= 0:
-        yield place
-        place = digits.find("1", place + 1)
+        return tuple(reversed(bits) if self._is_big else bits)

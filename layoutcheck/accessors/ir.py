@@ -20,6 +20,7 @@ __all__ = [
     "read_data_layout",
     "read_function",
     "read_functions",
+    "read_ranges",
     "size_in_bits",
 ]
 
@@ -55,6 +56,8 @@ BRANCH: Final = re.compile(rf"br i1 {VALUE}, label ({NAME}), label ({NAME})")
 SWITCH: Final = re.compile(rf"switch {TYPE} {VALUE}, label ({NAME}) \[(.*)\]")
 CASE: Final = re.compile(rf"i\d+ (-?\d+), label ({NAME})")
 RETURN: Final = re.compile(rf"ret (?:void|{TYPE} {VALUE})")
+RANGE: Final = re.compile(r"!range (!\d+)")
+RANGES: Final = re.compile(r"^(!\d+) = !\{(i\d+ -?\d+(?:, i\d+ -?\d+)*)\}$", re.MULTILINE)
 CALL: Final = re.compile(r'(?:(?:tail|musttail|notail) )?call .*?@("[^"]+"|[\w.$-]+)\((.*)\)')
 ARGUMENT: Final = re.compile(rf"(?:^|, ){TYPE} (?:[a-z_]+(?:\([^)]*\))? (?:\d+ )?)*{VALUE}(?=,|$)")
 
@@ -107,6 +110,16 @@ def read_functions(text: str) -> dict[str, str]:
     return bodies
 
 
+def read_ranges(text: str) -> dict[str, tuple[tuple[int, int], ...]]:
+    """What a module says of the values that are loaded: by name, first ones and ends of ranges."""
+    found = {}
+    for match in RANGES.finditer(text):
+        numbers = [int(word.partition(" ")[2]) for word in match[2].split(", ")]
+        if len(numbers) % 2 == 0:
+            found[match[1]] = tuple(zip(numbers[::2], numbers[1::2], strict=True))
+    return found
+
+
 def read_function(text: str) -> Function:
     """A body of `read_functions` -> its blocks."""
     parameters, _, body = text.partition("\n")
@@ -157,6 +170,7 @@ def _whole_lines(body: str) -> Iterator[str]:
 def _instruction(line: str) -> Instruction:
     assigned = ASSIGNED.match(line)
     result, text = (assigned[1], assigned[2]) if assigned else ("", line)
+    limits = RANGE.search(text)
     text = re.sub(r", !.*", "", text)
     for operation, pattern in PATTERNS.items():
         match = pattern.match(text)
@@ -166,6 +180,8 @@ def _instruction(line: str) -> Instruction:
                 parts = (match[1], *_arguments(match[2]))
             elif operation == "freeze":
                 parts = ("freeze", *parts, parts[0])
+            elif operation == "load":
+                parts = (*parts, limits[1] if limits else "")
             elif operation == "phi":
                 pairs = INCOMING.findall(match[2])
                 parts = (match[1], *(p for v, label in pairs for p in (label, _operand(v))))

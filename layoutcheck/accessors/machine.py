@@ -1,19 +1,20 @@
-"""Executes functions of LLVM's IR on memory that is given, and refuses what it does not know.
+"""Executes functions of LLVM's IR on memory that is not known, and refuses what it does not know.
 
 Whatever is not as the LLVM Language Reference says, in integers, pointers and control flow, ends
 with `NotUnderstoodError`: a value is either right or not there.
 
-All records are gone through at once. Where the way depends on the record, both ways are gone with
-all of them, up to where the ways meet, and each record takes what it would have found on its own.
+Each bit of the record, and of the value that a function is given, is a variable. Where the way
+depends on them, both ways are gone, up to where they meet, and each bit becomes what it is on the
+way that is gone. A way that ends in a panic leads nowhere: what is found holds for all others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
-from typing import Final, TypeAlias
+from typing import Final
 
+from layoutcheck.accessors.formulas import FALSE, TRUE, Formulas
 from layoutcheck.accessors.ir import (
     Function,
     Instruction,
@@ -21,45 +22,39 @@ from layoutcheck.accessors.ir import (
     read_data_layout,
     read_function,
     read_functions,
+    read_ranges,
     size_in_bits,
 )
-from layoutcheck.accessors.lanes import DIFFERENT_WAYS, Value, choose, each, merged, the_one
-from layoutcheck.accessors.memory import RECORD, Memory
-from layoutcheck.accessors.operations import (
-    NotUnderstoodError,
-    Operation,
-    find_intrinsic,
-    find_operation,
-    pairs,
-    wrap,
-)
-from layoutcheck.accessors.ways import END, find_joins
+from layoutcheck.accessors.memory import RECORD, RECORD_BITS, VALUE, Memory
+from layoutcheck.accessors.not_understood import NotUnderstoodError
+from layoutcheck.accessors.operations import Operation, find_intrinsic, find_operation, pairs, wrap
+from layoutcheck.accessors.ways import END, NOWHERE, Fork, Nowhere, Result, find_joins, fork, switch
+from layoutcheck.accessors.words import Value, Words, settle
 
-__all__ = ["Case", "Machine", "NotUnderstoodError", "Outcome"]
+__all__ = ["Machine", "Outcome"]
 
-Case: TypeAlias = tuple[bytes, tuple[int, ...]]
-"""A record, and what else a function is called with."""
-Outcome: TypeAlias = tuple[int | None, bytes]
-"""What a function returns, and the record afterwards."""
-
-MAX_STEPS: Final = 100_000
+MAX_STEPS: Final = 30_000
 MAX_DEPTH: Final = 50
-MAX_FORKS: Final = 8
+MAX_FORKS: Final = 40
 """Within one another."""
-BYTES_A_STEP: Final = 1000
-"""So many to copy count as one step."""
+BITS_A_STEP: Final = 16
+"""So many that are computed one by one count as one step."""
 NOT_AS_KNOWN: Final = (IndexError, KeyError, TypeError, ValueError)
 """What reading text of another form raises."""
 WITHOUT_EFFECT: Final = ("llvm.lifetime.", "llvm.experimental.noalias.", "llvm.assume")
-COPIES: Final = ("llvm.memcpy.", "llvm.memmove.")
 
 
 @dataclass(frozen=True, slots=True)
-class _Fork:
-    """Where the way depends on the record: the labels for a condition that is not 0, and for 0."""
+class Outcome:
+    """What a function returns, the memory afterwards, and for which bits it returns at all.
 
-    condition: tuple[int, ...]
-    ways: tuple[str, str]
+    `values` holds for the values of which the probe's types exist: a bool is 0 or 1.
+    """
+
+    result: Value | None
+    memory: Memory
+    returns: int
+    values: int
 
 
 class Machine:
@@ -68,38 +63,44 @@ class Machine:
     def __init__(self, text: str) -> None:
         try:
             self.byte_order, self._pointer_bits = read_data_layout(text)
-            self._texts = read_functions(text)
+            self._texts, self._ranges = read_functions(text), read_ranges(text)
         except NOT_AS_KNOWN as error:
             raise NotUnderstoodError(f"the module's form is not known ({error!r})") from error
         self._functions: dict[str, Function] = {}
-        self._operations: dict[Instruction, tuple[Operation, tuple[Operand, ...]]] = {}
         self._joins: dict[Function, Mapping[str, str]] = {}
-        self._memory = Memory((b"",), self.byte_order)
-        self._steps = self._forks = 0
+        self._start(0)
 
-    def call(self, name: str, record: bytes, *arguments: int) -> Outcome:
-        """What the function does with one record."""
-        (outcome,) = self.call_all(name, [(record, arguments)])
-        return outcome
+    @property
+    def formulas(self) -> Formulas:
+        """Those of the last call."""
+        return self._words.formulas
 
-    def call_all(self, name: str, cases: Sequence[Case]) -> list[Outcome]:
-        """What the function does with each record; all are of one size.
+    def call(self, name: str, byte_size: int) -> Outcome:
+        """What the function does with a record of so many bytes, and a value.
 
-        It is called with the record's address and the further arguments. Raises
-        `NotUnderstoodError` also if only some of the cases, or all together, are not understood.
+        It is called with the addresses of the two. Raises `NotUnderstoodError`.
         """
-        self._memory = Memory([record for record, _ in cases], self.byte_order)
-        self._steps = self._forks = 0
-        size = self._memory.byte_size
-        columns = zip(*(arguments for _, arguments in cases), strict=True)
+        self._start(byte_size)
         try:
-            result = self._run(name, (RECORD, *map(merged, columns)), depth=0)
+            result = self._run(name, (RECORD, VALUE), depth=0)
+        except RecursionError:
+            raise NotUnderstoodError("it depends on too many bits at once") from None
         except NOT_AS_KNOWN as error:
             raise NotUnderstoodError(f"its form is not known ({error!r})") from error
-        results = result if isinstance(result, tuple) else repeat(result)
-        return list(zip(results, self._memory.records(size), strict=False))
+        if isinstance(result, Nowhere):
+            raise NotUnderstoodError("it never returns")
+        returns = self.formulas.negate(self._ended)
+        return Outcome(result, self._memory, returns, self._values)
 
-    def _run(self, name: str, arguments: tuple[Value, ...], *, depth: int) -> Value | None:
+    def _start(self, byte_size: int) -> None:
+        self._words = Words(Formulas())
+        self._memory = Memory(self._words, byte_size, self.byte_order)
+        self._operations: dict[Instruction, tuple[Operation, tuple[Operand, ...]]] = {}
+        self._steps = self._forks = 0
+        # Where we are, where the function has ended on the way, and which values there are.
+        self._here, self._ended, self._values = TRUE, FALSE, TRUE
+
+    def _run(self, name: str, arguments: tuple[Value, ...], *, depth: int) -> Result:
         if name not in self._texts:
             raise NotUnderstoodError(f"it calls {name}")
         if depth > MAX_DEPTH:
@@ -120,7 +121,7 @@ class Machine:
         *,
         stop: str,
         depth: int,
-    ) -> Value | None:
+    ) -> Result:
         """Executes blocks, from the step from one to another on, until one of them returns.
 
         Or until `stop` is reached, of which the phis alone are executed.
@@ -131,9 +132,9 @@ class Machine:
             if label == stop:
                 return None
             target = self._block(function.blocks[label], values, depth)
-            while isinstance(target, _Fork):
+            while isinstance(target, Fork):
                 result, label = self._part(function, values, label, target, depth)
-                if label in (stop, END):
+                if label in (stop, END) or isinstance(result, Nowhere):
                     return result
                 target = self._block(function.blocks[label], values, depth)
             if not isinstance(target, str):
@@ -141,9 +142,9 @@ class Machine:
             before, label = label, target
 
     def _part(
-        self, function: Function, values: dict[str, Value], label: str, fork: _Fork, depth: int
-    ) -> tuple[Value | None, str]:
-        """Goes both ways with all records, and takes of each way what is right for a record.
+        self, function: Function, values: dict[str, Value], label: str, parting: Fork, depth: int
+    ) -> tuple[Result, str]:
+        """Goes both ways, and takes of each what is right where it is gone.
 
         Then `values` and the memory are as they are where the ways meet, which is said, behind the
         phis there; and with it what is returned if that is the end.
@@ -153,25 +154,37 @@ class Machine:
         join = self._joins[function][label]
         self._forks += 1
         if self._forks > MAX_FORKS:
-            raise NotUnderstoodError(DIFFERENT_WAYS)
-        memory = self._memory
-        found: list[tuple[Value | None, dict[str, Value], Memory]] = []
-        for way in fork.ways:
-            self._count(1 + memory.count * memory.byte_size // BYTES_A_STEP)
-            self._memory, own = memory.twin(), dict(values)
-            result = self._walk(function, own, (label, way), stop=join, depth=depth)
+            raise NotUnderstoodError("which way it goes depends on the bits again and again")
+        memory, here, formulas = self._memory, self._here, self.formulas
+        found: list[tuple[Result, dict[str, Value], Memory]] = []
+        conditions = parting.condition, formulas.negate(parting.condition)
+        for way, holds in zip(parting.ways, conditions, strict=True):
+            self._count(1)
+            self._memory, own, self._here = memory.twin(), dict(values), formulas.both(here, holds)
+            result: Result
+            if self._here == FALSE:
+                result = NOWHERE
+            elif isinstance(way, Fork):
+                result, _ = self._part(function, own, label, way, depth)
+            else:
+                result = self._walk(function, own, (label, way), stop=join, depth=depth)
             found.append((result, own, self._memory))
+        self._here, self._forks = here, self._forks - 1
+        gone = [one for one in found if not isinstance(one[0], Nowhere)]
+        if len(gone) < len(found):
+            result, own, self._memory = (gone or found)[0]
+            values.clear()
+            values |= own
+            return result, join
         (one, ones, first), (other, others, second) = found
-        memory.take(fork.condition, first, second)
-        self._memory, self._forks = memory, self._forks - 1
+        memory.take(parting.condition, first, second)
+        self._memory = memory
         values.clear()
         for name in ones.keys() & others.keys():
-            values[name] = choose(fork.condition, ones[name], others[name])
-        if one is None and other is None:
-            return None, join
-        if one is None or other is None:
-            raise NotUnderstoodError("its ways do not end alike")
-        return choose(fork.condition, one, other), join
+            values[name] = self._words.choose(parting.condition, ones[name], others[name])
+        if isinstance(one, int | tuple) and isinstance(other, int | tuple):
+            return self._words.choose(parting.condition, one, other), join
+        return None, join
 
     def _enter(self, block: tuple[Instruction, ...], values: dict[str, Value], before: str) -> None:
         """Executes a block's phis: all of them at once, before anything else."""
@@ -187,13 +200,17 @@ class Machine:
 
     def _block(
         self, block: tuple[Instruction, ...], values: dict[str, Value], depth: int
-    ) -> str | Value | _Fork | None:
+    ) -> str | Result | Fork:
         """Executes what is behind a block's phis; where it leads to, or what it returns."""
-        for instruction in block:
+        for instruction, behind in zip(block, (*block[1:], None), strict=True):
             parts = instruction.parts
             if instruction.operation == "phi":
                 continue
             self._count(1)
+            never = behind is not None and behind.text == "unreachable"
+            if instruction.text == "unreachable" or (instruction.operation == "call" and never):
+                self._ended = self.formulas.either(self._ended, self._here)
+                return NOWHERE
             match instruction.operation:
                 case "jump" | "branch" | "switch" | "return":
                     return self._end(instruction, values)
@@ -202,6 +219,8 @@ class Machine:
                     self._memory.store(_value(parts[2], values), width, value)
                 case "call":
                     result = self._called(instruction, values, depth)
+                    if isinstance(result, Nowhere):
+                        return result
                     if instruction.result and result is not None:
                         values[instruction.result] = result
                 case _:
@@ -213,45 +232,61 @@ class Machine:
         if self._steps > MAX_STEPS:
             raise NotUnderstoodError(f"it takes more than {MAX_STEPS} steps")
 
-    def _end(
-        self, instruction: Instruction, values: Mapping[str, Value]
-    ) -> str | Value | _Fork | None:
+    def _end(self, instruction: Instruction, values: Mapping[str, Value]) -> str | Result | Fork:
         parts = instruction.parts
         match instruction.operation:
             case "jump":
                 return str(parts[0])
             case "branch":
-                condition, ways = _value(parts[0], values), (str(parts[1]), str(parts[2]))
-                if isinstance(condition, tuple):
-                    return _Fork(condition, ways)
-                return ways[0 if condition else 1]
+                ways = str(parts[1]), str(parts[2])
+                return fork(_value(parts[0], values), ways)
             case "switch":
-                width = self._width(parts[0])
-                cases = {wrap(int(v), width): to for v, to in pairs(parts[3:])}
-                return str(cases.get(the_one(self._typed(parts[0], parts[1], values)), parts[2]))
+                value, width = self._typed(parts[0], parts[1], values), self._width(parts[0])
+                cases = [(wrap(int(v), width), str(to)) for v, to in pairs(parts[3:])]
+                return switch(value, width, cases, str(parts[2]), self._words)
         return None if parts[0] == "" else self._typed(parts[0], parts[1], values)
 
     def _compute(self, instruction: Instruction, values: Mapping[str, Value]) -> Value:
         parts = instruction.parts
         match instruction.operation:
             case "load":
-                return self._memory.load(_value(parts[1], values), self._width(parts[0]))
+                loaded = self._memory.load(_value(parts[1], values), self._width(parts[0]))
+                self._limit(loaded, str(parts[2]))
+                return loaded
             case "allocate":
                 return self._memory.allocate(self._width(parts[0]) // 8)
             case "select":
                 condition = _value(parts[0], values)
                 if isinstance(condition, int):
-                    return self._typed(parts[1], parts[2 if condition else 4], values)
+                    return self._typed(parts[1], parts[2 if condition & 1 else 4], values)
                 one, other = (self._typed(parts[1], part, values) for part in (parts[2], parts[4]))
-                return choose(condition, one, other)
+                return self._words.choose(condition[0], one, other)
         if instruction not in self._operations:
-            self._operations[instruction] = find_operation(instruction, self._pointer_bits)
+            found = find_operation(instruction, self._pointer_bits, self._words)
+            self._operations[instruction] = found
         operation, operands = self._operations[instruction]
-        return each(operation, [_value(part, values) for part in operands])
+        return self._operated(operation, [_value(part, values) for part in operands])
 
-    def _called(
-        self, instruction: Instruction, values: Mapping[str, Value], depth: int
-    ) -> Value | None:
+    def _operated(self, operation: Operation, operands: Sequence[Value]) -> Value:
+        unknown = [len(operand) for operand in operands if isinstance(operand, tuple)]
+        self._count(max(unknown, default=0) // BITS_A_STEP)
+        return operation(*operands)
+
+    def _limit(self, loaded: Value, name: str) -> None:
+        """What a value is loaded as has only values of a range: there are no others of it.
+
+        That is so of what a method is given. Of a record C says what it may be.
+        """
+        formulas = self.formulas
+        if isinstance(loaded, int) or name not in self._ranges:
+            return
+        if any(n >= RECORD_BITS for f in (*loaded, self._here) for n in formulas.names_in(f)):
+            return
+        inside = self._words.inside(loaded, self._ranges[name])
+        inside = formulas.either(formulas.negate(self._here), inside)
+        self._values = formulas.both(self._values, inside)
+
+    def _called(self, instruction: Instruction, values: Mapping[str, Value], depth: int) -> Result:
         """What a called function returns; LLVM's own functions are few here."""
         name, rest = str(instruction.parts[0]), pairs(instruction.parts[1:])
         if name.startswith(WITHOUT_EFFECT):
@@ -259,17 +294,18 @@ class Machine:
         arguments = [self._typed(type_, part, values) for type_, part in rest]
         if not name.startswith("llvm."):
             return self._run(name, tuple(arguments), depth=depth + 1)
-        if name.startswith(COPIES):
-            self._memory.copy(arguments[0], arguments[1], the_one(arguments[2]))
+        if self._memory.does(name, arguments):
             return None
         types = [str(type_) for type_, _ in rest]
-        return each(find_intrinsic(name, types, self._pointer_bits), arguments)
+        intrinsic = find_intrinsic(name, types, self._pointer_bits, self._words)
+        return self._operated(intrinsic, arguments)
 
     def _width(self, type_: Operand) -> int:
         return size_in_bits(str(type_), self._pointer_bits)
 
     def _typed(self, type_: Operand, part: Operand, values: Mapping[str, Value]) -> Value:
-        return each(wrap, (_value(part, values), self._width(type_)))
+        value, width = _value(part, values), self._width(type_)
+        return wrap(value, width) if isinstance(value, int) else settle(value[:width])
 
 
 def _value(part: Operand, values: Mapping[str, Value]) -> Value:

@@ -1,6 +1,7 @@
-"""Instructions of LLVM's IR that have a value and touch no memory -> functions of integers.
+"""Instructions of LLVM's IR that have a value and touch no memory -> functions of values.
 
-All values are integers of 0 or more, below the limit of their width (LLVM Language Reference).
+Integers are of 0 or more, below the limit of their width (LLVM Language Reference). Each operation
+has two forms: of integers, which is fast, and of bits that are formulas.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from layoutcheck.accessors.ir import Instruction, Operand, size_in_bits
+from layoutcheck.accessors.not_understood import NotUnderstoodError
+from layoutcheck.accessors.words import Bits, Value, Words, bits_of, settle, the_one
 
-__all__ = ["NotUnderstoodError", "Operation", "find_intrinsic", "find_operation", "pairs", "wrap"]
+__all__ = ["Operation", "find_intrinsic", "find_operation", "pairs", "wrap"]
 
-Operation: TypeAlias = Callable[..., int]
+Operation: TypeAlias = Callable[..., Value]
 
 ARITHMETIC: Final[Mapping[str, Callable[[int, int], int]]] = MappingProxyType(
     {
@@ -38,16 +41,15 @@ RELATIONS: Final[Mapping[str, Callable[[int, int], bool]]] = MappingProxyType(
         "le": operator.le,
     }
 )
+EXTREMES: Final[Mapping[str, str]] = MappingProxyType(
+    {"umin": "ult", "umax": "ugt", "smin": "slt", "smax": "sgt"}
+)
 SHIFTS: Final = ("shl", "lshr", "ashr")
 DIVISIONS: Final = ("udiv", "urem")
 
 
-class NotUnderstoodError(Exception):
-    """An instruction that is not known, or a function that has no value here; it says which."""
-
-
 def find_operation(
-    instruction: Instruction, pointer_bits: int
+    instruction: Instruction, pointer_bits: int, words: Words
 ) -> tuple[Operation, tuple[Operand, ...]]:
     """What an instruction does, and which of its parts that is done with.
 
@@ -56,33 +58,33 @@ def find_operation(
     parts = instruction.parts
     match instruction.operation:
         case "binary":
-            return _binary(str(parts[0]), size_in_bits(str(parts[1]), pointer_bits)), parts[2:4]
+            width = size_in_bits(str(parts[1]), pointer_bits)
+            return _binary(str(parts[0]), width, words), parts[2:4]
         case "cast":
             widths = (size_in_bits(str(type_), pointer_bits) for type_ in (parts[1], parts[3]))
             return _cast(*widths, keeps_sign=parts[0] == "sext"), (parts[2],)
         case "compare":
             width = size_in_bits(str(parts[1]), pointer_bits)
-            return _compare(str(parts[0]), width), parts[2:4]
+            return _compare(str(parts[0]), width, words), parts[2:4]
         case "address":
             operands = parts[1:3] if parts[3] == "" else parts[1:4]
             return _address(str(parts[0]), pointer_bits, inside=parts[3] != ""), operands
     raise NotUnderstoodError(f"it does: {instruction.text}")
 
 
-def _binary(name: str, width: int) -> Operation:
+def _binary(name: str, width: int, words: Words) -> Operation:
     mask = (1 << width) - 1
-    if name in SHIFTS:
-        return lambda one, by: _shift(name, width, one & mask, by & mask)
-    function = ARITHMETIC[name]
-    if name in DIVISIONS:
 
-        def divide(one: int, other: int) -> int:
-            if not other & mask:
+    def compute(one: Value, other: Value) -> Value:
+        if isinstance(one, int) and isinstance(other, int):
+            if name in SHIFTS:
+                return _shift(name, width, one & mask, other & mask)
+            if name in DIVISIONS and not other & mask:
                 raise NotUnderstoodError("it divides by zero")
-            return function(one & mask, other & mask)
+            return ARITHMETIC[name](one & mask, other & mask) & mask
+        return settle(words.compute(name, bits_of(one, width), bits_of(other, width)))
 
-        return divide
-    return lambda one, other: function(one, other) & mask
+    return compute
 
 
 def _shift(name: str, width: int, one: int, by: int) -> int:
@@ -94,20 +96,25 @@ def _shift(name: str, width: int, one: int, by: int) -> int:
 
 
 def _cast(width: int, new_width: int, *, keeps_sign: bool) -> Operation:
-    mask, new_mask = (1 << width) - 1, (1 << new_width) - 1
-    if keeps_sign:
-        return lambda value: _signed(value & mask, width) & new_mask
-    return lambda value: value & mask & new_mask
+    def cast(value: Value) -> Value:
+        bits = bits_of(value, width)
+        above = bits[-1:] if keeps_sign else (0,)
+        return settle((bits + above * (new_width - width))[:new_width])
+
+    return cast
 
 
-def _compare(relation: str, width: int) -> Operation:
-    mask = (1 << width) - 1
+def _compare(relation: str, width: int, words: Words) -> Operation:
+    mask, is_signed = (1 << width) - 1, relation.startswith("s")
     function = RELATIONS[relation[-2:]]
-    if relation.startswith("s"):
-        return lambda one, other: int(
-            function(_signed(one & mask, width), _signed(other & mask, width))
-        )
-    return lambda one, other: int(function(one & mask, other & mask))
+
+    def compare(one: Value, other: Value) -> Value:
+        if isinstance(one, int) and isinstance(other, int):
+            pair = (one & mask, other & mask)
+            return int(function(*(_signed(n, width) if is_signed else n for n in pair)))
+        return settle((words.compare(relation, bits_of(one, width), bits_of(other, width)),))
+
+    return compare
 
 
 def _address(type_: str, pointer_bits: int, *, inside: bool) -> Operation:
@@ -115,38 +122,49 @@ def _address(type_: str, pointer_bits: int, *, inside: bool) -> Operation:
     size = size_in_bits(type_, pointer_bits) // 8
     within = size_in_bits(type_[1:-1].partition(" x ")[2], pointer_bits) // 8 if inside else 0
 
-    def address(base: int, index: int, inner: int = 0) -> int:
-        first = _signed(wrap(index, pointer_bits), pointer_bits) * size
-        second = _signed(wrap(inner, pointer_bits), pointer_bits) * within
-        return wrap(base + first + second, pointer_bits)
+    def address(base: Value, index: Value, inner: Value = 0) -> Value:
+        first = _signed(wrap(the_one(index), pointer_bits), pointer_bits) * size
+        second = _signed(wrap(the_one(inner), pointer_bits), pointer_bits) * within
+        return wrap(the_one(base) + first + second, pointer_bits)
 
     return address
 
 
-def find_intrinsic(name: str, types: Sequence[str], pointer_bits: int) -> Operation:
+def find_intrinsic(name: str, types: Sequence[str], pointer_bits: int, words: Words) -> Operation:
     """What one of LLVM's own functions does with its arguments, which are of these types.
 
     Raises `NotUnderstoodError` for one that is not known.
     """
     width = size_in_bits(types[0], pointer_bits)
-    match name.split(".")[1]:
-        case "umin":
-            return min
-        case "umax":
-            return max
+    short = name.split(".")[1]
+    if short in EXTREMES:
+        relation = EXTREMES[short]
+
+        def extreme(one: Value, other: Value) -> Value:
+            pair = bits_of(one, width), bits_of(other, width)
+            return words.choose(words.compare(relation, *pair), settle(pair[0]), settle(pair[1]))
+
+        return extreme
+    match short:
         case "bswap":
-            return lambda one: int.from_bytes(one.to_bytes(width // 8, "little"), "big")
+            return lambda one: settle(_swapped(bits_of(one, width)))
         case "bitreverse":
-            return lambda one: int(f"{one:0{width}b}"[::-1], 2)
+            return lambda one: settle(reversed(bits_of(one, width)))
         case "fshl":
-            return lambda high, low, by: _funnel(high, low, by % width, width)
+            return lambda high, low, by: _funnel(high, low, the_one(by) % width, width)
         case "fshr":
-            return lambda high, low, by: _funnel(high, low, width - by % width, width)
+            return lambda high, low, by: _funnel(high, low, width - the_one(by) % width, width)
     raise NotUnderstoodError(f"it calls {name}")
 
 
-def _funnel(high: int, low: int, by: int, width: int) -> int:
-    return wrap((high << width | low) >> (width - by), width)
+def _swapped(bits: Bits) -> Bits:
+    count = len(bits)
+    return tuple(bits[count - 8 - place + place % 8 * 2] for place in range(count))
+
+
+def _funnel(high: Value, low: Value, by: int, width: int) -> Value:
+    both = bits_of(low, width) + bits_of(high, width)
+    return settle(both[width - by : 2 * width - by])
 
 
 def pairs(parts: Sequence[Operand]) -> list[tuple[Operand, Operand]]:

@@ -1,16 +1,57 @@
-"""A function's blocks -> where the ways that part at a block's end come together again."""
+"""Where a block's end leads to, and where ways that part there come together again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from layoutcheck.accessors.ir import Function, Instruction
+from layoutcheck.accessors.words import Value, Words, bits_of
 
-__all__ = ["END", "find_joins"]
+__all__ = ["END", "NOWHERE", "Fork", "Nowhere", "Result", "find_joins", "fork", "switch"]
 
 END: Final = ""
 """Stands for a function's end where a block's label is asked for."""
+
+
+class Nowhere:
+    """Stands for what is returned on a way that does not return."""
+
+
+NOWHERE: Final = Nowhere()
+Result: TypeAlias = Value | Nowhere | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Where the way depends on bits: the labels for where the formula holds, and where not.
+
+    Each may be a fork again.
+    """
+
+    condition: int
+    ways: tuple[str | Fork, str | Fork]
+
+
+def fork(condition: Value, ways: tuple[str, str]) -> str | Fork:
+    """Where a branch leads to."""
+    if isinstance(condition, tuple):
+        return Fork(condition[0], ways)
+    return ways[0 if condition & 1 else 1]
+
+
+def switch(
+    value: Value, width: int, cases: Sequence[tuple[int, str]], otherwise: str, words: Words
+) -> str | Fork:
+    """Where a switch over a value of so many bits leads to."""
+    if isinstance(value, int):
+        return dict(cases).get(value, otherwise)
+    way: str | Fork = otherwise
+    for number, to in cases:
+        condition = words.compare("eq", bits_of(value, width), bits_of(number, width))
+        way = Fork(condition, (to, way))
+    return way
 
 
 def find_joins(function: Function) -> Mapping[str, str]:

@@ -58,15 +58,22 @@ class Cargo:
             heartbeat=lambda seconds: self.progress(f"cargo {arguments[0]}: {seconds:.0f} s"),
         )
 
-    def build(self, *arguments: str, last: Sequence[str] = ()) -> Finished:
+    def build(
+        self,
+        *arguments: str,
+        last: Sequence[str] = (),
+        env: Mapping[str, str] = MappingProxyType({}),
+    ) -> Finished:
         """Runs a cargo command that compiles, for the target; its stdout is JSON, one a line.
 
         `last` goes behind `--`. Flags reach the target's crates only, never build scripts.
         """
-        env, options, _ = self._flags()
+        flags, options, _ = self._flags()
         target = ["--target", self.target.rust_triple, "--target-dir", str(self.folder / "target")]
         behind = ["--", *last] if last else []
-        return self.plain(*arguments, *target, "--message-format=json", *options, *behind, env=env)
+        return self.plain(
+            *arguments, *target, "--message-format=json", *options, *behind, env={**flags, **env}
+        )
 
     def own_flags(self) -> tuple[str, ...]:
         """What rustc and rustdoc need for the target; lints of an old crate must not stop us."""

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from layoutcheck.bindings.cargo import Cargo
+from layoutcheck.bindings.cfg_doc import texts_without_cfg_doc, without_cfg_doc
+from layoutcheck.bindings.copied import DESCRIBED, OPEN, copy_package, copy_source, open_texts
 from layoutcheck.bindings.described import Described
 from layoutcheck.bindings.diagnostics import build_error, read_messages
+from layoutcheck.bindings.opening import Opening
 from layoutcheck.bindings.package import Package, locate_package
-from layoutcheck.bindings.source import SourceCrate, check_source, document_source, prepare_source
+from layoutcheck.bindings.source import (
+    SourceCrate,
+    check_source,
+    document_source,
+    prepare_source,
+)
 from layoutcheck.errors import BindingsError, ToolchainError
 from layoutcheck.manifest import Bindings
 from layoutcheck.target import Target
@@ -37,7 +45,8 @@ class DocumentedCrate:
     """A crate that rustdoc has described.
 
     `name` is the crate's name in Rust; `root` the folder of its sources, from which relative paths
-    in `rustdoc_json` count; `renamed` says which source path to show for another.
+    in `rustdoc_json` count; `renamed` says which source path to show for another, and for what is
+    below it.
     """
 
     name: str
@@ -52,11 +61,13 @@ class CheckedCrate:
     """A crate that rustc has compiled to metadata.
 
     `rustc_flags` are what a probe crate must give rustc to use it: `--extern` and `-L dependency`;
-    `--sysroot` and `--target` are the caller's.
+    `--sysroot` and `--target` are the caller's. `dependencies` are the crates that it was compiled
+    with for the target, each with its metadata; of several versions of one none is here.
     """
 
     name: str
     rustc_flags: tuple[str, ...]
+    dependencies: tuple[tuple[str, str], ...] = ()
     edition: str
     root: Path
     seconds: float
@@ -83,7 +94,9 @@ def document_crate(
     with opened as (crate, cargo):
         progress(f"describing {bindings} for {target.rust_triple}")
         if isinstance(crate, SourceCrate):
-            path, described, seconds = document_source(crate, rust, target, progress)
+            texts = _without_cfg_doc(crate)
+            copied = copy_source(crate, texts, DESCRIBED) if texts else crate
+            path, described, seconds = document_source(copied, rust, target, progress)
             return DocumentedCrate(
                 name=crate.name,
                 rustdoc_json=path,
@@ -96,9 +109,12 @@ def document_crate(
         shown = ("--document-private-items", "--document-hidden-items")
         known = Described(cargo.folder / "described", bindings.path and crate.root)
         known.forget_other()
+        copy = copy_package(crate, cargo, texts_without_cfg_doc(crate.root), DESCRIBED)
+        cfg, env = copy.for_rustdoc() if copy else ((), {})
         finished = cargo.build(
             *("rustdoc", *_selection(crate), *options),
-            last=(*cargo.own_flags(), *cargo.cfg_flags(), *shown),
+            last=(*cargo.own_flags(), *cargo.cfg_flags(), *cfg, *shown),
+            env=env,
         )
         messages = _messages(finished, crate, target)
         made = _artifact(crate, messages, ".json")
@@ -107,7 +123,7 @@ def document_crate(
             name=crate.crate_name,
             rustdoc_json=Path(made),
             root=crate.root,
-            renamed=(),
+            renamed=(*(copy.renamed if copy else ()), (str(crate.home), str(crate.root))),
             seconds=finished.seconds,
         )
 
@@ -120,15 +136,21 @@ def check_crate(
     conf_path: Path | None,
     work: Path,
     progress: Callable[[str], None],
+    openings: Sequence[Opening] = (),
 ) -> CheckedCrate:
-    """Compiles the crate to metadata; arguments and errors as of `document_crate`."""
+    """Compiles the crate to metadata; arguments and errors as of `document_crate`.
+
+    With `openings` it is compiled from a copy of its sources, in which these items are public.
+    """
     opened = _opened(
         bindings, rust, target, conf_path, work=work, progress=progress, making="metadata"
     )
     with opened as (crate, cargo):
         progress(f"checking {bindings} for {target.rust_triple}")
         if isinstance(crate, SourceCrate):
-            flags, seconds = check_source(crate, rust, target, progress)
+            texts = open_texts(openings)
+            compiled = copy_source(crate, texts, OPEN) if texts else crate
+            flags, seconds = check_source(compiled, rust, target, progress)
             return CheckedCrate(
                 name=crate.name,
                 rustc_flags=flags,
@@ -136,11 +158,14 @@ def check_crate(
                 root=crate.source.parent,
                 seconds=seconds,
             )
-        finished = cargo.build("check", *_selection(crate))
+        copy = copy_package(crate, cargo, open_texts(openings), OPEN)
+        options, env = copy.for_rustc() if copy else ((), {})
+        finished = cargo.build("check", *_selection(crate), *options, env=env)
         messages = _messages(finished, crate, target)
         return CheckedCrate(
             name=crate.crate_name,
             rustc_flags=_probe_flags(crate, messages),
+            dependencies=tuple(_dependencies(crate, messages)),
             edition=crate.edition,
             root=crate.root,
             seconds=finished.seconds,
@@ -188,6 +213,16 @@ def _opened(
             where=error.filename or str(folder),
             hint="make the folder writable, or set XDG_CACHE_HOME to one that is",
         ) from None
+
+
+def _without_cfg_doc(crate: SourceCrate) -> dict[Path, str]:
+    """The files of the crate that ask for `cfg(doc)`, without it."""
+    if crate.draws_in_files:
+        return texts_without_cfg_doc(crate.root.parent)
+    files = [crate.root, *([crate.prelude] if crate.prelude else ())]
+    texts = {path: path.read_bytes().decode() for path in files}
+    others = {path: without_cfg_doc(text) for path, text in texts.items()}
+    return {path: other for path, other in others.items() if other != texts[path]}
 
 
 def _environment(bindings: Bindings, conf_path: Path | None) -> dict[str, str]:
@@ -274,6 +309,23 @@ def _probe_flags(package: Package, messages: tuple[dict[str, Any], ...]) -> tupl
     for folder in folders:
         flags += ["-L", f"dependency={folder}"]
     return tuple(flags)
+
+
+def _dependencies(
+    package: Package, messages: tuple[dict[str, Any], ...]
+) -> Iterator[tuple[str, str]]:
+    """The other crates that cargo made metadata of for the target, by name."""
+    here = Path(_artifact(package, messages, ".rmeta")).parent
+    found: dict[str, set[str]] = {package.crate_name: set()}
+    for message in messages:
+        if message.get("reason") == "compiler-artifact":
+            name = message["target"]["name"].replace("-", "_")
+            made = (path for path in message["filenames"] if path.endswith(".rmeta"))
+            if message["package_id"] != package.id:
+                found.setdefault(name, set()).update(p for p in made if Path(p).parent == here)
+    for name, paths in sorted(found.items()):
+        if len(paths) == 1 and name != package.crate_name:
+            yield name, paths.pop()
 
 
 def _artifact(package: Package, messages: tuple[dict[str, Any], ...], suffix: str) -> str:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from layoutcheck.bindings.naming import render_path
+from layoutcheck.bindings.opening import Names
 from layoutcheck.bindings.repr_words import is_generic
 from layoutcheck.location import SourceLocation
 from layoutcheck.probe.rust import INFERRED
@@ -32,6 +33,7 @@ _LINK_NAME: Final = re.compile(
 )
 _EXPORT_NAME: Final = re.compile(r"\b(?:export_name\s*=\s*|ExportName\s*\{\s*name:\s*)\"([^\"]+)\"")
 _NO_MANGLE: Final = re.compile(r"\b(?:no_mangle|NoMangle)\b")
+_OF_THREAD: Final = re.compile(r"\b(?:thread_local|ThreadLocal)\b")
 _CORE_TYPE: Final = re.compile(r"c_\w+")
 
 
@@ -39,12 +41,14 @@ _CORE_TYPE: Final = re.compile(r"c_\w+")
 class SurfaceItem:
     """A constant, enum or alias of the crate, or a function or static of C's or for C.
 
-    `rust_path` and `public_path` are as those of a `SurfaceType`. Of a constant `type` is its type
-    in Rust, aliases of the crate replaced by what they stand for, `INFERRED` where only rustc knows
-    it, and None for one that holds no plain value (a record, a tuple); `alias` the last name of the
-    alias that it is declared with. A constant that `is_associated` stands in the `impl` of a type,
-    and has a `type` if it is that. `variants` are an enum's. A `generic` alias has parameters.
+    `rust_path` and `public_path` are as those of a `SurfaceType`; what has nothing to be asked for
+    has no `public_path`. Of a constant `type` is its type in Rust, aliases of the crate replaced by
+    what they stand for, arrays as slices, `INFERRED` where only rustc knows it, and None for one
+    that holds no plain value (a record, a tuple); `alias` the last name of the alias that it is
+    declared with. A constant that `is_associated` stands in the `impl` of a type, and has a `type`
+    if it is that. `variants` are an enum's. A `generic` alias has parameters.
     `link_name` is the symbol that a function or static is linked by, where that is not its name.
+    A static that is `of_thread` is another variable in each thread.
 
     A function or static that `is_defined` has a body or a value, and is exported to C. `of` is the
     path of the item of which `pub use` makes this another name: one of the crate's own, or, if it
@@ -58,6 +62,7 @@ class SurfaceItem:
     type: str | None = None
     alias: str | None = None
     link_name: str | None = None
+    of_thread: bool = False
     is_associated: bool = False
     variants: tuple[str, ...] = ()
     generic: bool = False
@@ -92,7 +97,7 @@ class ItemReader:
         self,
         key: str,
         item: Json,
-        public: tuple[str, ...] | None,
+        names: Names,
         locate: Callable[[Json | None], SourceLocation],
     ) -> SurfaceItem | None:
         """The item if it is of the surface; None for everything else that rustdoc lists."""
@@ -106,27 +111,34 @@ class ItemReader:
         if is_defined and (exported is None or (kind == "function" and is_generic(body))):
             return None
         type_ = body["type"] if kind == "constant" else None
+        plain = None if type_ is None else self._plain(type_)
+        generic = kind == "alias" and is_generic(body)
+        if kind != "constant" and not generic:
+            names.open_types(body)
+        is_asked = not generic and (plain is not None or kind != "constant")
+        public = names.of(key) if is_asked else None
         return SurfaceItem(
             kind=kind,
             rust_path="::".join(self._paths[key]["path"]),
             public_path=None if public is None else render_path(public),
             location=locate(item["span"]),
-            type=None if type_ is None else self._plain(type_),
+            type=plain,
             alias=None if type_ is None else _alias(type_),
             link_name=exported or (None if kind == "constant" else _link_name(item["attrs"])),
-            generic=kind == "alias" and is_generic(body),
+            of_thread=kind == "static" and any(map(_OF_THREAD.search, _texts(item["attrs"]))),
+            generic=generic,
             is_defined=is_defined,
         )
 
     def associated(
         self,
         block: Json,
-        owners: Mapping[str, tuple[str, ...]],
+        names: Names,
         locate: Callable[[Json | None], SourceLocation],
     ) -> Iterator[tuple[Json, SurfaceItem]]:
         """The constants of an `impl` of a type of the crate, and the functions exported from there.
 
-        `owners` are the paths by which types can be named. A trait's are none of the surface.
+        A trait's are none of the surface.
         """
         owner = str(block["for"].get("resolved_path", {}).get("id"))
         if block["trait"] is not None or owner not in self._index or owner not in self._paths:
@@ -140,26 +152,29 @@ class ItemReader:
             is_constant = "assoc_const" in inner
             if exported is None and not is_constant:
                 continue
-            public = owners.get(owner) if item["visibility"] == "public" else None
-            found = SurfaceItem(
-                kind="function" if exported is not None else "constant",
-                rust_path=f"{declared}::{item['name']}",
-                public_path=None if public is None else render_path((*public, item["name"])),
-                location=locate(item["span"]),
-                link_name=exported,
-                is_defined=exported is not None,
-                is_associated=is_constant,
-            )
+            is_value = False
             if is_constant:
-                aimed = inner["assoc_const"]["type"].get("resolved_path", {}).get("id")
-                is_self = inner["assoc_const"]["type"].get("generic") == "Self"
-                is_own = (is_self or str(aimed) == owner) and not has_parameters
-                found = replace(
-                    found,
-                    type=f"::{render_path(public)}" if public is not None and is_own else None,
-                    alias=declared.rpartition("::")[2],
-                )
-            yield item, found
+                type_ = inner["assoc_const"]["type"]
+                aimed = type_.get("resolved_path", {}).get("id")
+                is_own = type_.get("generic") == "Self" or str(aimed) == owner
+                is_value = is_own and not has_parameters
+            else:
+                names.open_types(inner["function"])
+            public = names.of_associated(owner, item) if is_value or not is_constant else None
+            yield (
+                item,
+                SurfaceItem(
+                    kind="constant" if is_constant else "function",
+                    rust_path=f"{declared}::{item['name']}",
+                    public_path=None if public is None else render_path(public),
+                    location=locate(item["span"]),
+                    type=f"::{render_path(public[:-1])}" if public and is_constant else None,
+                    alias=declared.rpartition("::")[2] if is_constant else None,
+                    link_name=exported,
+                    is_defined=not is_constant,
+                    is_associated=is_constant,
+                ),
+            )
 
     def _plain(self, type_: Json) -> str | None:
         """A plain value's type as Rust writes it anywhere; None for what is no plain value."""
@@ -172,8 +187,8 @@ class ItemReader:
                 return "*const ()"
             case {"borrowed_ref": {"type": inner}}:
                 return self._behind_reference(inner)
-            case {"array": {"type": element}} if self._plain(element) == "u8":
-                return "[u8]"
+            case {"array": {"type": element}}:
+                return _array(self._plain(element))
             case {"resolved_path": {"id": identity}}:
                 return self._resolved(identity)
             case _:
@@ -187,8 +202,9 @@ class ItemReader:
         match type_:
             case {"primitive": "str"}:
                 return "&str"
-            case {"array": {"type": element}} | {"slice": element} if self._plain(element) == "u8":
-                return "&[u8]"
+            case {"array": {"type": element}} | {"slice": element}:
+                array = _array(self._plain(element))
+                return None if array is None or array.startswith("[[") else f"&{array}"
             case {"resolved_path": {"path": path}} if path.rpartition("::")[2] == "CStr":
                 return "&CStr"
             case _:
@@ -207,6 +223,11 @@ class ItemReader:
         if segments[0] in {"core", "std"} and _CORE_TYPE.fullmatch(segments[-1]):
             return f"::core::ffi::{segments[-1]}"  # where they are declared is private
         return f"::{render_path(tuple(segments))}"
+
+
+def _array(element: str | None) -> str | None:
+    """An array or slice of numbers, or of such arrays, as a slice; None for any other."""
+    return None if element is None or element.startswith(("&", "*")) else f"[{element}]"
 
 
 def _is_defined(kind: ItemKind, body: Json) -> bool:
@@ -241,8 +262,13 @@ def _link_name(attributes: list[Any]) -> str | None:
 
 
 def _link_names(attributes: list[Any]) -> Iterator[str]:
-    for attribute in attributes:
-        text = attribute.get("other", "") if isinstance(attribute, dict) else attribute
-        written = _LINK_NAME.search(text if isinstance(text, str) else "")
+    for text in _texts(attributes):
+        written = _LINK_NAME.search(text)
         if written is not None:
             yield written[1]
+
+
+def _texts(attributes: list[Any]) -> Iterator[str]:
+    for attribute in attributes:
+        text = attribute.get("other", "") if isinstance(attribute, dict) else attribute
+        yield text if isinstance(text, str) else ""

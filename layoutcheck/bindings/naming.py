@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["STANDARD", "OtherName", "PublicNames", "public_names", "render_path"]
+__all__ = ["STANDARD", "TYPES", "OtherName", "PublicNames", "public_names", "render_path"]
 
 # Keywords of any edition that can be raw: `r#` before a word that is no keyword does no harm.
 _KEYWORD_TEXT: Final = (
@@ -40,8 +40,10 @@ TYPE_NAMESPACE: Final = frozenset(
 VALUE_NAMESPACE: Final = frozenset(("constant", "function", "static"))
 TYPES: Final = frozenset(("enum", "struct", "union"))
 """Types that can have a layout."""
-# The kinds of which a path is wanted: these, their aliases, and all values.
-WANTED: Final = frozenset((*TYPES, "type_alias", *VALUE_NAMESPACE))
+# The kinds of which further names are told: these, their aliases, and all values.
+NAMED: Final = frozenset((*TYPES, "type_alias", *VALUE_NAMESPACE))
+# The kinds of which a path is wanted: those, and traits, whose methods types have.
+WANTED: Final = NAMED | {"trait"}
 STANDARD: Final = frozenset(("alloc", "core", "proc_macro", "std"))
 """The crates of Rust itself: what comes from there stands for nothing of C's by its name."""
 
@@ -125,8 +127,8 @@ class _Resolver:
                 if kind == "type_alias" and (target := self._alias_target(inner)) is not None:
                     aliases.setdefault(target, here)
                 foreign = self._foreign_kind(identity)
-                is_renamed = kind in WANTED and name != self._item(identity)["name"]
-                if is_renamed or foreign in WANTED:
+                is_renamed = kind in NAMED and name != self._item(identity)["name"]
+                if is_renamed or foreign in NAMED:
                     others.setdefault((identity, name), here)
                 elif foreign in {"module", "extern_crate"}:
                     unread.setdefault(identity, here)

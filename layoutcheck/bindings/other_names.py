@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias, get_args
 
 from layoutcheck.bindings.items import INFERRED, ItemKind, SurfaceItem
-from layoutcheck.bindings.naming import STANDARD, OtherName, PublicNames, render_path
+from layoutcheck.bindings.naming import STANDARD, OtherName, render_path
+from layoutcheck.bindings.opening import Names
 from layoutcheck.bindings.surface_type import SurfaceType
 from layoutcheck.location import SourceLocation
 
@@ -40,7 +41,7 @@ class NameReader:
         self._paths: Json = document["paths"]
         self._items, self._read_type = items, read_type
 
-    def read(self, names: PublicNames, locate: _Locate) -> Iterator[_Named]:
+    def read(self, names: Names, locate: _Locate) -> Iterator[_Named]:
         """The names of `names`, and before them the aliases of records."""
         for key, item in self._items.items():
             if item.kind == "alias" and item.public_path is not None and not item.generic:
@@ -84,7 +85,7 @@ class NameReader:
             public_path=item.public_path,
             location=item.location,
             generic=False,
-            accessors=target.accessors if has_own_methods else (),
+            methods=target.methods if has_own_methods else (),
             of=target.rust_path,
             is_alias=True,
         )
@@ -125,7 +126,7 @@ class NameReader:
             linked = symbol if item.kind in {"function", "static"} else None
             return replace(item, of=item.rust_path, link_name=linked)
         if type_ is not None and not type_.generic:
-            return replace(type_, of=type_.rust_path, accessors=(), location=at)
+            return replace(type_, of=type_.rust_path, methods=(), location=at)
         return None
 
     def _foreign(self, other: OtherName, at: SourceLocation) -> SurfaceType | SurfaceItem | None:

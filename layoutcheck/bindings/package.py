@@ -10,10 +10,17 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from layoutcheck.bindings.as_library import (
+    LIBRARY_KINDS,
+    copy_as_library,
+    has_library,
+    no_library,
+    to_toml,
+)
 from layoutcheck.bindings.cargo import Cargo
 from layoutcheck.errors import BindingsError
 from layoutcheck.manifest import Bindings
@@ -23,8 +30,6 @@ __all__ = ["Package", "locate_package"]
 Json = Mapping[str, Any]
 
 WRAPPER: Final = "layoutcheck-wrapper"
-LIBRARY_KINDS: Final = frozenset(("lib", "rlib", "dylib"))
-C_LIBRARY_KINDS: Final = frozenset(("staticlib", "cdylib"))
 NETWORK: Final = re.compile(
     r"network|[Cc]ould(?:n't| not) (?:resolve|connect)|timed? ?out|--offline"
     r"|failed to (?:download|get successful HTTP response|fetch)|download of config\.json failed"
@@ -35,7 +40,9 @@ NETWORK: Final = re.compile(
 class Package:
     """The library of a package: `id` is what cargo's messages call it, `manifest` our wrapper's.
 
-    `crate_name` is the library's name in Rust, `root` the package's own folder.
+    `crate_name` is the library's name in Rust, `root` the package's own folder; `home` is the
+    folder from which cargo builds it, which may be a copy, and `source` the library's root file
+    there. `top` is the folder around `home` to which relative paths in the sources may lead.
     """
 
     name: str
@@ -45,6 +52,9 @@ class Package:
     id: str
     manifest: Path
     root: Path
+    home: Path
+    source: Path
+    top: Path
 
 
 def locate_package(bindings: Bindings, cargo: Cargo) -> Package:
@@ -53,11 +63,18 @@ def locate_package(bindings: Bindings, cargo: Cargo) -> Package:
     Raises `BindingsError`: no such package, version or feature, no network, no library in it.
     """
     where = str(bindings)
+    root: Path | None = None
+    depth = 0
     if bindings.path is not None:
         stated = _read_stated(bindings.path, cargo)
-        dependency: dict[str, object] = {"path": str(Path(stated["manifest_path"]).parent)}
-        name, lock = stated["name"], Path(stated["workspace_root"]) / "Cargo.lock"
-        patches = _patches(Path(stated["workspace_root"]))
+        root = home = Path(stated["manifest_path"]).parent
+        workspace = Path(stated["workspace_root"])
+        if not has_library(stated):
+            home = copy_as_library(stated, cargo.folder / "as-library")
+        dependency: dict[str, object] = {"path": str(home)}
+        name, lock, patches = stated["name"], workspace / "Cargo.lock", _patches(workspace)
+        if root.is_relative_to(workspace):
+            depth = len(root.relative_to(workspace).parts)
     else:
         dependency = {"version": f"={bindings.version}"}
         name, lock, patches = str(bindings.crate), None, {}
@@ -67,8 +84,10 @@ def locate_package(bindings: Bindings, cargo: Cargo) -> Package:
     document = _resolve(manifest, cargo, bindings, where)
     found = [p for p in document["packages"] if p["name"] == name and _is_wanted(p, dependency)]
     if len(found) != 1:  # cargo leaves out a dependency without a library
-        raise _no_library(name, set(), where)
-    return _package(found[0], manifest, where)
+        raise no_library(name, set(), where)
+    package = _package(found[0], manifest, where)
+    top = package.home.parents[depth - 1] if depth else package.home
+    return replace(package, root=root or package.home, top=top)
 
 
 def _is_wanted(package: Json, dependency: Mapping[str, object]) -> bool:
@@ -81,6 +100,7 @@ def _is_wanted(package: Json, dependency: Mapping[str, object]) -> bool:
 
 def _package(found: Json, manifest: Path, where: str) -> Package:
     kinds: set[str] = set()
+    home = Path(found["manifest_path"]).parent
     for target in found["targets"]:
         kinds |= set(target["kind"])
         if LIBRARY_KINDS & set(target["kind"]):
@@ -91,21 +111,12 @@ def _package(found: Json, manifest: Path, where: str) -> Package:
                 edition=target["edition"],
                 id=found["id"],
                 manifest=manifest,
-                root=Path(found["manifest_path"]).parent,
+                root=home,
+                home=home,
+                top=home,
+                source=Path(target["src_path"]),
             )
-    raise _no_library(found["name"], kinds, where)
-
-
-def _no_library(name: str, kinds: set[str], where: str) -> BindingsError:
-    if "proc-macro" in kinds:
-        what, hint = "is a procedural macro: it has no types for the target", None
-    elif kinds & C_LIBRARY_KINDS:
-        what = f"is built as {' and '.join(sorted(kinds & C_LIBRARY_KINDS))} only"
-        hint = 'add "lib" to crate-type in its [lib]: no Rust crate can use it otherwise'
-    else:
-        what = "has no library"
-        hint = "the types must be in a library (src/lib.rs), not in a program only"
-    return BindingsError(f"{name} {what}", where=where, hint=hint)
+    raise no_library(found["name"], kinds, where)
 
 
 def _read_stated(folder: Path, cargo: Cargo) -> dict[str, Any]:
@@ -166,12 +177,12 @@ def _write_wrapper(
     text = (
         f'[package]\nname = "{WRAPPER}"\nversion = "0.0.0"\nedition = "2021"\npublish = false\n\n'
         # Of its own, so that no workspace above it claims it.
-        f"[workspace]\n\n[dependencies]\n{json.dumps(name)} = {_toml(dependency)}\n"
+        f"[workspace]\n\n[dependencies]\n{json.dumps(name)} = {to_toml(dependency)}\n"
     )
     if patches:
         text += "\n[patch]\n"
     for source, table in patches.items():
-        text += f"{json.dumps(source)} = {_toml(table)}\n"
+        text += f"{json.dumps(source)} = {to_toml(table)}\n"
     manifest = wrapper / "Cargo.toml"
     manifest.write_text(text, encoding="utf-8")
     if lock is not None and lock.is_file():
@@ -182,14 +193,6 @@ def _write_wrapper(
             copied.write_bytes(theirs)
             (wrapper / "Cargo.lock").write_bytes(theirs)
     return manifest
-
-
-def _toml(value: object) -> str:
-    """A value as inline TOML; strings of JSON are strings of TOML, too."""
-    if isinstance(value, Mapping):
-        inside = ", ".join(f"{json.dumps(key)} = {_toml(item)}" for key, item in value.items())
-        return f"{{ {inside} }}"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _resolve(manifest: Path, cargo: Cargo, bindings: Bindings, where: str) -> Json:

@@ -25,7 +25,13 @@ from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.launcher import rustc_wrapper
 from layoutcheck.toolchain.process import run
 
-__all__ = ["SourceCrate", "check_source", "document_source", "prepare_source"]
+__all__ = [
+    "SourceCrate",
+    "check_source",
+    "document_source",
+    "include_file",
+    "prepare_source",
+]
 
 BUILD_SECONDS: Final = 1800.0
 
@@ -70,8 +76,18 @@ class SourceCrate:
 
     @property
     def renamed(self) -> tuple[tuple[str, str], ...]:
-        """Which path to show for another one."""
-        return () if self.root == self.source else ((str(self.root), str(self.source)),)
+        """Which paths to show for others, and for what is below them."""
+        if self.root == self.source:
+            return ()
+        return (
+            (str(self.root), str(self.source)),
+            (str(self.root.parent), str(self.source.parent)),
+        )
+
+    @property
+    def draws_in_files(self) -> bool:
+        """Return whether the crate has other files besides this one."""
+        return _OTHER_FILES.search(self.text.encode()) is not None
 
 
 def prepare_source(
@@ -91,8 +107,7 @@ def prepare_source(
         uses_std |= _USES_STD.search(_read(prelude, "prelude")) is not None
         here = _end_of_inner_attributes(text)
         root = folder / source.name
-        included = f"include!({json.dumps(str(prelude), ensure_ascii=False)});"
-        _put(root, f"{text[:here]}{included} {text[here:]}")
+        _put(root, f"{text[:here]}{include_file(prelude)} {text[here:]}")
     sysroot = ("--sysroot", str(rust.sysroot)) if rust.sysroot else ()
     flags = (*sysroot, "--target", target.rust_triple, "--cap-lints", "allow")
     name = re.sub(r"\W", "_", source.stem, flags=re.ASCII)
@@ -108,6 +123,11 @@ def prepare_source(
         externs=(),
     )
     return _with_std(crate, rust, target) if uses_std else crate
+
+
+def include_file(path: Path) -> str:
+    """The text by which a crate takes in a file."""
+    return f"include!({json.dumps(str(path), ensure_ascii=False)});"
 
 
 def document_source(
@@ -135,7 +155,7 @@ def _with_hidden_types(crate: SourceCrate) -> SourceCrate | None:
     A file that draws in others from around its own is not copied, nor one of which rustdoc has
     refused the copy.
     """
-    if _OTHER_FILES.search(crate.text.encode()):
+    if crate.draws_in_files:
         return None
     prelude = "" if crate.prelude is None else crate.prelude.read_text(encoding="utf-8")
     text = hide_types(crate.root.read_bytes().decode(), prelude)
@@ -170,7 +190,9 @@ def check_source(
     argv += ["--crate-type", "rlib", "--emit", "metadata"]
     argv.append(WITH_CODE)
     seconds = _build(crate, [*argv, "-o", str(out)], out, target, progress)
-    return ("--extern", f"{crate.name}={out}", "-L", f"dependency={crate.folder}"), seconds
+    folders = (f"dependency={crate.folder}", *(e for e in crate.externs if "dependency=" in e))
+    needed = (flag for folder in dict.fromkeys(folders) for flag in ("-L", folder))
+    return ("--extern", f"{crate.name}={out}", *needed), seconds
 
 
 def _common(crate: SourceCrate) -> tuple[str, ...]:

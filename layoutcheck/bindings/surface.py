@@ -16,9 +16,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from layoutcheck.bindings.accessors import accessors_of
+from layoutcheck.bindings.accessors import methods_of
 from layoutcheck.bindings.items import ItemReader, SurfaceItem
-from layoutcheck.bindings.naming import public_names, render_path
+from layoutcheck.bindings.naming import render_path
+from layoutcheck.bindings.opening import Names, Opening, shown_path
 from layoutcheck.bindings.other_names import NameReader
 from layoutcheck.bindings.repr_words import (
     Kind,
@@ -33,9 +34,11 @@ from layoutcheck.bindings.surface_type import SurfaceType
 from layoutcheck.errors import BindingsError
 from layoutcheck.garbage import collection_off
 from layoutcheck.location import SourceLocation
+from layoutcheck.rust_versions import KNOWN_RUST, MINIMUM_RUST, dotted
 
 __all__ = ["FORMAT_VERSIONS", "BrokenJsonError", "Surface", "SurfaceType", "read_surface"]
 
+# Those of MINIMUM_RUST to KNOWN_RUST.
 FORMAT_VERSIONS: Final = range(46, 62)
 
 
@@ -61,7 +64,9 @@ class Surface:
     `types` hold their other names, too, and the aliases of records. `items` are all aliases, the
     constants, what `extern` blocks declare or the crate defines for C, the enums once more, and
     re-exports. All are in order of source path and line. `without_repr` are the paths of the types
-    to which rustc may give any layout. `digest` is of all that it was read from.
+    to which rustc may give any layout. `private` are the paths of the types and items that other
+    crates can name only in a copy of the sources with the `openings`; `files` are the sources, each
+    with the path of a module in it. `digest` is of all that it was read from.
     """
 
     crate: str
@@ -70,6 +75,9 @@ class Surface:
     enums: tuple[SurfaceType, ...] = ()
     items: tuple[SurfaceItem, ...] = ()
     without_repr: frozenset[str] = frozenset()
+    private: frozenset[str] = frozenset()
+    openings: tuple[Opening, ...] = ()
+    files: tuple[tuple[Path, str], ...] = ()
     digest: str = ""
 
 
@@ -81,8 +89,8 @@ def read_surface(
     Structs and unions with `repr(C)`, `repr(transparent)`, `repr(packed)` or `repr(align)`, or
     without them if C's members might have the names of their fields; enums with `repr(C)`,
     `repr(transparent)` or an integer. Relative source paths are taken from `root`;
-    `renamed` says which path to show for another. Raises `BindingsError` when the file is no
-    rustdoc JSON, of a version that is not read here, or made without private items.
+    `renamed` says which path to show for another, and for what is below it. Raises `BindingsError`
+    when the file is no rustdoc JSON, of a version not read here, or made without private items.
     """
     with collection_off():
         return _read(path, root, renamed or {})
@@ -126,9 +134,9 @@ def _read_document(path: Path) -> Json:
         raise BindingsError(
             f"has rustdoc JSON format version {version}; layoutcheck reads {first} to {last}",
             where=str(path),
-            hint="use Rust 1.89 or newer (LAYOUTCHECK_RUSTC names the rustc)"
+            hint=f"use Rust {dotted(MINIMUM_RUST)} or newer (LAYOUTCHECK_RUSTC names the rustc)"
             if version < first
-            else "a newer layoutcheck may read it; until then use Rust 1.96 "
+            else f"a newer layoutcheck may read it; until then use Rust {dotted(KNOWN_RUST)} "
             "(LAYOUTCHECK_RUSTC names the rustc)",
         )
     if not document.get("includes_private"):
@@ -154,10 +162,9 @@ class _Reader:
     def surface(self) -> Surface:
         """The crate's types and enums, sorted."""
         crate = self._index[str(self._document["root"])]
-        names = public_names(self._document)
-        public = {str(key): value for key, value in names.paths.items()}
+        names = Names(self._document, self._root)
         free: set[str] = set()
-        own = list(self._own(public, free))
+        own = list(self._own(names, free))
         others = NameReader(
             self._document,
             {
@@ -165,7 +172,7 @@ class _Reader:
                 for key, _, read in own
                 if isinstance(read, SurfaceItem) or read.kind == "enum"
             },
-            lambda key: self._type(key, public.get(key)),
+            lambda key: self._type(key, names),
         )
         found: list[tuple[_Place, SurfaceType]] = []
         items: list[tuple[_Place, SurfaceItem]] = []
@@ -186,10 +193,13 @@ class _Reader:
             enums=tuple(type_ for _, type_ in found if type_.kind == "enum"),
             items=tuple(item for _, item in items),
             without_repr=frozenset(free),
+            private=names.private,
+            openings=names.openings,
+            files=names.files(),
         )
 
     def _own(
-        self, public: Mapping[str, tuple[str, ...]], free: set[str]
+        self, names: Names, free: set[str]
     ) -> Iterator[tuple[str, Json, SurfaceType | SurfaceItem]]:
         """What the crate declares: its id, the item, and what is read of it.
 
@@ -202,10 +212,10 @@ class _Reader:
             inner = item["inner"]
             kind = next(map(_KINDS.get, inner), None)
             if "impl" in inner:
-                for inside, read in reader.associated(inner["impl"], public, self._location):
+                for inside, read in reader.associated(inner["impl"], names, self._location):
                     yield str(inside["id"]), inside, read
             elif kind is None:
-                other = reader.read(key, item, public.get(key), self._location)
+                other = reader.read(key, item, names, self._location)
                 if other is not None:
                     yield key, item, other
             else:
@@ -213,14 +223,15 @@ class _Reader:
                 is_free = not fixes_layout(kind, words)
                 if is_free:
                     free.add("::".join(self._document["paths"][key]["path"]))
-                may_be_meant = key in public and may_be_of_c(kind, inner[kind])
+                may_be_meant = names.is_public(key) and may_be_of_c(kind, inner[kind])
                 if not is_free or words_on_layout(words) or may_be_meant:
-                    yield key, item, self._type(key, public.get(key))
+                    yield key, item, self._type(key, names)
 
-    def _type(self, key: str, public_path: tuple[str, ...] | None) -> SurfaceType:
+    def _type(self, key: str, names: Names) -> SurfaceType:
         item = self._index[key]
         kind = next(word for word in _KINDS.values() if word in item["inner"])
         body, words = item["inner"][kind], repr_words(item["attrs"])
+        path = None if is_generic(body) else names.of(key)  # its arguments are not known
         fields = [] if kind == "enum" else self._fields(body)
         sized = [name for name, type_ in fields if not _takes_no_room(type_)]
         defined_in = _DEFINED_IN.search(item["docs"] or "")
@@ -229,14 +240,14 @@ class _Reader:
             kind=kind,
             repr=words if fixes_layout(kind, words) else words_on_layout(words),
             generic=is_generic(body),
-            public_path=None if public_path is None else render_path(public_path),
+            public_path=None if path is None else render_path(path),
             location=self._location(item["span"]),
             opaque=kind != "enum" and not sized,
             fields=tuple(name for name, _ in fields)
             if kind != "enum"
             else tuple(self._index[str(variant)]["name"] for variant in body["variants"]),
             defined_in=None if defined_in is None else defined_in[1],
-            accessors=() if kind == "enum" else accessors_of(self._index, body),
+            methods=() if kind == "enum" else methods_of(self._document, names.public, key, body),
         )
 
     def _fields(self, body: Json) -> list[tuple[str, Json]]:
@@ -264,9 +275,7 @@ class _Reader:
     def _file(self, written: str) -> str:
         shown = self._files.get(written)
         if shown is None:
-            shown = self._renamed.get(written)
-            if shown is None:
-                shown = written if self._root is None else str(self._root / written)
+            shown = shown_path((self._root or Path()) / written, self._renamed)
             self._files[written] = shown
         return shown
 
@@ -275,7 +284,7 @@ def _as_item(enum: SurfaceType) -> SurfaceItem:
     return SurfaceItem(
         kind="enum",
         rust_path=enum.rust_path,
-        public_path=None if enum.generic else enum.public_path,
+        public_path=enum.public_path,
         location=enum.location,
         variants=enum.fields,
     )

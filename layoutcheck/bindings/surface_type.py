@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from layoutcheck.bindings.accessors import Method
 from layoutcheck.bindings.repr_words import Kind
 from layoutcheck.location import SourceLocation
 
@@ -15,14 +16,14 @@ __all__ = ["SurfaceType"]
 class SurfaceType:
     """A type of the crate whose layout its author fixed with `repr`, or which may lack that.
 
-    `rust_path` is where it is declared, `public_path` how another crate can write it in Rust (None:
-    it cannot). `repr` holds the words of the attributes ("C", "packed(4)"), or none: such types
-    are public, and have fields with names. `generic` types have
-    type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has no
-    field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names, tuple
-    fields the digits "0", "1"; for an enum its variants. `defined_in` is the C header that the
-    type's documentation says it is "defined in", as it is written there. `accessors` are methods
-    that may read a bit-field, each with whether there is one that sets it, too.
+    `rust_path` is where it is declared, `public_path` how another crate can write it in Rust once
+    the surface's `openings` are made (None: it cannot). `repr` holds the words of the attributes
+    ("C", "packed(4)"), or none: such types are public, and have fields with names. `generic` types
+    have type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has
+    no field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names,
+    a tuple's "0", "1"; for an enum its variants. `defined_in` is the C header that the type's
+    documentation says it is "defined in", as it is written there. `methods` are those that another
+    crate can call.
 
     `of` is the path of the type of which this is another name: by `pub use`, or, if it `is_alias`,
     by `pub type`, which may give a generic type its parameters. Of a type that `is_foreign`, which
@@ -38,7 +39,7 @@ class SurfaceType:
     opaque: bool
     fields: tuple[str, ...]
     defined_in: str | None = None
-    accessors: tuple[tuple[str, bool], ...] = ()
+    methods: tuple[Method, ...] = ()
     of: str | None = None
     is_alias: bool = False
     is_foreign: bool = False
@@ -52,3 +53,9 @@ class SurfaceType:
     def name(self) -> str:
         """The last segment of the path."""
         return self.rust_path.rpartition("::")[2]
+
+    @property
+    def member_names(self) -> frozenset[str]:
+        """What the manifest may rename: fields, and methods with and without `set_`."""
+        methods = [method.name for method in self.methods]
+        return frozenset((*self.fields, *methods, *(n.removeprefix("set_") for n in methods)))

@@ -43,5 +43,5 @@ def doctor(
     targets = [find_target(name) for name in split_lists(kernel_arch)]
     releases = split_lists(kernel_release)
     findings = install(targets, say, releases) if wants_install else examine(targets, releases)
-    say(render_findings(findings))
+    say(render_findings(findings, after_install=wants_install))
     sys.exit(0 if could_check(findings) else ToolchainError.exit_code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -34,6 +35,8 @@ __all__ = ["read_layouts"]
 _WRAPPED: Final = re.compile(rf"\b{WRAPPER}<")
 _VALUE: Final = re.compile(rf"\b{VALUE}<")
 _PREFIXES: Final = (SUBJECT, ALIGNMENT, CONSTANT, ITEM, TYPE)
+_IDENTITY_BYTES: Final = 8
+_OFFSET_BITS: Final = 32
 _NAMED: Final = frozenset(("DW_TAG_variable", "DW_TAG_subprogram"))
 
 
@@ -69,7 +72,9 @@ class _Reader:
     def __init__(self, elf: Any, sections: Sections, strip_prefixes: tuple[str, ...]) -> None:
         self._elf = elf
         self._dies = Dies(sections, _NAMED)
-        self._types = TypeReader(self._dies, SourceFiles(strip_prefixes))
+        digest = hashlib.blake2b(sections.info, digest_size=_IDENTITY_BYTES).digest()
+        identity = int.from_bytes(digest, "big") << _OFFSET_BITS
+        self._types = TypeReader(self._dies, SourceFiles(strip_prefixes), identity=identity)
 
     def read(self) -> LayoutSet:
         named: dict[str, dict[str, Die]] = {prefix: {} for prefix in _PREFIXES}
@@ -82,11 +87,14 @@ class _Reader:
                 if prefix is not None:
                     key, _, _ = name.removeprefix(prefix).removeprefix("<").partition(",")
                     named[prefix][key] = die
+        records = self._records(named[SUBJECT], named[ALIGNMENT])
+        items = self._items(named[CONSTANT], named[ITEM] | named[TYPE])
+        aligned = {r.ref: r for r in records.values() if r.ref is not None}
         return LayoutSet(
             producer=", ".join(dict.fromkeys(producers)) or "unknown",
-            records=MappingProxyType(self._records(named[SUBJECT], named[ALIGNMENT])),
-            constants=MappingProxyType(self._constants(named[CONSTANT])),
-            objects=MappingProxyType(self._objects(named[ITEM] | named[TYPE])),
+            records=MappingProxyType(records),
+            **items,
+            definitions=MappingProxyType(self._types.definitions() | aligned),
         )
 
     def _records(
@@ -102,16 +110,30 @@ class _Reader:
                 found[key] = record
         return found
 
-    def _constants(self, variables: Mapping[str, Die]) -> dict[str, ConstantValue]:
-        """The constants; an object that is not linked has no values yet."""
-        if not variables or self._elf["e_type"] == "ET_REL":
-            return {}
-        data = InitialisedData(self._elf, prefix=CONSTANT)
-        types = {key: self._constant_type(die.reference()) for key, die in variables.items()}
+    def _items(
+        self, constants: Mapping[str, Die], items: Mapping[str, Die]
+    ) -> dict[str, Mapping[str, Any]]:
+        """Constants, objects and symbols; what is not linked has no values and no symbols yet."""
+        objects = self._objects(items)
+        values, symbols = dict[str, ConstantValue](), dict[str, str]()
+        if (constants or items) and self._elf["e_type"] != "ET_REL":
+            data = InitialisedData(self._elf, (CONSTANT, ITEM))
+            types = {key: self._constant_type(die.reference()) for key, die in constants.items()}
+            # Another name of an array has no DIE of its own.
+            types |= {key: type_ for key, type_ in objects.items() if f"{CONSTANT}{key}" in data}
+            values = {
+                key: ConstantValue(type=type_, value=data.value(f"{CONSTANT}{key}", type_))
+                for key, type_ in types.items()
+                if type_ is not None
+            }
+            linked = ((key, data.symbol(f"{ITEM}{key}")) for key in objects if key not in values)
+            symbols = {key: symbol for key, symbol in linked if symbol is not None}
         return {
-            key: ConstantValue(type=type_, value=data.value(f"{CONSTANT}{key}", type_))
-            for key, type_ in types.items()
-            if type_ is not None
+            "constants": MappingProxyType(values),
+            "objects": MappingProxyType(
+                {key: type_ for key, type_ in objects.items() if key not in values}
+            ),
+            "symbols": MappingProxyType(symbols),
         }
 
     def _constant_type(self, offset: int | None) -> Type | None:

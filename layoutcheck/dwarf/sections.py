@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, BinaryIO, Final, Literal
+from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
 from elftools.elf.elffile import ELFFile
 from elftools.elf.relocation import RelocationHandler
@@ -18,6 +18,9 @@ __all__ = ["Sections", "open_elf", "read_data", "read_sections"]
 
 MAX_BYTES: Final = 32 << 20
 """Of one section: thirty times of what a probe of all headers of a kernel has."""
+
+Machine: TypeAlias = str
+"""ELF's name of a machine: `EM_X86_64`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,7 @@ class Sections:
     line: bytes
     line_str: bytes
     str_offsets: bytes
+    machine: Machine
 
 
 def open_elf(stream: BinaryIO) -> Any:
@@ -57,6 +61,7 @@ def read_sections(elf: Any) -> Sections | None:
         line=_relocated(elf, found.get(".debug_line")),
         line_str=_relocated(elf, found.get(".debug_line_str")),
         str_offsets=_relocated(elf, found.get(".debug_str_offsets")),
+        machine=str(elf["e_machine"]),
     )
 
 

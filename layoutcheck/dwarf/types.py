@@ -39,12 +39,14 @@ ADDRESS_SPACE: Final = 1 << 64
 ENCODINGS: Final = MappingProxyType(
     {  # DWARF 5, table 7.11
         0x02: Encoding.BOOLEAN,
+        0x03: Encoding.COMPLEX,
         0x04: Encoding.FLOAT,
         0x05: Encoding.SIGNED,
         0x06: Encoding.SIGNED,
         0x07: Encoding.UNSIGNED,
         0x08: Encoding.UNSIGNED,
         0x10: Encoding.CHARACTER,
+        0x80: Encoding.COMPLEX_INTEGER,  # clang's use of DW_ATE_lo_user
     }
 )
 QUALIFIERS: Final = MappingProxyType(
@@ -71,6 +73,8 @@ CONVENTIONS: Final = MappingProxyType(
     }
 )
 """LLVM's further ones (its Dwarf.def), as Rust calls them (the Reference, "External blocks")."""
+EFIAPI: Final = MappingProxyType({"EM_X86_64": "efiapi", "EM_ARM": "aapcs"})
+"""By machine, for which of its conventions Rust's "efiapi" is a name: of all others C's."""
 RUST_FUNCTION: Final = re.compile(r'(?:unsafe )?(?:extern "([\w-]+)" )?fn\(')
 UNSPECIFIED: Final = BaseType(name="?", byte_size=0, encoding=Encoding.OTHER)
 
@@ -78,12 +82,14 @@ UNSPECIFIED: Final = BaseType(name="?", byte_size=0, encoding=Encoding.OTHER)
 class TypeReader:
     """Reads the types of one object, each when something first refers to it.
 
-    A type is given by the offset of its DIE, None for `void`.
+    A type is given by the offset of its DIE, None for `void`. `identity` tells the object from all
+    others: a record's `ref` is that and its DIE's offset.
     """
 
-    def __init__(self, dies: Dies, files: SourceFiles) -> None:
-        self._dies, self._files = dies, files
+    def __init__(self, dies: Dies, files: SourceFiles, *, identity: int = 0) -> None:
+        self._dies, self._files, self._identity = dies, files, identity
         self._types: dict[tuple[int, bool], Type] = {}
+        self._reached: list[int] = []
         self._depth = 0
 
     def read(self, offset: int | None) -> Type | None:
@@ -108,7 +114,16 @@ class TypeReader:
         if inner.tag != "DW_TAG_subroutine_type":
             return self.read(pointee)
         function = self._function(inner, behind_pointer=False)
-        return _as_rust_says(function, pointer.text("DW_AT_name"))
+        return self._as_rust_says(function, pointer.text("DW_AT_name"))
+
+    def definitions(self) -> dict[int, RecordLayout]:
+        """Return the records that pointers lead to from the types read so far, by `ref`."""
+        found: dict[int, RecordLayout] = {}
+        while self._reached:
+            record = self.read(self._reached.pop())
+            if isinstance(record, RecordLayout) and record.ref is not None:
+                found[record.ref] = record
+        return found
 
     def _type(self, offset: int | None, *, behind_pointer: bool) -> Type | None:
         if offset is None:
@@ -132,7 +147,7 @@ class TypeReader:
                 size = die.number("DW_AT_byte_size") or die.unit.encoded.address_size
                 pointee = self._type(die.reference(), behind_pointer=True)
                 if isinstance(pointee, FunctionType):
-                    pointee = _as_rust_says(pointee, die.text("DW_AT_name"))
+                    pointee = self._as_rust_says(pointee, die.text("DW_AT_name"))
                 return PointerType(byte_size=size, pointee=pointee)
             case "DW_TAG_typedef":
                 target = self._type(die.reference(), behind_pointer=behind_pointer)
@@ -170,6 +185,8 @@ class TypeReader:
 
     def _record(self, die: Die, *, behind_pointer: bool) -> RecordLayout:
         is_declaration = behind_pointer or "DW_AT_declaration" in die.values
+        if behind_pointer and "DW_AT_declaration" not in die.values:
+            self._reached.append(die.offset)
         children = () if is_declaration else tuple(die.unit.children(die))
         return RecordLayout(
             name=die.unit.path(die),
@@ -180,6 +197,7 @@ class TypeReader:
             declared_at=self._files.location(die),
             is_declaration=is_declaration,
             type_parameters=tuple(self._type_parameters(die, children)),
+            ref=self._identity + die.offset,
         )
 
     def _type_parameters(self, die: Die, children: Sequence[Die]) -> Iterator[Type]:
@@ -217,7 +235,8 @@ class TypeReader:
         type_ = self._type(die.reference(), behind_pointer=False)
         if type_ is None:
             raise DwarfError(f"the member at {die.offset:#x} has no type")
-        byte_size, bit_size = byte_size_of(type_), die.number("DW_AT_bit_size")
+        byte_size = self._room(type_, die.unit.encoded.address_size)
+        bit_size = die.number("DW_AT_bit_size")
         return Member(
             name=die.text("DW_AT_name"),
             bit_offset=bit_offset_of(die, storage_byte_size=byte_size),
@@ -226,6 +245,20 @@ class TypeReader:
             is_bit_field=bit_size is not None,
             declared_at=self._files.location(die),
         )
+
+    @staticmethod
+    def _room(type_: Type, address_size: int) -> int:
+        """Return the bytes of a member; `_Atomic` makes them a power of two where that is atomic.
+
+        Source: clang's `ASTContext::getTypeInfoImpl`; the debug information does not say it.
+        """
+        inner: Type | None = type_
+        while isinstance(inner, TypedefType | QualifiedType):
+            if isinstance(inner, QualifiedType) and inner.qualifier == "_Atomic":
+                size = byte_size_of(inner)
+                return 1 << (size - 1).bit_length() if 0 < size <= 2 * address_size else size
+            inner = inner.target
+        return byte_size_of(type_)
 
     def _array(self, die: Die, *, behind_pointer: bool) -> Type:
         element = self._type(die.reference(), behind_pointer=behind_pointer)
@@ -238,7 +271,8 @@ class TypeReader:
         ]
         if isinstance(element, ArrayType):  # Rust nests arrays, C gives all dimensions at once
             counts, element = [*counts, *element.counts], element.element
-        array = ArrayType(element=element, counts=tuple(counts) or (None,))
+        is_vector = "DW_AT_GNU_vector" in die.values
+        array = ArrayType(element=element, counts=tuple(counts) or (None,), is_vector=is_vector)
         if not 0 <= byte_size_of(array) < ADDRESS_SPACE:
             raise DwarfError(f"the array at {die.offset:#x} fits into no memory")
         byte_size = die.number("DW_AT_byte_size")
@@ -273,15 +307,17 @@ class TypeReader:
             enumerators=enumerators,
         )
 
-
-def _as_rust_says(pointee: Type | None, name: str | None) -> Type | None:
-    """A function with what rustc says only in the name of the type of pointers to it."""
-    written = RUST_FUNCTION.match(name or "")
-    if name is None or written is None or not isinstance(pointee, FunctionType):
-        return pointee
-    depth, end = 1, written.end()
-    while depth and end < len(name):
-        depth += {"(": 1, ")": -1}.get(name[end], 0)
-        end += 1
-    variadic = name[: end - 1].endswith("...")
-    return replace(pointee, variadic=variadic, convention=written[1] or "Rust")
+    def _as_rust_says(self, function: FunctionType, name: str | None) -> FunctionType:
+        """A function with what rustc says only in the name of the type of pointers to it."""
+        written = RUST_FUNCTION.match(name or "")
+        if name is None or written is None:
+            return function
+        depth, end = 1, written.end()
+        while depth and end < len(name):
+            depth += {"(": 1, ")": -1}.get(name[end], 0)
+            end += 1
+        variadic = name[: end - 1].endswith("...")
+        convention = written[1] or "Rust"
+        if convention.removesuffix("-unwind") == "efiapi":
+            convention = EFIAPI.get(self._dies.sections.machine, "C")
+        return replace(function, variadic=variadic, convention=convention)

@@ -69,7 +69,8 @@ def _is_meant(
     members = frozenset(_names_in(c))
     alike = unlike = 0
     fields = type_.fields if not type_.is_foreign or rust is None else _names_in(rust)
-    for name in (*fields, *(n for n, _ in type_.accessors if n in members)):
+    getters = (m.name for m in type_.methods if m.verb == "reads" and m.why_not is None)
+    for name in (*fields, *(n for n in getters if n in members)):
         if not members.isdisjoint((renames.get(name, name), *spellings(name))):
             alike += 1
         elif not name.startswith("_"):

@@ -14,20 +14,23 @@ from typing import Final
 
 from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.layout import Member, natural_alignment
-from layoutcheck.verdict import Mismatch
+from layoutcheck.verdict import Cause, Mismatch
 
-__all__ = ["ALIGNMENT", "KIND", "REPR", "WHOLE", "attribute"]
+__all__ = ["ALIGNMENT", "KIND", "OPAQUE", "REPR", "WHOLE", "attribute"]
 
-ALIGNMENT: Final = "alignment"
+ALIGNMENT: Final = Cause(check="record-alignment")
 """The cause of what follows from the record's own alignment or packing."""
 
-KIND: Final = "kind"
+KIND: Final = Cause(check="record-kind")
 """The cause of what follows from a struct for a union, or the other way round."""
 
-REPR: Final = "repr"
+REPR: Final = Cause(check="repr-missing")
 """The cause of all that differs in a type of no fixed layout."""
 
 WHOLE: Final = ("record-size", "record-alignment")
+OPAQUE: Final = (*WHOLE, "opaque-by-value")
+"""What is wrong with an opaque type that is held by value; the last one is told."""
+
 MOVERS: Final = ("member-size", "member-missing", "member-extra")
 
 
@@ -41,7 +44,8 @@ def attribute(
     """The mismatches of one record, with causes, in their order.
 
     `embedded` has the Rust path of the subject that each member embeds by value, `wrong` which of
-    `WHOLE` differ in each subject. A cause is never itself a consequence within the record.
+    `WHOLE` differ in each subject, or `OPAQUE`. A cause is never itself a consequence within the
+    record.
     """
     return _Attribution(pair, mismatches, embedded, wrong).attribute()
 
@@ -61,19 +65,19 @@ class _Attribution:
         for mismatch in mismatches:
             self._found[mismatch.member_path].setdefault(mismatch.check_id, mismatch)
         self._whole = self._found.pop(None, {})
-        self._misplaced: dict[str, str] = {}
+        self._misplaced: dict[str, Cause] = {}
         """Members of another size or at another offset; with the cause of that, or themselves."""
-        self._movers: dict[str, str] = {}
+        self._movers: dict[str, Cause] = {}
         """Those of another size, or on one side only."""
 
     def attribute(self) -> tuple[Mismatch, ...]:
-        causes: dict[int, str | None] = {}
+        causes: dict[int, Cause | None] = {}
         packing = None
         if "record-alignment" in self._whole:
             culprit = self._alignment_culprit()
             causes[id(self._whole["record-alignment"])] = culprit
             packing = culprit or ALIGNMENT
-        running: str | None = None
+        running: Cause | None = None
         is_order = False
         renamed, disordered = set(self._renamed()), set(self._disordered())
         for member in self._pair.members:
@@ -87,21 +91,21 @@ class _Attribution:
                     # of its own, and so is what it has changed places with; unless what stands
                     # before it in Rust is one already.
                     causes[id(here["member-offset"])] = before = self._misplaced_before(member)
-                    running, is_order = before or member.path, True
+                    running, is_order = before or _at(member, "member-offset"), True
                 else:
-                    own = member.path if mover else None
+                    own = _at(member, mover) if mover else None
                     culprit = self._culprit(member, "record-alignment")
                     causes[id(here["member-offset"])] = running or packing or culprit or own
-                    running = running or packing or culprit or member.path
+                    running = running or packing or culprit or _at(member, mover or "member-offset")
                 self._misplaced[member.path] = running
             elif mover is None and not self._moves_with_unit(member, running):
                 running, is_order = None, False
             if mover is not None:
                 unfixed = here.get("repr-missing")
-                own = None if unfixed is None else unfixed.cause or member.path
+                own = None if unfixed is None else unfixed.cause or _at(member, "repr-missing")
                 culprit = self._culprit(member, "record-size") or own
                 causes[id(here[mover])] = culprit
-                running, is_order = culprit or member.path, False
+                running, is_order = culprit or _at(member, mover), False
                 self._movers[member.path] = self._misplaced[member.path] = running
         if "record-size" in self._whole:
             causes[id(self._whole["record-size"])] = self._outgrown() or running or packing
@@ -115,10 +119,11 @@ class _Attribution:
 
     def _by_repr(self, mismatch: Mismatch) -> Mismatch:
         """What differs in a type that rustc lays out as it likes, but for what others are to it."""
-        is_own = mismatch.check_id != "repr-missing" and mismatch.cause not in self._wrong
+        of_other = mismatch.cause is not None and mismatch.cause.item is not None
+        is_own = mismatch.check_id != "repr-missing" and not of_other
         return replace(mismatch, cause=REPR) if is_own else mismatch
 
-    def _misplaced_before(self, member: MemberPair) -> str | None:
+    def _misplaced_before(self, member: MemberPair) -> Cause | None:
         """The cause of what stands before a member in Rust, if that is in the wrong place."""
         ahead = [
             m for m in self._pair.members if m.rust and m.rust_bit_offset < member.rust_bit_offset
@@ -126,7 +131,7 @@ class _Attribution:
         last = max(ahead, key=lambda m: m.rust_bit_offset, default=None)
         return None if last is None else self._misplaced.get(last.path)
 
-    def _moves_with_unit(self, member: MemberPair, running: str | None) -> bool:
+    def _moves_with_unit(self, member: MemberPair, running: Cause | None) -> bool:
         """Whether it is a bit-field whose unit is elsewhere than C's first one, as is noted then.
 
         Where it begins at a byte: what else is wrong with the unit does not count.
@@ -160,8 +165,8 @@ class _Attribution:
                 if same_size and c.c_bit_offset == rust.rust_bit_offset:
                     yield from (c.path, rust.path)
 
-    def _culprit(self, member: MemberPair, check_id: str) -> str | None:
-        """The subject that the member embeds, if what is wrong with that explains the mismatch.
+    def _culprit(self, member: MemberPair, check_id: str) -> Cause | None:
+        """What is wrong with the subject that the member embeds, if that explains the mismatch.
 
         Another size of each element explains another size of the array, another count does not.
         """
@@ -171,10 +176,12 @@ class _Attribution:
         nested = self._nested.get(member.path)
         if check_id == "record-size" and nested and member.c and member.rust:
             c_total = member.c.bit_size * nested.rust.byte_size
-            return subject if c_total == member.rust.bit_size * nested.c.byte_size else None
-        return subject
+            if c_total != member.rust.bit_size * nested.c.byte_size:
+                return None
+        is_opaque = OPAQUE[-1] in self._wrong[subject]
+        return Cause(check=OPAQUE[-1] if is_opaque else check_id, item=subject)
 
-    def _outgrown(self) -> str | None:
+    def _outgrown(self) -> Cause | None:
         """The cause of another size: of what is wrong and ends behind the end of the other side."""
         c_size, rust_size = self._pair.c.byte_size, self._pair.rust.byte_size
         for member in self._pair.members:
@@ -184,14 +191,14 @@ class _Attribution:
                 return self._misplaced.get(member.path)
         return None
 
-    def _alignment_culprit(self) -> str | None:
+    def _alignment_culprit(self) -> Cause | None:
         """The cause of another alignment of the record: what alone gives it on the greater side.
 
         None where a member that is right gives it as well, so that the other side is packed, and
         where no member does, so that it was asked for.
         """
         c_alignment, rust_alignment = self._pair.c.alignment or 0, self._pair.rust.alignment or 0
-        culprits: list[str] = []
+        culprits: list[Cause] = []
         for member in self._pair.members:
             if c_alignment > rust_alignment:
                 gives = member.c and _gives(member.c, member.c_bit_offset, c_alignment)
@@ -200,12 +207,13 @@ class _Attribution:
             if not gives:
                 continue
             culprit = self._culprit(member, "record-alignment")
-            if culprit is None and not self._found.get(member.path, {}).keys() - {"member-offset"}:
+            found = [c for c in self._found.get(member.path, {}) if c != "member-offset"]
+            if culprit is None and not found:
                 return None
-            culprits.append(culprit or member.path)
+            culprits.append(culprit or _at(member, found[0]))
         return culprits[0] if culprits else None
 
-    def _from_around(self, mismatch: Mismatch) -> str | None:
+    def _from_around(self, mismatch: Mismatch) -> Cause | None:
         """The cause of what differs inside a member, or in its kind: its other size, if it has one.
 
         An accessor's bits are elsewhere because its unit is, or is not there.
@@ -214,7 +222,7 @@ class _Attribution:
         holders = ((p, found.get("repr-missing")) for p, found in self._found.items())
         for holder, unfixed in holders:
             if unfixed is not None and path.startswith(f"{holder}."):
-                return unfixed.cause or holder
+                return unfixed.cause or Cause(check="repr-missing", member=holder)
         if mismatch.check_id == "member-bits" and path in self._misplaced:
             return self._misplaced[path]
         around = (
@@ -224,6 +232,10 @@ class _Attribution:
             or (path == mover and mismatch.check_id == "record-kind")
         )
         return next(around, mismatch.cause)
+
+
+def _at(member: MemberPair, check_id: str) -> Cause:
+    return Cause(check=check_id, member=member.path)
 
 
 def _gives(member: Member, bit_offset: int, alignment: int) -> bool:

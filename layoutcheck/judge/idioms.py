@@ -6,9 +6,9 @@ bindgen's idioms and those of hand-written crates; what pairs with what is in `p
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final, TypeGuard
+from typing import Final
 
 from layoutcheck.layout import (
     ArrayType,
@@ -27,11 +27,15 @@ from layoutcheck.layout import (
 )
 
 __all__ = [
+    "ANYTHING",
     "anonymous_number",
     "as_record",
-    "crosses_as",
+    "bare",
+    "content_of",
+    "is_bindgens_opaque",
     "is_flexible",
     "is_opaque",
+    "is_sizeless",
     "is_stand_in",
     "is_tuple",
     "is_unit",
@@ -41,6 +45,7 @@ __all__ = [
     "see_through",
     "spellings",
     "unit_number",
+    "unwrapped",
 ]
 
 ANONYMOUS: Final = re.compile(r"__bindgen_anon_(\d+)")
@@ -50,6 +55,8 @@ TUPLE_FIELD: Final = re.compile(r"__\d+")
 UNION_FIELD: Final = "__BindgenUnionField<"
 FLEXIBLE: Final = "__IncompleteArrayField<"
 CORE: Final = ("core::", "std::", "alloc::")
+ANYTHING: Final = ("core::ffi::c_void", "std::ffi::c_void")
+"""The enum that Rust has for C's `void` behind a pointer."""
 
 
 def anonymous_number(name: str | None) -> int | None:
@@ -61,6 +68,11 @@ def anonymous_number(name: str | None) -> int | None:
 def spellings(name: str) -> tuple[str, ...]:
     """The names in C for which Rust may say `name`, likeliest first: `type_` or `r#type`."""
     return (name, name.removeprefix("r#"), name.rstrip("_"), name.strip("_"))
+
+
+def bare(name: str) -> str:
+    """A name without the underscores around it, by which it is only marked."""
+    return name.strip("_")
 
 
 def is_stand_in(member: Member) -> bool:
@@ -83,6 +95,13 @@ def is_opaque(type_: Type | None) -> bool:
     while isinstance(inner, ArrayType):
         inner = see_through(inner.element)
     return isinstance(inner, PointerType) or (inner is not None and _is_integers(inner))
+
+
+def is_bindgens_opaque(type_: Type | None) -> bool:
+    """Whether it is what bindgen writes of a type that C only declares, or has no size either."""
+    if not isinstance(type_, RecordLayout):
+        return False
+    return not type_.byte_size or [member.name for member in type_.members] == ["_address"]
 
 
 def is_flexible(member: Member) -> bool:
@@ -116,11 +135,16 @@ def see_through(type_: Type | None) -> Type | None:
     """
     type_ = strip(type_)
     while isinstance(type_, RecordLayout):
-        inner = _flexible_array(type_) or _wrapped(type_)
+        inner = unwrapped(type_)
         if inner is None:
             break
         type_ = strip(inner.type)
     return type_
+
+
+def unwrapped(record: RecordLayout) -> Member | None:
+    """Return the one member that a record wraps: of its size, or bindgen's flexible array."""
+    return _flexible_array(record) or _wrapped(record)
 
 
 def _flexible_array(record: RecordLayout) -> Member | None:
@@ -158,7 +182,7 @@ def as_record(rust: RecordLayout, c: RecordLayout, c_names: frozenset[str]) -> R
     Nor is it where C itself has but an anonymous record inside.
     """
     c_inner = _wrapped(c)
-    wrapped = None if c_inner is not None and c_inner.name is None else _content(rust)
+    wrapped = None if c_inner is not None and c_inner.name is None else content_of(rust)
     while wrapped is not None and c_names.isdisjoint(spellings(wrapped.name or "")):
         inner = strip(wrapped.type)
         is_newtype = rust.kind == "struct" or (rust.name or "").startswith(CORE)
@@ -166,12 +190,13 @@ def as_record(rust: RecordLayout, c: RecordLayout, c_names: frozenset[str]) -> R
             break
         # The newtype may be aligned higher, and so be greater.
         rust = replace(inner, alignment=rust.alignment, byte_size=rust.byte_size)
-        wrapped = _content(inner)
+        wrapped = content_of(inner)
     fields = tuple(_union_fields(rust)) if rust.kind == "struct" else ()
     return replace(rust, kind="union", members=fields) if fields else rust
 
 
-def _content(record: RecordLayout) -> Member | None:
+def content_of(record: RecordLayout) -> Member | None:
+    """Return the one member of a newtype, also of one that is aligned on purpose."""
     return _wrapped(record) or padded_content(record)
 
 
@@ -205,48 +230,6 @@ def out_of_core(type_: Type | None) -> Type | None:
     return type_
 
 
-def crosses_as(
-    c: Type | None, rust: Type | None, without_repr: Collection[str]
-) -> RecordLayout | EnumType | None:
-    """The type among `without_repr` (Rust paths) by which a Rust type stands for C's, if it does.
-
-    Held by value, also in arrays and in what wraps it; or behind a pointer, if it has the name of
-    the record that C's points to. What has no size takes no part.
-    """
-    inner = strip(rust)
-    while inner is not None:
-        if _is_named(inner) and (inner.name or "").partition("<")[0] in without_repr:
-            return inner if byte_size_of(inner) else None
-        if isinstance(inner, ArrayType):
-            inner = strip(inner.element)
-        elif isinstance(inner, RecordLayout):
-            wrapped = _wrapped(inner)
-            inner = None if wrapped is None else strip(wrapped.type)
-        elif isinstance(inner, PointerType):
-            return _pointed_to(strip(c), inner, without_repr)
-        else:
-            return None
-    return None
-
-
-def _pointed_to(
-    c: Type | None, rust: PointerType, without_repr: Collection[str]
-) -> RecordLayout | EnumType | None:
-    if not isinstance(c, PointerType) or c.pointee is None:
-        return None
-    _, tag = name_and_type(c.pointee)
-    inner = strip(rust.pointee)
-    if not _is_named(inner):
-        return None
-    path = (inner.name or "").partition("<")[0]
-    is_cs = tag is not None and tag in spellings(path.rpartition("::")[2])
-    return inner if is_cs and path in without_repr and byte_size_of(inner) else None
-
-
-def _is_named(type_: Type | None) -> TypeGuard[RecordLayout | EnumType]:
-    return isinstance(type_, RecordLayout | EnumType)
-
-
 def _is_integers(type_: Type) -> bool:
     """Whether a type is an integer or an array of them: bytes that may stand for anything."""
     inner = see_through(type_)
@@ -254,3 +237,14 @@ def _is_integers(type_: Type) -> bool:
         inner = see_through(inner.element)
     integers = (Encoding.SIGNED, Encoding.UNSIGNED)
     return isinstance(inner, BaseType) and inner.encoding in integers
+
+
+def is_sizeless(type_: Type | None) -> bool:
+    """Whether nobody has a value of a type: it has no size, or is Rust's `c_void`."""
+    match strip(type_):
+        case RecordLayout(byte_size=size, is_declaration=is_declaration):
+            return is_declaration or not size
+        case EnumType(name=name, byte_size=size):
+            return name in ANYTHING or not size
+        case _:
+            return False

@@ -1,17 +1,18 @@
-"""What both compilers said of a crate's constants and `extern` items -> verdicts. Pure.
+"""What both compilers said of a crate's constants, aliases and functions -> verdicts. Pure.
 
 Each item of the crate ends up in exactly one place: a verdict, or set aside with the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias
 
-from layoutcheck.bindings.items import INFERRED, ItemKind, SurfaceItem
+from layoutcheck.bindings.items import INFERRED, SurfaceItem
+from layoutcheck.judge.c_items import SideOfC, find_linked
 from layoutcheck.judge.checks import run_checks
-from layoutcheck.judge.checks.passing import is_sizeless, undefined_enums
+from layoutcheck.judge.comparer import Comparer
+from layoutcheck.judge.idioms import is_sizeless
 from layoutcheck.judge.item_names import aside_of, item_key, names_in_c, set_aside, variant_key
 from layoutcheck.judge.item_pairs import (
     AliasPair,
@@ -23,8 +24,9 @@ from layoutcheck.judge.item_pairs import (
     spell_function,
     spell_value,
 )
+from layoutcheck.judge.item_verdicts import ItemVerdicts, Missing
 from layoutcheck.judge.judging import Side
-from layoutcheck.judge.side_of_c import SideOfC
+from layoutcheck.judge.walk import Edge
 from layoutcheck.layout import (
     EnumType,
     FunctionType,
@@ -37,13 +39,9 @@ from layoutcheck.layout import (
 )
 from layoutcheck.layout_set import ConstantValue
 from layoutcheck.manifest import Manifest
-from layoutcheck.verdict import Mismatch, SetAside, Status, Verdict
+from layoutcheck.verdict import SetAside, Verdict
 
 __all__ = ["Missing", "judge_items"]
-
-Missing: TypeAlias = Callable[[ItemKind, str], str | None]
-"""Why clang does not know a name that a header defines; None if none does."""
-_UNDECLARED: Final = "use of undeclared identifier "
 
 
 def judge_items(
@@ -53,27 +51,23 @@ def judge_items(
     *,
     c: SideOfC,
     rust: Side,
+    types: Comparer,
     among: Iterable[int],
     missing: Missing,
+    edges: list[Edge] | None = None,
 ) -> dict[int, Verdict | SetAside]:
-    """What is found of the `items` at the places `among`, by place."""
-    judge = _Judge(manifest, cell, c, rust, missing)
+    """What is found of the `items` at the places `among`, by place.
+
+    `types` knows the crate's records; the pairs of records to which items lead go to `edges`.
+    """
+    types.walk.definitions.learn(c.side.layouts.definitions)
+    judge = _Judge(manifest, cell, c, rust, types=types, missing=missing)
+    judge.edges = edges if edges is not None else []
     return {number: judge.judge(number, items[number]) for number in among}
 
 
-class _Judge:
+class _Judge(ItemVerdicts):
     """One cell's judge."""
-
-    def __init__(
-        self,
-        manifest: Manifest,
-        cell: str,
-        c: SideOfC,
-        rust: Side,
-        missing: Missing,
-    ) -> None:
-        self._manifest, self._cell, self._c, self._rust = manifest, cell, c, rust
-        self._missing = missing
 
     def judge(self, number: int, item: SurfaceItem) -> Verdict | SetAside:
         aside = aside_of(item)
@@ -81,22 +75,21 @@ class _Judge:
             return aside
         names = names_in_c(self._manifest, item)
         keys = [(f"{number}_{rank}", name) for rank, name in enumerate(names)]
-        if item.is_renamed and not any(name == item.name and self._c.knows(k) for k, name in keys):
+        knows = [name for key, name in keys if self._c.knows(key)]
+        if item.is_renamed and item.name not in knows:
             return set_aside(item, "another name")
-        if item_key(number) in self._rust.refused:
-            # An alias may be of anything, and so may be what another crate has.
-            is_open = item.kind == "alias" or item.is_foreign
-            if is_open and not any(self._c.knows(key) for key, _ in keys):
-                return self._undefined(item, keys)
-            reason = f"rustc: {self._rust.refused[item_key(number)]}"
-            return self._unchecked(item, reason)
-        if item.kind == "alias":
-            return self._alias(number, item, keys)
         if item.kind == "constant":
             return self._constant(number, item, keys)
+        if item_key(number) in self._rust.refused:
+            # An alias may be of anything, and so may be what another crate has.
+            if not knows and (item.kind == "alias" or item.is_foreign):
+                return self._undefined(item, keys)
+            return self._unchecked(item, self._refusal(number))
+        if item.kind == "alias":
+            return self._alias(number, item, keys)
         if item.kind == "enum":
             return self._enum(number, item, keys)
-        return self._object(number, item, *keys)
+        return self._object(number, item, keys)
 
     def _constant(
         self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
@@ -104,7 +97,8 @@ class _Judge:
         constants = self._c.side.layouts.constants
         found = next(((key, name) for key, name in keys if key in constants), None)
         rust = self._rust.layouts.constants.get(str(number))
-        needs_number = item.is_associated or item.type == INFERRED
+        is_inferred = item.type == INFERRED and item_key(number) not in self._rust.refused
+        needs_number = item.is_associated or is_inferred
         if needs_number and (rust is None or not _is_number(rust)):
             return set_aside(item, "no plain value")
         if found is None:
@@ -112,6 +106,10 @@ class _Judge:
             is_own = item.is_associated
             return set_aside(item, "not in C") if is_own else self._without_c(item, keys)
         key, name = found
+        if name in self._c.compilers:
+            return set_aside(item, "not in C")  # another compiler defines it in another way
+        if item_key(number) in self._rust.refused:
+            return self._unchecked(item, self._refusal(number), name)
         c = constants[key]
         for side, constant in (("C", c), ("Rust", rust)):
             if constant is None:
@@ -123,6 +121,9 @@ class _Judge:
         pair = ConstantPair(c=c, rust=rust, is_text=item.type == "&str")
         said = spell_value(c), spell_value(rust)
         return self._compared(item, name, said, run_checks("constant", pair))
+
+    def _refusal(self, number: int) -> str:
+        return f"rustc: {self._rust.refused[item_key(number)]}"
 
     def _enum(
         self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
@@ -183,30 +184,25 @@ class _Judge:
             return set_aside(item, "opaque")
         if isinstance(strip(c), FunctionType):
             c = PointerType(byte_size=byte_size_of(rust), pointee=c)
-        free, told = self._rust.without_repr, self._rust.told
-        pair = AliasPair(c=c, rust=rust, without_repr=free, told=told)
-        return self._known(
-            item, name, (spell(c), spell(rust)), c=c, found=run_checks("alias", pair)
-        )
+        pair = AliasPair(c=c, rust=rust, differences=self._differences(c, rust))
+        return self._known(item, name, (spell(c), spell(rust)), pair)
 
     def _object(
-        self, number: int, item: SurfaceItem, meant: tuple[str, str], *namesake: tuple[str, str]
+        self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
     ) -> Verdict | SetAside:
         """A function or a static, by the symbol that it links to and by the name that it has."""
-        key, name = meant
-        c, rust = self._c.side.layouts.objects.get(key), self._rust.layouts.objects.get(str(number))
+        symbol, rust = keys[0][1], self._rust.layouts.objects.get(str(number))
         if rust is None:
-            return self._unchecked(item, "rustc gave no debug information for it", name)
-        no_symbol = self._c.no_symbol(item.kind, key, name)
-        other = next(
-            (name for key, name in namesake if self._c.has_symbol(item.kind, key, name)), None
-        )
+            return self._unchecked(item, "rustc gave no debug information for it", symbol)
+        linked = find_linked(self._c, item, keys)
+        name, c, no_symbol, other = linked.name, linked.c, linked.no_symbol, linked.other
         if c is None and no_symbol is None and other is not None:
             return self._unchecked(item, f"C has {other}, and no header declares {name}", name)
         if c is None and no_symbol is None:
-            return self._without_c(item, [meant])
-        is_of_rust = isinstance(rust, FunctionType) and rust.convention == "Rust"
-        if item.is_foreign and is_of_rust:
+            # Of Rust's own convention it may be another Rust crate's.
+            is_own = item.is_defined or item.is_foreign or _is_rusts(rust)
+            return self._without_c(item, keys[:1], is_of_c=not is_own)
+        if item.is_foreign and _is_rusts(rust):
             return set_aside(item, "foreign")
         if item.is_defined and no_symbol is not None:
             reason = f"C has {no_symbol}: it does not link to what Rust defines"
@@ -216,95 +212,41 @@ class _Judge:
             if c is not None and function is None and no_symbol is None:
                 return self._unchecked(item, f"C's {name} is no function: {spell(c)}", name)
             pair = FunctionPair(
-                symbol=name,
+                symbol=symbol,
                 c=function,
                 rust=rust,
                 no_symbol=no_symbol,
+                label=linked.label,
                 other=other,
-                without_repr=self._rust.without_repr,
-                told=self._rust.told,
+                differences=self._differences(function, rust),
             )
             said = spell_function(function) if function else no_symbol or "", spell_function(rust)
-            return self._known(item, name, said, c=c, found=run_checks("function", pair))
+            return self._known(item, name, said, pair)
         if c is None or no_symbol is not None:
             return self._unchecked(item, no_symbol or "", name)
         if other is not None:
             return self._unchecked(item, f"C has {other} beside {name}, to which it links", name)
+        variable = StaticPair(
+            c=c,
+            rust=rust,
+            symbol=symbol,
+            label=linked.label,
+            of_thread=(linked.of_thread, item.of_thread),
+            differences=self._differences(c, rust),
+        )
         said = spell(c), spell(rust)
-        free, told = self._rust.without_repr, self._rust.told
-        variable = StaticPair(c=c, rust=rust, without_repr=free, told=told)
-        return self._known(item, name, said, c=c, found=run_checks("static", variable))
-
-    def _known(
-        self,
-        item: SurfaceItem,
-        name: str,
-        said: tuple[str, str],
-        *,
-        c: Type | None,
-        found: Iterator[Mismatch],
-    ) -> Verdict:
-        """As `_compared`, but where all that is known agrees, not if something is not known."""
-        compared = self._compared(item, name, said, found)
-        undefined = "; ".join(undefined_enums(c))
-        if not undefined or compared.mismatches:
-            return compared
-        return self._unchecked(item, undefined, name)
-
-    def _without_c(self, item: SurfaceItem, keys: Sequence[tuple[str, str]]) -> Verdict | SetAside:
-        """An item that clang did not accept: because of what it is in C, or it is nothing there."""
-        for key, name in keys:
-            words = self._c.side.refused.get(key, "")
-            expansion = self._c.macros.get(name)
-            if expansion is not None:
-                what = "an empty macro" if not expansion else f"the macro `{expansion}`"
-                if expansion == name:
-                    what = "a macro with arguments"
-                return self._unchecked(item, f"C has {what}: {words}", name)
-            if words and not words.startswith(f"{_UNDECLARED}'{name}'") and item.kind != "enum":
-                return self._unchecked(item, f"clang: {words}", name)
-        return self._undefined(item, keys)
-
-    def _undefined(self, item: SurfaceItem, keys: Sequence[tuple[str, str]]) -> Verdict | SetAside:
-        """An item of whose names C has none: but a header may have it that was not looked at."""
-        reasons = (self._missing(item.kind, name) for _, name in keys)
-        reason = next(filter(None, reasons), None)
-        if reason is not None:
-            return self._unchecked(item, reason)
-        return set_aside(item, "not in C")
-
-    def _compared(
-        self, item: SurfaceItem, name: str, said: tuple[str, str], found: Iterator[Mismatch]
-    ) -> Verdict:
-        mismatches = tuple(found)
-        return Verdict(
-            cells=(self._cell,),
-            kind=item.subject,
-            c_name=name,
-            rust_path=item.rust_path,
-            status=Status.DIFFERS if mismatches else Status.AGREES,
-            c_says=said[0],
-            rust_says=said[1],
-            rust_location=item.location,
-            mismatches=mismatches,
-        )
-
-    def _unchecked(self, item: SurfaceItem, reason: str, name: str | None = None) -> Verdict:
-        return Verdict(
-            cells=(self._cell,),
-            kind=item.subject,
-            c_name=name,
-            rust_path=item.rust_path,
-            status=Status.INDETERMINATE,
-            reason=reason,
-            rust_location=item.location,
-        )
+        return self._known(item, name, said, variable)
 
 
 def _is_called(type_: Type | None, path: str | None) -> bool:
     """Whether C's enum has the last name of the path."""
     tag = type_.name if isinstance(type_, EnumType) else None
     return path is not None and tag == path.rpartition("::")[2]
+
+
+def _is_rusts(type_: Type) -> bool:
+    """Whether it is a function of Rust's own convention."""
+    return isinstance(type_, FunctionType) and type_.convention == "Rust"
 
 
 def _is_number(constant: ConstantValue) -> bool:

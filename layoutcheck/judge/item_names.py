@@ -11,14 +11,19 @@ from layoutcheck.manifest import Manifest, names_path
 from layoutcheck.verdict import Aside, SetAside
 
 __all__ = [
+    "WRAPPER_SUFFIX",
     "ItemCandidate",
     "aside_of",
     "item_candidates",
     "item_key",
+    "item_place",
     "names_in_c",
     "set_aside",
     "variant_key",
 ]
+
+WRAPPER_SUFFIX: Final = "__extern"
+"""By which `bindgen --wrap-static-fns` names what calls a `static inline` function."""
 
 
 _TAGGED: Final = re.compile("(struct|union|enum)_(.+)")
@@ -27,6 +32,11 @@ _TAGGED: Final = re.compile("(struct|union|enum)_(.+)")
 def item_key(number: int) -> str:
     """The key by which rustc's refusal of the item at that place in the surface is known."""
     return f"item_{number}"
+
+
+def item_place(key: str) -> int:
+    """The place in the surface of the item that is known by the key."""
+    return int(key.removeprefix("item_"))
 
 
 class ItemCandidate(NamedTuple):
@@ -69,14 +79,14 @@ def aside_of(item: SurfaceItem) -> SetAside | None:
     """What is set aside whatever C has."""
     if item.kind == "foreign":
         return set_aside(item, "foreign")
-    if item.public_path is None:
-        return set_aside(item, "private")
     if item.generic:
         return set_aside(item, "generic")
     if item.is_associated and item.type is None:
         return set_aside(item, "associated")
     if item.kind == "constant" and item.type is None:
         return set_aside(item, "no plain value")
+    if item.public_path is None:
+        return set_aside(item, "generic")
     return None
 
 
@@ -96,7 +106,8 @@ def names_in_c(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
     if item.is_defined:
         return (_symbol_of(item),)
     if item.kind != "constant":
-        return tuple(dict.fromkeys((_symbol_of(item), name)))
+        symbol = _symbol_of(item)
+        return tuple(dict.fromkeys((symbol, name, symbol.removesuffix(WRAPPER_SUFFIX))))
     # bindgen's `foo_` for a keyword, and `vtype_VDIR` for the enumerator VDIR of `vtype`.
     names = (name, name.rstrip("_") or name, name.removeprefix(f"{item.alias}_"))
     return tuple(dict.fromkeys(names))

@@ -7,7 +7,7 @@ none of C's.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import NamedTuple
@@ -15,14 +15,18 @@ from typing import NamedTuple
 from layoutcheck.bindings.surface import Surface, SurfaceType
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.asides import NamedRecord, aside_of_type, member_names
-from layoutcheck.judge.comparison import Comparison, compare
+from layoutcheck.judge.comparer import Comparer
+from layoutcheck.judge.comparison import Comparison
 from layoutcheck.judge.other_names import other_names
+from layoutcheck.judge.reprs import Reprs
+from layoutcheck.judge.walk import Definitions, RustFacts, TypeWalk
 from layoutcheck.layout import RecordLayout, shallow
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.manifest import Manifest, Rename, names_path
-from layoutcheck.verdict import Mismatch, SetAside, Status, Verdict
+from layoutcheck.target import Target
+from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["Candidate", "Side", "candidates_of", "judge", "stale_names"]
+__all__ = ["Candidate", "Side", "TypeJudge", "candidates_of", "stale_names"]
 
 
 class Candidate(NamedTuple):
@@ -38,8 +42,7 @@ class Side:
     """What one compiler said: layouts by probe key, and its words where it refused a key.
 
     `accessors` is what Rust's methods do with the bits of a record, by the type's path, and
-    `without_repr` the paths of the types that rustc may lay out as it likes: of those that are
-    `told`, a verdict of their own says so.
+    `reprs` which types rustc may lay out as it likes (None: nobody has asked).
     """
 
     layouts: LayoutSet
@@ -47,17 +50,7 @@ class Side:
     accessors: Mapping[str, tuple[BitAccess, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    without_repr: frozenset[str] = frozenset()
-    told: frozenset[str] = frozenset()
-
-    def telling(self, verdicts: Iterable[Verdict]) -> Side:
-        """The same, after these verdicts."""
-        told = (v.rust_path for v in verdicts if any(map(_is_of_whole, v.mismatches)))
-        return replace(self, told=self.without_repr.intersection(told))
-
-
-def _is_of_whole(mismatch: Mismatch) -> bool:
-    return mismatch.check_id == "repr-missing" and mismatch.member_path is None
+    reprs: Reprs | None = None
 
 
 def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Candidate, ...]:
@@ -74,80 +67,117 @@ def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Can
     )
 
 
-def judge(
-    manifest: Manifest,
-    cell: str,
-    types: Sequence[SurfaceType],
-    *,
-    c: Side,
-    rust: Side,
-    left_out: Collection[str],
-    others: Mapping[str, Sequence[NamedRecord]] | None = None,
-    missing: Mapping[str, str] | None = None,
-) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
-    """The verdict on each of the crate's `types`, and what has no layout to compare.
+class TypeJudge:
+    """Judges each of the crate's `types`; its `comparer` judges what items lead to, besides.
 
     `c`'s keys are those of `candidates_of`, `rust`'s the type's place in `types`; `left_out` are
     the headers that clang refused. By Rust path, `others` has further C records of a type's name:
-    the first that it is like is the one that it stands for; `missing` says why C has none at all.
+    the first that it is like is the one that it stands for, and where the others are is told;
+    `missing` says why C has none at all.
     """
-    named: dict[str, NamedRecord] = {}
-    aliases = {type_.rust_path for type_ in types if type_.is_alias}
-    for path, key, c_name in candidates_of(manifest, types):
-        record = c.layouts.records.get(key)
-        if record is not None and not (path in aliases and _is_scalar(record)):
-            named.setdefault(path, (c_name, record))
-    known = {
-        type_.rust_path: rust.layouts.records[str(number)]
-        for number, type_ in enumerate(types)
-        if str(number) in rust.layouts.records
-    }
-    for path, records in (others or {}).items():
-        named[path] = _meant(manifest, path, [*_one(named.get(path)), *records], known.get(path))
-    asides = {type_.rust_path: aside_of_type(manifest, type_, known, named) for type_ in types}
-    judged = [type_ for type_ in types if not asides[type_.rust_path]]
-    asides |= other_names(judged, known, {path: record for path, (_, record) in named.items()})
-    subjects = {path: _is_opaque(manifest, path) for path, aside in asides.items() if not aside}
-    compared = compare(
-        {path: pair for path, pair in named.items() if path in subjects},
-        known,
-        subjects=subjects,
-        renames={path: member_names(manifest, path) for path in subjects},
-        accessors=_with_aliases(rust.accessors, types),
-        opaque=[path for path, aside in asides.items() if aside and aside.why == "opaque"],
-        without_repr=rust.without_repr,
-        told=rust.without_repr & subjects.keys() & named.keys() & known.keys(),
-    )
-    verdicts, set_aside = [], []
-    for number, type_ in enumerate(types):
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        cell: str,
+        types: Sequence[SurfaceType],
+        *,
+        c: Side,
+        rust: Side,
+        target: Target,
+        left_out: Collection[str],
+        others: Mapping[str, Sequence[NamedRecord]] | None = None,
+        missing: Mapping[str, str] | None = None,
+    ) -> None:
+        self._manifest, self._cell, self._types, self._refused = manifest, cell, types, rust.refused
+        self._left_out, self._missing = left_out, missing or {}
+        self._named: dict[str, NamedRecord] = {}
+        aliases = {type_.rust_path for type_ in types if type_.is_alias}
+        for path, key, c_name in candidates_of(manifest, types):
+            record = c.layouts.records.get(key)
+            if record is not None and not (path in aliases and _is_scalar(record)):
+                self._named.setdefault(path, (c_name, record))
+        self._known = {
+            type_.rust_path: rust.layouts.records[str(number)]
+            for number, type_ in enumerate(types)
+            if str(number) in rust.layouts.records
+        }
+        definitions = Definitions(c.layouts.definitions, rust.layouts.definitions)
+        facts = RustFacts(rust.reprs)
+        has_x87 = target.machine == "amd64"
+        walk = TypeWalk(definitions, facts, has_x87=has_x87)
+        self._notes: dict[str, str] = {}
+        for path, records in (others or {}).items():
+            several = [*([self._named[path]] if path in self._named else []), *records]
+            meant = _meant(manifest, path, several, self._known.get(path), walk)
+            unlike = (one.declared_at for _, one in several[: several.index(meant)])
+            names = ", ".join(f"<{at.path}>" for at in unlike if at is not None)
+            self._notes |= {path: f"but {names} defines it in another way"} if names else {}
+            self._named[path] = meant
+        self._asides = {
+            t.rust_path: aside_of_type(manifest, t, self._known, self._named) for t in types
+        }
+        judged = [type_ for type_ in types if not self._asides[type_.rust_path]]
+        of_c = {path: record for path, (_, record) in self._named.items()}
+        self._asides |= other_names(judged, self._known, of_c)
+        subjects = {p: _is_opaque(manifest, p) for p, aside in self._asides.items() if not aside}
+        free = frozenset[str]() if rust.reprs is None else rust.reprs.free
+        told = free & subjects.keys() & self._named.keys() & self._known.keys()
+        self.comparer = Comparer(
+            {path: pair for path, pair in self._named.items() if path in subjects},
+            self._known,
+            TypeWalk(definitions, replace(facts, told=told), has_x87=has_x87),
+            subjects=subjects,
+            renames={path: member_names(manifest, path) for path in subjects},
+            accessors=_with_aliases(rust.accessors, types),
+            opaque=[path for path, one in self._asides.items() if one and one.why == "opaque"],
+        )
+
+    @property
+    def aliases(self) -> frozenset[str]:
+        """The paths of the aliases that are judged here; those of no record of C's are items."""
+        asides = ((type_, self._asides[type_.rust_path]) for type_ in self._types if type_.is_alias)
+        return frozenset(
+            type_.rust_path for type_, one in asides if one is None or one.why != "not in C"
+        )
+
+    def judge(self) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
+        """Return the verdict on each type, and what has no layout to compare."""
+        compared = self.comparer.conclude()
+        verdicts, set_aside = [], []
+        for number, type_ in enumerate(self._types):
+            aside = self._asides[type_.rust_path]
+            if type_.rust_path in compared:
+                note = self._notes.get(type_.rust_path)
+                verdicts.append(_verdict(self._cell, type_, compared[type_.rust_path], note))
+            elif aside is not None:
+                set_aside.append(aside)
+            else:
+                verdicts.append(self._unchecked(str(number), type_))
+        return tuple(verdicts), tuple(set_aside)
+
+    def _unchecked(self, key: str, type_: SurfaceType) -> Verdict:
         path = type_.rust_path
-        aside = asides[path]
-        if path in compared:
-            verdicts.append(_verdict(cell, type_, compared[path]))
-        elif aside is not None:
-            set_aside.append(aside)
-        else:
-            reason = (
-                f"rustc: {rust.refused[str(number)]}"
-                if str(number) in rust.refused
-                else _no_rust(type_)
-                if path not in known and path in named
-                else (missing or {}).get(path) or _no_c(manifest, type_, left_out)
-            )
-            verdicts.append(
-                Verdict(
-                    cells=(cell,),
-                    kind=type_.subject,
-                    c_name=named[path][0] if path in named else None,
-                    rust_path=path,
-                    status=Status.INDETERMINATE,
-                    reason=reason,
-                    c=shallow(named[path][1]) if path in named else None,
-                    rust=shallow(known[path]) if path in known else None,
-                    rust_location=type_.location,
-                )
-            )
-    return tuple(verdicts), tuple(set_aside)
+        name, c = self._named.get(path, (None, None))
+        rust = self._known.get(path)
+        reason = (
+            f"rustc: {self._refused[key]}"
+            if key in self._refused
+            else _no_rust(type_)
+            if rust is None and c is not None
+            else self._missing.get(path) or _no_c(self._manifest, type_, self._left_out)
+        )
+        return Verdict(
+            cells=(self._cell,),
+            kind=type_.subject,
+            c_name=name,
+            rust_path=path,
+            status=Status.INDETERMINATE,
+            reason=reason,
+            c=None if c is None else shallow(c),
+            rust=None if rust is None else shallow(rust),
+            rust_location=type_.location,
+        )
 
 
 def _with_aliases(
@@ -158,8 +188,17 @@ def _with_aliases(
     return {**named, **accessors}
 
 
+def _is_scalar(record: RecordLayout) -> bool:
+    """Whether the reader of DWARF has made it of what is no record: as an alias it is an item."""
+    return record.declared_at is None and [m.name for m in record.members] == ["__0"]
+
+
 def _meant(
-    manifest: Manifest, path: str, records: Sequence[NamedRecord], rust: RecordLayout | None
+    manifest: Manifest,
+    path: str,
+    records: Sequence[NamedRecord],
+    rust: RecordLayout | None,
+    walk: TypeWalk,
 ) -> NamedRecord:
     """Of several C records of one name the first that the Rust record is like, or the first."""
     opaque = {path: _is_opaque(manifest, path)}
@@ -167,22 +206,13 @@ def _meant(
     if rust is None:
         return records[0]
     for record in records:
-        compared = compare({path: record}, {path: rust}, subjects=opaque, renames=renames)
-        if not compared[path].mismatches:
+        alone = Comparer({path: record}, {path: rust}, walk, subjects=opaque, renames=renames)
+        if not alone.conclude()[path].mismatches:
             return record
     return records[0]
 
 
-def _is_scalar(record: RecordLayout) -> bool:
-    """Whether the reader of DWARF has made it of what is no record: as an alias it is an item."""
-    return record.declared_at is None and [m.name for m in record.members] == ["__0"]
-
-
-def _one(record: NamedRecord | None) -> tuple[NamedRecord, ...]:
-    return () if record is None else (record,)
-
-
-def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
+def _verdict(cell: str, type_: SurfaceType, compared: Comparison, note: str | None) -> Verdict:
     unknown = None if compared.mismatches else "; ".join(compared.unknown) or None
     status = Status.AGREES if unknown is None else Status.INDETERMINATE
     return Verdict(
@@ -191,7 +221,7 @@ def _verdict(cell: str, type_: SurfaceType, compared: Comparison) -> Verdict:
         c_name=compared.c_name,
         rust_path=type_.rust_path,
         status=Status.DIFFERS if compared.mismatches else status,
-        reason=unknown,
+        reason=None if compared.mismatches else unknown or note,
         c=shallow(compared.c),
         rust=shallow(compared.rust),
         c_location=compared.c.declared_at,
@@ -236,7 +266,7 @@ def _stale_renames(
         for rename in manifest.renames
         if not any(
             names_path(rename.rust, type_.rust_path)
-            and (rename.member is None or rename.member in (*type_.fields, *dict(type_.accessors)))
+            and (rename.member is None or rename.member in type_.member_names)
             for type_ in types
         )
         and (rename.member is not None or not any(names_path(rename.rust, i) for i in items))

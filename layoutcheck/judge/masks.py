@@ -92,10 +92,8 @@ def _number(written: int | str, side: Side, surface: Surface) -> int:
     if len(named) != 1:
         count = "several constants" if named else "no constant"
         raise _UnknownError(f"the crate has {count} {written}")
-    number, item = named[0]
+    number, _ = named[0]
     constant = side.layouts.constants.get(str(number))
-    if item.public_path is None:
-        raise _UnknownError(f"{written} is private: no other crate can name it")
     if constant is None or not isinstance(constant.value, int) or constant.value < 0:
         raise _UnknownError(f"{written} is no number of 0 or more")
     return constant.value

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Final
 
 from layoutcheck.manifest import Waiver, names_path
-from layoutcheck.verdict import Mismatch, Status, Verdict
+from layoutcheck.verdict import Cause, Kind, Mismatch, Status, Verdict
 
 __all__ = ["waive"]
 
 UNCHECKED: Final = "indeterminate"
+
+TYPES: Final[tuple[Kind, ...]] = ("record", "enum")
+"""The kinds of items that others hold."""
 
 
 def waive(
@@ -20,17 +24,17 @@ def waive(
 ) -> tuple[tuple[Verdict, ...], tuple[Waiver, ...]]:
     """One cell's verdicts with what is waived marked so, and the waivers that nothing needed.
 
-    A consequence is waived with its cause. A verdict all of whose mismatches are waived is WAIVED.
+    A consequence is waived with the mismatch that is its cause. A verdict all of whose mismatches
+    are waived is WAIVED.
     """
     used: set[Waiver] = set()
     result = [_waive_one(verdict, waivers, used) for verdict in verdicts]
     while True:
-        waived = {
-            v.rust_path: v.reason
-            for v in result
-            if v.status is Status.WAIVED and v.kind == "record"
-        }
-        followed = [_follow(verdict, waived) for verdict in result]
+        types: defaultdict[str, list[Verdict]] = defaultdict(list)
+        for verdict in result:
+            if verdict.kind in TYPES:
+                types[verdict.rust_path].append(verdict)
+        followed = [_follow(verdict, types) for verdict in result]
         if followed == result:
             break
         result = followed
@@ -69,31 +73,39 @@ def _waive_one(verdict: Verdict, waivers: Sequence[Waiver], used: set[Waiver]) -
     )
 
 
-def _follow(verdict: Verdict, waived: dict[str, str | None]) -> Verdict:
-    """Waive the consequences of what is waived, here or in another subject."""
+def _follow(verdict: Verdict, types: Mapping[str, Sequence[Verdict]]) -> Verdict:
+    """Waive the consequences of what is waived, here or in another type."""
     if not verdict.mismatches:
         return verdict
-    roots = [m for m in verdict.mismatches if m.cause is None]
-    here = {_cause_name(m): m.waived for m in roots}
-    for unwaived in (m for m in roots if m.waived is None):
-        here[_cause_name(unwaived)] = None
 
     def follow(mismatch: Mismatch) -> Mismatch:
-        if mismatch.waived is not None or mismatch.cause is None:
+        cause = mismatch.cause
+        if mismatch.waived is not None or cause is None:
             return mismatch
-        reason = here.get(mismatch.cause) or waived.get(mismatch.cause)
-        return replace(mismatch, waived=reason and f"follows from {mismatch.cause}: {reason}")
+        others = [verdict] if cause.item is None else types.get(cause.item, ())
+        reasons = [_reason(other, cause) for other in others]
+        if not reasons or None in reasons:
+            return mismatch
+        return replace(mismatch, waived=f"follows from {cause}: {reasons[0]}")
 
     return _concluded(replace(verdict, mismatches=tuple(map(follow, verdict.mismatches))))
 
 
-def _cause_name(mismatch: Mismatch) -> str | None:
-    from layoutcheck.judge.attribution import ALIGNMENT, KIND, REPR  # noqa: PLC0415 - if one differs
-    from layoutcheck.judge.checks.parameter_count import COUNT  # noqa: PLC0415 - the same
+def _reason(verdict: Verdict, cause: Cause) -> str | None:
+    """Why what is the cause is waived; None if it is not, or not all of it.
 
-    names = {"record-alignment": ALIGNMENT, "record-kind": KIND, "repr-missing": REPR}
-    names["parameter-count"] = COUNT
-    return mismatch.member_path or names.get(mismatch.check_id)
+    What is no mismatch of its own (a type that could not be checked, or an alignment that C does
+    not say) is waived with all that is wrong with its item.
+    """
+    found = [
+        mismatch
+        for mismatch in verdict.mismatches
+        if mismatch.member_path == cause.member and cause.check in {None, mismatch.check_id}
+    ]
+    if found:
+        return None if any(m.waived is None for m in found) else found[0].waived
+    is_waived = cause.item is not None and verdict.status is Status.WAIVED
+    return verdict.reason if is_waived else None
 
 
 def _concluded(verdict: Verdict) -> Verdict:

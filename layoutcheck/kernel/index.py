@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from layoutcheck.kernel.definitions import defined_names, words_of_type
 from layoutcheck.kernel.header_names import NameKind, list_headers, names_in, read_names
-from layoutcheck.kernel.item_definitions import item_names
+from layoutcheck.kernel.item_definitions import item_names, words_of_code
 from layoutcheck.kernel.lookup import look_up
 from layoutcheck.kernel.source_tree import is_foreign
 from layoutcheck.once import Once
@@ -66,6 +66,10 @@ class HeaderIndex:
     def definers(self, name: str) -> tuple[str, ...]:
         """The headers that define `name` (of a type: its tag or typedef), likeliest first."""
         return tuple(sorted(self._definers.get(name, ()), key=_likelihood))
+
+    def mentioning(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:  # noqa: ARG002
+        """The headers whose code has each of `names`, whatever it is there, likeliest first."""
+        return {}
 
     def named(self, path: str, among: Collection[str]) -> tuple[str, ...]:
         """Those of the headers `among` that a path such as "/usr/src/sys/sys/bio.h" means.
@@ -141,6 +145,19 @@ class _FolderIndex(HeaderIndex):
                     defined_in=lambda path: read_names(path, self._kind.parse) or (),
                     words_of=self._kind.words_of,
                 )
+
+    def mentioning(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """The headers whose code has each of `names`, whatever it is there, likeliest first."""
+        if not names:
+            return {}
+        with self._measured():
+            found = look_up(
+                sorted(names),
+                self._files,
+                defined_in=lambda path: read_names(path, words_of_code) or (),
+                words_of=lambda name: (name,),
+            )
+        return {name: sorted(headers, key=_likelihood) for name, headers in found.items()}
 
     @property
     def names(self) -> Collection[str]:

@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["item_names"]
+__all__ = ["item_names", "words_of_code"]
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_WORD: Final = re.compile(r"[A-Za-z_]\w*")
+# What is no macro's text.
+_NO_DEFINE: Final = re.compile(r"^[ \t]*#(?![ \t]*define\b)(?:[^\\\n]|\\\n|\\.)*", re.MULTILINE)
 # Patterns that begin with a literal are found three times as fast; all are bounded, so that a text
 # which never ends what it opens takes no longer than others.
 _DEFINE: Final = re.compile(r"#[ \t]*define[ \t]+(\w+)")
@@ -47,3 +50,8 @@ def item_names(text: str) -> frozenset[str]:
         words = (_LAST_WORD.search(part) for part in declaration.split(","))
         names.update(word[1] for word in words if word is not None)
     return frozenset(names)
+
+
+def words_of_code(text: str) -> frozenset[str]:
+    """All words of a header's declarations and macros: not of comments and conditions."""
+    return frozenset(_WORD.findall(_NO_DEFINE.sub("", _COMMENT.sub(" ", text))))

@@ -12,13 +12,13 @@ from typing import Final, TypeAlias
 
 from layoutcheck.toolchain.diagnostic import Diagnostic
 
-__all__ = ["Check", "Units", "find_units"]
+__all__ = ["PARTS", "Check", "Units", "find_units"]
 
 LeftOut: TypeAlias = Mapping[str, tuple[Diagnostic, ...]]
 Check: TypeAlias = Callable[[Sequence[str]], LeftOut]
 """Includes -> those that do not compile in one unit in that order, and why."""
 
-_PARTS: Final = 8
+PARTS: Final = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +39,19 @@ class Units:
         return None
 
 
-def find_units(headers: Sequence[str], prelude: Sequence[str], check: Check) -> Units:
-    """The units of `headers`, each after the whole prelude, or as much of it as does no harm."""
+def find_units(
+    headers: Sequence[str], prelude: Sequence[str], check: Check, *, parts: int = PARTS
+) -> Units:
+    """The units of `headers`, each after the whole prelude, or as much of it as does no harm.
+
+    It is shortened by one of so many `parts` at a time; of fewer there are fewer checks.
+    """
     dropped = check(prelude)
     prelude = tuple(header for header in prelude if header not in dropped)
     left = tuple(header for header in headers if header not in prelude)
     refused = dict(dropped)
     units: list[tuple[str, ...]] = []
-    lengths = [len(prelude) * part // _PARTS for part in range(_PARTS + 1)]
+    lengths = [len(prelude) * part // parts for part in range(parts + 1)]
     while lengths and (left or not units):
         length = lengths[-1]
         unit, why = _fill(prelude[:length], left, check)

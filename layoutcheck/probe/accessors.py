@@ -7,44 +7,51 @@ from typing import Final
 
 from layoutcheck.symbols import READS, WRITES
 
-__all__ = ["ACCESSOR_LINE", "render_accessor", "render_accessor_probe"]
+__all__ = ["ACCESSOR_LINE", "FORMS", "render_accessor", "render_accessor_probe"]
 
 PROLOGUE: Final = """\
 #![no_std]
 #![allow(warnings)]
-use core::mem::{size_of, transmute_copy};
-#[inline(always)] unsafe fn word<T>(value: T) -> u64 {
-    match size_of::<T>() {
-        1 => transmute_copy::<T, u8>(&value) as u64, 2 => transmute_copy::<T, u16>(&value) as u64,
-        4 => transmute_copy::<T, u32>(&value) as u64, 8 => transmute_copy::<T, u64>(&value),
-        _ => panic!(),
-    }
+use core::mem::size_of_val;
+use core::pin::Pin;
+#[inline(always)] unsafe fn give<T>(value: T, to: *mut u8) -> u64 {
+    let size = size_of_val(&value); (to as *mut T).write(value); size as u64
 }
-#[inline(always)] unsafe fn value<T>(word: u64) -> T {
-    match size_of::<T>() {
-        1 => transmute_copy(&(word as u8)), 2 => transmute_copy(&(word as u16)),
-        4 => transmute_copy(&(word as u32)), 8 => transmute_copy(&word),
-        _ => panic!(),
-    }
-}
+#[inline(always)] unsafe fn take<T>(from: *mut u8) -> T { (from as *mut T).read() }
 """
 ACCESSOR_LINE: Final = PROLOGUE.count("\n") + 1
 """The line of the first accessor; the N-th after it is on the N-th line after this one."""
+FORMS: Final = {
+    "&self": "&*record",
+    "&mut self": "&mut *record",
+    "self": "record.read()",
+    "*const self": "record as *const _",
+    "*mut self": "record",
+    "Pin<&self>": "Pin::new_unchecked(&*record)",
+    "Pin<&mut self>": "Pin::new_unchecked(&mut *record)",
+}
+"""The forms in which a method takes its record, and how the record's address becomes one."""
 
 
-def render_accessor(key: str, path: str, name: str, *, writes: bool) -> str:
-    """The line that calls the method `name` of the type at `path`; with `writes`, its `set_`, too.
+def render_accessor(
+    key: str, type_: str, method: str, *, form: str, writes: bool, returns_record: bool = False
+) -> str:
+    """The line that calls a method of a type; both as Rust writes them, from the crate's name on.
 
-    A function takes the record, and as a word of 64 bits returns what is read or takes what is
-    written: the bits of the accessor's own type, and none above.
+    A function takes the address of the record, and of memory for the value: what is read is put
+    there, and what is written taken from there. It returns the value's size in bytes.
+    `returns_record` says that a setter returns the new record.
     """
-    line = f'#[no_mangle] pub unsafe extern "C" fn {READS}{key}(record: &::{path}) -> u64'
-    line += f" {{ word(<::{path}>::{name}(record)) }}"
-    if writes:
-        line += f' #[no_mangle] pub unsafe extern "C" fn {WRITES}{key}'
-        line += f"(record: &mut ::{path}, word: u64)"
-        line += f" {{ <::{path}>::set_{name}(record, value(word)); }}"
-    return line
+    name = f"{WRITES if writes else READS}{key}"
+    line = f'#[no_mangle] pub unsafe extern "C" fn {name}(record: *mut {type_}, value: *mut u8)'
+    call = f"{method}({FORMS[form]}"
+    if not writes:
+        return f"{line} -> u64 {{ give({call}), value) }}"
+    call += ", new)"
+    if returns_record:
+        call = f"record.write({call})"
+    body = f"let new = take(value); let size = size_of_val(&new); {call}; size as u64"
+    return f"{line} -> u64 {{ {body} }}"
 
 
 def render_accessor_probe(questions: Sequence[tuple[str, str]]) -> str:

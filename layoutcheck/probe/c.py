@@ -58,8 +58,22 @@ def render_alias(key: str, name: str) -> str:
     return f"{name} *{ITEM}{key};"
 
 
+def render_linked(key: str, name: str) -> str:
+    """Ask for the same and for the symbol that it is linked by."""
+    return f"__typeof__({name}) *{ITEM}{key} = &{name};"
+
+
+def render_array(key: str, name: str) -> str:
+    """Ask for the type and the value of a constant that is an array, which initialises no other.
+
+    The same object is given another name.
+    """
+    alias = f'{CONSTANT}{key} __attribute__((alias("{name}")))'
+    return f"{render_object(key, name)} extern __typeof__({name}) {alias};"
+
+
 def render_any(key: str, name: str) -> str:
-    """Ask for what the key's first word says: a `type`, `constant`, `enum`, `alias` or `object`."""
+    """Ask for what the key's first word says: one of `_LINES`."""
     kind, _, key = key.partition(" ")
     return _LINES[kind](key, name)
 
@@ -70,12 +84,25 @@ _LINES: Final[Mapping[str, Line]] = {
     "enum": render_object,
     "alias": render_alias,
     "object": render_object,
+    "linked": render_linked,
+    "array": render_array,
 }
 
 
-def render_redeclaration(key: str, name: str) -> str:  # noqa: ARG001 - a `Line`
-    """An error unless the function or variable is local to the unit (C17 6.2.2, paragraph 7)."""
-    return f"static __typeof__({name}) {name};"
+def render_redeclaration(key: str, name: str) -> str:
+    """Declare a function or variable again, so that clang's error says how it was declared.
+
+    What the key's first word asks: `local` is an error unless it is local to the unit (C17 6.2.2,
+    paragraph 7), `thread` if it is one of each thread (6.7.1, paragraph 3), `regparm` says whether
+    the function has some of its parameters in registers.
+    """
+    match key.partition(" ")[0]:
+        case "local":
+            return f"static __typeof__({name}) {name};"
+        case "regparm":
+            return f"extern __typeof__({name}) {name} __attribute__((regparm(0)));"
+        case _:
+            return f"extern __typeof__({name}) {name};"
 
 
 def render_expansion(key: str, name: str) -> str:

@@ -32,11 +32,8 @@ unsafe impl<T> Sync for {WRAPPER}<T> {{}}
 pub struct {VALUE}<T>(T);
 unsafe impl<T> Sync for {VALUE}<T> {{}}
 fn {ITEM}<const KEY: usize, T>(_: T) {{}}
-const fn layoutcheck_copy<const N: usize>(from: &[u8]) -> [u8; N] {{
-    let mut to = [0; N];
-    let mut at = 0;
-    while at < N {{ to[at] = from[at]; at += 1; }}
-    to
+const fn layoutcheck_copy<T: Copy, const N: usize>(from: &[T]) -> [T; N] {{
+    unsafe {{ *from.as_ptr().cast() }}
 }}
 #[used] #[no_mangle] pub static {PRESENT}: u8 = 0;
 """
@@ -48,8 +45,6 @@ _BYTES: Final = {
     "&CStr": "::{}.to_bytes_with_nul()",
     "*const c_char": "unsafe {{ core::ffi::CStr::from_ptr(::{}) }}.to_bytes_with_nul()",
     "&str": "::{}.as_bytes()",
-    "&[u8]": "::{}",
-    "[u8]": "&::{}",
 }
 
 
@@ -76,6 +71,10 @@ def render_constant(key: str, path: str, type_: str) -> str:
     if type_ in _BYTES:
         got = _BYTES[type_].format(path)
         return _static(name, f"[u8; ({got}).len()]", f"layoutcheck_copy({got})")
+    if type_.startswith("&["):
+        return _static(name, _sized(type_[1:], path), f"layoutcheck_copy(::{path})")
+    if type_.startswith("["):
+        return _static(name, _sized(type_, path), f"::{path}")
     return _static(name, type_, f"::{path}")
 
 
@@ -98,6 +97,16 @@ def render_rust_probe(questions: Sequence[tuple[str, str]]) -> str:
     """The text of a crate that asks each (key, line)."""
     needed = _INFERRING if any("define_opaque" in line for _, line in questions) else ""
     return needed + PROLOGUE + "".join(f"{line}\n" for _, line in questions)
+
+
+def _sized(slice_: str, path: str) -> str:
+    """The type of an array that a constant has, by its elements' type: `[[u8]]`."""
+    depth = len(slice_) - len(slice_.lstrip("["))
+    lengths = (f"::{path}{'[0]' * level}.len()" for level in reversed(range(depth)))
+    array = slice_[depth:-depth]
+    for length in lengths:
+        array = f"[{array}; {length}]"
+    return array
 
 
 def _static(name: str, type_: str, value: str) -> str:

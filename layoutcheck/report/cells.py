@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from layoutcheck.verdict import Cell, Run, Status, Verdict
 
-__all__ = ["agreeing_cells", "name_cells", "name_shard", "notes_of"]
+__all__ = ["agreeing_cells", "name_cells", "name_clang", "name_shard", "notes_of"]
 
 
 def name_cells(cells: Sequence[Cell], ids: Collection[str]) -> str:
@@ -44,6 +45,12 @@ def agreeing_cells(run: Run, verdict: Verdict) -> tuple[str, ...]:
         if other.key == verdict.key and other.status is Status.AGREES
         for cell in other.cells
     )
+
+
+def name_clang(version: str) -> str:
+    """A clang as reports name it, from the first line of its `--version`: "Debian clang 19.1.7"."""
+    found = re.match(r"(.*\bclang) version (\d[\d.]*)", version)
+    return version if found is None else " ".join(found.groups())
 
 
 def name_shard(run: Run) -> str:

@@ -16,6 +16,7 @@ from layoutcheck.effects import (
     Sensitivity,
 )
 from layoutcheck.layout import spell_bits
+from layoutcheck.report.cells import name_clang
 from layoutcheck.report.plain import ascii_only, chopped, wrapped
 
 __all__ = ["render_effects"]
@@ -183,7 +184,7 @@ def _sizes(change: RecordChange) -> str:
 def _sums(found: Sensitivity, width: int) -> Iterator[str]:
     yield from _item(
         f"FreeBSD {found.release} {found.arch} {found.kernel_conf} (conf: "
-        f"{found.kernel_conf_origin}; headers: {found.headers})."
+        f"{found.kernel_conf_origin}; headers: {found.headers}; {name_clang(found.clang)})."
         " Sizes: without -> with the option.",
         width,
     )

@@ -16,6 +16,13 @@ def group_mismatches(mismatches: tuple[Mismatch, ...]) -> tuple[tuple[Mismatch, 
     """
     ordered = sorted(mismatches, key=lambda m: (m.waived is not None, m.cause is not None))
     grouped = groupby(
-        ordered, key=lambda m: (m.check_id, m.cause, m.hint, m.waived, m.member_path is None)
+        ordered,
+        key=lambda m: (
+            m.check_id,
+            m.cause and str(m.cause),
+            m.hint,
+            m.waived,
+            m.member_path is None,
+        ),
     )
     return tuple(tuple(group) for _, group in grouped)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, get_args
 
 from layoutcheck import __version__
 from layoutcheck.report.bytemap import ByteMap, Skip, byte_map_of
-from layoutcheck.report.cells import agreeing_cells, name_cells, name_shard, notes_of
+from layoutcheck.report.cells import agreeing_cells, name_cells, name_clang, name_shard, notes_of
 from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import count_verdicts
@@ -34,9 +34,8 @@ _MOST_AGREEING_ROWS: Final = 24_000
 _ASIDE: Final[Mapping[Aside, str]] = {
     "opaque": "They have no size and stand only for something behind a pointer.",
     "generic": "They have type parameters: what they make is compared in the records that hold it.",
-    "private": "No other crate can name them.",
-    "not in C": "No header mentions the name: they are the crate's own.",
-    "no plain value": "They are records or tuples: only numbers and texts are compared.",
+    "not in C": "No header defines the name: they are the crate's own, or the compiler's.",
+    "no plain value": "They are records, tuples or arrays of these: other values are compared.",
     "associated": "They stand in an impl, and are no values of its type: whose they are is open.",
     "another name": "What they name is judged under another name.",
     "foreign": "They are another crate's: what of C's they stand for is to be checked there.",
@@ -90,6 +89,7 @@ def render(run: Run) -> str:
         headline=_headline(run),
         noun=_noun(run),
         a_noun="a record" if _noun(run) == "record" else "an item",
+        clangs=dict.fromkeys(name_clang(cell.clang) for cell in run.cells),
         notes=[*filter(None, [name_shard(run)]), *notes_of(run)],
         agreeing=[
             (plural(kind), text) for kind in get_args(Kind) if (text := _agreeing(run, kind))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, get_args
 
-from layoutcheck.report.cells import name_cells, name_shard, notes_of
+from layoutcheck.report.cells import name_cells, name_clang, name_shard, notes_of
 from layoutcheck.report.plain import ascii_only, wrapped
 from layoutcheck.verdict import Aside, Kind, Run, Status, plural
 
@@ -70,13 +71,17 @@ def render_summary(run: Run, *, width: int = 80) -> str:
     for cell in run.cells:
         lines += _item(
             f"{run.bindings} against FreeBSD {cell.release} {cell.arch} {cell.kernel_conf}"
-            f" (conf: {cell.kernel_conf_origin}; headers: {cell.headers})",
+            f" (conf: {cell.kernel_conf_origin}; headers: {cell.headers};"
+            f" {name_clang(cell.clang)})",
             width,
         )
     for kind in get_args(Kind):
         counts = count_verdicts(run, kind)
         if kind == "record" or counts.total or counts.set_aside:
-            lines += _item(_count_words(kind, counts, len(run.cells)), width)
+            unknown = (a for a in run.set_aside if a.kind == kind and a.why == "not in C")
+            first = next(unknown, None) if kind != "record" else None
+            named = None if first is None else first.rust_path
+            lines += _item(_count_words(kind, counts, len(run.cells), named), width)
     counts = count_verdicts(run)
     if counts.unchecked:
         lines += _item(f"{counts.unchecked} could not be checked:", width)
@@ -91,7 +96,8 @@ def render_summary(run: Run, *, width: int = 80) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _count_words(kind: Kind, counts: Counts, cells: int) -> str:
+def _count_words(kind: Kind, counts: Counts, cells: int, first: str | None) -> str:
+    """How many of a kind are what; `first` is one that is not in C."""
     if kind == "foreign":
         number = counts.set_aside["foreign"]
         words = "re-export of all" if number == 1 else "re-exports of all"
@@ -109,22 +115,29 @@ def _count_words(kind: Kind, counts: Counts, cells: int) -> str:
     if kind == "record":
         whys = ["opaque", "generic", *(why for why in whys if why in _NAMES)]
     aside = ", ".join(f"{counts.set_aside.get(why, 0)} {why}" for why in whys)
+    aside = aside.replace("not in C", f"not in C ({first})") if first else aside
     return f"{words}; set aside: {aside}." if aside else f"{words}."
 
 
 def _reasons(run: Run) -> Iterator[tuple[str, int]]:
-    """Why subjects could not be checked, and how many for each reason; one is named."""
+    """Why subjects could not be checked, and how many for each reason; one is named.
+
+    Reasons that differ only by the name of their subject are one.
+    """
     numbers: Counter[str] = Counter()
     first: dict[str, str] = {}
     for verdict in run.verdicts:
         if verdict.status is Status.INDETERMINATE:
             reason = verdict.reason or "no reason given"
             cells = name_cells(run.cells, verdict.cells)
-            numbers[reason] += len(verdict.cells)
-            first.setdefault(reason, f"{verdict.rust_path}{f' in {cells}' if cells else ''}")
-    for reason, number in numbers.most_common():
+            name = verdict.rust_path.rpartition("::")[2].removeprefix("r#")
+            kind = re.sub(rf"\b{re.escape(name)}\b", "\0", reason)
+            numbers[kind] += len(verdict.cells)
+            where = f" in {cells}" if cells else ""
+            first.setdefault(kind, f"{reason} ({verdict.rust_path}{where}")
+    for kind, number in numbers.most_common():
         more = f" and {number - 1} more" if number > 1 and len(run.cells) == 1 else ""
-        yield f"{reason} ({first[reason]}{more})", number
+        yield f"{first[kind]}{more})", number
 
 
 def _notes(run: Run) -> Iterator[str]:

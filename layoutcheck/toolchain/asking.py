@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
+from layoutcheck.layout_set import Linkage
 from layoutcheck.probe.c import render_any
 from layoutcheck.toolchain.c import compile_c
-from layoutcheck.toolchain.c_names import Survey, find_local, is_expression, survey_names
+from layoutcheck.toolchain.c_names import Survey, find_linkage, is_expression, survey_names
 from layoutcheck.toolchain.c_text import plain_name
 from layoutcheck.toolchain.diagnostic import Diagnostic
 
@@ -49,15 +50,16 @@ class Answer:
     """An object of what clang accepts, and of the rest why it does not.
 
     `refused` holds words, clang's or such as clang's, for each type's key, `refused_items` for each
-    other. `macros` are names of items that are macros, with what they expand to; `local` those of
-    objects that each unit has for itself. `left_out` and `read` are as in `CompiledC`.
+    other. `macros` are names of items that are macros, with what they expand to; `linkage` is how
+    objects are declared. `left_out` and `read` are as in `CompiledC`. There is no object where
+    clang was not asked for anything.
     """
 
-    object: Path
+    object: Path | None
     refused: Mapping[str, str]
     refused_items: Mapping[str, str]
     macros: Mapping[str, str]
-    local: frozenset[str]
+    linkage: Linkage
     left_out: Mapping[str, tuple[Diagnostic, ...]]
     read: frozenset[Path]
 
@@ -74,6 +76,16 @@ def ask_c(compiler: Sequence[str], question: Question, known: Survey, *, work: P
     Where includes do not compile, all is asked after the others. Raises as `compile_c` does.
     """
     asked, refused = _sort_out(question, known)
+    if not asked and not question.types and known.is_whole:
+        return Answer(
+            object=None,
+            refused={},
+            refused_items={key.partition(" ")[2]: why for key, why in refused.items()},
+            macros=_macros(question, known),
+            linkage=Linkage(),
+            left_out={},
+            read=known.read,
+        )
     probe = compile_c(
         compiler, includes=question.includes, candidates=asked, work=work, line=render_any
     )
@@ -86,24 +98,25 @@ def ask_c(compiler: Sequence[str], question: Question, known: Survey, *, work: P
         left_out = {**probe.left_out, **answer.left_out}
         return replace(answer, left_out=left_out, read=read | answer.read)
     refused |= probe.refused
-    types, items = "type ", ("constant ", "enum ", "alias ", "object ")
-    names = [name for key, name in asked if key.startswith("object ") and key not in refused]
+    types, objects = "type ", ("object ", "linked ")
+    names = [name for key, name in asked if key.startswith(objects) and key not in refused]
     return Answer(
         object=probe.object,
         refused={k.removeprefix(types): why for k, why in refused.items() if k.startswith(types)},
         refused_items={
-            k.partition(" ")[2]: why for k, why in refused.items() if k.startswith(items)
+            k.partition(" ")[2]: why for k, why in refused.items() if not k.startswith(types)
         },
-        macros={name: known.macros[name] for _, name in question.items if name in known.macros},
-        local=find_local(
-            compiler,
-            includes=question.includes,
-            names=[n for n in names if known.text is None or known.text.may_be_local(n)],
-            work=work,
+        macros=_macros(question, known),
+        linkage=find_linkage(
+            compiler, includes=question.includes, names=names, text=known.text, work=work
         ),
         left_out=probe.left_out,
         read=read,
     )
+
+
+def _macros(question: Question, known: Survey) -> dict[str, str]:
+    return {name: known.macros[name] for _, name in question.items if name in known.macros}
 
 
 def _sort_out(question: Question, known: Survey) -> tuple[list[tuple[str, str]], dict[str, str]]:
@@ -120,10 +133,22 @@ def _sort_out(question: Question, known: Survey) -> tuple[list[tuple[str, str]],
         for key, name in pairs:
             why = _refusal(kind, name, known)
             if why is None:
-                asked.append((f"{kind} {key}", name))
+                asked.append((f"{_how(kind, name, known)} {key}", name))
             else:
                 refused[f"{kind} {key}"] = why
     return asked, refused
+
+
+def _how(kind: str, name: str, known: Survey) -> str:
+    """How to ask for a name of a kind, by what the headers' text shows."""
+    text = known.text
+    if kind == "constant" and text is not None and text.may_be_array(name):
+        return "array"
+    may_be_labelled = text is not None and text.may_be_labelled(name)
+    # The address of a thread's own variable is no constant.
+    if kind == "object" and may_be_labelled and not (text and text.may_be_of_thread(name)):
+        return "linked"
+    return kind
 
 
 def _refusal(kind: str, name: str, known: Survey) -> str | None:

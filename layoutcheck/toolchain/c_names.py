@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from layoutcheck.layout_set import Linkage
 from layoutcheck.probe.c import (
     CANDIDATES_FILE,
     render_c_probe,
@@ -22,10 +23,16 @@ from layoutcheck.toolchain.dependencies import read_dependencies
 from layoutcheck.toolchain.diagnostic import parse_clang
 from layoutcheck.toolchain.process import run
 
-__all__ = ["Survey", "find_local", "is_expression", "survey_names"]
+__all__ = ["Survey", "find_linkage", "is_expression", "survey_names"]
 
 _SAID: Final = re.compile(rf"^(?:({ITEM})|{BUILT_IN})(\d+)[ \t]*(.*)$", re.MULTILINE)
 _KEYWORDS: Final = ("struct", "union", "enum")
+# clang's words by which a declaration that is asked for is known to be so.
+_ANSWERS: Final = {
+    "local": re.compile(r"^$"),
+    "thread": re.compile(r"^non-thread-local declaration of "),
+    "regparm": re.compile(r"\bpreviously declared with the regparm\b"),
+}
 _BRACKETS: Final = {")": "(", "]": "[", "}": "{"}
 _TEXT: Final = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 
@@ -97,16 +104,45 @@ def is_expression(expansion: str) -> bool:
     return bool(expansion) and not opened and not expansion.endswith(";")
 
 
-def find_local(
-    compiler: Sequence[str], *, includes: Sequence[str], names: Sequence[str], work: Path
-) -> frozenset[str]:
-    """Those of `names`, which are functions or variables of C, that are local to each unit."""
-    if not names:
-        return frozenset()
-    numbered = [(str(number), name) for number, name in enumerate(names)]
-    source = work / "local.c"
-    source.write_text(render_c_probe(includes, numbered, render_redeclaration), encoding="utf-8")
+def find_linkage(
+    compiler: Sequence[str],
+    *,
+    includes: Sequence[str],
+    names: Sequence[str],
+    text: CText | None,
+    work: Path,
+) -> Linkage:
+    """What of `names`, which are functions or variables, is declared in a way that DWARF hides.
+
+    `text` shows which need not be asked for.
+    """
+    may_be = {
+        "thread": CText.may_be_of_thread,
+        "regparm": CText.may_have_registers,
+        # Behind the others: it is an error for most names, and what follows one may be another.
+        "local": CText.may_be_local,
+    }
+    asked = [
+        (how, name)
+        for how, may_be_so in may_be.items()
+        for name in names
+        if text is None or may_be_so(text, name)
+    ]
+    if not asked:
+        return Linkage()
+    source = work / "linkage.c"
+    source.write_text(render_c_probe(includes, asked, render_redeclaration), encoding="utf-8")
     finished = run((*compiler, *QUIET, "-fsyntax-only", source.name), cwd=work)
-    errors = parse_clang(finished.stderr, unit=source.name)
-    seen = {e.location.line for e in errors if e.location.path == CANDIDATES_FILE}
-    return frozenset(name for line, name in enumerate(names, 1) if line not in seen)
+    said: dict[int, str] = {}
+    for error in parse_clang(finished.stderr, unit=source.name):
+        if error.location.path == CANDIDATES_FILE:
+            said.setdefault(error.location.line, error.message)
+    found: dict[str, set[str]] = {how: set() for how in may_be}
+    for line, (how, name) in enumerate(asked, 1):
+        if _ANSWERS[how].search(said.get(line, "")):
+            found[how].add(name)
+    return Linkage(
+        local=frozenset(found["local"]),
+        of_thread=frozenset(found["thread"]),
+        regparm=frozenset(found["regparm"]),
+    )

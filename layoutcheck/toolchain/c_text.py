@@ -45,6 +45,11 @@ _LOCAL_OTHERWISE: Final = re.compile(
     r"\binternal_linkage\b|\bconstexpr\b"
     r"|\bstatic\b[^;{}()]*\b(?:struct|union|enum)\b(?:\s*\w+)?\s*[{(\[]"
 )
+# Words of a declaration that links its name to another symbol, or makes it one of each thread.
+_LABELLED: Final = re.compile(r"\b(?:__asm__|__asm|asm|redefine_extname)\b")
+_OF_THREAD: Final = re.compile(r"\b(?:_Thread_local|thread_local|__thread)\b")
+_STATEMENT_END: Final = re.compile(r"[;{}]")
+_ARRAY: Final = re.compile(r"\b(\w+)\s*(?:\[[^\]]*\]\s*)+(?:__attribute__[^={};]*)?=\s*\{")
 
 
 def plain_name(c_name: str) -> str | None:
@@ -86,6 +91,26 @@ class CText:
             return any(map(self.may_be_local, _IDENTIFIER.findall(expansion)))
         is_known = name in self.words and self._outside is not None
         return not is_known or self._is_local_otherwise or name in self._static
+
+    def may_be_of_thread(self, name: str) -> bool:
+        """Whether `name`, which is a function or a variable, may be one of each thread."""
+        return self._may_be_among(name, self._of_thread)
+
+    def may_be_labelled(self, name: str) -> bool:
+        """Whether `name`, likewise, may be linked by another symbol."""
+        return self._may_be_among(name, self._labelled)
+
+    def may_have_registers(self, name: str) -> bool:  # noqa: ARG002 - as of the others
+        """Whether `name`, likewise, may have parameters in registers, perhaps by a typedef."""
+        return "regparm" in self._text
+
+    def may_be_array(self, name: str) -> bool:
+        """Whether `name` may be an array that has a value."""
+        return name not in self._macros and name in self._arrays
+
+    def _may_be_among(self, name: str, names: frozenset[str]) -> bool:
+        expansion = self._macros.get(name, name)
+        return self._outside is None or not names.isdisjoint(_IDENTIFIER.findall(expansion))
 
     def _may_be_defined(self, kind: str, tag: str) -> bool:
         return f"{kind} {tag}" in self._defined or tag in self._behind_attributes
@@ -139,6 +164,25 @@ class CText:
     @cached_property
     def _static(self) -> frozenset[str]:
         return frozenset(_IDENTIFIER.findall(";".join(_STATIC.findall(self._outside or ""))))
+
+    @cached_property
+    def _of_thread(self) -> frozenset[str]:
+        return self._words_beside(_OF_THREAD)
+
+    @cached_property
+    def _labelled(self) -> frozenset[str]:
+        return self._words_beside(_LABELLED)
+
+    def _words_beside(self, mark: re.Pattern[str]) -> frozenset[str]:
+        """All words of the declarations that have a mark."""
+        if mark.search(self._text) is None:
+            return frozenset()
+        marked = filter(mark.search, _STATEMENT_END.split(self._outside or ""))
+        return frozenset(_IDENTIFIER.findall(" ".join(marked)))
+
+    @cached_property
+    def _arrays(self) -> frozenset[str]:
+        return frozenset(_ARRAY.findall(self._outside or ""))
 
     @cached_property
     def _is_local_otherwise(self) -> bool:

@@ -25,11 +25,15 @@ BROKEN_METADATA: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """One error. `included_at` is the line of the unit itself whose `#include` led to it."""
+    """One error or warning; `notes` are what rustc adds to it.
+
+    `included_at` is the line of the unit itself whose `#include` led to it.
+    """
 
     message: str
     location: SourceLocation
     included_at: int | None = None
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.location}: {self.message}"
@@ -62,8 +66,11 @@ def parse_clang(text: str, *, unit: str) -> Iterator[Diagnostic]:
             )
 
 
-def parse_rustc(text: str) -> Iterator[Diagnostic]:
-    """The errors in what rustc writes with `--error-format=json`, one JSON object a line."""
+def parse_rustc(text: str, level: str = "error") -> Iterator[Diagnostic]:
+    """The errors in what rustc writes with `--error-format=json`, one JSON object a line.
+
+    Or, by their `level`, its warnings.
+    """
     for line in text.splitlines():
         if not line.startswith("{"):
             continue
@@ -71,7 +78,7 @@ def parse_rustc(text: str) -> Iterator[Diagnostic]:
             message = json.loads(line)
         except ValueError:  # the compiler's own panic, or what a linker printed
             continue
-        if message.get("level") != "error" or not message.get("spans"):
+        if message.get("level") != level or not message.get("spans"):
             continue
         spans = message["spans"]
         primary = next((span for span in spans if span["is_primary"]), spans[0])
@@ -79,6 +86,7 @@ def parse_rustc(text: str) -> Iterator[Diagnostic]:
         yield Diagnostic(
             message=message["message"] + (f" [{code}]" if code else ""),
             location=SourceLocation(path=primary["file_name"], line=primary["line_start"]),
+            notes=tuple(child["message"] for child in message.get("children", ())),
         )
 
 

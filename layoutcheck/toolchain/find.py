@@ -24,6 +24,7 @@ from layoutcheck.toolchain.process import run
 from layoutcheck.toolchain.rustc import (
     NO_AUTO_INSTALL,
     PROBE_SECONDS,
+    SYSTEM_FOLDERS,
     each_rustc,
     find_library_sources,
     has_core,
@@ -290,7 +291,7 @@ def _cargo_candidates(rustc: Rustc | None) -> Iterator[Path]:
     # A rustup proxy stands for the cargo in a sysroot, which does not change with the directory.
     for other in _each_other_rustc():
         yield other.sysroot / "bin" / "cargo"
-    extra = (Path("/usr/bin"), Path("/usr/local/bin"), *rustup_folders())
+    extra = (*SYSTEM_FOLDERS, *rustup_folders())
     yield from on_path(r"cargo(?:-(\d+\.\d+))?", extra=extra)
 
 

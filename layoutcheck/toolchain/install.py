@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from layoutcheck.errors import ToolchainError
+from layoutcheck.rust_versions import MINIMUM_RUST, dotted
 from layoutcheck.toolchain.process import render_command, run
 from layoutcheck.toolchain.rustc import (
-    MINIMUM_RUST,
     NO_AUTO_INSTALL,
     PROBE_SECONDS,
     list_rustcs,
@@ -33,6 +33,8 @@ __all__ = [
     "MINIMUM_LLVM",
     "Command",
     "hint_install",
+    "is_update",
+    "needs_root",
     "plan_clang",
     "plan_core",
     "plan_fetch",
@@ -40,6 +42,7 @@ __all__ = [
     "plan_host_linker",
     "plan_rust",
     "run_install",
+    "say_apts_rust",
 ]
 
 Command = tuple[str, ...]
@@ -57,14 +60,25 @@ HEADERS_REQUIREMENT: Final = "ziglang>=0.15.2"
 
 def hint_install(plan: tuple[Command, ...]) -> str:
     """What to tell a person who lacks a tool: the doctor, and its best command for this machine."""
-    by_hand = f", or by hand: {render_command(plan[0])}" if plan else ""
+    bringing = [command for command in plan if not is_update(command)]
+    by_hand = f", or by hand: {render_command(bringing[0])}" if bringing else ""
     return f"run `layoutcheck doctor --install`{by_hand}"
+
+
+def is_update(command: Command) -> bool:
+    """Whether a command installs nothing, but lets apt know what there is."""
+    return command[-len(UPDATE) :] == UPDATE
+
+
+def needs_root(command: Command) -> bool:
+    """Whether a command is for root, and this process is not, and has no sudo."""
+    return command[0] == "apt-get" and os.geteuid() != 0
 
 
 def plan_clang() -> tuple[Command, ...]:
     """The commands that bring a clang and an LLD; the ziglang package holds both."""
     sets = (("clang-19", "lld-19"), ("clang", "lld"))
-    return (*_apt(sets, (MINIMUM_LLVM,)), *plan_headers())
+    return _apt(sets, (MINIMUM_LLVM,), plan_headers())
 
 
 def plan_host_linker() -> tuple[Command, ...]:
@@ -74,10 +88,21 @@ def plan_host_linker() -> tuple[Command, ...]:
 
 def plan_rust() -> tuple[Command, ...]:
     """The commands that bring rustc, rustdoc, cargo and the sources to build `core` from."""
-    commands = list(_apt(_apt_rust_sets(), MINIMUM_RUST))
     # Where there is no usable rustc, those of rustup are too old.
-    commands += [(*_rustup(), "update", toolchain) for toolchain in _rustup_toolchains()]
-    return tuple(commands)
+    rustup = tuple((*_rustup(), "update", toolchain) for toolchain in _rustup_toolchains())
+    return _apt(_apt_rust_sets(), MINIMUM_RUST, rustup)
+
+
+def say_apts_rust() -> str:
+    """What there is to know of apt's Rust where it is too old; "" where it is not, and without."""
+    if shutil.which("apt-cache") is None or not _has_lists():
+        return ""
+    candidates = _apt_candidates(tuple(packages[0] for packages in _apt_rust_sets()))
+    versions = {name: parse_version(version) for name, version in candidates.items()}
+    if any(version >= MINIMUM_RUST for version in versions.values()):
+        return ""
+    has = ", ".join(f"{name} {dotted(version)}" for name, version in versions.items())
+    return f"apt has {has or 'no rustc'}, and {dotted(MINIMUM_RUST)} or newer is needed"
 
 
 def plan_core(target: Target) -> tuple[Command, ...]:
@@ -139,18 +164,30 @@ def _may_run_as_root(command: Command) -> bool:
     return run(("sudo", "-n", "true"), timeout=PROBE_SECONDS).succeeded
 
 
-def _apt(sets: tuple[Command, ...], minimum: tuple[int, ...]) -> tuple[Command, ...]:
-    """The command for the first set of packages that apt has, its first one new enough."""
+def _apt(
+    sets: tuple[Command, ...], minimum: tuple[int, ...], others: tuple[Command, ...] = ()
+) -> tuple[Command, ...]:
+    """The commands that bring the first set of packages that apt has, its first one new enough.
+
+    `others` do it without apt: they come after it. Where apt has nothing new enough, its lists may
+    be out of date (an image some months old): to update them is the last way, and without lists the
+    first.
+    """
     if shutil.which("apt-get") is None:
-        return ()
+        return others
     root: Command = () if os.geteuid() == 0 or not shutil.which("sudo") else ("sudo",)
-    if not any(LISTS.glob("*_Packages*")):
-        return ((*root, *UPDATE),)  # a fresh machine: what there is shows after it
+    update: Command = (*root, *UPDATE)
+    if not _has_lists():
+        return (update, *others)  # a fresh machine: what there is shows after it
     for packages in sets:
         candidates = _apt_candidates(packages)
         if len(candidates) == len(packages) and parse_version(candidates[packages[0]]) >= minimum:
-            return (_apt_install(root, packages),)
-    return ()
+            return (_apt_install(root, packages), *others)
+    return (*others, update)
+
+
+def _has_lists() -> bool:
+    return any(LISTS.glob("*_Packages*"))
 
 
 def _apt_install(root: Command, packages: Command) -> Command:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from layoutcheck.errors import CompileError
 from layoutcheck.probe.c import render_c_probe
 from layoutcheck.toolchain.c import QUIET
 from layoutcheck.toolchain.process import Finished, run
 
-__all__ = ["expand_c", "expand_with_places", "read_macros"]
+__all__ = ["expand_c", "expand_with_places", "read_definitions", "read_macros"]
+
+_DEFINED_AT: Final = re.compile(r"^# \d+ \"([^\"\n]*)\"|^#define (\w+)(?![\w(])(.*)$", re.MULTILINE)
 
 
 def expand_c(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> str | None:
@@ -45,6 +48,26 @@ def read_macros(
     finished = _preprocess((*compiler, "-E", "-dM"), includes, work)
     text = finished.stdout if finished.succeeded else ""
     return dict(re.findall(r"^#define (\w+)(?: (.*))?$", text, re.MULTILINE))
+
+
+def read_definitions(
+    compiler: Sequence[str], *, includes: Sequence[str], names: Collection[str], work: Path
+) -> Mapping[str, Mapping[str, str]]:
+    """What each file of a unit defines `names` as, in order: macros without parameters.
+
+    By name and path. Empty if that cannot be said.
+    """
+    finished = _preprocess((*compiler, "-E", "-dD"), includes, work)
+    found: dict[str, dict[str, str]] = {}
+    path = ""
+    for marker, name, text in _DEFINED_AT.findall(finished.stdout if finished.succeeded else ""):
+        if marker:
+            path = marker
+        elif name in names:
+            texts = found.setdefault(name, {})
+            texts.pop(path, None)
+            texts[path] = text.strip()
+    return found
 
 
 def _preprocess(command: Sequence[str], includes: Sequence[str], work: Path) -> Finished:

@@ -9,14 +9,15 @@ from typing import Final
 
 from layoutcheck.errors import CompileError, ToolchainError
 from layoutcheck.probe.accessors import ACCESSOR_LINE, render_accessor_probe
+from layoutcheck.probe.reprs import REPR_LINE, render_repr_probe
 from layoutcheck.probe.rust import FIRST_LINE, render_rust_probe
 from layoutcheck.target import Target
-from layoutcheck.toolchain.diagnostic import broken_metadata, parse_rustc
+from layoutcheck.toolchain.diagnostic import Diagnostic, broken_metadata, parse_rustc
 from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.launcher import rustc_wrapper
 from layoutcheck.toolchain.process import BRIEF, render_command, run
 
-__all__ = ["ACCESSORS", "CompiledRust", "compile_rust"]
+__all__ = ["ACCESSORS", "REPRS", "CompiledRust", "compile_rust"]
 
 FLAGS: Final = (
     "--crate-name=layoutcheck_probe",
@@ -62,14 +63,25 @@ ACCESSORS: Final = _Probe(
     ),
     made=".ll",
 )
+REPRS: Final = _Probe(
+    render=render_repr_probe,
+    first_line=REPR_LINE,
+    # Types as DWARF calls them, for whoever may write them, and not as they are imported.
+    flags=(*TYPES.flags, "--force-warn=improper_ctypes", "-Ztrim-diagnostic-paths=no"),
+    made=".o",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRust:
-    """A probe crate that compiled in the end; `refused` holds rustc's words by question's key."""
+    """A probe crate that compiled in the end; `refused` holds rustc's words by question's key.
+
+    `warned` are its warnings, likewise: only a probe that asks for some has any.
+    """
 
     output: Path
     refused: Mapping[str, str]
+    warned: Mapping[str, tuple[Diagnostic, ...]]
 
 
 def compile_rust(
@@ -108,28 +120,38 @@ def compile_rust(
         source.write_text(probe.render(questions), encoding="utf-8")
         finished = run(command, cwd=work, env={"RUSTC_BOOTSTRAP": "1"})
         if finished.succeeded:
-            return CompiledRust(output=output, refused=refused)
+            warned = _by_question(finished.stderr, "warning", source, questions, probe)
+            return CompiledRust(output=output, refused=refused, warned=warned)
         words = finished.words
         broken = broken_metadata(words, _folders(rust, crate_flags))
         if broken is not None:
             raise broken
-        by_question: dict[int, str] = {}
-        for error in parse_rustc(finished.stderr):
-            number = error.location.line - probe.first_line
-            if error.location.path == source.name and 0 <= number < len(questions):
-                by_question.setdefault(number, error.message)
-        if not by_question:
+        errors = _by_question(finished.stderr, "error", source, questions, probe)
+        if not errors:
             ended_by_itself = finished.returncode > 0
             raise (CompileError if ended_by_itself else ToolchainError)(
                 f"rustc failed: {finished.brief}",
                 where=str(source),
                 hint=f"the command was: {render_command(command, most=BRIEF)}",
             )
-        refused |= {questions[number][0]: words for number, words in by_question.items()}
-        questions = [q for number, q in enumerate(questions) if number not in by_question]
+        refused |= {key: first.message for key, (first, *_) in errors.items()}
+        questions = [question for question in questions if question[0] not in errors]
     raise CompileError(
         f"rustc still refuses it after {MAX_ROUNDS} rounds: {words}", where=str(source)
     )
+
+
+def _by_question(
+    text: str, level: str, source: Path, questions: Sequence[tuple[str, str]], probe: _Probe
+) -> dict[str, tuple[Diagnostic, ...]]:
+    """What rustc said of each question, by its key."""
+    found: dict[str, tuple[Diagnostic, ...]] = {}
+    for said in parse_rustc(text, level):
+        number = said.location.line - probe.first_line
+        if said.location.path == source.name and 0 <= number < len(questions):
+            key, _ = questions[number]
+            found[key] = (*found.get(key, ()), said)
+    return found
 
 
 def _folders(rust: Rust, crate_flags: Sequence[str]) -> tuple[Path, ...]:

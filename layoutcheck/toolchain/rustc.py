@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from layoutcheck.errors import ToolchainError
+from layoutcheck.rust_versions import MINIMUM_RUST, dotted
 from layoutcheck.toolchain.process import run
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from layoutcheck.target import Target
 
 __all__ = [
-    "MINIMUM_RUST",
     "NO_AUTO_INSTALL",
+    "SYSTEM_FOLDERS",
     "Rustc",
     "describe_rustc",
     "each_rustc",
@@ -32,11 +33,11 @@ __all__ = [
     "rustup_folders",
 ]
 
-# `-C dwarf-version` was stabilised in 1.88.
-MINIMUM_RUST: Final = (1, 88)
 # rustup's proxies download a missing toolchain unless told not to: a search must not.
 NO_AUTO_INSTALL: Final = {"RUSTUP_AUTO_INSTALL": "0"}
 PROBE_SECONDS: Final = 60.0
+# Looked into whatever PATH says.
+SYSTEM_FOLDERS: Final = (Path("/usr/bin"), Path("/usr/local/bin"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +61,7 @@ class Rustc:
     def problem(self) -> str | None:
         """Why this compiler cannot be used for any target, or None."""
         if parse_version(self.release) < MINIMUM_RUST:
-            wanted = ".".join(map(str, MINIMUM_RUST))
-            return f"is version {self.release}, older than {wanted}"
+            return f"is version {self.release}, older than {dotted(MINIMUM_RUST)}"
         if not os.access(self.rustdoc, os.X_OK):
             return f"has no rustdoc of its own: {self.rustdoc} is missing"
         return None
@@ -180,7 +180,7 @@ def each_rustc(broken: list[str]) -> Iterator[Rustc]:
                 hint="set the variable to the path of a rustc, or unset it",
             ) from None
         return
-    extra = (Path("/usr/bin"), Path("/usr/local/bin"), *rustup_folders())
+    extra = (*SYSTEM_FOLDERS, *rustup_folders())
     seen: set[str | tuple[str, str]] = set()
     for program in on_path(r"rustc(?:-(\d+\.\d+))?", extra=extra):
         file = (os.path.realpath(program), program.name)  # the name tells a proxy what it is

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from layoutcheck.cli import main
 from layoutcheck.toolchain.find import find_clang
-from tests.shell_project import MANIFEST, make_cache, write_project
+from tests.shell_project import MANIFEST, SOURCE, make_cache, write_project
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 
@@ -71,16 +71,21 @@ def test_rustc(
     assert compiled == ["bindings", "layoutcheck_probe"]
 
 
+@pytest.mark.parametrize("arch", ["amd64", "arm64"])
 def test_cargo(
-    command: Command, launcher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: Command, launcher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arch: str
 ) -> None:
-    """A package is compiled through it by cargo.
+    """A package is compiled through it by cargo, once.
 
-    Not through the wrapper of a workspace's members, which may be clippy: nothing here is one.
+    Not through the wrapper of a workspace's members, which may be clippy: nothing here is one. The
+    package says that it needs no std: where the toolchain has none for the target (Debian's for
+    any, rustup's for arm64), one that does not say so is tried without std, and then with it.
     """
     (tmp_path / "src").mkdir()
-    (tmp_path / "bindings.rs").rename(tmp_path / "src" / "lib.rs")
-    (tmp_path / "layoutcheck.toml").write_text(CONF.replace('source = "bindings.rs"', 'path = "."'))
+    (tmp_path / "src" / "lib.rs").write_text(f"#![no_std]\n{SOURCE}")
+    manifest = CONF.replace('source = "bindings.rs"', 'path = "."')
+    manifest = manifest.replace("[kernel]", f'[kernel]\narch = "{arch}"')
+    (tmp_path / "layoutcheck.toml").write_text(manifest)
     package = '[package]\nname = "bindings"\nversion = "0.1.0"\nedition = "2021"\n'
     (tmp_path / "Cargo.toml").write_text(package)
     plain = command("check", "--no-cache")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
@@ -10,6 +11,7 @@ import pytest
 from layoutcheck.manifest import read_manifest
 from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options
+from layoutcheck.target import find_target
 from layoutcheck.verdict import Run
 from tests.shell_project import write_headers
 
@@ -75,14 +77,167 @@ unsafe extern "C" {
 """
 
 
-def check(folder: Path, include: str = "") -> Run:
+DECLARED = {
+    "sys__a": """
+        struct a { int i; };
+        #define API(t) t
+        #define DECLARE(n) extern int n##_v; int n##_f(int); enum { n##_K = 3 };
+        __attribute__((warn_unused_result)) int attribute_first(int);
+        API(int) typed(int);
+        int third(int); int fourth(int);
+        extern _Atomic(int) atomic;
+        extern int hot __attribute__((section(".data.hot")));
+        DECLARE(made)
+    """,
+    "net__b": "__attribute__((cold)) int mentioned(int);",
+    "net__c": "static inline int calls(void) { return elsewhere(1); }\n#error c",
+}
+DECLARED_SOURCE = """
+use core::ffi::{c_int, c_long};
+#[repr(C)] pub struct a { pub i: c_int }
+unsafe extern "C" {
+    pub fn attribute_first(x: c_long) -> c_int;
+    pub fn typed(x: c_long) -> c_int;
+    pub fn fourth(x: c_long) -> c_int;
+    pub static atomic: i64;
+    pub static hot: u64;
+    pub static made_v: c_int;
+    pub fn made_f(x: c_long) -> c_int;
+    pub fn mentioned(x: c_long) -> c_int;
+    pub fn elsewhere(x: c_int) -> c_int;
+}
+pub const made_K: u32 = 4;
+pub const __clang_major__: u32 = 3;
+pub const __VERSION__: &[u8] = b"another\\0";
+"""
+
+LINKED = {
+    "sys__a": """
+        struct a { int i; };
+        static inline int wrapped(struct a *a, int b) { return a->i + b; }
+        static inline int wrapped_right(struct a *a) { return a->i; }
+        static inline int by_hand(int b) { return b; }
+        int labelled(int) __asm__("labelled_v2");
+        extern int label __asm__("label_v2");
+        #pragma redefine_extname renamed renamed_v2
+        int renamed(int);
+        extern _Thread_local int of_thread;
+        extern int plain;
+        register unsigned long a_register __asm__("rsp");
+    """
+}
+LINKED_SOURCE = """
+#![feature(thread_local)]
+use core::ffi::{c_int, c_long, c_ulong};
+#[repr(C)] pub struct a { pub i: c_int }
+unsafe extern "C" {
+    #[link_name = "\\u{1}wrapped__extern"] pub fn wrapped(a: *mut a, b: c_long) -> c_int;
+    #[link_name = "\\u{1}wrapped_right__extern"] pub fn wrapped_right(a: *mut a) -> c_int;
+    #[link_name = "by_hand_c"] pub fn by_hand(b: c_int) -> c_int;
+    pub fn labelled(x: c_int) -> c_int;
+    pub static label: c_int;
+    pub fn renamed(x: c_int) -> c_int;
+    pub static of_thread: c_int;
+    pub static a_register: c_ulong;
+}
+pub mod by_symbol {
+    use core::ffi::c_int;
+    unsafe extern "C" {
+        #[link_name = "labelled_v2"] pub fn labelled_right(x: c_int) -> c_int;
+        pub fn labelled_v2(x: c_int) -> c_int;
+        #[link_name = "label_v2"] pub static label: c_int;
+        #[link_name = "renamed_v2"] pub fn renamed(x: c_int) -> c_int;
+        #[thread_local] pub static of_thread: c_int;
+        #[thread_local] pub static plain: c_int;
+    }
+}
+"""
+
+VALUES = """
+    #define NEGATIVE_ZERO (-0.0)
+    #define NOT_A_NUMBER __builtin_nan("")
+    #define LONG_HALF 0.5L
+    #define LONG_TENTH 0.1L
+    static const unsigned char bytes[3] = { 1, 2, 3 };
+    static const short signed_bytes[2] = { -1, 2 };
+    static const unsigned short nested[2][2] = { { 1, 2 }, { 3, 4 } };
+    static const float floats[] = { 0.5f, 1.5f };
+    const int not_static[2] = { 1, 2 };
+    static const struct { int i; } records[1] = { { 1 } };
+"""
+VALUES_SOURCE = """
+pub const NEGATIVE_ZERO: f64 = 0.0;
+pub const NOT_A_NUMBER: f64 = f64::NAN;
+pub const LONG_HALF: f64 = 0.5;
+pub const LONG_TENTH: f64 = 0.1;
+pub const bytes: [u8; 3] = [1, 2, 4];
+pub const signed_bytes: [i16; 2] = [-1, 2];
+pub const nested: [[u16; 2]; 2] = [[1, 2], [3, 5]];
+pub const floats: [f32; 2] = [0.5, 1.5];
+pub const not_static: &[i32] = &[1, 3];
+pub const records: [i32; 1] = [1];
+pub mod right {
+    pub const bytes: [u8; 3] = [1, 2, 3];
+    pub const nested: [[u16; 2]; 2] = [[1, 2], [3, 4]];
+    pub const not_static: &[i32; 2] = &[1, 2];
+}
+pub mod flat { pub const nested: [u16; 4] = [1, 2, 3, 4]; }
+pub mod wide { pub const nested: [[u64; 2]; 2] = [[1, 2], [3, 4]]; }
+"""
+
+SEVERAL = {
+    "sys__a": """
+        #define ONE 1
+        #define TWO 1
+        int one(int);
+        int two(int);
+        int same(unsigned int);
+        static inline int of_its_own(int x) { return x; }
+        struct twice { int a; };
+    """,
+    "sys__b": """
+        typedef unsigned int uint;
+        #define ONE 2
+        #define TWO 2
+        int one(int, long);
+        int two(int, long);
+        int same(uint);
+        int of_its_own(int);
+        struct twice { int a, b; };
+    """,
+    # These go together in one unit, where the later one counts.
+    "net__c": "#define MACRO 1\n",
+    "net__d": "#undef MACRO\n#define MACRO 2\n#define MACRO_TOO 3\n",
+}
+SEVERAL_SOURCE = """
+use core::ffi::{c_int, c_long, c_uint};
+pub const ONE: u32 = 1;
+pub const TWO: u32 = 2;
+pub const MACRO: u32 = 1;
+pub const MACRO_TOO: u32 = 3;
+#[repr(C)] pub struct twice { pub a: c_int, pub b: c_int }
+unsafe extern "C" {
+    pub fn one(x: c_int) -> c_int;
+    pub fn two(x: c_int, y: c_long) -> c_int;
+    pub fn same(x: c_uint) -> c_int;
+    pub fn of_its_own(x: c_int) -> c_int;
+}
+"""
+
+
+def check(
+    folder: Path,
+    include: str = "",
+    headers: Mapping[str, str] = HEADERS,
+    source: str = SOURCE,
+) -> Run:
     """The run on the bindings, with or without a list of headers."""
-    write_headers(folder, **{name: dedent(text) for name, text in HEADERS.items()})
-    for name in HEADERS:
+    write_headers(folder, **{name: dedent(text) for name, text in headers.items()})
+    for name in headers:
         lies, goes = folder / "inc" / f"{name}.h", folder / "inc" / f"{name.replace('__', '/')}.h"
         goes.parent.mkdir(parents=True, exist_ok=True)
         lies.replace(goes)
-    (folder / "bindings.rs").write_text(SOURCE, encoding="utf-8")
+    (folder / "bindings.rs").write_text(source, encoding="utf-8")
     manifest = folder / "layoutcheck.toml"
     manifest.write_text(MANIFEST + include, encoding="utf-8")
     return Pipeline(read_manifest(manifest), Options()).verify()
@@ -113,7 +268,7 @@ SETTLED = {
     "a_inline": "function-symbol",
     "a_macro": "function-symbol",
     "a_never": "indeterminate",
-    "own_function": "not in C",
+    "own_function": "indeterminate",
     "a_variable": "agrees",
     "a_declared_variable": "indeterminate",
     "a_declared_function": "indeterminate",
@@ -147,3 +302,157 @@ def test_without_a_list_of_headers(tmp_path: Path) -> None:
     reasons = {v.rust_path.rpartition("::")[2]: v.reason or "" for v in run.verdicts}
     assert "<dev/broken.h> defines it, and does not compile" in reasons["BROKEN"]
     assert "broken" in reasons["BROKEN"]
+
+
+def paths(run: Run) -> dict[str, str]:
+    """As `fates`, by path within the crate, of items alone."""
+    found = {
+        verdict.rust_path.partition("::")[2]: ", ".join(m.check_id for m in verdict.mismatches)
+        or verdict.status.value
+        for verdict in run.verdicts
+        if verdict.kind != "record"
+    }
+    return found | {aside.rust_path.partition("::")[2]: aside.why for aside in run.set_aside}
+
+
+@pytest.mark.parametrize("include", ["", 'include = ["sys/a.h", "net/b.h"]'])
+def test_declarations_that_a_search_of_the_text_misses(include: str, tmp_path: Path) -> None:
+    """They are compared, in a unit that is read anyway or with a header that has the name."""
+    run = check(tmp_path, include, DECLARED, DECLARED_SOURCE)
+    assert paths(run) == {
+        "attribute_first": "parameter-type",
+        "typed": "parameter-type",
+        "fourth": "parameter-type",
+        "atomic": "static-type",
+        "hot": "static-type",
+        "made_v": "agrees",
+        "made_f": "parameter-type",
+        "mentioned": "parameter-type",
+        "elsewhere": "indeterminate",
+        "made_K": "constant-value",
+        "__clang_major__": "not in C",
+        "__VERSION__": "not in C",
+    }
+    (lost,) = (v for v in run.verdicts if v.rust_path.endswith("elsewhere"))
+    assert lost.reason == (
+        "no header of this tree declares elsewhere: correct its name, or waive it "
+        '(check = "indeterminate")'
+    )
+
+
+@pytest.mark.parametrize("include", ["", 'include = ["sys/a.h"]'])
+def test_what_a_name_is_linked_to(include: str, tmp_path: Path) -> None:
+    """Bindgen's wrappers have the type of what they wrap; the symbol is what C's object says."""
+    run = check(tmp_path, include, LINKED, LINKED_SOURCE)
+    assert paths(run) == {
+        "wrapped": "parameter-type",
+        "wrapped_right": "agrees",
+        "by_hand": "indeterminate",
+        "labelled": "function-symbol",
+        "label": "static-symbol",
+        "renamed": "function-symbol",
+        "of_thread": "static-symbol",
+        "a_register": "indeterminate",
+        "by_symbol::labelled_right": "indeterminate",
+        "by_symbol::labelled_v2": "indeterminate",
+        "by_symbol::label": "agrees",
+        "by_symbol::renamed": "agrees",
+        "by_symbol::of_thread": "agrees",
+        "by_symbol::plain": "static-symbol",
+    }
+    said = {(m.c, m.rust) for v in run.verdicts for m in v.mismatches}
+    one, own = "one variable", "each thread has its own"
+    assert {(own, one), (one, own), ("is linked to label_v2", "links to label")} <= said
+
+
+def test_values_that_are_no_plain_numbers(tmp_path: Path) -> None:
+    """The bits of floats count, the elements of arrays, and what `long double` is worth."""
+    run = check(tmp_path, 'include = ["a.h"]', {"a": VALUES}, VALUES_SOURCE)
+    assert paths(run) == {
+        "NEGATIVE_ZERO": "constant-value",
+        "NOT_A_NUMBER": "agrees",
+        "LONG_HALF": "agrees",
+        "LONG_TENTH": "constant-width",
+        "bytes": "constant-value",
+        "signed_bytes": "agrees",
+        "nested": "constant-value",
+        "floats": "agrees",
+        "not_static": "constant-value",
+        "records": "indeterminate",
+        "right::bytes": "agrees",
+        "right::nested": "agrees",
+        "right::not_static": "agrees",
+        "flat::nested": "constant-kind",
+        "wide::nested": "agrees",
+    }
+
+
+def test_several_headers_define_one_name(tmp_path: Path) -> None:
+    """A symbol has one type. Of a constant or a type one header will do, and the others are named.
+
+    A `static inline` function is no other declaration of a symbol.
+    """
+    run = check(tmp_path, "", SEVERAL, SEVERAL_SOURCE)
+    found = {verdict.rust_path.partition("::")[2]: verdict for verdict in run.verdicts}
+    assert {name: (v.status.value, v.reason) for name, v in found.items()} == {
+        "ONE": ("agrees", None),
+        "TWO": ("agrees", "but <sys/a.h> says 1 (int)"),
+        "MACRO": ("agrees", "but <net/d.h> says 2 (int)"),
+        "MACRO_TOO": ("agrees", None),
+        "one": (
+            "indeterminate",
+            "<sys/a.h> says int (int), <sys/b.h> says int (int, long): a symbol has one type",
+        ),
+        "two": (
+            "indeterminate",
+            "<sys/b.h> says int (int, long), <sys/a.h> says int (int): a symbol has one type",
+        ),
+        "same": ("agrees", None),
+        "of_its_own": ("agrees", None),
+        "twice": ("agrees", "but <sys/a.h> defines it in another way"),
+    }
+
+
+CALLED = {
+    "sys__a": """
+        int plain(int);
+        #ifdef __x86_64__
+        #define EFIAPI __attribute__((ms_abi))
+        #else
+        #define EFIAPI
+        #endif
+        int EFIAPI efi(int);
+        struct table { int EFIAPI (*call)(int); };
+        #ifdef __i386__
+        int in_registers(int, int) __attribute__((regparm(2)));
+        #else
+        int in_registers(int, int);
+        #endif
+    """
+}
+CALLED_SOURCE = """
+use core::ffi::c_int;
+#[repr(C)] pub struct table { pub call: Option<unsafe extern "efiapi" fn(c_int) -> c_int> }
+unsafe extern "C" { pub fn in_registers(x: c_int, y: c_int) -> c_int; }
+unsafe extern "efiapi" {
+    pub fn efi(x: c_int) -> c_int;
+    pub fn plain(x: c_int) -> c_int;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arch", "plain", "in_registers"),
+    [
+        ("amd64", "function-convention", "agrees"),
+        ("i386", "agrees", "function-convention"),
+        ("riscv64", "agrees", "agrees"),
+    ],
+)
+def test_conventions_by_machine(arch: str, plain: str, in_registers: str, tmp_path: Path) -> None:
+    """Rust's "efiapi" is Microsoft's on amd64 alone; parameters in registers are no C of Rust's."""
+    headers = {**CALLED, "machine__param": f'#define MACHINE "{find_target(arch).machine}"\n'}
+    run = check(tmp_path, f'arch = "{arch}"\ninclude = ["sys/a.h"]', headers, CALLED_SOURCE)
+    expected = {"efi": "agrees", "plain": plain, "in_registers": in_registers}
+    assert paths(run) == expected
+    assert [v.status.value for v in run.verdicts if v.kind == "record"] == ["agrees"]

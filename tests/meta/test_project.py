@@ -16,6 +16,7 @@ import layoutcheck
 from layoutcheck.judge.checks import CHECKS, Check
 from layoutcheck.manifest import read_manifest
 from layoutcheck.report import FORMATS, ReportFormat
+from layoutcheck.rust_versions import KNOWN_RUST, MINIMUM_RUST, dotted
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(
@@ -98,6 +99,12 @@ def test_the_headers_are_the_same_everywhere() -> None:
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     (headers,) = groups["dependency-groups"]["headers"]
     assert f"\nHEADERS={headers}\n" in (ROOT / "dev").read_text(encoding="utf-8")
+
+
+def test_the_readme_names_the_versions_of_rust_that_will_do() -> None:
+    """It says what the search for a rustc accepts, and what rustdoc JSON is read of."""
+    words = f"\nRust {dotted(MINIMUM_RUST)} to {dotted(KNOWN_RUST)} will do."
+    assert words in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_development_tools_have_one_version() -> None:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from tests.mutation.declarations import Declaration
 from tests.mutation.kinds import Change, Root, Site, kind
 
-__all__ = ["Accessor", "accessors_of"]
+__all__ = ["Accessor", "accessors_of", "rewrite", "root", "size_of_unit"]
 
 _METHOD: Final = re.compile(
     r"    #\[inline\]\n    pub fn (?P<name>\w+)\(&(?P<mut>mut )?self[^\n]*\n.*?^    \}\n",
@@ -73,12 +73,13 @@ def accessors_of(record: Declaration) -> Iterator[Accessor]:
 _Bits: TypeAlias = Callable[[Accessor, int], Iterator[tuple[int, int]]]
 
 
-def _rewrite(record: Declaration, accessor: Accessor, text: str) -> Declaration:
+def rewrite(record: Declaration, accessor: Accessor, text: str) -> Declaration:
+    """The record with another text for one of its accessors."""
     return replace(record, methods=record.methods.replace(accessor.text, text))
 
 
-def _size_of_unit(record: Declaration, number: int) -> int:
-    """In bits; 0 if the record has no such unit."""
+def size_of_unit(record: Declaration, number: int) -> int:
+    """The size of a unit in bits; 0 if the record has no such unit."""
     for field in record.fields:
         found = re.fullmatch(r"__BindgenBitfieldUnit<\[u8; (\d+)usize\]>", field.type)
         if found is not None and field.name == f"_bitfield_{number}":
@@ -89,15 +90,16 @@ def _size_of_unit(record: Declaration, number: int) -> int:
 def _moved(site: Site, bits: _Bits, *, writes: bool) -> Iterator[Change]:
     """Each accessor with each of the other bits that lie in its unit."""
     for accessor in accessors_of(site.record):
-        size = _size_of_unit(site.record, accessor.unit)
+        size = size_of_unit(site.record, accessor.unit)
         for offset, width in bits(accessor, size) if accessor.writes is writes else ():
             if offset >= 0 and 0 < width <= accessor.most and offset + width <= size:
                 text = accessor.of_bits(offset, width)
-                record = _rewrite(site.record, accessor, text)
-                yield Change(record=record, roots=_root(accessor))
+                record = rewrite(site.record, accessor, text)
+                yield Change(record=record, roots=root(accessor))
 
 
-def _root(*accessors: Accessor) -> tuple[Root, ...]:
+def root(*accessors: Accessor) -> tuple[Root, ...]:
+    """The mismatches that wrong accessors have."""
     names = dict.fromkeys(accessor.field.rstrip("_") for accessor in accessors)
     return tuple(Root(check="member-bits", member=name) for name in names)
 
@@ -182,7 +184,7 @@ def exchanged(site: Site) -> Iterator[Change]:
             if found is not None:
                 text = accessor.of_bits(other.bit_offset, other.bit_width, unit=other.unit)
                 methods = methods.replace(accessor.text, text)
-        yield Change(record=replace(site.record, methods=methods), roots=_root(one, two))
+        yield Change(record=replace(site.record, methods=methods), roots=root(one, two))
 
 
 @kind("accessor of another unit", is_wrong=True)
@@ -190,17 +192,17 @@ def other_unit(site: Site) -> Iterator[Change]:
     """Where a record has two."""
     for accessor in accessors_of(site.record):
         for unit in {1, 2, 3} - {accessor.unit}:
-            if accessor.bit_offset + accessor.bit_width <= _size_of_unit(site.record, unit):
+            if accessor.bit_offset + accessor.bit_width <= size_of_unit(site.record, unit):
                 text = accessor.of_bits(accessor.bit_offset, accessor.bit_width, unit=unit)
-                record = _rewrite(site.record, accessor, text)
-                yield Change(record=record, roots=_root(accessor))
+                record = rewrite(site.record, accessor, text)
+                yield Change(record=record, roots=root(accessor))
 
 
 @kind("accessor dropped", is_wrong=False)
 def dropped(site: Site) -> Iterator[Change]:
     """Nobody reads the bit-field, and it is there."""
     for accessor in accessors_of(site.record):
-        yield Change(record=_rewrite(site.record, accessor, ""))
+        yield Change(record=rewrite(site.record, accessor, ""))
 
 
 @kind("accessor nobody else can call", is_wrong=False)
@@ -209,14 +211,14 @@ def private(site: Site) -> Iterator[Change]:
     for accessor in accessors_of(site.record):
         if accessor.bit_width > 1 and not accessor.writes:
             text = accessor.of_bits(accessor.bit_offset, accessor.bit_width - 1)
-            yield Change(record=_rewrite(site.record, accessor, text.replace("pub fn", "fn")))
+            yield Change(record=rewrite(site.record, accessor, text.replace("pub fn", "fn")))
 
 
 @kind("accessor by shift and mask", is_wrong=False)
 def by_hand(site: Site) -> Iterator[Change]:
     """Of the whole unit, written by hand."""
     for accessor in accessors_of(site.record):
-        size = _size_of_unit(site.record, accessor.unit)
+        size = size_of_unit(site.record, accessor.unit)
         whole = re.search(r"get\(\s*\d+usize,\s*\d+u8\)", accessor.text)
         if accessor.writes or whole is None or size > 64:
             continue
@@ -229,4 +231,4 @@ def by_hand(site: Site) -> Iterator[Change]:
             text,
             flags=re.DOTALL,
         )
-        yield Change(record=_rewrite(site.record, accessor, text))
+        yield Change(record=rewrite(site.record, accessor, text))

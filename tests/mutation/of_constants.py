@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
 
 from tests.mutation.declarations import Scalar
 from tests.mutation.items import Constant
@@ -265,21 +264,39 @@ def enum_fewer(site: EnumSite) -> Iterator[ItemChange]:
         yield _enum(site, dict([*values.items()][:0:-1]))
 
 
-LOWEST: Final = 3
-
-
-@kind("enum: names without their prefix", of="enum", is_wrong=False)
-def enum_short(site: EnumSite) -> Iterator[ItemChange]:
-    """As Rust writes them, where no name is the end of another one."""
+def _short(site: EnumSite) -> list[str]:
+    """The names without the prefix that all have; none where they have none."""
     names = [name for name, _ in site.enumerators]
     prefix = names[0].partition("_")[0] + "_"
     short = [name.removeprefix(prefix) for name in names]
     alike = all(name.startswith(prefix) for name in names) and all(n[:1].isalpha() for n in short)
-    ends = any(
-        one != other and one.endswith(other)
-        for one in names
-        for other in short
-        if one != prefix + other
-    )
-    if alike and not ends and all(len(name) >= LOWEST for name in short):
+    return short if alike and len(names) > 1 else []
+
+
+@kind("enum: names without their prefix", of="enum", is_wrong=False)
+def enum_short(site: EnumSite) -> Iterator[ItemChange]:
+    """As Rust writes them."""
+    short = _short(site)
+    if short:
         yield _enum(site, dict(zip(short, (v for _, v in site.enumerators), strict=True)))
+
+
+@kind("enum: names without their prefix, values exchanged", of="enum", is_wrong=True)
+def enum_short_exchanged(site: EnumSite) -> Iterator[ItemChange]:
+    """Of the first and the last."""
+    short = _short(site)
+    if short:
+        first, *between, last = (value for _, value in site.enumerators)
+        values = dict(zip(short, (last, *between, first), strict=True))
+        change = _enum(site, values, root=("enum-value", short[0]))
+        roots = (*change.roots, Root(check="enum-value", member=short[-1]))
+        yield replace(change, roots=roots)
+
+
+@kind("enum: names of its own, a value that C does not have", of="enum", is_wrong=True)
+def enum_own_names(site: EnumSite) -> Iterator[ItemChange]:
+    """By value, since no name is C's."""
+    values = [value for _, value in site.enumerators]
+    values[-1] = max(values) + 1
+    named = {f"Mutant{number}": value for number, value in enumerate(values)}
+    yield _enum(site, named, root=("enum-value", f"Mutant{len(values) - 1}"))

@@ -20,10 +20,12 @@ from layoutcheck.tools import Tools
 from layoutcheck.verdict import Run, Verdict
 from tests.bindgen_of_15 import MANIFEST, SOURCE, write_bindings
 from tests.mutation import (
+    of_accessor_forms,
     of_accessors,
     of_constants,
     of_functions,
     of_members,
+    of_names,
     of_records,
     of_types,
 )
@@ -36,7 +38,16 @@ from tests.mutation.sites import item_sites
 
 __all__ = ["Trial", "run_trial"]
 
-MODULES: Final = (of_members, of_types, of_records, of_accessors, of_functions, of_constants)
+MODULES: Final = (
+    of_members,
+    of_names,
+    of_types,
+    of_records,
+    of_accessors,
+    of_accessor_forms,
+    of_functions,
+    of_constants,
+)
 """What fills `KINDS`."""
 
 BEHIND: Final = "zz"

@@ -25,8 +25,12 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Run:
-    """Runs pytest, 80 columns wide, in a folder that holds nothing yet."""
+    """Runs pytest, 80 columns wide, in a folder that holds nothing yet.
+
+    What a session that is killed leaves of its temporary folders goes with the test's own.
+    """
     cache = make_cache(tmp_path_factory.mktemp("cache"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path_factory.mktemp("tmp")))
     monkeypatch.setenv("HOME", HOME)
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setenv("COLUMNS", "80")

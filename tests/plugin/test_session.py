@@ -31,7 +31,7 @@ def test_whole_output(project: Run) -> None:
             "! member-size  iov_len: C says 8 bytes (size_t), Rust 4 bytes (u32)",
             "*__ amd64-GENERIC::bindings::sx __*",
             "could not be checked:",
-            "  it is private: no other crate can name it*",
+            "  rustc: struct `sx` is private*",
             "*__ amd64-GENERIC::bindings::absent::no_such_struct __*",
             "  the included headers do not define struct no_such_struct*",
             "*== layoutcheck ==*",

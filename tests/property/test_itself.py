@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.dwarf import read_layouts
-from layoutcheck.judge.comparison import compare
 from layoutcheck.toolchain.link import link_shared
+from tests.comparisons import compare
 from tests.dwarf_objects import linker
 from tests.freebsd_records import compile_freebsd_records
 

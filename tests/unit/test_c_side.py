@@ -112,7 +112,7 @@ def test_items_are_asked_for_with_types(tmp_path: Path) -> None:
     assert alone.side.layouts.constants["0_0"].value == 1024
     assert alone.side.refused == {"1_0": "use of undeclared identifier 'NO_SUCH_NAME'"}
     assert alone.side.layouts.objects.keys() == {"2_0", "3_0", "4_0"}
-    assert alone.local == {"imax"}
+    assert alone.linkage.local == {"imax"}
 
 
 @pytest.mark.needs_clang

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import layoutcheck.toolchain.install
+import layoutcheck.toolchain.rustc
 from layoutcheck import doctor
 from layoutcheck.doctor import examine, install
 from layoutcheck.findings import Finding, could_check, render_findings
@@ -152,6 +154,84 @@ def test_install_tries_the_next_and_looks_again(
     assert told[2] == f"$ {shlex.join(works)}"
     assert told[3].startswith("  done in ")
     assert len(told) == 4
+
+
+@pytest.fixture
+def old_debian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with an apt alone, whose lists have a Rust that is too old; those it updates, too.
+
+    Returns the folder of its programs.
+    """
+    lists, programs = tmp_path / "lists", tmp_path / "bin"
+    programs.mkdir()
+    lists.mkdir()
+    (lists / "mirror_dists_stable_main_Packages.lz4").touch()
+    monkeypatch.setattr(layoutcheck.toolchain.install, "LISTS", lists)
+    monkeypatch.setattr(layoutcheck.toolchain.rustc, "SYSTEM_FOLDERS", ())
+    for name in ("CLANG", "LD", "RUSTC"):
+        monkeypatch.delenv(f"LAYOUTCHECK_{name}", raising=False)
+    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    write_apt(programs, "1.85.0")
+    return programs
+
+
+def write_apt(programs: Path, version: str) -> None:
+    """An apt that has this Rust; `apt-get install` installs a rustc that says nothing."""
+    words = f"for name in $*; do echo $name:; echo '  Candidate: {version}+dfsg1'; done"
+    for name, lines in {
+        "apt-cache": f"[ $1 = policy ] && shift && {words}",
+        "apt-get": f'echo "$*" >> {programs}/asked',
+    }.items():
+        (programs / name).write_text(f"#!/bin/sh\n{lines}\n", encoding="utf-8")
+        (programs / name).chmod(0o755)
+
+
+def test_lists_that_are_out_of_date(old_debian: Path) -> None:
+    """They are updated once; where they have nothing new enough then, that is said, and the way."""
+    told: list[str] = []
+    findings = install(TARGETS[:1], told.append)
+    asked = (old_debian / "asked").read_text(encoding="utf-8").splitlines()
+    assert asked.count("update") == 1
+    rustc = next(finding for finding in findings if finding.tool == "rustc, rustdoc")
+    assert rustc.note == "apt has rustc-web 1.85.0, rustc 1.85.0, and 1.89 or newer is needed"
+    assert rustc.install is None
+    shown = render_findings(findings, after_install=True)
+    assert "install rustup with its rust-src (https://rustup.rs; it needs no root)" in shown
+    assert "no package manager" not in shown
+    assert "layoutcheck doctor" not in shown
+    assert "apt-get update" not in shown
+
+
+def test_updated_lists_are_looked_at(old_debian: Path) -> None:
+    """What apt has after its update is installed, and the update is not run again."""
+    apt = (old_debian / "apt-get").read_text(encoding="utf-8")
+    new = (old_debian / "apt-cache").read_text(encoding="utf-8").replace("1.85.0", "1.95.0")
+    (old_debian / "new").write_text(new, encoding="utf-8")
+    fetch = f"[ $1 != update ] || /bin/cat {old_debian}/new > {old_debian}/apt-cache\n"
+    (old_debian / "apt-get").write_text(apt + fetch, encoding="utf-8")
+    install(TARGETS[:1], lambda _: None)
+    asked = (old_debian / "asked").read_text(encoding="utf-8").splitlines()
+    packages = "rustc-web rust-web-src cargo-web"
+    assert f"install -y --no-install-recommends {packages}" in asked
+    assert asked.count("update") == 1
+
+
+def test_a_user_who_is_not_root(old_debian: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused: what root would type, and what needs no root; the doctor does not name itself."""
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    told: list[str] = []
+    findings = install(TARGETS[:1], told.append)
+    assert "not run, it needs root: apt-get update" in told
+    assert not could_check(findings)
+    shown = render_findings(findings, after_install=True)
+    assert "To install by hand what is still missing:" in shown
+    assert "  apt-get update  # as root, then look again\n" in shown
+    assert "it needs no root" in shown
+    assert "doctor --install" not in shown
+    asked = (old_debian / "asked").read_text(encoding="utf-8").splitlines()
+    assert all(line.startswith("--simulate") for line in asked)
 
 
 def test_install_ends_when_nothing_helps(monkeypatch: pytest.MonkeyPatch) -> None:

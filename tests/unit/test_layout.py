@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -17,6 +18,7 @@ from layoutcheck.layout import (
     Type,
     TypedefType,
     byte_size_of,
+    natural_alignment,
     shallow,
     spell,
     spell_bits,
@@ -113,3 +115,18 @@ def test_shallow_keeps_what_is_where(layout: RecordLayout) -> None:
         if isinstance(inner, RecordLayout) and inner.name is not None:
             assert (inner.members, inner.is_declaration) == ((), True)
     assert shallow(cut) == cut
+
+
+def test_natural_alignment_sees_what_is_packed() -> None:
+    """By its members' places and its size, where nobody says it; a bit-field has no place."""
+    loose = replace(record("s", ("a", U8), ("b", U64)), alignment=None)
+    assert natural_alignment(loose) == 8
+    assert natural_alignment(array(loose, 3)) == 8
+    packed = replace(
+        loose, byte_size=9, members=(loose.members[0], replace(loose.members[1], bit_offset=8))
+    )
+    assert natural_alignment(packed) == 1
+    half = replace(loose, byte_size=12)
+    assert natural_alignment(half) == 4
+    assert natural_alignment(replace(packed, alignment=16)) == 16
+    assert natural_alignment(record("s", ("a", U32), ("b", U8))) == 4

@@ -89,7 +89,6 @@ def test_the_keys_of_a_real_run() -> None:
         "set_aside": {
             "opaque": 2,
             "generic": 1,
-            "private": 0,
             "not in C": 0,
             "no plain value": 0,
             "associated": 0,
@@ -161,3 +160,13 @@ def test_what_is_no_run_at_all_is_refused(value: JsonValue) -> None:
     """Whatever a file holds, the answer is a `LayoutcheckError`."""
     with pytest.raises(LayoutcheckError, match=r"expected|missing"):
         run_from_json(value)
+
+
+def test_a_report_from_before_roots_can_be_read() -> None:
+    """What its causes are called is all that it says of them."""
+    value: Any = run_to_json(sample_run())
+    for subject in value["subjects"]:
+        for mismatch in subject["mismatches"]:
+            del mismatch["root"]
+    told = [str(m.cause) for v in run_from_json(value).verdicts for m in v.mismatches]
+    assert told == [str(m.cause) for v in sample_run().verdicts for m in v.mismatches]

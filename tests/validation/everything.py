@@ -34,7 +34,8 @@ DEFINES: Final = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(\S.*)$", re.
 RECORDS: Final = ("tcp_rack", "auditon_udata", "audit_record", "kaudit_record")
 """Beside what the manifest waives: finding 21, and on i386 what holds a record of finding 13."""
 UNKNOWN: Final = re.compile(
-    r"(\w+: )?((parameter \d+|the result) is )?enum \w+, which the headers only declare"
+    r"(\w+: )?((parameter \d+|the result|a function of which) (is )?)*"
+    r"enum \w+, which the headers only declare"
     r"|a `static` static, of which each unit has its own"
     r"|the included headers name it, but do not define it in this configuration"
     r"|the included headers do not define struct "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, Final
 
@@ -33,9 +33,10 @@ from layoutcheck.judge.checks import (
     record_size,
     repr_missing,
     result_type,
+    static_symbol,
     static_type,
 )
-from layoutcheck.verdict import Kind, Mismatch
+from layoutcheck.verdict import Cause, Kind, Mismatch
 
 __all__ = ["CHECKS", "Check", "run_checks"]
 
@@ -84,8 +85,9 @@ _MODULES: Final[Mapping[Kind, tuple[ModuleType, ...]]] = {
         parameter_type,
         result_type,
         repr_missing,
+        opaque_by_value,
     ),
-    "static": (static_type, repr_missing),
+    "static": (static_symbol, static_type, repr_missing, opaque_by_value),
 }
 CHECKS: Final = tuple(
     Check(module.ID, module.SUMMARY, kind, module.check)
@@ -93,9 +95,18 @@ CHECKS: Final = tuple(
     for module in modules
 )
 
+OF_VALUES: Final = (parameter_type.ID, result_type.ID, static_type.ID)
+"""The checks of what is passed, or held by a variable."""
+
 
 def run_checks(kind: Kind, pair: object) -> Iterator[Mismatch]:
-    """What all checks of a kind find in its pair."""
-    for check in CHECKS:
-        if check.kind == kind:
-            yield from check.check(pair)
+    """What all checks of a kind find in its pair.
+
+    That a value of an opaque type has another type than C's follows from its being passed at all.
+    """
+    found = [one for check in CHECKS if check.kind == kind for one in check.check(pair)]
+    opaque = {one.member_path for one in found if one.check_id == opaque_by_value.ID}
+    for one in found:
+        follows = one.check_id in OF_VALUES and one.member_path in opaque
+        cause = Cause(check=opaque_by_value.ID, member=one.member_path)
+        yield replace(one, cause=cause) if follows else one

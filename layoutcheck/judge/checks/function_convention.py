@@ -6,23 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from layoutcheck.judge.item_pairs import FunctionPair
-from layoutcheck.layout import FunctionType
+from layoutcheck.judge.walk.calls import is_called_alike
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check", "is_called_alike"]
+__all__ = ["ID", "SUMMARY", "check"]
 
 ID: Final = "function-convention"
 SUMMARY: Final = "the calling convention differs"
-
-# What is the same as "C" on every target that is not Windows (The Rust Reference, "External
-# blocks"): "sysv64" is refused where it is not. Unwinding is no matter of how a function is called.
-_C: Final = ("C", "system", "cdecl", "sysv64")
-
-
-def is_called_alike(c: FunctionType, rust: FunctionType) -> bool:
-    """Whether two functions have one calling convention, by whatever name."""
-    convention = rust.convention.removesuffix("-unwind")
-    return c.convention == convention or (c.convention == "C" and convention in _C)
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:

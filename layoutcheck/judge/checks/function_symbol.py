@@ -8,10 +8,21 @@ from typing import Final
 from layoutcheck.judge.item_pairs import FunctionPair
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "SUMMARY", "check", "label_mismatch"]
 
 ID: Final = "function-symbol"
 SUMMARY: Final = "C has no symbol of that name, or Rust links to another function's"
+
+
+def label_mismatch(check_id: str, symbol: str, label: str) -> Mismatch:
+    """C declares the name, and links it to another symbol (`__asm__("...")`)."""
+    return Mismatch(
+        check_id=check_id,
+        member_path=None,
+        c=f"is linked to {label}",
+        rust=f"links to {symbol}",
+        hint=f'write `#[link_name = "{label}"]`',
+    )
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
@@ -24,6 +35,8 @@ def check(pair: FunctionPair) -> Iterator[Mismatch]:
             rust=f"links to {pair.symbol}",
             hint="write it in Rust, or in C a function that calls it",
         )
+    elif pair.label is not None:
+        yield label_mismatch(ID, pair.symbol, pair.label)
     elif pair.other is not None:
         yield Mismatch(
             check_id=ID,

@@ -3,39 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from layoutcheck.bit_access import BitAccess
-from layoutcheck.judge.pairing import BitField, RecordPair
+from layoutcheck.bit_access import BitAccess, Spoilt
+from layoutcheck.judge.pairing import Accessed, BitField, RecordPair
 from layoutcheck.layout import BaseType, Encoding, EnumType, Type, strip
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "SUMMARY", "check", "doubt_about"]
 
 ID: Final = "member-bits"
 SUMMARY: Final = "an accessor reads or writes other bits than C's bit-field has"
 
 WHOLE_INTEGERS: Final = (8, 16, 32, 64)
+EXTENDS: Final = ("clears", "repeats the sign in")
+"""What happens to the high bits of a bit-field that has more bits than the value's type."""
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
     """At most one mismatch for each bit-field that a method has the name of."""
-    fields = {field.path: field for field, _ in pair.accesses}
+    fields = {accessed.field.path: accessed.field for accessed in pair.accesses}
     for path, field in fields.items():
         wrong = [
-            access
-            for other, access in pair.accesses
-            if other.path == path and access.unknown is None and not _agrees(field, access)
+            accessed.access
+            for accessed in pair.accesses
+            if accessed.field.path == path
+            and accessed.access.unknown is None
+            and doubt_about(accessed) is None
+            and not _agrees(field, accessed.access)
         ]
         if wrong:
             yield Mismatch(
                 check_id=ID,
                 member_path=path,
                 c=_spell(_bits(field), signed=_is_signed(field.member.type)),
-                rust=", ".join(map(_spell_access, wrong)),
+                rust=", ".join(dict.fromkeys(_spell_access(access, field) for access in wrong)),
                 c_location=field.member.declared_at,
             )
+
+
+def doubt_about(accessed: Accessed) -> str | None:
+    """Why a method that does something else than C's bit-field is not called wrong; None: it is.
+
+    It may be something else, by its name. Or it takes values of a type that may have no others than
+    those that fit, for which the method is right.
+    """
+    field, access = accessed.field, accessed.access
+    if access.unknown is not None or _agrees(field, access):
+        return None
+    if not accessed.is_sure:
+        return f"it {_spell_access(access, field)}, and its name may mean something else"
+    size = field.member.bit_size
+    is_right = _writes(field, replace(access, spoils=_spoiling(access, size)))
+    if not access.is_of_value and access.verb == "writes" and is_right:
+        return f"it {_spell_access(access, field)}, and its type may have no values of more bits"
+    return None
 
 
 def _agrees(field: BitField, access: BitAccess) -> bool:
@@ -44,12 +68,39 @@ def _agrees(field: BitField, access: BitAccess) -> bool:
     A value that fills its type has nothing above it to tell the sign by, and a mask has no type;
     nor does C say which sign a plain `char` has.
     """
-    if access.bits != _bits(field) or access.lost:
+    if access.verb == "writes":
+        return _writes(field, access)
+    if access.bits != _bits(field) or access.spoils:
         return False
     signed = _is_signed(field.member.type)
     if access.verb != "reads" or signed is None:
         return True
     return access.signed == signed or (signed and len(access.bits) in WHOLE_INTEGERS)
+
+
+def _writes(field: BitField, access: BitAccess) -> bool:
+    """Whether a value's low bits become C's bits, and nothing else changes, for any value.
+
+    A value that is too wide may be refused, and one of a narrower type extended.
+    """
+    bits, size = _bits(field), field.member.bit_size
+    count = min(size, access.width)
+    lowest, rest = bits[:count], bits[count:]
+    if access.highest_first:
+        lowest, rest = bits[size - count :], bits[: size - count]
+    others = {bit for one in access.spoils for bit in one.bits if one.how in EXTENDS}
+    further = {bit for one in access.spoils for bit in one.bits}
+    is_signed = _is_signed(field.member.type)
+    return (
+        access.bits == lowest
+        and further == set(rest) == others
+        and access.accepts[1 if is_signed else 0] >= count
+    )
+
+
+def _spoiling(access: BitAccess, size: int) -> tuple[Spoilt, ...]:
+    """What is spoilt by values that fit into so many bits."""
+    return tuple(one for one in access.spoils if one.unless < size)
 
 
 def _bits(field: BitField) -> tuple[int, ...]:
@@ -68,10 +119,16 @@ def _is_signed(type_: Type) -> bool | None:
             return None
 
 
-def _spell_access(access: BitAccess) -> str:
+def _spell_access(access: BitAccess, field: BitField) -> str:
     signed = access.signed if access.verb == "reads" else None
-    lost = f" and clears {_spell(access.lost, signed=None)}" if access.lost else ""
-    return f"{access.verb} {_spell(access.bits, signed=signed)}{lost}"
+    words = [f"{access.verb} {_spell(access.bits, signed=signed)}"]
+    for one in access.spoils:
+        unless = f" (unless a value has {one.unless} bits or fewer)" if one.unless else ""
+        words.append(f"{one.how} {_spell(one.bits, signed=None)}{unless}")
+    most = access.accepts[1 if _is_signed(field.member.type) else 0]
+    if access.verb == "writes" and most < min(access.width, field.member.bit_size):
+        words.append(f"refuses values of {most + 1} bits")
+    return " and ".join(words)
 
 
 def _spell(bits: Sequence[int | None], *, signed: bool | None) -> str:

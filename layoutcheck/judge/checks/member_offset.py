@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from layoutcheck.judge.pairing import RecordPair
+from layoutcheck.judge.idioms import bare
+from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.layout import spell_bits
 from layoutcheck.verdict import Mismatch
 
@@ -31,6 +32,19 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
                 member_path=member.path,
                 c=spell_bits(member.c_bit_offset),
                 rust=spell_bits(member.rust_bit_offset),
+                hint=_hint(pair, member),
                 c_location=member.c.declared_at,
                 rust_location=member.rust.declared_at,
             )
+
+
+def _hint(pair: RecordPair, member: MemberPair) -> str | None:
+    """What was concluded from names alone, and how to say otherwise."""
+    name = member.rust.name if member.rust else None
+    *around, own = member.path.split(".")
+    if not around or name is None or bare(name) == bare(own) or member.is_covered:
+        return None
+    return (
+        f"by its name, Rust's {name} is {member.path}; if it is another, "
+        f'say [rename] "{pair.rust.name}.{name}" = "..."'
+    )

@@ -1,11 +1,14 @@
-"""A type without a size that a record holds by value, where C's has a size."""
+"""A type without a size that is held or passed by value, where C's has a size."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
+from layoutcheck.judge.idioms import out_of_core
+from layoutcheck.judge.item_pairs import FunctionPair, StaticPair
 from layoutcheck.judge.pairing import RecordPair
+from layoutcheck.layout import RecordLayout, Type, byte_size_of, spell, strip
 from layoutcheck.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
@@ -13,14 +16,37 @@ __all__ = ["ID", "SUMMARY", "check"]
 ID: Final = "opaque-by-value"
 SUMMARY: Final = "an opaque type is held by value"
 
+_Pair: TypeAlias = RecordPair | FunctionPair | StaticPair
 
-def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """At most one mismatch, of the opaque type itself."""
-    if pair.held_in is not None and pair.c.byte_size:
-        yield Mismatch(
-            check_id=ID,
-            member_path=None,
-            c=f"{pair.c.byte_size} bytes",
-            rust=f"no size, and held by value as {pair.held_in}",
-            hint=f"hold it behind a pointer, or give it C's {pair.c.byte_size} bytes",
-        )
+
+def check(pair: _Pair) -> Iterator[Mismatch]:
+    """At most one mismatch, of the opaque type itself; or one for each value of one that is passed.
+
+    A variable of which C declares the type only has no size there either.
+    """
+    match pair:
+        case RecordPair() if pair.held_in is not None and pair.c.byte_size:
+            yield _mismatch(None, pair.c.byte_size, f"and held by value as {pair.held_in}")
+        case FunctionPair(c=function) if function is not None:
+            both = zip(function.parameters, pair.rust.parameters, strict=False)
+            for number, (c, rust) in enumerate(both, 1):
+                yield from _passed(f"parameter {number}", c, rust)
+            yield from _passed("result", function.result, pair.rust.result)
+        case StaticPair():
+            yield from _passed(None, pair.c, pair.rust)
+
+
+def _passed(path: str | None, c: Type | None, rust: Type | None) -> Iterator[Mismatch]:
+    size, inner = byte_size_of(c), out_of_core(strip(rust))
+    if size and isinstance(inner, RecordLayout) and not inner.byte_size:
+        yield _mismatch(path, size, f"and {spell(inner)} is passed or held by value")
+
+
+def _mismatch(path: str | None, size: int, where: str) -> Mismatch:
+    return Mismatch(
+        check_id=ID,
+        member_path=path,
+        c=f"{size} bytes",
+        rust=f"no size, {where}",
+        hint=f"hold it behind a pointer, or give it C's {size} bytes",
+    )

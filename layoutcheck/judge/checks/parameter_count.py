@@ -7,14 +7,14 @@ from typing import Final
 
 from layoutcheck.judge.item_pairs import FunctionPair
 from layoutcheck.layout import FunctionType
-from layoutcheck.verdict import Mismatch
+from layoutcheck.verdict import Cause, Mismatch
 
 __all__ = ["COUNT", "ID", "SUMMARY", "check", "is_counted"]
 
 ID: Final = "parameter-count"
 SUMMARY: Final = "the number of parameters differs"
 
-COUNT: Final = "the number of parameters"
+COUNT: Final = Cause(check=ID)
 """The cause of what differs in parameters that may have been shifted."""
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
+from layoutcheck.judge.checks.differing import of_items
 from layoutcheck.judge.checks.parameter_count import COUNT, is_counted
-from layoutcheck.judge.checks.passing import passing_difference
 from layoutcheck.judge.item_pairs import FunctionPair
 from layoutcheck.verdict import Mismatch
 
@@ -24,14 +25,6 @@ def check(pair: FunctionPair) -> Iterator[Mismatch]:
     if pair.c is None:
         return
     cause = None if is_counted(pair.c, pair.rust) else COUNT
-    both = zip(pair.c.parameters, pair.rust.parameters, strict=False)
-    for number, (c, rust) in enumerate(both, 1):
-        words = passing_difference(c, rust)
-        if words is not None:
-            yield Mismatch(
-                check_id=ID,
-                member_path=f"parameter {number}",
-                c=words[0],
-                rust=words[1],
-                cause=cause,
-            )
+    for mismatch in of_items(pair.differences, {"type", "signature"}, ID):
+        if mismatch.member_path != "result":
+            yield replace(mismatch, cause=cause or mismatch.cause)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from layoutcheck.judge.checks.passing import passing_difference
+from layoutcheck.judge.checks.differing import of_items
 from layoutcheck.judge.item_pairs import FunctionPair
 from layoutcheck.verdict import Mismatch
 
@@ -17,6 +17,6 @@ SUMMARY: Final = "the kind, width or signedness of what is returned differs, or 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
     """One mismatch if the results are passed unlike; Rust's `!` is C's `void`."""
-    words = None if pair.c is None else passing_difference(pair.c.result, pair.rust.result)
-    if words is not None:
-        yield Mismatch(check_id=ID, member_path="result", c=words[0], rust=words[1])
+    for mismatch in of_items(pair.differences, {"type", "signature"}, ID):
+        if mismatch.member_path == "result":
+            yield mismatch

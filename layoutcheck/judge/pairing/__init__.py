@@ -12,7 +12,7 @@ stand for what they cover.
 
 from __future__ import annotations
 
-from layoutcheck.judge.pairing.pairs import BitField, MemberPair, Nested, RecordPair
+from layoutcheck.judge.pairing.pairs import Accessed, BitField, MemberPair, Nested, RecordPair
 from layoutcheck.judge.pairing.steps import pair_records
 
-__all__ = ["BitField", "MemberPair", "Nested", "RecordPair", "pair_records"]
+__all__ = ["Accessed", "BitField", "MemberPair", "Nested", "RecordPair", "pair_records"]

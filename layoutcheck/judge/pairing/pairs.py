@@ -8,9 +8,10 @@ from math import prod
 
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.idioms import name_and_type, out_of_core, see_through
+from layoutcheck.judge.walk import Difference
 from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, strip
 
-__all__ = ["BitField", "MemberPair", "Nested", "RecordPair", "nested_in"]
+__all__ = ["Accessed", "BitField", "MemberPair", "Nested", "RecordPair", "nested_in"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,18 @@ class BitField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Accessed:
+    """A bit-field of C's, and what a method does that has its name.
+
+    `is_sure` is whether the name leaves no doubt that the method is meant to read or write it.
+    """
+
+    field: BitField
+    access: BitAccess
+    is_sure: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nested:
     """Records, or elements of arrays, that stand for each other as the member at `path`.
 
@@ -57,20 +70,18 @@ class RecordPair:
     """Two records and their members' pairs, in the order of C's members.
 
     `rust` is as Rust means it: a union also where bindgen wrote a struct of
-    `__BindgenUnionField`s. `accesses` are what Rust's accessors do, each with C's bit-field, and
-    `astray` masks of what is no bit-field of C's; `without_repr` the Rust types of which rustc may
-    order the members as it likes, `told` those whose own comparison says so. Where the Rust type is
-    opaque, `held_in` is the member that holds one by value.
+    `__BindgenUnionField`s. `accesses` are what Rust's accessors do, and
+    `astray` masks of what is no bit-field of C's; `differences` those of the members' types. Where
+    the Rust type is opaque, `held_in` is the member that holds one by value.
     """
 
     c: RecordLayout
     rust: RecordLayout
     members: tuple[MemberPair, ...]
     nested: tuple[Nested, ...]
-    accesses: tuple[tuple[BitField, BitAccess], ...] = ()
+    accesses: tuple[Accessed, ...] = ()
     astray: tuple[BitAccess, ...] = ()
-    without_repr: frozenset[str] = frozenset()
-    told: frozenset[str] = frozenset()
+    differences: tuple[Difference, ...] = ()
     held_in: str | None = None
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from layoutcheck.bit_access import BitAccess
-from layoutcheck.judge.idioms import as_record, padded_content, spellings
-from layoutcheck.judge.pairing.pairs import BitField, MemberPair
+from layoutcheck.judge.idioms import as_record, bare, padded_content, spellings
+from layoutcheck.judge.pairing.pairs import Accessed, BitField, MemberPair
 from layoutcheck.judge.pairing.places import Way, coincide, flatten
 from layoutcheck.layout import Member, RecordLayout, strip
 
-__all__ = ["PairingState", "bare"]
+__all__ = ["PairingState"]
 
 
 class PairingState:
@@ -60,6 +60,21 @@ class PairingState:
         self.account_for(way)
         if rust in self.left:
             self.left.remove(rust)
+
+    def move(self, moves: Iterable[tuple[Way, Member, Way]]) -> None:
+        """Let Rust members stand for other C members than they did: from one way, to another.
+
+        One that belongs to a record that is not opened stands for nothing.
+        """
+        moved = [move for move in moves if move[0] != move[2]]
+        for old, rust, _ in moved:
+            self.pairs = [pair for pair in self.pairs if pair.rust is not rust]
+            self.paired.discard(old)
+            self.accounted.discard(old)
+            self.left.append(rust)
+        for _, rust, new in moved:
+            if new[:1] in self.opened:
+                self.take(new, rust)
 
     def account_for(self, way: Way) -> None:
         """Mark a C member, what is in it, what it is in, and a union's other variants."""
@@ -126,16 +141,19 @@ class PairingState:
                 self.accounted.add(way)
                 self.opened.add(way)
 
-    def accesses(self) -> Iterator[tuple[BitField, BitAccess]]:
+    def accesses(self) -> Iterator[Accessed]:
         """Each access of a method that has the name of a bit-field, or is renamed to it."""
         named = {m.name: way for way, (_, m) in self.flat.items() if m.is_bit_field}
         for access in self.accessors:
-            names = (self.renames.get(access.name, access.name), *spellings(access.name))
-            way = next((named[name] for name in names if name in named), None)
-            if way is not None:
-                offset, member = self.flat[way]
-                field = BitField(path=self.path_of(way), member=member, bit_offset=offset)
-                yield field, access
+            for stem, is_sure in access.stems():
+                names = (self.renames.get(stem, stem), *spellings(stem))
+                way = next((named[name] for name in names if name in named), None)
+                if way is not None:
+                    offset, member = self.flat[way]
+                    field = BitField(path=self.path_of(way), member=member, bit_offset=offset)
+                    told = is_sure or stem in self.renames
+                    yield Accessed(field=field, access=access, is_sure=told)
+                    break
 
     def in_order(self) -> list[MemberPair]:
         """C's order; a member that only Rust has stands behind the one before it in Rust."""
@@ -177,8 +195,3 @@ class PairingState:
             declared_at=c.declared_at,
         )
         return replace(pair, c=replace(c, type=padded, bit_size=rust.bit_size))
-
-
-def bare(name: str) -> str:
-    """A name without the underscores around it, by which it is only marked."""
-    return name.strip("_")

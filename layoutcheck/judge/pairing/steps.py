@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import takewhile
 
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.idioms import (
     anonymous_number,
+    bare,
     is_flexible,
     is_stand_in,
     is_tuple,
@@ -16,9 +16,10 @@ from layoutcheck.judge.idioms import (
     spellings,
     unit_number,
 )
+from layoutcheck.judge.pairing.flattened import ways_by_name
 from layoutcheck.judge.pairing.pairs import MemberPair, RecordPair, nested_in
 from layoutcheck.judge.pairing.places import Way, bit_runs, coincide, holds, is_within, solid_spans
-from layoutcheck.judge.pairing.state import PairingState, bare
+from layoutcheck.judge.pairing.state import PairingState
 from layoutcheck.layout import Member, RecordLayout, strip
 
 __all__ = ["pair_records"]
@@ -57,7 +58,7 @@ class _Pairing(PairingState):
             self._rest()
         pairs = tuple(map(self.with_padding, self.in_order()))
         accesses = tuple(self.accesses())
-        matched = [access for _, access in accesses]
+        matched = [accessed.access for accessed in accesses]
         return RecordPair(
             c=self.c,
             rust=self.rust,
@@ -120,6 +121,7 @@ class _Pairing(PairingState):
 
     def _inside_records(self) -> None:
         """Rust may have what is in a C member at its own level: `st_atime`, `st_atim.tv_sec`."""
+        placed: list[tuple[Way, Member]] = []
         for rust in tuple(self.left):
             if not rust.bit_size or is_stand_in(rust):
                 continue
@@ -132,32 +134,14 @@ class _Pairing(PairingState):
                 if way[:1] in self.opened and member.name is not None
             ]
             named = [way for way, _, m in inside if bare(m.name or "") == bare(rust.name or "")]
-            fitting = [
-                way
-                for way, offset, member in inside
-                if coincide(offset, member, rust) and not self._contradicts(rust.name or "", way)
-            ]
+            fitting = [way for way, offset, member in inside if coincide(offset, member, rust)]
             alike = [way for way in fitting if _are_of_a_kind(self.flat[way][1], rust)]
             for way in (*named, *alike, *fitting)[:1]:
                 self.take(way, rust)
-
-    def _contradicts(self, name: str, way: Way) -> bool:
-        """Whether a Rust member's name speaks for another member than the one at its place.
-
-        It begins as another record's name does (`st_mtime`, `st_mtim`), or ends as another member
-        in the same one (`st_atime_nsec`, `tv_nsec`).
-        """
-        rivals = [w for w in self.opened if w not in self.paired] + [
-            w for w, _, m in self.free() if len(w) == 1 and m.name
-        ]
-        starts = {w: _common(name, self.flat[w][1].name or "") for w in rivals}
-        ends = {
-            w: _common(name[::-1], (self.flat[w][1].name or "")[::-1])
-            for w in self.flat
-            if w[:1] == way[:1] and len(w) == len(way)
-        }
-        best = max(starts.values(), default=0), max(ends.values(), default=0)
-        return starts.get(way[:1], 0) < best[0] or ends[way] < best[1]
+                placed.append((way, rust))
+        self.move(
+            (*placed[number], way) for number, way in (ways_by_name(self, placed) or {}).items()
+        )
 
     def _flexible_arrays(self) -> None:
         """What has no size has a place and a stride: C's flexible array, whatever Rust calls it."""
@@ -205,7 +189,7 @@ class _Pairing(PairingState):
         """Each stand-in's id with the bits of C's record that it stands for.
 
         What an earlier mistake has moved is judged by where it would be without. None for one that
-        lies over a C member that another Rust member stands for.
+        lies over a C member that another Rust member stands for, or behind C's end.
         """
         by_rust = {id(pair.rust): pair for pair in self.pairs if not pair.is_covered}
         moved = 0
@@ -216,7 +200,8 @@ class _Pairing(PairingState):
             elif rust in self.left and not self.is_named(rust):
                 first, last = rust.bit_offset - moved, rust.bit_end - moved
                 is_room = is_stand_in(rust) and not self._overlaps(first, last)
-                if is_room or self._is_nameless(rust, first, last):
+                is_room |= self._is_nameless(rust, first, last)
+                if is_room and first < self.c.byte_size * 8:
                     yield id(rust), (first, last)
 
     def _is_nameless(self, rust: Member, first: int, last: int) -> bool:
@@ -230,7 +215,7 @@ class _Pairing(PairingState):
                 offset < last and first < offset + member.bit_size
                 for offset, member in self.flat.values()
             )
-            and not any(access.unknown for access in self.accessors)
+            and not any(access.unknown and access.is_plain for access in self.accessors)
             and {*range(rust.bit_offset, rust.bit_end)}.isdisjoint(
                 bit for access in self.accessors for bit in access.bits
             )
@@ -260,9 +245,3 @@ class _Pairing(PairingState):
 
 def _are_of_a_kind(c: Member, rust: Member) -> bool:
     return type(see_through(c.type)) is type(see_through(rust.type))
-
-
-def _common(one: str, other: str) -> int:
-    """How many characters two texts have in common at the beginning."""
-    pairs = zip(one, other, strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))

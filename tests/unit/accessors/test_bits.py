@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from layoutcheck.accessors import read_accessors
-from layoutcheck.bit_access import BitAccess
+from layoutcheck.bit_access import WORD, BitAccess, Spoilt
 from tests.accessor_probes import compile_accessors
 
 pytestmark = pytest.mark.needs_rustc
@@ -17,9 +18,9 @@ ARCHS: Final = ("amd64", "i386", "powerpc64")
 
 
 def ask(methods: str, folder: Path, arch: str = "amd64") -> dict[tuple[str, str], BitAccess]:
-    """What the methods of `R` do, by name and verb; those with a `set_` are asked for both."""
+    """What the methods of `R` do, by the bit-field's name and verb."""
     read = read_accessors(*compile_accessors(methods, folder, arch))
-    return {(access.name, access.verb): access for accesses in read for access in accesses}
+    return {(access.name.removeprefix("set_"), access.verb): access for access in read}
 
 
 @pytest.mark.parametrize("arch", ARCHS)
@@ -39,7 +40,7 @@ def test_units_as_bindgen_writes_them(arch: str, tmp_path: Path) -> None:
         for verb in ("reads", "writes"):
             access = found[name, verb]
             assert (access.bits, access.unknown) == (tuple(range(first, last)), None)
-            assert (access.signed, access.lost) == (False, ())
+            assert (access.signed, access.spoils) == (False, ())
     assert found["wrapped", "reads"].bits == tuple(range(64, 80))
 
 
@@ -76,9 +77,9 @@ def test_what_is_no_run_of_bits(tmp_path: Path) -> None:
     assert found["unshifted", "reads"].bits == (None, 33, 34)
     assert found["turned", "reads"].bits == (34, 33, 32)
     assert found["nothing", "reads"].bits == ()
-    assert found["blunt", "writes"].bits == (32, 33)
-    assert found["blunt", "writes"].lost == tuple(range(34, 64))
-    assert (found["moved", "writes"].bits, found["moved", "writes"].lost) == ((0, 1), ())
+    assert found["blunt", "writes"].bits == tuple(range(32, 40))
+    assert found["blunt", "writes"].spoils == (Spoilt(how="clears", bits=tuple(range(40, 64))),)
+    assert (found["moved", "writes"].bits, found["moved", "writes"].spoils) == ((0, 1), ())
 
 
 def test_what_is_not_understood(tmp_path: Path) -> None:
@@ -89,21 +90,112 @@ def test_what_is_not_understood(tmp_path: Path) -> None:
     pub fn sum(&self) -> u32 { (self.word & 3) + (self.a & 3) }
     pub fn table(&self) -> u32 { [3u32, 1, 4, 1, 5, 9, 2, 6][self.word as usize & 7] }
     pub fn panics(&self) -> u32 { self.word.checked_add(1).unwrap() }
-    pub fn huge(&self) -> u128 { self.word as u128 }
+    pub fn none(&self) -> [u8; 3] { [0; 3] }
+    pub fn set_clamped(&mut self, v: u8) { self.word = self.word & !15 | v.min(15) as u32 }
     pub fn endless(&self) -> u32 { loop {} }
-    pub fn odd(&self) -> u8 { self.word as u8 & 1 }
-    pub fn set_odd(&mut self, v: u8) { self.word ^= v as u32 & 1 }
     pub fn right(&self) -> u8 { self.word as u8 & 1 }
     """
     found = ask(methods, tmp_path)
     unknown = {name: access.unknown for (name, _), access in found.items() if access.unknown}
     assert set(unknown) == {
-        *("inverted", "equal", "sum", "table", "panics", "huge", "endless", "odd"),
+        *("inverted", "equal", "sum", "table", "panics", "none", "endless", "clamped"),
     }
-    assert unknown["inverted"] == "it is not zero where all bits are"
+    assert unknown["inverted"] == "it does more than copy bits"
+    assert unknown["panics"] == "it panics for some records"
+    assert unknown["none"] == "it returns no integer"
+    assert unknown["endless"].startswith("it takes more than")
+    assert unknown["clamped"] == "it writes more than a copy of the value's bits"
     assert unknown["sum"] == "it does more than copy bits"
-    assert found["odd", "reads"].unknown is None
     assert found["right", "reads"].bits == (32,)
+
+
+def _spoilt(how: str, bits: range, unless: int = 0) -> Spoilt:
+    return Spoilt(how=how, bits=tuple(bits), unless=unless)
+
+
+@pytest.mark.parametrize(
+    ("body", "bits", "spoils"),
+    [
+        ("self.word = self.word & !0xf0 | v << 4 & 0xf0", range(36, 40), []),
+        ("self.word ^= (self.word ^ v << 4) & 0xf0", range(36, 40), []),
+        ("self.word |= v << 4 & 0xf0", (), [_spoilt("ors into", range(36, 40))]),
+        ("self.word ^= v << 4 & 0xf0", (), [_spoilt("changes", range(36, 40))]),
+        ("if v != 0 { self.word |= 2 }", (), [_spoilt("ors into", range(33, 34))]),
+        ("self.word &= !0xf0", (), [_spoilt("clears", range(36, 40))]),
+        ("self.word |= 0xf0", (), [_spoilt("sets", range(36, 40))]),
+        (
+            "self.word = self.word & !0x70 | v << 4 & 0xf0",
+            range(36, 39),
+            [_spoilt("ors into", range(39, 40), 3)],
+        ),
+        (
+            "self.word = self.word & !0x1f0 | v << 4 & 0xf0",
+            range(36, 40),
+            [_spoilt("clears", range(40, 41))],
+        ),
+        ("if v > 7 { self.word = v }", (), [_spoilt("changes", range(32, 64), 3)]),
+        (
+            "self.word = self.word & !0xf0 | v << 4",
+            range(36, 40),
+            [_spoilt("ors into", range(40, 64), 4)],
+        ),
+        (
+            "self.word = self.word & !0xf0 | v << 4 & 0xf0; self.a = 0",
+            range(36, 40),
+            [_spoilt("clears", range(32))],
+        ),
+        ("self.a = self.a & !15 | self.word & 15; let _ = v;", (), [_spoilt("changes", range(4))]),
+    ],
+)
+def test_whether_it_is_an_assignment(
+    body: str, bits: Iterable[int], spoils: list[Spoilt], tmp_path: Path
+) -> None:
+    """Each bit that is not what it was is a bit of the value, or spoilt, and how."""
+    found = ask(f"pub fn set_it(&mut self, v: u32) {{ {body} }}", tmp_path)["it", "writes"]
+    assert (found.unknown, found.bits) == (None, tuple(bits))
+    assert found.spoils == tuple(spoils)
+    assert (found.accepts, found.width) == ((WORD, WORD), 32)
+
+
+@pytest.mark.parametrize("arch", ARCHS)
+@pytest.mark.parametrize(
+    ("type_", "body", "accepts", "width"),
+    [
+        ("u32", "assert!(v < 16); self.word = v", (4, 0), 32),
+        ("i32", "assert!(v >= -8 && v < 8); self.word = v as u32 & 15", (3, 4), 32),
+        ("u32", "if v > 7 { return } self.word = v", (3, 0), 32),
+        ("bool", "self.word = v as u32", (WORD, WORD), 1),
+        ("Option<bool>", "self.word = v.unwrap() as u32", (1, 2), 2),
+        ("Kind", "self.word = v as u32", (WORD, WORD), 3),
+        ("u16", "self.word = v as u32", (WORD, WORD), 16),
+    ],
+)
+def test_which_values_are_written(
+    arch: str, type_: str, body: str, *, accepts: tuple[int, int], width: int, tmp_path: Path
+) -> None:
+    """A value may be refused, by a panic or without a word, and a type may have few of them."""
+    found = ask(f"pub fn set_it(&mut self, v: {type_}) {{ {body} }}", tmp_path, arch)[
+        "it", "writes"
+    ]
+    assert (found.unknown, found.accepts, found.width) == (None, accepts, width)
+
+
+def test_what_repeats_the_sign(tmp_path: Path) -> None:
+    """A value of a narrower type is extended."""
+    found = ask("pub fn set_it(&mut self, v: i8) { self.word = v as u32 & 0xfff }", tmp_path)
+    access = found["it", "writes"]
+    assert access.bits == tuple(range(32, 40))
+    assert access.spoils == (
+        _spoilt("repeats the sign in", range(40, 44)),
+        _spoilt("clears", range(44, 64)),
+    )
+
+
+def test_a_getter_that_writes(tmp_path: Path) -> None:
+    """It reads the right bits, and what it does besides is told."""
+    methods = "pub fn it(&mut self) -> u32 { self.word |= 4; self.word & 3 }"
+    found = ask(methods, tmp_path)["it", "reads"]
+    assert (found.bits, found.spoils) == ((32, 33), (_spoilt("sets", range(34, 35)),))
 
 
 def test_nothing_asked() -> None:

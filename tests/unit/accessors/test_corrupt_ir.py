@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from random import Random
 from typing import Final, TypeAlias
 
 import pytest
 
-from layoutcheck.accessors import NotUnderstoodError, read_accessors
-from layoutcheck.accessors.machine import Case, Machine, Outcome
+from layoutcheck.accessors import read_accessors
 from tests.accessor_probes import Asked, compile_accessors
 from tests.limits import limited
 
@@ -104,7 +103,7 @@ def test_corrupted_texts_are_read_or_refused(compiled: tuple[str, Asked]) -> Non
     """Each accessor has an answer; what fails names its seed."""
     whole, asked = compiled
     right = read_accessors(whole, asked)
-    assert not any(access.unknown for accesses in right for access in accesses)
+    assert not any(access.unknown for access in right)
     refused = different = 0
     for seed in range(TEXTS):
         random = Random(seed)  # noqa: S311 - repeatable
@@ -118,26 +117,7 @@ def test_corrupted_texts_are_read_or_refused(compiled: tuple[str, Asked]) -> Non
             error.add_note(f"seed {seed}")
             raise
         assert len(read) == len(asked)
-        refused += any(access.unknown for accesses in read for access in accesses)
+        refused += any(access.unknown for access in read)
         different += read != right
     assert refused > TEXTS // 10
     assert different > TEXTS // 8
-
-
-def test_all_records_at_once(compiled: tuple[str, Asked], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The answers, and the reasons, are those of one record after the other."""
-
-    def one_alone(machine: Machine, name: str, cases: Sequence[Case]) -> list[Outcome]:
-        if len(cases) > 1:
-            raise NotUnderstoodError("one by one")
-        return at_once(machine, name, cases)
-
-    at_once = Machine.call_all
-    whole, asked = compiled
-    for seed in range(TEXTS):
-        random = Random(seed)  # noqa: S311 - repeatable
-        text = random.choice(CHANGES)(whole, random) if seed else whole
-        read = read_accessors(text, asked)
-        with monkeypatch.context() as patch:
-            patch.setattr(Machine, "call_all", one_alone)
-            assert read_accessors(text, asked) == read, seed

@@ -52,6 +52,6 @@ def describe(rust: Rust, tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def surface_of(describe: Callable[[str], Path]) -> Callable[[str], Surface]:
+def surface_of(describe: Callable[[str], Path], tmp_path: Path) -> Callable[[str], Surface]:
     """Rust text -> its surface."""
-    return lambda text: read_surface(describe(text))
+    return lambda text: read_surface(describe(text), root=tmp_path)

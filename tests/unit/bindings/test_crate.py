@@ -205,9 +205,8 @@ def test_workspace(build: Builder, write: Write, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("manifest", "message"),
     [
-        ("", "my-crate has no library"),
+        ('[[example]]\nname = "e"\npath = "src/e.rs"\n', "my-crate has no library"),
         ("[lib]\nproc-macro = true\n", "is a procedural macro"),
-        ('[lib]\ncrate-type = ["staticlib"]\n', "is built as staticlib only"),
         ("[lib]\n[features]\nreal = []\n", "my-crate has no feature nonesuch"),
         ("[what\n", r"Cargo\.toml"),
     ],
@@ -217,7 +216,7 @@ def test_unfit_package(
 ) -> None:
     """A package that cannot be checked is refused with the reason."""
     write("Cargo.toml", LIBRARY + manifest)
-    write("src/lib.rs" if manifest else "src/main.rs", "fn main() {}")
+    write("src/lib.rs" if "[lib]" in manifest else "src/e.rs", "fn main() {}")
     with pytest.raises(BindingsError, match=message):
         build.check(Bindings(path=tmp_path, features=("nonesuch",) if "real" in manifest else ()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,9 @@ def read(crate: DocumentedCrate) -> tuple[Surface, int]:
 def test_same_surface(document: Callable[..., DocumentedCrate], before: str | None) -> None:
     """The real rustdoc says the same of hidden types, in fewer words."""
     (hidden, few), (shown, many) = (read(document(t, before)) for t in (SOURCE, SOURCE + OWN_MACRO))
-    assert hidden == shown
+    # Where an item begins behind the attribute is another column.
+    assert replace(hidden, openings=()) == replace(shown, openings=())
+    assert [o.line for o in hidden.openings] == [o.line for o in shown.openings]
     assert len(hidden.types) == 12 + (before is not None)  # three are other names
     assert few < 0.7 * many
 

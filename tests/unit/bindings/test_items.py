@@ -25,10 +25,14 @@ pytestmark = pytest.mark.needs_rustc
         ('pub const A: &[u8; 2] = b"x\\0";', "&[u8]"),
         ('pub const A: &[u8] = b"x\\0";', "&[u8]"),
         ("pub const A: [u8; 1] = [0];", "[u8]"),
+        ("pub const A: [[f32; 1]; 2] = [[0.0]; 2];", "[[f32]]"),
+        ("pub const A: &[i16] = &[1];", "&[i16]"),
+        ('pub const A: [&str; 1] = ["x"];', None),
+        ("pub const A: &[[u8; 1]; 1] = &[[0]];", None),
         ('pub const A: &core::ffi::CStr = c"x";', "&CStr"),
         ('pub const A: &str = "x";', "&str"),
         ("pub const A: (u8, u8) = (0, 0);", None),
-        ("pub const A: [u32; 1] = [0];", None),
+        ("pub const A: [u32; 1] = [0];", "[u32]"),
         ("pub struct S; pub const A: S = S;", None),
         ("pub const A: Option<fn()> = None;", None),
     ],
@@ -92,17 +96,17 @@ def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:
         ("pub struct S(u8); impl S { pub const A: S = S(1); }", "sample::S::A", "::sample::S"),
         ("pub struct S(u8); impl S { pub const A: Self = S(1); }", "sample::S::A", "::sample::S"),
         ("pub enum S { B } impl S { pub const A: S = S::B; }", "sample::S::A", "::sample::S"),
-        ("pub struct S(u8); impl S { const A: S = S(1); }", None, None),
-        ("struct S(u8); impl S { pub const A: S = S(1); }", None, None),
+        ("pub struct S(u8); impl S { const A: S = S(1); }", "sample::S::A", "::sample::S"),
+        ("struct S(u8); impl S { pub const A: S = S(1); }", "sample::S::A", "::sample::S"),
         (
             "mod m { pub struct S; impl S { pub const A: S = S; } } pub use m::S as T;",
             "sample::T::A",
             "::sample::T",
         ),
-        ("pub struct S(u8); impl S { pub const A: u8 = 1; }", "sample::S::A", None),
+        ("pub struct S(u8); impl S { pub const A: u8 = 1; }", None, None),
         (
             "pub struct S<T>(T); impl<T> S<T> { pub const A: Option<Self> = None; }",
-            "sample::S::A",
+            None,
             None,
         ),
     ],
@@ -135,16 +139,16 @@ def test_link_name(surface_of: Callable[[str], Surface], attribute: str, name: s
     ("text", "path"),
     [
         ("pub const A: u8 = 1;", "sample::A"),
-        ("const A: u8 = 1;", None),
-        ("mod m { pub const A: u8 = 1; }", None),
+        ("const A: u8 = 1;", "sample::A"),
+        ("mod m { pub const A: u8 = 1; }", "sample::m::A"),
         ("mod m { pub const A: u8 = 1; } pub use m::*;", "sample::A"),
         ("mod m { pub const A: u8 = 1; } pub use m::A as B;", "sample::B"),
         ("mod m { pub const A: u8 = 1; } pub use m::*; pub struct A { a: u8 }", "sample::A"),
-        ("mod m { pub const A: u8 = 1; } pub use m::*; fn A() {}", None),
+        ("mod m { pub const A: u8 = 1; } pub use m::*; fn A() {}", "sample::m::A"),
         ("pub mod r#type { pub const A: u8 = 1; }", "sample::r#type::A"),
     ],
 )
 def test_public_path(surface_of: Callable[[str], Surface], text: str, path: str | None) -> None:
-    """Through the value namespace, in which types hide nothing."""
+    """Through the value namespace, in which types hide nothing; of a private one where it is."""
     item, *_ = sorted(surface_of(text).items, key=lambda item: item.name)
     assert (item.name, item.public_path) == ("A", path)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from layoutcheck.bindings.copied import open_texts
 from layoutcheck.bindings.naming import render_path
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.toolchain.find import Rust
@@ -22,13 +23,14 @@ Q = "#[repr(C)] pub struct Q(u8);"
     [
         (Q, "sample::Q"),
         (f"pub mod m {{ {Q} }}", "sample::m::Q"),
-        (f"mod p {{ {Q} }}", None),
-        (f"pub(crate) mod p {{ pub mod q {{ {Q} }} }}", None),
-        ("#[repr(C)] struct Q(u8);", None),
-        ("#[repr(C)] pub(crate) struct Q(u8);", None),
+        (f"mod p {{ {Q} }}", "sample::p::Q"),
+        (f"pub(crate) mod p {{ pub mod q {{ {Q} }} }}", "sample::p::q::Q"),
+        ("#[repr(C)] struct Q(u8);", "sample::Q"),
+        ("#[repr(C)] pub(crate) struct Q(u8);", "sample::Q"),
+        ("mod p { mod r#type { #[repr(C)] pub(super) struct Q(u8); } }", "sample::p::r#type::Q"),
         (f"mod p {{ {Q} }} pub use p::Q;", "sample::Q"),
-        (f"mod p {{ {Q} }} use p::Q;", None),
-        (f"mod p {{ {Q} }} pub(crate) use p::Q;", None),
+        (f"mod p {{ {Q} }} use p::Q;", "sample::p::Q"),
+        (f"mod p {{ {Q} }} pub(crate) use p::Q;", "sample::p::Q"),
         (f"mod p {{ {Q} }} pub use p::Q as Other;", "sample::Other"),
         (f"mod p {{ {Q} }} pub use p::*;", "sample::Q"),
         (f"mod p {{ {Q} }} mod r {{ pub use super::p::*; }} pub use r::*;", "sample::Q"),
@@ -39,29 +41,33 @@ Q = "#[repr(C)] pub struct Q(u8);"
         ),
         (f"pub mod m {{ {Q} }} pub use m::*;", "sample::m::Q"),
         (f"pub mod m {{ pub use super::*; {Q} }} pub use m::*;", "sample::m::Q"),
-        (f"mod p {{ {Q} }} pub use p::*; struct Q;", None),
+        (f"mod p {{ {Q} }} pub use p::*; struct Q;", "sample::p::Q"),
         (f"mod p {{ {Q} }} pub use p::*; pub fn Q() {{}}", "sample::Q"),
-        (f"mod p {{ {Q} }} mod o {{ pub struct Q; }} pub use p::*; pub use o::*;", None),
+        (f"mod p {{ {Q} }} mod o {{ pub struct Q; }} pub use p::*; pub use o::*;", "sample::p::Q"),
         (f"mod p {{ {Q} }} pub type Alias = p::Q;", "sample::Alias"),
         (f"pub mod r#type {{ {Q} }}", "sample::r#type::Q"),
         ("#[repr(C)] pub struct r#match(u8);", "sample::r#match"),
     ],
 )
 def test_public_path(
-    surface_of: Callable[[str], Surface], rust: Rust, tmp_path: Path, text: str, path: str | None
+    surface_of: Callable[[str], Surface], rust: Rust, tmp_path: Path, text: str, path: str
 ) -> None:
-    """The path is the expected one, and the real rustc accepts it in another crate."""
-    found = [type_.public_path for type_ in surface_of(text).types if type_.of is None]
-    assert found == [path]
-    if path is not None:
-        common = ["--edition", "2021", "--crate-type", "rlib", "--emit", "metadata"]
-        common += ["--target", "x86_64-unknown-freebsd", "--cap-lints", "allow"]
-        common += ["--sysroot", str(rust.sysroot)] if rust.sysroot else []
-        user = tmp_path / "user.rs"
-        user.write_text(f"#![no_std] pub type T = {path};", encoding="utf-8")
-        for argv in (["sample.rs"], ["user.rs", "--extern", "sample=libsample.rmeta"]):
-            finished = run([rust.rustc, *argv, *common], cwd=tmp_path, env={}, timeout=120)
-            assert finished.returncode == 0, finished.stderr
+    """The path is the expected one, and the real rustc accepts it in another crate.
+
+    What is private can be named once it has been made public.
+    """
+    surface = surface_of(text)
+    assert [type_.public_path for type_ in surface.types if type_.of is None] == [path]
+    for source, written in open_texts(surface.openings).items():
+        source.write_text(written, encoding="utf-8")
+    common = ["--edition", "2021", "--crate-type", "rlib", "--emit", "metadata"]
+    common += ["--target", "x86_64-unknown-freebsd", "--cap-lints", "allow"]
+    common += ["--sysroot", str(rust.sysroot)] if rust.sysroot else []
+    user = tmp_path / "user.rs"
+    user.write_text(f"#![no_std] pub type T = {path};", encoding="utf-8")
+    for argv in (["sample.rs"], ["user.rs", "--extern", "sample=libsample.rmeta"]):
+        finished = run([rust.rustc, *argv, *common], cwd=tmp_path, env={}, timeout=120)
+        assert finished.returncode == 0, finished.stderr
 
 
 def test_render_path() -> None:

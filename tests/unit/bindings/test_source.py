@@ -38,7 +38,10 @@ def test_prelude_position(tmp_path: Path, amd64: Target, head: str, rest: str) -
     crate = prepare_source(bindings, source, RUST, amd64, tmp_path / "work")
     included = f'include!("{prelude}"); '
     assert crate.root.read_text(encoding="utf-8") == head + included + rest
-    assert crate.renamed == ((str(crate.root), str(source)),)
+    assert crate.renamed == (
+        (str(crate.root), str(source)),
+        (str(tmp_path / "work"), str(tmp_path)),
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 
 from layoutcheck.bindings.surface import FORMAT_VERSIONS, Surface, SurfaceType, read_surface
 from layoutcheck.errors import BindingsError
+from layoutcheck.rust_versions import MINIMUM_RUST, dotted
 
 SHELL = b'{"format_version": 57, "includes_private": true, "index": {}, "paths": {}, "root": 0}'
 needs_rustc = pytest.mark.needs_rustc
@@ -158,8 +159,11 @@ def test_places(describe: Describe, tmp_path: Path) -> None:
         ("M", 9),
     ]
     assert {t.location.path for t in surface.types} == {str(tmp_path / "sample.rs")}
-    renamed = read_surface(path, root=tmp_path, renamed={"sample.rs": "user.rs"})
-    assert renamed.types[0].location.path == "user.rs"
+    for copy, shown in ((tmp_path / "sample.rs", "user.rs"), (tmp_path, "user")):
+        renamed = read_surface(path, root=tmp_path, renamed={str(copy): shown})
+        assert renamed.types[0].location.path == str(
+            shown / (tmp_path / "sample.rs").relative_to(copy)
+        )
 
 
 @needs_rustc
@@ -223,7 +227,10 @@ def test_missing_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("version", "advice"),
-    [(FORMAT_VERSIONS[0] - 1, "1.89 or newer"), (FORMAT_VERSIONS[-1] + 1, "newer layoutcheck")],
+    [
+        (FORMAT_VERSIONS[0] - 1, f"Rust {dotted(MINIMUM_RUST)} or newer"),
+        (FORMAT_VERSIONS[-1] + 1, "newer layoutcheck"),
+    ],
 )
 def test_other_versions(tmp_path: Path, version: int, advice: str) -> None:
     """A format that was not looked at is refused: its form may say something else."""

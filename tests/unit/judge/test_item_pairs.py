@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import math
+from typing import TypeAlias
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from layoutcheck.judge.item_pairs import ConstantPair, spell_enum, spell_function, spell_value
 from layoutcheck.layout import BaseType, Encoding, EnumType, FunctionType, PointerType, Type
-from layoutcheck.layout_set import ConstantValue
+from layoutcheck.layout_set import ConstantValue, LongFloat, Number
 from tests.layouts import BOOL, CHAR, F32, I8, I32, I64, PTR, U8, U32, U64, array, base
 
 F64 = base("double", 8, Encoding.FLOAT)
+Worth: TypeAlias = tuple[Type, Number | bytes | tuple[Number, ...]]
 
 
-def pair(
-    c: tuple[Type, float | bytes], rust: tuple[Type, float | bytes], *, is_text: bool = False
-) -> ConstantPair:
+TENTH = LongFloat(digits=0xCCCC_CCCC_CCCC_CCCD, exponent=-67)
+
+
+def pair(c: Worth, rust: Worth, *, is_text: bool = False) -> ConstantPair:
     """Two constants of these types and values."""
     return ConstantPair(
         c=ConstantValue(type=c[0], value=c[1]),
@@ -52,11 +57,25 @@ def pair(
         ((array(CHAR, 4), b"mtx\0"), (array(U8, 4), b"mtx\0"), None),
         ((array(CHAR, 4), b"mtx\0"), (array(U8, 3), b"mtx"), "value"),
         ((array(CHAR, 4), b"mtx\0"), (array(U8, 3), b"mtz"), "value"),
+        ((F64, -0.0), (F64, 0.0), "value"),
+        ((F64, -0.0), (F32, 0.0), "value"),
+        ((F64, math.nan), (F64, math.nan), None),
+        ((F64, math.nan), (F64, -math.nan), "value"),
+        ((F64, TENTH), (F64, 0.1), "width"),
+        ((F64, TENTH), (F64, 0.2), "value"),
+        ((F64, TENTH), (F64, TENTH), None),
+        ((F64, TENTH), (I32, 0), "kind"),
+        ((array(I32, 2), (1, 2)), (array(I32, 2), (1, 2)), None),
+        ((array(I32, 2), (1, 2)), (array(U64, 2), (1, 2)), None),
+        ((array(I32, 2), (1, 2)), (array(I32, 2), (1, 3)), "value"),
+        ((array(I32, 2), (-1, 2)), (array(U64, 2), (0xFFFF_FFFF, 2)), "sign"),
+        ((array(I32, 2), (1, 2)), (array(U8, 2), b"\1\2"), None),
+        ((array(I8, 2), b"\xff\2"), (array(I32, 2), (-1, 2)), None),
+        ((array(I32, 2, 2), (1, 2, 3, 4)), (array(I32, 4), (1, 2, 3, 4)), "kind"),
+        ((array(I32, 2), (1, 2)), (I32, 1), "kind"),
     ],
 )
-def test_in_what_constants_differ(
-    c: tuple[Type, float | bytes], rust: tuple[Type, float | bytes], difference: str | None
-) -> None:
+def test_in_what_constants_differ(c: Worth, rust: Worth, difference: str | None) -> None:
     """Numbers by what they are worth, texts by their bytes."""
     assert pair(c, rust).difference() == difference
 
@@ -101,6 +120,20 @@ def test_another_value_of_the_same_type_differs(type_: BaseType, number: int, ch
     assert pair((type_, value), (type_, other)).difference() == (
         None if value == other else "value"
     )
+
+
+def test_of_long_arrays_what_differs_is_shown() -> None:
+    """Short ones are shown whole."""
+    short = pair((array(I32, 2), (1, 2)), (array(I32, 2), (1, 3)))
+    assert short.words() == ("{1, 2} (i32[2])", "{1, 3} (i32[2])")
+    ones = (1,) * 20
+    long = pair((array(I32, 20), ones), (array(U8, 20), b"\1" * 19 + b"\2"))
+    assert long.words() == ("[19] is 1 (i32)", "[19] is 2 (u8)")
+    assert spell_value(long.c) == "{1, 1, 1, 1, 1, 1, 1, 1, ...} (i32[20])"
+    assert spell_value(ConstantValue(type=F64, value=math.nan)) == (
+        "NaN 0x7ff8000000000000 (double)"
+    )
+    assert spell_value(ConstantValue(type=F64, value=TENTH)) == "0.1... (double)"
 
 
 def test_spelling() -> None:

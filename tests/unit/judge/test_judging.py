@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from layoutcheck.bindings.items import SurfaceItem
 from layoutcheck.bindings.surface import Surface, SurfaceType
-from layoutcheck.judge.judging import Side, candidates_of, judge, stale_names
+from layoutcheck.judge.judging import Side, TypeJudge, candidates_of, stale_names
+from layoutcheck.judge.reprs import Reprs
 from layoutcheck.layout import RecordLayout
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import Bindings, Manifest, Mask, Rename
+from layoutcheck.target import find_target
 from layoutcheck.verdict import SetAside, Status, Verdict
 from tests.layouts import F32, I32, U8, U32, U64, array, record
 
@@ -70,14 +72,15 @@ def judged(
     says = says or manifest()
     keys = {name: key for _, key, name in candidates_of(says, types)}
     places = {type_.name: str(number) for number, type_ in enumerate(types)}
-    verdicts, aside = judge(
+    verdicts, aside = TypeJudge(
         says,
         "amd64-GENERIC",
         types,
         c=side({keys[name]: found for name, found in c.items()}),
         rust=side({places[name]: found for name, found in rust.items()}, refused),
         left_out=left_out,
-    )
+        target=find_target("amd64"),
+    ).judge()
     return {v.rust_path: v for v in verdicts}, {a.rust_path: a for a in aside}
 
 
@@ -206,14 +209,17 @@ def test_a_type_without_repr(
     says = manifest(renames=tuple(Rename(rust="s", member=m, c=c) for m, c in renames.items()))
     type_ = surface_type(name, fields=fields, words=())
     keys = {c_name: key for _, key, c_name in candidates_of(says, [type_])}
-    verdicts, aside = judge(
+    verdicts, aside = TypeJudge(
         says,
         "amd64-GENERIC",
         [type_],
         c=side({keys["struct s"]: record("s", *members)} if name == "s" else {}),
-        rust=replace(side({"0": record(f"k::{name}")}), without_repr=frozenset({f"k::{name}"})),
+        rust=replace(
+            side({"0": record(f"k::{name}")}), reprs=Reprs(free=frozenset({f"k::{name}"}))
+        ),
         left_out=(),
-    )
+        target=find_target("amd64"),
+    ).judge()
     roots = [m.check_id for v in verdicts for m in v.mismatches if m.cause is None]
     assert (roots == ["repr-missing"]) is is_meant
     assert [item.why for item in aside] == ([] if is_meant else ["not in C"])

@@ -39,12 +39,12 @@ def type_named(path: str) -> SurfaceType:
     )
 
 
-def constant(path: str, *, is_public: bool = True) -> SurfaceItem:
+def constant(path: str) -> SurfaceItem:
     """A constant of an integer type."""
     return SurfaceItem(
         kind="constant",
         rust_path=path,
-        public_path=path if is_public else None,
+        public_path=path,
         location=PLACE,
         type="u32",
     )
@@ -57,7 +57,7 @@ SURFACE = Surface(
     items=(
         constant("kpi::MASK"),
         constant("kpi::NEGATIVE"),
-        constant("kpi::HIDDEN", is_public=False),
+        constant("kpi::REFUSED"),
         constant("kpi::a::TWICE"),
         constant("kpi::b::TWICE"),
     ),
@@ -120,7 +120,7 @@ def test_bits(mask: Mask, little: tuple[int, ...], big: tuple[int, ...]) -> None
         (mask_of("flags", 1, 16), "0x1 << 16 is no mask of 16 bits"),
         (mask_of("flags", "ABSENT"), "no constant ABSENT"),
         (mask_of("flags", "TWICE"), "several constants TWICE"),
-        (mask_of("flags", "HIDDEN"), "HIDDEN is private"),
+        (mask_of("flags", "REFUSED"), "REFUSED is no number"),
         (mask_of("flags", "NEGATIVE"), "NEGATIVE is no number"),
         (mask_of("flags", 1, "NEGATIVE"), "NEGATIVE is no number"),
     ],

@@ -8,7 +8,9 @@ from layoutcheck.judge.attribution import ALIGNMENT, KIND
 from layoutcheck.judge.waiving import waive
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import Waiver, names_path
-from layoutcheck.verdict import Mismatch, Status, Verdict
+from layoutcheck.verdict import Cause, Mismatch, Status, Verdict
+
+LEFT_OUT = Cause(check="member-missing", member="b")
 
 
 def waiver(
@@ -19,7 +21,7 @@ def waiver(
     return Waiver(subject=subject, check=check, member=member, reason=reason, location=location)
 
 
-def mismatch(check_id: str, member: str | None = None, cause: str | None = None) -> Mismatch:
+def mismatch(check_id: str, member: str | None = None, cause: Cause | None = None) -> Mismatch:
     """A mismatch of a check at a member."""
     return Mismatch(check_id=check_id, member_path=member, c="1", rust="2", cause=cause)
 
@@ -61,9 +63,9 @@ def test_a_cause_takes_its_consequences_with_it() -> None:
         [
             verdict(
                 "k::s",
-                mismatch("record-size", None, "b"),
+                mismatch("record-size", None, LEFT_OUT),
                 mismatch("member-missing", "b"),
-                mismatch("member-offset", "c", "b"),
+                mismatch("member-offset", "c", LEFT_OUT),
             )
         ],
         [waiver("k::s", "member-missing", "b", reason="left out")],
@@ -81,9 +83,9 @@ def test_one_cause_of_two_is_not_enough() -> None:
     before = verdict(
         "k::s",
         mismatch("member-missing", "b"),
-        mismatch("member-offset", "c", "b"),
+        mismatch("member-offset", "c", LEFT_OUT),
         mismatch("member-size", "d"),
-        mismatch("member-offset", "e", "d"),
+        mismatch("member-offset", "e", Cause(check="member-size", member="d")),
     )
     (after,), _ = waive([before], [waiver("k::s", member="b")])
     assert after.status is Status.DIFFERS
@@ -92,41 +94,90 @@ def test_one_cause_of_two_is_not_enough() -> None:
 
 def test_a_waived_consequence_waives_no_cause() -> None:
     """Nor does one of two mistakes at a member stand for what follows from the other."""
-    before = verdict("k::s", mismatch("member-missing", "b"), mismatch("member-offset", "c", "b"))
+    before = verdict(
+        "k::s", mismatch("member-missing", "b"), mismatch("member-offset", "c", LEFT_OUT)
+    )
     (after,), _ = waive([before], [waiver("k::s", "member-offset")])
     assert after.status is Status.DIFFERS
     twice = verdict(
         "k::s",
         mismatch("member-offset", "b"),
         mismatch("member-type", "b"),
-        mismatch("member-offset", "c", "b"),
+        mismatch("member-offset", "c", Cause(check="member-offset", member="b")),
     )
     (after,), _ = waive([twice], [waiver("k::s", "member-type")])
     assert [bool(found.waived) for found in after.mismatches] == [False, True, False]
+    (after,), _ = waive([twice], [waiver("k::s", "member-offset", "b")])
+    assert [bool(found.waived) for found in after.mismatches] == [True, False, True]
 
 
 @pytest.mark.parametrize(
     ("check_id", "cause"), [("record-alignment", ALIGNMENT), ("record-kind", KIND)]
 )
-def test_what_follows_from_the_whole_record(check_id: str, cause: str) -> None:
+def test_what_follows_from_the_whole_record(check_id: str, cause: Cause) -> None:
     """Its packing, its alignment, its kind."""
     before = verdict("k::s", mismatch(check_id), mismatch("record-size", None, cause))
     (after,), _ = waive([before], [waiver("k::s", check_id)])
     assert after.status is Status.WAIVED
 
 
-def test_subjects_that_embed_a_waived_one_follow() -> None:
+def size_of(item: str) -> Cause:
+    """The size of another item."""
+    return Cause(check="record-size", item=item)
+
+
+def test_items_that_embed_a_waived_one_follow() -> None:
     """Through as many as there are, but not where something of their own is wrong."""
+    dropped = Cause(check="member-missing", member="x")
     before = [
-        verdict("k::outer", mismatch("member-size", "m", "k::middle")),
-        verdict("k::middle", mismatch("member-size", "i", "k::inner")),
-        verdict("k::inner", mismatch("member-missing", "x")),
-        verdict("k::own", mismatch("member-size", "i", "k::inner"), mismatch("member-extra", "y")),
+        verdict(
+            "k::outer",
+            mismatch("member-size", "m", size_of("k::middle")),
+        ),
+        verdict(
+            "k::middle",
+            mismatch("record-size", None, size_of("k::inner")),
+            mismatch("member-size", "i", size_of("k::inner")),
+        ),
+        verdict(
+            "k::inner", mismatch("record-size", None, dropped), mismatch("member-missing", "x")
+        ),
+        verdict(
+            "k::own",
+            mismatch("member-size", "i", size_of("k::inner")),
+            mismatch("member-extra", "y"),
+        ),
     ]
-    after, stale = waive(before, [waiver("k::inner", reason="old release")])
+    after, stale = waive(before, [waiver("k::inner", "member-missing", reason="old release")])
     assert [found.status for found in after] == [*[Status.WAIVED] * 3, Status.DIFFERS]
-    assert after[0].reason == ("follows from k::middle: follows from k::inner: old release")
+    assert after[0].reason == (
+        "follows from k::middle: follows from k::inner: follows from x: old release"
+    )
     assert stale == ()
+
+
+def test_only_the_cause_itself_passes_a_waiver_on() -> None:
+    """Not what else is wrong with the item that has it, nor an item that agrees or is unknown."""
+    holder = verdict("k::s", mismatch("member-size", "i", size_of("k::inner")))
+    inner = verdict("k::inner", mismatch("record-size"), mismatch("member-type", "x"))
+    after, _ = waive([holder, inner], [waiver("k::inner", "member-type")])
+    assert [found.status for found in after] == [Status.DIFFERS, Status.DIFFERS]
+    after, _ = waive([holder, inner], [waiver("k::inner", "record-size")])
+    assert [found.status for found in after] == [Status.WAIVED, Status.DIFFERS]
+    for other in (verdict("k::inner"), unknown("k::inner"), verdict("k::other")):
+        after, _ = waive([holder, other], [waiver("k::inner")])
+        assert after[0].status is Status.DIFFERS
+
+
+def test_what_is_no_mismatch_of_its_own_is_waived_with_its_item() -> None:
+    """What could not be checked, an opaque type's size, and an alignment that C does not say."""
+    holder = verdict("k::s", mismatch("member-size", "i", size_of("k::inner")))
+    for waived, check in (
+        (unknown("k::inner"), "indeterminate"),
+        (verdict("k::inner", mismatch("opaque-by-value")), "opaque-by-value"),
+    ):
+        after, _ = waive([holder, waived], [waiver("k::inner", check)])
+        assert after[0].status is Status.WAIVED
 
 
 def test_what_could_not_be_checked_is_waived_by_name_only() -> None:

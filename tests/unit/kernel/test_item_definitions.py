@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from layoutcheck.kernel.item_definitions import item_names
+from layoutcheck.kernel.item_definitions import item_names, words_of_code
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,9 @@ def test_no_text_takes_long(text: str) -> None:
     started = time.process_time()
     item_names(text)
     assert time.process_time() - started < 5
+
+
+def test_words_of_code() -> None:
+    """Whatever they are there; of directives those alone that define."""
+    text = "/* no */ #if NO\n#define MAKE \\\n int made(void)\n#endif\nA(b) c; // no\n"
+    assert words_of_code(text) == {"define", "MAKE", "int", "made", "void", "A", "b", "c"}

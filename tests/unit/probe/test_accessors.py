@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from layoutcheck.probe.accessors import ACCESSOR_LINE, render_accessor, render_accessor_probe
+import pytest
+
+from layoutcheck.probe.accessors import ACCESSOR_LINE, FORMS, render_accessor, render_accessor_probe
 
 
 def test_each_question_has_its_line() -> None:
     """So that an error there says whose it is."""
-    reads = render_accessor("0_0", "k::ip", "ip_hl", writes=False)
-    both = render_accessor("0_1", "k::ip", "ip_v", writes=True)
-    lines = render_accessor_probe([("0_0", reads), ("0_1", both)]).splitlines()
-    assert lines[ACCESSOR_LINE - 1 :] == [reads, both]
-    assert "fn layoutcheck_reads_0_0(record: &::k::ip) -> u64" in reads
-    assert "layoutcheck_writes" not in reads
-    assert "<::k::ip>::set_ip_v(record, value(word))" in both
+    reads = render_accessor("0_0", "::k::ip", "<::k::ip>::ip_hl", form="&self", writes=False)
+    writes = render_accessor("0_1", "::k::ip", "<::k::ip>::set_v", form="*mut self", writes=True)
+    lines = render_accessor_probe([("0_0", reads), ("0_1", writes)]).splitlines()
+    assert lines[ACCESSOR_LINE - 1 :] == [reads, writes]
+    assert "fn layoutcheck_reads_0_0(record: *mut ::k::ip, value: *mut u8) -> u64" in reads
+    assert "give(<::k::ip>::ip_hl(&*record), value)" in reads
+    assert "fn layoutcheck_writes_0_1" in writes
+    assert "<::k::ip>::set_v(record, new); size as u64" in writes
+
+
+@pytest.mark.parametrize(("form", "record"), FORMS.items())
+def test_forms(form: str, record: str) -> None:
+    """How a method takes its record; one that returns a new one writes it."""
+    line = render_accessor(
+        "0_0", "::k::ip", "<::k::ip>::with_v", form=form, writes=True, returns_record=True
+    )
+    assert f"record.write(<::k::ip>::with_v({record}, new))" in line

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from layoutcheck.report.cells import name_cells
+import pytest
+
+from layoutcheck.report.cells import name_cells, name_clang
 from layoutcheck.verdict import Cell
 from tests.kernel_runs import cell
 
@@ -44,3 +46,21 @@ def test_what_is_no_grid_is_named_cell_by_cell() -> None:
 def test_the_only_cell_needs_no_name() -> None:
     """A reader of a run of one cell knows which it is."""
     assert name_cells(GRID[:1], [GRID[0].id]) == ""
+
+
+@pytest.mark.parametrize(
+    ("version", "name"),
+    [
+        ("Debian clang version 19.1.7 (3~deb12u1)", "Debian clang 19.1.7"),
+        ("clang version 20.1.2 (https://github.com/ziglang/zig-bootstrap 7ef7)", "clang 20.1.2"),
+        (
+            "FreeBSD clang version 19.1.7 (https://x/llvm.git llvmorg-19.1.7)",
+            "FreeBSD clang 19.1.7",
+        ),
+        ("Apple clang version 17.0.0 (clang-1700.0.13.5)", "Apple clang 17.0.0"),
+        ("something else", "something else"),
+    ],
+)
+def test_a_clang_is_named_by_vendor_and_version(version: str, name: str) -> None:
+    """Where it came from is in JSON, whole."""
+    assert name_clang(version) == name

@@ -27,8 +27,8 @@ struct late: not there under GENERIC
 struct calm (sys/gadget.h:12): 4 bytes under GENERIC
   No option changes it.
 
-FreeBSD 15.0 amd64 GENERIC (conf: built in; headers: headers of a test). Sizes:
-  without -> with the option.
+FreeBSD 15.0 amd64 GENERIC (conf: built in; headers: headers of a test; clang
+  19.1.7). Sizes: without -> with the option.
 4 types; of 5 options that the headers mention, each turned over alone, 2 change
   a layout.
 problem: LOUD, turned over: <sys/gadget.h> does not compile: sys/gadget.h:3:

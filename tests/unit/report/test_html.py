@@ -133,6 +133,17 @@ def test_the_filter_is_made_of_real_controls_and_hidden_without_scripts() -> Non
     assert text.index("user_segment_descriptor") < text.index("<script>")
 
 
+def test_the_clang_is_named_at_the_top() -> None:
+    """A newly installed one is taken silently; each of several is named, and of no cell none."""
+    run = sample_run()
+    other = replace(run.cells[0], id="other", clang="clang version 20.1.2 (x)")
+    top = "FreeBSD 14.3 amd64 GENERIC, compiled by Debian clang 19.1.7 "
+    assert top in render(run).partition("</header>")[0]
+    both = render(replace(run, cells=(*run.cells, other)))
+    assert ", compiled by Debian clang 19.1.7 and clang 20.1.2 " in both
+    assert "compiled by" not in render(replace(run, cells=()))
+
+
 def test_why_and_what_to_do_are_said() -> None:
     """Reasons, hints, places, and with what it was compiled."""
     text = render(sample_run())

@@ -26,10 +26,13 @@ def test_nothing_is_counted_twice_or_not_at_all(run: Run) -> None:
 
 
 def test_it_says_what_was_compared_with_what() -> None:
-    """Release, machine, conf, and where conf and headers came from."""
+    """Release, machine, conf, where conf and headers came from, and which clang was taken."""
     text = " ".join(render_summary(sample_run()).split())
     assert "against FreeBSD 14.3 amd64 GENERIC" in text
-    assert "conf: built into layoutcheck (FreeBSD 14, amd64); headers: ziglang 0.15.2" in text
+    assert (
+        "conf: built into layoutcheck (FreeBSD 14, amd64); headers: ziglang 0.15.2; Debian" in text
+    )
+    assert "Debian clang 19.1.7)" in text
     assert "6 records compared: 2 agree, 3 differ, 1 waived" in text
     assert "problem: include dev/nope/nope.h" in text
 

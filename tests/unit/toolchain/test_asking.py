@@ -68,6 +68,7 @@ def _compiler(folder: Path, **headers: str) -> tuple[str, ...]:
 def test_all_at_once(tmp_path: Path) -> None:
     """Types and items, which may have the same keys, with the reason for each that there is not."""
     answer = _ask(QUESTION, tmp_path, a=TEXT)
+    assert answer.object is not None
     layouts = read_layouts(link_shared(linker(), answer.object))
     assert layouts.records.keys() == {"0", "2"}
     assert {key: one.value for key, one in layouts.constants.items()} == {"0": 1, "2": 3}
@@ -76,7 +77,7 @@ def test_all_at_once(tmp_path: Path) -> None:
     assert answer.refused_items.keys() == {"1", "3", "4", "6", "7", "10", "11"}
     assert answer.refused_items["1"] == "it is no expression"
     assert answer.macros == {"ONE": "1", "OPEN": "{", "CALL": "CALL"}
-    assert answer.local == {"near"}
+    assert answer.linkage.local == {"near"}
     assert not answer.left_out
     assert tmp_path / "a.h" in answer.read
 
@@ -109,7 +110,7 @@ def test_clang_is_started_twice(tmp_path: Path, started: list[tuple[str, ...]]) 
     assert len(started) == 2
     assert len(answer.refused) == 50
     assert len(answer.refused_items) == 51
-    assert not answer.local
+    assert not answer.linkage.local
 
 
 def test_what_clang_alone_can_refuse_costs_only_itself(
@@ -140,6 +141,7 @@ def test_after_the_includes_that_compile(tmp_path: Path) -> None:
     assert answer.refused_items == alone.refused_items
     assert answer.macros == alone.macros
     assert {tmp_path / "a.h", tmp_path / "broken.h"} <= answer.read
+    assert answer.object is not None
     layouts = read_layouts(link_shared(linker(), answer.object))
     assert layouts.records.keys() == {"0", "2"}
     assert layouts.constants["0"].value == 1
@@ -152,4 +154,4 @@ def test_a_missing_header_is_left_out(missing: tuple[str, ...], tmp_path: Path) 
         answer = _ask(replace(question, includes=missing), tmp_path, a=TEXT)
         assert answer.left_out.keys() == {"gone.h"}
         assert answer.refused.keys() == {"1", "3"}
-        assert answer.local == ({"near"} if question.items else set())
+        assert answer.linkage.local == ({"near"} if question.items else set())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.toolchain.c_names import find_local, is_expression, survey_names
+from layoutcheck.toolchain.c_names import find_linkage, is_expression, survey_names
 from tests.dwarf_objects import AMD64, clang
 
 TEXT = """
@@ -21,6 +21,7 @@ int extern_function(void);
 static inline int inline_function(void) { return 0; }
 static const int local_constant = 1;
 extern int variable;
+extern _Thread_local int of_thread;
 """
 
 
@@ -74,11 +75,25 @@ def test_where_the_text_tells_nothing(
 
 
 @pytest.mark.needs_clang
-def test_local_functions(command: tuple[str, ...], tmp_path: Path) -> None:
-    """What is `static` in C, and has no symbol."""
-    names = ["extern_function", "inline_function", "local_constant", "variable"]
-    local = find_local(command, includes=["a.h"], names=names, work=tmp_path)
-    assert local == {"inline_function", "local_constant"}
+def test_how_names_are_declared(command: tuple[str, ...], tmp_path: Path) -> None:
+    """What is `static` in C, and has no symbol; what is another variable in each thread."""
+    names = ["extern_function", "inline_function", "local_constant", "variable", "of_thread"]
+    said = find_linkage(command, includes=["a.h"], names=names, text=None, work=tmp_path)
+    assert said.local == {"inline_function", "local_constant"}
+    assert said.of_thread == {"of_thread"}
+    assert not said.regparm
+
+
+def test_parameters_in_registers(tmp_path: Path) -> None:
+    """Of i386 alone; a typedef may say it, too."""
+    text = "typedef int f_t(int) __attribute__((regparm(2))); f_t f; int g(int); f_t *pointer;"
+    (tmp_path / "a.h").write_text(text, encoding="utf-8")
+    command = (*clang().argv, "--target=i386-unknown-freebsd14", "-isystem", str(tmp_path))
+    survey = survey_names(command, includes=["a.h"], names=["f", "g"], work=tmp_path)
+    said = find_linkage(
+        command, includes=["a.h"], names=["f", "g"], text=survey.text, work=tmp_path
+    )
+    assert said.regparm == {"f"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from layoutcheck.kernel.tree import open_tree
 from layoutcheck.probe.c import render_object
 from layoutcheck.target import find_target
 from layoutcheck.toolchain.c import compile_c
-from layoutcheck.toolchain.c_names import find_local, survey_names
+from layoutcheck.toolchain.c_names import find_linkage, survey_names
 from layoutcheck.toolchain.c_text import CText, plain_name
 from tests.dwarf_objects import AMD64, clang
 
@@ -96,7 +96,7 @@ def test_objects(tmp_path: Path) -> None:
     """Those that each unit has for itself, however they are declared; and no others."""
     names = [*LOCAL, "far", "outside", "more", "after_a_body", "both", "FAR"]
     compiler = _compiler(tmp_path, OBJECTS)
-    assert find_local(compiler, includes=["a.h"], names=names, work=tmp_path) == LOCAL
+    assert _local(compiler, ["a.h"], names, tmp_path) == LOCAL
     text = _text(compiler, names, tmp_path)
     assert {name for name in names if text.may_be_local(name)} == LOCAL
     assert all(map(text.may_be_declared, names))
@@ -118,10 +118,36 @@ def test_what_is_local_in_rarer_ways(more: str, tmp_path: Path) -> None:
     """There the text does not tell, and clang is asked for all."""
     compiler = _compiler(tmp_path, f"extern int far; {more}")
     names = ["far", "one_more"]
-    local = find_local(compiler, includes=["a.h"], names=names, work=tmp_path)
+    local = _local(compiler, ["a.h"], names, tmp_path)
     text = _text(compiler, names, tmp_path)
     assert local <= {name for name in names if text.may_be_local(name)}
     assert text.may_be_local("one_more")
+
+
+DECLARED = """
+int labelled(int) __asm__("labelled_v2"), beside;
+#pragma redefine_extname renamed renamed_v2
+int renamed(int);
+int plain(int);
+static inline int body(void) { __asm__("nop"); return 0; }
+extern _Thread_local int of_thread;
+extern __thread int of_thread_too;
+static const int array[2][2] = { { 1, 2 }, { 3, 4 } };
+const char text[] = "text", letters[2] = { 'a', 'b' };
+extern const int elsewhere[2];
+"""
+
+
+def test_declarations_that_say_more(tmp_path: Path) -> None:
+    """Labels, variables of each thread, arrays with values: not many others may be such."""
+    names = ["labelled", "renamed", "plain", "body", "of_thread", "of_thread_too", "array"]
+    names += ["text", "letters", "elsewhere", "MACRO"]
+    text = _text(_compiler(tmp_path, f"{DECLARED}\n#define MACRO of_thread"), names, tmp_path)
+    assert {n for n in names if text.may_be_labelled(n)} == {"labelled", "renamed"}
+    threads = {"of_thread", "of_thread_too", "MACRO"}
+    assert {n for n in names if text.may_be_of_thread(n)} == threads
+    assert {n for n in names if text.may_be_array(n)} == {"array", "letters"}
+    assert not any(map(text.may_have_registers, names))
 
 
 @pytest.mark.parametrize("text", ["struct a { int i; ", "} struct a { int i; };"])
@@ -131,6 +157,8 @@ def test_where_braces_are_not_closed_all_may_be(text: str) -> None:
     assert seen.may_be_type("b_t")
     assert seen.may_be_declared("b")
     assert seen.may_be_local("a")
+    assert seen.may_be_labelled("a")
+    assert seen.may_be_of_thread("a")
 
 
 def test_macros_may_be_anything() -> None:
@@ -181,9 +209,16 @@ def test_the_kernels_headers(tmp_path: Path) -> None:
     )
     declared = [word for word in words if word not in objects.refused]
     assert all(map(text.may_be_declared, declared))
-    local = find_local(compiler, includes=includes, names=declared, work=tmp_path)
+    local = _local(compiler, includes, declared, tmp_path)
     assert all(map(text.may_be_local, local))
     assert not all(map(text.may_be_local, declared))
+
+
+def _local(
+    compiler: tuple[str, ...], includes: list[str], names: list[str], work: Path
+) -> frozenset[str]:
+    """What clang says if it is asked for all of the names."""
+    return find_linkage(compiler, includes=includes, names=names, text=None, work=work).local
 
 
 def _compiler(folder: Path, text: str) -> tuple[str, ...]:

@@ -90,3 +90,16 @@ def test_what_is_no_diagnostic_of_rustc() -> None:
     """Panics, broken lines, errors without a place."""
     text = "thread 'rustc' panicked\n{not json\n{}\n" + '{"level": "error", "spans": []}\n'
     assert list(parse_rustc(text)) == []
+
+
+def test_rustc_warnings() -> None:
+    """They are not among the errors; what rustc notes of one comes with it."""
+    span = '{"file_name": "a.rs", "line_start": 3, "is_primary": true}'
+    text = (
+        f'{{"level": "warning", "message": "odd", "code": {{"code": "lint"}}, "spans": [{span}],'
+        ' "children": [{"message": "why"}, {"message": "where"}]}'
+    )
+    assert list(parse_rustc(text)) == []
+    (warning,) = parse_rustc(text, "warning")
+    assert str(warning) == "a.rs:3: odd [lint]"
+    assert warning.notes == ("why", "where")

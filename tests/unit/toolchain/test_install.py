@@ -12,12 +12,14 @@ import pytest
 from layoutcheck.target import TARGETS, find_target
 from layoutcheck.toolchain import install
 from layoutcheck.toolchain.install import (
+    hint_install,
     plan_clang,
     plan_core,
     plan_headers,
     plan_host_linker,
     plan_rust,
     run_install,
+    say_apts_rust,
 )
 from layoutcheck.toolchain.process import run
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from layoutcheck.toolchain.rustc import Rustc
 
 APT = """case "$1 $2" in
-    "pkgnames rustc-1.") echo "rustc-1.89 rustc-1.88 rustc-1.88-x" ;;
+    "pkgnames rustc-1.") echo "rustc-1.90 rustc-1.89 rustc-1.89-x" ;;
     *) shift; for name in "$@"; do printf '%s:\\n  Installed: (none)\\n' $name
        case $name in {known}) echo "  Candidate: {version}" ;; *) echo "  Candidate: (none)" ;; esac
        done ;;
@@ -65,7 +67,7 @@ def fake_apt(
         ("rustc|cargo|rust-src", "1.90.0+dfsg1", "rustc"),
         ("rustc|cargo|rust-src", "1.63.0+dfsg1", None),
         ("rustc-web|cargo-web", "1.96.0", None),
-        ("rustc-1.88|rust-1.88-src|cargo-1.88", "1.88.0+dfsg0ubuntu1", "rustc-1.88"),
+        ("rustc-1.89|rust-1.89-src|cargo-1.89", "1.89.0+dfsg0ubuntu1", "rustc-1.89"),
     ],
 )
 def test_apts_rust(
@@ -75,9 +77,10 @@ def test_apts_rust(
     fake_apt(known, version)
     chosen = {"rustc-web": ("rustc-web", "rust-web-src", "cargo-web")}
     chosen["rustc"] = ("rustc", "rust-src", "cargo")
-    chosen["rustc-1.88"] = ("rustc-1.88", "rust-1.88-src", "cargo-1.88")
+    chosen["rustc-1.89"] = ("rustc-1.89", "rust-1.89-src", "cargo-1.89")
     prefix = ("apt-get", "install", "-y", "--no-install-recommends")
-    expected = ((*prefix, *chosen[packages]),) if packages else ()
+    # Where there is none, apt's lists may be out of date.
+    expected = ((*prefix, *chosen[packages]),) if packages else (("apt-get", "update"),)
     assert plan_rust() == expected
     assert plan_core(TARGETS[0]) == expected
 
@@ -99,6 +102,18 @@ def test_without_package_lists(
     monkeypatch.setattr(install, "LISTS", tmp_path / "none")
     assert plan_clang() == (("apt-get", "update"), *plan_headers())
     assert plan_host_linker() == (("apt-get", "update"),)
+
+
+def test_out_of_date_lists(fake_apt: Callable[..., None]) -> None:
+    """Lists that have nothing new enough may be old: they are updated, but nothing better first."""
+    fake_apt("clang", "1:11.0.1")
+    assert plan_clang() == (*plan_headers(), ("apt-get", "update"))
+    assert hint_install(plan_rust()) == "run `layoutcheck doctor --install`"
+    assert say_apts_rust() == "apt has no rustc, and 1.89 or newer is needed"
+    fake_apt("rustc|cargo|rust-src|*-web", "1.85.0+dfsg1-1~deb12u1")
+    assert say_apts_rust() == "apt has rustc-web 1.85.0, rustc 1.85.0, and 1.89 or newer is needed"
+    fake_apt("rustc", "1.90.0")
+    assert say_apts_rust() == ""
 
 
 def test_not_root(

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.errors import CompileError
-from layoutcheck.toolchain.preprocessor import expand_c, expand_with_places, read_macros
+from layoutcheck.toolchain.preprocessor import (
+    expand_c,
+    expand_with_places,
+    read_definitions,
+    read_macros,
+)
 from tests.dwarf_objects import AMD64, clang
 
 pytestmark = pytest.mark.needs_clang
@@ -45,3 +50,18 @@ def test_an_error_directive_leaves_neither(tmp_path: Path) -> None:
     compiler = _header(tmp_path, "#error no")
     assert expand_c(compiler, includes=["a.h"], work=tmp_path) is None
     assert read_macros(compiler, includes=["a.h"], work=tmp_path) == {}
+
+
+def test_definitions_by_file(tmp_path: Path) -> None:
+    """The last words of each file, in order; what is undefined again was defined."""
+    (tmp_path / "a.h").write_text("#define A 1\n#define B\n#define C(x) x\n", encoding="utf-8")
+    (tmp_path / "b.h").write_text("#undef A\n#define A 2\n", encoding="utf-8")
+    command = (*clang().argv, f"--target={AMD64}", "-isystem", str(tmp_path))
+    found = read_definitions(
+        command, includes=["a.h", "b.h"], names={"A", "B", "C", "D"}, work=tmp_path
+    )
+    by_file = {
+        name: [(Path(path).name, text) for path, text in texts.items()]
+        for name, texts in found.items()
+    }
+    assert by_file == {"A": [("a.h", "1"), ("b.h", "2")], "B": [("a.h", "")]}

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from layoutcheck.bindings.surface import FORMAT_VERSIONS
 from layoutcheck.errors import ToolchainError
+from layoutcheck.rust_versions import KNOWN_RUST, MINIMUM_RUST
 from layoutcheck.target import TARGETS
 from layoutcheck.toolchain.process import run
 from layoutcheck.toolchain.rustc import (
@@ -75,8 +77,12 @@ def test_describes_the_real_compiler(rustc: Rustc) -> None:
 
 
 def test_too_old_and_without_rustdoc(rustc: Rustc, tmp_path: Path) -> None:
-    """What does not do says why."""
-    assert replace(rustc, release="1.63.0").problem == "is version 1.63.0, older than 1.88"
+    """What does not do says why, and what rustdoc says of it would not be read either."""
+    assert replace(rustc, release="1.88.0").problem == "is version 1.88.0, older than 1.89"
+    assert replace(rustc, release="1.89.0").problem is None
+    # One constant for both: the formats of the oldest and of the newest that are known.
+    assert (MINIMUM_RUST, FORMAT_VERSIONS[0]) == ((1, 89), 46)
+    assert (KNOWN_RUST, FORMAT_VERSIONS[-1]) == ((1, 99), 61)
     missing = replace(rustc, rustdoc=str(tmp_path / "rustdoc"))
     assert missing.problem == f"has no rustdoc of its own: {tmp_path / 'rustdoc'} is missing"
 

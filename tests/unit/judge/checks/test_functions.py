@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layoutcheck.judge.checks import run_checks
-from layoutcheck.judge.item_pairs import EnumPair, FunctionPair, StaticPair
+from layoutcheck.judge.item_pairs import EnumPair, FunctionPair
 from layoutcheck.layout import (
     BaseType,
     Encoding,
@@ -17,6 +17,7 @@ from layoutcheck.layout import (
     TypedefType,
 )
 from tests.layouts import BOOL, CHAR, F32, I8, I32, I64, U8, U32, U64, USIZE, array, record
+from tests.walked import function_pair, static_pair
 
 
 def to(type_: Type | None) -> PointerType:
@@ -45,6 +46,8 @@ def behind(name: str, byte_size: int) -> RecordLayout:
     )
 
 
+CRATES = (behind("k::mtx", 32), behind("k::Mtx", 24))
+"""Records that have a verdict of their own."""
 NEVER = BaseType(name="!", byte_size=0, encoding=Encoding.UNSIGNED)
 C_VOID = EnumType(name="core::ffi::c_void", byte_size=1, signed=False, enumerators=())
 HANDLER = to(function(I32))
@@ -53,7 +56,7 @@ OPTION = record("core::option::Option<unsafe extern fn(i32)>", ("__0", HANDLER))
 
 def found(c: FunctionType, rust: FunctionType) -> list[tuple[str, str | None]]:
     """The checks that find something, and on which parameter."""
-    pair = FunctionPair(symbol="f", c=c, rust=rust)
+    pair = function_pair(c, rust, subjects=CRATES)
     return [(m.check_id, m.member_path) for m in run_checks("function", pair)]
 
 
@@ -61,7 +64,6 @@ def found(c: FunctionType, rust: FunctionType) -> list[tuple[str, str | None]]:
     ("c", "rust"),
     [
         (I32, I32),
-        (CHAR, U8),
         (CHAR, I8),
         (BOOL, U8),
         (TypedefType(name="size_t", target=U64), USIZE),
@@ -91,6 +93,8 @@ def test_what_is_passed_alike(c: Type, rust: Type) -> None:
         (I32, I64),
         (I32, U32),
         (I32, F32),
+        (CHAR, U8),  # by value its sign says how it is extended
+        (I32, record("k::Newtype", ("__0", I32))),  # no `repr(transparent)`
         (to(None), USIZE),
         (I32, to(None)),
         (to(I32), to(I64)),
@@ -147,7 +151,7 @@ def test_no_symbol() -> None:
 )
 def test_statics(c: Type, rust: Type, *, differs: bool) -> None:
     """What C leaves open is no mismatch."""
-    assert [m.check_id for m in run_checks("static", StaticPair(c=c, rust=rust))] == (
+    assert [m.check_id for m in run_checks("static", static_pair(c, rust))] == (
         ["static-type"] if differs else []
     )
 

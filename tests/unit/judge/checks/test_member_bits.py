@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any, Literal
+
 import pytest
 
-from layoutcheck.bit_access import BitAccess
+from layoutcheck.bit_access import BitAccess, Spoilt
 from layoutcheck.judge.checks import member_bits
 from layoutcheck.judge.pairing import pair_records
 from layoutcheck.layout import BaseType, EnumType, Member, RecordLayout
@@ -28,7 +31,7 @@ def _check(
 
 def test_the_bits_of_c() -> None:
     """Read and written in C's order; a method of another name is none of C's."""
-    writes = BitAccess(name="b", verb="writes", bits=tuple(range(20, 32)))
+    writes = BitAccess(name="set_b", verb="writes", bits=tuple(range(20, 32)))
     assert _check(_reads("a", 16, 17, 18, 19), _reads("b", *range(20, 32)), writes) == []
     assert _check(_reads("is_set", 3)) == []
     assert _check() == []
@@ -36,7 +39,12 @@ def test_the_bits_of_c() -> None:
 
 def test_other_bits() -> None:
     """What is read and what is written are one mismatch, in runs of bits."""
-    writes = BitAccess(name="a", verb="writes", bits=(16, 17, 18, 19), lost=(20, 21))
+    writes = BitAccess(
+        name="set_a",
+        verb="writes",
+        bits=(16, 17, 18, 19),
+        spoils=(Spoilt(how="clears", bits=(20, 21)),),
+    )
     (found,) = _check(_reads("a", 19, 18, None, 17, 16), writes)
     assert (found.check_id, found.member_path) == ("member-bits", "a")
     assert found.c == "bits 16-19, unsigned"
@@ -45,6 +53,108 @@ def test_other_bits() -> None:
     )
     (found,) = _check(_reads("b"))
     assert found.rust == "reads nothing"
+
+
+def _writes(*bits: int | None, name: str = "set_a", **more: Any) -> BitAccess:  # noqa: ANN401 - of any field
+    return BitAccess(name=name, verb="writes", bits=bits, width=32, **more)
+
+
+def _spoilt(how: str, *bits: int, unless: int = 0) -> tuple[Spoilt, ...]:
+    return (Spoilt(how=how, bits=bits, unless=unless),)
+
+
+@pytest.mark.parametrize(
+    ("access", "rust"),
+    [
+        (_writes(16, 17, 18, 19), None),
+        (_writes(16, 17, 18), "writes bits 16-18"),
+        (_writes(16, 17, 18, 19, 20), "writes bits 16-20"),
+        (_writes(spoils=_spoilt("ors into", 16, 17)), "writes nothing and ors into bits 16-17"),
+        (
+            _writes(16, 17, 18, 19, spoils=_spoilt("ors into", 20, 21, unless=4)),
+            "writes bits 16-19 and ors into bits 20-21 (unless a value has 4 bits or fewer)",
+        ),
+        (_writes(16, 17, 18, 19, accepts=(4, 0)), None),
+        (_writes(16, 17, 18, 19, accepts=(3, 0)), "writes bits 16-19 and refuses values of 4 bits"),
+        (_writes(16, 17, 18, 19, accepts=(0, 4)), "writes bits 16-19 and refuses values of 1 bits"),
+    ],
+)
+def test_what_is_written_is_an_assignment(access: BitAccess, rust: str | None) -> None:
+    """Of any value that is not refused, and none that fits is."""
+    found = _check(access)
+    assert [mismatch.rust for mismatch in found] == ([] if rust is None else [rust])
+
+
+def test_a_narrower_value_is_extended() -> None:
+    """The field's other bits are cleared, or repeat the sign; on a big-endian machine the first."""
+    narrow = replace(_writes(20, 21, name="set_b"), width=2)
+    for how in ("clears", "repeats the sign in"):
+        assert _check(replace(narrow, spoils=_spoilt(how, *range(22, 32)))) == []
+    assert len(_check(narrow)) == 1
+    assert len(_check(replace(narrow, spoils=_spoilt("sets", *range(22, 32))))) == 1
+    assert len(_check(replace(narrow, spoils=_spoilt("clears", *range(22, 33))))) == 1
+    big = replace(narrow, bits=(30, 31), highest_first=True)
+    assert _check(replace(big, spoils=_spoilt("clears", *range(20, 30)))) == []
+    assert len(_check(replace(big, spoils=_spoilt("clears", *range(22, 32))))) == 1
+
+
+def test_a_value_of_a_type_with_rules() -> None:
+    """What it spoils for values that do not fit is not known to happen; what for others, is."""
+    spilling = _writes(16, 17, 18, 19, spoils=_spoilt("ors into", 20, unless=4), is_of_value=False)
+    assert _check(spilling) == []
+    assert "and its type may have no values of more bits" in (_doubt(spilling) or "")
+    assert len(_check(replace(spilling, spoils=_spoilt("ors into", 20, unless=3)))) == 1
+
+
+def _doubt(access: BitAccess) -> str | None:
+    pair = pair_records(C, RUST, accessors=[access])
+    return member_bits.doubt_about(pair.accesses[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "verb", "is_sure"),
+    [
+        ("a", "reads", True),
+        ("a_raw", "reads", True),
+        ("get_a", "reads", False),
+        ("with_a", "reads", False),
+        ("a", "writes", False),
+        ("set_a", "writes", True),
+        ("set_a_raw", "writes", True),
+        ("with_a", "writes", False),
+        ("a_raw", "writes", False),
+    ],
+)
+def test_what_a_name_leaves_no_doubt_of(
+    name: str, verb: Literal["reads", "writes"], *, is_sure: bool
+) -> None:
+    """What has another name, and does something else, may be something else."""
+    access = BitAccess(name=name, verb=verb, bits=(16, 17))
+    assert bool(_check(access)) is is_sure
+    doubt = _doubt(access)
+    assert (doubt is None) is is_sure
+    sign = ", unsigned" if verb == "reads" else ""
+    said = f"it {verb} bits 16-17{sign}, and its name may mean something else"
+    assert is_sure or doubt == said
+    right = replace(access, bits=(16, 17, 18, 19))
+    assert (_check(right), _doubt(right)) == ([], None)
+    renamed = _check(replace(access, name="odd"), renames={"odd": "a"})
+    assert len(renamed) == 1
+
+
+def test_a_field_that_is_called_like_a_setter() -> None:
+    """The whole name comes first."""
+    c = record("s", ("a", Bits(U16, 4)), ("set_a", Bits(U16, 12)))
+    assert _check(_reads("set_a", *range(4, 16)), c=c) == []
+    assert len(_check(_reads("set_a", 0, 1, 2, 3), c=c)) == 1
+
+
+def test_other_methods_have_no_field() -> None:
+    """`is_a` is none; nor is `with_a` if it takes what no accessor takes."""
+    odd = BitAccess(name="with_a", verb="writes", unknown="it takes 2 values", is_plain=False)
+    for access in (_reads("is_a", 3), odd, _writes(name="clear_a")):
+        assert pair_records(C, RUST, accessors=[access]).accesses == ()
+    assert len(pair_records(C, RUST, accessors=[replace(odd, name="set_a")]).accesses) == 1
 
 
 def test_what_is_unknown_is_no_mismatch() -> None:

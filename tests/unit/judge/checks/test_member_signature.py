@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from layoutcheck.judge.checks import member_signature
-from layoutcheck.judge.pairing import pair_records
 from layoutcheck.layout import FunctionType, PointerType, Type
 from layoutcheck.verdict import Mismatch
 from tests.layouts import I32, PTR, U32, U64, array, record
+from tests.walked import record_pair
 
 
 def _pointer(
@@ -22,7 +22,7 @@ def _pointer(
 
 def _check(c: Type, rust: Type) -> list[Mismatch]:
     return list(
-        member_signature.check(pair_records(record("s", ("f", c)), record("k::s", ("f", rust))))
+        member_signature.check(record_pair(record("s", ("f", c)), record("k::s", ("f", rust))))
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from layoutcheck.judge.checks import member_type
-from layoutcheck.judge.pairing import pair_records
 from layoutcheck.layout import (
     Encoding,
     EnumType,
@@ -33,6 +32,7 @@ from tests.layouts import (
     record,
     union,
 )
+from tests.walked import record_pair
 
 
 def enum(*values: int, signed: bool = False, byte_size: int = 4) -> EnumType:
@@ -99,7 +99,7 @@ F128 = base("long double", 16, Encoding.FLOAT)
 )
 def test_no_mismatch(c: Type | Bits, rust: Type) -> None:
     """The same values in the same bits, however they are written."""
-    pair = pair_records(record("s", ("m", c)), record("k::s", ("m", rust)))
+    pair = record_pair(record("s", ("m", c)), record("k::s", ("m", rust)))
     assert list(member_type.check(pair)) == []
 
 
@@ -147,7 +147,7 @@ def test_no_mismatch(c: Type | Bits, rust: Type) -> None:
 )
 def test_mismatch(c: Type | Bits, rust: Type, words: tuple[str, ...]) -> None:
     """Of the same size, and still read another way; each side is named with what it is."""
-    pair = pair_records(record("s", ("m", c)), record("k::s", ("m", rust)))
+    pair = record_pair(record("s", ("m", c)), record("k::s", ("m", rust)))
     (mismatch,) = member_type.check(pair)
     assert (mismatch.check_id, mismatch.member_path) == ("member-type", "m")
     assert (mismatch.c, mismatch.rust)[: len(words)] == words
@@ -155,5 +155,5 @@ def test_mismatch(c: Type | Bits, rust: Type, words: tuple[str, ...]) -> None:
 
 def test_another_size_is_anothers() -> None:
     """`member-size` says it, once."""
-    pair = pair_records(record("s", ("m", I32)), record("k::s", ("m", I64)))
+    pair = record_pair(record("s", ("m", I32)), record("k::s", ("m", I64)))
     assert list(member_type.check(pair)) == []

@@ -9,9 +9,12 @@ from layoutcheck.judge.checks import (
     record_alignment,
     record_kind,
     record_size,
+    run_checks,
 )
+from layoutcheck.judge.item_pairs import FunctionPair, StaticPair
 from layoutcheck.judge.pairing import RecordPair
-from layoutcheck.layout import RecordLayout
+from layoutcheck.layout import FunctionType, PointerType, RecordLayout, Type
+from layoutcheck.verdict import Cause
 from tests.layouts import U8, U32, array, record, union
 
 NOTHING = record("k::o", ("_data", array(U8, 0)))
@@ -39,3 +42,29 @@ def test_not_held() -> None:
     assert len(list(record_size.check(pair))) == 1
     empty = replace(record("o"), byte_size=0)
     assert list(opaque_by_value.check(_held(empty, "k::s.member"))) == []
+
+
+def _function(result: Type | None, *parameters: Type) -> FunctionType:
+    return FunctionType(result=result, parameters=parameters, variadic=False)
+
+
+def test_passed() -> None:
+    """As a parameter or a result: that its type differs follows; behind a pointer it is right."""
+    c, behind = record("o", ("a", U32)), PointerType(byte_size=8, pointee=NOTHING)
+    pair = FunctionPair(symbol="f", c=_function(c, U32, c), rust=_function(NOTHING, U32, NOTHING))
+    found = {(m.check_id, m.member_path): m.cause for m in run_checks("function", pair)}
+    for path, check in (("parameter 2", "parameter-type"), ("result", "result-type")):
+        assert found.pop(("opaque-by-value", path)) is None
+        assert found.pop((check, path)) == Cause(check="opaque-by-value", member=path)
+    assert not found
+    right = FunctionPair(symbol="f", c=_function(None, behind), rust=_function(None, behind))
+    assert list(opaque_by_value.check(right)) == []
+
+
+def test_a_variable() -> None:
+    """Of which C has a size; where C only declares the type nothing is said."""
+    c = record("o", ("a", U32))
+    (found,) = opaque_by_value.check(StaticPair(c=c, rust=NOTHING))
+    assert (found.c, found.rust) == ("4 bytes", "no size, and k::o is passed or held by value")
+    declared = replace(record("o"), byte_size=0)
+    assert list(opaque_by_value.check(StaticPair(c=declared, rust=NOTHING))) == []

@@ -1,0 +1,37 @@
+"""Differences of types -> mismatches: what the checks that report them have in common. No check."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from layoutcheck.judge.pairing import RecordPair
+from layoutcheck.judge.walk import Difference
+from layoutcheck.judge.walk.differences import Kind
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["of_items", "of_members"]
+
+
+def of_members(pair: RecordPair, kind: Kind, check_id: str) -> Iterator[Mismatch]:
+    """Yield one mismatch for each difference of a kind, with both members' places."""
+    members = {member.path: member for member in pair.members}
+    for mismatch in of_items(pair.differences, {kind}, check_id):
+        member = members.get(mismatch.member_path or "")
+        yield replace(
+            mismatch,
+            c_location=member.c.declared_at if member and member.c else None,
+            rust_location=member.rust.declared_at if member and member.rust else None,
+        )
+
+
+def of_items(
+    differences: Collection[Difference], kinds: AbstractSet[Kind], check_id: str
+) -> Iterator[Mismatch]:
+    """Yield one mismatch for each difference of these kinds."""
+    for one in differences:
+        if one.kind in kinds:
+            yield Mismatch(
+                check_id=check_id, member_path=one.path, c=one.c, rust=one.rust, cause=one.cause
+            )

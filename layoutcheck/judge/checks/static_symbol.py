@@ -1,0 +1,25 @@
+"""A variable of another symbol than Rust links to, or one of each thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.checks.function_symbol import label_mismatch
+from layoutcheck.judge.item_pairs import StaticPair
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "static-symbol"
+SUMMARY: Final = "C links the variable to another symbol, or one side has one for each thread"
+
+
+def check(pair: StaticPair) -> Iterator[Mismatch]:
+    """One mismatch if what Rust links to is not C's variable."""
+    c, rust = ("each thread has its own" if own else "one variable" for own in pair.of_thread)
+    if c != rust:
+        hint = "write in C a function that returns its address"
+        yield Mismatch(check_id=ID, member_path=None, c=c, rust=rust, hint=hint)
+    elif pair.label is not None:
+        yield label_mismatch(ID, pair.symbol, pair.label)

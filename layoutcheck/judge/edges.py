@@ -1,0 +1,120 @@
+"""Pairs of records that types lead to: how they are met, told apart, and reported. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from layoutcheck.judge.comparison import Found
+from layoutcheck.judge.pairing import MemberPair, RecordPair
+from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
+from layoutcheck.judge.walk.differences import Kind
+from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, spell, strip
+from layoutcheck.verdict import Cause, Mismatch
+
+__all__ = [
+    "alone",
+    "caused",
+    "edges_of",
+    "first_of_each",
+    "held_by_value",
+    "key_of",
+    "name_of",
+    "unlike",
+    "walk_members",
+]
+
+
+def walk_members(walk: TypeWalk, member: MemberPair, edges: list[Edge]) -> Iterator[Difference]:
+    """Yield the differences of two members' types, and note the records that they lead to."""
+    c, rust = member.c, member.rust
+    if c is None or rust is None or member.is_covered:
+        return
+
+    def emit(edge: Edge) -> None:
+        if edge.place is not Place.OBJECT:  # such are nested
+            edges.append(replace(edge, path=member.path))
+
+    for one in walk.compare(c.type, rust.type, Place.MEMBER, emit):
+        if one.kind != "type" or c.bit_size == rust.bit_size:
+            yield replace(one, path=member.path)
+
+
+def first_of_each(found: Iterable[Difference], pair: RecordPair) -> Iterator[Difference]:
+    """Yield the first difference of each member, unless it has one of that kind already."""
+    seen = {(one.path, one.kind) for one in pair.differences}
+    for one in found:
+        if (one.path, one.kind) not in seen:
+            seen.add((one.path, one.kind))
+            yield one
+
+
+def edges_of(founds: Iterable[Found]) -> Iterator[Edge]:
+    """Yield the pairs of records to which these comparisons lead."""
+    for found in founds:
+        for one in found.all():
+            yield from one.edges
+
+
+def key_of(edge: Edge) -> tuple[object, object]:
+    """Return what tells a pair of records from others; a record that no object has is itself."""
+    c = edge.c if edge.c.ref is None else edge.c.ref
+    return c, edge.rust.ref or edge.rust.name
+
+
+def name_of(edge: Edge) -> str:
+    """Return what C calls the record, or the type of a newtype's one member."""
+    c = edge.c
+    is_alone = c.name is None and len(c.members) == 1
+    return spell(c.members[0].type) if is_alone else spell(c)
+
+
+def kind_of(edge: Edge) -> Kind:
+    return "signature" if edge.in_call else "type"
+
+
+def caused(edge: Edge, cause: Cause) -> Difference:
+    """Return the difference that a wrong type makes where it is held."""
+    return Difference(
+        kind=kind_of(edge), c=name_of(edge), rust=spell(edge.rust), path=edge.path, cause=cause
+    )
+
+
+def unlike(edge: Edge, mismatch: Mismatch, also: str = "") -> Difference:
+    """Return the difference of two records, in the words of their first mismatch."""
+    where = f"{mismatch.member_path}: " if mismatch.member_path else ""
+    return Difference(
+        kind=kind_of(edge),
+        c=f"{name_of(edge)} ({where}{mismatch.c})",
+        rust=f"{spell(edge.rust)}{also} ({where}{mismatch.rust})",
+        path=edge.path,
+    )
+
+
+def alone(member: Member) -> RecordLayout:
+    """Return the record that a newtype of what a member has is."""
+    return RecordLayout(
+        name=None,
+        kind="struct",
+        byte_size=member.bit_size // 8,
+        alignment=None,
+        members=(replace(member, name="__0", bit_offset=0),),
+        declared_at=member.declared_at,
+    )
+
+
+def held_by_value(records: Iterable[RecordLayout]) -> Iterator[tuple[str, RecordLayout]]:
+    """Yield the named records inside records, by name; also those that no probe can name."""
+    seen: set[str] = set()
+    waiting: list[Type] = list(records)
+    while waiting:
+        type_ = strip(waiting.pop())
+        while isinstance(type_, ArrayType):
+            type_ = strip(type_.element)
+        if isinstance(type_, RecordLayout) and not type_.is_declaration:
+            if type_.name is None or type_.name not in seen:
+                waiting += [member.type for member in type_.members]
+                waiting += type_.type_parameters
+            if type_.name is not None:
+                seen.add(type_.name)
+                yield type_.name, type_

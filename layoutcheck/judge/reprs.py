@@ -1,0 +1,162 @@
+"""Rust types -> how each may be laid out and passed: what rustc promises of it. Pure.
+
+DWARF says what rustc has chosen, not what it must choose. Of a crate's own types rustdoc says it,
+of another crate's rustc's lint `improper_ctypes`; of those of `core`, `alloc` and `std` their
+documentation does, and it is listed here: what it does not promise may change with any release.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
+
+from layoutcheck.layout import (
+    ArrayType,
+    EnumType,
+    PointerType,
+    RecordLayout,
+    Type,
+    strip,
+)
+
+__all__ = ["OPTION", "Repr", "Reprs", "path_of"]
+
+Repr: TypeAlias = Literal["free", "transparent", "fixed"]
+"""rustc may lay it out as it likes; it is passed as its one member is; anything else."""
+
+LIBRARIES: Final = frozenset(("alloc", "core", "std"))
+
+# By the paths of declaration, which DWARF has. The std documentation of each promises its layout
+# ("guaranteed to have the same ... as `T`", or a public `repr`); that they are passed alike is in
+# that of primitive `fn`, "ABI compatibility". Those without a comment are `repr(transparent)`.
+PROMISED: Final[Mapping[str, Repr]] = MappingProxyType(
+    {
+        "core::cell::Cell": "transparent",
+        "core::cell::SyncUnsafeCell": "transparent",
+        "core::cell::UnsafeCell": "transparent",
+        "core::cmp::Reverse": "transparent",
+        "core::mem::manually_drop::ManuallyDrop": "transparent",
+        "core::mem::maybe_dangling::MaybeDangling": "transparent",  # inside ManuallyDrop
+        "core::mem::maybe_uninit::MaybeUninit": "transparent",
+        "core::num::nonzero::NonZero": "transparent",
+        "core::num::saturating::Saturating": "transparent",
+        "core::num::wrapping::Wrapping": "transparent",
+        "core::pin::Pin": "transparent",
+        "core::ptr::non_null::NonNull": "transparent",
+        "core::cmp::Ordering": "fixed",  # repr(i8)
+        "core::ffi::c_void": "fixed",  # repr(u8)
+        "core::marker::PhantomData": "fixed",  # no size, alignment 1
+        "core::marker::PhantomPinned": "fixed",  # no size
+    }
+)
+# Atomics have the size, alignment and bits of their integers, and are not said to be passed as
+# they are. The types of core::arch are those that the architecture's C has.
+FIXED: Final = re.compile(r"core::(?:sync::atomic::Atomic\w*|core_arch::(?:\w+::)*\w+)")
+# What NonZero holds: no other type can name them.
+INSIDE: Final = re.compile(r"core::num::(?:niche_types|nonzero::private)::\w+")
+# What C's `...` is in Rust differs by the architecture, and is documented for none. Of a Result
+# DWARF does not say here of what it is, and some are promised.
+UNKNOWN: Final = re.compile(r"core::ffi::(?:va_list::)?VaList\w*|core::result::Result")
+
+OPTION: Final = "core::option::Option"
+WITH_NICHE: Final = frozenset(("core::num::nonzero::NonZero", "core::ptr::non_null::NonNull"))
+
+TUPLE: Final = re.compile(r"\((?!\))")
+WIDE: Final = re.compile(r"[&*]")
+"""How the names of records begin that are pointers with a length or a table of methods."""
+NAMELESS: Final = re.compile(r"\{(?:closure|async|gen|coroutine)\w*#\d+\}")
+
+
+def path_of(type_: Type | None) -> str | None:
+    """The path of a named type's declaration, without its generic arguments."""
+    if not isinstance(type_, RecordLayout | EnumType) or type_.name is None:
+        return None
+    return type_.name.partition("<")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reprs:
+    """What is known of types that are not of Rust's own libraries, by the path of declaration.
+
+    Of those in none of the three nothing is known.
+    """
+
+    free: frozenset[str] = frozenset()
+    transparent: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+
+    def knows(self, path: str) -> bool:
+        """Whether the type is in one of the three."""
+        return path in self.fixed or path in self.free or path in self.transparent
+
+    def adding(self, known: Iterable[tuple[str, Repr]]) -> Reprs:
+        """The same, and these paths."""
+        more: dict[Repr, set[str]] = {"free": set(), "transparent": set(), "fixed": set()}
+        for path, said in known:
+            more[said].add(path)
+        return Reprs(
+            free=self.free | more["free"],
+            transparent=self.transparent | more["transparent"],
+            fixed=self.fixed | more["fixed"],
+        )
+
+    def of(self, type_: Type | None) -> Repr | None:
+        """How a type may be laid out; None if that is not known.
+
+        Only the type itself counts, not what it holds; but an array is as its elements are.
+        Scalars and thin pointers are "fixed".
+        """
+        type_ = strip(type_)
+        if isinstance(type_, ArrayType):
+            element = self.of(type_.element)
+            return "fixed" if element == "transparent" else element
+        name = path_of(type_)
+        if name is None:
+            return "fixed"
+        if TUPLE.match(name) or WIDE.match(name) or NAMELESS.search(name):
+            return "free"
+        if name.partition("::")[0] in LIBRARIES:
+            return self._of_library(type_, name)
+        if name in self.free:
+            return "free"
+        if name in self.transparent:
+            return "transparent"
+        return "fixed" if name in self.fixed else None
+
+    def _of_library(self, type_: Type | None, path: str) -> Repr | None:
+        if path == OPTION and isinstance(type_, RecordLayout):
+            return self._of_option(type_)
+        if path in PROMISED:
+            return PROMISED[path]
+        if UNKNOWN.fullmatch(path):
+            return None
+        if INSIDE.fullmatch(path):
+            return "transparent"
+        return "fixed" if FIXED.fullmatch(path) else "free"
+
+    def _of_option(self, option: RecordLayout) -> Repr | None:
+        """An Option of what is never null is passed as that is, null for None.
+
+        The std documentation of `Option`, "Representation".
+        """
+        payload = next((member for member in option.members if member.bit_size), None)
+        if payload is None and option.is_declaration:
+            return None
+        if payload is None or payload.bit_size != option.byte_size * 8:
+            return "free"
+        never_null = self._is_never_null(payload.type)
+        return None if never_null is None else "transparent" if never_null else "free"
+
+    def _is_never_null(self, type_: Type | None) -> bool | None:
+        """Whether null is promised to be no value of a type that has a value to spare."""
+        type_ = strip(type_)
+        if isinstance(type_, PointerType) or path_of(type_) in WITH_NICHE:
+            return True
+        said = self.of(type_)
+        if said != "transparent" or not isinstance(type_, RecordLayout):
+            return None if said is None else False
+        inner = next((member.type for member in type_.members if member.bit_size), None)
+        return None if inner is None else self._is_never_null(inner)

@@ -1,0 +1,21 @@
+"""Compare a C type and the Rust type in its place: types in, differences and record pairs out.
+
+Records that the walk meets are not compared here: they come out as edges, for the one who compares
+records (`judge.comparison`).
+"""
+
+from __future__ import annotations
+
+from layoutcheck.judge.walk.definitions import Definitions
+from layoutcheck.judge.walk.differences import Difference, Edge, Place, RustFacts
+from layoutcheck.judge.walk.types import TypeWalk, pointed_function
+
+__all__ = [
+    "Definitions",
+    "Difference",
+    "Edge",
+    "Place",
+    "RustFacts",
+    "TypeWalk",
+    "pointed_function",
+]

@@ -1,0 +1,77 @@
+"""A Rust type -> the type of no fixed layout by which it stands for C's."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from layoutcheck.judge.idioms import name_and_type, spellings, unwrapped
+from layoutcheck.judge.reprs import OPTION, Reprs, path_of
+from layoutcheck.judge.walk.definitions import Definitions
+from layoutcheck.layout import (
+    ArrayType,
+    EnumType,
+    PointerType,
+    RecordLayout,
+    Type,
+    byte_size_of,
+    strip,
+)
+
+__all__ = ["Unfixed", "find_unfixed"]
+
+Unfixed: TypeAlias = RecordLayout | EnumType
+
+
+def find_unfixed(
+    c: Type | None, rust: Type | None, reprs: Reprs, definitions: Definitions
+) -> Unfixed | None:
+    """Return the type that a Rust type is, holds or points to, and that has no fixed layout.
+
+    Or one of which that is not known; None if there is none. Held by value, also in arrays and in
+    what wraps it; or behind a pointer, if it has the name of the record that C's points to. What
+    has no size takes no part.
+    """
+    inner = strip(rust)
+    while inner is not None:
+        if isinstance(inner, RecordLayout):
+            inner = definitions.of_rust(inner)
+        if isinstance(inner, RecordLayout | EnumType) and not _is_fixed(inner, reprs):
+            return inner if byte_size_of(inner) else None
+        if isinstance(inner, ArrayType):
+            inner = strip(inner.element)
+        elif isinstance(inner, RecordLayout):
+            content = unwrapped(inner)
+            inner = None if content is None else strip(content.type)
+        elif isinstance(inner, PointerType):
+            return _pointee(strip(c), strip(inner.pointee), reprs, definitions)
+        else:
+            return None
+    return None
+
+
+def _is_fixed(rust: Unfixed, reprs: Reprs) -> bool:
+    """Whether a type's layout is fixed, as far as it is its own.
+
+    An Option that is its payload has that one's layout, and so has a newtype of which nothing is
+    known: such as `bitflags!` declares inside a constant, where rustdoc does not see it.
+    """
+    said = reprs.of(rust)
+    is_one = isinstance(rust, RecordLayout) and unwrapped(rust) is not None
+    return said in {"fixed", "transparent"} or (is_one and (said is None or _is_option(rust)))
+
+
+def _is_option(rust: Unfixed) -> bool:
+    return path_of(rust) == OPTION
+
+
+def _pointee(
+    c: Type | None, rust: Type | None, reprs: Reprs, definitions: Definitions
+) -> Unfixed | None:
+    if not isinstance(c, PointerType) or c.pointee is None:
+        return None
+    if not isinstance(rust, RecordLayout | EnumType):
+        return None
+    whole = definitions.of_rust(rust) if isinstance(rust, RecordLayout) else rust
+    _, tag = name_and_type(c.pointee)
+    is_cs = tag is not None and tag in spellings((path_of(rust) or "").rpartition("::")[2])
+    return rust if is_cs and reprs.of(whole) == "free" and byte_size_of(whole) else None

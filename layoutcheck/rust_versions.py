@@ -1,0 +1,16 @@
+"""The releases of Rust that layoutcheck works with, as numbers and in words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["KNOWN_RUST", "MINIMUM_RUST", "dotted"]
+
+# The first whose rustdoc JSON names every `repr` (`bindings.surface`), and the last that is known.
+MINIMUM_RUST: Final = (1, 89)
+KNOWN_RUST: Final = (1, 99)
+
+
+def dotted(version: tuple[int, ...]) -> str:
+    """A version as people write it: (1, 89) is "1.89"."""
+    return ".".join(map(str, version))

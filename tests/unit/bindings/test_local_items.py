@@ -1,0 +1,52 @@
+"""local_items.py: what functions declare for themselves, and what only looks like that."""
+
+from __future__ import annotations
+
+import pytest
+
+from layoutcheck.bindings.local_items import local_items
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ('fn w() { extern "C" { fn a(); } }', ["w::a"]),
+        ("pub unsafe fn w(x: [u8; 3]) -> u8 {\n unsafe extern { safe fn a(); }\n 1 }", ["w::a"]),
+        (
+            'mod m { fn w() { if x { extern "C" { fn a(); static mut B: u8; } } } }',
+            ["m::w::a", "m::w::B"],
+        ),
+        (
+            'impl S { fn m(&self) { extern "C" { fn a(f: fn(u8), g: extern "C" fn()); } } }',
+            ["m::a"],
+        ),
+        ('impl T for S { fn m(&self) { extern "C" { fn r#a(); } } }', ["m::a"]),
+        ('const C: u8 = { extern "C" { fn a(); } 1 };', ["a"]),
+        (
+            "fn w<'a, 'b>(c: char) { let c = '{'; let s = \"}}\"; extern \"C\" { fn a(); } }",
+            ["w::a"],
+        ),
+        ('fn w() { /* } */ let r = r#"}"}"#; extern "C" { fn a(); } }', ["w::a"]),
+        (' extern "C" { fn a(); }', []),
+        ('mod m { pub mod n { extern "C" { fn a(); } } }', []),
+        ('fn w() {}\nextern "C" { fn a(); }', []),
+        ('fn w() { let f: extern "C" fn(u8); } pub extern "C" fn f() {}', []),
+        ('// fn w() { extern "C" { fn a(); } }\n"fn w() { extern {";', []),
+        ('cfg_if! { if #[cfg(x)] { extern "C" { fn a(); } } }', []),
+        ('macro_rules! m { () => { fn w() { extern "C" { fn a(); } } } }', []),
+        ('m!(fn w() { extern "C" { fn a(); } });', []),
+        ('} fn w() { extern "C" { fn a();', ["w::a"]),
+    ],
+)
+def test_paths(text: str, paths: list[str]) -> None:
+    """The names of what is around them in the file, and their own."""
+    assert ["::".join(item.path) for item in local_items(text)] == paths
+
+
+def test_all_that_is_said() -> None:
+    """Kind, line, and the name that it is linked by."""
+    first, second = local_items(
+        'fn w() {\n extern "C" {\n #[link_name = "other"]\n fn a();\n static B: u8; } }'
+    )
+    assert (first.kind, first.line, first.link_name) == ("function", 4, "other")
+    assert (second.kind, second.line, second.link_name) == ("static", 5, None)
