@@ -85,7 +85,7 @@ def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:
     assert defined == [
         ("function", "sample::sixth", "sixth"),
         ("static", "sample::SEVENTH", "other"),
-        ("function", None, "eighth"),
+        ("function", "sample::eighth", "eighth"),
         ("function", "sample::S::ninth", "ninth"),
     ]
 

@@ -31,7 +31,7 @@ G = "#[repr(C)] pub struct G<T> { pub a: T }"
         (f"{G} pub type s_t = G<u32>;", [("alias", "sample::s_t", "sample::G")]),
         (f"{G} type a<T> = G<T>; pub type s_t = a<u8>;", [("alias", "sample::s_t", "sample::G")]),
         (f"{G} pub type s_t<T> = G<T>;", []),
-        (f"{S} type private = S;", []),
+        (f"{S} type private = S;", [("alias", "sample::private", "sample::S")]),
         (f"{S} pub type p = *mut S; pub type o = Option<S>;", []),
         ("pub type atomic = core::sync::atomic::AtomicU32;", []),
         (f"mod p {{ {S} }} pub use p::S as T;", [("record", "sample::T", "sample::p::S")]),
