@@ -2,8 +2,7 @@
 
 Sizes are in bytes where the name says `byte_size` and in bits where it says `bit_offset` or
 `bit_size`. A record's members stand in order of their declaration. Offsets count from the
-beginning of the record that declares the member. Two types are equal wherever they are declared:
-a header's lines move from release to release.
+beginning of the record that declares the member. Types are equal wherever they are declared.
 """
 
 from __future__ import annotations
@@ -47,9 +46,7 @@ class Encoding(Enum):
     CHARACTER = "character"
     """A Unicode scalar value: Rust's `char`, C's `char32_t`."""
     COMPLEX = "complex"
-    """C's `_Complex`: the real part, then the imaginary one, each of half the size."""
-    COMPLEX_INTEGER = "complex integer"
-    """The same of integers, a GNU extension; the debug information has no sign of it."""
+    COMPLEX_INTEGER = "complex integer"  # GNU's; of its sign the debug information says nothing
     OTHER = "other"
 
 
@@ -74,8 +71,7 @@ class PointerType:
 class ArrayType:
     """An array; `counts` holds every dimension, outermost first; None is a flexible one.
 
-    A vector (`__attribute__((vector_size))`, DW_AT_GNU_vector) is one in memory, but is passed in
-    registers of its own.
+    One that `is_vector` (DW_AT_GNU_vector) is passed in registers of its own.
     """
 
     element: Type
@@ -165,7 +161,8 @@ class RecordLayout:
     or Rust's full path. `is_declaration` marks a record of which the members are not held here: an
     incomplete type, a record behind a pointer, or one that `shallow` cut off. `type_parameters` are
     those of a Rust generic, records among them as behind a pointer. `ref` tells a record from all
-    others of its object, and finds it in `LayoutSet.definitions`; None for one that no object has.
+    others of its object, and finds it in `LayoutSet.definitions`. One that `is_tagged` is a Rust
+    enum that carries data beside a tag: its members are not here.
     """
 
     name: str | None
@@ -177,6 +174,7 @@ class RecordLayout:
     is_declaration: bool = False
     type_parameters: tuple[Type, ...] = ()
     ref: int | None = field(default=None, compare=False)
+    is_tagged: bool = False
 
     def holes(self) -> tuple[Hole, ...]:
         """The runs of bits that no member occupies, in order; none in a union."""

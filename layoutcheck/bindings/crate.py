@@ -12,13 +12,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from layoutcheck.bindings.artifacts import (
+    artifact_of,
+    cargo_messages,
+    dependencies_of,
+    probe_flags,
+)
 from layoutcheck.bindings.cargo import Cargo
 from layoutcheck.bindings.cfg_doc import texts_without_cfg_doc, without_cfg_doc
 from layoutcheck.bindings.copied import DESCRIBED, OPEN, copy_package, copy_source, open_texts
 from layoutcheck.bindings.described import Described
-from layoutcheck.bindings.diagnostics import build_error, read_messages
 from layoutcheck.bindings.opening import Opening
 from layoutcheck.bindings.package import Package, locate_package
 from layoutcheck.bindings.source import (
@@ -33,7 +38,6 @@ from layoutcheck.target import Target
 from layoutcheck.toolchain.diagnostic import broken_metadata
 from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.lock import lock_file
-from layoutcheck.toolchain.process import Finished
 
 __all__ = ["CheckedCrate", "DocumentedCrate", "check_crate", "document_crate"]
 
@@ -116,8 +120,8 @@ def document_crate(
             last=(*cargo.own_flags(), *cargo.cfg_flags(), *cfg, *shown),
             env=env,
         )
-        messages = _messages(finished, crate, target)
-        made = _artifact(crate, messages, ".json")
+        messages = cargo_messages(finished, crate, target)
+        made = artifact_of(crate, messages, ".json")
         known.remember(made)
         return DocumentedCrate(
             name=crate.crate_name,
@@ -161,11 +165,11 @@ def check_crate(
         copy = copy_package(crate, cargo, open_texts(openings), OPEN)
         options, env = copy.for_rustc() if copy else ((), {})
         finished = cargo.build("check", *_selection(crate), *options, env=env)
-        messages = _messages(finished, crate, target)
+        messages = cargo_messages(finished, crate, target)
         return CheckedCrate(
             name=crate.crate_name,
-            rustc_flags=_probe_flags(crate, messages),
-            dependencies=tuple(_dependencies(crate, messages)),
+            rustc_flags=probe_flags(crate, messages),
+            dependencies=tuple(dependencies_of(crate, messages)),
             edition=crate.edition,
             root=crate.root,
             seconds=finished.seconds,
@@ -265,74 +269,3 @@ def _selection(package: Package) -> tuple[str, ...]:
     # Not by its id: that has the folder's name, whose `[` and `*` are patterns to cargo.
     spec = f"{package.name}@{package.version}"
     return ("--manifest-path", str(package.manifest), "-p", spec, "--lib")
-
-
-def _messages(finished: Finished, package: Package, target: Target) -> tuple[dict[str, Any], ...]:
-    """What cargo said in messages; raises when the build failed."""
-    messages = read_messages(finished.stdout)
-    if finished.succeeded:
-        return tuple(dict(message) for message in messages)
-    said = [m for m in messages if m.get("reason") == "compiler-message"]
-    name = f"{package.name} {package.version}"
-    culprits = {m["package_id"] for m in said if m["message"]["level"].startswith("error")}
-    if culprits and package.id not in culprits:
-        other = _package_name(next(iter(sorted(culprits))))
-        name = f"{other}, which {name} depends on,"
-    raise build_error(
-        name,
-        [m["message"] for m in said],
-        finished.stderr,
-        target=target.rust_triple,
-        where=str(package.root),
-    )
-
-
-def _package_name(spec: str) -> str:
-    """A package's name and version out of cargo's package id."""
-    address, _, fragment = spec.partition("#")
-    if "@" in fragment:
-        return fragment.replace("@", " ")
-    return f"{address.rpartition('/')[2]} {fragment}"
-
-
-def _probe_flags(package: Package, messages: tuple[dict[str, Any], ...]) -> tuple[str, ...]:
-    """`--extern` for the crate, and `-L` for each folder in which cargo put one that it needs."""
-    folders: dict[str, None] = {}
-    for message in messages:
-        if message.get("reason") != "compiler-artifact" or message.get("executable"):
-            continue
-        for filename in message["filenames"]:
-            if "custom-build" in message["target"]["kind"]:
-                continue
-            folders.setdefault(str(Path(filename).parent))
-    flags = ["--extern", f"{package.crate_name}={_artifact(package, messages, '.rmeta')}"]
-    for folder in folders:
-        flags += ["-L", f"dependency={folder}"]
-    return tuple(flags)
-
-
-def _dependencies(
-    package: Package, messages: tuple[dict[str, Any], ...]
-) -> Iterator[tuple[str, str]]:
-    """The other crates that cargo made metadata of for the target, by name."""
-    here = Path(_artifact(package, messages, ".rmeta")).parent
-    found: dict[str, set[str]] = {package.crate_name: set()}
-    for message in messages:
-        if message.get("reason") == "compiler-artifact":
-            name = message["target"]["name"].replace("-", "_")
-            made = (path for path in message["filenames"] if path.endswith(".rmeta"))
-            if message["package_id"] != package.id:
-                found.setdefault(name, set()).update(p for p in made if Path(p).parent == here)
-    for name, paths in sorted(found.items()):
-        if len(paths) == 1 and name != package.crate_name:
-            yield name, paths.pop()
-
-
-def _artifact(package: Package, messages: tuple[dict[str, Any], ...], suffix: str) -> str:
-    """The file with this suffix that cargo made of the package."""
-    for message in messages:
-        if message.get("reason") == "compiler-artifact" and message["package_id"] == package.id:
-            for filename in message["filenames"]:
-                if filename.endswith(suffix):
-                    return str(filename)
-    raise BindingsError(f"cargo made no {suffix} file of {package.name}", where=str(package.root))

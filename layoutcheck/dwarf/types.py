@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Final
 
 from layoutcheck.dwarf.attributes import bit_offset_of
+from layoutcheck.dwarf.codes import (
+    CONVENTIONS,
+    DW_CC_NORMAL,
+    EFIAPI,
+    ENCODINGS,
+    QUALIFIERS,
+    UNION_FIELD,
+)
 from layoutcheck.dwarf.dies import Die, Dies
 from layoutcheck.dwarf.lines import SourceFiles
 from layoutcheck.errors import DwarfError
@@ -36,45 +43,6 @@ MAX_DEPTH: Final = 100
 
 ADDRESS_SPACE: Final = 1 << 64
 
-ENCODINGS: Final = MappingProxyType(
-    {  # DWARF 5, table 7.11
-        0x02: Encoding.BOOLEAN,
-        0x03: Encoding.COMPLEX,
-        0x04: Encoding.FLOAT,
-        0x05: Encoding.SIGNED,
-        0x06: Encoding.SIGNED,
-        0x07: Encoding.UNSIGNED,
-        0x08: Encoding.UNSIGNED,
-        0x10: Encoding.CHARACTER,
-        0x80: Encoding.COMPLEX_INTEGER,  # clang's use of DW_ATE_lo_user
-    }
-)
-QUALIFIERS: Final = MappingProxyType(
-    {
-        "DW_TAG_const_type": "const",
-        "DW_TAG_volatile_type": "volatile",
-        "DW_TAG_restrict_type": "restrict",
-        "DW_TAG_atomic_type": "_Atomic",
-    }
-)
-UNION_FIELD: Final = "__BindgenUnionField<"
-"""bindgen's type without room for a member of a union; what it would be is its parameter."""
-DW_CC_NORMAL: Final = 1
-"""The convention that the target's C has (DWARF 5, section 3.3.1.1)."""
-CONVENTIONS: Final = MappingProxyType(
-    {
-        DW_CC_NORMAL: "C",
-        0xB1: "stdcall",
-        0xB3: "fastcall",
-        0xB5: "thiscall",
-        0xC0: "vectorcall",
-        0xC1: "win64",
-        0xC3: "aapcs",
-    }
-)
-"""LLVM's further ones (its Dwarf.def), as Rust calls them (the Reference, "External blocks")."""
-EFIAPI: Final = MappingProxyType({"EM_X86_64": "efiapi", "EM_ARM": "aapcs"})
-"""By machine, for which of its conventions Rust's "efiapi" is a name: of all others C's."""
 RUST_FUNCTION: Final = re.compile(r'(?:unsafe )?(?:extern "([\w-]+)" )?fn\(')
 UNSPECIFIED: Final = BaseType(name="?", byte_size=0, encoding=Encoding.OTHER)
 
@@ -198,6 +166,7 @@ class TypeReader:
             is_declaration=is_declaration,
             type_parameters=tuple(self._type_parameters(die, children)),
             ref=self._identity + die.offset,
+            is_tagged=self._is_tagged(children, die.number("DW_AT_byte_size") or 0),
         )
 
     def _type_parameters(self, die: Die, children: Sequence[Die]) -> Iterator[Type]:
@@ -216,20 +185,27 @@ class TypeReader:
             if child.tag == "DW_TAG_member" and "DW_AT_external" not in child.values:
                 yield self._member(child)
             elif child.tag == "DW_TAG_variant_part":
-                inside = child.unit.children
-                payloads = [
-                    record
-                    for variant in inside(child)
-                    if variant.tag == "DW_TAG_variant"
-                    for member in inside(variant)
-                    if isinstance(
-                        record := self._type(member.reference(), behind_pointer=False),
-                        RecordLayout,
-                    )
-                    and record.members
-                ]
+                payloads = self._payloads(child)
                 if len(payloads) == 1:
                     yield from payloads[0].members
+
+    def _payloads(self, part: Die) -> list[RecordLayout]:
+        """Return the records of the variants that carry data."""
+        inside = part.unit.children
+        variants = (variant for variant in inside(part) if variant.tag == "DW_TAG_variant")
+        types = (
+            self._type(member.reference(), behind_pointer=False)
+            for variant in variants
+            for member in inside(variant)
+        )
+        return [type_ for type_ in types if isinstance(type_, RecordLayout) and type_.members]
+
+    def _is_tagged(self, children: Sequence[Die], byte_size: int) -> bool:
+        """Whether a Rust enum carries data beside its tag: no payload fills it."""
+        part = next((child for child in children if child.tag == "DW_TAG_variant_part"), None)
+        payloads = [] if part is None else self._payloads(part)
+        sizes = [m.bit_size for record in payloads for m in record.members if m.bit_size]
+        return bool(payloads) and sizes != [byte_size * 8]
 
     def _member(self, die: Die) -> Member:
         type_ = self._type(die.reference(), behind_pointer=False)

@@ -97,7 +97,7 @@ def nested_in(pair: MemberPair) -> Iterator[Nested]:
     if not isinstance(c, RecordLayout):
         return
     rust = _element(pair.rust.type, count)
-    if isinstance(rust, RecordLayout):
+    if isinstance(rust, RecordLayout) and not rust.is_tagged:
         chosen, tag = _variant(c, name, rust)
         yield Nested(path=pair.path, c_name=tag, c=chosen, rust=rust)
 

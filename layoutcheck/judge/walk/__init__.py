@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.judge.walk.differences import Difference, Edge, Place, RustFacts
-from layoutcheck.judge.walk.types import TypeWalk, pointed_function
+from layoutcheck.judge.walk.parts import pointed_function
+from layoutcheck.judge.walk.types import TypeWalk
 
 __all__ = [
     "Definitions",

@@ -1,0 +1,215 @@
+"""Two types in memory, and behind pointers -> their differences, and the pairs of records."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from layoutcheck.judge.idioms import (
+    out_of_core,
+    see_through,
+)
+from layoutcheck.judge.reprs import Reprs
+from layoutcheck.judge.walk.definitions import Definitions
+from layoutcheck.judge.walk.differences import (
+    Difference,
+    Edge,
+    Place,
+    RustFacts,
+    type_difference,
+)
+from layoutcheck.judge.walk.parts import (
+    Emit,
+    as_newtype,
+    call_words,
+    enum_words,
+    ignore,
+    is_anything,
+    is_base,
+    is_declared_only,
+    pointed_function,
+    stands_for,
+)
+from layoutcheck.judge.walk.scalars import (
+    dimensions,
+    element_of,
+    innermost,
+    kind_of,
+    scalar_words,
+)
+from layoutcheck.layout import (
+    ArrayType,
+    EnumType,
+    FunctionType,
+    PointerType,
+    RecordLayout,
+    Type,
+    byte_size_of,
+    spell,
+    strip,
+)
+
+__all__ = ["MemoryWalk"]
+
+NO_REPR: Final = "repr-missing"
+"""The check that reports a type of no fixed layout."""
+VA_LIST: Final = "va_list"
+
+
+class MemoryWalk(ABC):
+    """The part of a walk for which types are bits, also behind pointers.
+
+    `has_x87`: a `long double` has 80 bits, whatever room it takes.
+    """
+
+    def __init__(
+        self, definitions: Definitions, facts: RustFacts, *, has_x87: bool = False
+    ) -> None:
+        self.definitions, self._facts, self._has_x87 = definitions, facts, has_x87
+        self._reprs = facts.reprs or Reprs()
+
+    @abstractmethod
+    def functions(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
+        """Yield the differences of each parameter that both have, and of the result."""
+
+    # -- memory: bits ------------------------------------------------------------------------------
+
+    def _memory(self, c_type: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
+        c = strip(c_type)
+        element = element_of(c)
+        if isinstance(element, RecordLayout):
+            held = out_of_core(innermost(rust, element.byte_size))
+            if isinstance(held, RecordLayout) and held.byte_size == element.byte_size:
+                yield from self._records(
+                    c, rust, Edge(c=element, rust=held, place=Place.OBJECT), emit
+                )
+                return
+            if is_declared_only(element) or stands_for(c_type, rust):
+                return
+            if isinstance(c, RecordLayout) and self._is_a_variant(c, rust):
+                return
+        c, inner = see_through(c), see_through(rust)
+        if isinstance(c, ArrayType) and isinstance(inner, ArrayType):
+            yield from self._arrays(c, inner, emit)
+        elif isinstance(c, ArrayType) and byte_size_of(c) == byte_size_of(c.element):
+            yield from self._memory(c.element, rust, emit)
+        elif isinstance(inner, ArrayType) and byte_size_of(inner) == byte_size_of(inner.element):
+            yield from self._memory(c_type, inner.element, emit)
+        elif isinstance(c, PointerType) and isinstance(inner, PointerType):
+            yield from self._pointee(c.pointee, inner.pointee, emit)
+        else:
+            yield from self._scalars(c_type, rust, inner, place=Place.OBJECT, emit=emit)
+
+    @staticmethod
+    def _records(c: Type | None, rust: Type | None, edge: Edge, emit: Emit) -> Iterator[Difference]:
+        """Compare two records, or arrays of them, by their dimensions alone."""
+        words = dimensions(c, rust, edge.c.byte_size)
+        if words is None:
+            emit(edge)
+        else:
+            yield type_difference(*words)
+
+    def _is_a_variant(self, c: RecordLayout, rust: Type | None) -> bool:
+        """Whether Rust has one variant for a whole union; a function for one of a function."""
+        if c.kind != "union":
+            return False
+        whole = [m for m in c.members if m.bit_size == c.byte_size * 8]
+        if pointed_function(rust) is not None:
+            whole = [m for m in whole if pointed_function(m.type) is not None] or whole
+        return any(not list(self._memory(variant.type, rust, ignore)) for variant in whole)
+
+    def _arrays(self, c: ArrayType, rust: ArrayType, emit: Emit) -> Iterator[Difference]:
+        inner = element_of(c), innermost(rust)
+        sizes = byte_size_of(inner[0]), byte_size_of(inner[1])
+        words = dimensions(c, rust, sizes[0])
+        if sizes[0] != sizes[1]:
+            yield type_difference(f"elements of {sizes[0]} bytes", f"elements of {sizes[1]} bytes")
+        elif words is not None:
+            yield type_difference(*words)
+        else:
+            yield from self._memory(inner[0], inner[1], emit)
+
+    def _scalars(
+        self,
+        c_type: Type | None,
+        rust: Type | None,
+        inner: Type | None,
+        *,
+        place: Place,
+        emit: Emit,
+    ) -> Iterator[Difference]:
+        """Compare C's type with Rust's, which out of its wrappers is `inner`."""
+        c = see_through(c_type)
+        words = scalar_words(c, inner, by_value=place is Place.VALUE)
+        if self._has_x87 and is_base(c, "long double") and is_base(inner, "f128"):
+            words = "80 bits", "128 bits"
+        if words is None and isinstance(c, EnumType) and isinstance(inner, EnumType):
+            words = enum_words(c_type, c, inner)
+        newtype = out_of_core(strip(rust))
+        if words is not None:
+            yield type_difference(*words)
+        elif isinstance(newtype, RecordLayout) and c_type is not None:
+            emit(Edge(c=as_newtype(c_type), rust=newtype, place=place))
+
+    # -- behind a pointer --------------------------------------------------------------------------
+
+    def _pointee(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
+        """Compare two types that are pointed to.
+
+        `void`, bytes, what has no size, and a Rust type of no fixed layout say nothing.
+        """
+        c_inner, inner = element_of(c), element_of(out_of_core(element_of(rust)))
+        if isinstance(c_inner, RecordLayout):
+            c_inner = self.definitions.of_c(c_inner)
+        if isinstance(inner, RecordLayout):
+            inner = self.definitions.of_rust(inner)
+        pointer = see_through(inner)
+        is_free = isinstance(inner, RecordLayout | EnumType) and self._is_free(inner)
+        if is_anything(c_inner) or is_anything(inner) or is_free:
+            return
+        if isinstance(c_inner, FunctionType) and isinstance(inner, FunctionType):
+            yield from self._signature(c_inner, inner, emit)
+        elif isinstance(c_inner, FunctionType) or isinstance(inner, FunctionType):
+            are = (isinstance(one, FunctionType) for one in (c_inner, inner))
+            yield type_difference(*("to a function" if is_one else "to data" for is_one in are))
+        elif isinstance(c_inner, RecordLayout) and isinstance(inner, RecordLayout):
+            emit(Edge(c=c_inner, rust=inner, place=Place.POINTEE))
+        elif isinstance(c_inner, PointerType) and isinstance(pointer, PointerType):
+            yield from self._pointee(c_inner.pointee, pointer.pointee, emit)
+        else:
+            yield from self._pointed_data(c_inner, inner, emit)
+
+    def _is_free(self, rust: RecordLayout | EnumType) -> bool:
+        return self._reprs.of(rust) == "free"
+
+    def _pointed_data(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
+        sizes = byte_size_of(c), byte_size_of(rust)
+        inner = see_through(rust)
+        if sizes[0] != sizes[1]:
+            yield type_difference(f"to {sizes[0]} bytes", f"to {sizes[1]} bytes")
+        elif isinstance(c, RecordLayout):
+            if isinstance(inner, PointerType):
+                yield type_difference(f"to {c.kind}", "to a pointer")
+        elif isinstance(inner, RecordLayout):
+            yield type_difference(f"to {kind_of(c)}", f"to {inner.kind}")
+        else:
+            for one in self._scalars(c, rust, inner, place=Place.POINTEE, emit=emit):
+                yield replace(one, c=f"to {one.c}", rust=f"to {one.rust}")
+
+    def _signature(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
+        """Yield the first difference of two functions behind pointers, and what is unknown.
+
+        C's old `f()` says nothing of its parameters.
+        """
+        words = call_words(c, rust)
+        for one in self.functions(c, rust, lambda edge: emit(replace(edge, in_call=True))):
+            is_ = f"{'the ' if one.path == 'result' else ''}{one.path} is"
+            if one.kind == "unknown":
+                yield replace(one, c=f"a function of which {is_} {one.c}", path=None)
+            elif words is None:
+                words = f"{is_} {one.c}", f"{is_} {one.rust}"
+        if words is not None:
+            c_says, rust_says = f"{spell(c)}: {words[0]}", f"{spell(rust)}: {words[1]}"
+            yield Difference(kind="signature", c=c_says, rust=rust_says)

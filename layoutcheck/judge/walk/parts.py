@@ -1,0 +1,148 @@
+"""Questions that a walk asks of a type, and the small answers that it is made of. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final, TypeAlias
+
+from layoutcheck.judge.enum_names import enum_differences
+from layoutcheck.judge.idioms import is_opaque, name_and_type, see_through, spellings
+from layoutcheck.judge.walk.calls import is_called_alike
+from layoutcheck.judge.walk.differences import Difference, Edge, unknown
+from layoutcheck.judge.walk.scalars import innermost, is_room
+from layoutcheck.layout import (
+    ArrayType,
+    BaseType,
+    EnumType,
+    FunctionType,
+    Member,
+    PointerType,
+    QualifiedType,
+    RecordLayout,
+    Type,
+    byte_size_of,
+    spell,
+    strip,
+)
+
+__all__ = [
+    "Emit",
+    "as_newtype",
+    "at_path",
+    "call_words",
+    "enum_words",
+    "ignore",
+    "is_anything",
+    "is_base",
+    "is_data",
+    "is_declared_only",
+    "is_nothing",
+    "pointed_function",
+    "presence",
+    "stands_for",
+]
+
+ANYTHING: Final = ("core::ffi::c_void", "std::ffi::c_void")
+Emit: TypeAlias = Callable[[Edge], None]
+"""Takes the pairs of records that a walk meets."""
+
+
+def pointed_function(type_: Type | None) -> FunctionType | None:
+    """Return the function that a pointer, or each of an array of pointers, points to."""
+    inner = see_through(type_)
+    while isinstance(inner, ArrayType):
+        inner = see_through(inner.element)
+    pointee = strip(inner.pointee) if isinstance(inner, PointerType) else None
+    return pointee if isinstance(pointee, FunctionType) else None
+
+
+def is_data(rust: Type | None) -> Difference | None:
+    """Return that a Rust enum with data is not compared, if a type is one, or holds only one."""
+    inner = innermost(rust)
+    if isinstance(inner, RecordLayout) and inner.is_tagged:
+        return unknown(f"{spell(inner)}, which carries data beside its tag")
+    return None
+
+
+def call_words(c: FunctionType, rust: FunctionType) -> tuple[str, str] | None:
+    """Return in what two functions differ but in types."""
+    if not is_called_alike(c, rust):
+        return f'extern "{c.convention}"', f'extern "{rust.convention}"'
+    if c.is_unprototyped:
+        return None
+    counts = len(c.parameters), len(rust.parameters)
+    if counts[0] != counts[1]:
+        return f"{counts[0]} parameters", f"{counts[1]} parameters"
+    if c.variadic != rust.variadic:
+        return ("variadic", "not variadic") if c.variadic else ("not variadic", "variadic")
+    return None
+
+
+def enum_words(c_type: Type | None, c: EnumType, rust: EnumType) -> tuple[str, str] | None:
+    """Return the first difference of two enums, unless Rust's is compared under C's name."""
+    name = (rust.name or "").rpartition("::")[2]
+    known = {c.name, None if c_type is None else name_and_type(c_type)[1]} - {None}
+    if not c.enumerators or not known.isdisjoint(spellings(name)):
+        return None
+    first = next(iter(enum_differences(c, rust)), None)
+    return None if first is None else (first.c, f"{first.name} = {first.rust}")
+
+
+def at_path(path: str, emit: Emit, edge: Edge) -> None:
+    """Emit a pair of records that is met at a parameter, or as the result."""
+    emit(replace(edge, path=path))
+
+
+def ignore(edge: Edge) -> None:
+    """Take a pair of records, and do nothing with it."""
+
+
+def as_newtype(type_: Type) -> RecordLayout:
+    """Return the record that a newtype of a type is."""
+    size = byte_size_of(type_)
+    member = Member(name="__0", bit_offset=0, bit_size=size * 8, type=type_)
+    return RecordLayout(name=None, kind="struct", byte_size=size, alignment=None, members=(member,))
+
+
+def is_declared_only(type_: Type | None) -> bool:
+    """Whether it is a record or an enum that the headers do not define."""
+    if isinstance(type_, RecordLayout):
+        return type_.is_declaration and not type_.byte_size
+    return isinstance(type_, EnumType) and not type_.byte_size
+
+
+def stands_for(c_type: Type | None, rust: Type | None) -> bool:
+    """Whether Rust has bytes for a C record; an integer for one that is `_Atomic`."""
+    is_atomic = isinstance(c_type, QualifiedType) and c_type.qualifier == "_Atomic"
+    return is_room(rust) or (is_atomic and is_opaque(rust))
+
+
+def is_nothing(type_: Type | None) -> bool:
+    """`void`, and Rust's `()` and `!`."""
+    return type_ is None or (isinstance(type_, BaseType) and not type_.byte_size)
+
+
+def is_base(type_: Type | None, name: str) -> bool:
+    """Whether a type is the scalar of a name."""
+    return isinstance(type_, BaseType) and type_.name == name
+
+
+def presence(type_: Type | None) -> str:
+    """Return how much of a value there is, for a reader."""
+    return "nothing" if is_nothing(type_) else f"{byte_size_of(type_)} bytes"
+
+
+def is_anything(type_: Type | None) -> bool:
+    """Whether a pointer to this says nothing of what is there."""
+    match type_:
+        case None:
+            return True
+        case EnumType(name=name, byte_size=size):
+            return name in ANYTHING or not size
+        case BaseType(byte_size=size):
+            return size <= 1
+        case RecordLayout(byte_size=size):
+            return not size
+        case _:
+            return False
