@@ -8,7 +8,6 @@ from functools import partial
 from typing import Final
 
 from layoutcheck.judge.idioms import (
-    ANYTHING,
     is_bindgens_opaque,
     is_opaque,
     out_of_core,
