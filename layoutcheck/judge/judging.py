@@ -109,6 +109,9 @@ class TypeJudge:
         self._notes: dict[str, str] = {}
         for path, records in (others or {}).items():
             several = [*([self._named[path]] if path in self._named else []), *records]
+            several = [one for one in several if not (path in aliases and _is_scalar(one[1]))]
+            if not several:
+                continue
             meant = _meant(manifest, path, several, self._known.get(path), walk)
             unlike = (one.declared_at for _, one in several[: several.index(meant)])
             names = ", ".join(f"<{at.path}>" for at in unlike if at is not None)

@@ -47,6 +47,7 @@ HEADER = """
     static inline int each_own(int x) { return x; }
     extern int counter;
     extern unsigned int moved;
+    void hidden(int);
 """
 
 
@@ -122,7 +123,7 @@ def test_aliases(tmp_path: Path) -> None:
         "alias own": "not in C",
         "alias unsized_own": "not in C",
         "alias generic_tt": "generic",
-        "alias private_tt": "private",
+        "alias private_tt": "not in C",
         "alias pair": "member-type",
     }
     (other,) = (v for v in run.verdicts if v.rust_path.endswith("::other_tt"))
@@ -142,6 +143,10 @@ pub unsafe extern "C" fn called_otherwise(p: *mut point, n: c_long) -> c_int { 0
 pub struct S;
 impl S { #[unsafe(export_name = "moved")] pub extern "C" fn method(&self) {} }
 #[unsafe(no_mangle)] extern "C" fn private_export() {}
+mod private {
+    struct S;
+    impl S { #[unsafe(no_mangle)] extern "C" fn hidden(x: u64) {} }
+}
 pub extern "C" fn moved(x: u8) {}
 """
 
@@ -158,7 +163,8 @@ def test_definitions(tmp_path: Path) -> None:
         "definition each_own": "not checked",
         "definition counter": "agrees",
         "definition S::method": "not checked",
-        "definition private_export": "private",
+        "definition private_export": "not in C",
+        "definition private::S::hidden": "parameter-type",
     }
 
 
@@ -242,7 +248,8 @@ def test_another_crate(tmp_path: Path) -> None:
     assert fates(run) == {
         "record point": "member-type",
         "record moment": "agrees",
-        "record pair": "record-size, record-alignment, member-size, member-offset",
+        "record pair": "record-size, record-alignment, member-extra, member-size, member-offset, "
+        "repr-missing",
         "record Own": "not in C",
         "record Generic": "not in C",
         "enum kind": "enum-value",
