@@ -68,9 +68,10 @@ def wrong_as_whole(found: Found) -> Iterator[str]:
     """Which of `WHOLE` differ; of a record that has no name in C the alignment is not said."""
     yield from (m.check_id for m in found.mismatches if m.check_id in WHOLE)
     c, rust = found.pair.c, found.pair.rust
-    is_told = any(_changes_alignment(found, member) for member in found.pair.members)
-    if is_told and c.alignment is None and natural_alignment(c) != rust.alignment:
-        yield "record-alignment"
+    if c.alignment is None and found.mismatches:
+        is_told = any(_changes_alignment(found, member) for member in found.pair.members)
+        if is_told and natural_alignment(c) != rust.alignment:
+            yield "record-alignment"
 
 
 def _changes_alignment(found: Found, member: MemberPair) -> bool:
