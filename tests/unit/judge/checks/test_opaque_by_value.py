@@ -13,6 +13,7 @@ from layoutcheck.judge.checks import (
 )
 from layoutcheck.judge.item_pairs import FunctionPair, StaticPair
 from layoutcheck.judge.pairing import RecordPair
+from layoutcheck.judge.walk import Difference
 from layoutcheck.layout import FunctionType, PointerType, RecordLayout, Type
 from layoutcheck.verdict import Cause
 from tests.layouts import U8, U32, array, record, union
@@ -51,7 +52,14 @@ def _function(result: Type | None, *parameters: Type) -> FunctionType:
 def test_passed() -> None:
     """As a parameter or a result: that its type differs follows; behind a pointer it is right."""
     c, behind = record("o", ("a", U32)), PointerType(byte_size=8, pointee=NOTHING)
-    pair = FunctionPair(symbol="f", c=_function(c, U32, c), rust=_function(NOTHING, U32, NOTHING))
+    places = ("parameter 2", "result")
+    unlike = (Difference(kind="type", c="4 bytes", rust="0 bytes", path=one) for one in places)
+    pair = FunctionPair(
+        symbol="f",
+        c=_function(c, U32, c),
+        rust=_function(NOTHING, U32, NOTHING),
+        differences=tuple(unlike),
+    )
     found = {(m.check_id, m.member_path): m.cause for m in run_checks("function", pair)}
     for path, check in (("parameter 2", "parameter-type"), ("result", "result-type")):
         assert found.pop(("opaque-by-value", path)) is None
