@@ -169,6 +169,7 @@ class Clang:
             types=types,
             constants=[(one.key, one.name) for one in items if one.kind == "constant"],
             enums=[(one.key, one.name) for one in items if one.kind == "enum"],
+            aliases=[(one.key, one.name) for one in items if one.kind == "alias"],
             objects=[(one.key, one.name) for one in items if one.kind in {"function", "static"}],
         )
         tools, work, command = self._tools, self._work, self._command

@@ -17,9 +17,10 @@ from layoutcheck.bindings.crate import CheckedCrate
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.c_side import AskedC, Clang, OpenKernel
 from layoutcheck.header_search import HeaderSearch, seek, unsettled
-from layoutcheck.item_search import find_items
+from layoutcheck.item_search import TYPES, find_items
+from layoutcheck.judge.asides import is_declaration
 from layoutcheck.judge.item_names import item_candidates
-from layoutcheck.judge.judging import Side, TypeJudge, candidates_of, is_declaration
+from layoutcheck.judge.judging import Side, TypeJudge, candidates_of
 from layoutcheck.judge.masks import with_masks
 from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernels import Kernels
@@ -193,11 +194,14 @@ class Checker:
             includes=c.includes if manifest.kernel.include else None,
             units=units,
             index=lambda kind: (
-                self._kernels.index(plan) if kind == "enum" else self._kernels.item_index(plan)
+                self._kernels.index(plan) if kind in TYPES else self._kernels.item_index(plan)
             ),
+            settled=types.aliases,
         )
         with self._tools.watch.measure("compare"):
-            verdicts, set_aside = types.judge()
+            verdicts, aside = types.judge()
+        # An alias of what is no record in C is an item.
+        set_aside = [one for one in aside if one.kind != "alias" or one.rust_path in types.aliases]
         return CheckedCell(
             cell=self._describe(plan, kernel, c, rust),
             verdicts=(*verdicts, *items),

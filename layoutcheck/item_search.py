@@ -7,13 +7,12 @@ item, its other headers are tried.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.c_side import Clang
+from layoutcheck.item_headers import LINKED, HeaderWords
 from layoutcheck.judge.c_items import SideOfC
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.item_judging import Missing, judge_items
@@ -27,13 +26,17 @@ from layoutcheck.manifest import Manifest
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["find_items"]
+__all__ = ["TYPES", "find_items"]
+
+TYPES: Final = ("enum", "alias")
+"""The kinds of item that are types in C, too."""
 
 _MOST: Final = 6
 """How many headers of one item are tried."""
 _MOST_ALONE: Final = 20
 """How many headers are tried alone."""
-_LINKED: Final = ("function", "static")
+_COMPARED: Final = (*LINKED, "alias")
+"""The kinds of item of which the types are compared, and with them records."""
 _SHOWN: Final = 3
 _UNKNOWN: Final = 3
 _FEW: Final = 1  # with the whole prelude, or none
@@ -50,19 +53,25 @@ def find_items(
     includes: Sequence[str] | None,
     units: Sequence[Sequence[str]],
     index: Callable[[ItemKind], HeaderIndex],
+    settled: Collection[str] = (),
 ) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
     """The verdict on each of the crate's `items`, and what is set aside.
 
     Asked in the unit of `includes`, all of which compile, or without such a list after the headers
     of `index`, which is otherwise looked at only for names that the included do not define. What
     this does not know may be declared after other headers that are read, those of `units`. `types`
-    is given the records that functions and statics lead to, and concludes.
+    is given the records that functions, statics and aliases lead to, and concludes. The aliases
+    that are `settled`, by path, are judged as records.
     """
     search = _Search(manifest, cell, items, rust, clang=clang, index=index, types=types)
     if items:
         search.ask_after(includes) if includes is not None else search.ask_all(units)
         search.conclude()
-    found = [search.found[number] for number in range(len(items))]
+    found = [
+        search.found[number]
+        for number, item in enumerate(items)
+        if item.kind != "alias" or item.rust_path not in settled
+    ]
     verdicts = tuple(one for one in found if isinstance(one, Verdict))
     return verdicts, tuple(one for one in found if isinstance(one, SetAside))
 
@@ -88,15 +97,11 @@ class _Search:
         self._refused: dict[str, tuple[Diagnostic, ...]] = {}
         self._sides: dict[int, SideOfC] = {}
         self._compilers: set[str] = set()
-        # By item: headers that were asked, and what is said after each.
-        self._asked: defaultdict[int, set[str]] = defaultdict(set)
-        self._heard: defaultdict[int, dict[str, Verdict]] = defaultdict(dict)
-        # By name: the headers that define it in different words, in the order of their unit.
-        self._texts: dict[str, Mapping[str, str]] = {}
+        self._said = HeaderWords()
         self.found: dict[int, Verdict | SetAside] = {}
 
     def conclude(self) -> None:
-        """Judge functions and statics again, once their records are compared, too."""
+        """Judge what has a type again, once the records that it leads to are compared, too."""
         edges: list[Edge] = []
         for side, among in self._typed():
             self._judge(side, among, self._why, edges)
@@ -104,13 +109,13 @@ class _Search:
         self._types.conclude()
         for side, among in self._typed():
             self.found |= self._judge(side, among, self._why)
-        self.found |= {n: self._with_others(n, said) for n, said in self.found.items()}
+        self.found |= {n: self._said.with_others(n, said) for n, said in self.found.items()}
 
     def _typed(self) -> Iterator[tuple[SideOfC, list[int]]]:
-        """Each side, with the functions and statics that were compared by what it says."""
+        """Each side, with the functions, statics and aliases that it is compared with."""
         by_side: dict[int, tuple[SideOfC, list[int]]] = {}
         for number, side in self._sides.items():
-            if self._items[number].kind in _LINKED and _rank(self.found[number]) < _UNKNOWN:
+            if self._items[number].kind in _COMPARED and _rank(self.found[number]) < _UNKNOWN:
                 by_side.setdefault(id(side), (side, []))[1].append(number)
         yield from by_side.values()
 
@@ -175,7 +180,7 @@ class _Search:
         self._ask_in_units({n: self._headers[n][1:] for n in self._ranked(1)})
         self._ask_in_units(self._undecided(), parts=_FEW)
         self._ask_alone({n: self._headers[n][:1] for n in self._ranked(_UNKNOWN)})
-        self._ask_alone({n: self._ways(n) for n in self._ranked(1)})
+        self._ask_alone({n: self._said.ways(self.found[n]) for n in self._ranked(1)})
         self._ask_unknown(units)
         # Only now is it known which headers do not compile.
         self.found |= self._judge(SideOfC.empty(), self._ranked(_UNKNOWN), self._why)
@@ -187,9 +192,9 @@ class _Search:
         """
         agreeing = (n for n in self._headers if _rank(self.found[n]) == 0)
         return {
-            n: tuple(header for header in self._headers[n] if header not in self._asked[n])
+            n: tuple(header for header in self._headers[n] if header not in self._said.asked(n))
             for n in agreeing
-            if self._items[n].kind in _LINKED
+            if self._items[n].kind in LINKED
         }
 
     def _ask_alone(self, headers: Mapping[int, Sequence[str]]) -> None:
@@ -211,7 +216,7 @@ class _Search:
         for unit in units[:_SHOWN]:
             self._ask(unit, self._lost())
         lost = self._lost()
-        names = [one for one in self._candidates if one.item in lost and one.kind != "enum"]
+        names = [one for one in self._candidates if one.item in lost and one.kind not in TYPES]
         mentioning = self._index("constant").mentioning({one.name for one in names})
         more: dict[int, list[str]] = {number: [] for number in lost}
         for one in names:
@@ -269,55 +274,25 @@ class _Search:
         held = {n: [h for h in unit if h in self._headers[n]] for n in among}
         several = {one.name for one in asked if len(held[one.item]) > 1 and one.kind == "constant"}
         if several:
-            self._texts |= self._clang.definitions(unit, several)
+            self._said.define(self._clang.definitions(unit, several))
         for number, said in self._judge(side, among, self._why).items():
-            self._asked[number].update(held[number])
-            if isinstance(said, Verdict) and said.is_compared and held[number]:
-                # Of several values of a macro the last one counts.
-                self._heard[number].setdefault(held[number][-1], said)
+            self._said.hear(number, held[number], said)
             if _rank(said) < _rank(self.found[number]):
                 self.found[number], self._sides[number] = said, side
 
-    def _ways(self, number: int) -> tuple[str, ...]:
-        """The headers that give a constant different values, though they go together."""
-        said = self.found[number]
-        name = said.c_name if isinstance(said, Verdict) else None
-        return tuple(self._texts.get(name or "", ()))
-
-    def _with_others(self, number: int, said: Verdict | SetAside) -> Verdict | SetAside:
-        """What is found of an item, and which headers say otherwise.
-
-        A symbol has one type, whichever header is meant; of others one header will do.
-        """
-        if not isinstance(said, Verdict) or said.status is not Status.AGREES:
-            return said
-        heard = self._heard[number]
-        texts = self._texts.get(said.c_name or "", {})
-        after = next((h for h, v in heard.items() if v.status is Status.AGREES), "")
-        unlike = {h: text for h, text in texts.items() if text != texts.get(after, text)}
-        unlike |= {h: v.c_says or "" for h, v in heard.items() if _is_another(v)}
-        if not unlike:
-            return said
-        words = ", ".join(f"<{header}> says {text}" for header, text in unlike.items())
-        if said.kind in _LINKED:
-            why = f"<{after}> says {said.c_says}, {words}: a symbol has one type"
-            unchecked = replace(said, status=Status.INDETERMINATE, reason=why)
-            return replace(unchecked, c_says=None, rust_says=None)
-        return replace(said, reason="; ".join(filter(None, (said.reason, f"but {words}"))))
-
     def _definers(self, kind: ItemKind, name: str) -> tuple[str, ...]:
-        return self._likely(self._index(kind).definers(name.removeprefix("enum ")))
+        return self._likely(self._index(kind).definers(name.rpartition(" ")[2]))
 
     def _likely(self, headers: Sequence[str]) -> tuple[str, ...]:
         return likely(headers, programs=self._manifest.kernel.view == "userland")
 
     def _expect(self, wanted: Iterable[tuple[ItemKind, str]]) -> None:
-        """Say which names will be looked for: those of enums, and others."""
+        """Say which names will be looked for: those of types, and others."""
         names: dict[bool, set[str]] = {}
         for kind, name in wanted:
-            names.setdefault(kind == "enum", set()).add(name.removeprefix("enum "))
-        for are_enums, expected in names.items():
-            self._index("enum" if are_enums else "constant").expect(expected)
+            names.setdefault(kind in TYPES, set()).add(name.rpartition(" ")[2])
+        for are_types, expected in names.items():
+            self._index("enum" if are_types else "constant").expect(expected)
 
     def _why(self, kind: ItemKind, name: str) -> str | None:
         headers = self._definers(kind, name)[:_MOST]
@@ -338,12 +313,6 @@ def _rank(said: object) -> int:
     if said.status is Status.DIFFERS:
         return 1
     return 2 if said.c_name is not None else _UNKNOWN
-
-
-def _is_another(said: Verdict) -> bool:
-    """Whether C has what has a symbol, or is none, in another way than Rust."""
-    checks = {mismatch.check_id for mismatch in said.mismatches}
-    return said.status is Status.DIFFERS and "function-symbol" not in checks
 
 
 def _listed(headers: Sequence[str]) -> str:

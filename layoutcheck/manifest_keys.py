@@ -76,6 +76,7 @@ CHECK_IDS: Final = (
     "repr-missing",
     "enum-size",
     "enum-value",
+    "alias-type",
     "constant-kind",
     "constant-width",
     "constant-sign",

@@ -84,8 +84,8 @@ class Pipeline:
     def subjects(self, plan: Plan) -> tuple[tuple[Kind, str], ...]:
         """The kind and the path of what has a verdict or is set aside, but for generic types."""
         surface = self.surface(plan)
-        types = (t.rust_path for t in surface.types if not t.generic)
-        items = ((item.kind, item.rust_path) for item in surface.items)
+        types = (t.rust_path for t in surface.types if not t.generic and not t.is_alias)
+        items = ((item.subject, item.rust_path) for item in surface.items)
         return (*(("record", path) for path in types), *items)
 
     def verify(self) -> Run:

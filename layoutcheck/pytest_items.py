@@ -1,7 +1,7 @@
 """Subjects as pytest items, and the end of a session; imported when a manifest is collected.
 
-Each record is an item. Constants, functions and statics, of which there may be ten thousand, are
-one for each Rust module; those that `-k` names are items of their own.
+Each record is an item. Constants, functions and all else, of which there may be ten thousand, are
+one for each Rust module and kind; those that `-k` names are items of their own.
 
 A manifest's run is made when it is collected: so a missing compiler or a crate that does not build
 is one error, not one for each record, and deselecting records changes nothing that is compiled.
@@ -26,7 +26,7 @@ from layoutcheck.location import SourceLocation
 from layoutcheck.pytest_runs import Made, make_run, read_runs
 from layoutcheck.report.files import parse_requests, write_reports
 from layoutcheck.report.summary import render_summary
-from layoutcheck.verdict import Kind, Run, SetAside, Status, Verdict
+from layoutcheck.verdict import Kind, Run, SetAside, Status, Verdict, plural
 
 __all__ = ["LayoutGroup", "LayoutItem", "collect_manifest", "finish", "note_selection"]
 
@@ -234,7 +234,7 @@ def _segments(kind: Kind, path: str, named: Sequence[str]) -> tuple[str, ...]:
     if kind == "record":
         return (*modules, name)
     alone = any(word in name.lower() for word in named)
-    return (*modules, f"{kind}s", name) if alone else (*modules, f"{kind}s")
+    return (*modules, plural(kind), name) if alone else (*modules, plural(kind))
 
 
 def _one_line(verdict: Verdict) -> str:

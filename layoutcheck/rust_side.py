@@ -41,8 +41,8 @@ from layoutcheck.location import SourceLocation
 from layoutcheck.manifest import Bindings
 from layoutcheck.probe.rust import (
     render_constant,
-    render_enum,
     render_function,
+    render_named,
     render_static,
     render_type,
 )
@@ -236,8 +236,8 @@ def _question(number: int, item: SurfaceItem) -> str | None:
     match item.kind:
         case "constant" if path is not None and item.type is not None:
             return render_constant(key, path, item.type)
-        case "enum" if path is not None:
-            return render_enum(key, path)
+        case "enum" | "alias" if path is not None and not item.generic:
+            return render_named(key, path)
         case "function" if path is not None:
             return render_function(key, path)
         case "static" if path is not None:

@@ -12,12 +12,33 @@ from layoutcheck.layout import RecordLayout
 from layoutcheck.location import SourceLocation
 from layoutcheck.sharding import Shard
 
-__all__ = ["Aside", "Cause", "Cell", "Kind", "Mismatch", "Run", "SetAside", "Status", "Verdict"]
+__all__ = [
+    "Aside",
+    "Cause",
+    "Cell",
+    "Kind",
+    "Mismatch",
+    "Run",
+    "SetAside",
+    "Status",
+    "Verdict",
+    "plural",
+]
 
-Kind: TypeAlias = Literal["record", "enum", "constant", "function", "static"]
-"""What a subject is."""
-Aside: TypeAlias = Literal["opaque", "generic", "not in C", "no plain value", "associated"]
+Kind: TypeAlias = Literal[
+    "record", "enum", "alias", "constant", "function", "static", "definition", "foreign"
+]
+"""What a subject is: an "alias" is a `pub type`, a "definition" a function or static that Rust has
+and exports to C, "foreign" a re-export of all of another crate's items, which are not known."""
+Aside: TypeAlias = Literal[
+    "opaque", "generic", "not in C", "no plain value", "associated", "another name", "foreign"
+]
 """Why a subject is set aside."""
+
+
+def plural(kind: Kind) -> str:
+    """What several subjects of a kind are called."""
+    return "aliases" if kind == "alias" else f"{kind}s"
 
 
 class Status(Enum):
@@ -108,8 +129,8 @@ class Verdict(Late):
     `cells` are the cells' ids; C's locations are those in the first of them. `reason` says why for
     WAIVED and INDETERMINATE, and what a reader should know of one that AGREES. `paired` are the
     names of members that stand for each other, C's first, as dotted paths; None where one side has
-    none. What is no record has no layouts `c` and `rust`: `c_says` and `rust_says` are its value or
-    its type on each side, for a reader.
+    none. What is no record, nor an alias of one, has no layouts `c` and `rust`: `c_says` and
+    `rust_says` are its value or its type on each side, for a reader.
     """
 
     cells: tuple[str, ...]
@@ -140,6 +161,11 @@ class Verdict(Late):
         return self.kind, self.rust_path
 
     @property
+    def is_of_record(self) -> bool:
+        """Whether it is judged by a layout: a record is, or an alias of one."""
+        return self.kind == "record" or self.c is not None or self.rust is not None
+
+    @property
     def is_compared(self) -> bool:
         """Whether both sides are known."""
         both_records = self.c is not None and self.rust is not None
@@ -153,8 +179,9 @@ class SetAside:
     `why` is "opaque" (a type that has no size and stands only for something behind a pointer),
     "generic" (it has type parameters: a record made of it is compared where another holds it),
     "not in C" (no header defines its name: it is the crate's own, or the compiler's), "no plain
-    value" (a constant that is a record) or "associated" (a constant in an `impl` that is no value
-    of its type).
+    value" (a constant that is a record), "associated" (a constant in an `impl` that is no value of
+    its type), "another name" (of what is judged under its own, or under one that C has) or
+    "foreign" (another crate's, and no item of C's as far as is known).
     """
 
     rust_path: str

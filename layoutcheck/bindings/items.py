@@ -1,4 +1,4 @@
-"""rustdoc JSON's items -> the crate's constants, and what its `extern` blocks declare.
+"""rustdoc JSON's items -> constants, aliases, and what the crate takes from C or defines for it.
 
 rustdoc's own value of a constant is not read: the compiler's is, from an object.
 """
@@ -13,37 +13,46 @@ from typing import Any, Final, Literal
 
 from layoutcheck.bindings.naming import render_path
 from layoutcheck.bindings.opening import Names
+from layoutcheck.bindings.repr_words import is_generic
 from layoutcheck.location import SourceLocation
+from layoutcheck.probe.rust import INFERRED
+from layoutcheck.verdict import Kind
 
-__all__ = ["ItemKind", "ItemReader", "SurfaceItem"]
+__all__ = ["INFERRED", "ItemKind", "ItemReader", "SurfaceItem"]
 
 Json = Mapping[str, Any]
-ItemKind = Literal["enum", "constant", "function", "static"]
+ItemKind = Literal["enum", "alias", "constant", "function", "static", "foreign"]
 
 _KINDS: Final[Mapping[str, ItemKind]] = MappingProxyType(
-    {"constant": "constant", "function": "function", "static": "static"}
+    {"constant": "constant", "function": "function", "static": "static", "type_alias": "alias"}
 )
 # As it is written, or since format version 54 as rustc prints what it has understood. bindgen says
 # with `\u{1}` that the linker's name is to be taken as it is.
 _LINK_NAME: Final = re.compile(
     r"\b(?:link_name\s*=\s*|LinkName\s*\{\s*name:\s*)\"(?:\\u\{1\}|\\x01)?([^\"]+)\""
 )
+_EXPORT_NAME: Final = re.compile(r"\b(?:export_name\s*=\s*|ExportName\s*\{\s*name:\s*)\"([^\"]+)\"")
+_NO_MANGLE: Final = re.compile(r"\b(?:no_mangle|NoMangle)\b")
 _OF_THREAD: Final = re.compile(r"\b(?:thread_local|ThreadLocal)\b")
 _CORE_TYPE: Final = re.compile(r"c_\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurfaceItem:
-    """A constant of the crate, an enum, or a function or static that it takes from C.
+    """A constant, enum or alias of the crate, or a function or static of C's or for C.
 
     `rust_path` and `public_path` are as those of a `SurfaceType`; what has nothing to be asked for
     has no `public_path`. Of a constant `type` is its type in Rust, aliases of the crate replaced by
-    what they stand for, arrays as slices, and None for one that holds no plain value (a record, a
-    tuple); `alias` the last name of the alias that it is declared with. A constant that
-    `is_associated` stands in the `impl` of a type, and has a `type` if it is that. `variants` are
-    an enum's.
+    what they stand for, arrays as slices, `INFERRED` where only rustc knows it, and None for one
+    that holds no plain value (a record, a tuple); `alias` the last name of the alias that it is
+    declared with. A constant that `is_associated` stands in the `impl` of a type, and has a `type`
+    if it is that. `variants` are an enum's. A `generic` alias has parameters.
     `link_name` is the symbol that a function or static is linked by, where that is not its name.
     A static that is `of_thread` is another variable in each thread.
+
+    A function or static that `is_defined` has a body or a value, and is exported to C. `of` is the
+    path of the item of which `pub use` makes this another name: one of the crate's own, or, if it
+    `is_foreign`, of another crate's. Of kind "foreign" is what re-exports all of another crate's.
     """
 
     kind: ItemKind
@@ -56,6 +65,20 @@ class SurfaceItem:
     of_thread: bool = False
     is_associated: bool = False
     variants: tuple[str, ...] = ()
+    generic: bool = False
+    is_defined: bool = False
+    is_foreign: bool = False
+    of: str | None = None
+
+    @property
+    def subject(self) -> Kind:
+        """The kind under which it is judged."""
+        return "definition" if self.is_defined else self.kind
+
+    @property
+    def is_renamed(self) -> bool:
+        """Whether it is but another name of an item of the crate."""
+        return self.of is not None and not self.is_foreign
 
     @property
     def name(self) -> str:
@@ -80,13 +103,20 @@ class ItemReader:
         """The item if it is of the surface; None for everything else that rustdoc lists."""
         inner = item["inner"]
         kind = next(map(_KINDS.get, inner), None)
-        if kind is None or key not in self._paths or not _is_of_c(kind, inner[kind]):
+        if kind is None or key not in self._paths:
             return None
-        type_ = inner[kind]["type"] if kind == "constant" else None
+        ((_, body),) = inner.items()
+        is_defined = _is_defined(kind, body)
+        exported = _export_name(item) if is_defined else None
+        if is_defined and (exported is None or (kind == "function" and is_generic(body))):
+            return None
+        type_ = body["type"] if kind == "constant" else None
         plain = None if type_ is None else self._plain(type_)
-        if kind in ("function", "static"):
-            names.open_types(inner[kind])
-        public = names.of(key) if plain is not None or kind != "constant" else None
+        generic = kind == "alias" and is_generic(body)
+        if kind != "constant" and not generic:
+            names.open_types(body)
+        is_asked = not generic and (plain is not None or kind != "constant")
+        public = names.of(key) if is_asked else None
         return SurfaceItem(
             kind=kind,
             rust_path="::".join(self._paths[key]["path"]),
@@ -94,8 +124,10 @@ class ItemReader:
             location=locate(item["span"]),
             type=plain,
             alias=None if type_ is None else _alias(type_),
-            link_name=None if kind == "constant" else _link_name(item["attrs"]),
+            link_name=exported or (None if kind == "constant" else _link_name(item["attrs"])),
             of_thread=kind == "static" and any(map(_OF_THREAD.search, _texts(item["attrs"]))),
+            generic=generic,
+            is_defined=is_defined,
         )
 
     def associated(
@@ -104,7 +136,7 @@ class ItemReader:
         names: Names,
         locate: Callable[[Json | None], SourceLocation],
     ) -> Iterator[tuple[Json, SurfaceItem]]:
-        """The constants of an `impl` of a type of the crate, each with the item that it is.
+        """The constants of an `impl` of a type of the crate, and the functions exported from there.
 
         A trait's are none of the surface.
         """
@@ -112,26 +144,35 @@ class ItemReader:
         if block["trait"] is not None or owner not in self._index or owner not in self._paths:
             return
         declared = "::".join(self._paths[owner]["path"])
-        is_generic = any("lifetime" not in p["kind"] for p in block["generics"]["params"])
+        has_parameters = any("lifetime" not in p["kind"] for p in block["generics"]["params"])
         for key in block["items"]:
             item = self._index[str(key)]
-            if "assoc_const" not in item["inner"]:
+            inner = item["inner"]
+            exported = _export_name(item) if "function" in inner else None
+            is_constant = "assoc_const" in inner
+            if exported is None and not is_constant:
                 continue
-            type_ = item["inner"]["assoc_const"]["type"]
-            aimed = type_.get("resolved_path", {}).get("id")
-            is_own = type_.get("generic") == "Self" or str(aimed) == owner
-            is_value = is_own and not is_generic
-            public = names.of_associated(owner, item) if is_value else None
+            is_value = False
+            if is_constant:
+                type_ = inner["assoc_const"]["type"]
+                aimed = type_.get("resolved_path", {}).get("id")
+                is_own = type_.get("generic") == "Self" or str(aimed) == owner
+                is_value = is_own and not has_parameters
+            else:
+                names.open_types(inner["function"])
+            public = names.of_associated(owner, item) if is_value or not is_constant else None
             yield (
                 item,
                 SurfaceItem(
-                    kind="constant",
+                    kind="constant" if is_constant else "function",
                     rust_path=f"{declared}::{item['name']}",
                     public_path=None if public is None else render_path(public),
                     location=locate(item["span"]),
-                    type=None if public is None else f"::{render_path(public[:-1])}",
-                    alias=declared.rpartition("::")[2],
-                    is_associated=True,
+                    type=f"::{render_path(public[:-1])}" if public and is_constant else None,
+                    alias=declared.rpartition("::")[2] if is_constant else None,
+                    link_name=exported,
+                    is_defined=not is_constant,
+                    is_associated=is_constant,
                 ),
             )
 
@@ -189,20 +230,26 @@ def _array(element: str | None) -> str | None:
     return None if element is None or element.startswith(("&", "*")) else f"[{element}]"
 
 
-def _is_of_c(kind: ItemKind, body: Json) -> bool:
-    """Whether an item stands for something of C's: every constant, and what has no Rust body.
+def _is_defined(kind: ItemKind, body: Json) -> bool:
+    """Whether a function has a body, or a static a value: it is not taken from C.
 
     Whatever convention an `extern` block names: that it is not C's is to be said.
     """
-    match kind:
-        case "constant":
-            return True
-        case "function":
-            return body["has_body"] is False
-        case "static":
-            return not body["expr"]
-        case "enum":  # read with the other types
-            return False
+    return bool((kind == "function" and body["has_body"]) or (kind == "static" and body["expr"]))
+
+
+def _export_name(item: Json) -> str | None:
+    """The symbol that a definition has for C; None if it has but one of Rust's."""
+    for attribute in item.get("attrs", ()):
+        if isinstance(attribute, dict) and "export_name" in attribute:
+            return str(attribute["export_name"]).lstrip("\x01")
+        text = attribute.get("other", "") if isinstance(attribute, dict) else attribute
+        named = _EXPORT_NAME.search(text)
+        if named is not None:
+            return named[1]
+        if _NO_MANGLE.search(text):
+            return str(item["name"])
+    return None
 
 
 def _alias(type_: Json) -> str | None:

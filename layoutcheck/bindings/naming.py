@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["TYPES", "public_paths", "render_path"]
+__all__ = ["STANDARD", "TYPES", "OtherName", "PublicNames", "public_names", "render_path"]
 
 # Keywords of any edition that can be raw: `r#` before a word that is no keyword does no harm.
 _KEYWORD_TEXT: Final = (
@@ -37,9 +38,14 @@ TYPE_NAMESPACE: Final = frozenset(
 )
 # Those that live in its value namespace. (So do tuple structs, which nobody calls as a constant.)
 VALUE_NAMESPACE: Final = frozenset(("constant", "function", "static"))
-# The kinds of which a path is wanted: types that can have a layout, their traits, and all values.
 TYPES: Final = frozenset(("enum", "struct", "union"))
-WANTED: Final = TYPES | VALUE_NAMESPACE | {"trait"}
+"""Types that can have a layout."""
+# The kinds of which further names are told: these, their aliases, and all values.
+NAMED: Final = frozenset((*TYPES, "type_alias", *VALUE_NAMESPACE))
+# The kinds of which a path is wanted: those, and traits, whose methods types have.
+WANTED: Final = NAMED | {"trait"}
+STANDARD: Final = frozenset(("alloc", "core", "proc_macro", "std"))
+"""The crates of Rust itself: what comes from there stands for nothing of C's by its name."""
 
 Json = Mapping[str, Any]
 Name = tuple[str, bool]
@@ -47,18 +53,44 @@ Name = tuple[str, bool]
 Exports = dict[Name, int | str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherName:
+    """A name that `pub use` gives the item `identity`: not its own, or another crate's item.
+
+    `statement` is the id of the statement that does so.
+    """
+
+    identity: int | str
+    path: tuple[str, ...]
+    statement: int | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicNames:
+    """The names by which others see what a crate declares and re-exports.
+
+    `paths` are the crate's own items by id: the path where an item is declared is preferred; else
+    it is one of the shortest, the crate's name first. `others` are further names of these, each
+    once, and the names of other crates' items. `unread` are re-exports of all of a module of
+    another crate, of which it is not known what they bring.
+    """
+
+    paths: Mapping[int | str, tuple[str, ...]]
+    others: tuple[OtherName, ...]
+    unread: tuple[OtherName, ...]
+
+
 def render_path(segments: tuple[str, ...]) -> str:
     """The path as Rust source text: segments that are keywords become raw identifiers."""
     return "::".join(f"r#{name}" if name in KEYWORDS else name for name in segments)
 
 
-def public_paths(document: Json) -> dict[int | str, tuple[str, ...]]:
-    """The crate's types and values that others can name: item id -> path, the crate's name first.
+def public_names(document: Json) -> PublicNames:
+    """The names of the crate's types and values, and of those that it re-exports.
 
-    The path where the type is declared is preferred; else it is one of the shortest. `document` is
-    a whole rustdoc JSON document that holds private items, too.
+    `document` is a whole rustdoc JSON document that holds private items, too.
     """
-    return _Resolver(document).paths()
+    return _Resolver(document).names()
 
 
 class _Resolver:
@@ -69,11 +101,16 @@ class _Resolver:
         self._summaries: Json = document["paths"]
         self._root: int | str = document["root"]
         self._exports: dict[int | str, Exports] = {}
+        self._globs: dict[int | str, list[int | str]] = {}
+        self._foreign_globs: dict[int | str, list[int | str]] = {}
+        self._statements: dict[tuple[int | str, str], int | str] = {}
 
-    def paths(self) -> dict[int | str, tuple[str, ...]]:
+    def names(self) -> PublicNames:
         """Breadth first, so that the first path to an item is a shortest one."""
         found: dict[int | str, tuple[str, ...]] = {}
         aliases: dict[int | str, tuple[str, ...]] = {}
+        others: dict[tuple[int | str, str], tuple[str, ...]] = {}
+        unread: dict[int | str, tuple[str, ...]] = {}
         crate: tuple[str, ...] = (str(self._item(self._root)["name"]),)
         queue = deque([(self._root, crate)])
         seen = {self._root}
@@ -87,9 +124,47 @@ class _Resolver:
                     queue.append((identity, here))
                 elif kind in WANTED and (identity not in found or self._declared(identity) == here):
                     found[identity] = here
-                elif kind == "type_alias" and (target := self._alias_target(inner)) is not None:
+                if kind == "type_alias" and (target := self._alias_target(inner)) is not None:
                     aliases.setdefault(target, here)
-        return aliases | found
+                foreign = self._foreign_kind(identity)
+                is_renamed = kind in NAMED and name != self._item(identity)["name"]
+                if is_renamed or foreign in NAMED:
+                    others.setdefault((identity, name), here)
+                elif foreign in {"module", "extern_crate"}:
+                    unread.setdefault(identity, here)
+            for glob in self._foreign_globs_of(module):
+                source = self._item(glob)["inner"]["use"]["source"]
+                unread.setdefault(glob, (*path, *source.split("::"), "*"))
+        return PublicNames(
+            paths=aliases | found,
+            others=tuple(self._other(key, path) for (key, _), path in others.items()),
+            unread=tuple(self._other(key, path) for key, path in unread.items()),
+        )
+
+    def _other(self, identity: int | str, path: tuple[str, ...]) -> OtherName:
+        statement = self._statements.get((identity, path[-1]), identity)
+        return OtherName(identity=identity, path=path, statement=statement)
+
+    def _foreign_kind(self, identity: int | str | None) -> str:
+        """The kind of an item of another crate, unless that is one of Rust's own; else ""."""
+        kind, body = self._kind(identity) if identity is not None else ("", {})
+        if kind == "extern_crate":
+            return "" if body["name"] in STANDARD else kind
+        summary = self._summaries.get(str(identity))
+        if kind or summary is None or not summary["crate_id"] or summary["path"][0] in STANDARD:
+            return ""
+        return str(summary["kind"])
+
+    def _foreign_globs_of(self, module: int | str) -> Iterator[int | str]:
+        """The statements by which a module re-exports all of another crate's, by globs too."""
+        waiting, seen = [module], {module}
+        while waiting:
+            one = waiting.pop()
+            self._exports_of(one)
+            yield from self._foreign_globs.get(one, ())
+            further = [glob for glob in self._globs.get(one, ()) if glob not in seen]
+            seen.update(further)
+            waiting += further
 
     def _item(self, identity: int | str) -> Json:
         item: Json = self._index[str(identity)]
@@ -125,7 +200,7 @@ class _Resolver:
         self._exports[module] = {}  # ends the recursion of globs that aim at each other
         own: Exports = {}
         declared: set[Name] = set()
-        globs: list[int | str] = []
+        globs = self._globs[module] = []
         for name, identity, public in self._entries(module, globs):
             declared.add(name)
             if public:
@@ -160,8 +235,11 @@ class _Resolver:
             elif body["is_glob"]:
                 if public and self._kind(body["id"])[0] == "module":
                     globs.append(body["id"])
+                elif public and self._foreign_kind(body["id"]):
+                    self._foreign_globs.setdefault(module, []).append(identity)
             else:
                 for is_value in self._imported(body["id"]):
+                    self._statements.setdefault((body["id"], body["name"]), identity)
                     yield (body["name"], is_value), body["id"], public
 
     def _imported(self, identity: int | str | None) -> tuple[bool, ...]:

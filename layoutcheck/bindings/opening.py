@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from layoutcheck.bindings.naming import TYPES, public_paths
+from layoutcheck.bindings.naming import TYPES, OtherName, public_names
 
 __all__ = ["Names", "Opening", "make_public", "shown_path"]
 
@@ -24,7 +24,7 @@ Json = Mapping[str, Any]
 _VISIBILITY: Final = r"(?P<pub>(?:pub(?:\s*\([^()]*\))?\s+)?)"
 _ITEM: Final = re.compile(
     _VISIBILITY + r'(?:(?:unsafe|safe|const|async|extern(?:\s*"[^"]*")?)\s+)*'
-    r"(?:fn|static(?:\s+mut)?|const|struct|union|enum|mod)\s+(?:r#)?(?P<name>\w+)"
+    r"(?:fn|static(?:\s+mut)?|const|struct|union|enum|type|mod)\s+(?:r#)?(?P<name>\w+)"
 )
 
 
@@ -52,7 +52,12 @@ class Names:
         self._index: Json = document["index"]
         self._summaries: Json = document["paths"]
         self._root = Path() if root is None else root
-        self._public = {str(key): path for key, path in public_paths(document).items()}
+        names = public_names(document)
+        self._public = {str(key): path for key, path in names.paths.items()}
+        self.others: Final[tuple[OtherName, ...]] = names.others
+        """Further names of the crate's items, and those of other crates' items."""
+        self.unread: Final[tuple[OtherName, ...]] = names.unread
+        """Re-exports of all of another crate's module, of which it is not known what they bring."""
         self._modules: dict[str, str] | None = None
         self._has_private_types = any(
             summary["crate_id"] == 0 and summary["kind"] in TYPES and key not in self._public
@@ -94,7 +99,7 @@ class Names:
         return key in self._public
 
     def of(self, key: str) -> tuple[str, ...] | None:
-        """The path of a type, constant, function or static; None for what stands in no module."""
+        """The path of a type, alias, constant, function or static; None if it is in no module."""
         public = self._public.get(key)
         if public is not None:
             return public

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -27,12 +27,13 @@ _OF_NO_TRAIT: Final = b'"trait":null'
 _TRAIT: Final = re.compile(rb'"trait":\{"(?:path|name)":"[^"]*","id":(\d+)')
 _PATHS: Final = b',"paths":{'
 _OWN_TRAIT: Final = re.compile(rb'"(\d+)":\{"crate_id":0,"path":\[[^]]*\],"kind":"trait"\}')
+_EXPORTING: Final = re.compile("no_mangle|NoMangle|export_name|ExportName")
 
 
 def read_document(path: Path) -> Any:  # noqa: ANN401 - whatever JSON is in the file
     """The value that the file holds, but None for each impl of another crate's trait.
 
-    Fields of types, and methods that have a body and belong to a trait, have less than they had.
+    Fields of types, and what has a body and is not public nor exported, have less than they had.
     JSON that is not written as rustdoc writes it is read as it is. Raises `OSError`, `ValueError`
     for what is no JSON, and `RecursionError`.
     """
@@ -101,6 +102,12 @@ def _is_of_trait(text: bytes, start: int, end: int, own: Collection[bytes]) -> b
     )
 
 
+def _is_exported(item: Mapping[str, Any]) -> bool:
+    """Whether a function may have a symbol for C."""
+    attributes = item.get("attrs")
+    return bool(attributes) and _EXPORTING.search(str(attributes)) is not None
+
+
 def _needed(item: Any, own: Collection[bytes]) -> Any:  # noqa: ANN401 - an object as it is there
     """An item as it is kept: of a field and of a trait's method what is read of those.
 
@@ -111,7 +118,9 @@ def _needed(item: Any, own: Collection[bytes]) -> Any:  # noqa: ANN401 - an obje
     match item.get("inner"):
         case {"struct_field": _}:
             known: tuple[str, ...] = ("crate_id", "name", "inner")
-        case {"function": {"has_body": True}} if not own and item.get("visibility") == "default":
+        case {"function": {"has_body": True}} if (
+            not own and item.get("visibility") == "default" and not _is_exported(item)
+        ):
             item["inner"] = {"function": {"has_body": True}}
             known = ("crate_id", "name", "visibility", "inner")
         case _:

@@ -10,16 +10,17 @@ changelog of the rustdoc-types crate).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
-from layoutcheck.bindings.accessors import Method, methods_of
+from layoutcheck.bindings.accessors import methods_of
 from layoutcheck.bindings.items import ItemReader, SurfaceItem
 from layoutcheck.bindings.naming import render_path
 from layoutcheck.bindings.opening import Names, Opening, shown_path
+from layoutcheck.bindings.other_names import NameReader
 from layoutcheck.bindings.repr_words import (
     Kind,
     fixes_layout,
@@ -29,6 +30,7 @@ from layoutcheck.bindings.repr_words import (
     words_on_layout,
 )
 from layoutcheck.bindings.rustdoc_json import read_document
+from layoutcheck.bindings.surface_type import SurfaceType
 from layoutcheck.errors import BindingsError
 from layoutcheck.garbage import collection_off
 from layoutcheck.location import SourceLocation
@@ -56,51 +58,15 @@ _ZERO = re.compile(r"0(?:_?usize)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SurfaceType:
-    """A type of the crate whose layout its author fixed with `repr`, or which may lack that.
-
-    `rust_path` is where it is declared, `public_path` how another crate can write it in Rust once
-    the surface's `openings` are made (None: it cannot). `repr` holds the words of the attributes
-    ("C", "packed(4)"), or none: such types are public, and have fields with names. `generic` types
-    have type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has
-    no field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names,
-    a tuple's "0", "1"; for an enum its variants. `defined_in` is the C header that the type's
-    documentation says it is "defined in", as it is written there. `methods` are those that another
-    crate can call.
-    """
-
-    rust_path: str
-    kind: Kind
-    repr: tuple[str, ...]
-    generic: bool
-    public_path: str | None
-    location: SourceLocation
-    opaque: bool
-    fields: tuple[str, ...]
-    defined_in: str | None = None
-    methods: tuple[Method, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The last segment of the path."""
-        return self.rust_path.rpartition("::")[2]
-
-    @property
-    def member_names(self) -> frozenset[str]:
-        """What the manifest may rename: fields, and methods with and without `set_`."""
-        methods = [method.name for method in self.methods]
-        return frozenset((*self.fields, *methods, *(n.removeprefix("set_") for n in methods)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
     """A crate's structs and unions (`types`), and apart from them its enums with a `repr`.
 
-    `items` are its constants, what its `extern` blocks declare, and the enums once more. All are in
-    order of source path and line. `without_repr` are the paths of the types to which rustc may give
-    any layout. `private` are the paths of the types and items that other crates can name only in a
-    copy of the sources with the `openings`; `files` are the sources, each with the path of a module
-    in it. `digest` is of all that it was read from.
+    `types` hold their other names, too, and the aliases of records. `items` are all aliases, the
+    constants, what `extern` blocks declare or the crate defines for C, the enums once more, and
+    re-exports. All are in order of source path and line. `without_repr` are the paths of the types
+    to which rustc may give any layout. `private` are the paths of the types and items that other
+    crates can name only in a copy of the sources with the `openings`; `files` are the sources, each
+    with the path of a module in it. `digest` is of all that it was read from.
     """
 
     crate: str
@@ -197,36 +163,27 @@ class _Reader:
         """The crate's types and enums, sorted."""
         crate = self._index[str(self._document["root"])]
         names = Names(self._document, self._root)
+        free: set[str] = set()
+        own = list(self._own(names, free))
+        others = NameReader(
+            self._document,
+            {
+                key: read if isinstance(read, SurfaceItem) else _as_item(read)
+                for key, _, read in own
+                if isinstance(read, SurfaceItem) or read.kind == "enum"
+            },
+            lambda key: self._type(key, names),
+        )
         found: list[tuple[_Place, SurfaceType]] = []
         items: list[tuple[_Place, SurfaceItem]] = []
-        reader = ItemReader(self._document)
-        free: set[str] = set()
-        for key, item in self._index.items():
-            if item is None or item["crate_id"] != 0:  # None: an impl of a trait
+        for item, read in (*((i, r) for _, i, r in own), *others.read(names, self._location)):
+            place = _place(item, read.location, read.rust_path)
+            if isinstance(read, SurfaceItem):
+                items.append((place, read))
                 continue
-            inner = item["inner"]
-            kind = next(map(_KINDS.get, inner), None)
-            if "impl" in inner:
-                for constant, read in reader.associated(inner["impl"], names, self._location):
-                    items.append((_place(constant, read.location, read.rust_path), read))
-                continue
-            if kind is None:
-                other = reader.read(key, item, names, self._location)
-                if other is not None:
-                    items.append((_place(item, other.location, other.rust_path), other))
-                continue
-            words = repr_words(item["attrs"])
-            if not fixes_layout(kind, words):
-                free.add("::".join(self._document["paths"][key]["path"]))
-                words = words_on_layout(words)
-                if not words and not (
-                    names.is_public(key) and may_be_of_c(kind, item["inner"][kind])
-                ):
-                    continue
-            type_ = self._type(key, item, kind, words, names)
-            found.append((_place(item, type_.location, type_.rust_path), type_))
-            if kind == "enum":
-                items.append((found[-1][0], _as_item(type_)))
+            found.append((place, read))
+            if read.kind == "enum":
+                items.append((place, _as_item(read)))
         found.sort(key=lambda pair: pair[0])
         items.sort(key=lambda pair: pair[0])
         return Surface(
@@ -241,15 +198,39 @@ class _Reader:
             files=names.files(),
         )
 
-    def _type(
-        self,
-        key: str,
-        item: Json,
-        kind: Kind,
-        words: tuple[str, ...],
-        names: Names,
-    ) -> SurfaceType:
-        body = item["inner"][kind]
+    def _own(
+        self, names: Names, free: set[str]
+    ) -> Iterator[tuple[str, Json, SurfaceType | SurfaceItem]]:
+        """What the crate declares: its id, the item, and what is read of it.
+
+        The paths of types to which rustc may give any layout are added to `free`.
+        """
+        reader = ItemReader(self._document)
+        for key, item in self._index.items():
+            if item is None or item["crate_id"] != 0:  # None: an impl of a trait
+                continue
+            inner = item["inner"]
+            kind = next(map(_KINDS.get, inner), None)
+            if "impl" in inner:
+                for inside, read in reader.associated(inner["impl"], names, self._location):
+                    yield str(inside["id"]), inside, read
+            elif kind is None:
+                other = reader.read(key, item, names, self._location)
+                if other is not None:
+                    yield key, item, other
+            else:
+                words = repr_words(item["attrs"])
+                is_free = not fixes_layout(kind, words)
+                if is_free:
+                    free.add("::".join(self._document["paths"][key]["path"]))
+                may_be_meant = names.is_public(key) and may_be_of_c(kind, inner[kind])
+                if not is_free or words_on_layout(words) or may_be_meant:
+                    yield key, item, self._type(key, names)
+
+    def _type(self, key: str, names: Names) -> SurfaceType:
+        item = self._index[key]
+        kind = next(word for word in _KINDS.values() if word in item["inner"])
+        body, words = item["inner"][kind], repr_words(item["attrs"])
         path = None if is_generic(body) else names.of(key)  # its arguments are not known
         fields = [] if kind == "enum" else self._fields(body)
         sized = [name for name, type_ in fields if not _takes_no_room(type_)]
@@ -257,7 +238,7 @@ class _Reader:
         return SurfaceType(
             rust_path="::".join(self._document["paths"][key]["path"]),
             kind=kind,
-            repr=words,
+            repr=words if fixes_layout(kind, words) else words_on_layout(words),
             generic=is_generic(body),
             public_path=None if path is None else render_path(path),
             location=self._location(item["span"]),

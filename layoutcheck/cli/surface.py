@@ -31,8 +31,9 @@ __all__ = ["surface"]
 def surface(*, manifest: Path, options: Options, wants_json: bool) -> None:
     """Print the ABI surface of the bindings that MANIFEST describes, and the fate of each item.
 
-    Types with a repr, constants, and what extern blocks declare. An item agrees, differs, is waived
-    or could not be checked; or it is set aside, with the reason. The sums are at the end.
+    Types with a repr, aliases, constants, what extern blocks declare, what Rust defines for C, and
+    re-exports. An item agrees, differs, is waived or could not be checked; or it is set aside, with
+    the reason. The sums are at the end.
     """
     fates = fates_of(verify(manifest, options))
     say(json.dumps([asdict(one) for one in fates], indent=2) if wants_json else render_fates(fates))

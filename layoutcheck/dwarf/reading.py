@@ -28,13 +28,13 @@ from layoutcheck.layout import (
     strip,
 )
 from layoutcheck.layout_set import ConstantValue, LayoutSet
-from layoutcheck.symbols import ALIGNMENT, CONSTANT, ITEM, SUBJECT, VALUE, WRAPPER
+from layoutcheck.symbols import ALIGNMENT, CONSTANT, ITEM, SUBJECT, TYPE, VALUE, WRAPPER
 
 __all__ = ["read_layouts"]
 
 _WRAPPED: Final = re.compile(rf"\b{WRAPPER}<")
 _VALUE: Final = re.compile(rf"\b{VALUE}<")
-_PREFIXES: Final = (SUBJECT, ALIGNMENT, CONSTANT, ITEM)
+_PREFIXES: Final = (SUBJECT, ALIGNMENT, CONSTANT, ITEM, TYPE)
 _IDENTITY_BYTES: Final = 8
 _OFFSET_BITS: Final = 32
 _NAMED: Final = frozenset(("DW_TAG_variable", "DW_TAG_subprogram"))
@@ -88,7 +88,7 @@ class _Reader:
                     key, _, _ = name.removeprefix(prefix).removeprefix("<").partition(",")
                     named[prefix][key] = die
         records = self._records(named[SUBJECT], named[ALIGNMENT])
-        items = self._items(named[CONSTANT], named[ITEM])
+        items = self._items(named[CONSTANT], named[ITEM] | named[TYPE])
         aligned = {r.ref: r for r in records.values() if r.ref is not None}
         return LayoutSet(
             producer=", ".join(dict.fromkeys(producers)) or "unknown",
@@ -153,13 +153,20 @@ class _Reader:
         return {key: type_ for key, type_ in types.items() if type_ is not None}
 
     def _pointer(self, die: Die) -> Die | None:
-        """The type of the variable that points to an item (C), or of the generic's one argument."""
+        """The type of the variable that points to an item, or of the generic's one argument."""
         if die.tag == "DW_TAG_variable":
-            return self._referred(die)
+            return self._unwrapped(self._referred(die))
         arguments = die.unit.children(die)
         return next(
             (self._referred(c) for c in arguments if c.tag == "DW_TAG_template_type_param"), None
         )
+
+    def _unwrapped(self, pointer: Die | None) -> Die | None:
+        """The type of a pointer that Rust's probe may wrap."""
+        if pointer is None or not (pointer.text("DW_AT_name") or "").startswith(f"{WRAPPER}<"):
+            return pointer
+        fields = pointer.unit.children(pointer)
+        return self._referred(next((f for f in fields if f.tag == "DW_TAG_member"), None))
 
     def _referred(self, die: Die | None) -> Die | None:
         """The DIE of the type of another."""
@@ -173,10 +180,7 @@ class _Reader:
         no record comes as a record of one member, `__0`, as in Rust's tuple structs. `void`
         and functions have no layout.
         """
-        pointer = self._referred(variable)
-        if pointer is not None and (pointer.text("DW_AT_name") or "").startswith(f"{WRAPPER}<"):
-            fields = pointer.unit.children(pointer)
-            pointer = self._referred(next((f for f in fields if f.tag == "DW_TAG_member"), None))
+        pointer = self._unwrapped(self._referred(variable))
         type_ = None if pointer is None else self._types.read(pointer.reference())
         if type_ is None:
             return None

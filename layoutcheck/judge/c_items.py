@@ -36,6 +36,10 @@ class SideOfC:
         """Of a unit in which nothing was asked for."""
         return cls(side=Side(layouts=LayoutSet(producer="none"), refused={}))
 
+    def knows(self, key: str) -> bool:
+        """Whether there is what a name was asked for as, by the key of the question."""
+        return key in self.side.layouts.objects or key in self.side.layouts.constants
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:

@@ -17,9 +17,11 @@ from layoutcheck.judge.attribution import OPAQUE, WHOLE
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparison import Comparison, Found, conclude, same, wrong_as_whole
 from layoutcheck.judge.edges import (
+    alone,
     caused,
     edges_of,
     first_of_each,
+    held_by_value,
     key_of,
     name_of,
     unlike,
@@ -28,7 +30,7 @@ from layoutcheck.judge.edges import (
 from layoutcheck.judge.idioms import content_of, out_of_core
 from layoutcheck.judge.pairing import MemberPair, Nested, RecordPair, pair_records
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
-from layoutcheck.layout import ArrayType, RecordLayout, Type, spell, strip
+from layoutcheck.layout import RecordLayout, spell, strip
 from layoutcheck.verdict import Cause, Mismatch
 
 __all__ = ["Comparer"]
@@ -59,7 +61,7 @@ class Comparer:
         self._accessors, self._opaque, self.walk = accessors or {}, frozenset(opaque), walk
         self._rust = {
             **walk.definitions.rust_by_name(),
-            **dict(_held_by_value(rust.values())),
+            **dict(held_by_value(rust.values())),
             **rust,
         }
         self._queue = deque(
@@ -221,16 +223,7 @@ class Comparer:
         path = rust.name or "" if isinstance(rust, RecordLayout) else ""
         is_scalar = not isinstance(strip(c.type), RecordLayout) and c.bit_size
         if is_scalar and path in self._subjects and path in self._rust:
-            only = replace(c, name="__0", bit_offset=0)
-            whole = RecordLayout(
-                name=None,
-                kind="struct",
-                byte_size=c.bit_size // 8,
-                alignment=None,
-                members=(only,),
-                declared_at=c.declared_at,
-            )
-            self._place(path, f"{member.path} in {c_name}", whole)
+            self._place(path, f"{member.path} in {c_name}", alone(c))
 
     def _look_inside(
         self,
@@ -324,20 +317,3 @@ class Comparer:
                 differences = (*one.pair.differences, *first_of_each(further, one.pair))
                 one.pair = replace(one.pair, differences=differences)
                 one.mismatches = tuple(run_checks("record", one.pair))
-
-
-def _held_by_value(records: Iterable[RecordLayout]) -> Iterator[tuple[str, RecordLayout]]:
-    """The named records inside records, by name: types that no probe can name are found so."""
-    seen: set[str] = set()
-    waiting: list[Type] = list(records)
-    while waiting:
-        type_ = strip(waiting.pop())
-        while isinstance(type_, ArrayType):
-            type_ = strip(type_.element)
-        if isinstance(type_, RecordLayout) and not type_.is_declaration:
-            if type_.name is None or type_.name not in seen:
-                waiting += [member.type for member in type_.members]
-                waiting += type_.type_parameters
-            if type_.name is not None:
-                seen.add(type_.name)
-                yield type_.name, type_

@@ -9,13 +9,15 @@ from layoutcheck.judge.comparison import Found
 from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
 from layoutcheck.judge.walk.differences import Kind
-from layoutcheck.layout import spell
+from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, spell, strip
 from layoutcheck.verdict import Cause, Mismatch
 
 __all__ = [
+    "alone",
     "caused",
     "edges_of",
     "first_of_each",
+    "held_by_value",
     "key_of",
     "name_of",
     "unlike",
@@ -87,3 +89,32 @@ def unlike(edge: Edge, mismatch: Mismatch, also: str = "") -> Difference:
         rust=f"{spell(edge.rust)}{also} ({where}{mismatch.rust})",
         path=edge.path,
     )
+
+
+def alone(member: Member) -> RecordLayout:
+    """Return the record that a newtype of what a member has is."""
+    return RecordLayout(
+        name=None,
+        kind="struct",
+        byte_size=member.bit_size // 8,
+        alignment=None,
+        members=(replace(member, name="__0", bit_offset=0),),
+        declared_at=member.declared_at,
+    )
+
+
+def held_by_value(records: Iterable[RecordLayout]) -> Iterator[tuple[str, RecordLayout]]:
+    """Yield the named records inside records, by name; also those that no probe can name."""
+    seen: set[str] = set()
+    waiting: list[Type] = list(records)
+    while waiting:
+        type_ = strip(waiting.pop())
+        while isinstance(type_, ArrayType):
+            type_ = strip(type_.element)
+        if isinstance(type_, RecordLayout) and not type_.is_declaration:
+            if type_.name is None or type_.name not in seen:
+                waiting += [member.type for member in type_.members]
+                waiting += type_.type_parameters
+            if type_.name is not None:
+                seen.add(type_.name)
+                yield type_.name, type_

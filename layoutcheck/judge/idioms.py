@@ -14,6 +14,7 @@ from layoutcheck.layout import (
     ArrayType,
     BaseType,
     Encoding,
+    EnumType,
     Member,
     PointerType,
     QualifiedType,
@@ -26,6 +27,7 @@ from layoutcheck.layout import (
 )
 
 __all__ = [
+    "ANYTHING",
     "anonymous_number",
     "as_record",
     "bare",
@@ -33,6 +35,7 @@ __all__ = [
     "is_bindgens_opaque",
     "is_flexible",
     "is_opaque",
+    "is_sizeless",
     "is_stand_in",
     "is_tuple",
     "is_unit",
@@ -52,6 +55,8 @@ TUPLE_FIELD: Final = re.compile(r"__\d+")
 UNION_FIELD: Final = "__BindgenUnionField<"
 FLEXIBLE: Final = "__IncompleteArrayField<"
 CORE: Final = ("core::", "std::", "alloc::")
+ANYTHING: Final = ("core::ffi::c_void", "std::ffi::c_void")
+"""The enum that Rust has for C's `void` behind a pointer."""
 
 
 def anonymous_number(name: str | None) -> int | None:
@@ -232,3 +237,14 @@ def _is_integers(type_: Type) -> bool:
         inner = see_through(inner.element)
     integers = (Encoding.SIGNED, Encoding.UNSIGNED)
     return isinstance(inner, BaseType) and inner.encoding in integers
+
+
+def is_sizeless(type_: Type | None) -> bool:
+    """Whether nobody has a value of a type: it has no size, or is Rust's `c_void`."""
+    match strip(type_):
+        case RecordLayout(byte_size=size, is_declaration=is_declaration):
+            return is_declaration or not size
+        case EnumType(name=name, byte_size=size):
+            return name in ANYTHING or not size
+        case _:
+            return False

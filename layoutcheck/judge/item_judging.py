@@ -1,20 +1,21 @@
-"""What both compilers said of a crate's constants and `extern` items -> verdicts. Pure.
+"""What both compilers said of a crate's constants, aliases and functions -> verdicts. Pure.
 
 Each item of the crate ends up in exactly one place: a verdict, or set aside with the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias
 
-from layoutcheck.bindings.items import ItemKind, SurfaceItem
+from layoutcheck.bindings.items import INFERRED, SurfaceItem
 from layoutcheck.judge.c_items import SideOfC, find_linked
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparer import Comparer
+from layoutcheck.judge.idioms import is_sizeless
 from layoutcheck.judge.item_names import aside_of, item_key, names_in_c, set_aside, variant_key
 from layoutcheck.judge.item_pairs import (
+    AliasPair,
     ConstantPair,
     EnumPair,
     FunctionPair,
@@ -23,12 +24,14 @@ from layoutcheck.judge.item_pairs import (
     spell_function,
     spell_value,
 )
+from layoutcheck.judge.item_verdicts import ItemVerdicts, Missing
 from layoutcheck.judge.judging import Side
-from layoutcheck.judge.walk import Difference, Edge, Place
+from layoutcheck.judge.walk import Edge
 from layoutcheck.layout import (
     EnumType,
     FunctionType,
     PointerType,
+    RecordLayout,
     Type,
     byte_size_of,
     spell,
@@ -36,16 +39,9 @@ from layoutcheck.layout import (
 )
 from layoutcheck.layout_set import ConstantValue
 from layoutcheck.manifest import Manifest
-from layoutcheck.verdict import Kind, Mismatch, SetAside, Status, Verdict
+from layoutcheck.verdict import SetAside, Verdict
 
 __all__ = ["Missing", "judge_items"]
-
-Missing: TypeAlias = Callable[[ItemKind, str], str | None]
-"""Why clang does not know a name that a header defines; None if none does."""
-_UNDECLARED: Final = "use of undeclared identifier "
-_UNDECLARED_BY_ALL: Final = (
-    'no header of this tree declares {}: correct its name, or waive it (check = "indeterminate")'
-)
 
 
 def judge_items(
@@ -70,22 +66,8 @@ def judge_items(
     return {number: judge.judge(number, items[number]) for number in among}
 
 
-class _Judge:
+class _Judge(ItemVerdicts):
     """One cell's judge."""
-
-    def __init__(
-        self,
-        manifest: Manifest,
-        cell: str,
-        c: SideOfC,
-        rust: Side,
-        *,
-        types: Comparer,
-        missing: Missing,
-    ) -> None:
-        self._manifest, self._cell, self._c, self._rust = manifest, cell, c, rust
-        self._types, self._missing = types, missing
-        self.edges: list[Edge] = []
 
     def judge(self, number: int, item: SurfaceItem) -> Verdict | SetAside:
         aside = aside_of(item)
@@ -93,10 +75,18 @@ class _Judge:
             return aside
         names = names_in_c(self._manifest, item)
         keys = [(f"{number}_{rank}", name) for rank, name in enumerate(names)]
+        knows = [name for key, name in keys if self._c.knows(key)]
+        if item.is_renamed and item.name not in knows:
+            return set_aside(item, "another name")
         if item.kind == "constant":
             return self._constant(number, item, keys)
         if item_key(number) in self._rust.refused:
+            # An alias may be of anything, and so may be what another crate has.
+            if not knows and (item.kind == "alias" or item.is_foreign):
+                return self._undefined(item, keys)
             return self._unchecked(item, self._refusal(number))
+        if item.kind == "alias":
+            return self._alias(number, item, keys)
         if item.kind == "enum":
             return self._enum(number, item, keys)
         return self._object(number, item, keys)
@@ -107,7 +97,9 @@ class _Judge:
         constants = self._c.side.layouts.constants
         found = next(((key, name) for key, name in keys if key in constants), None)
         rust = self._rust.layouts.constants.get(str(number))
-        if item.is_associated and (rust is None or not _is_number(rust)):
+        is_inferred = item.type == INFERRED and item_key(number) not in self._rust.refused
+        needs_number = item.is_associated or is_inferred
+        if needs_number and (rust is None or not _is_number(rust)):
             return set_aside(item, "no plain value")
         if found is None:
             # A name in an `impl` is its own: what else has it in C is not meant.
@@ -145,6 +137,8 @@ class _Judge:
             return self._variants(number, item, rust) or self._without_c(item, keys)
         if c is None:
             return self._without_c(item, keys)
+        if item.is_renamed and _is_called(strip(c), item.of):
+            return set_aside(item, "another name")
         if not isinstance(rust, EnumType):
             return self._unchecked(item, "in Rust it carries data, which C's enums do not", name)
         said, pair = (spell_enum(c), spell_enum(rust)), EnumPair(c=c, rust=rust)
@@ -172,6 +166,27 @@ class _Judge:
         said = f"constants: {listed}", spell_enum(rust)
         return self._compared(item, name, said, run_checks("enum", EnumPair(c=c, rust=named)))
 
+    def _alias(
+        self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
+    ) -> Verdict | SetAside:
+        """An alias by what it stands for; one that stands only behind pointers for anything."""
+        objects = self._c.side.layouts.objects
+        key, name = next(((key, name) for key, name in keys if key in objects), ("", ""))
+        rust = self._rust.layouts.objects.get(str(number))
+        if not key:
+            unknown = self._undefined(item, keys)
+            is_opaque = is_sizeless(rust) and isinstance(unknown, Verdict)
+            return set_aside(item, "opaque") if is_opaque else unknown
+        if rust is None:
+            return self._unchecked(item, "rustc gave no debug information for it", name)
+        c = objects[key]
+        if is_sizeless(c) or (is_sizeless(rust) and isinstance(strip(c), RecordLayout)):
+            return set_aside(item, "opaque")
+        if isinstance(strip(c), FunctionType):
+            c = PointerType(byte_size=byte_size_of(rust), pointee=c)
+        pair = AliasPair(c=c, rust=rust, differences=self._differences(c, rust))
+        return self._known(item, name, (spell(c), spell(rust)), pair)
+
     def _object(
         self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
     ) -> Verdict | SetAside:
@@ -185,8 +200,13 @@ class _Judge:
             return self._unchecked(item, f"C has {other}, and no header declares {name}", name)
         if c is None and no_symbol is None:
             # Of Rust's own convention it may be another Rust crate's.
-            is_rusts = isinstance(rust, FunctionType) and rust.convention == "Rust"
-            return self._without_c(item, keys[:1], is_of_c=not is_rusts)
+            is_own = item.is_defined or item.is_foreign or _is_rusts(rust)
+            return self._without_c(item, keys[:1], is_of_c=not is_own)
+        if item.is_foreign and _is_rusts(rust):
+            return set_aside(item, "foreign")
+        if item.is_defined and no_symbol is not None:
+            reason = f"C has {no_symbol}: it does not link to what Rust defines"
+            return self._unchecked(item, reason, name)
         function = c if isinstance(c, FunctionType) else None
         if item.kind == "function" and isinstance(rust, FunctionType):
             if c is not None and function is None and no_symbol is None:
@@ -217,92 +237,17 @@ class _Judge:
         said = spell(c), spell(rust)
         return self._known(item, name, said, variable)
 
-    def _differences(self, c: Type | None, rust: Type) -> tuple[Difference, ...]:
-        """The differences of two functions, or variables, and of the records they lead to."""
-        edges: list[Edge] = []
-        if isinstance(c, FunctionType) and isinstance(rust, FunctionType):
-            found = list(self._types.walk.functions(c, rust, edges.append))
-        elif c is not None:
-            found = list(self._types.walk.compare(c, rust, Place.OBJECT, edges.append))
-        else:
-            found = []
-        self.edges += edges
-        seen = {one.path for one in found if one.kind != "unknown"}
-        for one in filter(None, map(self._types.outcome, edges)):
-            if one.path not in seen:
-                seen.add(one.path)
-                found.append(one)
-        return tuple(found)
 
-    def _known(
-        self, item: SurfaceItem, name: str, said: tuple[str, str], pair: FunctionPair | StaticPair
-    ) -> Verdict:
-        """As `_compared`, but where all that is known agrees, not if something is not known."""
-        kind: Kind = "function" if isinstance(pair, FunctionPair) else "static"
-        compared = self._compared(item, name, said, run_checks(kind, pair))
-        unknown = "; ".join(_unknown(one) for one in pair.differences if one.kind == "unknown")
-        if not unknown or compared.mismatches:
-            return compared
-        return self._unchecked(item, unknown, name)
+def _is_called(type_: Type | None, path: str | None) -> bool:
+    """Whether C's enum has the last name of the path."""
+    tag = type_.name if isinstance(type_, EnumType) else None
+    return path is not None and tag == path.rpartition("::")[2]
 
-    def _without_c(
-        self, item: SurfaceItem, keys: Sequence[tuple[str, str]], *, is_of_c: bool = False
-    ) -> Verdict | SetAside:
-        """An item that clang did not accept: because of what it is in C, or it is nothing there.
 
-        If it `is_of_c`, Rust says that C has it: that it is not found leaves it unchecked.
-        """
-        for key, name in keys:
-            words = self._c.side.refused.get(key, "")
-            expansion = self._c.macros.get(name)
-            if expansion is not None:
-                what = "an empty macro" if not expansion else f"the macro `{expansion}`"
-                if expansion == name:
-                    what = "a macro with arguments"
-                return self._unchecked(item, f"C has {what}: {words}", name)
-            if words and not words.startswith(f"{_UNDECLARED}'{name}'") and item.kind != "enum":
-                return self._unchecked(item, f"clang: {words}", name)
-        reasons = (self._missing(item.kind, name) for _, name in keys)
-        reason = next(filter(None, reasons), None)
-        if reason is not None:
-            return self._unchecked(item, reason)
-        if is_of_c:
-            return self._unchecked(item, _UNDECLARED_BY_ALL.format(keys[0][1]))
-        return set_aside(item, "not in C")
-
-    def _compared(
-        self, item: SurfaceItem, name: str, said: tuple[str, str], found: Iterator[Mismatch]
-    ) -> Verdict:
-        mismatches = tuple(found)
-        return Verdict(
-            cells=(self._cell,),
-            kind=item.kind,
-            c_name=name,
-            rust_path=item.rust_path,
-            status=Status.DIFFERS if mismatches else Status.AGREES,
-            c_says=said[0],
-            rust_says=said[1],
-            rust_location=item.location,
-            mismatches=mismatches,
-        )
-
-    def _unchecked(self, item: SurfaceItem, reason: str, name: str | None = None) -> Verdict:
-        return Verdict(
-            cells=(self._cell,),
-            kind=item.kind,
-            c_name=name,
-            rust_path=item.rust_path,
-            status=Status.INDETERMINATE,
-            reason=reason,
-            rust_location=item.location,
-        )
+def _is_rusts(type_: Type) -> bool:
+    """Whether it is a function of Rust's own convention."""
+    return isinstance(type_, FunctionType) and type_.convention == "Rust"
 
 
 def _is_number(constant: ConstantValue) -> bool:
     return constant.value is not None and not isinstance(strip(constant.type), PointerType)
-
-
-def _unknown(one: Difference) -> str:
-    if one.path is None:
-        return one.c
-    return f"{'the ' if one.path == 'result' else ''}{one.path} is {one.c}"

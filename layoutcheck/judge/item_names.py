@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -23,6 +24,9 @@ __all__ = [
 
 WRAPPER_SUFFIX: Final = "__extern"
 """By which `bindgen --wrap-static-fns` names what calls a `static inline` function."""
+
+
+_TAGGED: Final = re.compile("(struct|union|enum)_(.+)")
 
 
 def item_key(number: int) -> str:
@@ -73,6 +77,10 @@ def variant_key(number: int, rank: int) -> str:
 
 def aside_of(item: SurfaceItem) -> SetAside | None:
     """What is set aside whatever C has."""
+    if item.kind == "foreign":
+        return set_aside(item, "foreign")
+    if item.generic:
+        return set_aside(item, "generic")
     if item.is_associated and item.type is None:
         return set_aside(item, "associated")
     if item.kind == "constant" and item.type is None:
@@ -90,6 +98,13 @@ def names_in_c(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
     name = item.name.removeprefix("r#")
     if item.kind == "enum":
         return f"enum {name}", name, f"enum enum_{name}_uint8"  # sys/types.h: __enum_uint8
+    if item.kind == "alias":
+        tagged = _TAGGED.fullmatch(name)  # bindgen's --c-naming
+        plain = dict.fromkeys((name, name.rstrip("_") or name))
+        words = (w for n in plain for w in (n, f"struct {n}", f"union {n}", f"enum {n}"))
+        return (*words, " ".join(tagged.groups())) if tagged else tuple(words)
+    if item.is_defined:
+        return (_symbol_of(item),)
     if item.kind != "constant":
         symbol = _symbol_of(item)
         return tuple(dict.fromkeys((symbol, name, symbol.removesuffix(WRAPPER_SUFFIX))))
@@ -105,4 +120,6 @@ def _symbol_of(item: SurfaceItem) -> str:
 
 def set_aside(item: SurfaceItem, why: Aside) -> SetAside:
     """The item, and why there is nothing to compare it with."""
-    return SetAside(rust_path=item.rust_path, why=why, rust_location=item.location, kind=item.kind)
+    return SetAside(
+        rust_path=item.rust_path, why=why, rust_location=item.location, kind=item.subject
+    )

@@ -27,6 +27,7 @@ from layoutcheck.layout import (
 from layoutcheck.layout_set import ConstantValue, LongFloat, Number
 
 __all__ = [
+    "AliasPair",
     "ConstantPair",
     "EnumPair",
     "FunctionPair",
@@ -146,6 +147,18 @@ class EnumPair:
         """C's enumerators of a value that no variant has."""
         c = strip(self.c)
         return lacking(c, self.rust) if isinstance(c, EnumType) else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasPair:
+    """What C's typedef and Rust's alias of a name stand for, and the differences of the types.
+
+    Of a function, for which Rust has only pointers, `c` is a pointer to it.
+    """
+
+    c: Type
+    rust: Type
+    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,32 +10,23 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from layoutcheck.bindings.surface import Surface, SurfaceType
 from layoutcheck.bit_access import BitAccess
+from layoutcheck.judge.asides import NamedRecord, aside_of_type, member_names
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.comparison import Comparison
-from layoutcheck.judge.idioms import spellings
+from layoutcheck.judge.other_names import other_names
 from layoutcheck.judge.reprs import Reprs
 from layoutcheck.judge.walk import Definitions, RustFacts, TypeWalk
-from layoutcheck.layout import RecordLayout, shallow, strip
+from layoutcheck.layout import RecordLayout, shallow
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.manifest import Manifest, Rename, names_path
 from layoutcheck.target import Target
 from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["Candidate", "Side", "TypeJudge", "candidates_of", "is_declaration", "stale_names"]
-
-BINDGENS: Final = ("__bindgen_anon_", "_bitfield_")
-"""How bindgen's names of anonymous members and of units of bits begin."""
-
-BINDGEN_OPAQUE: Final = ("_address",)
-"""The one member, a byte, that bindgen gives to a type which C only declares."""
-
-
-NamedRecord: TypeAlias = tuple[str, RecordLayout]
-"""What C calls a record, and the record."""
+__all__ = ["Candidate", "Side", "TypeJudge", "candidates_of", "stale_names"]
 
 
 class Candidate(NamedTuple):
@@ -101,9 +92,11 @@ class TypeJudge:
         self._manifest, self._cell, self._types, self._refused = manifest, cell, types, rust.refused
         self._left_out, self._missing = left_out, missing or {}
         self._named: dict[str, NamedRecord] = {}
+        aliases = {type_.rust_path for type_ in types if type_.is_alias}
         for path, key, c_name in candidates_of(manifest, types):
-            if key in c.layouts.records:
-                self._named.setdefault(path, (c_name, c.layouts.records[key]))
+            record = c.layouts.records.get(key)
+            if record is not None and not (path in aliases and _is_scalar(record)):
+                self._named.setdefault(path, (c_name, record))
         self._known = {
             type_.rust_path: rust.layouts.records[str(number)]
             for number, type_ in enumerate(types)
@@ -115,12 +108,20 @@ class TypeJudge:
         self._notes: dict[str, str] = {}
         for path, records in (others or {}).items():
             several = [*([self._named[path]] if path in self._named else []), *records]
+            several = [one for one in several if not (path in aliases and _is_scalar(one[1]))]
+            if not several:
+                continue
             meant = _meant(manifest, path, several, self._known.get(path), walk)
             unlike = (one.declared_at for _, one in several[: several.index(meant)])
             names = ", ".join(f"<{at.path}>" for at in unlike if at is not None)
             self._notes |= {path: f"but {names} defines it in another way"} if names else {}
             self._named[path] = meant
-        self._asides = {t.rust_path: _aside(manifest, t, self._known, self._named) for t in types}
+        self._asides = {
+            t.rust_path: aside_of_type(manifest, t, self._known, self._named) for t in types
+        }
+        judged = [type_ for type_ in types if not self._asides[type_.rust_path]]
+        of_c = {path: record for path, (_, record) in self._named.items()}
+        self._asides |= other_names(judged, self._known, of_c)
         subjects = {p: _is_opaque(manifest, p) for p, aside in self._asides.items() if not aside}
         free = frozenset[str]() if rust.reprs is None else rust.reprs.free
         told = free & subjects.keys() & self._named.keys() & self._known.keys()
@@ -129,9 +130,17 @@ class TypeJudge:
             self._known,
             TypeWalk(definitions, replace(facts, told=told), target=target),
             subjects=subjects,
-            renames={path: _member_names(manifest, path) for path in subjects},
-            accessors=rust.accessors,
+            renames={path: member_names(manifest, path) for path in subjects},
+            accessors=_with_aliases(rust.accessors, types),
             opaque=[path for path, one in self._asides.items() if one and one.why == "opaque"],
+        )
+
+    @property
+    def aliases(self) -> frozenset[str]:
+        """The paths of the aliases that are judged here; those of no record of C's are items."""
+        asides = ((type_, self._asides[type_.rust_path]) for type_ in self._types if type_.is_alias)
+        return frozenset(
+            type_.rust_path for type_, one in asides if one is None or one.why != "not in C"
         )
 
     def judge(self) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
@@ -162,6 +171,7 @@ class TypeJudge:
         )
         return Verdict(
             cells=(self._cell,),
+            kind=type_.subject,
             c_name=name,
             rust_path=path,
             status=Status.INDETERMINATE,
@@ -170,6 +180,19 @@ class TypeJudge:
             rust=None if rust is None else shallow(rust),
             rust_location=type_.location,
         )
+
+
+def _with_aliases(
+    accessors: Mapping[str, tuple[BitAccess, ...]], types: Sequence[SurfaceType]
+) -> Mapping[str, tuple[BitAccess, ...]]:
+    """A type's methods are those of its other names, too."""
+    named = {t.rust_path: accessors[t.of] for t in types if t.of and t.of in accessors}
+    return {**named, **accessors}
+
+
+def _is_scalar(record: RecordLayout) -> bool:
+    """Whether the reader of DWARF has made it of what is no record: as an alias it is an item."""
+    return record.declared_at is None and [m.name for m in record.members] == ["__0"]
 
 
 def _meant(
@@ -181,7 +204,7 @@ def _meant(
 ) -> NamedRecord:
     """Of several C records of one name the first that the Rust record is like, or the first."""
     opaque = {path: _is_opaque(manifest, path)}
-    renames = {path: _member_names(manifest, path)}
+    renames = {path: member_names(manifest, path)}
     if rust is None:
         return records[0]
     for record in records:
@@ -196,6 +219,7 @@ def _verdict(cell: str, type_: SurfaceType, compared: Comparison, note: str | No
     status = Status.AGREES if unknown is None else Status.INDETERMINATE
     return Verdict(
         cells=(cell,),
+        kind=type_.subject,
         c_name=compared.c_name,
         rust_path=type_.rust_path,
         status=Status.DIFFERS if compared.mismatches else status,
@@ -207,66 +231,6 @@ def _verdict(cell: str, type_: SurfaceType, compared: Comparison, note: str | No
         mismatches=compared.mismatches,
         paired=compared.paired,
     )
-
-
-def is_declaration(type_: SurfaceType, rust: RecordLayout | None) -> bool:
-    """Whether it is what bindgen writes of a type that its C only declares."""
-    return type_.fields == BINDGEN_OPAQUE and rust is not None and rust.byte_size == 1
-
-
-def _aside(
-    manifest: Manifest,
-    type_: SurfaceType,
-    known: Mapping[str, RecordLayout],
-    named: Mapping[str, NamedRecord],
-) -> SetAside | None:
-    path = type_.rust_path
-    if not type_.repr and not (path in named and _is_meant(manifest, type_, named[path][1])):
-        return SetAside(rust_path=path, why="not in C", rust_location=type_.location)
-    if type_.generic:
-        return SetAside(rust_path=path, why="generic", rust_location=type_.location)
-    has_no_size = type_.opaque and (path not in known or not known[path].byte_size)
-    if has_no_size and path in named and _names_a_member(type_, named[path][1]):
-        return None  # it is not meant to be opaque: its members have lost their sizes
-    if has_no_size or (path not in named and is_declaration(type_, known.get(path))):
-        return SetAside(rust_path=path, why="opaque", rust_location=type_.location)
-    return None
-
-
-def _is_meant(manifest: Manifest, type_: SurfaceType, c: RecordLayout) -> bool:
-    """Whether a type without `repr` stands for a record of C's that has its name.
-
-    It does if more of its fields, and methods that may read a bit-field, are called as members of
-    C's than are not, but for those that are private by their names. bindgen's names for what has
-    none in C mean C, too.
-    """
-    renames = _member_names(manifest, type_.rust_path)
-    members = frozenset(_names_in(c))
-    alike = unlike = 0
-    getters = (m.name for m in type_.methods if m.verb == "reads" and m.why_not is None)
-    for name in (*type_.fields, *(n for n in getters if n in members)):
-        if not members.isdisjoint((renames.get(name, name), *spellings(name))):
-            alike += 1
-        elif not name.startswith("_"):
-            unlike += 1
-        elif name.startswith(BINDGENS):
-            alike += 1
-    return alike > unlike
-
-
-def _names_a_member(type_: SurfaceType, c: RecordLayout) -> bool:
-    """Whether a field has the very name of a member that has a size in C."""
-    return any(member.bit_size and member.name in type_.fields for member in c.members)
-
-
-def _names_in(record: RecordLayout) -> Iterator[str]:
-    """The names of a record's members, and of those in its anonymous ones."""
-    for member in record.members:
-        inner = strip(member.type)
-        if member.name is not None:
-            yield member.name
-        elif isinstance(inner, RecordLayout):
-            yield from _names_in(inner)
 
 
 def _is_opaque(manifest: Manifest, rust_path: str) -> bool:
@@ -309,14 +273,6 @@ def _stale_renames(
         )
         and (rename.member is not None or not any(names_path(rename.rust, i) for i in items))
     )
-
-
-def _member_names(manifest: Manifest, rust_path: str) -> Mapping[str, str]:
-    return {
-        rename.member: rename.c
-        for rename in manifest.renames
-        if rename.member is not None and names_path(rename.rust, rust_path)
-    }
 
 
 def _no_rust(type_: SurfaceType) -> str:

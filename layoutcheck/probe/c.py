@@ -53,6 +53,11 @@ def render_object(key: str, name: str) -> str:
     return f"__typeof__({name}) *{ITEM}{key};"
 
 
+def render_alias(key: str, name: str) -> str:
+    """Ask for what a type's name stands for; no function or variable is meant."""
+    return f"{name} *{ITEM}{key};"
+
+
 def render_linked(key: str, name: str) -> str:
     """Ask for the same and for the symbol that it is linked by."""
     return f"__typeof__({name}) *{ITEM}{key} = &{name};"
@@ -77,6 +82,7 @@ _LINES: Final[Mapping[str, Line]] = {
     "type": render_type,
     "constant": render_constant,
     "enum": render_object,
+    "alias": render_alias,
     "object": render_object,
     "linked": render_linked,
     "array": render_array,

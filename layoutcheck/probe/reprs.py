@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from layoutcheck.probe.rust import FIRST_LINE, render_enum, render_rust_probe
+from layoutcheck.probe.rust import FIRST_LINE, render_named, render_rust_probe
 
 __all__ = ["REPR_LINE", "render_alike", "render_passed", "render_repr_probe"]
 
@@ -20,7 +20,7 @@ def render_passed(key: str, path: str) -> str:
     The lint never lets C have a slice, and says of what: so we know how it calls the type.
     """
     parameters = f"_: ::{path}, _: &[::{path}]"
-    return f'{render_enum(key, path)} extern "C" {{ fn layoutcheck_passed_{key}({parameters}); }}'
+    return f'{render_named(key, path)} extern "C" {{ fn layoutcheck_passed_{key}({parameters}); }}'
 
 
 def render_alike(key: str, path: str, scalar: str) -> str:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from layoutcheck.symbols import CONSTANT, ITEM, PRESENT, SUBJECT, VALUE, WRAPPER
+from layoutcheck.symbols import CONSTANT, ITEM, PRESENT, SUBJECT, TYPE, VALUE, WRAPPER
 
 __all__ = [
     "FIRST_LINE",
+    "INFERRED",
     "render_constant",
-    "render_enum",
     "render_function",
+    "render_named",
     "render_rust_probe",
     "render_static",
     "render_type",
 ]
+
+INFERRED: Final = "_"
+"""The type of a constant that only rustc knows: a function's opaque type takes it."""
+_INFERRING: Final = "#![feature(type_alias_impl_trait)] "
 
 PROLOGUE: Final = f"""\
 #![no_std]
@@ -53,12 +58,16 @@ def render_type(key: str, path: str) -> str:
 
 
 def render_constant(key: str, path: str, type_: str) -> str:
-    """Ask for the value of a constant of a type as `SurfaceItem.type` says it."""
+    """Ask for the value of a constant of a type as `SurfaceItem.type` says it, or `INFERRED`."""
     name = f"{CONSTANT}{key}"
     if type_ == "*const ()":
         return _static(name, f"{WRAPPER}<()>", f"{WRAPPER}(::{path} as *const ())")
     if path.startswith(f"{type_.removeprefix('::')}::"):  # a value of the type that it stands in
         return _static(name, f"{VALUE}<{type_}>", f"{VALUE}(::{path})")
+    if type_ == INFERRED:
+        hidden = f"type T{key} = impl Sized; #[define_opaque(T{key})]"
+        asked = f"{hidden} const fn f{key}() -> T{key} {{ ::{path} }} "
+        return asked + _static(name, f"{VALUE}<T{key}>", f"{VALUE}(f{key}())")
     if type_ in _BYTES:
         got = _BYTES[type_].format(path)
         return _static(name, f"[u8; ({got}).len()]", f"layoutcheck_copy({got})")
@@ -79,17 +88,15 @@ def render_static(key: str, path: str) -> str:
     return f"pub unsafe fn layoutcheck_ask_{key}() {{ {ITEM}::<{key}, _>(&raw const ::{path}) }}"
 
 
-def render_enum(key: str, path: str) -> str:
-    """Ask for an enum, likewise."""
-    return (
-        f"pub unsafe fn layoutcheck_ask_{key}() "
-        f"{{ {ITEM}::<{key}, _>(core::ptr::null::<::{path}>()) }}"
-    )
+def render_named(key: str, path: str) -> str:
+    """Ask for an enum, or for what an alias stands for, as for a type."""
+    return _static(f"{TYPE}{key}", f"{WRAPPER}<::{path}>", f"{WRAPPER}(core::ptr::null())")
 
 
 def render_rust_probe(questions: Sequence[tuple[str, str]]) -> str:
     """The text of a crate that asks each (key, line)."""
-    return PROLOGUE + "".join(f"{line}\n" for _, line in questions)
+    needed = _INFERRING if any("define_opaque" in line for _, line in questions) else ""
+    return needed + PROLOGUE + "".join(f"{line}\n" for _, line in questions)
 
 
 def _sized(slice_: str, path: str) -> str:

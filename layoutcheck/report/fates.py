@@ -74,7 +74,7 @@ def render_fates(fates: Sequence[Fate]) -> str:
     """A line for each item, and a table of how many of each kind have which fate."""
     width = max((len(fate) for fate in FATES), default=0)
     lines = [
-        f"{one.kind:8}  {one.fate:{width}}  {printable(one.rust_path)}"
+        f"{one.kind:10}  {one.fate:{width}}  {printable(one.rust_path)}"
         + (f"  ({printable(one.why)})" if one.why else "")
         for one in fates
     ]

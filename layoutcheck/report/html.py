@@ -18,7 +18,7 @@ from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import count_verdicts
 from layoutcheck.report.terminal import record_name, render_difference, render_layouts
-from layoutcheck.verdict import Aside, Kind, Mismatch, Run, Status, Verdict
+from layoutcheck.verdict import Aside, Kind, Mismatch, Run, Status, Verdict, plural
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -37,6 +37,8 @@ _ASIDE: Final[Mapping[Aside, str]] = {
     "not in C": "No header defines the name: they are the crate's own, or the compiler's.",
     "no plain value": "They are records, tuples or arrays of these: other values are compared.",
     "associated": "They stand in an impl, and are no values of its type: whose they are is open.",
+    "another name": "What they name is judged under another name.",
+    "foreign": "They are another crate's: what of C's they stand for is to be checked there.",
 }
 
 _ORDER: Final = (Status.DIFFERS, Status.INDETERMINATE, Status.WAIVED, Status.AGREES)
@@ -89,7 +91,9 @@ def render(run: Run) -> str:
         a_noun="a record" if _noun(run) == "record" else "an item",
         clangs=dict.fromkeys(name_clang(cell.clang) for cell in run.cells),
         notes=[*filter(None, [name_shard(run)]), *notes_of(run)],
-        agreeing=[(f"{kind}s", text) for kind in get_args(Kind) if (text := _agreeing(run, kind))],
+        agreeing=[
+            (plural(kind), text) for kind in get_args(Kind) if (text := _agreeing(run, kind))
+        ],
         set_aside=[
             (why, words, items)
             for why, words in _ASIDE.items()
@@ -155,7 +159,7 @@ def _agreeing(run: Run, kind: Kind) -> str:
 
 
 def _is_listed(verdict: Verdict) -> bool:
-    return verdict.kind != "record" and verdict.status is Status.AGREES
+    return verdict.status is Status.AGREES and not verdict.is_of_record
 
 
 def _views(run: Run) -> Iterator[_RecordView]:
@@ -169,7 +173,7 @@ def _views(run: Run) -> Iterator[_RecordView]:
             cells=name_cells(run.cells, verdict.cells),
             elsewhere=name_cells(run.cells, agreeing_cells(run, verdict)),
         )
-        if verdict.kind != "record":
+        if not verdict.is_of_record:
             yield replace(
                 view, groups=tuple(_groups(verdict.mismatches)), text=_said(verdict) or None
             )

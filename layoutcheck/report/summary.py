@@ -6,13 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Final, get_args
 
 from layoutcheck.report.cells import name_cells, name_clang, name_shard, notes_of
 from layoutcheck.report.plain import ascii_only, wrapped
-from layoutcheck.verdict import Aside, Kind, Run, Status
+from layoutcheck.verdict import Aside, Kind, Run, Status, plural
 
 __all__ = ["Counts", "count_verdicts", "render_summary"]
+
+_NAMES: Final = ("another name", "foreign")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +98,14 @@ def render_summary(run: Run, *, width: int = 80) -> str:
 
 def _count_words(kind: Kind, counts: Counts, cells: int, first: str | None) -> str:
     """How many of a kind are what; `first` is one that is not in C."""
+    if kind == "foreign":
+        number = counts.set_aside["foreign"]
+        words = "re-export of all" if number == 1 else "re-exports of all"
+        return f"{number} {words} of another crate's items: these are not looked into."
     if not counts.compared:
         words = f"No {kind} was compared"
     else:
-        records = kind if counts.compared == 1 else f"{kind}s"
+        records = kind if counts.compared == 1 else plural(kind)
         where = f" in {cells} cells" if cells > 1 else ""
         words = (
             f"{counts.compared} {records} compared{where}: {counts.agree} agree,"
@@ -107,7 +113,7 @@ def _count_words(kind: Kind, counts: Counts, cells: int, first: str | None) -> s
         )
     whys: list[Aside] = [why for why in get_args(Aside) if counts.set_aside.get(why)]
     if kind == "record":
-        whys = ["opaque", "generic"]
+        whys = ["opaque", "generic", *(why for why in whys if why in _NAMES)]
     aside = ", ".join(f"{counts.set_aside.get(why, 0)} {why}" for why in whys)
     aside = aside.replace("not in C", f"not in C ({first})") if first else aside
     return f"{words}; set aside: {aside}." if aside else f"{words}."

@@ -27,20 +27,22 @@ _Pairs: TypeAlias = Sequence[tuple[str, str]]
 class Question:
     """What is asked of the unit of `includes`: pairs of a key and a name in C.
 
-    `types` are types by any name, `enums` those that may be asked for as a name alone, `objects`
-    functions and variables. Keys of types may be those of others; the others have different ones.
+    `types` are types by any name, `enums` those that may be asked for as a name alone, `aliases`
+    what is a type or nothing, `objects` functions and variables. Keys of types may be those of
+    others; the others have different ones.
     """
 
     includes: tuple[str, ...]
     types: _Pairs = ()
     constants: _Pairs = ()
     enums: _Pairs = ()
+    aliases: _Pairs = ()
     objects: _Pairs = ()
 
     @property
     def items(self) -> tuple[tuple[str, str], ...]:
         """All that are no types."""
-        return (*self.constants, *self.enums, *self.objects)
+        return (*self.constants, *self.enums, *self.aliases, *self.objects)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,7 @@ def _sort_out(question: Question, known: Survey) -> tuple[list[tuple[str, str]],
         "type": question.types,
         "constant": question.constants,
         "enum": question.enums,
+        "alias": question.aliases,
         "object": question.objects,
     }
     asked, refused = [], {}
@@ -151,11 +154,12 @@ def _how(kind: str, name: str, known: Survey) -> str:
 def _refusal(kind: str, name: str, known: Survey) -> str | None:
     """Why clang need not be asked for a name; None if it has to be."""
     is_plain, text = plain_name(name) == name, known.text
-    if kind != "type" and not is_expression(known.macros.get(name, name)):
+    is_named = kind not in {"type", "alias"}
+    if is_named and not is_expression(known.macros.get(name, name)):
         return "it is no expression"
     if text is None:
         return None
-    is_type = kind == "type" or (kind == "enum" and not is_plain)
+    is_type = kind == "type" or (kind in {"enum", "alias"} and not is_plain)
     if is_type and not text.may_be_type(name):
         return f"the headers have no complete type '{name}'"
     if not is_type and not text.may_be_declared(name):

@@ -22,7 +22,9 @@ BROKEN = Path(__file__).resolve().parents[2] / "fixtures" / "crates" / "broken"
 MODULES = sorted(path.stem for path in (BROKEN / "src").glob("*.rs") if path.stem != "lib")
 NOTE = re.compile(r"//~\s+(\S+)(?:\s+(\S.*?))?\s*$")
 ITEM = re.compile(
-    r"\s*(?:pub(?:\(\w+\))? )?(struct|union|enum|mod|const|static|fn(?=.*;$)) (?:mut )?(?:r#)?(\w+)"
+    r"\s*(?:pub(?:\(\w+\))? )?(?:unsafe |extern \"\w+\" )*"
+    r"(struct|union|enum|mod|const|static|type|use(?=.* as )|fn(?=.*(?:;|\{\})$)) (?:mut )?(?:r#)?"
+    r"(?:[\w:]+ as )?(\w+)"
 )
 IMPL = re.compile(r"(\s*)impl (\w+) \{$")
 TYPES = ("struct", "union", "enum")

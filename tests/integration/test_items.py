@@ -258,6 +258,7 @@ SETTLED = {
     "A_SECOND": "agrees",
     "a_kind_A_FIRST": "constant-value",
     "a_state": "agrees",
+    "a_kind": "agrees",
     "A_OPEN": "indeterminate",
     "A_CALL": "indeterminate",
     "A_UNKNOWN": "indeterminate",

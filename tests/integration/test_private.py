@@ -39,6 +39,7 @@ int local(int);
 int made(int);
 int pointer(void *);
 extern int variable;
+typedef int number;
 """
 ROOT = """
 use core::ffi::c_int;
@@ -50,6 +51,7 @@ const PAIR: (u8, u8) = (0, 1);
 static OWN: u8 = MASK as u8;
 struct State { a: u8 }
 type Pointer = *const State;
+type number = u64;
 enum Opaque {}
 struct Generic<T>(T);
 extern "C" { fn pointer(p: Pointer) -> c_int; }
@@ -95,6 +97,8 @@ EXPECTED = {
     "lonely": "record-size",
     "bits": "member-bits",
     "kind": "enum-size",
+    "Pointer": "not in C",
+    "number": "alias-type",
     "made": "indeterminate",
     "C_MADE": "indeterminate",
     "no_such_function": "indeterminate",

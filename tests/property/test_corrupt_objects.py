@@ -23,8 +23,8 @@ from layoutcheck.probe.c import render_object as render_c_object
 from layoutcheck.probe.c import render_type as render_c_type
 from layoutcheck.probe.rust import (
     render_constant,
-    render_enum,
     render_function,
+    render_named,
     render_rust_probe,
     render_static,
     render_type,
@@ -137,7 +137,7 @@ def compile_c(arch: str, flags: tuple[str, ...], folder: Path) -> Path:
 def compile_rust(arch: str, version: int, folder: Path) -> Path:
     """Rust's probe, of the same."""
     questions = [(str(n), render_type(str(n), t.rust_path)) for n, t in enumerate(TYPES)]
-    renderers = {"function": render_function, "static": render_static, "enum": render_enum}
+    renderers = {"function": render_function, "static": render_static, "enum": render_named}
     for number, item in enumerate(ITEMS):
         line = (
             render_constant(str(number), item.rust_path, item.type or "")

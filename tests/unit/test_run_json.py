@@ -92,6 +92,8 @@ def test_the_keys_of_a_real_run() -> None:
             "not in C": 0,
             "no plain value": 0,
             "associated": 0,
+            "another name": 0,
+            "foreign": 0,
         },
     }
     subject = next(s for s in value["subjects"] if s["c_name"] == "struct mtx")

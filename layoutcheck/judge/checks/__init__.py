@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from layoutcheck.judge.checks import (
+    alias_type,
     constant_kind,
     constant_sign,
     constant_value,
@@ -69,6 +70,7 @@ _MODULES: Final[Mapping[Kind, tuple[ModuleType, ...]]] = {
         repr_missing,
     ),
     "enum": (enum_size, enum_value),
+    "alias": (alias_type, repr_missing),
     "constant": (
         constant_kind,
         constant_width,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from layoutcheck.judge.checks.differing import of_items, of_members
-from layoutcheck.judge.item_pairs import FunctionPair, StaticPair
+from layoutcheck.judge.item_pairs import AliasPair, FunctionPair, StaticPair
 from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.verdict import Mismatch
 
@@ -20,7 +20,7 @@ HINT: Final = (
     "integer"
 )
 
-_Pair: TypeAlias = RecordPair | FunctionPair | StaticPair
+_Pair: TypeAlias = RecordPair | FunctionPair | StaticPair | AliasPair
 
 
 def check(pair: _Pair) -> Iterator[Mismatch]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from layoutcheck.judge.enum_names import enum_differences
-from layoutcheck.judge.idioms import is_opaque, name_and_type, see_through, spellings
+from layoutcheck.judge.idioms import ANYTHING, is_opaque, name_and_type, see_through, spellings
 from layoutcheck.judge.walk.calls import is_called_alike
 from layoutcheck.judge.walk.differences import Difference, Edge, unknown
 from layoutcheck.judge.walk.scalars import innermost, is_room
@@ -43,7 +43,6 @@ __all__ = [
     "stands_for",
 ]
 
-ANYTHING: Final = ("core::ffi::c_void", "std::ffi::c_void")
 Emit: TypeAlias = Callable[[Edge], None]
 """Takes the pairs of records that a walk meets."""
 

@@ -41,12 +41,12 @@ def test_the_type_of_a_constant(
     surface_of: Callable[[str], Surface], text: str, type_: str | None
 ) -> None:
     """As Rust can write it anywhere; None for what is no plain value."""
-    (item,) = surface_of(text).items
+    (item,) = (item for item in surface_of(text).items if item.kind != "alias")
     assert (item.kind, item.name, item.type) == ("constant", "A", type_)
 
 
 def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:
-    """Constants, enums with a repr, and what has no body of Rust, in the order of the source."""
+    """Constants, enums with a repr, aliases, what is C's and what is for C, in source order."""
     text = """
         pub const FIRST: u8 = 1;
         #[repr(u8)] pub enum Second { A }
@@ -58,17 +58,35 @@ def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:
         pub fn own() {}
         pub extern "C" fn exported() {}
         pub static OWN: u8 = 1;
+        pub type fifth = u8;
+        #[unsafe(no_mangle)] pub extern "C" fn sixth() {}
+        #[unsafe(export_name = "other")] pub static SEVENTH: u8 = 1;
+        #[unsafe(no_mangle)] extern "C" fn eighth() {}
         pub trait Trait { fn required(&self); const C: u8; }
-        pub struct S; impl S { pub extern "C" fn method() {} }
+        pub struct S;
+        impl S { pub extern "C" fn method() {} #[unsafe(no_mangle)] pub extern "C" fn ninth() {} }
         impl Trait for S { fn required(&self) {} const C: u8 = 1; }
         const _: () = ();
     """
-    found = [(item.kind, item.name) for item in surface_of(text).items]
+    items = surface_of(text).items
+    found = [(item.subject, item.name) for item in items]
     assert found == [
         ("constant", "FIRST"),
         ("enum", "Second"),
         ("function", "third"),
         ("static", "FOURTH"),
+        ("alias", "fifth"),
+        ("definition", "sixth"),
+        ("definition", "SEVENTH"),
+        ("definition", "eighth"),
+        ("definition", "ninth"),
+    ]
+    defined = [(i.kind, i.public_path, i.link_name) for i in items if i.is_defined]
+    assert defined == [
+        ("function", "sample::sixth", "sixth"),
+        ("static", "sample::SEVENTH", "other"),
+        ("function", "sample::eighth", "eighth"),
+        ("function", "sample::S::ninth", "ninth"),
     ]
 
 
@@ -132,5 +150,5 @@ def test_link_name(surface_of: Callable[[str], Surface], attribute: str, name: s
 )
 def test_public_path(surface_of: Callable[[str], Surface], text: str, path: str | None) -> None:
     """Through the value namespace, in which types hide nothing; of a private one where it is."""
-    (item,) = surface_of(text).items
-    assert item.public_path == path
+    item, *_ = sorted(surface_of(text).items, key=lambda item: item.name)
+    assert (item.name, item.public_path) == ("A", path)

@@ -43,7 +43,7 @@ def test_parts(describe: Describe, monkeypatch: pytest.MonkeyPatch, size: int) -
     got = read_surface(path)
     monkeypatch.setattr(surface, "read_document", lambda path: json.loads(path.read_bytes()))
     assert got == read_surface(path)
-    assert [type_.name for type_ in got.types] == ["A", "U", "W", "Free"]
+    assert [type_.name for type_ in got.types] == ["A", "U", "W", "Free", "Other"]
     index = in_parts.pop("index")
     assert index.keys() == whole["index"].keys()
     left_out = [key for key, item in index.items() if item is None]

@@ -1,0 +1,73 @@
+"""What each of several headers says of an item -> which say otherwise than the one meant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import Final
+
+from layoutcheck.verdict import SetAside, Status, Verdict
+
+__all__ = ["LINKED", "HeaderWords"]
+
+LINKED: Final = ("function", "static", "definition")
+"""The kinds of what has a symbol."""
+
+
+class HeaderWords:
+    """The headers after which items were asked for, by their places, and what is said there."""
+
+    def __init__(self) -> None:
+        self._asked: defaultdict[int, set[str]] = defaultdict(set)
+        self._heard: defaultdict[int, dict[str, Verdict]] = defaultdict(dict)
+        # By name: the headers that define it in different words, in the order of their unit.
+        self._texts: dict[str, Mapping[str, str]] = {}
+
+    def define(self, texts: Mapping[str, Mapping[str, str]]) -> None:
+        """Know by name which headers define it in different words."""
+        self._texts |= texts
+
+    def hear(self, number: int, headers: Sequence[str], said: Verdict | SetAside) -> None:
+        """Know what is said of an item after these of its headers."""
+        self._asked[number].update(headers)
+        if isinstance(said, Verdict) and said.is_compared and headers:
+            # Of several values of a macro the last one counts.
+            self._heard[number].setdefault(headers[-1], said)
+
+    def asked(self, number: int) -> AbstractSet[str]:
+        """Return the headers after which an item was asked for."""
+        return self._asked[number]
+
+    def ways(self, said: Verdict | SetAside) -> tuple[str, ...]:
+        """Return the headers that give a constant different values, though they go together."""
+        name = said.c_name if isinstance(said, Verdict) else None
+        return tuple(self._texts.get(name or "", ()))
+
+    def with_others(self, number: int, said: Verdict | SetAside) -> Verdict | SetAside:
+        """Return what is found of an item, and which headers say otherwise.
+
+        A symbol has one type, whichever header is meant; of others one header will do.
+        """
+        if not isinstance(said, Verdict) or said.status is not Status.AGREES:
+            return said
+        heard = self._heard[number]
+        texts = self._texts.get(said.c_name or "", {})
+        after = next((h for h, v in heard.items() if v.status is Status.AGREES), "")
+        unlike = {h: text for h, text in texts.items() if text != texts.get(after, text)}
+        unlike |= {h: v.c_says or "" for h, v in heard.items() if _is_another(v)}
+        if not unlike:
+            return said
+        words = ", ".join(f"<{header}> says {text}" for header, text in unlike.items())
+        if said.kind in LINKED:
+            why = f"<{after}> says {said.c_says}, {words}: a symbol has one type"
+            unchecked = replace(said, status=Status.INDETERMINATE, reason=why)
+            return replace(unchecked, c_says=None, rust_says=None)
+        return replace(said, reason="; ".join(filter(None, (said.reason, f"but {words}"))))
+
+
+def _is_another(said: Verdict) -> bool:
+    """Whether C has what has a symbol, or is none, in another way than Rust."""
+    checks = {mismatch.check_id for mismatch in said.mismatches}
+    return said.status is Status.DIFFERS and "function-symbol" not in checks

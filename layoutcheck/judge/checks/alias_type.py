@@ -1,0 +1,23 @@
+"""An alias of another type than C's typedef stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from layoutcheck.judge.checks.differing import of_items
+from layoutcheck.judge.item_pairs import AliasPair
+from layoutcheck.verdict import Mismatch
+
+__all__ = ["ID", "SUMMARY", "check"]
+
+ID: Final = "alias-type"
+SUMMARY: Final = "the alias stands for another kind, size or signedness than C's typedef"
+
+
+def check(pair: AliasPair) -> Iterator[Mismatch]:
+    """One mismatch if the types differ as values in memory.
+
+    C's typedef of a function and of a pointer to it are both Rust's pointer to it.
+    """
+    yield from of_items(pair.differences, {"type", "signature"}, ID)

@@ -1,0 +1,72 @@
+"""Names of one Rust type -> those that need no verdict, since another one's says all. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from layoutcheck.bindings.surface_type import SurfaceType
+from layoutcheck.layout import RecordLayout
+from layoutcheck.verdict import SetAside
+
+__all__ = ["other_names"]
+
+
+def other_names(
+    types: Sequence[SurfaceType],
+    known: Mapping[str, RecordLayout],
+    named: Mapping[str, RecordLayout],
+) -> dict[str, SetAside]:
+    """The types, each under one of its names, that are judged under another, by path.
+
+    `known` are their Rust records, `named` those of C that have their names. Names of one Rust
+    record that C has for one record of its own are judged once, by the name of the declaration if
+    that is among them. One that is not in C is none to judge if another one is.
+    """
+    names: defaultdict[str, list[SurfaceType]] = defaultdict(list)
+    for type_ in sorted(types, key=lambda type_: type_.of is not None):
+        rust = known.get(type_.rust_path)
+        if rust is not None and rust.name is not None:
+            names[rust.name].append(type_)
+    others = [
+        type_
+        for known_as in names.values()
+        if len(known_as) > 1
+        for type_ in _needless(known_as, known, named)
+    ]
+    return {
+        type_.rust_path: SetAside(
+            rust_path=type_.rust_path,
+            why="another name",
+            rust_location=type_.location,
+            kind=type_.subject,
+        )
+        for type_ in others
+    }
+
+
+def _needless(
+    types: Sequence[SurfaceType],
+    known: Mapping[str, RecordLayout],
+    named: Mapping[str, RecordLayout],
+) -> list[SurfaceType]:
+    """Those of one Rust record's names that are to be left out, the first comes first."""
+    kept: list[tuple[RecordLayout, RecordLayout]] = []
+    needless = []
+    for type_ in (one for one in types if one.rust_path in named):
+        rust, c = known[type_.rust_path], named[type_.rust_path]
+        if any(rust == r and _same(c, other) for r, other in kept):
+            needless.append(type_)
+        else:
+            kept.append((rust, c))
+    nameless = [one for one in types if one.rust_path not in named]
+    return needless + [n for n in nameless if any(known[n.rust_path] == r for r, _ in kept)]
+
+
+def _same(one: RecordLayout, other: RecordLayout) -> bool:
+    """Whether two C records are one, whose typedefs have each their own alignment."""
+    return one is other or (
+        (one.kind, one.byte_size, one.alignment, one.declared_at)
+        == (other.kind, other.byte_size, other.alignment, other.declared_at)
+        and one.members == other.members
+    )
