@@ -160,9 +160,8 @@ class RecordLayout:
     `name` is C's tag (or, for a tagless record, the typedef's name; None if it has none at all),
     or Rust's full path. `is_declaration` marks a record of which the members are not held here: an
     incomplete type, a record behind a pointer, or one that `shallow` cut off. `type_parameters` are
-    those of a Rust generic, records among them as behind a pointer. `ref` tells a record from all
-    others of its object, and finds it in `LayoutSet.definitions`. One that `is_tagged` is a Rust
-    enum that carries data beside a tag: its members are not here.
+    those of a Rust generic, records among them as behind a pointer. `ref` tells it from all others
+    of its object (`LayoutSet.definitions`). `is_tagged` marks a Rust enum with data beside a tag.
     """
 
     name: str | None
@@ -265,7 +264,8 @@ def spell(type_: Type | None) -> str:
             written = [spell(parameter) for parameter in parameters] + ["..."] * variadic
             return f"{spell(result)} (*)({', '.join(written) or 'void'})"
         case RecordLayout(name=name, kind=kind):
-            return name if name and "::" in name else f"{kind} {name or '{...}'}"
+            is_path = name and ("::" in name or name[0] in "(&*")
+            return name if name and is_path else f"{kind} {name or '{...}'}"
 
 
 def spell_bits(bit_offset: int) -> str:

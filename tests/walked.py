@@ -30,7 +30,7 @@ def _comparer(facts: RustFacts, subjects: Mapping[str, RecordLayout]) -> Compare
 def record_pair(c: RecordLayout, rust: RecordLayout, *, facts: RustFacts = NOTHING) -> RecordPair:
     """Return the pair of two records, with the differences of their members' types."""
     pair, walk = pair_records(c, rust), TypeWalk(Definitions(), facts)
-    own = walk.unfixed(c, rust)
+    own = walk.unfixed(c, rust, is_newtype=pair.rust.name != rust.name)
     inside = (one for member in pair.members for one in walk_members(walk, member, []))
     return replace(pair, differences=(*([own] if own else []), *inside))
 

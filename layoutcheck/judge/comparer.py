@@ -160,7 +160,8 @@ class Comparer:
             accessors=self._accessors.get(path, ()),
             namesake=namesake,
         )
-        unfixed = self.walk.unfixed(c, rust)
+        is_newtype = pair.rust.name != rust.name
+        unfixed = self.walk.unfixed(c, rust, is_newtype=is_newtype)
         return pair if unfixed is None else replace(pair, differences=(unfixed,))
 
     def _examine(self, c_name: str, pair: RecordPair, *, is_alone: bool = False) -> Found:

@@ -33,6 +33,7 @@ from layoutcheck.layout import (
     PointerType,
     RecordLayout,
     Type,
+    TypedefType,
     byte_size_of,
     spell,
     strip,
@@ -182,6 +183,8 @@ class _Judge(ItemVerdicts):
         c = objects[key]
         if is_sizeless(c) or (is_sizeless(rust) and isinstance(strip(c), RecordLayout)):
             return set_aside(item, "opaque")
+        if isinstance(c, TypedefType) and c.target is not None:
+            c = c.target  # what the name stands for, not the name
         if isinstance(strip(c), FunctionType):
             c = PointerType(byte_size=byte_size_of(rust), pointee=c)
         pair = AliasPair(c=c, rust=rust, differences=self._differences(c, rust))

@@ -83,11 +83,16 @@ class TypeWalk(MemoryWalk):
             else:
                 yield one
 
-    def unfixed(self, c: RecordLayout, rust: RecordLayout) -> Difference | None:
-        """Return the difference of layout alone, for two records that are compared elsewhere."""
+    def unfixed(
+        self, c: RecordLayout, rust: RecordLayout, *, is_newtype: bool
+    ) -> Difference | None:
+        """Return the difference of layout alone, for two records that are compared elsewhere.
+
+        Of a newtype also that of what it holds; what any other record holds are its members.
+        """
         if rust.name in self._facts.told:
             return replace(self._no_repr(c, rust), cause=None)
-        return self._unfixed(c, rust)
+        return self._unfixed(c, rust) if is_newtype or self._is_free(rust) else None
 
     def _unfixed(self, c: Type | None, rust: Type | None) -> Difference | None:
         """Return the difference that a type of no fixed layout makes, or that it may be one."""
