@@ -203,8 +203,8 @@ class _Reader(TomlReader):
                 what, hint = f"{rust} is a table", f'quote the key: "{rust}.member" = "c_member"'
                 raise self.error(what, name="rename", key=rust, hint=hint)
             if not isinstance(c, str) or not pattern.fullmatch(c):
-                example = '"lock_object"' if member else '"struct mtx" or "mtx_t"'
-                what = f"{rust} is renamed to {c!r}"
+                example = '"lock_object"' if member else '"struct mtx", "enum uio_rw" or "mtx_t"'
+                what = f"{rust}: {c!r} is no name of C's"
                 raise self.error(what, name="rename", key=rust, hint=f"e.g. {example}")
             found.append(Rename(rust=path, member=member or None, c=" ".join(c.split())))
         return tuple(found)

@@ -41,7 +41,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "opaque": ("types",),
     "waive": ("subject", "check", "member", "reason"),
 }
-C_TYPE = re.compile(r"(?:(?:struct|union)\s+)?[A-Za-z_]\w*")
+C_TYPE = re.compile(r"(?:(?:struct|union|enum)\s+)?[A-Za-z_]\w*")
 CRATE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
 # One version of one crate, as Cargo counts (Semantic Versioning 2.0.0, section 2).
 VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?", re.ASCII)

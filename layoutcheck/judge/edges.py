@@ -73,6 +73,13 @@ def kind_of(edge: Edge) -> Kind:
     return "signature" if edge.in_call else "type"
 
 
+def _place_of(edge: Edge) -> str:
+    """Return where in a callback two records meet, to stand before what they are."""
+    if edge.in_call is None:
+        return ""
+    return f"a function of which {'the ' if edge.in_call == 'result' else ''}{edge.in_call} is "
+
+
 def caused(edge: Edge, cause: Cause) -> Difference:
     """Return the difference that a wrong type makes where it is held."""
     return Difference(
@@ -85,7 +92,7 @@ def unlike(edge: Edge, mismatch: Mismatch, also: str = "") -> Difference:
     where = f"{mismatch.member_path}: " if mismatch.member_path else ""
     return Difference(
         kind=kind_of(edge),
-        c=f"{name_of(edge)} ({where}{mismatch.c})",
+        c=f"{_place_of(edge)}{name_of(edge)} ({where}{mismatch.c})",
         rust=f"{spell(edge.rust)}{also} ({where}{mismatch.rust})",
         path=edge.path,
     )

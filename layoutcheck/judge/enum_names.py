@@ -81,7 +81,7 @@ def _namesakes(c: EnumType, rust: EnumType) -> dict[str, tuple[Enumerator, ...]]
     An enumerator that one variant is more like is not another one's.
     """
     forms: defaultdict[str, dict[Enumerator, int]] = defaultdict(dict)
-    for form, shared, item in _forms(c):
+    for form, shared, item in _forms(c, frozenset(plain(name) for name, _ in rust.enumerators)):
         forms[form][item] = max(shared, forms[form].get(item, 0))
     wanted = []
     for name, written in _written(rust):
@@ -97,20 +97,28 @@ def _namesakes(c: EnumType, rust: EnumType) -> dict[str, tuple[Enumerator, ...]]
     return {name: items for name, (_, items) in found.items()}
 
 
-def _forms(c: EnumType) -> Iterator[tuple[str, int, Enumerator]]:
+def _forms(c: EnumType, variants: frozenset[str]) -> Iterator[tuple[str, int, Enumerator]]:
     """How each enumerator may be called, and how many share the prefix that is left out.
 
-    The whole name counts as if more than all shared it.
+    The whole name counts as if more than all shared it; without underscores only if not more of
+    the `variants` are called as what follows a prefix: `Ppid` is P_PPID, not P_PID, beside `Pid`.
     """
     names = [name for name, _ in c.enumerators]
     starts = Counter(start for name in names for start in _starts(name))
+    whole = len(variants.intersection(map(plain, names)))
+    is_whole = not any(
+        len(variants.intersection(plain(n[len(s) :]) for n in names if n.startswith(s))) > whole
+        for s, count in starts.items()
+        if count >= SEVERAL
+    )
     columns = zip(*names, strict=False) if len(names) >= SEVERAL else ()
     letters = len(list(takewhile(lambda column: len(set(column)) == 1, columns)))
     tag = plain(c.name or "")
     for item in c.enumerators:
         name = item[0]
         yield name, len(names) + 2, item
-        yield plain(name), len(names) + 1, item
+        if is_whole:
+            yield plain(name), len(names) + 1, item
         if tag and plain(name).startswith(tag):
             yield plain(name)[len(tag) :], len(names), item
         if letters:

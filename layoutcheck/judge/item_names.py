@@ -94,7 +94,8 @@ def names_in_c(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
     """The names in C that an item may stand for, likeliest first."""
     for rename in manifest.renames:
         if rename.member is None and names_path(rename.rust, item.rust_path):
-            return (rename.c,)
+            is_tag = item.kind == "enum" and " " not in rename.c
+            return (rename.c, f"enum {rename.c}") if is_tag else (rename.c,)
     name = item.name.removeprefix("r#")
     if item.kind == "enum":
         return f"enum {name}", name, f"enum enum_{name}_uint8"  # sys/types.h: __enum_uint8

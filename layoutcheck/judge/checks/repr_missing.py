@@ -20,6 +20,8 @@ HINT: Final = (
     "integer"
 )
 
+OF_TUPLES: Final = "no tuple has C's layout: declare a `#[repr(C)] struct`"
+
 _Pair: TypeAlias = RecordPair | FunctionPair | StaticPair | AliasPair
 
 
@@ -33,4 +35,6 @@ def check(pair: _Pair) -> Iterator[Mismatch]:
         if isinstance(pair, RecordPair)
         else of_items(pair.differences, {"repr"}, ID)
     )
-    yield from (replace(mismatch, hint=HINT) for mismatch in found)
+    for mismatch in found:
+        is_tuple = mismatch.rust.startswith("(")
+        yield replace(mismatch, hint=OF_TUPLES if is_tuple else HINT)

@@ -58,14 +58,14 @@ class Difference:
 class Edge:
     """Two records that meet at a place; `path` is where the walk began. Both are whole.
 
-    `in_call` tells that they are of a function that a pointer leads to.
+    `in_call` is where they stand in a function that a pointer leads to: "parameter 2".
     """
 
     c: RecordLayout
     rust: RecordLayout
     place: Place
     path: str | None = None
-    in_call: bool = False
+    in_call: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,7 +220,7 @@ class MemoryWalk(ABC):
         C's old `f()` says nothing of its parameters.
         """
         words = call_words(c, rust)
-        for one in self.functions(c, rust, lambda edge: emit(replace(edge, in_call=True))):
+        for one in self.functions(c, rust, lambda edge: emit(replace(edge, in_call=edge.path))):
             is_ = f"{'the ' if one.path == 'result' else ''}{one.path} is"
             if one.kind == "unknown":
                 yield replace(one, c=f"a function of which {is_} {one.c}", path=None)

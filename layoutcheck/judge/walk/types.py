@@ -151,8 +151,10 @@ class TypeWalk(MemoryWalk):
         self, c: Type | None, rust: Type | None, emit: Emit, *, is_result: bool
     ) -> Iterator[Difference]:
         c_inner, inner = strip(c), self._held(rust)
-        if is_passed_as_content(self._target, c_inner, is_result=is_result):
+        if is_passed_as_content(self._target, see_through(c_inner), is_result=is_result):
             inner = see_through(inner)
+            if not isinstance(inner, RecordLayout):  # a scalar for C's record of one, too
+                c_inner = see_through(c_inner)
         if isinstance(c_inner, RecordLayout):
             yield from self._record_value(self.definitions.of_c(c_inner), inner, rust, emit)
         elif is_declared_only(c_inner):
