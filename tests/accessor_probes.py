@@ -51,7 +51,7 @@ impl<const N: usize> Unit<N> {
 
 
 def compile_accessors(methods: str, folder: Path, arch: str = "amd64") -> tuple[str, Asked]:
-    """The IR of the methods of `R`, and what is asked of it; those called `set_` write, and `new` make."""
+    """The IR of the methods of `R`, and what is asked; `set_` writes, `new` makes."""
     target, tools = find_target(arch), rust(arch)
     (folder / "bindings.rs").write_text(f"{CRATE}impl R {{ {methods} }}\n", encoding="utf-8")
     flags = ["--crate-name=bindings", "--crate-type=rlib", "--emit=metadata", "--edition=2021"]
