@@ -13,7 +13,7 @@ from layoutcheck.bindings.surface import SurfaceType
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.errors import CompileError
 from layoutcheck.layout import RecordLayout
-from layoutcheck.probe.accessors import render_accessor
+from layoutcheck.probe.accessors import render_accessor, render_constructor
 from layoutcheck.target import Target
 from layoutcheck.toolchain.rust import ACCESSORS, compile_rust
 from layoutcheck.tools import Tools
@@ -34,6 +34,10 @@ class Accessor:
     def question(self) -> tuple[str, str]:
         """The key, and the line of the probe that calls it."""
         path, method = f"::{self.type.public_path}", self.method
+        if method.verb == "makes":
+            count = len(method.parameters)
+            called = method.path(path)
+            return self.key, render_constructor(self.key, called, form=method.form, count=count)
         line = render_accessor(
             self.key,
             path,
@@ -112,26 +116,45 @@ def tell_accessors(
     reasons = {one.key: _why_not(one) for one in compiled.accessors}
     reasons |= {key: f"rustc: {words}" for key, words in compiled.refused.items()}
     asked = [one for one in compiled.accessors if reasons[one.key] is None]
-    questions = [
-        Question(
+    questions = []
+    for one in asked:
+        first_bit, byte_size = _place(one, records[one.number])
+        question = Question(
             key=one.key,
             name=one.method.name,
             verb=one.method.verb,
-            byte_size=records[one.number].byte_size,
+            byte_size=byte_size,
+            parameters=one.method.parameters,
+            first_bit=first_bit,
         )
-        for one in asked
-    ]
-    read = read_accessors(compiled.text, questions)
-    told = {one.key: access for one, access in zip(asked, read, strict=True)}
+        questions.append(question)
+    told = read_accessors(compiled.text, questions)
     for one in compiled.accessors:
-        method = one.method
-        access = told.get(one.key) or BitAccess(
-            name=method.name, verb=method.verb, unknown=reasons[one.key]
+        accesses = told.get(one.key) or _unknown(one.method, reasons[one.key])
+        if one.method.verb == "makes" and one.method.name not in one.method.parameters:
+            why = "it does not take the record"
+            accesses += (BitAccess(name=one.method.name, verb="reads", unknown=why),)
+        is_plain = one.method.verb != "makes" and _why_not(one) is None
+        found[one.type.rust_path] += tuple(
+            replace(access, is_plain=is_plain, is_of_value=one.method.is_of_value)
+            for access in accesses
         )
-        is_plain = _why_not(one) is None
-        access = replace(access, is_plain=is_plain, is_of_value=method.is_of_value)
-        found[one.type.rust_path] += (access,)
     return dict(found)
+
+
+def _place(accessor: Accessor, record: RecordLayout) -> tuple[int, int]:
+    """The first bit of the record that a method is executed on, and how many bytes these are."""
+    for member in record.members:
+        if member.name is not None and member.name == accessor.method.unit:
+            return member.bit_offset, member.bit_size // 8
+    return 0, record.byte_size
+
+
+def _unknown(method: Method, why: str | None) -> tuple[BitAccess, ...]:
+    access = BitAccess(name=method.name, verb=method.verb, unknown=why)
+    if method.verb != "makes":
+        return (access,)
+    return tuple(replace(access, name=name, maker=method.name) for name in method.parameters)
 
 
 def _why_not(accessor: Accessor) -> str | None:

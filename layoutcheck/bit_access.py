@@ -38,12 +38,15 @@ class BitAccess:
     machine. `accepts` says of how many bits all values are written, of values without a sign and of
     those with one: others are refused. `spoils` are further bits of the record that are changed.
 
+    A constructor, called `maker`, `makes` a record of values; `name` is a parameter. Bits that
+    are always 0 are those that it "clears"; it "mixes with another value in" bits of two.
+
     `is_plain` says that the method takes what an accessor takes, `is_of_value` that a value of its
     type can have any bits. A mask that the manifest declares `masks` bits.
     """
 
     name: str
-    verb: Literal["reads", "writes", "masks"]
+    verb: Literal["reads", "writes", "makes", "masks"]
     bits: tuple[int | None, ...] = ()
     signed: bool = False
     spoils: tuple[Spoilt, ...] = ()
@@ -53,6 +56,7 @@ class BitAccess:
     unknown: str | None = None
     is_plain: bool = True
     is_of_value: bool = True
+    maker: str | None = None
 
     def stems(self) -> Iterator[tuple[str, bool]]:
         """The bit-fields of which it may be an accessor, and whether that is sure, likeliest first.
@@ -61,7 +65,7 @@ class BitAccess:
         `with_a` are often something else.
         """
         yield self.name, self.verb != "writes"
-        if self.verb == "masks":
+        if self.verb in ("makes", "masks"):
             return
         name = self.name.removesuffix("_raw")
         if self.verb == "writes" and name.startswith(SETTER):

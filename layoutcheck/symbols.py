@@ -13,7 +13,7 @@ the symbol `CONSTANT` and the key of one is another name for it, `ITEM` points t
 `PRESENT` is in every probe, so that one without subjects has debug information, too. In the
 preprocessor's text a line begins with `ITEM` and the key of a name that is a macro, one with
 `BUILT_IN` and the key of a name that is the compiler's own. A function named `READS` or `WRITES`
-and a key calls an accessor of a bit-field.
+and a key calls an accessor of a bit-field, one named `MAKES` a constructor.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ __all__ = [
     "BUILT_IN",
     "CONSTANT",
     "ITEM",
+    "MAKES",
     "PRESENT",
     "READS",
+    "STRIDE",
     "SUBJECT",
     "TYPE",
     "VALUE",
@@ -45,3 +47,6 @@ WRAPPER: Final = "Layoutcheck"
 VALUE: Final = "LayoutcheckValue"
 READS: Final = "layoutcheck_reads_"
 WRITES: Final = "layoutcheck_writes_"
+MAKES: Final = "layoutcheck_makes_"
+STRIDE: Final = 16
+"""The bytes from one value of a constructor's to the next: no integer is larger."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from layoutcheck.accessors import Question
-from layoutcheck.probe.accessors import render_accessor
+from layoutcheck.probe.accessors import render_accessor, render_constructor
 from layoutcheck.target import find_target
 from layoutcheck.toolchain.process import run
 from layoutcheck.toolchain.rust import ACCESSORS, compile_rust
@@ -51,7 +51,7 @@ impl<const N: usize> Unit<N> {
 
 
 def compile_accessors(methods: str, folder: Path, arch: str = "amd64") -> tuple[str, Asked]:
-    """The IR of the methods of `R`, and what is asked of it; those called `set_` write."""
+    """The IR of the methods of `R`, and what is asked; `set_` writes, `new` makes."""
     target, tools = find_target(arch), rust(arch)
     (folder / "bindings.rs").write_text(f"{CRATE}impl R {{ {methods} }}\n", encoding="utf-8")
     flags = ["--crate-name=bindings", "--crate-type=rlib", "--emit=metadata", "--edition=2021"]
@@ -68,6 +68,12 @@ def compile_accessors(methods: str, folder: Path, arch: str = "amd64") -> tuple[
     for name in re.findall(r"pub fn (\w+)\(", methods):
         verb: Literal["reads", "writes"] = "writes" if name.startswith("set_") else "reads"
         key = f"k{name}"
+        if name.startswith("new"):
+            asked.append(_constructor(methods, name, key))
+            count, called = len(asked[-1].parameters), f"::bindings::R::{name}"
+            line = render_constructor(key, called, form="Self", count=count)
+            questions.append((key, line))
+            continue
         asked.append(Question(key=key, name=name, verb=verb, byte_size=20))
         line = render_accessor(
             key,
@@ -87,3 +93,18 @@ def compile_accessors(methods: str, folder: Path, arch: str = "amd64") -> tuple[
     )
     assert not compiled.refused
     return compiled.output.read_text(encoding="utf-8"), asked
+
+
+def _constructor(methods: str, name: str, key: str) -> Question:
+    """What is asked of a constructor of `R`; one called `new_unit` makes its unit."""
+    parameters = re.search(rf"pub fn {name}\((.*?)\) ->", methods)
+    assert parameters is not None
+    size, first_bit = (12, 64) if name.startswith("new_unit") else (20, 0)
+    return Question(
+        key=key,
+        name=name,
+        verb="makes",
+        byte_size=size,
+        parameters=tuple(re.findall(r"(\w+):", parameters[1])),
+        first_bit=first_bit,
+    )

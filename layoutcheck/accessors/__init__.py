@@ -7,6 +7,7 @@ come of each are executed here, on records of which every bit is a variable (ADR
 
 from __future__ import annotations
 
-from layoutcheck.accessors.bits import Question, read_accessors
+from layoutcheck.accessors.bits import read_accessors
+from layoutcheck.accessors.executed import Question
 
 __all__ = ["Question", "read_accessors"]

@@ -3,76 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from layoutcheck.accessors.formulas import FALSE, TRUE, Formulas
+from layoutcheck.accessors.constructors import read_constructor
+from layoutcheck.accessors.executed import SIZES, Executed, Question
+from layoutcheck.accessors.formulas import FALSE, TRUE
 from layoutcheck.accessors.machine import Machine, Outcome
 from layoutcheck.accessors.memory import RECORD_BITS, VALUE
 from layoutcheck.accessors.not_understood import NotUnderstoodError
 from layoutcheck.accessors.words import bits_of
-from layoutcheck.bit_access import WORD, BitAccess, Spoilt
-from layoutcheck.symbols import READS, WRITES
+from layoutcheck.bit_access import BitAccess, Spoilt
+from layoutcheck.symbols import MAKES, READS, WRITES
 
-__all__ = ["Question", "read_accessors"]
-
-SIZES: Final = (1, 2, 4, 8, 16)
-"""Bytes of what may be an integer."""
+__all__ = ["read_accessors"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A method `name` that the probe's function of this `key` calls, on a record of `byte_size`."""
-
-    key: str
-    name: str
-    verb: Literal["reads", "writes"]
-    byte_size: int
+PREFIXES: Final = {"reads": READS, "writes": WRITES, "makes": MAKES}
 
 
-def read_accessors(text: str, asked: Sequence[Question]) -> tuple[BitAccess, ...]:
-    """What a probe in LLVM's IR says of each method: what it reads, or what it writes."""
+def read_accessors(text: str, asked: Sequence[Question]) -> dict[str, tuple[BitAccess, ...]]:
+    """What a probe in LLVM's IR says of each method, by key: what it reads, or what it writes.
+
+    A constructor has an access for each of its parameters.
+    """
     if not asked:
-        return ()
+        return {}
     try:
         machine = Machine(text)
     except NotUnderstoodError as error:
-        return tuple(_unknown(question, error) for question in asked)
-    return tuple(_ask(machine, question) for question in asked)
+        return {question.key: _unknown(question, error) for question in asked}
+    return {question.key: _ask(machine, question) for question in asked}
 
 
-def _unknown(question: Question, error: NotUnderstoodError) -> BitAccess:
-    return BitAccess(name=question.name, verb=question.verb, unknown=str(error))
+def _unknown(question: Question, error: NotUnderstoodError) -> tuple[BitAccess, ...]:
+    if question.verb != "makes":
+        return (BitAccess(name=question.name, verb=question.verb, unknown=str(error)),)
+    return tuple(
+        BitAccess(name=name, verb="makes", maker=question.name, unknown=str(error))
+        for name in question.parameters
+    )
 
 
-def _ask(machine: Machine, question: Question) -> BitAccess:
-    name = f"{READS if question.verb == 'reads' else WRITES}{question.key}"
+def _ask(machine: Machine, question: Question) -> tuple[BitAccess, ...]:
     try:
-        done = _Done(machine, question, machine.call(name, question.byte_size))
-        return done.read() if question.verb == "reads" else done.written()
+        outcome = machine.call(f"{PREFIXES[question.verb]}{question.key}", question.byte_size)
+        if question.verb == "makes":
+            return read_constructor(machine, question, outcome)
+        done = _Done(machine, question, outcome)
+        return (done.read() if question.verb == "reads" else done.written(),)
     except NotUnderstoodError as error:
         return _unknown(question, error)
 
 
-class _Done:
+class _Done(Executed):
     """One method that was executed: what has become of its record, and of a value."""
 
     def __init__(self, machine: Machine, question: Question, outcome: Outcome) -> None:
-        self._question, self._memory = question, outcome.memory
-        self._formulas: Final[Formulas] = machine.formulas
-        self._returns, self._domain = outcome.returns, outcome.values
-        self._is_big = machine.byte_order == "big"
         size = outcome.result
         if not isinstance(size, int) or size not in SIZES:
             what = "returns" if question.verb == "reads" else "takes"
             raise NotUnderstoodError(f"it {what} no integer")
-        self._width = size * 8
-        names = [self._name_of_value(place, size) for place in range(self._width)]
-        self._value = [self._formulas.variable(name) for name in names]
-
-    def _name_of_value(self, place: int, size: int) -> int:
-        byte = size - 1 - place // 8 if self._is_big else place // 8
-        return byte * 8 + place % 8
+        super().__init__(machine, outcome, first=0, size=size)
+        self._question = question
 
     def read(self) -> BitAccess:
         """For each bit of what is returned, the bit of the record that it is."""
@@ -124,11 +116,6 @@ class _Done:
             highest_first=self._is_big,
         )
 
-    def _possible(self) -> list[int]:
-        """The bits that are 1 in some value of the type."""
-        both = self._formulas.both
-        return [n for n, bit in enumerate(self._value) if both(self._domain, bit) != FALSE]
-
     def _unchanged(self) -> int:
         """The values for which the record stays what it is, whatever that is."""
         formulas, changed = self._formulas, FALSE
@@ -149,33 +136,12 @@ class _Done:
         if any(self._accepted(returns)):
             self._returns = returns
 
-    def _accepted(self, returns: int) -> tuple[int, int]:
-        """Of how many bits all values are written: without a sign, and with one."""
-        formulas = self._formulas
-        refused = formulas.both(self._domain, formulas.negate(returns))
-        if refused == FALSE:
-            return WORD, WORD
-        small = (self._small(width) for width in range(self._width, 0, -1))
-        plain = (w for w, s in small if formulas.both(refused, s) == FALSE)
-        signed = (
-            width
-            for width in range(self._width, 0, -1)
-            if formulas.both(refused, self._extended(width)) == FALSE
-        )
-        return next(plain, 0), next(signed, 0)
-
-    def _small(self, width: int) -> tuple[int, int]:
-        above = map(self._formulas.negate, reversed(self._value[width:]))
-        return width, self._formulas.all_of(above)
-
-    def _extended(self, width: int) -> int:
-        formulas, sign = self._formulas, self._value[width - 1]
-        same = (formulas.negate(formulas.differ(bit, sign)) for bit in self._value[width:])
-        return formulas.all_of(same)
-
     def _changes(self) -> Iterable[tuple[int, int, int]]:
-        """The bits of the record that may be others afterwards, with what they were and are."""
-        for byte, bits in sorted(self._memory.written.items()):
+        """The bits of the record that may be others afterwards, with what they were and are.
+
+        From the lowest bit of a number on, so that a sign comes before its copies.
+        """
+        for byte, bits in sorted(self._memory.written.items(), reverse=self._is_big):
             for place, new in enumerate(bits):
                 number = self._memory.record_bit(byte, place)
                 old = self._formulas.variable(number + RECORD_BITS)
@@ -224,26 +190,3 @@ class _Done:
         if source is None and all(name < RECORD_BITS for name in names):
             raise NotUnderstoodError("it writes more than a copy of the value's bits")
         return "ors into" if self._never(formulas.both(old, formulas.negate(new))) else "changes"
-
-    def _harmless(self, old: int, new: int) -> int:
-        """How many bits a value may have so that a bit of the record stays what it is."""
-        formulas = self._formulas
-        differ = formulas.both(
-            formulas.both(self._returns, self._domain), formulas.differ(old, new)
-        )
-        for width in range(self._width, 0, -1):
-            if differ == FALSE:
-                return width
-            differ = formulas.where(differ, {formulas.name_of(self._value[width - 1]) or 0: FALSE})
-        return 0
-
-    def _same(self, one: int, other: int) -> bool:
-        """Whether two formulas are the same where it counts."""
-        return self._never(self._formulas.differ(one, other))
-
-    def _never(self, formula: int) -> bool:
-        formulas = self._formulas
-        return formulas.both(formulas.both(self._returns, self._domain), formula) == FALSE
-
-    def _ordered(self, bits: Sequence[int | None]) -> tuple[int | None, ...]:
-        return tuple(reversed(bits) if self._is_big else bits)

@@ -11,8 +11,9 @@ from typing import Final, Literal
 
 from layoutcheck.accessors.not_understood import NotUnderstoodError
 from layoutcheck.accessors.words import Bits, Value, Words, bits_of, settle, the_one
+from layoutcheck.symbols import STRIDE
 
-__all__ = ["RECORD", "RECORD_BITS", "VALUE", "VALUE_SIZE", "Memory"]
+__all__ = ["RECORD", "RECORD_BITS", "VALUE", "VALUE_SIZE", "Memory", "value_variable"]
 
 VALUE: Final = 0x10000
 """The address of the value."""
@@ -25,13 +26,20 @@ MAX_STACK: Final = 1 << 20
 RECORD: Final = 0x200000
 """The address of the record."""
 RECORD_BITS: Final = VALUE_SIZE * 8
-"""The variable that is the record's first bit, as DWARF counts them; the value's begin with 0.
-
-A value's bits are counted as a little-endian machine does, on any machine.
-"""
+"""The variable that is the record's first bit, as DWARF counts them; those of values are before."""
+VALUES: Final = VALUE_SIZE // STRIDE
+"""The most values."""
 
 COPIES: Final = ("llvm.memcpy.", "llvm.memmove.")
 FILLS: Final = "llvm.memset."
+
+
+def value_variable(bit: int) -> int:
+    """The variable for a bit of the memory for values, counted as a little-endian machine does.
+
+    The first bits of all values are before their second ones: then what compares two is small.
+    """
+    return bit % (STRIDE * 8) * VALUES + bit // (STRIDE * 8)
 
 
 class Memory:
@@ -127,7 +135,8 @@ class Memory:
                 byte = tuple(map(self._words.formulas.variable, names))
             elif at < STACK:
                 first = (at - VALUE) * 8
-                byte = tuple(map(self._words.formulas.variable, range(first, first + 8)))
+                names = [value_variable(bit) for bit in range(first, first + 8)]
+                byte = tuple(map(self._words.formulas.variable, names))
         return byte
 
     def _place(self, address: Value, size: int) -> int:

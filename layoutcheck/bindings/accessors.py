@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -12,6 +13,8 @@ __all__ = ["Method", "methods_of"]
 
 Json = Mapping[str, Any]
 SETTERS: Final = ("set_", "with_")
+UNIT: Final = re.compile(r"_bitfield_\d+")
+WRAPPERS: Final = ("Option", "Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +26,21 @@ class Method:
     `returns_record`). `is_of_value`: what it takes is no type of somebody's who may have rules for
     its values. `trait` is the path of the trait that it belongs to. Where it has not the form of an
     accessor, `why_not` says what it has.
+
+    One that takes no record and returns one `makes` it, of `parameters`: their names without `r#`.
+    Its form is "Self", or that within "Option" or "Result". bindgen's makes a unit of bits, which
+    is the record's member `unit`.
     """
 
     name: str
-    verb: Literal["reads", "writes"] = "reads"
+    verb: Literal["reads", "writes", "makes"] = "reads"
     form: str = "&self"
     returns_record: bool = False
     is_of_value: bool = True
     trait: str | None = None
     why_not: str | None = None
+    parameters: tuple[str, ...] = ()
+    unit: str | None = None
 
     def path(self, type_: str) -> str:
         """The path by which it is called: of a type, as Rust writes it."""
@@ -47,7 +56,7 @@ def methods_of(
     bindgen writes `ip_hl(&self) -> u32` and `set_ip_hl(&mut self, u32)`. What another crate cannot
     call is left out: `public` has the paths that it can use.
     """
-    reader = _Reader(document, public, key)
+    reader = _Reader(document, public, key, body)
     found: dict[tuple[str | None, str], Method] = {}
     for impl in body["impls"]:
         item = document["index"][str(impl)]
@@ -58,9 +67,21 @@ def methods_of(
 
 
 class _Reader:
-    def __init__(self, document: Json, public: Mapping[str, tuple[str, ...]], key: str) -> None:
+    def __init__(
+        self, document: Json, public: Mapping[str, tuple[str, ...]], key: str, body: Json
+    ) -> None:
         self._index, self._paths = document["index"], document["paths"]
         self._public, self._key = public, key
+        self._units = dict(self._units_of(body))
+
+    def _units_of(self, body: Json) -> Iterator[tuple[str, Json]]:
+        """The names and types of members that are bindgen's units of bits."""
+        kind = body.get("kind")
+        plain = body if kind is None else kind.get("plain") if isinstance(kind, dict) else None
+        for key in plain["fields"] if plain else ():
+            field = self._index[str(key)]
+            if UNIT.fullmatch(field["name"]):
+                yield field["name"], field["inner"]["struct_field"]
 
     def of_impl(self, impl: Json) -> Iterator[Method]:
         """The methods of an impl of the type's own, or of a trait of the crate's own."""
@@ -85,14 +106,25 @@ class _Reader:
         inputs = [type_ for _, type_ in function["sig"]["inputs"]]
         output = function["sig"]["output"]
         form = self._form(inputs[0]) if inputs else None
+        if inputs and output is not None and not any(map(self._form, inputs)):
+            made, unit = self._made(name, output)
+            if made is not None:
+                return Method(
+                    name=name,
+                    verb="makes",
+                    form=made,
+                    is_of_value=all(map(self._is_of_value, inputs)),
+                    trait=trait,
+                    why_not=_why_uncallable(function),
+                    parameters=tuple(n.removeprefix("r#") for n, _ in function["sig"]["inputs"]),
+                    unit=unit,
+                )
         writes = len(inputs) > 1 or (name.startswith(SETTERS) and output is None)
         why_not = None
         if form is None:
             why_not = "it does not take the record"
-        elif any("lifetime" not in p["kind"] for p in function["generics"]["params"]):
-            why_not = "it has type parameters"
-        elif function["header"]["is_async"]:
-            why_not = "it is async"
+        elif (uncallable := _why_uncallable(function)) is not None:
+            why_not = uncallable
         elif len(inputs) > 2:  # noqa: PLR2004 - the record, and a value
             why_not = f"it takes {len(inputs) - 1} values"
         elif writes and len(inputs) == 1:
@@ -108,6 +140,27 @@ class _Reader:
             trait=trait,
             why_not=why_not,
         )
+
+    def _made(self, name: str, output: Json) -> tuple[str | None, str | None]:
+        """How what a function returns holds a record, if it does, and of which unit it is all."""
+        if self._is_own(output):
+            return "Self", None
+        # A number is a unit if the name says so: there may be several of a type, too.
+        named = name.removeprefix("new")
+        if self._units.get(named) == output:
+            return "Self", named
+        units = [unit for unit, type_ in self._units.items() if type_ == output]
+        if len(units) == 1 and "primitive" not in output:
+            return "Self", units[0]
+        match output:
+            case {
+                "resolved_path": {"path": path, "args": {"angle_bracketed": {"args": [first, *_]}}}
+            }:
+                wrapper = path.rpartition("::")[2]
+                if wrapper in WRAPPERS and "type" in first:
+                    form, unit = self._made(name, first["type"])
+                    return (wrapper, unit) if form == "Self" else (None, None)
+        return None, None
 
     def _form(self, type_: Json) -> str | None:
         """How a method takes its record, if this type of its first parameter is that."""
@@ -149,3 +202,10 @@ class _Reader:
                 summary = self._paths.get(str(identity))
                 return summary is None or summary["kind"] not in ("struct", "union")
         return "primitive" in type_
+
+
+def _why_uncallable(function: Json) -> str | None:
+    """Why a probe cannot call a function, whatever it takes; None if it can."""
+    if any("lifetime" not in p["kind"] for p in function["generics"]["params"]):
+        return "it has type parameters"
+    return "it is async" if function["header"]["is_async"] else None

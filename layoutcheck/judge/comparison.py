@@ -119,8 +119,9 @@ def _unknown(found: Found, path: str = "") -> Iterator[str]:
         access, field = accessed.access, f"{path}{accessed.field.path}"
         why = access.unknown or doubt_about(accessed)
         if why is not None:
-            is_mask = access.verb == "masks"
-            what = "the mask" if is_mask else f"the accessor {access.name}"
+            what = "the mask" if access.verb == "masks" else f"the accessor {access.name}"
+            if access.maker is not None:
+                what = f"the constructor {access.maker}"
             yield f"{what} of {field} could not be checked: {why}"
     for around, inside in found.inside.items():
         yield from _unknown(inside, f"{path}{around}.")

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from layoutcheck.symbols import READS, WRITES
+from layoutcheck.symbols import MAKES, READS, STRIDE, WRITES
 
-__all__ = ["ACCESSOR_LINE", "FORMS", "render_accessor", "render_accessor_probe"]
+__all__ = [
+    "ACCESSOR_LINE",
+    "FORMS",
+    "MADE",
+    "render_accessor",
+    "render_accessor_probe",
+    "render_constructor",
+]
 
 PROLOGUE: Final = """\
 #![no_std]
@@ -32,6 +39,13 @@ FORMS: Final = {
 }
 """The forms in which a method takes its record, and how the record's address becomes one."""
 
+MADE: Final = {
+    "Self": "{}",
+    "Option": "match {} {{ Some(made) => made, None => panic!() }}",
+    "Result": "match {} {{ Ok(made) => made, Err(_) => panic!() }}",
+}
+"""The forms in which a constructor returns its record, and how that becomes one."""
+
 
 def render_accessor(
     key: str, type_: str, method: str, *, form: str, writes: bool, returns_record: bool = False
@@ -52,6 +66,21 @@ def render_accessor(
         call = f"record.write({call})"
     body = f"let new = take(value); let size = size_of_val(&new); {call}; size as u64"
     return f"{line} -> u64 {{ {body} }}"
+
+
+def render_constructor(key: str, method: str, *, form: str, count: int) -> str:
+    """The line that calls a constructor with so many values.
+
+    A function puts what is made at the address of a record, or of its unit of bits, and returns the
+    size of it in bytes. It takes each value `STRIDE` bytes behind the one before, and leaves there
+    the values' sizes, one `u64` behind the other.
+    """
+    takes = " ".join(f"let v{n} = take(value.add({n * STRIDE}));" for n in range(count))
+    sizes = ", ".join(f"size_of_val(&v{n}) as u64" for n in range(count))
+    call = MADE[form].format(f"{method}({', '.join(f'v{n}' for n in range(count))})")
+    line = f'#[no_mangle] pub unsafe extern "C" fn {MAKES}{key}(record: *mut u8, value: *mut u8)'
+    body = f"{takes} let sizes = [{sizes}]; let made = {call}; give(sizes, value);"
+    return f"{line} -> u64 {{ {body} give(made, record) }}"
 
 
 def render_accessor_probe(questions: Sequence[tuple[str, str]]) -> str:

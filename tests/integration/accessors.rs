@@ -162,3 +162,64 @@ impl S { pub fn set_b(&mut self, x: U4) { self.v = self.v & !0xf0 | (x.0 as u32)
 impl S { pub fn set_b(&mut self, x: impl Into<u32>) { self.v = x.into() } }
 //= indeterminate: a setter without a value: it takes no value
 impl S { pub fn set_f(&mut self) { self.v |= 1<<14 } }
+//= agrees: a narrow value with a sign that is extended
+impl S { pub fn set_g(&mut self, x: i8) { self.v = self.v & 0x7fff | (x as u32) << 15; } }
+//= agrees: a constructor
+impl S { pub const fn new(a: u32, b: u32, c: i32, e: u8, f: bool, g: u32) -> Self { S { v: a & 15 | (b & 15) << 4 | (c as u32 & 15) << 8 | (e as u32 & 3) << 12 | (f as u32) << 14 | g << 15 } } }
+//= agrees: a constructor with some bit-fields, and others
+impl S { pub fn from_parts(lowest: u32, b: u32) -> S { S { v: lowest & 15 | (b & 15) << 4 } } }
+//= agrees: a constructor whose parameters are no bit-fields
+impl S { pub fn new(x: u32, y: u32) -> S { S { v: x | y << 3 } } }
+//= agrees: a constructor that asserts
+impl S { pub fn new(a: u32, b: u32, c: i32) -> Self { assert!(a < 16 && b < 16); assert!(c >= -8 && c < 8); S { v: a | b << 4 | (c as u32 & 15) << 8 } } }
+//= agrees: a constructor that returns nothing where a value does not fit
+impl S { pub fn new(a: u32, b: u32) -> Option<Self> { if a > 15 || b > 15 { return None } Some(S { v: a | b << 4 }) } }
+//= agrees: a constructor that returns an error where a value does not fit
+impl S { pub fn new(a: u32, b: u32) -> Result<Self, &'static str> { if a > 15 || b > 15 { return Err("wide") } Ok(S { v: a | b << 4 }) } }
+//= agrees: a constructor of narrow values
+impl S { pub fn new(a: bool, c: i8, g: u8) -> Self { S { v: a as u32 | (c as u32 & 15) << 8 | (g as u32) << 15 } } }
+//= agrees: a constructor of a narrow value with a sign
+impl S { pub fn new(g: i8) -> Self { S { v: (g as u32) << 15 } } }
+//= agrees: a constructor of an enum
+#[repr(u8)] #[derive(Clone,Copy)] pub enum E { A, B, C }
+impl S { pub fn new(e: E, f: bool) -> Self { S { v: (e as u32) << 12 | if f { 1 << 14 } else { 0 } } } }
+//= agrees: a constructor that sets other bits
+impl S { pub fn new(a: u32) -> Self { S { v: a & 15 | 0xf0 } } }
+//= agrees: a constructor of a trait
+pub trait T { fn make(a: u32, b: u32) -> Self; }
+impl T for S { fn make(a: u32, b: u32) -> S { S { v: a & 15 | (b & 15) << 4 } } }
+//= agrees: a constructor by setters
+impl S { pub fn new(a: u32, b: u32) -> Self { let mut s = S { v: 0 }; s.set_a(a); s.set_b(b); s }
+fn set_a(&mut self, x: u32) { self.v = self.v & !15 | x & 15 } fn set_b(&mut self, x: u32) { self.v = self.v & !0xf0 | (x & 15) << 4 } }
+//= differs: a constructor that mixes two up
+impl S { pub fn new(a: u32, b: u32) -> Self { S { v: b & 15 | (a & 15) << 4 } } }
+//= differs: a constructor that shifts too far
+impl S { pub fn new(a: u32, g: u32) -> Self { S { v: a & 15 | g << 16 } } }
+//= differs: a constructor that spills
+impl S { pub fn new(a: u32, b: u32) -> Self { S { v: a | (b & 15) << 4 } } }
+//= differs: a constructor that spills to where no other is
+impl S { pub fn new(b: u32) -> Self { S { v: b << 4 } } }
+//= differs: a constructor that leaves one out
+impl S { pub fn new(a: u32, b: u32) -> Self { S { v: a & 15 } } }
+//= differs: a constructor that asserts too much
+impl S { pub fn new(a: u32, b: u32) -> Self { assert!(a < 8); S { v: a | (b & 15) << 4 } } }
+//= differs: a constructor that asserts too little
+impl S { pub fn new(a: u32, b: u32) -> Option<Self> { if a > 31 { return None } Some(S { v: a | (b & 15) << 4 }) } }
+//= differs: a constructor that sets bits of a narrow value's field
+impl S { pub fn new(g: u8) -> Self { S { v: (g as u32 | 0x100) << 15 } } }
+//= differs: a constructor that writes one twice
+impl S { pub fn new(a: u32) -> Self { S { v: (a & 15) * 17 } } }
+//= differs: a constructor of another's bits beside a right getter
+impl S { pub fn a(&self) -> u32 { self.v & 15 } pub fn new(a: u32) -> Self { S { v: (a & 15) << 1 } } }
+//= indeterminate: a constructor that clamps: the constructor new of b could not be checked: it writes more than a copy of the value's bits
+impl S { pub fn new(a: u32, b: u32) -> Self { S { v: a & 15 | b.min(15) << 4 } } }
+//= indeterminate: a constructor that makes zeros of what does not fit
+impl S { pub fn new(a: u32, b: u32) -> Self { if a > 15 || b > 15 { return S { v: 0 } } S { v: a | b << 4 } } }
+//= indeterminate: a constructor that refuses a sum: which values it refuses depends on several at once
+impl S { pub fn new(a: u32, b: u32) -> Self { assert!((a & 15) + (b & 15) < 16); S { v: a & 15 | (b & 15) << 4 } } }
+//= indeterminate: a constructor with type parameters: it has type parameters
+impl S { pub fn new<X: Into<u32>>(a: X, b: u32) -> Self { S { v: a.into() & 15 } } }
+//= indeterminate: a constructor of what is no integer: b is no integer
+impl S { pub fn new(a: u32, b: [u8; 3]) -> Self { S { v: a & 15 | (b[0] as u32 & 15) << 4 } } }
+//= indeterminate: a constructor of a newtype that may have rules: and its type may have no values of more bits
+pub struct U4(u8); impl S { pub fn new(b: U4) -> Self { S { v: (b.0 as u32) << 4 } } }

@@ -1,14 +1,15 @@
-"""Setters that do more than assign, and getters in other forms than bindgen's."""
+"""Setters that do more than assign, getters in other forms than bindgen's, and constructors."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from tests.mutation.declarations import Declaration
-from tests.mutation.kinds import Change, Site, kind
+from tests.mutation.kinds import Change, Root, Site, kind
 from tests.mutation.of_accessors import Accessor, accessors_of, rewrite, root, size_of_unit
 
 __all__: list[str] = []
@@ -18,6 +19,10 @@ _SET: Final = re.compile(
 )
 _TYPE_OF_VALUE: Final = re.compile(r"let val: u(\d+)")
 _WORD: Final = 64
+_CONSTRUCTOR: Final = re.compile(
+    r"^    pub fn new_bitfield_\d+\(.*?^    \}\n", re.DOTALL | re.MULTILINE
+)
+_MADE: Final = re.compile(r"\.set\(\s*(\d+usize,\s*\d+u8),\s*\{\s*let (\w+):", re.DOTALL)
 
 _Besides: TypeAlias = Callable[[Accessor, int, str], Iterator[str]]
 
@@ -135,3 +140,20 @@ def get_in_another_form(site: Site) -> Iterator[Change]:
 def get_beside_in_another_form(site: Site) -> Iterator[Change]:
     """By one."""
     return _in_other_forms(site, 1)
+
+
+@kind("constructor that mixes two bit-fields up", is_wrong=True)
+def made_of_two_exchanged(site: Site) -> Iterator[Change]:
+    """bindgen's, of a unit: each value is put where the other belongs."""
+    methods = site.record.methods
+    for constructor in _CONSTRUCTOR.finditer(methods):
+        for one, two in pairwise(_MADE.finditer(methods, *constructor.span())):
+            first, between, last = (
+                methods[: one.start(1)],
+                methods[one.end(1) : two.start(1)],
+                two[1],
+            )
+            text = f"{first}{last}{between}{one[1]}{methods[two.end(1) :]}"
+            names = (found[2].rstrip("_") for found in (one, two))
+            roots = tuple(Root(check="member-bits", member=name) for name in names)
+            yield Change(record=replace(site.record, methods=text), roots=roots)

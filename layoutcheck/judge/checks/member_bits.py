@@ -18,6 +18,7 @@ ID: Final = "member-bits"
 SUMMARY: Final = "an accessor reads or writes other bits than C's bit-field has"
 
 WHOLE_INTEGERS: Final = (8, 16, 32, 64)
+WRITING: Final = ("writes", "makes")
 EXTENDS: Final = ("clears", "repeats the sign in")
 """What happens to the high bits of a bit-field that has more bits than the value's type."""
 
@@ -56,8 +57,10 @@ def doubt_about(accessed: Accessed) -> str | None:
     if not accessed.is_sure:
         return f"it {_spell_access(access, field)}, and its name may mean something else"
     size = field.member.bit_size
-    is_right = _writes(field, replace(access, spoils=_spoiling(access, size)))
-    if not access.is_of_value and access.verb == "writes" and is_right:
+    is_right = access.verb == "makes" or _writes(
+        field, replace(access, spoils=_spoiling(access, size))
+    )
+    if not access.is_of_value and access.verb in WRITING and is_right:
         return f"it {_spell_access(access, field)}, and its type may have no values of more bits"
     return None
 
@@ -68,7 +71,7 @@ def _agrees(field: BitField, access: BitAccess) -> bool:
     A value that fills its type has nothing above it to tell the sign by, and a mask has no type;
     nor does C say which sign a plain `char` has.
     """
-    if access.verb == "writes":
+    if access.verb in WRITING:
         return _writes(field, access)
     if access.bits != _bits(field) or access.spoils:
         return False
@@ -90,6 +93,9 @@ def _writes(field: BitField, access: BitAccess) -> bool:
         lowest, rest = bits[size - count :], bits[: size - count]
     others = {bit for one in access.spoils for bit in one.bits if one.how in EXTENDS}
     further = {bit for one in access.spoils for bit in one.bits}
+    if access.verb == "makes":  # the zeros elsewhere were not there before
+        zeros = {bit for one in access.spoils if one.how == "clears" for bit in one.bits}
+        others, further = others - zeros.difference(rest), further - zeros.difference(rest)
     is_signed = _is_signed(field.member.type)
     return (
         access.bits == lowest
@@ -121,12 +127,15 @@ def _is_signed(type_: Type) -> bool | None:
 
 def _spell_access(access: BitAccess, field: BitField) -> str:
     signed = access.signed if access.verb == "reads" else None
-    words = [f"{access.verb} {_spell(access.bits, signed=signed)}"]
+    verb = access.verb if access.maker is None else f"{access.maker} writes"
+    words = [f"{verb} {_spell(access.bits, signed=signed)}"]
     for one in access.spoils:
+        if access.verb == "makes" and one.how == "clears":
+            continue
         unless = f" (unless a value has {one.unless} bits or fewer)" if one.unless else ""
         words.append(f"{one.how} {_spell(one.bits, signed=None)}{unless}")
     most = access.accepts[1 if _is_signed(field.member.type) else 0]
-    if access.verb == "writes" and most < min(access.width, field.member.bit_size):
+    if access.verb in WRITING and most < min(access.width, field.member.bit_size):
         words.append(f"refuses values of {most + 1} bits")
     return " and ".join(words)
 

@@ -20,7 +20,11 @@ ARCHS: Final = ("amd64", "i386", "powerpc64")
 def ask(methods: str, folder: Path, arch: str = "amd64") -> dict[tuple[str, str], BitAccess]:
     """What the methods of `R` do, by the bit-field's name and verb."""
     read = read_accessors(*compile_accessors(methods, folder, arch))
-    return {(access.name.removeprefix("set_"), access.verb): access for access in read}
+    return {
+        (access.name.removeprefix("set_"), access.verb): access
+        for accesses in read.values()
+        for access in accesses
+    }
 
 
 @pytest.mark.parametrize("arch", ARCHS)
@@ -200,4 +204,4 @@ def test_a_getter_that_writes(tmp_path: Path) -> None:
 
 def test_nothing_asked() -> None:
     """Needs no module."""
-    assert read_accessors("", []) == ()
+    assert read_accessors("", []) == {}

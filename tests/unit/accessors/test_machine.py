@@ -9,7 +9,7 @@ import pytest
 
 from layoutcheck.accessors.formulas import TRUE
 from layoutcheck.accessors.machine import Machine
-from layoutcheck.accessors.memory import RECORD_BITS
+from layoutcheck.accessors.memory import RECORD_BITS, value_variable
 from layoutcheck.accessors.not_understood import NotUnderstoodError
 from layoutcheck.accessors.words import bits_of
 
@@ -27,7 +27,7 @@ def _call(machine: Machine, record: bytes = RECORD, value: int = 0) -> tuple[int
     """What the function does with one record and a value: what was found, where they are so."""
     outcome = machine.call("f", len(record))
     memory, formulas = outcome.memory, machine.formulas
-    known = {place: value >> place & 1 for place in range(64)}
+    known = {value_variable(place): value >> place & 1 for place in range(64)}
     for byte, content in enumerate(record):
         for place in range(8):
             known[RECORD_BITS + memory.record_bit(byte, place)] = content >> place & 1
@@ -347,7 +347,7 @@ def test_a_panic() -> None:
     machine = Machine(LITTLE + _function(PANICS) + "\n!7 = !{i8 0, i8 9}\n")
     outcome, formulas = machine.call("f", 1), machine.formulas
     for value in range(16):
-        known = {place: value >> place & 1 for place in range(8)}
+        known = {value_variable(place): value >> place & 1 for place in range(8)}
         assert formulas.where(outcome.returns, known) == (value < 4)
         assert formulas.where(outcome.values, known) == (value < 9)
 
@@ -367,7 +367,7 @@ def test_ranges_of_values(ranges: str, inside: Callable[[int], bool]) -> None:
     machine = Machine(text)
     values = machine.call("f", 1).values
     for n in range(256):
-        known = {place: n >> place & 1 for place in range(8)}
+        known = {value_variable(place): n >> place & 1 for place in range(8)}
         assert machine.formulas.where(values, known) == inside(n)
     assert Machine(text.replace("ptr %value, align", "ptr %record, align")).call("f", 1).values == 1
 

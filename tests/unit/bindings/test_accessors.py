@@ -9,7 +9,7 @@ import pytest
 
 from layoutcheck.bindings.accessors import Method
 from layoutcheck.bindings.surface import Surface
-from layoutcheck.probe.accessors import FORMS
+from layoutcheck.probe.accessors import FORMS, MADE
 
 pytestmark = pytest.mark.needs_rustc
 
@@ -116,6 +116,56 @@ def test_what_has_no_accessors_form(surface_of: Callable[[str], Surface]) -> Non
         "shared": "it does not take the record",
     }
     assert found["set_nothing"].verb == "writes"
+
+
+UNITS: Final = """
+pub struct Unit<T>(T);
+#[repr(C)] pub struct S {
+    x: u32,
+    _bitfield_1: Unit<[u8; 4]>,
+    _bitfield_2: Unit<[u8; 2]>,
+    _bitfield_3: Unit<[u8; 2]>,
+    _bitfield_4: u8,
+}
+impl S {
+    pub fn new(a: u32, r#type: u8) -> Self { todo!() }
+    pub fn checked(mut a: u32) -> Option<S> { todo!() }
+    pub fn result(a: Unit<u8>) -> core::result::Result<S, u8> { todo!() }
+    pub fn new_bitfield_1(a: u32) -> Unit<[u8; 4]> { todo!() }
+    pub fn first(a: u32) -> Unit<[u8; 4]> { todo!() }
+    pub fn new_bitfield_3(a: u32) -> Unit<[u8; 2]> { todo!() }
+    pub fn new_bitfield_4(a: u32) -> u8 { todo!() }
+    pub fn generic(a: impl Into<u32>) -> Self { todo!() }
+    pub fn empty() -> Self { todo!() }
+    pub fn one_of_two(a: u32) -> Unit<[u8; 2]> { todo!() }
+    pub fn mask(a: u32) -> u8 { todo!() }
+    pub fn from(a: u32, other: &Self) -> Self { todo!() }
+    pub fn list(a: u32) -> [Self; 2] { todo!() }
+}
+"""
+
+
+def test_constructors(surface_of: Callable[[str], Surface]) -> None:
+    """What takes no record and returns one, or a unit of its bits."""
+    (type_,) = (one for one in surface_of(UNITS).types if one.name == "S")
+    found = {method.name: method for method in type_.methods if method.verb == "makes"}
+    assert {name: (method.form, method.unit) for name, method in found.items()} == {
+        "new": ("Self", None),
+        "checked": ("Option", None),
+        "result": ("Result", None),
+        "new_bitfield_1": ("Self", "_bitfield_1"),
+        "first": ("Self", "_bitfield_1"),
+        "new_bitfield_3": ("Self", "_bitfield_3"),
+        "new_bitfield_4": ("Self", "_bitfield_4"),
+        "generic": ("Self", None),
+    }
+    assert {method.form for method in found.values()} == MADE.keys()
+    assert found["new"].parameters == ("a", "type")
+    assert [name for name, method in found.items() if not method.is_of_value] == [
+        "result",
+        "generic",
+    ]
+    assert found["generic"].why_not == "it has type parameters"
 
 
 def test_traits(surface_of: Callable[[str], Surface]) -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from layoutcheck.probe.accessors import ACCESSOR_LINE, FORMS, render_accessor, render_accessor_probe
+from layoutcheck.probe.accessors import (
+    ACCESSOR_LINE,
+    FORMS,
+    MADE,
+    render_accessor,
+    render_accessor_probe,
+    render_constructor,
+)
 
 
 def test_each_question_has_its_line() -> None:
@@ -26,3 +33,13 @@ def test_forms(form: str, record: str) -> None:
         "0_0", "::k::ip", "<::k::ip>::with_v", form=form, writes=True, returns_record=True
     )
     assert f"record.write(<::k::ip>::with_v({record}, new))" in line
+
+
+@pytest.mark.parametrize("form", MADE)
+def test_constructors(form: str) -> None:
+    """Each value has its place; what is made is put where the record is."""
+    line = render_constructor("0_0", "<::k::ip>::new", form=form, count=2)
+    assert "fn layoutcheck_makes_0_0(record: *mut u8, value: *mut u8) -> u64" in line
+    assert "let v0 = take(value.add(0)); let v1 = take(value.add(16));" in line
+    assert MADE[form].format("<::k::ip>::new(v0, v1)") in line
+    assert "give(made, record)" in line

@@ -98,6 +98,41 @@ def test_a_narrower_value_is_extended() -> None:
     assert len(_check(replace(big, spoils=_spoilt("clears", *range(22, 32))))) == 1
 
 
+def _makes(*bits: int | None, name: str = "a", **more: Any) -> BitAccess:  # noqa: ANN401 - of any field
+    return BitAccess(name=name, verb="makes", maker="new", bits=bits, **({"width": 32} | more))
+
+
+@pytest.mark.parametrize(
+    ("access", "rust"),
+    [
+        (_makes(16, 17, 18, 19, spoils=_spoilt("clears", 0, 1, 20)), None),
+        (_makes(16, 17, spoils=_spoilt("clears", 18, 19, 20), width=2), None),
+        (_makes(16, 17, spoils=_spoilt("clears", 19), width=2), "new writes bits 16-17"),
+        (_makes(17, 18, 19, 20), "new writes bits 17-20"),
+        (_makes(16, 17, 18, 19, name="x"), None),
+        (
+            _makes(16, 17, 18, 19, accepts=(3, 0)),
+            "new writes bits 16-19 and refuses values of 4 bits",
+        ),
+        (
+            _makes(16, spoils=_spoilt("mixes with another value in", 17)),
+            "new writes bit 16 and mixes with another value in bit 17",
+        ),
+    ],
+)
+def test_a_constructor(access: BitAccess, rust: str | None) -> None:
+    """A parameter is the bit-field of its name; zeros elsewhere are nobody's."""
+    found = _check(access)
+    assert [mismatch.rust for mismatch in found] == ([] if rust is None else [rust])
+
+
+def test_a_constructor_of_a_type_with_rules() -> None:
+    """A value that does not fit may be none of its type's."""
+    access = _makes(16, 17, 18, 19, 20, is_of_value=False)
+    assert _check(access) == []
+    assert "and its type may have no values of more bits" in (_doubt(access) or "")
+
+
 def test_a_value_of_a_type_with_rules() -> None:
     """What it spoils for values that do not fit is not known to happen; what for others, is."""
     spilling = _writes(16, 17, 18, 19, spoils=_spoilt("ors into", 20, unless=4), is_of_value=False)
