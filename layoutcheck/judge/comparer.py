@@ -221,10 +221,11 @@ class Comparer:
         if member.c is None or member.rust is None or member.is_covered:
             return
         rust, c = out_of_core(strip(member.rust.type)), member.c
-        path = rust.name or "" if isinstance(rust, RecordLayout) else ""
         is_scalar = not isinstance(strip(c.type), RecordLayout) and c.bit_size
-        if is_scalar and path in self._subjects and path in self._rust:
-            self._place(path, f"{member.path} in {c_name}", alone(c))
+        if is_scalar and isinstance(rust, RecordLayout):
+            path = rust.name or ""
+            if path in self._subjects and path in self._rust:
+                self._place(path, f"{member.path} in {c_name}", alone(c, rust))
 
     def _look_inside(
         self,

@@ -9,6 +9,7 @@ from layoutcheck.judge.comparison import Found
 from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
 from layoutcheck.judge.walk.differences import Kind
+from layoutcheck.judge.walk.parts import as_newtype, is_complex
 from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, spell, strip
 from layoutcheck.verdict import Cause, Mismatch
 
@@ -98,8 +99,10 @@ def unlike(edge: Edge, mismatch: Mismatch, also: str = "") -> Difference:
     )
 
 
-def alone(member: Member) -> RecordLayout:
+def alone(member: Member, rust: RecordLayout) -> RecordLayout:
     """Return the record that a newtype of what a member has is."""
+    if is_complex(strip(member.type)):
+        return replace(as_newtype(member.type, rust), declared_at=member.declared_at)
     return RecordLayout(
         name=None,
         kind="struct",

@@ -153,7 +153,7 @@ class MemoryWalk(ABC):
         if words is not None:
             yield type_difference(*words)
         elif isinstance(newtype, RecordLayout) and c_type is not None:
-            emit(Edge(c=as_newtype(c_type), rust=newtype, place=place))
+            emit(Edge(c=as_newtype(c_type, newtype), rust=newtype, place=place))
 
     # -- behind a pointer --------------------------------------------------------------------------
 
@@ -164,13 +164,16 @@ class MemoryWalk(ABC):
         found = list(self._pointee(c.pointee, inner.pointee, emit))
         newtype = out_of_core(strip(rust))
         if not found and isinstance(newtype, RecordLayout):
-            emit(Edge(c=as_newtype(c), rust=newtype, place=Place.OBJECT))
+            emit(Edge(c=as_newtype(c, newtype), rust=newtype, place=Place.OBJECT))
         yield from found
 
-    def _pointee(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
+    def _pointee(
+        self, c: Type | None, rust: Type | None, emit: Emit, *, is_deep: bool = False
+    ) -> Iterator[Difference]:
         """Compare two types that are pointed to.
 
-        `void`, bytes, what has no size, and a Rust type of no fixed layout say nothing.
+        `void`, what has no size, and a Rust type of no fixed layout say nothing; nor do bytes, but
+        where a pointer leads to the pointer: `char **` is an array of texts.
         """
         c_inner, inner = element_of(c), element_of(out_of_core(element_of(rust)))
         words = _pointed_rows(c, rust, byte_size_of(c_inner))
@@ -183,7 +186,7 @@ class MemoryWalk(ABC):
             inner = self.definitions.of_rust(inner)
         pointer = see_through(inner)
         is_free = isinstance(inner, RecordLayout | EnumType) and self._is_free(inner)
-        if is_anything(c_inner) or is_anything(inner) or is_free:
+        if is_anything(c_inner, is_deep) or is_anything(inner, is_deep) or is_free:
             return
         if isinstance(c_inner, FunctionType) and isinstance(inner, FunctionType):
             yield from self._signature(c_inner, inner, emit)
@@ -193,7 +196,7 @@ class MemoryWalk(ABC):
         elif isinstance(c_inner, RecordLayout) and isinstance(inner, RecordLayout):
             emit(Edge(c=c_inner, rust=inner, place=Place.POINTEE))
         elif isinstance(c_inner, PointerType) and isinstance(pointer, PointerType):
-            yield from self._pointee(c_inner.pointee, pointer.pointee, emit)
+            yield from self._pointee(c_inner.pointee, pointer.pointee, emit, is_deep=True)
         else:
             yield from self._pointed_data(c_inner, inner, emit)
 

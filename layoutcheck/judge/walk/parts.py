@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from layoutcheck.judge.enum_names import enum_differences
 from layoutcheck.judge.idioms import ANYTHING, is_opaque, name_and_type, see_through, spellings
@@ -14,6 +14,7 @@ from layoutcheck.judge.walk.scalars import innermost, is_room
 from layoutcheck.layout import (
     ArrayType,
     BaseType,
+    Encoding,
     EnumType,
     FunctionType,
     Member,
@@ -35,6 +36,7 @@ __all__ = [
     "ignore",
     "is_anything",
     "is_base",
+    "is_complex",
     "is_data",
     "is_declared_only",
     "is_nothing",
@@ -43,6 +45,8 @@ __all__ = [
     "stands_for",
 ]
 
+PARTS: Final = 2
+"""The real and the imaginary one."""
 Emit: TypeAlias = Callable[[Edge], None]
 """Takes the pairs of records that a walk meets."""
 
@@ -97,11 +101,25 @@ def ignore(edge: Edge) -> None:
     """Take a pair of records, and do nothing with it."""
 
 
-def as_newtype(type_: Type) -> RecordLayout:
-    """Return the record that a newtype of a type is."""
+def as_newtype(type_: Type, rust: RecordLayout) -> RecordLayout:
+    """Return the record that a newtype of a type is; of a `_Complex` one of its two parts.
+
+    C has no names for these: they are called as the members of the Rust record are.
+    """
     size = byte_size_of(type_)
-    member = Member(name="__0", bit_offset=0, bit_size=size * 8, type=type_)
-    return RecordLayout(name=None, kind="struct", byte_size=size, alignment=None, members=(member,))
+    members = [Member(name="__0", bit_offset=0, bit_size=size * 8, type=type_)]
+    sized = [member for member in rust.members if member.bit_size]
+    if is_complex(strip(type_)) and len(sized) == PARTS:
+        members = [replace(one, bit_offset=n * size * 4) for n, one in enumerate(sized)]
+    return RecordLayout(
+        name=None, kind="struct", byte_size=size, alignment=None, members=tuple(members)
+    )
+
+
+def is_complex(type_: Type | None) -> bool:
+    """Whether it is a `_Complex` of C's."""
+    both = (Encoding.COMPLEX, Encoding.COMPLEX_INTEGER)
+    return isinstance(type_, BaseType) and type_.encoding in both
 
 
 def is_declared_only(type_: Type | None) -> bool:
@@ -132,15 +150,15 @@ def presence(type_: Type | None) -> str:
     return "nothing" if is_nothing(type_) else f"{byte_size_of(type_)} bytes"
 
 
-def is_anything(type_: Type | None) -> bool:
-    """Whether a pointer to this says nothing of what is there."""
+def is_anything(type_: Type | None, is_deep: bool) -> bool:
+    """Whether a pointer to this says nothing of what is there; bytes do where it `is_deep`."""
     match type_:
         case None:
             return True
         case EnumType(name=name, byte_size=size):
             return name in ANYTHING or not size
         case BaseType(byte_size=size):
-            return size <= 1
+            return size <= (not is_deep)
         case RecordLayout(byte_size=size):
             return not size
         case _:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from layoutcheck.judge.walk.differences import Difference, type_difference, unknown
-from layoutcheck.judge.walk.scalars import kind_of
+from layoutcheck.judge.walk.parts import is_complex
+from layoutcheck.judge.walk.scalars import kind_of, scalar_words
 from layoutcheck.layout import (
     ArrayType,
     BaseType,
@@ -18,7 +19,7 @@ from layoutcheck.layout import (
 )
 from layoutcheck.target import Target
 
-__all__ = ["in_registers", "is_plain"]
+__all__ = ["in_registers", "is_passed_as_parts", "is_plain"]
 
 WORD: Final = 8
 HALF_WORD: Final = 4
@@ -27,7 +28,7 @@ VECTORS: Final = ("core::core_arch::", "core::core_simd::", "core::arch::")
 
 def is_plain(c: Type | None, rust: Type | None) -> bool:
     """Whether two values, none of which is a record of C's, are passed by kind and size alone."""
-    return not (isinstance(c, ArrayType) or _is_complex(c) or isinstance(rust, RecordLayout))
+    return not (isinstance(c, ArrayType) or is_complex(c) or isinstance(rust, RecordLayout))
 
 
 def is_passed_as_content(target: Target | None, c: Type | None, *, is_result: bool) -> bool:
@@ -56,14 +57,23 @@ def is_passed_as_content(target: Target | None, c: Type | None, *, is_result: bo
             return size >= HALF_WORD
 
 
+def is_passed_as_parts(target: Target | None, c: Type | None, rust: Type | None) -> bool:
+    """Whether a `_Complex` is passed as Rust's record of its two parts is.
+
+    SysV amd64 and RISC-V pass it as such a record, AAPCS64 as a homogeneous aggregate of two.
+    """
+    is_of_parts = is_complex(c) and scalar_words(c, rust, by_value=False) is None
+    return target is not None and target.machine in {"amd64", "arm64", "riscv"} and is_of_parts
+
+
 def in_registers(c_type: Type | None, c: Type | None, rust: Type | None) -> Difference:
     """Return the difference of two values of one size that are not plain; `c` is `c_type` itself.
 
-    A vector's registers depend on the features of the target, and Rust has no type for `_Complex`:
-    both are unknown. A record in the place of a scalar is a difference, for its parts are not
-    extended as a scalar is, or are passed in memory.
+    A vector's registers depend on the features of the target: they are unknown. So are those of a
+    `_Complex`, but where the psABI passes it as a record of its parts. A record in the place of a
+    scalar is a difference, for its parts are not extended as a scalar is, or are passed in memory.
     """
-    if _is_complex(c):
+    if is_complex(c):
         return unknown(f"{spell(c_type)}: Rust has no type that is passed so")
     is_record = isinstance(rust, RecordLayout)
     if isinstance(c, ArrayType):
@@ -74,8 +84,3 @@ def in_registers(c_type: Type | None, c: Type | None, rust: Type | None) -> Diff
     return type_difference(
         kind_of(c), f"{kind_of(rust)}, which is passed as one" if is_record else kind_of(rust)
     )
-
-
-def _is_complex(type_: Type | None) -> bool:
-    complex_ = (Encoding.COMPLEX, Encoding.COMPLEX_INTEGER)
-    return isinstance(type_, BaseType) and type_.encoding in complex_

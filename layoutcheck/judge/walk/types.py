@@ -25,13 +25,19 @@ from layoutcheck.judge.walk.differences import (
 from layoutcheck.judge.walk.memory import MemoryWalk
 from layoutcheck.judge.walk.parts import (
     Emit,
+    as_newtype,
     at_path,
     is_data,
     is_declared_only,
     is_nothing,
     presence,
 )
-from layoutcheck.judge.walk.registers import in_registers, is_passed_as_content, is_plain
+from layoutcheck.judge.walk.registers import (
+    in_registers,
+    is_passed_as_content,
+    is_passed_as_parts,
+    is_plain,
+)
 from layoutcheck.judge.walk.scalars import (
     kind_of,
 )
@@ -162,10 +168,24 @@ class TypeWalk(MemoryWalk):
         elif is_nothing(c_inner) or is_nothing(inner):
             if not (is_nothing(c_inner) and is_nothing(inner)):
                 yield type_difference(presence(c_inner), presence(inner))
-        elif isinstance(c_inner, PointerType) and isinstance(inner, PointerType):
+        else:
+            yield from self._scalar_value(c, c_inner, rust, inner, emit)
+
+    def _scalar_value(
+        self,
+        c: Type | None,
+        c_inner: Type | None,
+        rust: Type | None,
+        inner: Type | None,
+        emit: Emit,
+    ) -> Iterator[Difference]:
+        if isinstance(c_inner, PointerType) and isinstance(inner, PointerType):
             yield from self._pointers(c_inner, rust, inner, emit)
         elif byte_size_of(c) != byte_size_of(rust):
             yield type_difference(f"{byte_size_of(c)} bytes", f"{byte_size_of(rust)} bytes")
+        elif is_passed_as_parts(self._target, c_inner, inner):
+            if c is not None and isinstance(inner, RecordLayout):
+                emit(Edge(c=as_newtype(c, inner), rust=inner, place=Place.VALUE))
         elif not is_plain(c_inner, inner):
             yield in_registers(c, c_inner, inner)
         else:
