@@ -285,6 +285,7 @@ def _with_local_items(surface: Surface, renamed: Mapping[str, str]) -> Surface:
                     public_path=path,
                     location=place,
                     link_name=item.link_name,
+                    is_defined=item.is_defined,
                 ),
             )
     if not found:

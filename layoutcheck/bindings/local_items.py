@@ -1,4 +1,4 @@
-"""A file of Rust -> what `extern` blocks inside of its functions declare.
+"""A file of Rust -> what is declared or exported for C inside of its functions and constants.
 
 rustdoc lists no item of a function, and no other code can name one. They are found in the text, so
 that it can be said that they were not compared.
@@ -19,15 +19,19 @@ _BLANK: Final = re.compile(
 )
 _BRACKET: Final = re.compile(r"[(){}\[\]]")
 _MODULE: Final = re.compile(r"\bmod\s+(?:r#)?(\w+)\s*$")
+_IMPL: Final = re.compile(r"\b(?:impl|trait)\b")
 _MACRO: Final = re.compile(r"!\s*(?:\w+\s*)?$")
 _NAMED: Final = re.compile(r"\b(?:fn|mod)\s+(?:r#)?(\w+)")
 _ITEM: Final = re.compile(r"\b(fn|static)\s+(?:mut\s+)?(?:r#)?(\w+)")
+_EXPORT: Final = re.compile(
+    r"#\s*\[\s*(?:unsafe\s*\(\s*)?(?:no_mangle|export_name\s*=\s*\"(?P<name>[^\"]*)\")"
+)
 _LINK_NAME: Final = re.compile(r'\blink_name\s*=\s*"(?:\\u\{1\})?([^"]+)"\s*\)?\s*\]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalItem:
-    """A function or static of C's that a function declares for itself.
+    """A function or static of C's that a function declares for itself, or defines for C.
 
     `path` are the names of the modules and functions around it in the file, and its own.
     """
@@ -36,15 +40,17 @@ class LocalItem:
     path: tuple[str, ...]
     line: int
     link_name: str | None
+    is_defined: bool = False
 
 
 def local_items(text: str) -> Iterator[LocalItem]:
-    """The items of `extern` blocks that stand in something else than modules.
+    """The items of `extern` blocks, and what is exported, that stand in functions and constants.
 
-    What a macro is given or made of is left out: only the compiler knows what becomes of it. A
-    block that begins its line is taken for a module's, so that most files need not be read closely.
+    What a macro is given or made of is left out: only the compiler knows what becomes of it. What
+    begins its line is taken for a module's, so that most files need not be read closely.
     """
-    if all(map(_begins_its_line, _BLOCK.finditer(text))):
+    found = (*_BLOCK.finditer(text), *_EXPORT.finditer(text))
+    if all(map(_begins_its_line, found)):
         return
     code = _BLANK.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     around: list[tuple[str, str]] = []
@@ -58,6 +64,9 @@ def local_items(text: str) -> Iterator[LocalItem]:
             block = re.search(r"\bextern\s*$", around[-1][1])
             if bracket[0] == "{" and block and _is_local(around[:-1]):
                 yield from _declared(text, code, bracket.end(), around[:-1])
+            export = _EXPORT.match(text, bracket.start() - 1) if bracket[0] == "[" else None
+            if export is not None and _is_in_code(around[:-1]):
+                yield from _defined(code, export, around[:-1])
         if bracket[0] in "{}":
             here = bracket.end()
 
@@ -72,6 +81,26 @@ def _is_local(around: list[tuple[str, str]]) -> bool:
     return not all(_MODULE.search(head) for _, head in around) and not any(
         bracket != "{" or _MACRO.search(head) for bracket, head in around
     )
+
+
+def _is_in_code(around: list[tuple[str, str]]) -> bool:
+    """Return whether what stands there is local, and in no `impl`, which rustdoc lists."""
+    return _is_local(around) and not any(_IMPL.search(head) for _, head in around)
+
+
+def _defined(
+    code: str, export: re.Match[str], around: list[tuple[str, str]]
+) -> Iterator[LocalItem]:
+    names = [names[-1] for _, head in around if (names := _NAMED.findall(head))]
+    item = _ITEM.search(code, export.end())
+    if item is not None:
+        yield LocalItem(
+            kind="function" if item[1] == "fn" else "static",
+            path=(*names, item[2]),
+            line=code.count("\n", 0, item.start()) + 1,
+            link_name=export["name"],
+            is_defined=True,
+        )
 
 
 def _declared(

@@ -83,7 +83,7 @@ class _Judge(ItemVerdicts):
             return self._constant(number, item, keys)
         if item_key(number) in self._rust.refused:
             # An alias may be of anything, and so may be what another crate has.
-            if not knows and (item.kind == "alias" or item.is_foreign):
+            if not knows and (item.kind == "alias" or item.is_foreign or item.is_defined):
                 return self._undefined(item, keys)
             return self._unchecked(item, self._refusal(number))
         if item.kind == "alias":

@@ -50,3 +50,19 @@ def test_all_that_is_said() -> None:
     )
     assert (first.kind, first.line, first.link_name) == ("function", 4, "other")
     assert (second.kind, second.line, second.link_name) == ("static", 5, None)
+
+
+def test_what_is_exported_in_a_body() -> None:
+    """Functions and statics that Rust defines for C where rustdoc does not look."""
+    text = (
+        '#[no_mangle] pub extern "C" fn listed() {}\n'
+        'const _: () = { #[unsafe(no_mangle)] pub extern "C" fn a() {} };\n'
+        'mod m { fn outer() { #[export_name = "b_in_c"] static B: i32 = 1; } }\n'
+        'impl S { #[no_mangle] pub extern "C" fn method() {} }\n'
+    )
+    found = [(one.kind, one.path, one.line, one.link_name) for one in local_items(text)]
+    assert found == [
+        ("function", ("a",), 2, None),
+        ("static", ("m", "outer", "B"), 3, "b_in_c"),
+    ]
+    assert all(one.is_defined for one in local_items(text))

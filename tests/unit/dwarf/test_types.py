@@ -154,7 +154,7 @@ def test_the_types_of_c(version: int, tmp_path: Path) -> None:
         **dict.fromkeys(("uc", "number"), Encoding.UNSIGNED),
         **dict.fromkeys(("f", "d", "ld"), Encoding.FLOAT),
         "flag": Encoding.BOOLEAN,
-        "z": Encoding.OTHER,
+        "z": Encoding.COMPLEX,
         "three": Encoding.OTHER,
     }
     assert members["three"].bit_size == members["four"].bit_size == 128
