@@ -50,6 +50,10 @@ impl<T> Abi for Option<T> {
 impl<T: Abi, const N: usize> Abi for [T; N] {
     const CODE: u64 = mix(mix(7, N as u64), T::CODE);
 }
+macro_rules! tuples { ($(($($type:ident),+);)*) => { $(
+    impl<$($type),+> Abi for ($($type,)+) { const CODE: u64 = mix(14, size_of::<Self>() as u64); }
+)* } }
+tuples! { (A, B); (A, B, C); (A, B, C, D); (A, B, C, D, E); (A, B, C, D, E, F); }
 impl<T: Abi> Abi for ::core::cell::UnsafeCell<T> { const CODE: u64 = T::CODE; }
 impl<T: Abi> Abi for ::core::mem::ManuallyDrop<T> { const CODE: u64 = T::CODE; }
 impl<T: Abi> Abi for ::core::mem::MaybeUninit<T> { const CODE: u64 = T::CODE; }
