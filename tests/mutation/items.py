@@ -48,6 +48,17 @@ _RUST_OF: Final = {
         for sign, c in (("i", "signed char" if size == 1 else c), ("u", f"unsigned {c}"))
     },
 }
+_INLINES: Final = {
+    f"{prefix}{name}": f"(a: {type_}, b: {type_}) -> {type_}"
+    for prefix, type_ in (
+        ("i", "::core::ffi::c_int"),
+        ("", "::core::ffi::c_uint"),
+        ("l", "::core::ffi::c_long"),
+        ("ul", "::core::ffi::c_ulong"),
+    )
+    for name in ("max", "min")
+}
+"""`static __inline` functions of `sys/libkern.h`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,16 +97,18 @@ class Static:
 class Items:
     """All of a file of bindgen's, or those of them that clang says are right.
 
-    `enums` are the names of enums that have a name in C.
+    `enums` are the names of enums that have a name in C; `inlines` are functions that are `static`
+    in C, which bindgen leaves out.
     """
 
     constants: tuple[Constant, ...]
     functions: tuple[Function, ...]
     statics: tuple[Static, ...]
     enums: tuple[str, ...] = ()
+    inlines: tuple[Function, ...] = ()
 
     def __len__(self) -> int:
-        """How many there are, but for enums."""
+        """How many there are in bindgen's file, but for enums."""
         return len(self.constants) + len(self.functions) + len(self.statics)
 
 
@@ -120,6 +133,9 @@ def parse_items(text: str) -> Items:
         functions=tuple(functions),
         statics=tuple(statics),
         enums=tuple(dict.fromkeys(c.type for c in constants if c.c_name != c.name)),
+        inlines=tuple(
+            Function(name=name, signature=parse_signature(text)) for name, text in _INLINES.items()
+        ),
     )
 
 
@@ -138,7 +154,7 @@ def prove_items(
     no_tag = _refused(sizes, list(tags), argv, work) - opaque
     tags |= dict(zip(no_tag, no_tag, strict=True))
     claims = {f"constant {c.name}": _claim_value(c) for c in items.constants}
-    for function in items.functions:
+    for function in (*items.functions, *items.inlines):
         type_ = _spell_function(function.signature, tags)
         claims[f"function {function.name}"] = _claim_type(function.name, type_)
     for static in items.statics:
@@ -150,6 +166,7 @@ def prove_items(
         constants=tuple(c for c in items.constants if f"constant {c.name}" not in refused),
         functions=tuple(f for f in items.functions if f"function {f.name}" not in refused),
         statics=tuple(s for s in items.statics if f"static {s.name}" not in refused),
+        inlines=tuple(f for f in items.inlines if f"function {f.name}" not in refused),
         enums=tuple(n for n in items.enums if not {f"enum {n}", n} <= refused),
     )
     return right, len(claims)

@@ -28,6 +28,9 @@ from tests.mutation.declarations import Bindings, Declaration
 
 __all__ = ["Facts", "Module", "Proof", "judge", "judge_items", "prove_in_c", "render_modules"]
 
+PART: Final = 1000
+"""How many modules rustc judges at once."""
+
 _CLANG_ERROR: Final = re.compile(r"^claims\.c:(\d+):\d+: error: (.*)$", re.MULTILINE)
 _PRELUDE: Final = """
 pub trait Abi { const CODE: u64; }
@@ -50,6 +53,10 @@ impl<T> Abi for Option<T> {
 impl<T: Abi, const N: usize> Abi for [T; N] {
     const CODE: u64 = mix(mix(7, N as u64), T::CODE);
 }
+macro_rules! tuples { ($(($($type:ident),+);)*) => { $(
+    impl<$($type),+> Abi for ($($type,)+) { const CODE: u64 = mix(14, size_of::<Self>() as u64); }
+)* } }
+tuples! { (A, B); (A, B, C); (A, B, C, D); (A, B, C, D, E); (A, B, C, D, E, F); }
 impl<T: Abi> Abi for ::core::cell::UnsafeCell<T> { const CODE: u64 = T::CODE; }
 impl<T: Abi> Abi for ::core::mem::ManuallyDrop<T> { const CODE: u64 = T::CODE; }
 impl<T: Abi> Abi for ::core::mem::MaybeUninit<T> { const CODE: u64 = T::CODE; }
@@ -122,8 +129,8 @@ def judge(
     base += "".join(map(_ask, bindings.records.values()))
     texts = render_modules(modules, judged=True)
     names = [module.name for module in modules]
-    refused = _compile_all(base, dict(zip(names, texts, strict=True)), target, tools, work)
-    symbols = _read_symbols(work / "judged.o")
+    by_name = dict(zip(names, texts, strict=True))
+    refused, symbols = _compile_all(base, by_name, target, tools, work)
     of_records = {name: _facts(record, symbols, "") for name, record in bindings.records.items()}
     left = [module for module in modules if module.name not in refused]
     of_modules = {m.name: _facts(m.records[0], symbols, m.name) for m in left}
@@ -149,13 +156,29 @@ def judge_items(  # noqa: PLR0917 - as of `judge`, and what is asked
     }
     texts = {module: text + asked.get(module, "") for module, text in modules.items()}
     base = f"{bindings.text.rstrip()}\n"
-    refused = _compile_all(base, texts, target, tools, work)
-    symbols = _read_symbols(work / "judged.o")
+    refused, symbols = _compile_all(base, texts, target, tools, work)
     alike = {m: symbols[f"facts_{m}"] != b"\0" for m in numbers if m not in refused}
     return alike, refused
 
 
 def _compile_all(
+    base: str, modules: Mapping[str, str], target: Target, tools: Tools, work: Path
+) -> tuple[dict[str, str], dict[str, bytes]]:
+    """The modules that rustc refuses, and its words; and the facts of the base and the others.
+
+    A part at a time: the memory that rustc takes grows faster than the number of modules.
+    """
+    refused: dict[str, str] = {}
+    symbols: dict[str, bytes] = {}
+    named = [*modules.items()]
+    for start in range(0, max(len(named), 1), PART):
+        part = dict(named[start : start + PART])
+        refused |= _compile_part(base, part, target, tools, work)
+        symbols |= _read_symbols(work / "judged.o")
+    return refused, symbols
+
+
+def _compile_part(
     base: str, modules: Mapping[str, str], target: Target, tools: Tools, work: Path
 ) -> dict[str, str]:
     """Lets rustc make `judged.o` of the base and the modules; those it refuses, and its words."""

@@ -96,7 +96,7 @@ class ItemChange:
     every: bool = True
 
 
-Of: TypeAlias = Literal["record", "constant", "enum", "function", "static"]
+Of: TypeAlias = Literal["record", "constant", "enum", "function", "inline", "static"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from tests.mutation.declarations import Bindings
 from tests.mutation.items import Function, Static
+from tests.mutation.judge import Facts
 from tests.mutation.kinds import Change, ItemChange, Root, Site, kind
 from tests.mutation.signatures import (
     ALIKE,
@@ -17,7 +18,7 @@ from tests.mutation.signatures import (
     parse_pointer,
 )
 
-__all__ = ["FunctionSite", "StaticSite"]
+__all__ = ["CHECKS", "STATIC", "FunctionSite", "StaticSite", "declared", "variable"]
 
 CHECKS: Final = {
     "count": Root(check="parameter-count", member=None),
@@ -29,23 +30,31 @@ CHECKS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionSite:
-    """A function that is right; `others` are functions of as many parameters and more."""
+    """A function that is right; `others` are functions of as many parameters and more.
+
+    Of all `records` rustc's facts; `named` are those that are right and that C has names for.
+    """
 
     bindings: Bindings
+    records: Mapping[str, Facts]
+    named: tuple[str, ...]
     function: Function
     others: tuple[Function, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaticSite:
-    """A variable that is right, and another one."""
+    """A variable that is right, and another one; records as of a function."""
 
     bindings: Bindings
+    records: Mapping[str, Facts]
+    named: tuple[str, ...]
     static: Static
     other: Static
 
 
-def _declared(function: Function, signature: Signature, *, attribute: str = "") -> str:
+def declared(function: Function, signature: Signature, *, attribute: str = "") -> str:
+    """A function with a signature, as bindgen writes it; `attribute` in place of its own."""
     linked = f'#[link_name = "{function.symbol}"]\n' if function.symbol else ""
     return (
         f'unsafe extern "{signature.convention}" {{\n{attribute or linked}'
@@ -58,7 +67,7 @@ def _in_functions(site: FunctionSite, mutated: Iterator[Mutated]) -> Iterator[It
         roots = tuple(
             CHECKS.get(place, Root(check="parameter-type", member=place)) for place in places
         )
-        text = _declared(site.function, signature)
+        text = declared(site.function, signature)
         yield ItemChange(subject=site.function.name, text=text, roots=roots)
 
 
@@ -115,7 +124,7 @@ def link_nowhere(site: FunctionSite) -> Iterator[ItemChange]:
 
 def _linked(site: FunctionSite, symbol: str, *roots: Root | str) -> ItemChange:
     attribute = f'#[link_name = "{symbol}"]\n'
-    text = _declared(site.function, site.function.signature, attribute=attribute)
+    text = declared(site.function, site.function.signature, attribute=attribute)
     expected = [Root(check="function-symbol", member=None)]
     expected = [root for root in roots if isinstance(root, Root)] or expected
     if "*" in roots:
@@ -130,14 +139,14 @@ def link_same(site: FunctionSite) -> Iterator[ItemChange]:
     """As it would be anyway, and once more as bindgen writes it."""
     for mark in ("", r"\u{1}"):
         attribute = f'#[link_name = "{mark}{site.function.symbol or site.function.name}"]\n'
-        text = _declared(site.function, site.function.signature, attribute=attribute)
+        text = declared(site.function, site.function.signature, attribute=attribute)
         yield ItemChange(subject=site.function.name, text=text)
 
 
 @kind("function: safe to call", of="function", is_wrong=False)
 def safe(site: FunctionSite) -> Iterator[ItemChange]:
     """Which is the crate's own affair."""
-    text = _declared(site.function, site.function.signature).replace("pub fn", "pub safe fn")
+    text = declared(site.function, site.function.signature).replace("pub fn", "pub safe fn")
     if not site.function.signature.is_variadic:
         yield ItemChange(subject=site.function.name, text=text)
 
@@ -145,14 +154,15 @@ def safe(site: FunctionSite) -> Iterator[ItemChange]:
 STATIC: Final = (Root(check="static-type", member=None),)
 
 
-def _variable(static: Static, type_: str, *, attribute: str = "") -> str:
+def variable(static: Static, type_: str, *, attribute: str = "") -> str:
+    """A variable of a type, as bindgen writes it."""
     mutable = "mut " * static.is_mutable
     declared = f"pub static {mutable}{static.name}: {type_};"
     return f'unsafe extern "C" {{\n{attribute}{declared}\n}}\n'
 
 
 def _retyped(static: Static, type_: str) -> ItemChange:
-    return ItemChange(subject=static.name, text=_variable(static, type_), roots=STATIC)
+    return ItemChange(subject=static.name, text=variable(static, type_), roots=STATIC)
 
 
 @kind("variable: integer widened", of="static", is_wrong=True)
@@ -209,7 +219,7 @@ def longer_variable(site: StaticSite) -> Iterator[ItemChange]:
 def linked_variable(site: StaticSite) -> Iterator[ItemChange]:
     """Of the same type: what C has by Rust's name is not what is looked at."""
     attribute = f'#[link_name = "{site.other.name}"]\n'
-    text = _variable(site.static, site.other.type, attribute=attribute)
+    text = variable(site.static, site.other.type, attribute=attribute)
     roots = (Root(check="indeterminate", member="*"),)
     yield ItemChange(subject=site.static.name, text=text, roots=roots)
 
@@ -218,7 +228,7 @@ def linked_variable(site: StaticSite) -> Iterator[ItemChange]:
 def other_variable(site: StaticSite) -> Iterator[ItemChange]:
     """Who may write it, is the crate's own affair."""
     other = replace(site.static, is_mutable=not site.static.is_mutable)
-    yield ItemChange(subject=site.static.name, text=_variable(other, site.static.type))
+    yield ItemChange(subject=site.static.name, text=variable(other, site.static.type))
 
 
 @kind("variable: another name for the same integer", of="static", is_wrong=False)
@@ -226,5 +236,5 @@ def renamed_variable(site: StaticSite) -> Iterator[ItemChange]:
     """`i32` for `c_int`."""
     scalar = site.bindings.scalar(site.static.type)
     if scalar is not None:
-        text = _variable(site.static, scalar.spell())
+        text = variable(site.static, scalar.spell())
         yield ItemChange(subject=site.static.name, text=text)

@@ -207,24 +207,49 @@ def pointee(site: Site) -> Iterator[Change]:
             yield _retype(site, index, inner, "member-size")
 
 
-@kind("pointer to something else")
+def _pointers_to(site: Site, *, anything: bool) -> Iterator[int]:
+    """The pointers to `void`; or those to records, not of four bytes, with members."""
+    for index, field, _ in site.fields():
+        star, _, pointee = site.bindings.resolve(field.type).partition(" ")
+        if star in {"*mut", "*const"}:
+            inner = site.bindings.resolve(pointee)
+            is_record = inner in site.named and site.records[inner].byte_size not in {0, 4}
+            if inner == "::core::ffi::c_void" if anything else is_record:
+                yield index
+
+
+@kind("pointer to something else", is_wrong=True)
 def other_pointee(site: Site) -> Iterator[Change]:
-    """A pointer is a pointer."""
-    for index in _pointers(site, "*"):
+    """To numbers, where C has a record."""
+    for index in _pointers_to(site, anything=False):
+        yield _retype(site, index, "*const [u32; 7]", "member-type")
+
+
+@kind("pointer to something, for one to void")
+def any_pointee(site: Site) -> Iterator[Change]:
+    """`void` says nothing of what is there."""
+    for index in _pointers_to(site, anything=True):
         yield _retype(site, index, "*const [u32; 7]", "member-type")
 
 
 @kind("data pointer for a function pointer")
 def data_for_function(site: Site) -> Iterator[Change]:
-    """A pointer is a pointer."""
+    """`c_void` says nothing of what is there."""
     for index in _pointers(site, FUNCTION):
         yield _retype(site, index, "*mut ::core::ffi::c_void", "member-type")
 
 
-@kind("function pointer for a data pointer")
+@kind("function pointer for a data pointer", is_wrong=True)
 def function_for_data(site: Site) -> Iterator[Change]:
-    """A pointer is a pointer."""
-    for index in _pointers(site, "*"):
+    """Where C has a record."""
+    for index in _pointers_to(site, anything=False):
+        yield _retype(site, index, f'{FUNCTION}unsafe extern "C" fn()>', "member-type")
+
+
+@kind("function pointer for one to void")
+def function_for_void(site: Site) -> Iterator[Change]:
+    """As C code keeps callbacks, too."""
+    for index in _pointers_to(site, anything=True):
         yield _retype(site, index, f'{FUNCTION}unsafe extern "C" fn()>', "member-type")
 
 

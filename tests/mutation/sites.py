@@ -8,7 +8,8 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from tests.mutation.declarations import Bindings
-from tests.mutation.items import Constant, Items
+from tests.mutation.items import Constant, Function, Items
+from tests.mutation.judge import Facts
 from tests.mutation.kinds import Of
 from tests.mutation.of_constants import ConstantSite, EnumSite
 from tests.mutation.of_functions import FunctionSite, StaticSite
@@ -16,20 +17,35 @@ from tests.mutation.of_functions import FunctionSite, StaticSite
 __all__ = ["item_sites"]
 
 
-def item_sites(bindings: Bindings, items: Items) -> Mapping[Of, Sequence[Any]]:
-    """The sites of all items that are right, by what they are."""
+def item_sites(
+    bindings: Bindings, items: Items, records: Mapping[str, Facts], named: tuple[str, ...]
+) -> Mapping[Of, Sequence[Any]]:
+    """The sites of all items that are right, by what they are; `records` as of their sites."""
     functions = items.functions
     neighbours = [functions[place - 3 : place] for place in range(len(functions))]
     statics: defaultdict[str, list[StaticSite]] = defaultdict(list)
     for one, two in pairwise(sorted(items.statics, key=lambda static: static.type)):
-        statics[one.type].append(StaticSite(bindings=bindings, static=one, other=two))
+        statics[one.type].append(
+            StaticSite(bindings=bindings, static=one, other=two, records=records, named=named)
+        )
+
+    def of_function(function: Function, others: Sequence[Function]) -> FunctionSite:
+        return FunctionSite(
+            bindings=bindings,
+            function=function,
+            others=tuple(others),
+            records=records,
+            named=named,
+        )
+
     return {
         "constant": list(_constants(items.constants)),
         "enum": list(_enums(bindings, items)),
         "function": [
-            FunctionSite(bindings=bindings, function=function, others=tuple(others))
+            of_function(function, others)
             for function, others in zip(functions, neighbours, strict=True)
         ],
+        "inline": [of_function(function, ()) for function in items.inlines],
         "static": [site for sites in statics.values() for site in sites],
     }
 

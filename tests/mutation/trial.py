@@ -24,10 +24,13 @@ from tests.mutation import (
     of_accessors,
     of_constants,
     of_functions,
+    of_headers,
     of_members,
     of_names,
+    of_places,
     of_records,
     of_types,
+    of_wrapped,
 )
 from tests.mutation.declarations import Bindings, Declaration, parse_bindings
 from tests.mutation.items import parse_items, prove_items
@@ -40,8 +43,11 @@ __all__ = ["Trial", "run_trial"]
 
 MODULES: Final = (
     of_members,
+    of_headers,
     of_names,
+    of_places,
     of_types,
+    of_wrapped,
     of_records,
     of_accessors,
     of_accessor_forms,
@@ -152,7 +158,9 @@ def try_items(folder: Path, target: Target, tools: Tools, chance: _Chance) -> Tr
     free = (c for c in right.constants if not any(fnmatchcase(c.name, w) for w in waived))
     right = replace(right, constants=tuple(free))
     chosen: list[tuple[Kind, ItemChange, str]] = []
-    sites = item_sites(bindings, right)
+    records, _, _ = judge(bindings, (), target, tools, folder)
+    named = (name for name in sorted(records) if _is_right(bindings, name, waived))
+    sites = item_sites(bindings, right, records, tuple(named))
     for kind in KINDS.values():
         changes = [change for site in sites.get(kind.of, ()) for change in kind.make(site)]
         for change in chance.choose(kind, changes):

@@ -1,0 +1,236 @@
+"""Mistakes in the type of a parameter, a result or a variable: whatever C has there.
+
+A record, a callback, an enum, rows of an array: the same mistakes at each of these places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final, TypeAlias
+
+from tests.mutation.declarations import Scalar
+from tests.mutation.kinds import ItemChange, Root
+from tests.mutation.places import Place, of_places
+from tests.mutation.records import has_no_padding, render_enum, twin_of, with_other_sign
+from tests.mutation.signatures import (
+    Mutated,
+    Signature,
+    change_sign,
+    drop_last,
+    integer_for_pointer,
+    lose_convention,
+    lose_result,
+    other_name,
+    parse_pointer,
+    same_convention,
+    widen,
+)
+
+__all__: list[str] = []
+
+_FREE: Final = "mutant_free"
+_MOVED: Final = "mutant_moved"
+_ENUM: Final = "mutant_enum"
+_NEWTYPE: Final = "mutant_newtype"
+
+
+# -- records ---------------------------------------------------------------------------------------
+
+
+@of_places("another record of the same size", is_wrong=True)
+def twin(place: Place) -> Iterator[ItemChange]:
+    """By value, or behind a pointer."""
+    found = place.record()
+    other = twin_of(found[0], place.site.records, place.site.named) if found else None
+    if found and other:
+        yield place.change(f"{found[1]}{other}")
+
+
+@of_places("a number or bytes for a record", is_wrong=True, values_only=True)
+def bytes_for_record(place: Place) -> Iterator[ItemChange]:
+    """Of its size."""
+    found = place.record()
+    if found and not found[1]:
+        size = place.site.records[found[0].name].byte_size
+        yield place.change(f"[u8; {size}]")
+        if size in {1, 2, 4, 8}:
+            yield place.change(f"u{8 * size}")
+
+
+def _generic(place: Place, *, is_right: bool) -> Iterator[ItemChange]:
+    """A record of which one member's type is an argument."""
+    found = place.record()
+    for index, type_, _ in with_other_sign(place.site.bindings, found[0]) if found else ():
+        assert found is not None
+        record = replace(found[0].with_type(index, "T"), name="mutant_generic<T>", methods="")
+        argument = found[0].fields[index].type if is_right else type_
+        yield place.change(f"{found[1]}mutant_generic<{argument}>", record.render())
+
+
+@of_places("a generic of another argument", is_wrong=True)
+def wrong_generic(place: Place) -> Iterator[ItemChange]:
+    """Of a member's other sign."""
+    return _generic(place, is_right=False)
+
+
+@of_places("a generic of the right argument", is_wrong=False)
+def right_generic(place: Place) -> Iterator[ItemChange]:
+    """In the place of a record that is none in C."""
+    return _generic(place, is_right=True)
+
+
+@of_places("a record of a name that C does not have", is_wrong=False)
+def moved(place: Place) -> Iterator[ItemChange]:
+    """It is compared where it stands."""
+    found = place.record()
+    if found:
+        record = replace(found[0], name=_MOVED, methods="")
+        yield place.change(f"{found[1]}{_MOVED}", record.render())
+
+
+@of_places("a wrong record of a name that C does not have", is_wrong=True)
+def wrong_moved(place: Place) -> Iterator[ItemChange]:
+    """Of a member's other sign: the record is what is wrong."""
+    found = place.record()
+    for index, type_, c_name in with_other_sign(place.site.bindings, found[0]) if found else ():
+        assert found is not None
+        record = replace(found[0].with_type(index, type_), name=_MOVED, methods="")
+        root = Root(check="member-type", member=c_name)
+        yield place.change(f"{found[1]}{_MOVED}", record.render(), root)
+
+
+@of_places("a wrong record of C's name", is_wrong=True)
+def wrong_record(place: Place) -> Iterator[ItemChange]:
+    """The place follows from it."""
+    found = place.record()
+    for index, type_, c_name in with_other_sign(place.site.bindings, found[0]) if found else ():
+        assert found is not None
+        record = replace(found[0].with_type(index, type_), methods="")
+        root = Root(check="member-type", member=c_name)
+        yield place.change(f"{found[1]}{record.name}", record.render(), root)
+
+
+@of_places("a record of no fixed layout", is_wrong=True)
+def unfixed(place: Place) -> Iterator[ItemChange]:
+    """By value: a tuple, and a struct without `repr` in what wraps it."""
+    found = place.record()
+    if found and not found[1] and has_no_padding(found[0], place.site.records[found[0].name]):
+        types = [field.type for field in found[0].fields]
+        own = Root(check="repr-missing", member=None)
+        yield place.change(f"({', '.join(types)},)", "", place.no_repr())
+        text = replace(found[0], name=_FREE, repr=(), methods="").render()
+        wrapped = f"::core::mem::ManuallyDrop<{_FREE}>"
+        yield replace(place.change(wrapped, text, own, place.no_repr()), every=False)
+        text += f"#[repr(transparent)]\npub struct {_NEWTYPE}(pub {_FREE});\n"
+        unknown = Root(check="indeterminate", member=f"*{_NEWTYPE}*")
+        roots = (own, place.no_repr(), unknown)
+        yield replace(place.change(_NEWTYPE, text, *roots), every=False)
+
+
+# -- scalars and enums -----------------------------------------------------------------------------
+
+
+def _scalar(place: Place) -> Iterator[Scalar]:
+    scalar = place.site.bindings.scalar(place.type)
+    if scalar is not None:
+        yield scalar
+
+
+@of_places("a repr(C) newtype for a scalar", is_wrong=True, values_only=True)
+def record_for_scalar(place: Place) -> Iterator[ItemChange]:
+    """Some machines pass it otherwise; of the newtype itself nothing is known then."""
+    unknown = Root(check="indeterminate", member=f"*{_NEWTYPE}*")
+    for scalar in _scalar(place):
+        text = f"#[repr(C)]\npub struct {_NEWTYPE}(pub {scalar.spell()});\n"
+        yield place.change(_NEWTYPE, text, place.root, unknown)
+
+
+@of_places("a slice for a pointer", is_wrong=True)
+def slice_for_pointer(place: Place) -> Iterator[ItemChange]:
+    """Which Rust points to with two words."""
+    if place.site.bindings.resolve(place.type).startswith(("*mut ", "*const ")):
+        yield place.change("*mut [u8]")
+
+
+@of_places("a transparent newtype for a scalar", is_wrong=False)
+def newtype_for_scalar(place: Place) -> Iterator[ItemChange]:
+    """It is passed as the scalar is."""
+    for scalar in _scalar(place):
+        text = f"#[repr(transparent)]\npub struct {_NEWTYPE}(pub {scalar.spell()});\n"
+        yield place.change(_NEWTYPE, text)
+
+
+@of_places("u8 for a signed char", is_wrong=True, values_only=True)
+def byte_for_char(place: Place) -> Iterator[ItemChange]:
+    """Which is extended by its sign."""
+    for scalar in _scalar(place):
+        if scalar.is_char:
+            yield place.change("u8")
+
+
+def _enum(place: Place, *, step: int) -> Iterator[ItemChange]:
+    """A Rust enum of names of its own; the highest value is `step` more than in C."""
+    for scalar in _scalar(place):
+        if scalar.enumerators:
+            yield place.change(_ENUM, render_enum(_ENUM, scalar, step=step))
+
+
+@of_places("an enum of another name, a value changed", is_wrong=True, values_only=True)
+def wrong_enum(place: Place) -> Iterator[ItemChange]:
+    """To one that C does not have."""
+    return _enum(place, step=1)
+
+
+@of_places("an enum of another name", is_wrong=False, values_only=True)
+def renamed_enum(place: Place) -> Iterator[ItemChange]:
+    """Of C's values."""
+    return _enum(place, step=0)
+
+
+# -- arrays ----------------------------------------------------------------------------------------
+
+
+@of_places("an array in rows", is_wrong=False)
+def in_rows(place: Place) -> Iterator[ItemChange]:
+    """The elements lie where they did."""
+    array = place.site.bindings.array(place.type)
+    if array and array[1] and array[1] % 2 == 0:
+        yield place.change(f"[[{array[0]}; 2]; {array[1] // 2}]")
+
+
+# -- callbacks -------------------------------------------------------------------------------------
+
+_Change: TypeAlias = Callable[..., Iterator[Mutated]]
+
+
+def _callback(place: Place, *makers: _Change) -> Iterator[ItemChange]:
+    bindings = place.site.bindings
+    signature: Signature | None = parse_pointer(bindings.resolve(place.type))
+    for make in makers if signature else ():
+        for changed, _ in make(bindings, signature):
+            yield place.change(changed.render_pointer())
+
+
+@of_places("a callback's parameter of another type", is_wrong=True)
+def callback_parameter(place: Place) -> Iterator[ItemChange]:
+    """Wider, of the other sign, an integer for a pointer."""
+    return _callback(place, widen, change_sign, integer_for_pointer)
+
+
+@of_places("a callback's parameter or result lost", is_wrong=True)
+def callback_count(place: Place) -> Iterator[ItemChange]:
+    """The last one."""
+    return _callback(place, drop_last, lose_result)
+
+
+@of_places("a callback of Rust's convention", is_wrong=True)
+def callback_convention(place: Place) -> Iterator[ItemChange]:
+    """Which is no fixed one."""
+    return _callback(place, lose_convention)
+
+
+@of_places("a callback in other words", is_wrong=False)
+def callback_alike(place: Place) -> Iterator[ItemChange]:
+    """`i32` for `c_int`, "system" for "C"."""
+    return _callback(place, other_name, same_convention)
