@@ -43,10 +43,11 @@ class SurfaceItem:
 
     `rust_path` and `public_path` are as those of a `SurfaceType`; what has nothing to be asked for
     has no `public_path`. Of a constant `type` is its type in Rust, aliases of the crate replaced by
-    what they stand for, arrays as slices, `INFERRED` where only rustc knows it, and None for one
-    that holds no plain value (a record, a tuple); `alias` the last name of the alias that it is
+    what they stand for, arrays as slices, and `INFERRED` where only rustc knows what is in it (a
+    newtype, a record, what another crate has); `alias` the last name of the alias that it is
     declared with. A constant that `is_associated` stands in the `impl` of a type, and has a `type`
-    if it is that. `variants` are an enum's. A `generic` alias has parameters.
+    if that is a plain one, or the type of the `impl`. `variants` are an enum's. A `generic` alias
+    has parameters.
     `link_name` is the symbol that a function or static is linked by, where that is not its name.
     A static that is `of_thread` is another variable in each thread.
 
@@ -74,6 +75,12 @@ class SurfaceItem:
     def subject(self) -> Kind:
         """The kind under which it is judged."""
         return "definition" if self.is_defined else self.kind
+
+    @property
+    def is_own_value(self) -> bool:
+        """Return whether it is a constant in an `impl`, and a value of that type."""
+        owner = (self.public_path or "").rpartition("::")[0]
+        return self.is_associated and self.type == f"::{owner}"
 
     @property
     def is_renamed(self) -> bool:
@@ -111,18 +118,17 @@ class ItemReader:
         if is_defined and (exported is None or (kind == "function" and is_generic(body))):
             return None
         type_ = body["type"] if kind == "constant" else None
-        plain = None if type_ is None else self._plain(type_)
         generic = kind == "alias" and is_generic(body)
-        if kind != "constant" and not generic:
+        plain = None if type_ is None else self._plain(type_)
+        if plain is None and not generic:
             names.open_types(body)
-        is_asked = not generic and (plain is not None or kind != "constant")
-        public = names.of(key) if is_asked else None
+        public = None if generic else names.of(key)
         return SurfaceItem(
             kind=kind,
             rust_path="::".join(self._paths[key]["path"]),
             public_path=None if public is None else render_path(public),
             location=locate(item["span"]),
-            type=plain,
+            type=None if type_ is None else plain or INFERRED,
             alias=None if type_ is None else _alias(type_),
             link_name=exported or (None if kind == "constant" else _link_name(item["attrs"])),
             of_thread=kind == "static" and any(map(_OF_THREAD.search, _texts(item["attrs"]))),
@@ -152,15 +158,16 @@ class ItemReader:
             is_constant = "assoc_const" in inner
             if exported is None and not is_constant:
                 continue
-            is_value = False
-            if is_constant:
+            is_own, plain = False, None
+            if not is_constant:
+                names.open_types(inner["function"])
+            elif not has_parameters:
                 type_ = inner["assoc_const"]["type"]
                 aimed = type_.get("resolved_path", {}).get("id")
                 is_own = type_.get("generic") == "Self" or str(aimed) == owner
-                is_value = is_own and not has_parameters
-            else:
-                names.open_types(inner["function"])
-            public = names.of_associated(owner, item) if is_value or not is_constant else None
+                plain = self._plain(type_)
+            is_asked = is_own or plain is not None or not is_constant
+            public = names.of_associated(owner, item) if is_asked else None
             yield (
                 item,
                 SurfaceItem(
@@ -168,7 +175,7 @@ class ItemReader:
                     rust_path=f"{declared}::{item['name']}",
                     public_path=None if public is None else render_path(public),
                     location=locate(item["span"]),
-                    type=f"::{render_path(public[:-1])}" if public and is_constant else None,
+                    type=f"::{render_path(public[:-1])}" if public and is_own else plain,
                     alias=declared.rpartition("::")[2] if is_constant else None,
                     link_name=exported,
                     is_defined=not is_constant,

@@ -143,7 +143,7 @@ class _Reader:
         """
         type_ = self._types.read(offset)
         if isinstance(type_, RecordLayout) and _VALUE.search(type_.name or ""):
-            return _content(type_)
+            return _content(type_.members[0].type)
         if isinstance(type_, RecordLayout) and _WRAPPED.search(type_.name or ""):
             return type_.members[0].type
         return type_

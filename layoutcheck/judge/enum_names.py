@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 from layoutcheck.judge.name_fit import clearly_better, fit, plain, shared_words, words_of
 from layoutcheck.layout import EnumType
 
-__all__ = ["EnumDifference", "Enumerator", "enum_differences", "lacking"]
+__all__ = ["EnumDifference", "Enumerator", "enum_differences", "lacking", "namesakes"]
 
 Enumerator: TypeAlias = tuple[str, int]
 """A name and its value."""
@@ -55,7 +55,7 @@ def enum_differences(c: EnumType, rust: EnumType) -> tuple[EnumDifference, ...]:
     other variant's namesake; if two such names are clearly like each other's enumerators, they are
     exchanged.
     """
-    expected = _namesakes(c, rust)
+    expected = namesakes(c, rust.name, [name for name, _ in rust.enumerators])
     spoken_for = {items[0] for items in expected.values() if len(items) == 1}
     free = [item for item in c.enumerators if item not in spoken_for]
     values = {value for _, value in free}
@@ -74,17 +74,21 @@ def lacking(c: EnumType, rust: EnumType) -> tuple[Enumerator, ...]:
     return tuple(item for item in c.enumerators if item[1] not in values)
 
 
-def _namesakes(c: EnumType, rust: EnumType) -> dict[str, tuple[Enumerator, ...]]:
+def namesakes(
+    c: EnumType, enum: str | None, variants: Sequence[str]
+) -> dict[str, tuple[Enumerator, ...]]:
     """The enumerators that each variant is called like, if there are any, by the variant's name.
 
+    `enum` is what the variants' enum is called.
     What is called alike without a prefix comes first, then with one that more enumerators share.
     An enumerator that one variant is more like is not another one's.
     """
     forms: defaultdict[str, dict[Enumerator, int]] = defaultdict(dict)
     for form, shared, item in _forms(c, frozenset(plain(name) for name, _ in rust.enumerators)):
         forms[form][item] = max(shared, forms[form].get(item, 0))
+    own = plain((enum or "").rpartition("::")[2])
     wanted = []
-    for name, written in _written(rust):
+    for name, written in _written(own, variants):
         for rank, form in enumerate(written):
             wanted += [(rank, -shared, name, item) for item, shared in forms[form].items()]
     found: dict[str, tuple[tuple[int, int], tuple[Enumerator, ...]]] = {}
@@ -133,12 +137,11 @@ def _starts(name: str) -> list[str]:
     return [name[: place + 1] for place, letter in enumerate(name) if letter == "_"]
 
 
-def _written(rust: EnumType) -> Iterator[tuple[str, list[str]]]:
+def _written(own: str, variants: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
     """How each variant is written: whole, and without the enum's name or what all begin with."""
-    words = [words_of(name) for name, _ in rust.enumerators]
+    words = [words_of(name) for name in variants]
     shared = shared_words(words)
-    own = plain((rust.name or "").rpartition("::")[2])
-    for (name, _), parts in zip(rust.enumerators, words, strict=True):
+    for name, parts in zip(variants, words, strict=True):
         written = [name, plain(name), plain(name).removeprefix(own), "".join(parts[shared:])]
         yield name, [form for form in dict.fromkeys(written) if form]
 

@@ -5,6 +5,7 @@ Each item of the crate ends up in exactly one place: a verdict, or set aside wit
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -12,8 +13,17 @@ from layoutcheck.bindings.items import INFERRED, SurfaceItem
 from layoutcheck.judge.c_items import SideOfC, find_linked
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparer import Comparer
+from layoutcheck.judge.enum_names import namesakes
 from layoutcheck.judge.idioms import is_sizeless
-from layoutcheck.judge.item_names import aside_of, item_key, names_in_c, set_aside, variant_key
+from layoutcheck.judge.item_names import (
+    aside_of,
+    item_key,
+    names_in_c,
+    owner_key,
+    owner_names,
+    set_aside,
+    variant_key,
+)
 from layoutcheck.judge.item_pairs import (
     AliasPair,
     ConstantPair,
@@ -63,6 +73,7 @@ def judge_items(
     """
     types.walk.definitions.learn(c.side.layouts.definitions)
     judge = _Judge(manifest, cell, c, rust, types=types, missing=missing)
+    judge.learn_owners(items)
     judge.edges = edges if edges is not None else []
     return {number: judge.judge(number, items[number]) for number in among}
 
@@ -77,7 +88,9 @@ class _Judge(ItemVerdicts):
         names = names_in_c(self._manifest, item)
         keys = [(f"{number}_{rank}", name) for rank, name in enumerate(names)]
         knows = [name for key, name in keys if self._c.knows(key)]
-        if item.is_renamed and item.name not in knows:
+        # By its symbol C has what it is, not the name.
+        has_name = bool(knows) if item.link_name is None else item.name in knows
+        if item.is_renamed and not has_name:
             return set_aside(item, "another name")
         if item.kind == "constant":
             return self._constant(number, item, keys)
@@ -96,32 +109,64 @@ class _Judge(ItemVerdicts):
         self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
     ) -> Verdict | SetAside:
         constants = self._c.side.layouts.constants
-        found = next(((key, name) for key, name in keys if key in constants), None)
         rust = self._rust.layouts.constants.get(str(number))
-        is_inferred = item.type == INFERRED and item_key(number) not in self._rust.refused
-        needs_number = item.is_associated or is_inferred
-        if needs_number and (rust is None or not _is_number(rust)):
+        is_plain = rust is not None and _is_number(rust)
+        found = self._enumerator(number, item)
+        if found is None and item.is_own_value and not is_plain:
             return set_aside(item, "no plain value")
-        if found is None:
+        known = ((constants[key], name) for key, name in keys if key in constants)
+        found = found or next(known, None)
+        if found is None and item.is_associated:
             # A name in an `impl` is its own: what else has it in C is not meant.
-            is_own = item.is_associated
-            return set_aside(item, "not in C") if is_own else self._without_c(item, keys)
-        key, name = found
+            return set_aside(item, "not in C" if item.is_own_value else "associated")
+        if found is None:
+            unknown = self._without_c(item, keys)
+            may_be_plain = is_plain or item.type != INFERRED or rust is None
+            is_aside = isinstance(unknown, SetAside) and not may_be_plain
+            return set_aside(item, "no plain value") if is_aside else unknown
+        c, name = found
         if name in self._c.compilers:
             return set_aside(item, "not in C")  # another compiler defines it in another way
         if item_key(number) in self._rust.refused:
             return self._unchecked(item, self._refusal(number), name)
-        c = constants[key]
         for side, constant in (("C", c), ("Rust", rust)):
             if constant is None:
                 return self._unchecked(item, f"{side}'s compiler gave no value for it", name)
             if constant.value is None:
-                reason = f"{side}'s value of type {spell(constant.type)} is no number or text"
+                reason = f"{side}'s value of type {spell(constant.type)} is no number or text: "
+                reason += 'compare it by hand, or waive it (check = "indeterminate")'
                 return self._unchecked(item, reason, name)
         assert rust is not None  # noqa: S101 - the loop has seen it
         pair = ConstantPair(c=c, rust=rust, is_text=item.type == "&str")
         said = spell_value(c), spell_value(rust)
         return self._compared(item, name, said, run_checks("constant", pair))
+
+    def learn_owners(self, items: Sequence[SurfaceItem]) -> None:
+        """Note the names of the constants that are values of the type in whose `impl` they are."""
+        self._values: defaultdict[str, list[str]] = defaultdict(list)
+        for item in items:
+            if item.is_own_value:
+                self._values[_owner(item)].append(item.name)
+
+    def _enumerator(self, number: int, item: SurfaceItem) -> tuple[ConstantValue, str] | None:
+        """The enumerator that a constant in an `impl` stands for, if C has an enum for its type.
+
+        That of its very name; for a value of the type its namesake, as for a variant of an enum.
+        """
+        names = owner_names(self._manifest, item)
+        keys = (owner_key(number, rank) for rank in range(len(names)))
+        types = (strip(self._c.side.layouts.objects.get(key)) for key in keys)
+        c = next((one for one in types if isinstance(one, EnumType) and one.byte_size), None)
+        if c is None:
+            return None
+        if item.is_own_value:
+            meant = namesakes(c, item.alias, self._values[_owner(item)]).get(item.name, ())
+        else:
+            meant = tuple(one for one in c.enumerators if one[0] == item.name)
+        rust = self._rust.layouts.constants.get(str(number))
+        alike = (one for one in meant if rust is not None and one[1] == rust.value)
+        name, value = next(alike, next(iter(meant), (None, 0)))
+        return None if name is None else (ConstantValue(type=c, value=value), name)
 
     def _refusal(self, number: int) -> str:
         return f"rustc: {self._rust.refused[item_key(number)]}"
@@ -227,18 +272,22 @@ class _Judge(ItemVerdicts):
             return self._known(item, name, said, pair)
         if c is None or no_symbol is not None:
             return self._unchecked(item, no_symbol or "", name)
-        if other is not None:
-            return self._unchecked(item, f"C has {other} beside {name}, to which it links", name)
         variable = StaticPair(
             c=c,
             rust=rust,
             symbol=symbol,
             label=linked.label,
+            other=other,
             of_thread=(linked.of_thread, item.of_thread),
             differences=self._differences(c, rust),
         )
         said = spell(c), spell(rust)
         return self._known(item, name, said, variable)
+
+
+def _owner(item: SurfaceItem) -> str:
+    """Return the path of the type in whose `impl` a constant is."""
+    return item.rust_path.rpartition("::")[0]
 
 
 def _is_called(type_: Type | None, path: str | None) -> bool:

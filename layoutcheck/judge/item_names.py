@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
@@ -18,6 +19,8 @@ __all__ = [
     "item_key",
     "item_place",
     "names_in_c",
+    "owner_key",
+    "owner_names",
     "set_aside",
     "variant_key",
 ]
@@ -51,13 +54,18 @@ class ItemCandidate(NamedTuple):
 def item_candidates(manifest: Manifest, items: Sequence[SurfaceItem]) -> tuple[ItemCandidate, ...]:
     """The names to ask clang for, each with a key for the probe; the first that C has is meant.
 
-    An enum's variants may be constants of C's, if C has no such enum.
+    An enum's variants may be constants of C's, if C has no such enum. A constant in an `impl` may
+    be an enumerator of the enum that is called as the type.
     """
     return tuple(
         candidate
         for number, item in enumerate(items)
         if aside_of(item) is None
         for candidate in (
+            *(
+                ItemCandidate("enum", number, owner_key(number, rank), name)
+                for rank, name in enumerate(owner_names(manifest, item))
+            ),
             *(
                 ItemCandidate(item.kind, number, f"{number}_{rank}", name)
                 for rank, name in enumerate(names_in_c(manifest, item))
@@ -75,6 +83,19 @@ def variant_key(number: int, rank: int) -> str:
     return f"{number}_variant_{rank}"
 
 
+def owner_key(number: int, rank: int) -> str:
+    """The key by which C's enum for the type of the `impl` is asked for that the constant is in."""
+    return f"{number}_owner_{rank}"
+
+
+def owner_names(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
+    """The names in C of the enum that the type of a constant's `impl` may stand for."""
+    if not item.is_associated:
+        return ()
+    owner = item.rust_path.rpartition("::")[0]
+    return names_in_c(manifest, replace(item, kind="enum", rust_path=owner))
+
+
 def aside_of(item: SurfaceItem) -> SetAside | None:
     """What is set aside whatever C has."""
     if item.kind == "foreign":
@@ -83,8 +104,6 @@ def aside_of(item: SurfaceItem) -> SetAside | None:
         return set_aside(item, "generic")
     if item.is_associated and item.type is None:
         return set_aside(item, "associated")
-    if item.kind == "constant" and item.type is None:
-        return set_aside(item, "no plain value")
     if item.public_path is None:
         return set_aside(item, "generic")
     return None
@@ -109,6 +128,8 @@ def names_in_c(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
     if item.kind != "constant":
         symbol = _symbol_of(item)
         return tuple(dict.fromkeys((symbol, name, symbol.removesuffix(WRAPPER_SUFFIX))))
+    if item.is_associated and not item.is_own_value:
+        return ()  # whose it is, its name alone does not say
     # bindgen's `foo_` for a keyword, and `vtype_VDIR` for the enumerator VDIR of `vtype`.
     names = (name, name.rstrip("_") or name, name.removeprefix(f"{item.alias}_"))
     return tuple(dict.fromkeys(names))

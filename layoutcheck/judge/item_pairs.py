@@ -172,6 +172,7 @@ class StaticPair:
     rust: Type
     symbol: str = ""
     label: str | None = None
+    other: str | None = None
     of_thread: tuple[bool, bool] = (False, False)
     differences: tuple[Difference, ...] = ()
 

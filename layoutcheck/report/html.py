@@ -35,7 +35,7 @@ _ASIDE: Final[Mapping[Aside, str]] = {
     "opaque": "They have no size and stand only for something behind a pointer.",
     "generic": "They have type parameters: what they make is compared in the records that hold it.",
     "not in C": "No header defines the name: they are the crate's own, or the compiler's.",
-    "no plain value": "They are records, tuples or arrays of these: other values are compared.",
+    "no plain value": "They are records, tuples or addresses, and C has nothing of their names.",
     "associated": "They stand in an impl, and are no values of its type: whose they are is open.",
     "another name": "What they name is judged under another name.",
     "foreign": "They are another crate's: what of C's they stand for is to be checked there.",

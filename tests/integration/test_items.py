@@ -387,6 +387,81 @@ def test_values_that_are_no_plain_numbers(tmp_path: Path) -> None:
     }
 
 
+CONTENTS = """
+    enum flags { FLAGS_READ = 1, FLAGS_WRITE = 2, FLAGS_EXEC = 4, FLAGS_ALL = 7 };
+    #define READ 99
+    #define NUMBER 3
+    struct record { int a, b; };
+    #define RECORD ((struct record){ 1, 2 })
+    #define BRACES { 1, 2 }
+    #define NOTHING 0
+"""
+CONTENTS_SOURCE = """
+#![allow(dead_code)]
+#[repr(C)] pub struct record { pub a: i32, pub b: i32 }
+pub const RECORD: record = record { a: 1, b: 3 };
+pub const BRACES: record = record { a: 1, b: 2 };
+pub const OWN_RECORD: record = record { a: 1, b: 2 };
+pub const NOTHING: () = ();
+#[repr(transparent)] pub struct flags(pub u32);
+pub const FLAGS_READ: flags = flags(1);
+pub const FLAGS_WRITE: flags = flags(4);
+pub const NUMBER: Option<core::num::NonZeroU8> = core::num::NonZeroU8::new(3);
+impl flags {
+    pub const READ: Self = Self(1);
+    pub const WRITE: flags = flags(4);
+    pub const NONE: Self = Self(0);
+    pub const READ_WRITE: Self = Self(3);
+    pub const FLAGS_EXEC: u32 = 5;
+    pub const EXEC: u32 = 5;
+    pub const NUMBER: u32 = 5;
+}
+pub mod hidden {
+    struct flags(u32);
+    const FLAGS_READ: flags = flags(2);
+    impl flags { const ALL: Self = Self(6); const FLAGS_READ: u32 = 1; }
+}
+pub struct other(u32);
+impl other { pub const FLAGS_READ: u32 = 5; pub const WRITE: Self = Self(5); }
+"""
+
+
+@pytest.mark.parametrize("include", ["", 'include = ["a.h"]'])
+def test_what_is_in_constants(include: str, tmp_path: Path) -> None:
+    """Newtypes have a number; in an `impl` C's enum says what is meant; the rest is unchecked."""
+    run = check(tmp_path, include, {"a": CONTENTS}, CONTENTS_SOURCE)
+    asides = {aside.rust_path.partition("::")[2]: aside.why for aside in run.set_aside}
+    found = {path: said for path, said in paths(run).items() if path not in asides}
+    assert {path: said for path, said in found.items() if path.rpartition("::")[2].isupper()} == {
+        "RECORD": "indeterminate",
+        "BRACES": "indeterminate",
+        "NOTHING": "indeterminate",
+        "FLAGS_READ": "agrees",
+        "FLAGS_WRITE": "constant-value",
+        "NUMBER": "agrees",
+        "flags::READ": "agrees",
+        "flags::WRITE": "constant-value",
+        "flags::FLAGS_EXEC": "constant-value",
+        "hidden::FLAGS_READ": "constant-value",
+        "hidden::flags::ALL": "constant-value",
+        "hidden::flags::FLAGS_READ": "agrees",
+    }
+    assert asides == {
+        "OWN_RECORD": "no plain value",
+        "flags::NONE": "not in C",
+        "flags::READ_WRITE": "not in C",
+        "flags::EXEC": "associated",
+        "flags::NUMBER": "associated",
+        "other::FLAGS_READ": "associated",
+        "other::WRITE": "not in C",
+    }
+    reasons = {v.rust_path.partition("::")[2]: v.reason or "" for v in run.verdicts}
+    assert reasons["RECORD"] == (
+        "C's value of type struct record is no number or text: compare it by hand, or waive it "
+        '(check = "indeterminate")'
+    )
+
+
 def test_several_headers_define_one_name(tmp_path: Path) -> None:
     """A symbol has one type. Of a constant or a type one header will do, and the others are named.
 

@@ -33,6 +33,7 @@ HEADER = """
     struct hidden;
     typedef struct hidden hidden_tt;
     enum kind { KIND_A, KIND_B };
+    enum level { LEVEL_LOW = 1, LEVEL_HIGH = 2 };
     typedef unsigned int four_tt[4];
     #define macro_tt unsigned short
     extern int variable_tt;
@@ -175,9 +176,12 @@ mod p {
     #[repr(C)] pub struct g { pub sec: i64, pub frac: i64 }
     #[repr(C)] pub struct unknown { pub a: u8 }
     #[repr(u32)] pub enum kind { KIND_A, KIND_B }
+    #[repr(u32)] pub enum right { Low = 1, High = 2 }
     unsafe extern "C" { pub fn callee(p: *mut u8, n: i32) -> i32; pub static counter: i32; }
 }
 pub use p::{FOUR as THREE, ZERO as NOTHING, g as moment, kind as kind_tt, unknown as known};
+pub use p::kind as level;
+pub mod q { pub use crate::p::right as level; }
 pub use p::{callee as other_callee, callee as free_name, counter as moved};
 """
 
@@ -191,6 +195,9 @@ def test_other_names(tmp_path: Path) -> None:
         "record known": "another name",
         "enum p::kind": "agrees",
         "enum kind_tt": "another name",
+        "enum level": "enum-value",
+        "enum p::right": "not in C",
+        "enum q::level": "agrees",
         "constant p::FOUR": "not in C",
         "constant p::ZERO": "agrees",
         "constant THREE": "constant-value",
@@ -199,7 +206,16 @@ def test_other_names(tmp_path: Path) -> None:
         "function other_callee": "function-symbol",
         "function free_name": "another name",
         "static p::counter": "agrees",
-        "static moved": "not checked",
+        "static moved": "static-symbol",
+    }
+
+
+def test_an_enum_that_has_c_name_only_elsewhere(tmp_path: Path) -> None:
+    """A crate of nothing but that is checked."""
+    source = "mod p { #[repr(u32)] pub enum own { Low = 2, High = 1 } } pub use p::own as level;"
+    assert fates(check(tmp_path, ONE_FILE, source)) == {
+        "enum p::own": "not in C",
+        "enum level": "enum-value",
     }
 
 
@@ -256,7 +272,7 @@ def test_another_crate(tmp_path: Path) -> None:
         "alias dev_tt": "alias-type",
         "alias other_tt": "member-offset, member-type",
         "constant THREE": "agrees",
-        "constant TEXT": "no plain value",
+        "constant TEXT": "not checked",
         "constant OWN": "not in C",
         "constant NAUGHT": "not in C",
         "constant all::ZERO": "agrees",

@@ -8,7 +8,7 @@ from typing import Final
 from layoutcheck.judge.item_pairs import FunctionPair
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check", "label_mismatch"]
+__all__ = ["ID", "SUMMARY", "check", "label_mismatch", "other_mismatch"]
 
 ID: Final = "function-symbol"
 SUMMARY: Final = "C has no symbol of that name, or Rust links to another function's"
@@ -25,6 +25,17 @@ def label_mismatch(check_id: str, symbol: str, label: str) -> Mismatch:
     )
 
 
+def other_mismatch(check_id: str, symbol: str, said: str) -> Mismatch:
+    """C has what is called as in Rust, under a symbol that Rust does not link to."""
+    return Mismatch(
+        check_id=check_id,
+        member_path=None,
+        c=said,
+        rust=f"links to {symbol}",
+        hint="call it by the name of what it links to, or correct the `link_name`",
+    )
+
+
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
     """One mismatch if there is nothing to link, or if it is not what the name says."""
     if pair.no_symbol is not None:
@@ -38,10 +49,4 @@ def check(pair: FunctionPair) -> Iterator[Mismatch]:
     elif pair.label is not None:
         yield label_mismatch(ID, pair.symbol, pair.label)
     elif pair.other is not None:
-        yield Mismatch(
-            check_id=ID,
-            member_path=None,
-            c=f"{pair.other} is a function, too",
-            rust=f"links to {pair.symbol}",
-            hint="call it by the name of what it links to, or correct the `link_name`",
-        )
+        yield other_mismatch(ID, pair.symbol, f"{pair.other} is a function, too")

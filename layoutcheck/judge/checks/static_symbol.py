@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from layoutcheck.judge.checks.function_symbol import label_mismatch
+from layoutcheck.judge.checks.function_symbol import label_mismatch, other_mismatch
 from layoutcheck.judge.item_pairs import StaticPair
 from layoutcheck.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 
 ID: Final = "static-symbol"
-SUMMARY: Final = "C links the variable to another symbol, or one side has one for each thread"
+SUMMARY: Final = "one side links to another variable, or has one for each thread"
 
 
 def check(pair: StaticPair) -> Iterator[Mismatch]:
@@ -23,3 +23,5 @@ def check(pair: StaticPair) -> Iterator[Mismatch]:
         yield Mismatch(check_id=ID, member_path=None, c=c, rust=rust, hint=hint)
     elif pair.label is not None:
         yield label_mismatch(ID, pair.symbol, pair.label)
+    elif pair.other is not None:
+        yield other_mismatch(ID, pair.symbol, f"{pair.other} is a variable, too")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from layoutcheck.bindings.items import INFERRED
 from layoutcheck.bindings.surface import Surface
 
 pytestmark = pytest.mark.needs_rustc
@@ -27,20 +28,20 @@ pytestmark = pytest.mark.needs_rustc
         ("pub const A: [u8; 1] = [0];", "[u8]"),
         ("pub const A: [[f32; 1]; 2] = [[0.0]; 2];", "[[f32]]"),
         ("pub const A: &[i16] = &[1];", "&[i16]"),
-        ('pub const A: [&str; 1] = ["x"];', None),
-        ("pub const A: &[[u8; 1]; 1] = &[[0]];", None),
+        ('pub const A: [&str; 1] = ["x"];', INFERRED),
+        ("pub const A: &[[u8; 1]; 1] = &[[0]];", INFERRED),
         ('pub const A: &core::ffi::CStr = c"x";', "&CStr"),
         ('pub const A: &str = "x";', "&str"),
-        ("pub const A: (u8, u8) = (0, 0);", None),
+        ("pub const A: (u8, u8) = (0, 0);", INFERRED),
         ("pub const A: [u32; 1] = [0];", "[u32]"),
-        ("pub struct S; pub const A: S = S;", None),
-        ("pub const A: Option<fn()> = None;", None),
+        ("pub struct S; pub const A: S = S;", INFERRED),
+        ("pub const A: Option<fn()> = None;", INFERRED),
     ],
 )
 def test_the_type_of_a_constant(
     surface_of: Callable[[str], Surface], text: str, type_: str | None
 ) -> None:
-    """As Rust can write it anywhere; None for what is no plain value."""
+    """As Rust can write it anywhere; only rustc knows what is in a value that is no plain one."""
     (item,) = (item for item in surface_of(text).items if item.kind != "alias")
     assert (item.kind, item.name, item.type) == ("constant", "A", type_)
 
@@ -103,7 +104,9 @@ def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:
             "sample::T::A",
             "::sample::T",
         ),
-        ("pub struct S(u8); impl S { pub const A: u8 = 1; }", None, None),
+        ("pub struct S(u8); impl S { pub const A: u8 = 1; }", "sample::S::A", "u8"),
+        ("pub struct S(u8); impl S { pub const A: Option<u8> = None; }", None, None),
+        ("pub struct S<T>(T); impl<T> S<T> { pub const A: u8 = 1; }", None, None),
         (
             "pub struct S<T>(T); impl<T> S<T> { pub const A: Option<Self> = None; }",
             None,
@@ -114,10 +117,11 @@ def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:
 def test_constants_of_an_impl(
     surface_of: Callable[[str], Surface], text: str, public_path: str | None, type_: str | None
 ) -> None:
-    """They are of the surface; those of their own type have one, by which it can be asked for."""
+    """They are of the surface; those of their own type, or a plain one, can be asked for."""
     (item,) = surface_of(text).items
     assert (item.kind, item.name, item.is_associated) == ("constant", "A", True)
     assert (item.public_path, item.type) == (public_path, type_)
+    assert item.is_own_value == (type_ in {"::sample::S", "::sample::T"})
 
 
 @pytest.mark.parametrize(

@@ -82,10 +82,10 @@ def test_shown_path() -> None:
     ("text", "names"),
     [
         ("pub const A: u8 = 1; #[repr(C)] pub struct B(u8);", []),
-        ("struct Free { a: u8 } fn f() {} static OWN: u8 = 1; const T: (u8, u8) = (1, 2);", []),
+        ("struct Free { a: u8 } fn f() {} static OWN: u8 = 1; const T: (u8, u8) = (1, 2);", ["T"]),
         ("mod m { pub mod n { #[repr(C)] pub struct B(u8); } mod o {} }", ["m"]),
         ('mod m { extern "C" { pub(super) fn f(); static S: u8; } }', ["S", "f", "m"]),
-        ("pub struct S(u8); impl S { const A: S = S(1); const N: u8 = 1; }", ["A"]),
+        ("pub struct S(u8); impl S { const A: S = S(1); const N: u8 = 1; }", ["A", "N"]),
         ("#[repr(C)] struct G<T>(T);", []),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layoutcheck.judge.enum_names import EnumDifference, enum_differences, lacking
+from layoutcheck.judge.enum_names import EnumDifference, enum_differences, lacking, namesakes
 from layoutcheck.layout import EnumType
 
 
@@ -95,3 +95,10 @@ def test_what_rust_lacks() -> None:
     """By value: an enumerator may have several names."""
     assert lacking(enum("A B LAST=1 C"), enum("A B")) == (("C", 2),)
     assert lacking(enum("A"), enum("Other=0")) == ()
+
+
+def test_namesakes() -> None:
+    """By name alone; what is called like no enumerator has none."""
+    c = enum("EN_READ=1 EN_WRITE EN_MAX", "en")
+    found = namesakes(c, "sample::en", ["READ", "en_write", "NONE", "READ_WRITE"])
+    assert found == {"READ": (("EN_READ", 1),), "en_write": (("EN_WRITE", 2),)}

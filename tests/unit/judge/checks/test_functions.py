@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from layoutcheck.judge.checks import run_checks
@@ -154,6 +156,14 @@ def test_statics(c: Type, rust: Type, *, differs: bool) -> None:
     assert [m.check_id for m in run_checks("static", static_pair(c, rust))] == (
         ["static-type"] if differs else []
     )
+
+
+def test_a_static_that_links_to_another() -> None:
+    """C has a variable of the name, with a symbol of its own."""
+    pair = replace(static_pair(I32, I32), symbol="x", other="y")
+    (found,) = run_checks("static", pair)
+    said = ("static-symbol", "y is a variable, too", "links to x")
+    assert (found.check_id, found.c, found.rust) == said
 
 
 def enum(byte_size: int = 4, **values: int) -> EnumType:
