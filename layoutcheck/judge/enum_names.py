@@ -84,7 +84,7 @@ def namesakes(
     An enumerator that one variant is more like is not another one's.
     """
     forms: defaultdict[str, dict[Enumerator, int]] = defaultdict(dict)
-    for form, shared, item in _forms(c, frozenset(plain(name) for name, _ in rust.enumerators)):
+    for form, shared, item in _forms(c, frozenset(map(plain, variants))):
         forms[form][item] = max(shared, forms[form].get(item, 0))
     own = plain((enum or "").rpartition("::")[2])
     wanted = []
