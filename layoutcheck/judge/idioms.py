@@ -28,6 +28,7 @@ from layoutcheck.layout import (
 
 __all__ = [
     "ANYTHING",
+    "CORE",
     "anonymous_number",
     "as_record",
     "bare",

@@ -7,10 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from layoutcheck.judge.idioms import (
-    out_of_core,
-    see_through,
-)
+from layoutcheck.judge.idioms import CORE, out_of_core, see_through, unwrapped
 from layoutcheck.judge.reprs import Reprs
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.judge.walk.differences import (
@@ -149,21 +146,32 @@ class MemoryWalk(ABC):
             words = "80 bits", "128 bits"
         if words is None and isinstance(c, EnumType) and isinstance(inner, EnumType):
             words = enum_words(c_type, c, inner)
-        newtype = out_of_core(strip(rust))
+        newtype = self._newtype(rust)
         if words is not None:
             yield type_difference(*words)
-        elif isinstance(newtype, RecordLayout) and c_type is not None:
+        elif newtype is not None and c_type is not None:
             emit(Edge(c=as_newtype(c_type, newtype), rust=newtype, place=place))
 
     # -- behind a pointer --------------------------------------------------------------------------
+
+    def _newtype(self, rust: Type | None) -> RecordLayout | None:
+        """Return the record that a type is out of core's wrappers; None if it is none."""
+        inner = strip(rust)
+        while isinstance(inner, RecordLayout):
+            inner = self.definitions.of_rust(inner)
+            if not (inner.name or "").startswith(CORE):
+                return inner
+            content = unwrapped(inner)
+            inner = None if content is None else strip(content.type)
+        return None
 
     def _pointers(
         self, c: PointerType, rust: Type | None, inner: PointerType, emit: Emit
     ) -> Iterator[Difference]:
         """Compare two pointers; Rust's may stand in a newtype."""
         found = list(self._pointee(c.pointee, inner.pointee, emit))
-        newtype = out_of_core(strip(rust))
-        if not found and isinstance(newtype, RecordLayout):
+        newtype = self._newtype(rust)
+        if not found and newtype is not None:
             emit(Edge(c=as_newtype(c, newtype), rust=newtype, place=Place.OBJECT))
         yield from found
 

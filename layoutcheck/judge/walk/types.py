@@ -10,7 +10,6 @@ from typing import Final
 from layoutcheck.judge.idioms import (
     is_bindgens_opaque,
     is_opaque,
-    out_of_core,
     see_through,
     unwrapped,
 )
@@ -201,9 +200,8 @@ class TypeWalk(MemoryWalk):
         elif sizes[0] != sizes[1]:
             yield type_difference(f"{sizes[0]} bytes", f"{sizes[1]} bytes")
         elif isinstance(inner, RecordLayout):
-            outer = out_of_core(strip(rust))
-            held = outer if isinstance(outer, RecordLayout) else inner
-            emit(Edge(c=c, rust=self.definitions.of_rust(held), place=Place.VALUE))
+            held = self._newtype(rust) or self.definitions.of_rust(inner)
+            emit(Edge(c=c, rust=held, place=Place.VALUE))
         elif not ((c.name or "").endswith(VA_LIST) and is_opaque(rust)):
             yield type_difference(
                 f"{c.kind} of {sizes[0]} bytes", f"{kind_of(inner)}, which is passed otherwise"
