@@ -136,10 +136,10 @@ class TestSurface:
         result = command("surface")
         assert result.exit_code == 0
         items, _, table = result.stdout.partition("\n\n")
-        assert "constant  agrees          bindings::NBBY" in items.splitlines()
-        assert "constant  not in C        bindings::OWN" in items.splitlines()
-        assert "constant  not in C        bindings::HIDDEN" in items.splitlines()
-        assert "record    differs         bindings::iovec  (record-size" not in table
+        assert "constant    agrees          bindings::NBBY" in items.splitlines()
+        assert "constant    not in C        bindings::OWN" in items.splitlines()
+        assert "constant    not in C        bindings::HIDDEN" in items.splitlines()
+        assert "record      differs         bindings::iovec  (record-size" not in table
         *_, total = table.splitlines()
         assert total.split()[0] == "all"
         *counts, whole = map(int, total.split()[1:])
