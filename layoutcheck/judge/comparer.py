@@ -59,11 +59,8 @@ class Comparer:
     ) -> None:
         self._c, self._subjects, self._renames = c, subjects, renames
         self._accessors, self._opaque, self.walk = accessors or {}, frozenset(opaque), walk
-        self._rust = {
-            **walk.definitions.rust_by_name(),
-            **dict(held_by_value(rust.values())),
-            **rust,
-        }
+        held = dict(held_by_value(rust.values()))
+        self._rust = {**walk.definitions.rust_by_name(), **held, **rust}
         self._queue = deque(
             (path, name, record) for path, (name, record) in c.items() if path in self._rust
         )
@@ -316,6 +313,6 @@ class Comparer:
         for one in found.all():
             further = tuple(filter(None, map(self.outcome, one.edges)))
             if further:
-                differences = (*one.pair.differences, *first_of_each(further, one.pair))
-                one.pair = replace(one.pair, differences=differences)
+                more = (*one.pair.differences, *first_of_each(further, one.pair))
+                one.pair = replace(one.pair, differences=more)
                 one.mismatches = tuple(run_checks("record", one.pair))

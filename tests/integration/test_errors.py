@@ -253,7 +253,11 @@ def test_nothing_to_check(check: Check, tmp_path: Path, source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["#[repr(C)] pub struct no_such { pub a: i32 }", "#[repr(C)] struct uio { a: i32 }"]
+    "source",
+    [
+        "#[repr(C)] pub struct no_such { pub a: i32 }",
+        "macro_rules! m { ($t:ident) => { #[repr(C)] struct $t { a: i32 } } } m!(uio);",
+    ],
 )
 def test_nothing_could_be_checked(check: Check, tmp_path: Path, source: str) -> None:
     """Records none of which one side has could not be checked, each with its reason."""

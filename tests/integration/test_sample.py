@@ -159,7 +159,7 @@ def test_only_the_crates_own_items_are_set_aside(run: Run) -> None:
         ("panic", "void (const char *, ...)", "! (i8 *, ...)"),
         ("wake_one", "void (const void *)", "void (core::ffi::c_void *)"),
         ("hz", "int", "i32"),
-        ("off_t", "off_t", "i64"),
+        ("off_t", "__off_t", "i64"),
         ("psratio", "int", "i32"),
     ],
 )

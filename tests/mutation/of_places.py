@@ -33,6 +33,8 @@ _FREE: Final = "mutant_free"
 _MOVED: Final = "mutant_moved"
 _ENUM: Final = "mutant_enum"
 _NEWTYPE: Final = "mutant_newtype"
+_EXTENDED: Final = 4
+"""Scalars of fewer bytes are extended where they are passed (SysV amd64)."""
 
 
 # -- records ---------------------------------------------------------------------------------------
@@ -139,11 +141,22 @@ def _scalar(place: Place) -> Iterator[Scalar]:
 
 @of_places("a repr(C) newtype for a scalar", is_wrong=True, values_only=True)
 def record_for_scalar(place: Place) -> Iterator[ItemChange]:
-    """Some machines pass it otherwise; of the newtype itself nothing is known then."""
+    """It is not extended as a scalar is; of the newtype itself nothing is known then."""
     unknown = Root(check="indeterminate", member=f"*{_NEWTYPE}*")
     for scalar in _scalar(place):
+        if scalar.byte_size >= _EXTENDED:
+            continue
         text = f"#[repr(C)]\npub struct {_NEWTYPE}(pub {scalar.spell()});\n"
         yield place.change(_NEWTYPE, text, place.root, unknown)
+
+
+@of_places("a repr(C) newtype for a whole register", is_wrong=False, values_only=True)
+def record_for_register(place: Place) -> Iterator[ItemChange]:
+    """On amd64 a record of one scalar is passed as that, if it needs no extension."""
+    for scalar in _scalar(place):
+        if scalar.byte_size >= _EXTENDED:
+            text = f"#[repr(C)]\npub struct {_NEWTYPE}(pub {scalar.spell()});\n"
+            yield place.change(_NEWTYPE, text)
 
 
 @of_places("a slice for a pointer", is_wrong=True)
