@@ -32,8 +32,9 @@ def read_findings() -> dict[int, str]:
 
 FINDINGS = read_findings()
 KERNEL_VIEW = {1, 2, 9, 14, 18, 22}
-OF_15 = {9, 10, 12, 13, 18, 19, 21, 22}
-ON_I386 = {12, 13, 19}
+OF_15 = {9, 10, 12, 13, 18, 19, 21, 22, 23}
+ON = {**dict.fromkeys((12, 13, 19), "i386"), 23: "powerpc64"}
+"""Those that are about another machine than amd64."""
 
 
 def compile_assertions(number: int, code: str, folder: Path) -> Finished:
@@ -43,7 +44,7 @@ def compile_assertions(number: int, code: str, folder: Path) -> Finished:
     include = package / "lib" / "libc" / "include"
     (folder / "opt_global.h").write_text("#define SMP 1\n", encoding="utf-8")
     (folder / "probe.c").write_text(code, encoding="utf-8")
-    target, clang = find_target("i386" if number in ON_I386 else "amd64"), find_clang()
+    target, clang = find_target(ON.get(number, "amd64")), find_clang()
     release = "15.0" if number in OF_15 else "14.2"
     kernel = ("-D_KERNEL", "-DGENOFFSET", "-include", str(folder / "opt_global.h"))
     return run(
