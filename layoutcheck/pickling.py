@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -84,6 +85,8 @@ class _Pickler(pickle.Pickler):
             return _mapping, (dict(obj),)
         if isinstance(obj, Enum):  # which Python's own way to write it is, differs by version
             return _member, (type(obj), obj.value)
+        if isinstance(obj, Path):
+            return _path, (str(obj),)
         if self._late is not None and isinstance(obj, Late) and obj.may_be_late:
             self._late.append(tuple(getattr(obj, name) for name in obj.LATE))
             early = (getattr(obj, name) for name in _early_names(type(obj)))
@@ -95,7 +98,7 @@ class _Pickler(pickle.Pickler):
 
 
 class _Unpickler(pickle.Unpickler):
-    """Reads what `_Pickler` wrote: of this package's dataclasses and enumerations alone."""
+    """Reads what `_Pickler` wrote: paths, and this package's dataclasses and enumerations."""
 
     def __init__(self, stream: io.BytesIO, rest: _Rest) -> None:
         super().__init__(stream)
@@ -105,7 +108,7 @@ class _Unpickler(pickle.Unpickler):
         """What a name in a pickle stands for."""
         if module == __name__ and name == "_make_late":
             return partial(_make_late, self._rest)
-        if module == __name__ and name in ("_make", "_mapping", "_member"):
+        if module == __name__ and name in ("_make", "_mapping", "_member", "_path"):
             return globals()[name]
         if module.startswith("layoutcheck.") and "." not in name:
             __import__(module)
@@ -139,6 +142,10 @@ def _make_late(rest: _Rest, kind: type[Late], number: int, *values: object) -> L
 
 def _member(kind: type[Enum], value: object) -> Enum:
     return kind(value)
+
+
+def _path(text: str) -> Path:
+    return Path(text)
 
 
 def _mapping(content: dict[Any, Any]) -> Mapping[Any, Any]:

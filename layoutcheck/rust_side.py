@@ -261,7 +261,7 @@ def _read(crate: DocumentedCrate, tools: Tools) -> Surface:
             items=tuple(replace(one, location=_at(one.location, show)) for one in found.items),
             digest=digest_of(*facts, cache.digest_file(path)),
         )
-        return shown, ()
+        return shown, tuple(str(file) for file, _ in found.files)
 
     return cache.get(facts, read, inputs=(path,))[0]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from layoutcheck import pickling
+from layoutcheck.bindings.opening import Opening
 from layoutcheck.layout import BaseType, Encoding, Member, RecordLayout
 from layoutcheck.pickling import dump, load
 from layoutcheck.verdict import Status, Verdict
@@ -89,3 +91,9 @@ def test_nothing_else_is_read() -> None:
     verdict = load(first + evil)
     with pytest.raises(Exception, match="no value of layoutcheck"):
         _ = verdict.c
+
+
+def test_a_path() -> None:
+    """It comes back as one, also inside of what a surface is made of."""
+    opening = Opening(path=Path("src/lib.rs"), name="ffi", line=3, column=1)
+    assert load(dump((opening, Path("/a/b")))) == (opening, Path("/a/b"))
