@@ -5,7 +5,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
 from layoutcheck.judge.idioms import CORE, out_of_core, see_through, unwrapped
 from layoutcheck.judge.reprs import Reprs
@@ -50,10 +49,6 @@ from layoutcheck.layout import (
 from layoutcheck.target import Target
 
 __all__ = ["MemoryWalk"]
-
-NO_REPR: Final = "repr-missing"
-"""The check that reports a type of no fixed layout."""
-VA_LIST: Final = "va_list"
 
 
 class MemoryWalk(ABC):
