@@ -8,6 +8,7 @@ item, its other headers are tried.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
@@ -101,14 +102,14 @@ class _Search:
         self.found: dict[int, Verdict | SetAside] = {}
 
     def conclude(self) -> None:
-        """Judge what has a type again, once the records that it leads to are compared, too."""
-        edges: list[Edge] = []
+        """Judge what leads to records again, once these are compared, too."""
+        edges: dict[int, list[Edge]] = {}
         for side, among in self._typed():
             self._judge(side, among, self._why, edges)
-        self._types.meet(edges)
+        self._types.meet(chain.from_iterable(edges.values()))
         self._types.conclude()
         for side, among in self._typed():
-            self.found |= self._judge(side, among, self._why)
+            self.found |= self._judge(side, filter(edges.__contains__, among), self._why)
         self.found |= {n: self._said.with_others(n, said) for n, said in self.found.items()}
 
     def _typed(self) -> Iterator[tuple[SideOfC, list[int]]]:
@@ -124,7 +125,7 @@ class _Search:
         side: SideOfC,
         among: Iterable[int],
         missing: Missing,
-        edges: list[Edge] | None = None,
+        edges: dict[int, list[Edge]] | None = None,
     ) -> Mapping[int, Verdict | SetAside]:
         return judge_items(
             self._manifest,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from layoutcheck.accessors.constructors import read_constructor
@@ -32,7 +33,24 @@ def read_accessors(text: str, asked: Sequence[Question]) -> dict[str, tuple[BitA
         machine = Machine(text)
     except NotUnderstoodError as error:
         return {question.key: _unknown(question, error) for question in asked}
-    return {question.key: _ask(machine, question) for question in asked}
+    # Most accessors have a twin of the same code (bindgen's `x_raw`): that is executed once.
+    executed: dict[Question, tuple[BitAccess, ...]] = {}
+    found: dict[str, tuple[BitAccess, ...]] = {}
+    for question in asked:
+        alike = question
+        if question.verb != "makes":
+            alike = replace(question, key=machine.code(_function(question)), name="")
+        if alike not in executed:
+            executed[alike] = _ask(machine, question)
+        done = executed[alike]
+        found[question.key] = (
+            done if alike is question else tuple(replace(one, name=question.name) for one in done)
+        )
+    return found
+
+
+def _function(question: Question) -> str:
+    return f"{PREFIXES[question.verb]}{question.key}"
 
 
 def _unknown(question: Question, error: NotUnderstoodError) -> tuple[BitAccess, ...]:
@@ -46,7 +64,7 @@ def _unknown(question: Question, error: NotUnderstoodError) -> tuple[BitAccess, 
 
 def _ask(machine: Machine, question: Question) -> tuple[BitAccess, ...]:
     try:
-        outcome = machine.call(f"{PREFIXES[question.verb]}{question.key}", question.byte_size)
+        outcome = machine.call(_function(question), question.byte_size)
         if question.verb == "makes":
             return read_constructor(machine, question, outcome)
         done = _Done(machine, question, outcome)

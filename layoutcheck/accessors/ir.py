@@ -123,8 +123,10 @@ def read_ranges(text: str) -> dict[str, tuple[tuple[int, int], ...]]:
 def read_function(text: str) -> Function:
     """A body of `read_functions` -> its blocks."""
     parameters, _, body = text.partition("\n")
+    names = re.findall(rf"({NAME})(?:,|$)", parameters)
     blocks: dict[str, tuple[Instruction, ...]] = {}
-    label, lines = "%start", list[Instruction]()
+    # A first block without a name has the number behind those of parameters without names.
+    label, lines = f"%{sum(name[1:].isdigit() for name in names)}", list[Instruction]()
     for line in _whole_lines(body):
         started = LABEL.match(line)
         if started is not None:
@@ -134,7 +136,6 @@ def read_function(text: str) -> Function:
         else:
             lines.append(_instruction(line))
     blocks[label] = tuple(lines)
-    names = re.findall(rf"({NAME})(?:,|$)", parameters)
     return Function(parameters=tuple(names), blocks=blocks, entry=next(iter(blocks)))
 
 

@@ -10,6 +10,7 @@ way that is gone. A way that ends in a panic leads nowhere: what is found holds 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -41,6 +42,7 @@ BITS_A_STEP: Final = 16
 """So many that are computed one by one count as one step."""
 NOT_AS_KNOWN: Final = (IndexError, KeyError, TypeError, ValueError)
 """What reading text of another form raises."""
+NOTES: Final = re.compile(r", !(?!range )[\w.]+ !\d+")
 WITHOUT_EFFECT: Final = ("llvm.lifetime.", "llvm.experimental.noalias.", "llvm.assume")
 
 
@@ -74,6 +76,10 @@ class Machine:
     def formulas(self) -> Formulas:
         """Those of the last call."""
         return self._words.formulas
+
+    def code(self, name: str) -> str:
+        """The text of a function, without notes for optimisers; "" if there is none."""
+        return NOTES.sub("", self._texts.get(name, ""))
 
     def call(self, name: str, byte_size: int) -> Outcome:
         """What the function does with a record of so many bytes, and a value.

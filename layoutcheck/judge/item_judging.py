@@ -65,7 +65,7 @@ def judge_items(
     types: Comparer,
     among: Iterable[int],
     missing: Missing,
-    edges: list[Edge] | None = None,
+    edges: dict[int, list[Edge]] | None = None,
 ) -> dict[int, Verdict | SetAside]:
     """What is found of the `items` at the places `among`, by place.
 
@@ -74,8 +74,13 @@ def judge_items(
     types.walk.definitions.learn(c.side.layouts.definitions)
     judge = _Judge(manifest, cell, c, rust, types=types, missing=missing)
     judge.learn_owners(items)
-    judge.edges = edges if edges is not None else []
-    return {number: judge.judge(number, items[number]) for number in among}
+    found = {}
+    for number in among:
+        judge.edges = []
+        found[number] = judge.judge(number, items[number])
+        if edges is not None and judge.edges:
+            edges[number] = judge.edges
+    return found
 
 
 class _Judge(ItemVerdicts):

@@ -162,6 +162,7 @@ def _refusal(kind: str, name: str, known: Survey) -> str | None:
     is_type = kind == "type" or (kind in {"enum", "alias"} and not is_plain)
     if is_type and not text.may_be_type(name):
         return f"the headers have no complete type '{name}'"
-    if not is_type and not text.may_be_declared(name):
+    may_be = text.may_be_typedef if kind == "alias" else text.may_be_declared
+    if not is_type and not may_be(name):
         return f"use of undeclared identifier '{name}'"
     return None

@@ -8,7 +8,7 @@ say. All macros are expanded here, so that only C's own grammar counts, and GNU'
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import Final
 
@@ -76,6 +76,10 @@ class CText:
         if kind is not None:
             return self._may_be_defined(kind, name)
         return name in self._typedefs or _PREDEFINED.fullmatch(name) is not None
+
+    def may_be_typedef(self, name: str) -> bool:
+        """Whether `name` may be a typedef, also of a type that is not complete."""
+        return name in self._incomplete_typedefs or self.may_be_type(name)
 
     def may_be_declared(self, name: str) -> bool:
         """Whether `name` may be a variable, a function, an enumerator or a typedef."""
@@ -150,16 +154,24 @@ class CText:
 
     @cached_property
     def _typedefs(self) -> frozenset[str]:
-        return frozenset(self._find_typedefs())
+        return frozenset(name for name, is_complete in self._all_typedefs if is_complete)
 
-    def _find_typedefs(self) -> Iterator[str]:
+    @cached_property
+    def _incomplete_typedefs(self) -> frozenset[str]:
+        return frozenset(name for name, is_complete in self._all_typedefs if not is_complete)
+
+    @cached_property
+    def _all_typedefs(self) -> tuple[tuple[str, bool], ...]:
+        """The words of typedefs that may be their names, and whether the type may be complete."""
+        found = list[tuple[str, bool]]()
         for declaration in _TYPEDEF.findall(self._outside or ""):
             of_tag = _OF_TAG.fullmatch(declaration)
             if of_tag is None:
                 declarators = _TAGGED.sub(" ", _PARAMETERS.sub(" ", declaration))
-                yield from _IDENTIFIER.findall(declarators)
-            elif self._may_be_defined(of_tag[1], of_tag[2]):
-                yield of_tag[3]
+                found += ((name, True) for name in _IDENTIFIER.findall(declarators))
+            else:
+                found.append((of_tag[3], self._may_be_defined(of_tag[1], of_tag[2])))
+        return tuple(found)
 
     @cached_property
     def _static(self) -> frozenset[str]:

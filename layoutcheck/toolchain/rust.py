@@ -54,12 +54,14 @@ ACCESSORS: Final = _Probe(
     render=render_accessor_probe,
     first_line=ACCESSOR_LINE,
     # Short code, each function its own: it will be executed one instruction after the other.
+    # Without names of values, so that what does the same is the same text.
     flags=(
         "--emit=llvm-ir",
         "-Copt-level=s",
         "-Cno-vectorize-loops",
         "-Cno-vectorize-slp",
         "-Zmerge-functions=disabled",
+        "-Zfewer-names=yes",
     ),
     made=".ll",
 )

@@ -9,7 +9,7 @@ import pytest
 
 from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernel.tree import open_tree
-from layoutcheck.probe.c import render_object
+from layoutcheck.probe.c import render_alias, render_object
 from layoutcheck.target import find_target
 from layoutcheck.toolchain.c import compile_c
 from layoutcheck.toolchain.c_names import find_linkage, survey_names
@@ -89,6 +89,19 @@ def test_types(tmp_path: Path) -> None:
     maybe = {name for name in names if text.may_be_type(name)}
     assert accepted <= maybe
     assert _told_apart(maybe) - accepted == REFUSED
+
+
+@pytest.mark.needs_clang
+def test_typedefs(tmp_path: Path) -> None:
+    """Also of types that are not complete; of tags, members and parameters none."""
+    words = sorted({*re.findall(r"[A-Za-z_]\w*", TYPES)})
+    compiler = _compiler(tmp_path, TYPES)
+    accepted = _typedefs(compiler, ["a.h"], words, tmp_path)
+    assert {"plain_t", "later_t", "returns_pointer"} < accepted
+    text = _text(compiler, words, tmp_path)
+    maybe = {word for word in words if text.may_be_typedef(word)}
+    assert accepted <= maybe
+    assert maybe.isdisjoint(("plain", "few", "later", "i", "variable", "plain_argument", "ONE"))
 
 
 @pytest.mark.needs_clang
@@ -200,6 +213,7 @@ def test_the_kernels_headers(tmp_path: Path) -> None:
     maybe = {name for name in names if text.may_be_type(name)}
     assert accepted <= maybe
     assert len(_told_apart(maybe) - accepted) < len(accepted) / 10
+    assert all(map(text.may_be_typedef, _typedefs(compiler, includes, words, tmp_path)))
     objects = compile_c(
         compiler,
         includes=includes,
@@ -212,6 +226,17 @@ def test_the_kernels_headers(tmp_path: Path) -> None:
     local = _local(compiler, includes, declared, tmp_path)
     assert all(map(text.may_be_local, local))
     assert not all(map(text.may_be_local, declared))
+
+
+def _typedefs(
+    compiler: tuple[str, ...], includes: list[str], names: list[str], work: Path
+) -> set[str]:
+    """Those that clang accepts as the name of a type, be it complete or not."""
+    asked = [(name, name) for name in names]
+    compiled = compile_c(
+        compiler, includes=includes, candidates=asked, work=work, line=render_alias
+    )
+    return {name for name in names if name not in compiled.refused}
 
 
 def _local(
