@@ -9,7 +9,9 @@ from typing import Final
 import pytest
 
 from layoutcheck.accessors import read_accessors
+from layoutcheck.accessors.machine import Machine
 from layoutcheck.bit_access import WORD, BitAccess, Spoilt
+from layoutcheck.symbols import READS, WRITES
 from tests.accessor_probes import compile_accessors
 
 pytestmark = pytest.mark.needs_rustc
@@ -200,6 +202,30 @@ def test_a_getter_that_writes(tmp_path: Path) -> None:
     methods = "pub fn it(&mut self) -> u32 { self.word |= 4; self.word & 3 }"
     found = ask(methods, tmp_path)["it", "reads"]
     assert (found.bits, found.spoils) == ((32, 33), (_spoilt("sets", range(34, 35)),))
+
+
+@pytest.mark.parametrize("arch", ARCHS)
+def test_twins_of_one_code(arch: str, tmp_path: Path) -> None:
+    """What is executed once is told of each by its name; only a type's range differs in two."""
+    methods = """
+        pub fn a(&mut self) -> u32 { self.word & 7 }
+        pub fn a_raw(&mut self) -> u32 { self.word & 7 }
+        pub fn set_byte(&mut self, v: u8) { self.word = v as u32 }
+        pub fn set_flag(&mut self, v: bool) { self.word = v as u32 }
+        pub fn set_flag_raw(&mut self, v: bool) { self.word = v as u32 }
+    """
+    text, asked = compile_accessors(methods, tmp_path, arch)
+    machine = Machine(text)
+    prefixes = {"reads": READS, "writes": WRITES}
+    codes = [machine.code(f"{prefixes[one.verb]}{one.key}") for one in asked]
+    assert codes[0] == codes[1] != codes[2]
+    assert codes[3] == codes[4] != codes[2]
+    told = read_accessors(text, asked)
+    assert {key: access.name for key, (access,) in told.items()} == {
+        one.key: one.name for one in asked
+    }
+    widths = {access.name: access.width for (access,) in told.values() if access.verb == "writes"}
+    assert widths == {"set_byte": 8, "set_flag": 1, "set_flag_raw": 1}
 
 
 def test_nothing_asked() -> None:
