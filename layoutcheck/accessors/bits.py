@@ -23,7 +23,7 @@ PREFIXES: Final = {"reads": READS, "writes": WRITES, "makes": MAKES}
 
 
 def read_accessors(text: str, asked: Sequence[Question]) -> dict[str, tuple[BitAccess, ...]]:
-    """What a probe in LLVM's IR says of each method, by key: what it reads, or what it writes.
+    """Return the accesses of each method of a probe in LLVM's IR, by the question's key.
 
     A constructor has an access for each of its parameters.
     """
@@ -167,7 +167,7 @@ class _Done(Executed):
                     yield number, old, new
 
     def _spoilt(self, targets: dict[int, int]) -> tuple[Spoilt, ...]:
-        """What is done to bits of the record; those that become bits of the value to `targets`."""
+        """Return the spoilt bits of the record; note in `targets` those that the value sets."""
         spoilt: dict[str, list[tuple[int, int]]] = {}
         for number, old, new in self._changes():
             if self._same(old, new):

@@ -1,4 +1,4 @@
-"""A constructor that was executed -> for each parameter the bits of the record that it becomes.
+"""An executed constructor -> for each parameter the bits of the record that it becomes.
 
 A bit of what is made is a constant, or a bit of one value. Where values are mixed, that is wrong if
 two of them are written to the bit, and not understood if one only decides on what is written.
@@ -27,9 +27,9 @@ WORD_SIZE: Final = 8
 def read_constructor(
     machine: Machine, question: Question, outcome: Outcome
 ) -> tuple[BitAccess, ...]:
-    """What becomes of each value, in the order of the parameters.
+    """Return the access of each parameter, in their order.
 
-    Raises `NotUnderstoodError` if that is known of none.
+    Raises `NotUnderstoodError` if none can be told.
     """
     formulas, count = machine.formulas, len(question.parameters)
     sizes = [outcome.memory.load(VALUE + n * WORD_SIZE, WORD_SIZE * 8) for n in range(count)]
@@ -97,7 +97,7 @@ class _Value(Executed):
         self._spoilt: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
 
     def alone(self, formula: int) -> int:
-        """Where the formula holds for this value and any others."""
+        """Return the formula quantified over the other values: it holds for some of them."""
         formulas = self._formulas
         for name in formulas.names_in(formula).difference(self.names):
             ends = (formulas.where(formula, {name: bit}) for bit in (FALSE, TRUE))
@@ -105,7 +105,7 @@ class _Value(Executed):
         return formula
 
     def copied(self, number: int, new: int) -> bool:
-        """Whether a bit of the record is one of this value's; then that is kept."""
+        """Record a bit of the record that is one of this value's; False if it is none."""
         names = self._formulas.names_in(new)
         found = (
             place

@@ -56,7 +56,7 @@ class Executed:
         return [n for n, bit in enumerate(self._value) if both(self._domain, bit) != FALSE]
 
     def _accepted(self, returns: int) -> tuple[int, int]:
-        """Of how many bits all values are written: without a sign, and with one."""
+        """Return the widths up to which every value is written: unsigned, and signed."""
         formulas = self._formulas
         refused = formulas.both(self._domain, formulas.negate(returns))
         if refused == FALSE:
@@ -80,7 +80,7 @@ class Executed:
         return formulas.all_of(same)
 
     def _harmless(self, old: int, new: int) -> int:
-        """How many bits a value may have so that a bit of the record stays what it is."""
+        """Return the width up to which no value changes a bit of the record."""
         formulas = self._formulas
         differ = formulas.both(
             formulas.both(self._returns, self._domain), formulas.differ(old, new)
@@ -92,7 +92,7 @@ class Executed:
         return 0
 
     def _same(self, one: int, other: int) -> bool:
-        """Whether two formulas are the same where it counts."""
+        """Compare two formulas where the method returns and the value exists."""
         return self._never(self._formulas.differ(one, other))
 
     def _never(self, formula: int) -> bool:

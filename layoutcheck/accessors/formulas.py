@@ -17,7 +17,7 @@ __all__ = ["FALSE", "TRUE", "Formulas"]
 FALSE: Final = 0
 TRUE: Final = 1
 MAX_NODES: Final = 50_000
-"""What copies bits needs a few hundred; a product of two words would need more than there are."""
+"""A copy of bits needs a few hundred nodes; a product of two words would need more than this."""
 NO_VARIABLE: Final = 1 << 62
 """Behind all variables: what the constants have."""
 

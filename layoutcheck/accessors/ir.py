@@ -111,7 +111,7 @@ def read_functions(text: str) -> dict[str, str]:
 
 
 def read_ranges(text: str) -> dict[str, tuple[tuple[int, int], ...]]:
-    """What a module says of the values that are loaded: by name, first ones and ends of ranges."""
+    """Return the ranges of loaded values by metadata name, each as its first number and its end."""
     found = {}
     for match in RANGES.finditer(text):
         numbers = [int(word.partition(" ")[2]) for word in match[2].split(", ")]
@@ -207,7 +207,7 @@ def _operand(text: str) -> Operand:
 
 
 CASTS: Final = {"freeze": "cast"}
-"""What is read as another operation."""
+"""Operations that are read as another one."""
 PATTERNS: Final = {
     "binary": BINARY,
     "cast": CAST,

@@ -41,14 +41,14 @@ MAX_FORKS: Final = 40
 BITS_A_STEP: Final = 16
 """So many that are computed one by one count as one step."""
 NOT_AS_KNOWN: Final = (IndexError, KeyError, TypeError, ValueError)
-"""What reading text of another form raises."""
+"""The exceptions that text of another form raises."""
 NOTES: Final = re.compile(r", !(?!range )[\w.]+ !\d+")
 WITHOUT_EFFECT: Final = ("llvm.lifetime.", "llvm.experimental.noalias.", "llvm.assume")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a function returns, the memory afterwards, and for which bits it returns at all.
+    """The result of a function, the memory afterwards, and the formula of its returning at all.
 
     `values` holds for the values of which the probe's types exist: a bool is 0 or 1.
     """
@@ -74,7 +74,7 @@ class Machine:
 
     @property
     def formulas(self) -> Formulas:
-        """Those of the last call."""
+        """The formulas of the last call."""
         return self._words.formulas
 
     def code(self, name: str) -> str:
@@ -82,7 +82,7 @@ class Machine:
         return NOTES.sub("", self._texts.get(name, ""))
 
     def call(self, name: str, byte_size: int) -> Outcome:
-        """What the function does with a record of so many bytes, and a value.
+        """Execute a function on a record of `byte_size` bytes, and a value.
 
         It is called with the addresses of the two. Raises `NotUnderstoodError`.
         """
@@ -279,7 +279,7 @@ class Machine:
         return operation(*operands)
 
     def _limit(self, loaded: Value, name: str) -> None:
-        """What a value is loaded as has only values of a range: there are no others of it.
+        """Restrict a value to the range that its load declares.
 
         That is so of what a method is given. Of a record C says what it may be.
         """
@@ -293,7 +293,7 @@ class Machine:
         self._values = formulas.both(self._values, inside)
 
     def _called(self, instruction: Instruction, values: Mapping[str, Value], depth: int) -> Result:
-        """What a called function returns; LLVM's own functions are few here."""
+        """Call a function and return its result; few of LLVM's own functions occur here."""
         name, rest = str(instruction.parts[0]), pairs(instruction.parts[1:])
         if name.startswith(WITHOUT_EFFECT):
             return None

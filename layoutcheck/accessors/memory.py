@@ -96,7 +96,7 @@ class Memory:
             self._written[start + at] = bits[number * 8 : number * 8 + 8]
 
     def does(self, name: str, arguments: Sequence[Value]) -> bool:
-        """Whether one of LLVM's own functions only touches memory; then that is done."""
+        """Execute one of LLVM's own functions if it only touches memory; False if it does not."""
         if not name.startswith((*COPIES, FILLS)):
             return False
         size = the_one(arguments[2])
@@ -140,7 +140,7 @@ class Memory:
         return byte
 
     def _place(self, address: Value, size: int) -> int:
-        """Where a pointer to so many bytes points to."""
+        """Return the address in a pointer to so many bytes."""
         start = the_one(address)
         for first, count in (
             (RECORD, self._byte_size),

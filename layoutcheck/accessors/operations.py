@@ -51,7 +51,7 @@ DIVISIONS: Final = ("udiv", "urem")
 def find_operation(
     instruction: Instruction, pointer_bits: int, words: Words
 ) -> tuple[Operation, tuple[Operand, ...]]:
-    """What an instruction does, and which of its parts that is done with.
+    """Return the operation of an instruction, and those of its parts that are operands.
 
     Raises `NotUnderstoodError` for one that is not known.
     """
@@ -131,7 +131,7 @@ def _address(type_: str, pointer_bits: int, *, inside: bool) -> Operation:
 
 
 def find_intrinsic(name: str, types: Sequence[str], pointer_bits: int, words: Words) -> Operation:
-    """What one of LLVM's own functions does with its arguments, which are of these types.
+    """Return the operation of one of LLVM's own functions, by the types of its arguments.
 
     Raises `NotUnderstoodError` for one that is not known.
     """

@@ -1,4 +1,4 @@
-"""Where a block's end leads to, and where ways that part there come together again."""
+"""Successors of a block, and the joins of ways that part at its end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Result: TypeAlias = Value | Nowhere | None
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """Where the way depends on bits: the labels for where the formula holds, and where not.
+    """A branch that depends on bits: the labels for where the formula holds, and where not.
 
     Each may be a fork again.
     """
@@ -35,7 +35,7 @@ class Fork:
 
 
 def fork(condition: Value, ways: tuple[str, str]) -> str | Fork:
-    """Where a branch leads to."""
+    """Return the label or fork that a branch leads to."""
     if isinstance(condition, tuple):
         return Fork(condition[0], ways)
     return ways[0 if condition & 1 else 1]
@@ -44,7 +44,7 @@ def fork(condition: Value, ways: tuple[str, str]) -> str | Fork:
 def switch(
     value: Value, width: int, cases: Sequence[tuple[int, str]], otherwise: str, words: Words
 ) -> str | Fork:
-    """Where a switch over a value of so many bits leads to."""
+    """Return the label or fork that a switch over a value of so many bits leads to."""
     if isinstance(value, int):
         return dict(cases).get(value, otherwise)
     way: str | Fork = otherwise

@@ -61,7 +61,7 @@ class Words:
         }
 
     def compute(self, name: str, one: Bits, other: Bits) -> Bits:
-        """What a binary instruction makes of two operands of one width."""
+        """Return the result of a binary instruction on two operands of one width."""
         if name not in self._binary:
             raise NotUnderstoodError(f"it does {name} with the bits")
         return self._binary[name](one, other)
