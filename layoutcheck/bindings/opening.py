@@ -82,10 +82,15 @@ class Names:
         return tuple(self._openings)
 
     def files(self) -> tuple[tuple[Path, str], ...]:
-        """The crate's source files, each with the path of the outermost module in it."""
+        """The crate's source files, each with the path of the outermost module in it.
+
+        An `impl` of a trait for all types is listed as the crate's, and stands in core's files.
+        """
         found: dict[str, tuple[str, ...]] = {}
         for key, item in self._index.items():
-            span = None if item is None or item["crate_id"] != 0 else item.get("span")
+            if item is None or item["crate_id"] != 0 or "impl" in item["inner"]:
+                continue
+            span = item.get("span")
             if not span or (span["filename"] in found and "module" not in item["inner"]):
                 continue
             file, is_module = span["filename"], "module" in item["inner"]

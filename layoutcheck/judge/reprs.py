@@ -22,7 +22,7 @@ from layoutcheck.layout import (
     strip,
 )
 
-__all__ = ["OPTION", "Repr", "Reprs", "path_of"]
+__all__ = ["OPTION", "Repr", "Reprs", "is_part_of_library", "path_of"]
 
 Repr: TypeAlias = Literal["free", "transparent", "fixed"]
 """rustc may lay it out as it likes; it is passed as its one member is; anything else."""
@@ -55,8 +55,6 @@ PROMISED: Final[Mapping[str, Repr]] = MappingProxyType(
 # Atomics have the size, alignment and bits of their integers, and are not said to be passed as
 # they are. The types of core::arch are those that the architecture's C has.
 FIXED: Final = re.compile(r"core::(?:sync::atomic::Atomic\w*|core_arch::(?:\w+::)*\w+)")
-# What NonZero holds: no other type can name them.
-INSIDE: Final = re.compile(r"core::num::(?:niche_types|nonzero::private)::\w+")
 # What C's `...` is in Rust differs by the architecture, and is documented for none. Of a Result
 # DWARF does not say here of what it is, and some are promised.
 UNKNOWN: Final = re.compile(r"core::ffi::(?:va_list::)?VaList\w*|core::result::Result")
@@ -75,6 +73,19 @@ def path_of(type_: Type | None) -> str | None:
     if not isinstance(type_, RecordLayout | EnumType) or type_.name is None:
         return None
     return type_.name.partition("<")[0]
+
+
+def is_part_of_library(holder: RecordLayout | None, held: Type | None) -> bool:
+    """Tell what a library's type is made of from what it was given: its name has the latter.
+
+    Such is `core::sync::atomic::private::Align4<u32>` in an `Atomic<u32>`: what is promised of the
+    holder holds for it, and it is another type in another release.
+    """
+    path = path_of(held)
+    if holder is None or holder.name is None or path is None:
+        return False
+    are_librarys = all(one.partition("::")[0] in LIBRARIES for one in (holder.name, path))
+    return are_librarys and path not in holder.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +144,6 @@ class Reprs:
             return PROMISED[path]
         if UNKNOWN.fullmatch(path):
             return None
-        if INSIDE.fullmatch(path):
-            return "transparent"
         return "fixed" if FIXED.fullmatch(path) else "free"
 
     def _of_option(self, option: RecordLayout) -> Repr | None:

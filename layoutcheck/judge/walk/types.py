@@ -13,7 +13,7 @@ from layoutcheck.judge.idioms import (
     see_through,
     unwrapped,
 )
-from layoutcheck.judge.reprs import path_of
+from layoutcheck.judge.reprs import is_part_of_library, path_of
 from layoutcheck.judge.walk.differences import (
     Difference,
     Edge,
@@ -209,11 +209,15 @@ class TypeWalk(MemoryWalk):
 
     def _held(self, rust: Type | None) -> Type | None:
         """Return the type out of wrappers that are passed as what they wrap."""
-        inner = strip(rust)
+        inner, holder = strip(rust), None
         while isinstance(inner, RecordLayout):
             whole = self.definitions.of_rust(inner)
             content = unwrapped(whole)
-            if content is None or self._reprs.of(whole) != "transparent":
+            if content is None:
                 break
+            if not is_part_of_library(holder, whole):
+                if self._reprs.of(whole) != "transparent":
+                    break
+                holder = whole
             inner = strip(content.type)
         return inner

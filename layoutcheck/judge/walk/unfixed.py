@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from layoutcheck.judge.idioms import name_and_type, spellings, unwrapped
-from layoutcheck.judge.reprs import OPTION, Reprs, path_of
+from layoutcheck.judge.reprs import OPTION, Reprs, is_part_of_library, path_of
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.layout import (
     ArrayType,
@@ -31,12 +31,14 @@ def find_unfixed(
     what wraps it; or behind a pointer, if it has the name of the record that C's points to. What
     has no size takes no part.
     """
-    inner = strip(rust)
+    inner, holder = strip(rust), None
     while inner is not None:
         if isinstance(inner, RecordLayout):
             inner = definitions.of_rust(inner)
-        if isinstance(inner, RecordLayout | EnumType) and not _is_fixed(inner, reprs):
-            return inner if byte_size_of(inner) else None
+        if isinstance(inner, RecordLayout | EnumType) and not is_part_of_library(holder, inner):
+            if not _is_fixed(inner, reprs):
+                return inner if byte_size_of(inner) else None
+            holder = inner if isinstance(inner, RecordLayout) else None
         if isinstance(inner, ArrayType):
             inner = strip(inner.element)
         elif isinstance(inner, RecordLayout):

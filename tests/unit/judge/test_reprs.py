@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from layoutcheck.judge.reprs import Repr, Reprs, path_of
+from layoutcheck.judge.reprs import Repr, Reprs, is_part_of_library, path_of
 from layoutcheck.layout import Encoding, EnumType, FunctionType, RecordLayout, Type
 from tests.layouts import BOOL, PTR, U8, U32, array, base, record
 
@@ -57,7 +57,6 @@ def _option(*members: tuple[str, Type]) -> RecordLayout:
         ("std::ffi::os_str::OsString", "free"),
         ("core::cell::UnsafeCell<u8>", "transparent"),
         ("core::mem::maybe_uninit::MaybeUninit<k::Free>", "transparent"),
-        ("core::num::niche_types::NonZeroU32Inner", "transparent"),
         ("core::sync::atomic::AtomicU32", "fixed"),
         ("core::sync::atomic::Atomic<u32>", "fixed"),
         ("core::core_arch::x86::__m128i", "fixed"),
@@ -69,6 +68,23 @@ def _option(*members: tuple[str, Type]) -> RecordLayout:
 def test_records(name: str, said: Repr | None) -> None:
     """Of the crate, of a dependency, of Rust's libraries, and those that have no path."""
     assert KNOWN.of(_named(name)) == said
+
+
+@pytest.mark.parametrize(
+    ("holder", "held", "is_part"),
+    [
+        ("core::num::nonzero::NonZero<u32>", "core::num::niche_types::NonZeroU32Inner", True),
+        ("core::sync::atomic::Atomic<u32>", "core::cell::UnsafeCell<u32>", True),
+        ("core::sync::atomic::Atomic<u32>", "core::sync::atomic::private::Align4<u32>", True),
+        ("core::cell::Cell<core::ops::range::Range<u32>>", "core::ops::range::Range<u32>", False),
+        ("core::cell::Cell<k::Free>", "k::Free", False),
+        ("k::Free", "core::ops::range::Range<u32>", False),
+    ],
+)
+def test_parts_of_libraries(holder: str, held: str, *, is_part: bool) -> None:
+    """What the holder was given is named in its name; what a crate's type holds is its own."""
+    assert is_part_of_library(_named(holder), _named(held)) is is_part
+    assert not is_part_of_library(None, _named(held))
 
 
 def test_other_types() -> None:
