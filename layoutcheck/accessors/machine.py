@@ -11,7 +11,8 @@ way that is gone. A way that ends in a panic leads nowhere: what is found holds 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,7 +30,17 @@ from layoutcheck.accessors.ir import (
 from layoutcheck.accessors.memory import RECORD, RECORD_BITS, VALUE, Memory
 from layoutcheck.accessors.not_understood import NotUnderstoodError
 from layoutcheck.accessors.operations import Operation, find_intrinsic, find_operation, pairs, wrap
-from layoutcheck.accessors.ways import END, NOWHERE, Fork, Nowhere, Result, find_joins, fork, switch
+from layoutcheck.accessors.ways import (
+    END,
+    NOWHERE,
+    Fork,
+    Nowhere,
+    Parting,
+    Result,
+    find_joins,
+    fork,
+    switch,
+)
 from layoutcheck.accessors.words import Value, Words, settle
 
 __all__ = ["Machine", "Outcome"]
@@ -57,6 +68,16 @@ class Outcome:
     memory: Memory
     returns: int
     values: int
+
+
+@dataclass(slots=True)
+class _Gone:
+    """A way that was gone: how far, with which values and memory, and for which bits (`here`)."""
+
+    reached: Result | Parting
+    values: dict[str, Value]
+    memory: Memory
+    here: int
 
 
 class Machine:
@@ -117,7 +138,8 @@ class Machine:
         if len(function.parameters) != len(arguments):
             raise NotUnderstoodError(f"it calls {name} in a way that is not known")
         values = dict(zip(function.parameters, arguments, strict=True))
-        return self._walk(function, values, ("", function.entry), stop=END, depth=depth)
+        reached = self._walk(function, values, ("", function.entry), stop=END, depth=depth)
+        return self._leave(function, values, reached, stop=END, depth=depth)
 
     def _walk(
         self,
@@ -127,8 +149,8 @@ class Machine:
         *,
         stop: str,
         depth: int,
-    ) -> Result:
-        """Executes blocks, from the step from one to another on, until one of them returns.
+    ) -> Result | Parting:
+        """Execute blocks, from the step from one to another on, until one returns or ways part.
 
         Or until `stop` is reached, of which the phis alone are executed.
         """
@@ -138,59 +160,123 @@ class Machine:
             if label == stop:
                 return None
             target = self._block(function.blocks[label], values, depth)
-            while isinstance(target, Fork):
-                result, label = self._part(function, values, label, target, depth)
-                if label in (stop, END) or isinstance(result, Nowhere):
-                    return result
-                target = self._block(function.blocks[label], values, depth)
+            if isinstance(target, Fork):
+                return Parting(label, target)
             if not isinstance(target, str):
                 return target
             before, label = label, target
 
-    def _part(
-        self, function: Function, values: dict[str, Value], label: str, parting: Fork, depth: int
-    ) -> tuple[Result, str]:
-        """Goes both ways, and takes of each what is right where it is gone.
+    def _leave(
+        self,
+        function: Function,
+        values: dict[str, Value],
+        reached: Result | Parting,
+        *,
+        stop: str,
+        depth: int,
+    ) -> Result:
+        """Go on from where ways part, as far as `_walk` does."""
+        while isinstance(reached, Parting):
+            reached = self._part(function, values, reached, stop=stop, depth=depth)
+        return reached
 
-        Then `values` and the memory are as they are where the ways meet, which is said, behind the
-        phis there; and with it what is returned if that is the end.
+    def _part(
+        self,
+        function: Function,
+        values: dict[str, Value],
+        parting: Parting,
+        *,
+        stop: str,
+        depth: int,
+    ) -> Result | Parting:
+        """Go both ways to where they meet, take of each what is right there, and go on.
+
+        They meet where both part again alike, as in each round of a loop; at the latest at the
+        first block that every way to the end goes through.
         """
         if function not in self._joins:
             self._joins[function] = find_joins(function)
-        join = self._joins[function][label]
+        join, fork = self._joins[function][parting.label], parting.fork
         self._forks += 1
         if self._forks > MAX_FORKS:
             raise NotUnderstoodError("which way it goes depends on the bits again and again")
         memory, here, formulas = self._memory, self._here, self.formulas
-        found: list[tuple[Result, dict[str, Value], Memory]] = []
-        conditions = parting.condition, formulas.negate(parting.condition)
-        for way, holds in zip(parting.ways, conditions, strict=True):
-            self._count(1)
-            self._memory, own, self._here = memory.twin(), dict(values), formulas.both(here, holds)
-            result: Result
-            if self._here == FALSE:
-                result = NOWHERE
-            elif isinstance(way, Fork):
-                result, _ = self._part(function, own, label, way, depth)
-            else:
-                result = self._walk(function, own, (label, way), stop=join, depth=depth)
-            found.append((result, own, self._memory))
+        conditions = fork.condition, formulas.negate(fork.condition)
+        found = [
+            _Gone(NOWHERE, dict(values), memory.twin(), formulas.both(here, holds))
+            for holds in conditions
+        ]
+        for way, gone in zip(fork.ways, found, strict=True):
+            self._go(function, gone, (parting.label, way), stop=join, depth=depth)
+        again = self._meet(fork.condition, *found)
+        for gone in found if again is None else ():
+            with self._on(gone):
+                gone.reached = self._leave(
+                    function, gone.values, gone.reached, stop=join, depth=depth
+                )
         self._here, self._forks = here, self._forks - 1
-        gone = [one for one in found if not isinstance(one[0], Nowhere)]
-        if len(gone) < len(found):
-            result, own, self._memory = (gone or found)[0]
-            values.clear()
-            values |= own
-            return result, join
-        (one, ones, first), (other, others, second) = found
-        memory.take(parting.condition, first, second)
-        self._memory = memory
+        result = self._join(fork.condition, found, values)
+        if again is not None or join in (stop, END) or isinstance(result, Nowhere):
+            return again or result
+        target = self._block(function.blocks[join], values, depth)
+        if isinstance(target, str):
+            return self._walk(function, values, (join, target), stop=stop, depth=depth)
+        return Parting(join, target) if isinstance(target, Fork) else target
+
+    def _go(
+        self,
+        function: Function,
+        gone: _Gone,
+        step: tuple[str, str | Fork],
+        *,
+        stop: str,
+        depth: int,
+    ) -> None:
+        """Go one way until it ends, parts again or reaches `stop`; one for no bits is not gone."""
+        self._count(1)
+        label, way = step
+        if gone.here == FALSE:
+            return
+        if isinstance(way, Fork):
+            gone.reached = Parting(label, way)
+            return
+        with self._on(gone):
+            gone.reached = self._walk(function, gone.values, (label, way), stop=stop, depth=depth)
+
+    @contextmanager
+    def _on(self, gone: _Gone) -> Iterator[None]:
+        """Execute on the memory of one way, for the bits for which it is gone."""
+        self._memory, self._here = gone.memory, gone.here
+        yield
+        gone.memory = self._memory
+
+    def _meet(self, condition: int, one: _Gone, other: _Gone) -> Parting | None:
+        """Return where two ways part again, if that is in one place; None if it is not."""
+        first, second = one.reached, other.reached
+        if not isinstance(first, Parting) or not isinstance(second, Parting):
+            return None
+        if first.label != second.label or first.fork.ways != second.fork.ways:
+            return None
+        both = self.formulas.choose(condition, first.fork.condition, second.fork.condition)
+        return Parting(first.label, Fork(both, first.fork.ways))
+
+    def _join(self, condition: int, found: list[_Gone], values: dict[str, Value]) -> Result:
+        """Make of the two ways one: in `values`, in the memory, and in what is returned."""
+        there = [gone for gone in found if not isinstance(gone.reached, Nowhere)]
         values.clear()
-        for name in ones.keys() & others.keys():
-            values[name] = self._words.choose(parting.condition, ones[name], others[name])
-        if isinstance(one, int | tuple) and isinstance(other, int | tuple):
-            return self._words.choose(parting.condition, one, other), join
-        return None, join
+        if len(there) < len(found):
+            (gone,) = there or found[:1]
+            values |= gone.values
+            self._memory = gone.memory
+            return gone.reached if not isinstance(gone.reached, Parting) else None
+        one, other = found
+        self._memory = one.memory.twin()
+        self._memory.take(condition, one.memory, other.memory)
+        for name in one.values.keys() & other.values.keys():
+            values[name] = self._words.choose(condition, one.values[name], other.values[name])
+        if isinstance(one.reached, int | tuple) and isinstance(other.reached, int | tuple):
+            return self._words.choose(condition, one.reached, other.reached)
+        return None
 
     def _enter(self, block: tuple[Instruction, ...], values: dict[str, Value], before: str) -> None:
         """Executes a block's phis: all of them at once, before anything else."""

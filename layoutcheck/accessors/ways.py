@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from layoutcheck.accessors.ir import Function, Instruction
 from layoutcheck.accessors.words import Value, Words, bits_of
 
-__all__ = ["END", "NOWHERE", "Fork", "Nowhere", "Result", "find_joins", "fork", "switch"]
+__all__ = ["END", "NOWHERE", "Fork", "Nowhere", "Parting", "Result", "find_joins", "fork", "switch"]
 
 END: Final = ""
 """Stands for a function's end where a block's label is asked for."""
@@ -32,6 +32,14 @@ class Fork:
 
     condition: int
     ways: tuple[str | Fork, str | Fork]
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """The end of a block where the way depends on bits."""
+
+    label: str
+    fork: Fork
 
 
 def fork(condition: Value, ways: tuple[str, str]) -> str | Fork:
