@@ -41,6 +41,7 @@ RELATIONS: Final[Mapping[str, Callable[[int, int], bool]]] = MappingProxyType(
         "le": operator.le,
     }
 )
+SATURATING: Final = ("llvm.uadd.sat.", "llvm.usub.sat.")
 EXTREMES: Final[Mapping[str, str]] = MappingProxyType(
     {"umin": "ult", "umax": "ugt", "smin": "slt", "smax": "sgt"}
 )
@@ -145,6 +146,8 @@ def find_intrinsic(name: str, types: Sequence[str], pointer_bits: int, words: Wo
             return words.choose(words.compare(relation, *pair), settle(pair[0]), settle(pair[1]))
 
         return extreme
+    if name.startswith(SATURATING):
+        return _saturating(short[1:], width, words)
     match short:
         case "bswap":
             return lambda one: settle(_swapped(bits_of(one, width)))
@@ -155,6 +158,18 @@ def find_intrinsic(name: str, types: Sequence[str], pointer_bits: int, words: Wo
         case "fshr":
             return lambda high, low, by: _funnel(high, low, width - the_one(by) % width, width)
     raise NotUnderstoodError(f"it calls {name}")
+
+
+def _saturating(name: str, width: int, words: Words) -> Operation:
+    """Add, or subtract, unsigned numbers; what would wrap around is all ones, or 0."""
+    limit, fits = ((1 << width) - 1, "uge") if name == "add" else (0, "ule")
+
+    def saturate(one: Value, other: Value) -> Value:
+        first, second = bits_of(one, width), bits_of(other, width)
+        made = words.compute(name, first, second)
+        return words.choose(words.compare(fits, made, first), settle(made), limit)
+
+    return saturate
 
 
 def _swapped(bits: Bits) -> Bits:

@@ -396,6 +396,8 @@ def _signed(number: int) -> int:
             "call i8 @llvm.smax.i8(i8 %a, i8 %b)",
             lambda a, b: max(a, b, key=_signed),
         ),
+        ("call i8 @llvm.uadd.sat.i8(i8 %a, i8 %b)", lambda a, b: min(a + b, 255)),
+        ("call i8 @llvm.usub.sat.i8(i8 %a, i8 %b)", lambda a, b: max(a - b, 0)),
         ("zext i4 %half to i8", lambda a, _: a % 16),
         ("call i8 @llvm.bitreverse.i8(i8 %a)", lambda a, _: int(f"{a:08b}"[::-1], 2)),
         ("call i8 @llvm.fshl.i8(i8 %a, i8 %b, i8 5)", lambda a, b: a << 5 | b >> 3),
