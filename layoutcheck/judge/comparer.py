@@ -24,6 +24,7 @@ from layoutcheck.judge.edges import (
     held_by_value,
     key_of,
     name_of,
+    passed_otherwise,
     unlike,
     walk_members,
 )
@@ -247,8 +248,16 @@ class Comparer:
         """Return the difference that a pair of records makes where it is met; None if it is right.
 
         Who holds a wrong record by value is wrong because of it; who only points to it is not,
-        unless the record is another one than C's.
+        unless the record is another one than C's. A right one may be passed otherwise.
         """
+        found = self._outcome(edge)
+        if found is not None or not edge.rust.byte_size:
+            return found
+        words = self.walk.passing_words(edge)
+        return None if words is None else passed_otherwise(edge, *words)
+
+    def _outcome(self, edge: Edge) -> Difference | None:
+        """Return the difference that a pair of records makes in memory."""
         path = edge.rust.name or ""
         if path in self._opaque or not edge.rust.byte_size:
             return None

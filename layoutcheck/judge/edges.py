@@ -21,6 +21,7 @@ __all__ = [
     "held_by_value",
     "key_of",
     "name_of",
+    "passed_otherwise",
     "unlike",
     "walk_members",
 ]
@@ -95,6 +96,16 @@ def unlike(edge: Edge, mismatch: Mismatch, also: str = "") -> Difference:
         kind=kind_of(edge),
         c=f"{_place_of(edge)}{name_of(edge)} ({where}{mismatch.c})",
         rust=f"{spell(edge.rust)}{also} ({where}{mismatch.rust})",
+        path=edge.path,
+    )
+
+
+def passed_otherwise(edge: Edge, c: str, rust: str) -> Difference:
+    """Return the difference of two records that are passed in other registers."""
+    return Difference(
+        kind=kind_of(edge),
+        c=f"{_place_of(edge)}{name_of(edge)} (passed as {c})",
+        rust=f"{spell(edge.rust)} (passed as {rust})",
         path=edge.path,
     )
 

@@ -31,6 +31,7 @@ from layoutcheck.judge.walk.parts import (
     is_nothing,
     presence,
 )
+from layoutcheck.judge.walk.passing import passed_in
 from layoutcheck.judge.walk.registers import (
     in_registers,
     is_passed_as_content,
@@ -98,6 +99,15 @@ class TypeWalk(MemoryWalk):
         if rust.name in self._facts.told:
             return replace(self._no_repr(c, rust), cause=None)
         return self._unfixed(c, rust) if is_newtype or self._is_free(rust) else None
+
+    def passing_words(self, edge: Edge) -> tuple[str, str] | None:
+        """Return in what two records that are alike in memory are passed, if not in the same."""
+        if self._target is None or not edge.place.is_passed:
+            return None
+        is_result = (edge.in_call or edge.path) == "result"
+        c = passed_in(self._target, edge.c, is_result=is_result)
+        rust = passed_in(self._target, edge.rust, is_result=is_result)
+        return None if c == rust else (c, rust)
 
     def _unfixed(self, c: Type | None, rust: Type | None) -> Difference | None:
         """Return the difference that a type of no fixed layout makes, or that it may be one."""

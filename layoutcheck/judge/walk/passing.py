@@ -1,0 +1,164 @@
+"""Two records that are the same in memory -> whether one machine passes both alike, by value. Pure.
+
+A psABI looks at the scalars that a record is made of. So what is right in memory (bytes for a
+member, one variant for a union, filler for padding) may be passed in other registers.
+
+Sources: System V psABI for amd64, 3.2.3; AAPCS64, 6.8.2; AAPCS, 6.1.2; RISC-V calling conventions,
+"Hardware Floating-point Calling Convention"; ELFv2 for Power, 2.2.3.3; for i386 clang's
+`X86_32ABIInfo`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from layoutcheck.judge.walk.parts import is_complex
+from layoutcheck.layout import (
+    ArrayType,
+    BaseType,
+    Encoding,
+    Member,
+    RecordLayout,
+    Type,
+    byte_size_of,
+    strip,
+)
+from layoutcheck.target import Target
+
+__all__ = ["passed_in"]
+
+Class: TypeAlias = Literal["integer", "float", "x87", "vector"]
+"""The registers that a scalar is made for."""
+
+WORD: Final = 8
+TWO_WORDS: Final = 16
+MAX_ELEMENTS: Final = {"arm64": 4, "arm": 4, "powerpc": 8}
+"""The most members of a record of floats of one size that is passed in as many registers."""
+MAX_BYTES: Final = 128
+"""No larger record is passed in registers: eight vectors."""
+SMALL: Final = (1, 2, 4, 8)
+"""The bytes of records that FreeBSD's i386 returns in registers."""
+X87: Final = "long double"
+
+
+class _Scalar(NamedTuple):
+    """A scalar of a record, in bytes; `in_union` where others may lie over it."""
+
+    at: int
+    size: int
+    kind: Class
+    in_union: bool
+
+
+def passed_in(target: Target, record: RecordLayout, *, is_result: bool) -> str:
+    """Return in words in what a machine passes, or returns, a record; of C's or of Rust's.
+
+    Words for two records of one size and alignment are the same if they are passed alike.
+    """
+    size = record.byte_size
+    if size > MAX_BYTES:
+        return "memory"
+    scalars = tuple(_scalars(record, 0, target, in_union=False))
+    match target.machine:
+        case "amd64":
+            return _by_eightbytes(scalars, size)
+        case "i386":
+            return _as_on_i386(scalars, size) if is_result else "memory"
+        case "riscv":
+            return _by_members(scalars, size)
+        case machine:
+            elements = _elements(scalars, size, MAX_ELEMENTS.get(machine, 0))
+            return elements or _in_words(scalars, size, target)
+
+
+def _scalars(type_: Type | None, at: int, target: Target, *, in_union: bool) -> Iterator[_Scalar]:
+    match strip(type_):
+        case RecordLayout() as record:
+            sized = [member for member in record.members if member.bit_size]
+            # A union of one variant is that: Rust's `MaybeUninit`.
+            several = in_union or (record.kind == "union" and len(sized) > 1)
+            for member in sized:
+                yield from _of_member(member, at, target, in_union=several)
+        case ArrayType(is_vector=True) as vector:
+            yield _Scalar(at, byte_size_of(vector), "vector", in_union)
+        case ArrayType(element=element) as array:
+            step = byte_size_of(element)
+            for start in range(0, byte_size_of(array), step or 1):
+                yield from _scalars(element, at + start, target, in_union=in_union)
+        case BaseType(byte_size=size) as scalar if is_complex(scalar):
+            is_float = scalar.encoding is Encoding.COMPLEX
+            for start in (0, size // 2):
+                kind: Class = "float" if is_float else "integer"
+                yield _Scalar(at + start, size // 2, kind, in_union)
+        case BaseType(name=name, byte_size=size, encoding=Encoding.FLOAT):
+            is_x87 = name == X87 and target.machine in {"amd64", "i386"}
+            yield _Scalar(at, size, "x87" if is_x87 else "float", in_union)
+        case None:
+            return
+        case other:
+            yield _Scalar(at, byte_size_of(other), "integer", in_union)
+
+
+def _of_member(member: Member, at: int, target: Target, *, in_union: bool) -> Iterator[_Scalar]:
+    if not member.is_bit_field:
+        yield from _scalars(member.type, at + member.bit_offset // 8, target, in_union=in_union)
+        return
+    first = member.bit_offset // 8
+    end = (member.bit_offset + member.bit_size + 7) // 8
+    yield from (_Scalar(at + byte, 1, "integer", in_union) for byte in range(first, end))
+
+
+def _by_eightbytes(scalars: tuple[_Scalar, ...], size: int) -> str:
+    """amd64: each word of up to two by what lies in it, an integer before a float."""
+    is_unaligned = any(one.at % min(one.size, TWO_WORDS) for one in scalars if one.size)
+    if size > TWO_WORDS or is_unaligned:
+        return "memory"
+    words: list[str] = []
+    for start in range(0, size, WORD):
+        inside = {
+            f"upper {one.kind}" if one.at < start and one.kind != "integer" else one.kind
+            for one in scalars
+            if one.at < start + WORD and start < one.at + one.size
+        }
+        words.append("integer" if "integer" in inside else ", ".join(sorted(inside)) or "nothing")
+    return " and ".join(words)
+
+
+def _as_on_i386(scalars: tuple[_Scalar, ...], size: int) -> str:
+    if size not in SMALL:
+        return "memory"
+    kinds = [one.kind for one in scalars]
+    return "float" if kinds == ["float"] and scalars[0].size == size else "integer"
+
+
+def _by_members(scalars: tuple[_Scalar, ...], size: int) -> str:
+    """RISC-V: one float or two, or a float and an integer, each in its register."""
+    if size > TWO_WORDS:
+        return "memory"
+    kinds = [one.kind if one.size <= WORD else "integer" for one in scalars]
+    is_split = 1 <= len(kinds) <= 2 and "float" in kinds  # noqa: PLR2004 - as said
+    if is_split and not any(one.in_union for one in scalars):
+        return " and ".join(kinds)
+    return "integer"
+
+
+def _elements(scalars: tuple[_Scalar, ...], size: int, most: int) -> str | None:
+    """Return the words for a record of floats (or vectors) of one size; None for any other."""
+    same = {(one.kind, one.size) for one in scalars}
+    if len(same) != 1:
+        return None
+    ((kind, step),) = same
+    starts = {one.at for one in scalars}
+    if kind == "integer" or starts != set(range(0, size, step)) or len(starts) > most:
+        return None
+    return f"{len(starts)} x {kind} of {step} bytes"
+
+
+def _in_words(scalars: tuple[_Scalar, ...], size: int, target: Target) -> str:
+    if size > TWO_WORDS:
+        return "memory"
+    # A pair of registers begins with an even one for what C aligns so, not for `align(16)`.
+    widest = max((one.size for one in scalars), default=0)
+    is_even = target.machine == "arm64" and widest >= TWO_WORDS
+    return "integer, an even register first" if is_even else "integer"
