@@ -71,7 +71,8 @@ def judge_items(
 
     `types` knows the crate's records; the pairs of records to which items lead go to `edges`.
     """
-    types.walk.definitions.learn(c.side.layouts.definitions)
+    layouts = c.side.layouts
+    types.walk.definitions.learn(layouts.definitions, layouts.objects.values())
     judge = _Judge(manifest, cell, c, rust, types=types, missing=missing)
     judge.learn_owners(items)
     found = {}

@@ -103,6 +103,7 @@ class TypeJudge:
             if str(number) in rust.layouts.records
         }
         definitions = Definitions(c.layouts.definitions, rust.layouts.definitions)
+        definitions.learn({}, c.layouts.records.values())
         facts = RustFacts(rust.reprs)
         walk = TypeWalk(definitions, facts, target=target)
         self._notes: dict[str, str] = {}

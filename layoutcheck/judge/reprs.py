@@ -22,7 +22,7 @@ from layoutcheck.layout import (
     strip,
 )
 
-__all__ = ["OPTION", "Repr", "Reprs", "is_part_of_library", "path_of"]
+__all__ = ["Repr", "Reprs", "is_part_of_library", "path_of"]
 
 Repr: TypeAlias = Literal["free", "transparent", "fixed"]
 """rustc may lay it out as it likes; it is passed as its one member is; anything else."""
@@ -149,13 +149,16 @@ class Reprs:
     def _of_option(self, option: RecordLayout) -> Repr | None:
         """An Option of what is never null is passed as that is, null for None.
 
-        The std documentation of `Option`, "Representation".
+        The std documentation of `Option`, "Representation". Of an enum without data None is a value
+        that no variant has: which, is not promised, and C has no name for it either.
         """
         payload = next((member for member in option.members if member.bit_size), None)
         if payload is None and option.is_declaration:
             return None
         if payload is None or payload.bit_size != option.byte_size * 8:
             return "free"
+        if isinstance(strip(payload.type), EnumType):
+            return self.of(payload.type)
         never_null = self._is_never_null(payload.type)
         return None if never_null is None else "transparent" if never_null else "free"
 

@@ -1,10 +1,18 @@
-"""Records behind pointers: where their members are."""
+"""Records behind pointers: where their members are, and which tags there are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from layoutcheck.layout import RecordLayout
+from layoutcheck.layout import (
+    ArrayType,
+    FunctionType,
+    PointerType,
+    QualifiedType,
+    RecordLayout,
+    Type,
+    TypedefType,
+)
 
 __all__ = ["Definitions"]
 
@@ -18,10 +26,27 @@ class Definitions:
         rust: Mapping[int, RecordLayout] | None = None,
     ) -> None:
         self._c, self._rust = dict(c or {}), rust or {}
+        self._waiting: list[Type] = list(self._c.values())
+        self._seen, self._tags = set[int](), set[str]()
 
-    def learn(self, c: Mapping[int, RecordLayout]) -> None:
-        """Know further records of C's."""
+    def learn(self, c: Mapping[int, RecordLayout], types: Iterable[Type] = ()) -> None:
+        """Know further records of C's, and the tags in further types."""
+        self._waiting += [*(record for ref, record in c.items() if ref not in self._c), *types]
         self._c |= c
+
+    def is_tag(self, name: str) -> bool:
+        """Tell whether C has a record of that tag, also one that it only declares.
+
+        The types that are known are looked through when this is asked: that is rare.
+        """
+        while self._waiting:
+            type_ = self._waiting.pop()
+            if id(type_) not in self._seen:
+                self._seen.add(id(type_))
+                self._waiting += _inside(type_)
+                if isinstance(type_, RecordLayout) and type_.name is not None:
+                    self._tags.add(type_.name)
+        return name in self._tags
 
     def of_c(self, record: RecordLayout) -> RecordLayout:
         """Return a record of C's with its members, as far as they are known."""
@@ -34,3 +59,18 @@ class Definitions:
     def rust_by_name(self) -> dict[str, RecordLayout]:
         """Return the Rust records that pointers lead to, by path."""
         return {record.name: record for record in self._rust.values() if record.name}
+
+
+def _inside(type_: Type) -> Iterator[Type]:
+    """Yield the types that a type is made of, or points to."""
+    found: Iterable[Type | None] = ()
+    match type_:
+        case RecordLayout(members=members):
+            found = (member.type for member in members)
+        case PointerType(pointee=inner) | TypedefType(target=inner) | QualifiedType(target=inner):
+            found = (inner,)
+        case ArrayType(element=inner):
+            found = (inner,)
+        case FunctionType(parameters=parameters, result=result):
+            found = (*parameters, result)
+    yield from (one for one in found if one is not None)

@@ -6,8 +6,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
 
-from layoutcheck.judge.idioms import CORE, out_of_core, see_through, unwrapped
-from layoutcheck.judge.reprs import Reprs
+from layoutcheck.judge.idioms import (
+    CORE,
+    bare,
+    name_and_type,
+    out_of_core,
+    see_through,
+    spellings,
+    unwrapped,
+)
+from layoutcheck.judge.reprs import Reprs, path_of
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.judge.walk.differences import (
     Difference,
@@ -21,10 +29,12 @@ from layoutcheck.judge.walk.parts import (
     as_newtype,
     call_words,
     enum_words,
+    handle_words,
     ignore,
     is_anything,
     is_base,
     is_declared_only,
+    is_handle,
     pointed_function,
     stands_for,
 )
@@ -175,8 +185,8 @@ class MemoryWalk(ABC):
     ) -> Iterator[Difference]:
         """Compare two types that are pointed to.
 
-        `void`, what has no size, and a Rust type of no fixed layout say nothing; nor do bytes, but
-        where a pointer leads to the pointer: `char **` is an array of texts.
+        `void` and a Rust type of no fixed layout say nothing; nor do bytes, but where a pointer
+        leads to the pointer: `char **` is an array of texts. A type without a size is no pointer.
         """
         c_inner, inner = element_of(c), element_of(out_of_core(element_of(rust)))
         words = _pointed_rows(c, rust, byte_size_of(c_inner))
@@ -188,6 +198,10 @@ class MemoryWalk(ABC):
         if isinstance(inner, RecordLayout):
             inner = self.definitions.of_rust(inner)
         pointer = see_through(inner)
+        words = handle_words(c_inner, inner) or self._other_handle(c, inner)
+        if words is not None:
+            yield type_difference(*words)
+            return
         is_free = isinstance(inner, RecordLayout | EnumType) and self._is_free(inner)
         if is_anything(c_inner, is_deep) or is_anything(inner, is_deep) or is_free:
             return
@@ -202,6 +216,18 @@ class MemoryWalk(ABC):
             yield from self._pointee(c_inner.pointee, pointer.pointee, emit, is_deep=True)
         else:
             yield from self._pointed_data(c_inner, inner, emit)
+
+    def _other_handle(self, c: Type | None, rust: Type | None) -> tuple[str, str] | None:
+        """Return the names of C's record and of a handle that is called as another one of C's."""
+        inner, name = name_and_type(c) if c is not None else (None, None)
+        if not isinstance(inner, RecordLayout) or name is None or not is_handle(rust):
+            return None
+        path = path_of(rust) or ""
+        called = {bare(word) for word in spellings(path.rpartition("::")[2])}
+        known = {bare(one) for one in (name, inner.name) if one is not None}
+        if not called.isdisjoint(known) or not any(map(self.definitions.is_tag, called)):
+            return None
+        return f"to {spell(inner)}", f"to {path}, which is called as another record of C's"
 
     def _is_free(self, rust: RecordLayout | EnumType) -> bool:
         return self._reprs.of(rust) == "free"

@@ -7,10 +7,17 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from layoutcheck.judge.enum_names import enum_differences
-from layoutcheck.judge.idioms import ANYTHING, is_opaque, name_and_type, see_through, spellings
+from layoutcheck.judge.idioms import (
+    ANYTHING,
+    CORE,
+    is_opaque,
+    name_and_type,
+    see_through,
+    spellings,
+)
 from layoutcheck.judge.walk.calls import is_called_alike
 from layoutcheck.judge.walk.differences import Difference, Edge, unknown
-from layoutcheck.judge.walk.scalars import innermost, is_room
+from layoutcheck.judge.walk.scalars import element_of, innermost, is_room
 from layoutcheck.layout import (
     ArrayType,
     BaseType,
@@ -33,14 +40,17 @@ __all__ = [
     "at_path",
     "call_words",
     "enum_words",
+    "handle_words",
     "ignore",
     "is_anything",
     "is_base",
     "is_complex",
     "is_data",
     "is_declared_only",
+    "is_handle",
     "is_nothing",
     "pointed_function",
+    "pointer_depth",
     "presence",
     "stands_for",
 ]
@@ -58,6 +68,14 @@ def pointed_function(type_: Type | None) -> FunctionType | None:
         inner = see_through(inner.element)
     pointee = strip(inner.pointee) if isinstance(inner, PointerType) else None
     return pointee if isinstance(pointee, FunctionType) else None
+
+
+def pointer_depth(type_: Type | None) -> int:
+    """Return how many pointers lead to what is no pointer."""
+    inner, depth = see_through(type_), 0
+    while isinstance(inner, PointerType):
+        inner, depth = see_through(inner.pointee), depth + 1
+    return depth
 
 
 def is_data(rust: Type | None) -> Difference | None:
@@ -150,6 +168,41 @@ def presence(type_: Type | None) -> str:
     return "nothing" if is_nothing(type_) else f"{byte_size_of(type_)} bytes"
 
 
+def handle_words(c: Type | None, rust: Type | None) -> tuple[str, str] | None:
+    """Return what is pointed to, where one side has a handle of a name and the other a pointer.
+
+    Or a function; or where C has a pointer to bytes and Rust the bytes.
+    """
+    pair = (c, rust)
+    kinds = tuple(_pointed_kind(one) for one in pair)
+    if any(map(is_handle, pair)) and not all(map(is_handle, pair)) and any(kinds):
+        words = [kind or f"to {spell(one)}" for kind, one in zip(kinds, pair, strict=True)]
+        return words[0], words[1]
+    if isinstance(c, PointerType) and _is_bytes(element_of(c.pointee)) and _is_bytes(rust):
+        return "to a pointer", "to bytes"
+    return None
+
+
+def _pointed_kind(type_: Type | None) -> str | None:
+    inner = see_through(type_)
+    if isinstance(inner, FunctionType):
+        return "to a function"
+    return "to a pointer" if isinstance(inner, PointerType) else None
+
+
+def is_handle(type_: Type | None) -> bool:
+    """Whether it is a type of a name that has no size here."""
+    match type_:
+        case RecordLayout(name=str(name), byte_size=0) | EnumType(name=str(name), byte_size=0):
+            return name not in ANYTHING and not name.startswith(CORE)
+        case _:
+            return False
+
+
+def _is_bytes(type_: Type | None) -> bool:
+    return isinstance(type_, BaseType) and type_.byte_size == 1 and is_anything(type_, False)
+
+
 def is_anything(type_: Type | None, is_deep: bool) -> bool:
     """Whether a pointer to this says nothing of what is there; bytes do where it `is_deep`."""
     match type_:
@@ -157,8 +210,8 @@ def is_anything(type_: Type | None, is_deep: bool) -> bool:
             return True
         case EnumType(name=name, byte_size=size):
             return name in ANYTHING or not size
-        case BaseType(byte_size=size):
-            return size <= (not is_deep)
+        case BaseType(byte_size=size, encoding=encoding):
+            return size <= (not is_deep) and encoding is not Encoding.BOOLEAN
         case RecordLayout(byte_size=size):
             return not size
         case _:

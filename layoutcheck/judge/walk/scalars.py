@@ -11,7 +11,7 @@ from __future__ import annotations
 from math import prod
 from typing import Final
 
-from layoutcheck.judge.idioms import is_opaque, see_through, unwrapped
+from layoutcheck.judge.idioms import is_opaque, out_of_core, see_through, unwrapped
 from layoutcheck.layout import (
     ArrayType,
     BaseType,
@@ -130,9 +130,14 @@ def _fit(enum: EnumType, byte_size: int, *, signed: bool) -> bool:
 
 
 def is_room(type_: Type | None) -> bool:
-    """Whether a type is bytes, words or pointers, not a flexible array, which has a stride."""
+    """Whether a type is bytes, words or pointers, not a flexible array, which has a stride.
+
+    Records of the crate are none: each has a stride of its own.
+    """
     inner = see_through(type_)
-    return isinstance(inner, ArrayType) and byte_size_of(inner) > 0 and is_opaque(inner)
+    if not isinstance(inner, ArrayType) or byte_size_of(inner) == 0:
+        return False
+    return is_opaque(inner) and not isinstance(out_of_core(element_of(inner)), RecordLayout)
 
 
 def element_of(type_: Type | None) -> Type | None:

@@ -29,6 +29,7 @@ from layoutcheck.judge.walk.parts import (
     is_data,
     is_declared_only,
     is_nothing,
+    pointer_depth,
     presence,
 )
 from layoutcheck.judge.walk.passing import passed_in
@@ -150,6 +151,9 @@ class TypeWalk(MemoryWalk):
         sizes = byte_size_of(c), byte_size_of(rust)
         is_open = isinstance(c_inner, ArrayType) and not sizes[0]
         if isinstance(c_inner, ArrayType) and is_open and not isinstance(inner, ArrayType):
+            if pointer_depth(inner) > pointer_depth(c_inner.element):
+                yield type_difference(spell(c), spell(rust))  # what C's array is as a parameter
+                return
             yield from self._object(c_inner.element, rust, emit)
         elif is_declared_only(c_inner):
             if not is_bindgens_opaque(inner):

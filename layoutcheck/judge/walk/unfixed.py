@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from layoutcheck.judge.idioms import name_and_type, spellings, unwrapped
-from layoutcheck.judge.reprs import OPTION, Reprs, is_part_of_library, path_of
+from layoutcheck.judge.reprs import Reprs, is_part_of_library, path_of
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.layout import (
     ArrayType,
@@ -54,16 +54,12 @@ def find_unfixed(
 def _is_fixed(rust: Unfixed, reprs: Reprs) -> bool:
     """Whether a type's layout is fixed, as far as it is its own.
 
-    An Option that is its payload has that one's layout, and so has a newtype of which nothing is
-    known: such as `bitflags!` declares inside a constant, where rustdoc does not see it.
+    A newtype of which nothing is known has the layout of what it wraps: such as `bitflags!`
+    declares inside a constant, where rustdoc does not see it.
     """
     said = reprs.of(rust)
     is_one = isinstance(rust, RecordLayout) and unwrapped(rust) is not None
-    return said in {"fixed", "transparent"} or (is_one and (said is None or _is_option(rust)))
-
-
-def _is_option(rust: Unfixed) -> bool:
-    return path_of(rust) == OPTION
+    return said in {"fixed", "transparent"} or (is_one and said is None)
 
 
 def _pointee(
