@@ -128,7 +128,7 @@ HIDDEN: Final = replace(WRAPPED, members=(), is_declaration=True)
     ],
 )
 def test_options(payload: Type, said: Repr | None) -> None:
-    """Of what is never null, also in a transparent type, of enums, and of what has room to spare."""
+    """Of what is never null, also in a transparent type, of enums, and of what has room."""
     assert KNOWN.of(_option(("__0", payload))) == said
 
 

@@ -1,0 +1,73 @@
+"""walk/passing.py: registers by psABI; the cases in tests/cases hold it to clang and rustc."""
+
+from __future__ import annotations
+
+import pytest
+
+from layoutcheck.judge.walk.passing import passed_in
+from layoutcheck.layout import ArrayType, BaseType, Encoding, RecordLayout
+from layoutcheck.target import find_target
+from tests.layouts import F32, I32, PTR, U8, U32, U64, array, base, record, union
+
+DOUBLE = base("double", 8, Encoding.FLOAT)
+LONG_DOUBLE = base("long double", 16, Encoding.FLOAT)
+WIDE = base("__int128", 16, Encoding.SIGNED)
+COMPLEX = BaseType(name="complex", byte_size=16, encoding=Encoding.COMPLEX)
+VECTOR = ArrayType(element=F32, counts=(4,), is_vector=True)
+TWO_DOUBLES = record("s", ("x", DOUBLE), ("y", DOUBLE))
+TWO_WORDS = record("s", ("p", array(U64, 2)))
+MIXED = record("s", ("f", F32), ("i", I32))
+MAYBE = record("s", ("u", union("MaybeUninit", ("value", DOUBLE))))
+EITHER = record("s", ("u", union("u", ("d", DOUBLE), ("l", U64))))
+
+
+@pytest.mark.parametrize(
+    ("machine", "passed", "expected"),
+    [
+        ("amd64", TWO_DOUBLES, "float and float"),
+        ("amd64", TWO_WORDS, "integer and integer"),
+        ("amd64", MIXED, "integer"),
+        ("amd64", EITHER, "integer"),
+        ("amd64", MAYBE, "float"),
+        ("amd64", record("s", ("z", COMPLEX)), "float and float"),
+        ("amd64", record("s", ("d", LONG_DOUBLE)), "x87 and upper x87"),
+        ("amd64", record("s", ("v", VECTOR)), "vector and upper vector"),
+        ("amd64", record("s", ("a", array(U64, 3))), "memory"),
+        ("arm64", TWO_DOUBLES, "2 x float of 8 bytes"),
+        ("arm64", record("s", ("a", array(F32, 4))), "4 x float of 4 bytes"),
+        ("arm64", record("s", ("a", array(F32, 5))), "memory"),
+        ("arm64", MIXED, "integer"),
+        ("arm64", record("s", ("w", WIDE)), "integer, an even register first"),
+        ("powerpc64", record("s", ("a", array(DOUBLE, 8))), "8 x float of 8 bytes"),
+        ("armv7", record("s", ("x", F32), ("pad", U32)), "integer"),
+        ("riscv64", MIXED, "float and integer"),
+        ("riscv64", record("s", ("c", U8), ("pad", array(U8, 7)), ("d", DOUBLE)), "integer"),
+        ("riscv64", EITHER, "integer"),
+        ("riscv64", MAYBE, "float"),
+        ("i386", TWO_DOUBLES, "memory"),
+    ],
+)
+def test_parameters(machine: str, passed: RecordLayout, expected: str) -> None:
+    """By the scalars inside, whatever they are called and however they are nested."""
+    assert passed_in(find_target(machine), passed, is_result=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("passed", "expected"),
+    [
+        (record("s", ("d", DOUBLE)), "float"),
+        (record("s", ("p", PTR)), "integer"),
+        (MIXED, "integer"),
+        (TWO_WORDS, "memory"),
+    ],
+)
+def test_results_on_i386(passed: RecordLayout, expected: str) -> None:
+    """Small ones come in registers there."""
+    assert passed_in(find_target("i386"), passed, is_result=True) == expected
+
+
+def test_a_large_record_is_not_looked_into() -> None:
+    """Nobody passes a megabyte in registers."""
+    large = record("s", ("a", array(U8, 1 << 20)))
+    for machine in ("amd64", "arm64", "powerpc64", "riscv64"):
+        assert passed_in(find_target(machine), large, is_result=False) == "memory"
