@@ -19,6 +19,8 @@ from layoutcheck.judge.comparison import Comparison, Found, conclude, same, wron
 from layoutcheck.judge.edges import (
     alone,
     caused,
+    contents,
+    edges_inside,
     edges_of,
     first_of_each,
     held_by_value,
@@ -27,7 +29,7 @@ from layoutcheck.judge.edges import (
     unlike,
     walk_members,
 )
-from layoutcheck.judge.idioms import content_of, out_of_core
+from layoutcheck.judge.idioms import out_of_core
 from layoutcheck.judge.pairing import MemberPair, Nested, RecordPair, pair_records
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
 from layoutcheck.layout import RecordLayout, spell, strip
@@ -134,14 +136,9 @@ class Comparer:
         self, c_name: str, c: RecordLayout, rust: RecordLayout, pair: RecordPair
     ) -> None:
         """Compare the records that a newtype wraps with what it stands for itself."""
-        content = content_of(rust)
-        while rust.name != pair.rust.name and content is not None:
-            inner = strip(content.type)
-            if not isinstance(inner, RecordLayout):
-                break
-            rust, content = inner, content_of(inner)
-            if rust.name in self._subjects and rust.name in self._rust:
-                self._place(rust.name, c_name, replace(c, byte_size=rust.byte_size, alignment=None))
+        for inner, stands_for in contents(c, rust, pair):
+            if inner.name in self._subjects and inner.name in self._rust:
+                self._place(inner.name, c_name, stands_for)
 
     def _pair(
         self,
@@ -240,6 +237,8 @@ class Comparer:
             pair = self._pair(rust.name or "", nested.c, rust, namesake)
             name = nested.c_name or nested.path
             found.inside[nested.path] = self._examine(name, pair, is_alone=is_alone)
+            if not is_alone:
+                self._place_contents(name, nested.c, rust, pair)
 
     # -- the records that types lead to ---------------------------------------------------------
 
@@ -279,7 +278,10 @@ class Comparer:
         return rust.name in self._opaque or rust.name in self._subjects
 
     def _beyond(self, edge: Edge) -> Iterator[Edge]:
-        """Yield the edge, and those to which it leads through records that are no subjects."""
+        """Yield the edge, and those to which it leads through records that are no subjects.
+
+        Also to what such records hold by value, or wrap.
+        """
         seen, waiting = set[object](), [edge]
         while waiting:
             one = waiting.pop()
@@ -287,7 +289,8 @@ class Comparer:
                 seen.add(key_of(one))
                 yield one
                 if not self._is_subject(one.rust) and one.rust.byte_size:
-                    waiting += edges_of([self._compare_alone(one)])
+                    found = self._compare_alone(one)
+                    waiting += (*edges_of([found]), *edges_inside(one, found))
 
     def _compare_alone(self, edge: Edge) -> Found:
         """Compare two records where they meet, without regard to the records that they lead to."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from layoutcheck.judge.comparison import Found
+from layoutcheck.judge.idioms import content_of
 from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
 from layoutcheck.judge.walk.differences import Kind
@@ -16,6 +17,8 @@ from layoutcheck.verdict import Cause, Mismatch
 __all__ = [
     "alone",
     "caused",
+    "contents",
+    "edges_inside",
     "edges_of",
     "first_of_each",
     "held_by_value",
@@ -55,6 +58,31 @@ def edges_of(founds: Iterable[Found]) -> Iterator[Edge]:
     for found in founds:
         for one in found.all():
             yield from one.edges
+
+
+def edges_inside(edge: Edge, found: Found) -> Iterator[Edge]:
+    """Yield the pairs of records that two records, as they were compared, hold or wrap."""
+    for inner, stands_for in contents(edge.c, edge.rust, found.pair):
+        yield replace(edge, c=stands_for, rust=inner)
+    for nested in found.pair.nested:
+        if not (nested.c.is_declaration or nested.rust.is_declaration):
+            yield replace(edge, c=nested.c, rust=nested.rust)
+
+
+def contents(
+    c: RecordLayout, rust: RecordLayout, pair: RecordPair
+) -> Iterator[tuple[RecordLayout, RecordLayout]]:
+    """Yield the records that a newtype wraps, down to what it means, each with C's.
+
+    The newtype may be aligned higher, and so be greater.
+    """
+    content = content_of(rust)
+    while rust.name != pair.rust.name and content is not None:
+        inner = strip(content.type)
+        if not isinstance(inner, RecordLayout):
+            break
+        rust, content = inner, content_of(inner)
+        yield rust, replace(c, byte_size=rust.byte_size, alignment=None)
 
 
 def key_of(edge: Edge) -> tuple[object, object]:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
 
-from layoutcheck.judge.idioms import CORE, out_of_core, see_through, unwrapped
+from layoutcheck.judge.idioms import is_cores, out_of_core, see_through
 from layoutcheck.judge.reprs import Reprs
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.judge.walk.differences import (
@@ -151,14 +151,8 @@ class MemoryWalk(ABC):
 
     def _newtype(self, rust: Type | None) -> RecordLayout | None:
         """Return the record that a type is out of core's wrappers; None if it is none."""
-        inner = strip(rust)
-        while isinstance(inner, RecordLayout):
-            inner = self.definitions.of_rust(inner)
-            if not (inner.name or "").startswith(CORE):
-                return inner
-            content = unwrapped(inner)
-            inner = None if content is None else strip(content.type)
-        return None
+        inner = self.definitions.out_of_core(rust)
+        return inner if isinstance(inner, RecordLayout) and not is_cores(inner) else None
 
     def _pointers(
         self, c: PointerType, rust: Type | None, inner: PointerType, emit: Emit
@@ -178,15 +172,16 @@ class MemoryWalk(ABC):
         `void`, what has no size, and a Rust type of no fixed layout say nothing; nor do bytes, but
         where a pointer leads to the pointer: `char **` is an array of texts.
         """
-        c_inner, inner = element_of(c), element_of(out_of_core(element_of(rust)))
-        words = _pointed_rows(c, rust, byte_size_of(c_inner))
+        c_inner = element_of(c)
+        inner = self._out_of_newtypes(rust, byte_size_of(c_inner))
+        words = _pointed_rows(c, inner, byte_size_of(c_inner))
+        while isinstance(inner, ArrayType):
+            inner = self._out_of_newtypes(inner.element, byte_size_of(c_inner))
         if words is not None and byte_size_of(c_inner) == byte_size_of(inner):
             yield type_difference(*words)
             return
         if isinstance(c_inner, RecordLayout):
             c_inner = self.definitions.of_c(c_inner)
-        if isinstance(inner, RecordLayout):
-            inner = self.definitions.of_rust(inner)
         pointer = see_through(inner)
         is_free = isinstance(inner, RecordLayout | EnumType) and self._is_free(inner)
         if is_anything(c_inner, is_deep) or is_anything(inner, is_deep) or is_free:
@@ -202,6 +197,13 @@ class MemoryWalk(ABC):
             yield from self._pointee(c_inner.pointee, pointer.pointee, emit, is_deep=True)
         else:
             yield from self._pointed_data(c_inner, inner, emit)
+
+    def _out_of_newtypes(self, rust: Type | None, byte_size: int) -> Type | None:
+        """Return a type out of core's wrappers, and out of newtypes of arrays of such elements."""
+        inner = self.definitions.out_of_core(rust)
+        array = see_through(inner)
+        is_array = isinstance(array, ArrayType) and byte_size_of(inner) != byte_size
+        return array if is_array and byte_size_of(element_of(array)) == byte_size else inner
 
     def _is_free(self, rust: RecordLayout | EnumType) -> bool:
         return self._reprs.of(rust) == "free"
