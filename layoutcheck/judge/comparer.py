@@ -28,6 +28,7 @@ from layoutcheck.judge.edges import (
     name_of,
     unlike,
     walk_members,
+    walk_units,
 )
 from layoutcheck.judge.idioms import out_of_core
 from layoutcheck.judge.pairing import MemberPair, Nested, RecordPair, pair_records
@@ -167,6 +168,7 @@ class Comparer:
         differences = [*pair.differences]
         for member in pair.members:
             differences += walk_members(self.walk, member, edges)
+        differences += walk_units(self.walk, pair.members)
         pair = replace(pair, differences=tuple(differences))
         found = Found(c_name=c_name, pair=pair, edges=edges)
         for nested in pair.nested:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from layoutcheck.judge.comparison import Found
@@ -26,6 +26,7 @@ __all__ = [
     "name_of",
     "unlike",
     "walk_members",
+    "walk_units",
 ]
 
 
@@ -42,6 +43,16 @@ def walk_members(walk: TypeWalk, member: MemberPair, edges: list[Edge]) -> Itera
     for one in walk.compare(c.type, rust.type, Place.MEMBER, emit):
         if one.kind != "type" or c.bit_size == rust.bit_size:
             yield replace(one, path=member.path)
+
+
+def walk_units(walk: TypeWalk, members: Sequence[MemberPair]) -> Iterator[Difference]:
+    """Yield a difference for each unit of bits of no fixed layout, at the first bit-field in it."""
+    first = {id(member.rust): member for member in reversed(members) if member.is_covered}
+    for member in first.values():
+        if member.c is not None and member.rust is not None:
+            unfixed = walk.unfixed_type(member.c.type, member.rust.type)
+            if unfixed is not None:
+                yield replace(unfixed, path=member.path)
 
 
 def first_of_each(found: Iterable[Difference], pair: RecordPair) -> Iterator[Difference]:

@@ -74,7 +74,7 @@ class TypeWalk(MemoryWalk):
         if place is Place.OBJECT:
             yield from self._object(c, rust, emit)
             return
-        unfixed = self._unfixed(c, rust)
+        unfixed = self.unfixed_type(c, rust)
         if unfixed is not None:
             yield unfixed
             if place.is_passed:
@@ -97,9 +97,9 @@ class TypeWalk(MemoryWalk):
         """
         if rust.name in self._facts.told:
             return replace(self._no_repr(c, rust), cause=None)
-        return self._unfixed(c, rust) if is_newtype or self._is_free(rust) else None
+        return self.unfixed_type(c, rust) if is_newtype or self._is_free(rust) else None
 
-    def _unfixed(self, c: Type | None, rust: Type | None) -> Difference | None:
+    def unfixed_type(self, c: Type | None, rust: Type | None) -> Difference | None:
         """Return the difference that a type of no fixed layout makes, or that it may be one."""
         if self._facts.reprs is None:
             return None
