@@ -61,7 +61,15 @@ def render_constant(key: str, name: str) -> str:
 
 
 def render_object(key: str, name: str) -> str:
-    """Ask for the type of a function or a variable, which need not exist."""
+    """Ask for the type of a function or a variable, which need not exist.
+
+    A type, an enumerator or any other value has no address.
+    """
+    return f"__typeof__(&{name}) {ITEM}{key};"
+
+
+def render_enum(key: str, name: str) -> str:
+    """Ask for a type, or for that of what has a name."""
     return f"__typeof__({name}) *{ITEM}{key};"
 
 
@@ -104,7 +112,7 @@ def render_any(key: str, name: str) -> str:
 _LINES: Final[Mapping[str, Line]] = {
     "type": render_type,
     "constant": render_constant,
-    "enum": render_object,
+    "enum": render_enum,
     "alias": render_alias,
     "object": render_object,
     "linked": render_linked,
