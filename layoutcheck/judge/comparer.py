@@ -18,6 +18,7 @@ from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparison import Comparison, Found, conclude, same, wrong_as_whole
 from layoutcheck.judge.edges import (
     alone,
+    apart,
     caused,
     contents,
     edges_inside,
@@ -248,8 +249,15 @@ class Comparer:
         """Return the difference that a pair of records makes where it is met; None if it is right.
 
         Who holds a wrong record by value is wrong because of it; who only points to it is not,
-        unless the record is another one than C's.
+        unless the record is another one than C's. What is passed may be right in memory alone.
         """
+        found = self._in_memory(edge)
+        words = None
+        if found is None and edge.place.is_passed:
+            words = self.walk.record_words(edge.c, edge.rust)
+        return found if words is None else apart(edge, *words)
+
+    def _in_memory(self, edge: Edge) -> Difference | None:
         path = edge.rust.name or ""
         if path in self._opaque or not edge.rust.byte_size:
             return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from layoutcheck.judge.comparison import Found
-from layoutcheck.judge.idioms import content_of
+from layoutcheck.judge.idioms import content_of, is_filler
 from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
 from layoutcheck.judge.walk.differences import Kind
@@ -16,6 +16,7 @@ from layoutcheck.verdict import Cause, Mismatch
 
 __all__ = [
     "alone",
+    "apart",
     "caused",
     "contents",
     "edges_inside",
@@ -31,7 +32,10 @@ __all__ = [
 
 
 def walk_members(walk: TypeWalk, member: MemberPair, edges: list[Edge]) -> Iterator[Difference]:
-    """Yield the differences of two members' types, and note the records that they lead to."""
+    """Yield the differences of two members' types, and note the records that they lead to.
+
+    What bytes are filler for has no type in Rust.
+    """
     c, rust = member.c, member.rust
     if c is None or rust is None or member.is_covered:
         return
@@ -40,8 +44,9 @@ def walk_members(walk: TypeWalk, member: MemberPair, edges: list[Edge]) -> Itera
         if edge.place is not Place.OBJECT:  # such are nested
             edges.append(replace(edge, path=member.path))
 
+    has_type = c.bit_size == rust.bit_size and not is_filler(rust, c.name)
     for one in walk.compare(c.type, rust.type, Place.MEMBER, emit):
-        if one.kind != "type" or c.bit_size == rust.bit_size:
+        if one.kind != "type" or has_type:
             yield replace(one, path=member.path)
 
 
@@ -130,10 +135,15 @@ def caused(edge: Edge, cause: Cause) -> Difference:
 def unlike(edge: Edge, mismatch: Mismatch, also: str = "") -> Difference:
     """Return the difference of two records, in the words of their first mismatch."""
     where = f"{mismatch.member_path}: " if mismatch.member_path else ""
+    return apart(edge, f"{where}{mismatch.c}", f"{where}{mismatch.rust}", also)
+
+
+def apart(edge: Edge, c: str, rust: str, also: str = "") -> Difference:
+    """Return the difference of two records, in each side's words."""
     return Difference(
         kind=kind_of(edge),
-        c=f"{_place_of(edge)}{name_of(edge)} ({where}{mismatch.c})",
-        rust=f"{spell(edge.rust)}{also} ({where}{mismatch.rust})",
+        c=f"{_place_of(edge)}{name_of(edge)} ({c})",
+        rust=f"{spell(edge.rust)}{also} ({rust})",
         path=edge.path,
     )
 

@@ -34,6 +34,7 @@ __all__ = [
     "content_of",
     "is_bindgens_opaque",
     "is_cores",
+    "is_filler",
     "is_flexible",
     "is_opaque",
     "is_sizeless",
@@ -82,6 +83,16 @@ def is_stand_in(member: Member) -> bool:
     if name.startswith("_") and not name.startswith(BITS):
         return is_opaque(member.type)
     return PADDING.fullmatch(name) is not None and _is_integers(member.type)
+
+
+def is_filler(member: Member, c_name: str | None) -> bool:
+    """Tell bytes that Rust marks as private by an underscore, which C's name does not have."""
+    name, array = member.name or "", strip(member.type)
+    element = array
+    while isinstance(element, ArrayType):
+        element = strip(element.element)
+    is_bytes = element is not array and _is_integers(member.type) and byte_size_of(element) == 1
+    return is_bytes and name.startswith("_") and name != c_name
 
 
 def is_tuple(record: RecordLayout) -> bool:

@@ -22,6 +22,7 @@ from layoutcheck.judge.walk.parts import (
     call_words,
     enum_words,
     ignore,
+    in_parts,
     is_anything,
     is_base,
     is_declared_only,
@@ -83,7 +84,7 @@ class MemoryWalk(ABC):
                 return
             if isinstance(c, RecordLayout) and self._is_a_variant(c, rust):
                 return
-        c, inner = see_through(c), see_through(rust)
+        c, inner = see_through(in_parts(c, rust)), see_through(rust)
         if isinstance(c, ArrayType) and isinstance(inner, ArrayType):
             yield from self._arrays(c, inner, emit)
         elif isinstance(c, ArrayType) and byte_size_of(c) == byte_size_of(c.element):
@@ -172,8 +173,9 @@ class MemoryWalk(ABC):
         `void`, what has no size, and a Rust type of no fixed layout say nothing; nor do bytes, but
         where a pointer leads to the pointer: `char **` is an array of texts.
         """
+        inner = self._out_of_newtypes(rust, byte_size_of(element_of(c)))
+        c = in_parts(c, inner)
         c_inner = element_of(c)
-        inner = self._out_of_newtypes(rust, byte_size_of(c_inner))
         words = _pointed_rows(c, inner, byte_size_of(c_inner))
         while isinstance(inner, ArrayType):
             inner = self._out_of_newtypes(inner.element, byte_size_of(c_inner))

@@ -10,7 +10,7 @@ from layoutcheck.judge.enum_names import enum_differences
 from layoutcheck.judge.idioms import ANYTHING, is_opaque, name_and_type, see_through, spellings
 from layoutcheck.judge.walk.calls import is_called_alike
 from layoutcheck.judge.walk.differences import Difference, Edge, unknown
-from layoutcheck.judge.walk.scalars import innermost, is_room
+from layoutcheck.judge.walk.scalars import element_of, innermost, is_room
 from layoutcheck.layout import (
     ArrayType,
     BaseType,
@@ -34,6 +34,7 @@ __all__ = [
     "call_words",
     "enum_words",
     "ignore",
+    "in_parts",
     "is_anything",
     "is_base",
     "is_complex",
@@ -120,6 +121,19 @@ def is_complex(type_: Type | None) -> bool:
     """Whether it is a `_Complex` of C's."""
     both = (Encoding.COMPLEX, Encoding.COMPLEX_INTEGER)
     return isinstance(type_, BaseType) and type_.encoding in both
+
+
+def in_parts(c: Type | None, rust: Type | None) -> Type | None:
+    """Return C's type with each `_Complex` in it as an array of two, if Rust has such an array."""
+    inner = strip(c)
+    is_array = isinstance(see_through(rust), ArrayType) and not is_room(rust)
+    if not is_array or not is_complex(element_of(inner)):
+        return c
+    if isinstance(inner, ArrayType):
+        element = in_parts(inner.element, rust)
+        return inner if element is None else replace(inner, element=element)
+    half = BaseType(name="part", byte_size=byte_size_of(inner) // PARTS, encoding=Encoding.FLOAT)
+    return ArrayType(element=half, counts=(PARTS,))
 
 
 def is_declared_only(type_: Type | None) -> bool:

@@ -36,6 +36,7 @@ from layoutcheck.judge.walk.registers import (
     is_passed_as_content,
     is_passed_as_parts,
     is_plain,
+    record_words,
 )
 from layoutcheck.judge.walk.scalars import (
     kind_of,
@@ -131,6 +132,10 @@ class TypeWalk(MemoryWalk):
             here = partial(at_path, where, emit)
             for one in self.compare(c_type, rust_type, place, here):
                 yield replace(one, path=where)
+
+    def record_words(self, c: RecordLayout, rust: RecordLayout) -> tuple[str, str] | None:
+        """Return how two records that agree in memory are passed, if that differs."""
+        return record_words(self._target, c, rust)
 
     # -- a variable --------------------------------------------------------------------------------
 
