@@ -14,7 +14,7 @@ from layoutcheck.judge.c_items import SideOfC, find_linked
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.enum_names import namesakes
-from layoutcheck.judge.idioms import is_sizeless
+from layoutcheck.judge.idioms import is_sizeless, see_through
 from layoutcheck.judge.item_names import (
     aside_of,
     item_key,
@@ -191,8 +191,10 @@ class _Judge(ItemVerdicts):
             return self._without_c(item, keys)
         if item.is_renamed and _is_called(strip(c), item.of):
             return set_aside(item, "another name")
-        if not isinstance(rust, EnumType):
+        if not isinstance(rust, EnumType) and isinstance(see_through(rust), RecordLayout):
             return self._unchecked(item, "in Rust it carries data, which C's enums do not", name)
+        if not isinstance(rust, EnumType):  # a newtype of a scalar
+            return self._alias(number, item, keys)
         said, pair = (spell_enum(c), spell_enum(rust)), EnumPair(c=c, rust=rust)
         verdict = self._compared(item, name, said, run_checks("enum", pair))
         lacking = ", ".join(f"{name} = {value}" for name, value in pair.lacking())
