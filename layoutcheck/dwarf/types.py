@@ -180,14 +180,18 @@ class TypeReader:
                 yield type_
 
     def _members(self, children: Sequence[Die]) -> Iterator[Member]:
-        """The record's members; those of a Rust enum with one payload (`Option`) are its own."""
+        """The record's members; those of a Rust enum with one payload (`Option`) are its own.
+
+        A payload without a size is none: `Result<(), T>` has one.
+        """
         for child in children:
             if child.tag == "DW_TAG_member" and "DW_AT_external" not in child.values:
                 yield self._member(child)
             elif child.tag == "DW_TAG_variant_part":
-                payloads = self._payloads(child)
+                found = (one.members for one in self._payloads(child))
+                payloads = [members for members in found if any(m.bit_size for m in members)]
                 if len(payloads) == 1:
-                    yield from payloads[0].members
+                    yield from payloads[0]
 
     def _payloads(self, part: Die) -> list[RecordLayout]:
         """Return the records of the variants that carry data."""

@@ -18,17 +18,20 @@ from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparison import Comparison, Found, conclude, same, wrong_as_whole
 from layoutcheck.judge.edges import (
     alone,
+    apart,
     caused,
+    contents,
+    edges_inside,
     edges_of,
     first_of_each,
     held_by_value,
     key_of,
     name_of,
-    passed_otherwise,
     unlike,
     walk_members,
+    walk_units,
 )
-from layoutcheck.judge.idioms import content_of, out_of_core
+from layoutcheck.judge.idioms import out_of_core
 from layoutcheck.judge.pairing import MemberPair, Nested, RecordPair, pair_records
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
 from layoutcheck.layout import RecordLayout, spell, strip
@@ -135,14 +138,9 @@ class Comparer:
         self, c_name: str, c: RecordLayout, rust: RecordLayout, pair: RecordPair
     ) -> None:
         """Compare the records that a newtype wraps with what it stands for itself."""
-        content = content_of(rust)
-        while rust.name != pair.rust.name and content is not None:
-            inner = strip(content.type)
-            if not isinstance(inner, RecordLayout):
-                break
-            rust, content = inner, content_of(inner)
-            if rust.name in self._subjects and rust.name in self._rust:
-                self._place(rust.name, c_name, replace(c, byte_size=rust.byte_size, alignment=None))
+        for inner, stands_for in contents(c, rust, pair):
+            if inner.name in self._subjects and inner.name in self._rust:
+                self._place(inner.name, c_name, stands_for)
 
     def _pair(
         self,
@@ -171,6 +169,7 @@ class Comparer:
         differences = [*pair.differences]
         for member in pair.members:
             differences += walk_members(self.walk, member, edges)
+        differences += walk_units(self.walk, pair.members)
         pair = replace(pair, differences=tuple(differences))
         found = Found(c_name=c_name, pair=pair, edges=edges)
         for nested in pair.nested:
@@ -241,6 +240,8 @@ class Comparer:
             pair = self._pair(rust.name or "", nested.c, rust, namesake)
             name = nested.c_name or nested.path
             found.inside[nested.path] = self._examine(name, pair, is_alone=is_alone)
+            if not is_alone:
+                self._place_contents(name, nested.c, rust, pair)
 
     # -- the records that types lead to ---------------------------------------------------------
 
@@ -254,7 +255,7 @@ class Comparer:
         if found is not None or not edge.rust.byte_size:
             return found
         words = self.walk.passing_words(edge)
-        return None if words is None else passed_otherwise(edge, *words)
+        return None if words is None else apart(edge, *(f"passed as {one}" for one in words))
 
     def _outcome(self, edge: Edge) -> Difference | None:
         """Return the difference that a pair of records makes in memory."""
@@ -288,7 +289,10 @@ class Comparer:
         return rust.name in self._opaque or rust.name in self._subjects
 
     def _beyond(self, edge: Edge) -> Iterator[Edge]:
-        """Yield the edge, and those to which it leads through records that are no subjects."""
+        """Yield the edge, and those to which it leads through records that are no subjects.
+
+        Also to what such records hold by value, or wrap.
+        """
         seen, waiting = set[object](), [edge]
         while waiting:
             one = waiting.pop()
@@ -296,7 +300,8 @@ class Comparer:
                 seen.add(key_of(one))
                 yield one
                 if not self._is_subject(one.rust) and one.rust.byte_size:
-                    waiting += edges_of([self._compare_alone(one)])
+                    found = self._compare_alone(one)
+                    waiting += (*edges_of([found]), *edges_inside(one, found))
 
     def _compare_alone(self, edge: Edge) -> Found:
         """Compare two records where they meet, without regard to the records that they lead to."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from layoutcheck.judge.comparison import Found
+from layoutcheck.judge.idioms import content_of, is_filler
 from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
 from layoutcheck.judge.walk.differences import Kind
@@ -15,20 +16,26 @@ from layoutcheck.verdict import Cause, Mismatch
 
 __all__ = [
     "alone",
+    "apart",
     "caused",
+    "contents",
+    "edges_inside",
     "edges_of",
     "first_of_each",
     "held_by_value",
     "key_of",
     "name_of",
-    "passed_otherwise",
     "unlike",
     "walk_members",
+    "walk_units",
 ]
 
 
 def walk_members(walk: TypeWalk, member: MemberPair, edges: list[Edge]) -> Iterator[Difference]:
-    """Yield the differences of two members' types, and note the records that they lead to."""
+    """Yield the differences of two members' types, and note the records that they lead to.
+
+    What bytes are filler for has no type in Rust.
+    """
     c, rust = member.c, member.rust
     if c is None or rust is None or member.is_covered:
         return
@@ -37,9 +44,20 @@ def walk_members(walk: TypeWalk, member: MemberPair, edges: list[Edge]) -> Itera
         if edge.place is not Place.OBJECT:  # such are nested
             edges.append(replace(edge, path=member.path))
 
+    has_type = c.bit_size == rust.bit_size and not is_filler(rust, c.name)
     for one in walk.compare(c.type, rust.type, Place.MEMBER, emit):
-        if one.kind != "type" or c.bit_size == rust.bit_size:
+        if one.kind != "type" or has_type:
             yield replace(one, path=member.path)
+
+
+def walk_units(walk: TypeWalk, members: Sequence[MemberPair]) -> Iterator[Difference]:
+    """Yield a difference for each unit of bits of no fixed layout, at the first bit-field in it."""
+    first = {id(member.rust): member for member in reversed(members) if member.is_covered}
+    for member in first.values():
+        if member.c is not None and member.rust is not None:
+            unfixed = walk.unfixed_type(member.c.type, member.rust.type)
+            if unfixed is not None:
+                yield replace(unfixed, path=member.path)
 
 
 def first_of_each(found: Iterable[Difference], pair: RecordPair) -> Iterator[Difference]:
@@ -56,6 +74,31 @@ def edges_of(founds: Iterable[Found]) -> Iterator[Edge]:
     for found in founds:
         for one in found.all():
             yield from one.edges
+
+
+def edges_inside(edge: Edge, found: Found) -> Iterator[Edge]:
+    """Yield the pairs of records that two records, as they were compared, hold or wrap."""
+    for inner, stands_for in contents(edge.c, edge.rust, found.pair):
+        yield replace(edge, c=stands_for, rust=inner)
+    for nested in found.pair.nested:
+        if not (nested.c.is_declaration or nested.rust.is_declaration):
+            yield replace(edge, c=nested.c, rust=nested.rust)
+
+
+def contents(
+    c: RecordLayout, rust: RecordLayout, pair: RecordPair
+) -> Iterator[tuple[RecordLayout, RecordLayout]]:
+    """Yield the records that a newtype wraps, down to what it means, each with C's.
+
+    The newtype may be aligned higher, and so be greater.
+    """
+    content = content_of(rust)
+    while rust.name != pair.rust.name and content is not None:
+        inner = strip(content.type)
+        if not isinstance(inner, RecordLayout):
+            break
+        rust, content = inner, content_of(inner)
+        yield rust, replace(c, byte_size=rust.byte_size, alignment=None)
 
 
 def key_of(edge: Edge) -> tuple[object, object]:
@@ -92,20 +135,15 @@ def caused(edge: Edge, cause: Cause) -> Difference:
 def unlike(edge: Edge, mismatch: Mismatch, also: str = "") -> Difference:
     """Return the difference of two records, in the words of their first mismatch."""
     where = f"{mismatch.member_path}: " if mismatch.member_path else ""
-    return Difference(
-        kind=kind_of(edge),
-        c=f"{_place_of(edge)}{name_of(edge)} ({where}{mismatch.c})",
-        rust=f"{spell(edge.rust)}{also} ({where}{mismatch.rust})",
-        path=edge.path,
-    )
+    return apart(edge, f"{where}{mismatch.c}", f"{where}{mismatch.rust}", also)
 
 
-def passed_otherwise(edge: Edge, c: str, rust: str) -> Difference:
-    """Return the difference of two records that are passed in other registers."""
+def apart(edge: Edge, c: str, rust: str, also: str = "") -> Difference:
+    """Return the difference of two records, in each side's words."""
     return Difference(
         kind=kind_of(edge),
-        c=f"{_place_of(edge)}{name_of(edge)} (passed as {c})",
-        rust=f"{spell(edge.rust)} (passed as {rust})",
+        c=f"{_place_of(edge)}{name_of(edge)} ({c})",
+        rust=f"{spell(edge.rust)}{also} ({rust})",
         path=edge.path,
     )
 

@@ -28,12 +28,13 @@ from layoutcheck.layout import (
 
 __all__ = [
     "ANYTHING",
-    "CORE",
     "anonymous_number",
     "as_record",
     "bare",
     "content_of",
     "is_bindgens_opaque",
+    "is_cores",
+    "is_filler",
     "is_flexible",
     "is_opaque",
     "is_sizeless",
@@ -82,6 +83,16 @@ def is_stand_in(member: Member) -> bool:
     if name.startswith("_") and not name.startswith(BITS):
         return is_opaque(member.type)
     return PADDING.fullmatch(name) is not None and _is_integers(member.type)
+
+
+def is_filler(member: Member, c_name: str | None) -> bool:
+    """Tell bytes that Rust marks as private by an underscore, which C's name does not have."""
+    name, array = member.name or "", strip(member.type)
+    element = array
+    while isinstance(element, ArrayType):
+        element = strip(element.element)
+    is_bytes = element is not array and _is_integers(member.type) and byte_size_of(element) == 1
+    return is_bytes and name.startswith("_") and name != c_name
 
 
 def is_tuple(record: RecordLayout) -> bool:
@@ -186,7 +197,7 @@ def as_record(rust: RecordLayout, c: RecordLayout, c_names: frozenset[str]) -> R
     wrapped = None if c_inner is not None and c_inner.name is None else content_of(rust)
     while wrapped is not None and c_names.isdisjoint(spellings(wrapped.name or "")):
         inner = strip(wrapped.type)
-        is_newtype = rust.kind == "struct" or (rust.name or "").startswith(CORE)
+        is_newtype = rust.kind == "struct" or is_cores(rust)
         if not is_newtype or not isinstance(inner, RecordLayout) or anonymous_number(wrapped.name):
             break
         # The newtype may be aligned higher, and so be greater.
@@ -221,9 +232,14 @@ def name_and_type(type_: Type) -> tuple[Type | None, str | None]:
     return inner, tag or name
 
 
+def is_cores(record: RecordLayout) -> bool:
+    """Tell a record of Rust's own libraries from the crate's."""
+    return (record.name or "").startswith(CORE)
+
+
 def out_of_core(type_: Type | None) -> Type | None:
     """The type out of the wrappers that Rust's own libraries provide (`UnsafeCell`, ...)."""
-    while isinstance(type_, RecordLayout) and (type_.name or "").startswith(CORE):
+    while isinstance(type_, RecordLayout) and is_cores(type_):
         inner = _wrapped(type_)
         if inner is None:
             break

@@ -14,7 +14,7 @@ from layoutcheck.judge.c_items import SideOfC, find_linked
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.enum_names import namesakes
-from layoutcheck.judge.idioms import is_sizeless
+from layoutcheck.judge.idioms import is_sizeless, see_through
 from layoutcheck.judge.item_names import (
     aside_of,
     item_key,
@@ -38,6 +38,7 @@ from layoutcheck.judge.item_verdicts import ItemVerdicts, Missing
 from layoutcheck.judge.judging import Side
 from layoutcheck.judge.walk import Edge
 from layoutcheck.layout import (
+    ArrayType,
     EnumType,
     FunctionType,
     PointerType,
@@ -191,8 +192,10 @@ class _Judge(ItemVerdicts):
             return self._without_c(item, keys)
         if item.is_renamed and _is_called(strip(c), item.of):
             return set_aside(item, "another name")
-        if not isinstance(rust, EnumType):
+        if not isinstance(rust, EnumType) and isinstance(see_through(rust), RecordLayout):
             return self._unchecked(item, "in Rust it carries data, which C's enums do not", name)
+        if not isinstance(rust, EnumType):  # a newtype of a scalar
+            return self._alias(number, item, keys)
         said, pair = (spell_enum(c), spell_enum(rust)), EnumPair(c=c, rust=rust)
         verdict = self._compared(item, name, said, run_checks("enum", pair))
         lacking = ", ".join(f"{name} = {value}" for name, value in pair.lacking())
@@ -263,22 +266,26 @@ class _Judge(ItemVerdicts):
             return self._unchecked(item, reason, name)
         function = c if isinstance(c, FunctionType) else None
         if item.kind == "function" and isinstance(rust, FunctionType):
-            if c is not None and function is None and no_symbol is None:
-                return self._unchecked(item, f"C's {name} is no function: {spell(c)}", name)
+            variable = c if function is None and no_symbol is None else None
+            if isinstance(strip(variable), ArrayType):
+                reason = f"C's {name} is an array, which may be of code: {spell(variable)}"
+                return self._unchecked(item, reason, name)
             pair = FunctionPair(
                 symbol=symbol,
                 c=function,
                 rust=rust,
+                variable=None if variable is None else spell(variable),
                 no_symbol=no_symbol,
                 label=linked.label,
                 other=other,
                 differences=self._differences(function, rust),
             )
-            said = spell_function(function) if function else no_symbol or "", spell_function(rust)
+            of_c = spell_function(function) if function else pair.variable or no_symbol or ""
+            said = of_c, spell_function(rust)
             return self._known(item, name, said, pair)
         if c is None or no_symbol is not None:
             return self._unchecked(item, no_symbol or "", name)
-        variable = StaticPair(
+        static = StaticPair(
             c=c,
             rust=rust,
             symbol=symbol,
@@ -288,7 +295,7 @@ class _Judge(ItemVerdicts):
             differences=self._differences(c, rust),
         )
         said = spell(c), spell(rust)
-        return self._known(item, name, said, variable)
+        return self._known(item, name, said, static)
 
 
 def _owner(item: SurfaceItem) -> str:

@@ -122,14 +122,16 @@ class FunctionPair:
     """A function as C and Rust declare it.
 
     `symbol` is what Rust links it by, `label` what C does, where that is another symbol.
-    `no_symbol` says why C has nothing of that name to link, as a reader would say it; then `c` may
-    be unknown. `other` is C's function of Rust's name, where that has a symbol and Rust links to
-    another one. `differences` are those of parameters and result.
+    `variable` is the type that it has in C, where it is no function. `no_symbol` says why C has
+    nothing of that name to link, as a reader would say it; then `c` may be unknown. `other` is C's
+    function of Rust's name, where that has a symbol and Rust links to another one. `differences`
+    are those of parameters and result.
     """
 
     symbol: str
     c: FunctionType | None
     rust: FunctionType
+    variable: str | None = None
     no_symbol: str | None = None
     label: str | None = None
     other: str | None = None

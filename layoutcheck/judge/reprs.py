@@ -56,10 +56,12 @@ PROMISED: Final[Mapping[str, Repr]] = MappingProxyType(
 # they are. The types of core::arch are those that the architecture's C has.
 FIXED: Final = re.compile(r"core::(?:sync::atomic::Atomic\w*|core_arch::(?:\w+::)*\w+)")
 # What C's `...` is in Rust differs by the architecture, and is documented for none. Of a Result
-# DWARF does not say here of what it is, and some are promised.
+# with a type of no size, other than `()`, it is not known here whether that has an alignment.
 UNKNOWN: Final = re.compile(r"core::ffi::(?:va_list::)?VaList\w*|core::result::Result")
 
 OPTION: Final = "core::option::Option"
+RESULT: Final = re.compile(r"core::result::Result<(?:\(\), .*|.*, \(\))>")
+"""One of which either variant has no data."""
 WITH_NICHE: Final = frozenset(("core::num::nonzero::NonZero", "core::ptr::non_null::NonNull"))
 
 TUPLE: Final = re.compile(r"\((?!\))")
@@ -86,6 +88,11 @@ def is_part_of_library(holder: RecordLayout | None, held: Type | None) -> bool:
         return False
     are_librarys = all(one.partition("::")[0] in LIBRARIES for one in (holder.name, path))
     return are_librarys and path not in holder.name
+
+
+def _is_option(record: RecordLayout) -> bool:
+    """Tell an Option, and a Result that is one but for the names of its variants."""
+    return path_of(record) == OPTION or RESULT.fullmatch(record.name or "") is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +145,7 @@ class Reprs:
         return "fixed" if name in self.fixed else None
 
     def _of_library(self, type_: Type | None, path: str) -> Repr | None:
-        if path == OPTION and isinstance(type_, RecordLayout):
+        if isinstance(type_, RecordLayout) and _is_option(type_):
             return self._of_option(type_)
         if path in PROMISED:
             return PROMISED[path]
@@ -149,8 +156,8 @@ class Reprs:
     def _of_option(self, option: RecordLayout) -> Repr | None:
         """An Option of what is never null is passed as that is, null for None.
 
-        The std documentation of `Option`, "Representation". Of an enum without data None is a value
-        that no variant has: which, is not promised, and C has no name for it either.
+        The std documentation of `Option` and `Result`, "Representation". Of an enum without data
+        None is a value that no variant has: which, is not promised, nor named in C.
         """
         payload = next((member for member in option.members if member.bit_size), None)
         if payload is None and option.is_declaration:

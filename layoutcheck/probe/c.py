@@ -14,11 +14,14 @@ from layoutcheck.symbols import ALIGNMENT, BUILT_IN, CONSTANT, ITEM, PRESENT, SU
 __all__ = [
     "CANDIDATES_FILE",
     "Line",
+    "Retry",
+    "never",
     "render_any",
     "render_c_probe",
     "render_expansion",
     "render_redeclaration",
     "render_type",
+    "retry_as_array",
 ]
 
 CANDIDATES_FILE: Final = "layoutcheck-candidates.c"
@@ -32,6 +35,15 @@ _AS_USUAL: Final = (
 
 Line: TypeAlias = Callable[[str, str], str]
 """A candidate's key and its name in C -> the line that asks for it."""
+
+Retry: TypeAlias = Callable[[str, str], str | None]
+"""A candidate's key and why clang refuses it -> the key to ask by instead, if there is one."""
+
+# So begin clang's words on an array as the value of another: "must be an initializer list or ...".
+_NO_VALUE_OF_ARRAY: Final = "array initializer must be "
+# The text of what a macro expands to.
+_TEXT: Final = "layoutcheck_text"
+_TEXT_MACROS: Final = f"#define {_TEXT}_(x) #x\n#define {_TEXT}(x) {_TEXT}_(x)"
 
 
 def render_type(key: str, c_type: str) -> str:
@@ -49,7 +61,15 @@ def render_constant(key: str, name: str) -> str:
 
 
 def render_object(key: str, name: str) -> str:
-    """Ask for the type of a function or a variable, which need not exist."""
+    """Ask for the type of a function or a variable, which need not exist.
+
+    A type, an enumerator or any other value has no address.
+    """
+    return f"__typeof__(&{name}) {ITEM}{key};"
+
+
+def render_enum(key: str, name: str) -> str:
+    """Ask for a type, or for that of what has a name."""
     return f"__typeof__({name}) *{ITEM}{key};"
 
 
@@ -66,10 +86,21 @@ def render_linked(key: str, name: str) -> str:
 def render_array(key: str, name: str) -> str:
     """Ask for the type and the value of a constant that is an array, which initialises no other.
 
-    The same object is given another name.
+    The same object is given another name; `name` may be a macro for the object's.
     """
-    alias = f'{CONSTANT}{key} __attribute__((alias("{name}")))'
+    alias = f"{CONSTANT}{key} __attribute__((alias({_TEXT}({name}))))"
     return f"{render_object(key, name)} extern __typeof__({name}) {alias};"
+
+
+def retry_as_array(key: str, why: str) -> str | None:
+    """Return the key by which `render_any` asks for an array, if a constant turns out to be one."""
+    kind, _, rest = key.partition(" ")
+    is_array = kind == "constant" and why.startswith(_NO_VALUE_OF_ARRAY)
+    return f"array {rest}" if is_array else None
+
+
+def never(key: str, why: str) -> None:
+    """Ask in no other way for what clang refuses."""
 
 
 def render_any(key: str, name: str) -> str:
@@ -81,7 +112,7 @@ def render_any(key: str, name: str) -> str:
 _LINES: Final[Mapping[str, Line]] = {
     "type": render_type,
     "constant": render_constant,
-    "enum": render_object,
+    "enum": render_enum,
     "alias": render_alias,
     "object": render_object,
     "linked": render_linked,
@@ -123,7 +154,7 @@ def render_c_probe(
     them compiles only if no include left something open.
     """
     lines = [f"#include <{include}>" for include in includes]
-    lines.append(f'# 1 "{CANDIDATES_FILE}"')
+    lines.append(f'{_TEXT_MACROS}\n# 1 "{CANDIDATES_FILE}"')
     lines += [line(key, name) for key, name in candidates]
     lines.append(f"char {PRESENT}; {_AS_USUAL}")
     return "\n".join(lines) + "\n"

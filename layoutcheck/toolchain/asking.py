@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from layoutcheck.layout_set import Linkage
-from layoutcheck.probe.c import render_any
+from layoutcheck.probe.c import render_any, retry_as_array
 from layoutcheck.toolchain.c import compile_c
 from layoutcheck.toolchain.c_names import Survey, find_linkage, is_expression, survey_names
 from layoutcheck.toolchain.c_text import plain_name
@@ -87,7 +87,12 @@ def ask_c(compiler: Sequence[str], question: Question, known: Survey, *, work: P
             read=known.read,
         )
     probe = compile_c(
-        compiler, includes=question.includes, candidates=asked, work=work, line=render_any
+        compiler,
+        includes=question.includes,
+        candidates=asked,
+        work=work,
+        line=render_any,
+        retry=retry_as_array,
     )
     read = known.read | probe.read
     if probe.left_out and (question.items or known.text is not None):
@@ -142,8 +147,6 @@ def _sort_out(question: Question, known: Survey) -> tuple[list[tuple[str, str]],
 def _how(kind: str, name: str, known: Survey) -> str:
     """How to ask for a name of a kind, by what the headers' text shows."""
     text = known.text
-    if kind == "constant" and text is not None and text.may_be_array(name):
-        return "array"
     may_be_labelled = text is not None and text.may_be_labelled(name)
     # The address of a thread's own variable is no constant.
     if kind == "object" and may_be_labelled and not (text and text.may_be_of_thread(name)):

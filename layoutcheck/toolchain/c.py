@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from layoutcheck.errors import CompileError, ToolchainError
 from layoutcheck.location import SourceLocation
-from layoutcheck.probe.c import CANDIDATES_FILE, Line, render_c_probe, render_type
+from layoutcheck.probe.c import CANDIDATES_FILE, Line, Retry, never, render_c_probe, render_type
 from layoutcheck.toolchain.dependencies import list_dependencies, read_dependencies
 from layoutcheck.toolchain.diagnostic import Diagnostic, parse_clang
 from layoutcheck.toolchain.process import BRIEF, render_command, run
@@ -65,8 +65,11 @@ def compile_c(
     candidates: Sequence[tuple[str, str]],
     work: Path,
     line: Line = render_type,
+    retry: Retry = never,
 ) -> CompiledC:
     """Compile a probe of `candidates` (key, name in C) in the folder `work`; `line` asks for one.
+
+    What clang refuses is asked for once more by the key that `retry` gives, if it gives one.
 
     `compiler` is the whole command but for the input, the output and what concerns diagnostics.
     A candidate or an include that does not compile costs only itself. Raises `CompileError` where
@@ -74,7 +77,9 @@ def compile_c(
     """
     source, output = work / "probe.c", work / "probe-c.o"
     making = ("-gdwarf-5", "-c", "-o", output.name)
-    settled = _drop_errors(compiler, making, includes, candidates, source=source, line=line)
+    settled = _drop_errors(
+        compiler, making, includes, candidates, source=source, line=line, retry=retry
+    )
     return CompiledC(
         object=output,
         read=settled.read,
@@ -158,10 +163,11 @@ def _drop_errors(
     *,
     source: Path,
     line: Line = render_type,
+    retry: Retry = never,
 ) -> _Settled:
     """Compile without what clang names in its errors, until it has none.
 
-    `flags` say what clang makes.
+    `flags` say what clang makes; `retry` is as in `compile_c`.
     """
     refused: dict[str, str] = {}
     left_out: dict[str, tuple[Diagnostic, ...]] = {}
@@ -208,8 +214,13 @@ def _drop_errors(
             left_out |= {includes[line - 1]: tuple(found) for line, found in by_include.items()}
             includes = [name for n, name in enumerate(includes, 1) if n not in by_include]
         else:
-            refused |= {candidates[n - 1][0]: words for n, words in by_candidate.items()}
-            candidates = [c for n, c in enumerate(candidates, 1) if n not in by_candidate]
+            again = {n: retry(candidates[n - 1][0], why) for n, why in by_candidate.items()}
+            refused |= {candidates[n - 1][0]: by_candidate[n] for n in again if again[n] is None}
+            candidates = [
+                (again.get(n) or key, name)
+                for n, (key, name) in enumerate(candidates, 1)
+                if n not in again or again[n] is not None
+            ]
     raise CompileError(
         f"clang still refuses it after {MAX_ROUNDS} rounds: {words}", where=str(source)
     )

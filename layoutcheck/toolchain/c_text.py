@@ -49,7 +49,6 @@ _LOCAL_OTHERWISE: Final = re.compile(
 _LABELLED: Final = re.compile(r"\b(?:__asm__|__asm|asm|redefine_extname)\b")
 _OF_THREAD: Final = re.compile(r"\b(?:_Thread_local|thread_local|__thread)\b")
 _STATEMENT_END: Final = re.compile(r"[;{}]")
-_ARRAY: Final = re.compile(r"\b(\w+)\s*(?:\[[^\]]*\]\s*)+(?:__attribute__[^={};]*)?=\s*\{")
 
 
 def plain_name(c_name: str) -> str | None:
@@ -107,10 +106,6 @@ class CText:
     def may_have_registers(self, name: str) -> bool:  # noqa: ARG002 - as of the others
         """Whether `name`, likewise, may have parameters in registers, perhaps by a typedef."""
         return "regparm" in self._text
-
-    def may_be_array(self, name: str) -> bool:
-        """Whether `name` may be an array that has a value."""
-        return name not in self._macros and name in self._arrays
 
     def _may_be_among(self, name: str, names: frozenset[str]) -> bool:
         expansion = self._macros.get(name, name)
@@ -191,10 +186,6 @@ class CText:
             return frozenset()
         marked = filter(mark.search, _STATEMENT_END.split(self._outside or ""))
         return frozenset(_IDENTIFIER.findall(" ".join(marked)))
-
-    @cached_property
-    def _arrays(self) -> frozenset[str]:
-        return frozenset(_ARRAY.findall(self._outside or ""))
 
     @cached_property
     def _is_local_otherwise(self) -> bool:

@@ -1,4 +1,4 @@
-"""A function that C has no symbol for, so that nothing can link to it, or one of another name."""
+"""A function that C has no symbol for, or that of a variable, or of another name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from layoutcheck.verdict import Mismatch
 __all__ = ["ID", "SUMMARY", "check", "label_mismatch", "other_mismatch"]
 
 ID: Final = "function-symbol"
-SUMMARY: Final = "C has no symbol of that name, or Rust links to another function's"
+SUMMARY: Final = "C has no function's symbol of that name, or Rust links to another function's"
 
 
 def label_mismatch(check_id: str, symbol: str, label: str) -> Mismatch:
@@ -45,6 +45,14 @@ def check(pair: FunctionPair) -> Iterator[Mismatch]:
             c=pair.no_symbol,
             rust=f"links to {pair.symbol}",
             hint="write it in Rust, or in C a function that calls it",
+        )
+    elif pair.variable is not None:
+        yield Mismatch(
+            check_id=ID,
+            member_path=None,
+            c=f"a variable: {pair.variable}",
+            rust="a function",
+            hint="declare it as a `static`, or define one",
         )
     elif pair.label is not None:
         yield label_mismatch(ID, pair.symbol, pair.label)

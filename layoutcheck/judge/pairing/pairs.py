@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from math import prod
 
 from layoutcheck.bit_access import BitAccess
-from layoutcheck.judge.idioms import name_and_type, out_of_core, see_through
+from layoutcheck.judge.idioms import name_and_type, out_of_core, see_through, unit_number
 from layoutcheck.judge.walk import Difference
 from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, strip
 
-__all__ = ["Accessed", "BitField", "MemberPair", "Nested", "RecordPair", "nested_in"]
+__all__ = ["Accessed", "BitField", "MemberPair", "Nested", "RecordPair", "nested_in", "units_in"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,49 @@ def nested_in(pair: MemberPair) -> Iterator[Nested]:
     if isinstance(rust, RecordLayout) and not rust.is_tagged:
         chosen, tag = _variant(c, name, rust)
         yield Nested(path=pair.path, c_name=tag, c=chosen, rust=rust)
+
+
+def units_in(pairs: Iterable[MemberPair]) -> Iterator[Nested]:
+    """Yield the Rust records that are units of bits, each with a record of the bit-fields in it.
+
+    Such is `flags: Flags` with `struct Flags(u32)`, also in arrays. bindgen's units are none.
+    """
+    by_unit: defaultdict[int, list[MemberPair]] = defaultdict(list)
+    for pair in pairs:
+        if pair.is_covered and pair.rust is not None and not unit_number(pair.rust):
+            by_unit[pair.rust.bit_offset].append(pair)
+    for covered in by_unit.values():
+        unit = covered[0].rust
+        if unit is not None:
+            yield from _units(unit, covered)
+
+
+def _units(unit: Member, covered: Iterable[MemberPair]) -> Iterator[Nested]:
+    inner = out_of_core(strip(unit.type))
+    while isinstance(inner, ArrayType):
+        inner = out_of_core(strip(inner.element))
+    if not isinstance(inner, RecordLayout):
+        return
+    size = inner.byte_size * 8
+    for number, start in enumerate(range(unit.bit_offset, unit.bit_end, size)):
+        inside = tuple(
+            replace(pair.c, bit_offset=pair.c_bit_offset - start)
+            for pair in covered
+            if pair.c is not None
+            and start <= pair.c_bit_offset
+            and pair.c_bit_offset + pair.c.bit_size <= start + size
+        )
+        if inside:
+            bit_fields = RecordLayout(
+                name=None,
+                kind="struct",
+                byte_size=inner.byte_size,
+                alignment=None,
+                members=inside,
+                declared_at=inside[0].declared_at,
+            )
+            path = (unit.name or "") + (f"[{number}]" if unit.bit_size > size else "")
+            yield Nested(path=path, c_name=None, c=bit_fields, rust=inner)
 
 
 def _variant(

@@ -17,7 +17,7 @@ from layoutcheck.judge.idioms import (
     unit_number,
 )
 from layoutcheck.judge.pairing.flattened import ways_by_name
-from layoutcheck.judge.pairing.pairs import MemberPair, RecordPair, nested_in
+from layoutcheck.judge.pairing.pairs import MemberPair, RecordPair, nested_in, units_in
 from layoutcheck.judge.pairing.places import Way, bit_runs, coincide, holds, is_within, solid_spans
 from layoutcheck.judge.pairing.state import PairingState
 from layoutcheck.layout import Member, RecordLayout, strip
@@ -63,7 +63,7 @@ class _Pairing(PairingState):
             c=self.c,
             rust=self.rust,
             members=pairs,
-            nested=tuple(nested for pair in pairs for nested in nested_in(pair)),
+            nested=(*(one for pair in pairs for one in nested_in(pair)), *units_in(pairs)),
             accesses=accesses if self.c.kind == self.rust.kind else (),
             astray=tuple(a for a in self.accessors if a.verb == "masks" and a not in matched),
         )

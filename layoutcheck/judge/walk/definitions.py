@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from layoutcheck.judge.idioms import is_cores, unwrapped
 from layoutcheck.layout import (
     ArrayType,
     FunctionType,
@@ -12,6 +13,7 @@ from layoutcheck.layout import (
     RecordLayout,
     Type,
     TypedefType,
+    strip,
 )
 
 __all__ = ["Definitions"]
@@ -55,6 +57,17 @@ class Definitions:
     def of_rust(self, record: RecordLayout) -> RecordLayout:
         """Return a record of Rust's with its members, as far as they are known."""
         return self._rust.get(record.ref or 0, record) if record.is_declaration else record
+
+    def out_of_core(self, type_: Type | None) -> Type | None:
+        """Return a type out of the wrappers of Rust's own libraries, also behind a pointer."""
+        inner = strip(type_)
+        while isinstance(inner, RecordLayout):
+            whole = self.of_rust(inner)
+            content = unwrapped(whole) if is_cores(whole) else None
+            if content is None:
+                return whole
+            inner = strip(content.type)
+        return inner
 
     def rust_by_name(self) -> dict[str, RecordLayout]:
         """Return the Rust records that pointers lead to, by path."""

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from layoutcheck.judge.idioms import (
-    CORE,
     bare,
+    is_cores,
     name_and_type,
     out_of_core,
     see_through,
     spellings,
-    unwrapped,
 )
 from layoutcheck.judge.reprs import Reprs, path_of
 from layoutcheck.judge.walk.definitions import Definitions
@@ -31,6 +30,7 @@ from layoutcheck.judge.walk.parts import (
     enum_words,
     handle_words,
     ignore,
+    in_parts,
     is_anything,
     is_base,
     is_declared_only,
@@ -93,7 +93,7 @@ class MemoryWalk(ABC):
                 return
             if isinstance(c, RecordLayout) and self._is_a_variant(c, rust):
                 return
-        c, inner = see_through(c), see_through(rust)
+        c, inner = see_through(in_parts(c, rust)), see_through(rust)
         if isinstance(c, ArrayType) and isinstance(inner, ArrayType):
             yield from self._arrays(c, inner, emit)
         elif isinstance(c, ArrayType) and byte_size_of(c) == byte_size_of(c.element):
@@ -161,14 +161,8 @@ class MemoryWalk(ABC):
 
     def _newtype(self, rust: Type | None) -> RecordLayout | None:
         """Return the record that a type is out of core's wrappers; None if it is none."""
-        inner = strip(rust)
-        while isinstance(inner, RecordLayout):
-            inner = self.definitions.of_rust(inner)
-            if not (inner.name or "").startswith(CORE):
-                return inner
-            content = unwrapped(inner)
-            inner = None if content is None else strip(content.type)
-        return None
+        inner = self.definitions.out_of_core(rust)
+        return inner if isinstance(inner, RecordLayout) and not is_cores(inner) else None
 
     def _pointers(
         self, c: PointerType, rust: Type | None, inner: PointerType, emit: Emit
@@ -188,15 +182,17 @@ class MemoryWalk(ABC):
         `void` and a Rust type of no fixed layout say nothing; nor do bytes, but where a pointer
         leads to the pointer: `char **` is an array of texts. A type without a size is no pointer.
         """
-        c_inner, inner = element_of(c), element_of(out_of_core(element_of(rust)))
-        words = _pointed_rows(c, rust, byte_size_of(c_inner))
+        inner = self._out_of_newtypes(rust, byte_size_of(element_of(c)))
+        c = in_parts(c, inner)
+        c_inner = element_of(c)
+        words = _pointed_rows(c, inner, byte_size_of(c_inner))
+        while isinstance(inner, ArrayType):
+            inner = self._out_of_newtypes(inner.element, byte_size_of(c_inner))
         if words is not None and byte_size_of(c_inner) == byte_size_of(inner):
             yield type_difference(*words)
             return
         if isinstance(c_inner, RecordLayout):
             c_inner = self.definitions.of_c(c_inner)
-        if isinstance(inner, RecordLayout):
-            inner = self.definitions.of_rust(inner)
         pointer = see_through(inner)
         words = handle_words(c_inner, inner) or self._other_handle(c, inner)
         if words is not None:
@@ -228,6 +224,13 @@ class MemoryWalk(ABC):
         if not called.isdisjoint(known) or not any(map(self.definitions.is_tag, called)):
             return None
         return f"to {spell(inner)}", f"to {path}, which is called as another record of C's"
+
+    def _out_of_newtypes(self, rust: Type | None, byte_size: int) -> Type | None:
+        """Return a type out of core's wrappers, and out of newtypes of arrays of such elements."""
+        inner = self.definitions.out_of_core(rust)
+        array = see_through(inner)
+        is_array = isinstance(array, ArrayType) and byte_size_of(inner) != byte_size
+        return array if is_array and byte_size_of(element_of(array)) == byte_size else inner
 
     def _is_free(self, rust: RecordLayout | EnumType) -> bool:
         return self._reprs.of(rust) == "free"

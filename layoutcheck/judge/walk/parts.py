@@ -42,6 +42,7 @@ __all__ = [
     "enum_words",
     "handle_words",
     "ignore",
+    "in_parts",
     "is_anything",
     "is_base",
     "is_complex",
@@ -138,6 +139,19 @@ def is_complex(type_: Type | None) -> bool:
     """Whether it is a `_Complex` of C's."""
     both = (Encoding.COMPLEX, Encoding.COMPLEX_INTEGER)
     return isinstance(type_, BaseType) and type_.encoding in both
+
+
+def in_parts(c: Type | None, rust: Type | None) -> Type | None:
+    """Return C's type with each `_Complex` in it as an array of two, if Rust has such an array."""
+    inner = strip(c)
+    is_array = isinstance(see_through(rust), ArrayType) and not is_room(rust)
+    if not is_array or not is_complex(element_of(inner)):
+        return c
+    if isinstance(inner, ArrayType):
+        element = in_parts(inner.element, rust)
+        return inner if element is None else replace(inner, element=element)
+    half = BaseType(name="part", byte_size=byte_size_of(inner) // PARTS, encoding=Encoding.FLOAT)
+    return ArrayType(element=half, counts=(PARTS,))
 
 
 def is_declared_only(type_: Type | None) -> bool:

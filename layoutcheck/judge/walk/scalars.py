@@ -66,8 +66,8 @@ def scalar_words(c: Type | None, rust: Type | None, *, by_value: bool) -> tuple[
 def _is_room_for(c: Type | None, rust: Type | None) -> bool:
     """Whether Rust has in memory what can be read as the C scalar, though not as one scalar."""
     match c, rust:
-        case BaseType(byte_size=size), ArrayType() if size > WIDEST:
-            return is_room(rust)
+        case BaseType(byte_size=size), ArrayType() if size > WIDEST and is_room(rust):
+            return True
         case BaseType(encoding=Encoding.FLOAT, byte_size=size), BaseType(encoding=encoding):
             return size == HALF and encoding is Encoding.UNSIGNED
         case BaseType(name="char"), BaseType(byte_size=1, encoding=encoding):

@@ -76,7 +76,7 @@ class TypeWalk(MemoryWalk):
         if place is Place.OBJECT:
             yield from self._object(c, rust, emit)
             return
-        unfixed = self._unfixed(c, rust)
+        unfixed = self.unfixed_type(c, rust)
         if unfixed is not None:
             yield unfixed
             if place.is_passed:
@@ -99,7 +99,7 @@ class TypeWalk(MemoryWalk):
         """
         if rust.name in self._facts.told:
             return replace(self._no_repr(c, rust), cause=None)
-        return self._unfixed(c, rust) if is_newtype or self._is_free(rust) else None
+        return self.unfixed_type(c, rust) if is_newtype or self._is_free(rust) else None
 
     def passing_words(self, edge: Edge) -> tuple[str, str] | None:
         """Return in what two records that are alike in memory are passed, if not in the same."""
@@ -110,7 +110,7 @@ class TypeWalk(MemoryWalk):
         rust = passed_in(self._target, edge.rust, is_result=is_result)
         return None if c == rust else (c, rust)
 
-    def _unfixed(self, c: Type | None, rust: Type | None) -> Difference | None:
+    def unfixed_type(self, c: Type | None, rust: Type | None) -> Difference | None:
         """Return the difference that a type of no fixed layout makes, or that it may be one."""
         if self._facts.reprs is None:
             return None

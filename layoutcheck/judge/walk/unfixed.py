@@ -45,7 +45,8 @@ def find_unfixed(
             content = unwrapped(inner)
             inner = None if content is None else strip(content.type)
         elif isinstance(inner, PointerType):
-            return _pointee(strip(c), strip(inner.pointee), reprs, definitions)
+            pointee = definitions.out_of_core(inner.pointee)
+            return _pointee(strip(c), pointee, reprs)
         else:
             return None
     return None
@@ -62,14 +63,11 @@ def _is_fixed(rust: Unfixed, reprs: Reprs) -> bool:
     return said in {"fixed", "transparent"} or (is_one and said is None)
 
 
-def _pointee(
-    c: Type | None, rust: Type | None, reprs: Reprs, definitions: Definitions
-) -> Unfixed | None:
+def _pointee(c: Type | None, rust: Type | None, reprs: Reprs) -> Unfixed | None:
     if not isinstance(c, PointerType) or c.pointee is None:
         return None
     if not isinstance(rust, RecordLayout | EnumType):
         return None
-    whole = definitions.of_rust(rust) if isinstance(rust, RecordLayout) else rust
     _, tag = name_and_type(c.pointee)
     is_cs = tag is not None and tag in spellings((path_of(rust) or "").rpartition("::")[2])
-    return rust if is_cs and reprs.of(whole) == "free" and byte_size_of(whole) else None
+    return rust if is_cs and reprs.of(rust) == "free" and byte_size_of(rust) else None

@@ -62,7 +62,8 @@ def _option(*members: tuple[str, Type]) -> RecordLayout:
         ("core::core_arch::x86::__m128i", "fixed"),
         ("core::marker::PhantomData<k::Free>", "fixed"),
         ("core::ffi::va_list::VaList", None),
-        ("core::result::Result<k::Fixed, ()>", None),
+        ("core::result::Result<u32, ()>", "free"),
+        ("core::result::Result<u32, k::Fixed>", None),
     ],
 )
 def test_records(name: str, said: Repr | None) -> None:
@@ -130,6 +131,12 @@ HIDDEN: Final = replace(WRAPPED, members=(), is_declaration=True)
 def test_options(payload: Type, said: Repr | None) -> None:
     """Of what is never null, also in a transparent type, of enums, and of what has room."""
     assert KNOWN.of(_option(("__0", payload))) == said
+
+
+def test_results() -> None:
+    """Of what is never null and of nothing, in either order."""
+    for name in ("core::result::Result<(), ..>", "core::result::Result<.., ()>"):
+        assert KNOWN.of(record(name, ("__0", NON_NULL))) == "transparent"
 
 
 def test_options_with_a_tag() -> None:

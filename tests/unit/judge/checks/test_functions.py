@@ -139,6 +139,13 @@ def test_no_symbol() -> None:
     assert (mismatch.check_id, mismatch.c) == ("function-symbol", "a macro with arguments")
 
 
+def test_a_variable_is_no_function() -> None:
+    """Its type is C's word."""
+    pair = FunctionPair(symbol="f", c=None, rust=function(I32), variable="int")
+    (mismatch,) = run_checks("function", pair)
+    assert (mismatch.check_id, mismatch.c) == ("function-symbol", "a variable: int")
+
+
 @pytest.mark.parametrize(
     ("c", "rust", "differs"),
     [
