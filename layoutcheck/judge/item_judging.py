@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from layoutcheck.bindings.items import INFERRED, SurfaceItem
 from layoutcheck.judge.c_items import SideOfC, find_linked
@@ -54,6 +55,11 @@ from layoutcheck.verdict import SetAside, Verdict
 
 __all__ = ["Missing", "judge_items"]
 
+NAMELESS: Final = (
+    "no other code can name what a function or constant declares, or an `impl` that is not of a "
+    "type of the crate: declare it in a module"
+)
+
 
 def judge_items(
     manifest: Manifest,
@@ -99,11 +105,11 @@ class _Judge(ItemVerdicts):
             return set_aside(item, "another name")
         if item.kind == "constant":
             return self._constant(number, item, keys)
-        if item_key(number) in self._rust.refused:
+        if item.is_nameless or item_key(number) in self._rust.refused:
             # An alias may be of anything, and so may be what another crate has.
             if not knows and (item.kind == "alias" or item.is_foreign or item.is_defined):
                 return self._undefined(item, keys)
-            return self._unchecked(item, self._refusal(number))
+            return self._unchecked(item, NAMELESS if item.is_nameless else self._refusal(number))
         if item.kind == "alias":
             return self._alias(number, item, keys)
         if item.kind == "enum":
