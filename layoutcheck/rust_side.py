@@ -333,9 +333,8 @@ def _first_mention(texts: Sequence[tuple[str, str, str]], path: str) -> SourceLo
     around = [one for one in texts if path.startswith(f"{one[0]}::")]
     _, place, text = max(around, key=lambda one: len(one[0]), default=texts[0])
     name = re.search(rf"\b{re.escape(path.rpartition('::')[2])}\b", text)
-    return SourceLocation(
-        path=place, line=None if name is None else text.count("\n", 0, name.start()) + 1
-    )
+    line = 0 if name is None else text.count("\n", 0, name.start()) + 1
+    return SourceLocation(path=place, line=line)
 
 
 def _place(item: SurfaceItem) -> tuple[str, int]:

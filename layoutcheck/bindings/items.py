@@ -47,13 +47,13 @@ class SurfaceItem:
     what they stand for, arrays as slices, and `INFERRED` where only rustc knows what is in it (a
     newtype, a record, what another crate has); `alias` the last name of the alias that it is
     declared with. A constant that `is_associated` stands in the `impl` of a type, and has a `type`
-    if that is a plain one, or the type of the `impl`. `variants` are an enum's. A `generic` alias
-    has parameters.
+    if that is a plain one, or the type of the `impl`. `variants` are an enum's; `outside` are those
+    that `pub use` names outside of it, too, by their own names. A `generic` alias has parameters.
+
     `trait` is the path of the trait to whose `impl` for a type a function belongs. No code can name
     what `is_nameless`: it stands in a function or constant, or in an `impl` for other than a type
-    of the crate.
-    `link_name` is the symbol that a function or static is linked by, where that is not its name.
-    A static that is `of_thread` is another variable in each thread.
+    of the crate. `link_name` is the symbol that a function or static is linked by, where that is
+    not its name. A static that is `of_thread` is another variable in each thread.
 
     A function or static that `is_defined` has a body or a value, and is exported to C. `of` is the
     path of the item of which `pub use` makes this another name: one of the crate's own, or, if it
@@ -70,6 +70,7 @@ class SurfaceItem:
     of_thread: bool = False
     is_associated: bool = False
     variants: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     generic: bool = False
     is_defined: bool = False
     is_nameless: bool = False
@@ -123,8 +124,9 @@ class ItemReader:
         is_defined = _is_defined(kind, body)
         exported = _export_name(item) if is_defined else None
         if key not in self._paths:
-            is_lost = exported is not None and key not in self._members
-            return self._lost(item, exported, locate) if is_lost else None
+            if exported is None or key in self._members:
+                return None
+            return self._lost(item, exported, locate)
         if is_defined and (exported is None or (kind == "function" and is_generic(body))):
             return None
         type_ = body["type"] if kind == "constant" else None
@@ -237,9 +239,9 @@ class ItemReader:
                 continue
             names.open_types(function)
             owner, trait = _simple(block["for"].get("resolved_path")), _simple(block["trait"])
-            of_owner, of_trait = (key and names.of(key) for key in (owner, trait))
+            of_owner = None if owner is None else names.of(owner)
+            of_trait = None if trait is None else names.of(trait)
             declared = self._paths[str(block["trait"]["id"])]
-            can_be_named = of_owner and of_trait
             path = (*(of_owner or declared["path"]), item["name"])
             yield (
                 item,
@@ -250,8 +252,8 @@ class ItemReader:
                     location=locate(item["span"]),
                     link_name=exported,
                     is_defined=True,
-                    trait=render_path(of_trait) if can_be_named else None,
-                    is_nameless=not can_be_named,
+                    trait=None if of_trait is None else render_path(of_trait),
+                    is_nameless=of_owner is None or of_trait is None,
                 ),
             )
 

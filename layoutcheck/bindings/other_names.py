@@ -5,6 +5,7 @@ Of another crate's items rustdoc knows the path and the kind: what they are, rus
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -85,6 +86,19 @@ class NameReader:
                 ),
             )
 
+    def outside(self, names: Names) -> Mapping[str, tuple[str, ...]]:
+        """The variants that have their names outside of their enum, too, by the enum's path."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for other in names.others:
+            enum = self._enums.get(str(other.identity))
+            if enum is not None and self._has_own_name(other):
+                found["::".join(self._paths[enum]["path"])].append(other.path[-1])
+        return {path: tuple(variants) for path, variants in found.items()}
+
+    def _has_own_name(self, other: OtherName) -> bool:
+        name: str = self._index[str(other.identity)]["name"]
+        return other.path[-1] == name
+
     def _alias_of_record(self, key: str, item: SurfaceItem) -> SurfaceType | None:
         """An alias as the record that it is a name of; None if it is one of something else."""
         aimed = self._aim(self._index[key]["inner"]["type_alias"]["type"])
@@ -151,7 +165,7 @@ class NameReader:
         """A variant as a constant; none by its own name if its enum is judged by its variants."""
         key = str(other.identity)
         enum = self._enums[key]
-        if enum in self._items and other.path[-1] == self._index[key]["name"]:
+        if enum in self._items and self._has_own_name(other):
             return None
         return SurfaceItem(
             kind="constant",

@@ -206,7 +206,10 @@ class _Judge(ItemVerdicts):
         return replace(verdict, reason=f"no variant for C's {lacking}: Rust must not meet it")
 
     def _variants(self, number: int, item: SurfaceItem, rust: EnumType) -> Verdict | None:
-        """An enum of which C has none: most of its variants are constants of C's, or it is none."""
+        """An enum of which C has none: most of its variants are constants of C's, or it is none.
+
+        Those that are names outside of it, as C's are, are meant as C's even so.
+        """
         constants, known = self._c.side.layouts.constants, dict[str, int]()
         for rank, name in enumerate(item.variants):
             constant = constants.get(variant_key(number, rank))
@@ -214,6 +217,8 @@ class _Judge(ItemVerdicts):
                 is_open = constant.value < 0 and not rust.signed
                 known[name] = constant.value + (is_open << 8 * rust.byte_size)
         if 2 * len(known) <= len(item.variants):
+            known = {name: value for name, value in known.items() if name in item.outside}
+        if not known:
             return None
         c = replace(rust, name=None, enumerators=tuple(known.items()))
         named = replace(rust, enumerators=tuple(e for e in rust.enumerators if e[0] in known))

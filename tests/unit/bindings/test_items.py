@@ -129,7 +129,7 @@ def test_constants_of_an_impl(
     [
         ("pub trait T { fn f(); } pub struct S;", "sample::S::f", "sample::T", False),
         ("trait T { fn f(); } mod m { pub struct S; }", "sample::m::S::f", "sample::T", False),
-        ("pub trait T { fn f(); } pub struct S<A>(A);", "sample::T::f", None, True),
+        ("pub trait T { fn f(); } pub struct S<A>(A);", "sample::T::f", "sample::T", True),
         ("pub trait T<A> { fn f(); } pub struct S;", "sample::S::f", None, True),
     ],
 )

@@ -82,6 +82,14 @@ def test_other_names(surface_of: Callable[[str], Surface], text: str, expected: 
     assert sorted(other_names(surface_of(text))) == sorted(expected)
 
 
+def test_variants_outside(surface_of: Callable[[str], Surface]) -> None:
+    """Those of an enum with a `repr` are noted with it: by their own names it is judged by them."""
+    text = "#[repr(u8)] pub enum E { A, B, C, D } pub use E::{A, B as X};"
+    text += "pub mod m { pub use super::E::C; }"
+    (enum,) = (item for item in surface_of(text).items if item.kind == "enum")
+    assert enum.outside == ("A", "C")
+
+
 def test_symbols_stay(surface_of: Callable[[str], Surface]) -> None:
     """What a function links to is what it linked to by its own name."""
     text = 'mod p { unsafe extern "C" { pub fn f(); } } pub use p::f as g;'
