@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,10 +26,11 @@ from layoutcheck.bindings.crate import (
     DocumentedCrate,
     check_crate,
     document_crate,
+    expand_crate,
 )
 from layoutcheck.bindings.diagnostics import StdMissingError
 from layoutcheck.bindings.items import SurfaceItem
-from layoutcheck.bindings.local_items import local_items
+from layoutcheck.bindings.local_items import LocalItem, local_items
 from layoutcheck.bindings.opening import Opening, shown_path
 from layoutcheck.bindings.surface import BrokenJsonError, Surface, read_surface
 from layoutcheck.cache import digest_of
@@ -78,13 +80,27 @@ def find_surface(bindings: Bindings, target: Target, tools: Tools, *, conf_path:
                 progress=tools.progress,
             )
 
+    def expand(rust: Rust) -> str:
+        with tools.watch.measure("expansion"):
+            return expand_crate(
+                bindings,
+                rust,
+                target,
+                conf_path=conf_path,
+                work=_builds(),
+                progress=tools.progress,
+            )
+
+    def expanded() -> str:
+        return _with_std_if_needed(target, tools, expand)
+
     crate = _with_std_if_needed(target, tools, document)
     try:
-        return _read(crate, tools)
+        return _read(crate, tools, expanded)
     except BrokenJsonError:
         # Cut off by a crash or a full disk, which cargo does not see: it is made once more.
         crate.rustdoc_json.unlink(missing_ok=True)
-        return _read(document(tools.rust(target)), tools)
+        return _read(document(tools.rust(target)), tools, expanded)
 
 
 def compile_bindings(
@@ -234,26 +250,28 @@ def _question(number: int, item: SurfaceItem) -> str | None:
     """What to ask rustc of an item; None where it cannot be named, or has no plain value."""
     path, key = item.public_path, str(number)
     match item.kind:
+        case _ if item.is_nameless:
+            return None
         case "constant" if path is not None and item.type is not None:
             return render_constant(key, path, item.type)
         case "enum" | "alias" if path is not None and not item.generic:
             return render_named(key, path)
         case "function" if path is not None:
-            return render_function(key, path)
+            return render_function(key, path, item.trait)
         case "static" if path is not None:
             return render_static(key, path)
         case _:
             return None
 
 
-def _read(crate: DocumentedCrate, tools: Tools) -> Surface:
+def _read(crate: DocumentedCrate, tools: Tools, expanded: Callable[[], str]) -> Surface:
     path, root, cache = str(crate.rustdoc_json), crate.root, tools.cache
     facts = ("surface", str(Path.cwd()), str(root), repr(crate.renamed))
 
     def read() -> tuple[Surface, tuple[str, ...]]:
         with tools.watch.measure("surface"):
             found = read_surface(crate.rustdoc_json, root=root, renamed=dict(crate.renamed))
-            found = _with_local_items(found, dict(crate.renamed))
+        found = _with_local_items(found, dict(crate.renamed), expanded)
         show = cached(partial(_shown, root=root))
         shown = replace(
             found,
@@ -266,32 +284,57 @@ def _read(crate: DocumentedCrate, tools: Tools) -> Surface:
     return cache.get(facts, read, inputs=(path,))[0]
 
 
-def _with_local_items(surface: Surface, renamed: Mapping[str, str]) -> Surface:
-    """The surface, and what functions declare for themselves: no probe can name that."""
-    found: dict[str, SurfaceItem] = {}
-    for file, module in surface.files:
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            continue
-        for item in local_items(text):
-            path = "::".join((module or surface.crate, *item.path))
-            place = SourceLocation(path=shown_path(file, renamed), line=item.line)
-            found.setdefault(
-                path,
-                SurfaceItem(
-                    kind=item.kind,
-                    rust_path=path,
-                    public_path=path,
-                    location=place,
-                    link_name=item.link_name,
-                    is_defined=item.is_defined,
-                ),
-            )
+def _with_local_items(
+    surface: Surface, renamed: Mapping[str, str], expanded: Callable[[], str]
+) -> Surface:
+    """The surface, and what functions declare for themselves: no probe can name that.
+
+    Where the files have macros of such items, rustc's `expanded` text shows what becomes of them.
+    """
+    texts = tuple(_texts(surface))
+    found: dict[str, tuple[LocalItem, SourceLocation]] = {}
+    has_macros = False
+    for module, place, text in texts:
+        read = local_items(text)
+        has_macros |= read.has_macros
+        for item in read.items:
+            path = "::".join((module, *item.path))
+            found.setdefault(path, (item, SourceLocation(path=place, line=item.line)))
+    if has_macros:
+        for item in local_items(expanded()).items:
+            path = "::".join((surface.crate, *item.path))
+            found.setdefault(path, (item, _first_mention(texts, path)))
     if not found:
         return surface
-    items = sorted((*surface.items, *found.values()), key=_place)
-    return replace(surface, items=tuple(items), private=surface.private.union(found))
+    items = (
+        SurfaceItem(
+            kind=item.kind,
+            rust_path=path,
+            public_path=path,
+            location=replace(place, path=shown_path(Path(place.path), renamed)),
+            link_name=item.link_name,
+            is_defined=item.is_defined,
+            is_nameless=True,
+        )
+        for path, (item, place) in found.items()
+    )
+    return replace(surface, items=tuple(sorted((*surface.items, *items), key=_place)))
+
+
+def _texts(surface: Surface) -> Iterator[tuple[str, str, str]]:
+    """The crate's files: the path of the module in each, that of the file, its text."""
+    for file, module in surface.files:
+        with suppress(OSError, UnicodeDecodeError):
+            yield module or surface.crate, str(file), file.read_text(encoding="utf-8")
+
+
+def _first_mention(texts: Sequence[tuple[str, str, str]], path: str) -> SourceLocation:
+    """Where the file of the innermost module around a path has its last name first."""
+    around = [one for one in texts if path.startswith(f"{one[0]}::")]
+    _, place, text = max(around, key=lambda one: len(one[0]), default=texts[0])
+    name = re.search(rf"\b{re.escape(path.rpartition('::')[2])}\b", text)
+    line = 0 if name is None else text.count("\n", 0, name.start()) + 1
+    return SourceLocation(path=place, line=line)
 
 
 def _place(item: SurfaceItem) -> tuple[str, int]:

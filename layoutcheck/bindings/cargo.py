@@ -14,13 +14,15 @@ from layoutcheck.target import Target
 from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.process import Finished, run
 
-__all__ = ["WITH_CODE", "Cargo"]
+__all__ = ["EXPANDED", "WITH_CODE", "Cargo"]
 
 # A first build may have to download and compile many crates.
 BUILD_SECONDS: Final = 3600.0
 SEPARATOR: Final = "\x1f"
 # Without it the metadata has no code of the methods that a probe calls (bit-fields' accessors).
 WITH_CODE: Final = "-Zalways-encode-mir"
+EXPANDED: Final = "-Zunpretty=expanded"
+"""Have rustc write the crate's text with its macros replaced by what they make, and no metadata."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from layoutcheck.bindings.artifacts import (
     dependencies_of,
     probe_flags,
 )
-from layoutcheck.bindings.cargo import Cargo
+from layoutcheck.bindings.cargo import EXPANDED, Cargo
 from layoutcheck.bindings.cfg_doc import texts_without_cfg_doc, without_cfg_doc
 from layoutcheck.bindings.copied import DESCRIBED, OPEN, copy_package, copy_source, open_texts
 from layoutcheck.bindings.described import Described
@@ -30,6 +30,7 @@ from layoutcheck.bindings.source import (
     SourceCrate,
     check_source,
     document_source,
+    expand_source,
     prepare_source,
 )
 from layoutcheck.errors import BindingsError, ToolchainError
@@ -39,7 +40,7 @@ from layoutcheck.toolchain.diagnostic import broken_metadata
 from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.lock import lock_file
 
-__all__ = ["CheckedCrate", "DocumentedCrate", "check_crate", "document_crate"]
+__all__ = ["CheckedCrate", "DocumentedCrate", "check_crate", "document_crate", "expand_crate"]
 
 KERNEL_CONF: Final = "{kernel-conf}"
 
@@ -174,6 +175,33 @@ def check_crate(
             root=crate.root,
             seconds=finished.seconds,
         )
+
+
+def expand_crate(
+    bindings: Bindings,
+    rust: Rust,
+    target: Target,
+    *,
+    conf_path: Path | None,
+    work: Path,
+    progress: Callable[[str], None],
+) -> str:
+    """The crate's text, all its modules in one, with its macros replaced by what they make.
+
+    Arguments and errors are as of `document_crate`.
+    """
+    opened = _opened(
+        bindings, rust, target, conf_path, work=work, progress=progress, making="expanded"
+    )
+    with opened as (crate, cargo):
+        progress(f"expanding {bindings} for {target.rust_triple}")
+        if isinstance(crate, SourceCrate):
+            return expand_source(crate, rust, target, progress).read_text(encoding="utf-8")
+        out = cargo.folder / "expanded.rs"
+        # rustc's flags of a `cargo rustc` are the library's only: its build script is run.
+        options = ("rustc", "--profile", "check", *_selection(crate))
+        cargo_messages(cargo.build(*options, last=(EXPANDED, "-o", str(out))), crate, target)
+        return out.read_text(encoding="utf-8")
 
 
 @contextmanager

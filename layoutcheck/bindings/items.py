@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -46,10 +47,13 @@ class SurfaceItem:
     what they stand for, arrays as slices, and `INFERRED` where only rustc knows what is in it (a
     newtype, a record, what another crate has); `alias` the last name of the alias that it is
     declared with. A constant that `is_associated` stands in the `impl` of a type, and has a `type`
-    if that is a plain one, or the type of the `impl`. `variants` are an enum's. A `generic` alias
-    has parameters.
-    `link_name` is the symbol that a function or static is linked by, where that is not its name.
-    A static that is `of_thread` is another variable in each thread.
+    if that is a plain one, or the type of the `impl`. `variants` are an enum's; `outside` are those
+    that `pub use` names outside of it, too, by their own names. A `generic` alias has parameters.
+
+    `trait` is the path of the trait to whose `impl` for a type a function belongs. No code can name
+    what `is_nameless`: it stands in a function or constant, or in an `impl` for other than a type
+    of the crate. `link_name` is the symbol that a function or static is linked by, where that is
+    not its name. A static that is `of_thread` is another variable in each thread.
 
     A function or static that `is_defined` has a body or a value, and is exported to C. `of` is the
     path of the item of which `pub use` makes this another name: one of the crate's own, or, if it
@@ -66,8 +70,11 @@ class SurfaceItem:
     of_thread: bool = False
     is_associated: bool = False
     variants: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     generic: bool = False
     is_defined: bool = False
+    is_nameless: bool = False
+    trait: str | None = None
     is_foreign: bool = False
     of: str | None = None
 
@@ -99,6 +106,7 @@ class ItemReader:
     def __init__(self, document: Json) -> None:
         self._index: Json = document["index"]
         self._paths: Json = document["paths"]
+        self._root: int | str = document["root"]
 
     def read(
         self,
@@ -110,11 +118,15 @@ class ItemReader:
         """The item if it is of the surface; None for everything else that rustdoc lists."""
         inner = item["inner"]
         kind = next(map(_KINDS.get, inner), None)
-        if kind is None or key not in self._paths:
+        if kind is None:
             return None
         ((_, body),) = inner.items()
         is_defined = _is_defined(kind, body)
         exported = _export_name(item) if is_defined else None
+        if key not in self._paths:
+            if exported is None or key in self._members:
+                return None
+            return self._lost(item, exported, locate)
         if is_defined and (exported is None or (kind == "function" and is_generic(body))):
             return None
         type_ = body["type"] if kind == "constant" else None
@@ -136,6 +148,33 @@ class ItemReader:
             is_defined=is_defined,
         )
 
+    @cached_property
+    def _members(self) -> frozenset[str]:
+        """The items of all that `associated` is asked of, and of traits."""
+        return frozenset(
+            str(member)
+            for item in self._index.values()
+            if item is not None
+            for word in ("impl", "trait")
+            if word in item["inner"]
+            for member in item["inner"][word]["items"]
+        )
+
+    def _lost(
+        self, item: Json, exported: str, locate: Callable[[Json | None], SourceLocation]
+    ) -> SurfaceItem:
+        """A function that the `impl` of another crate's trait exports, which is not read."""
+        crate = self._index[str(self._root)]["name"]
+        return SurfaceItem(
+            kind="function",
+            rust_path=f"{crate}::{item['name']}",
+            public_path=render_path((crate, item["name"])),
+            location=locate(item["span"]),
+            link_name=exported,
+            is_defined=True,
+            is_nameless=True,
+        )
+
     def associated(
         self,
         block: Json,
@@ -144,10 +183,13 @@ class ItemReader:
     ) -> Iterator[tuple[Json, SurfaceItem]]:
         """The constants of an `impl` of a type of the crate, and the functions exported from there.
 
-        A trait's are none of the surface.
+        Of a trait's `impl` only the functions.
         """
+        if block["trait"] is not None:
+            yield from self._of_trait(block, names, locate)
+            return
         owner = str(block["for"].get("resolved_path", {}).get("id"))
-        if block["trait"] is not None or owner not in self._index or owner not in self._paths:
+        if owner not in self._index or owner not in self._paths:
             return
         declared = "::".join(self._paths[owner]["path"])
         has_parameters = any("lifetime" not in p["kind"] for p in block["generics"]["params"])
@@ -180,6 +222,38 @@ class ItemReader:
                     link_name=exported,
                     is_defined=not is_constant,
                     is_associated=is_constant,
+                ),
+            )
+
+    def _of_trait(
+        self,
+        block: Json,
+        names: Names,
+        locate: Callable[[Json | None], SourceLocation],
+    ) -> Iterator[tuple[Json, SurfaceItem]]:
+        """The functions that are exported from the `impl` of a trait."""
+        for item in (self._index[str(key)] for key in block["items"]):
+            function = item["inner"].get("function")
+            exported = None if function is None else _export_name(item)
+            if exported is None or is_generic(block) or is_generic(function):
+                continue
+            names.open_types(function)
+            owner, trait = _simple(block["for"].get("resolved_path")), _simple(block["trait"])
+            of_owner = None if owner is None else names.of(owner)
+            of_trait = None if trait is None else names.of(trait)
+            declared = self._paths[str(block["trait"]["id"])]
+            path = (*(of_owner or declared["path"]), item["name"])
+            yield (
+                item,
+                SurfaceItem(
+                    kind="function",
+                    rust_path="::".join(path),
+                    public_path=render_path(path),
+                    location=locate(item["span"]),
+                    link_name=exported,
+                    is_defined=True,
+                    trait=None if of_trait is None else render_path(of_trait),
+                    is_nameless=of_owner is None or of_trait is None,
                 ),
             )
 
@@ -257,6 +331,13 @@ def _export_name(item: Json) -> str | None:
         if _NO_MANGLE.search(text):
             return str(item["name"])
     return None
+
+
+def _simple(path: Json | None) -> str | None:
+    """The id of a type or trait that is written without arguments."""
+    if path is None or (path["args"] or {}).get("angle_bracketed", {"args": ()})["args"]:
+        return None
+    return str(path["id"])
 
 
 def _alias(type_: Json) -> str | None:

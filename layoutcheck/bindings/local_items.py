@@ -1,7 +1,8 @@
-"""A file of Rust -> what is declared or exported for C inside of its functions and constants.
+"""Rust text -> what is declared or exported for C inside of its functions and constants.
 
 rustdoc lists no item of a function, and no other code can name one. They are found in the text, so
-that it can be said that they were not compared.
+that it can be said that they were not compared: in a crate's files, or where these have macros of
+such items, in what rustc makes of all.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
-__all__ = ["LocalItem", "local_items"]
+__all__ = ["LocalItem", "LocalItems", "local_items"]
 
 _BLOCK: Final = re.compile(r'extern\s*(?:"[^"\n]*"\s*)?\{')
 _BLANK: Final = re.compile(
@@ -19,8 +20,8 @@ _BLANK: Final = re.compile(
 )
 _BRACKET: Final = re.compile(r"[(){}\[\]]")
 _MODULE: Final = re.compile(r"\bmod\s+(?:r#)?(\w+)\s*$")
-_IMPL: Final = re.compile(r"\b(?:impl|trait)\b")
-_MACRO: Final = re.compile(r"!\s*(?:\w+\s*)?$")
+_IMPL: Final = re.compile(r"(?!.*\bfn\s+\w).*\b(?:impl|trait)\b", re.DOTALL)  # no fn() -> impl T
+_MACRO: Final = re.compile(r"\w\s*!\s*(?:\w+\s*)?$|\bmacro\s+\w")
 _NAMED: Final = re.compile(r"\b(?:fn|mod)\s+(?:r#)?(\w+)")
 _ITEM: Final = re.compile(r"\b(fn|static)\s+(?:mut\s+)?(?:r#)?(\w+)")
 _EXPORT: Final = re.compile(
@@ -43,15 +44,30 @@ class LocalItem:
     is_defined: bool = False
 
 
-def local_items(text: str) -> Iterator[LocalItem]:
+class LocalItems(NamedTuple):
+    """The items that a text shows, and whether a macro is given or made of such text.
+
+    Only the compiler knows what becomes of that.
+    """
+
+    items: tuple[LocalItem, ...]
+    has_macros: bool
+
+
+def local_items(text: str) -> LocalItems:
     """The items of `extern` blocks, and what is exported, that stand in functions and constants.
 
-    What a macro is given or made of is left out: only the compiler knows what becomes of it. What
-    begins its line is taken for a module's, so that most files need not be read closely.
+    What begins its line is taken for a module's, so that most files need not be read closely.
     """
     found = (*_BLOCK.finditer(text), *_EXPORT.finditer(text))
     if all(map(_begins_its_line, found)):
-        return
+        return LocalItems((), has_macros=False)
+    read = tuple(_read(text))
+    return LocalItems(tuple(filter(None, read)), has_macros=None in read)
+
+
+def _read(text: str) -> Iterator[LocalItem | None]:
+    """The items of a text in order; None for what is in a macro."""
     code = _BLANK.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     around: list[tuple[str, str]] = []
     here = 0
@@ -61,12 +77,15 @@ def local_items(text: str) -> Iterator[LocalItem]:
                 around.pop()
         else:
             around.append((bracket[0], code[here : bracket.start()]))
-            block = re.search(r"\bextern\s*$", around[-1][1])
-            if bracket[0] == "{" and block and _is_local(around[:-1]):
-                yield from _declared(text, code, bracket.end(), around[:-1])
+            outside = around[:-1]
+            block = bracket[0] == "{" and re.search(r"\bextern\s*$", around[-1][1])
             export = _EXPORT.match(text, bracket.start() - 1) if bracket[0] == "[" else None
-            if export is not None and _is_in_code(around[:-1]):
-                yield from _defined(code, export, around[:-1])
+            if (block or export) and _is_in_macro(outside):
+                yield None
+            elif block and _is_local(outside):
+                yield from _declared(text, code, bracket.end(), outside)
+            elif export and _is_in_code(outside):
+                yield from _defined(code, export, outside)
         if bracket[0] in "{}":
             here = bracket.end()
 
@@ -77,15 +96,18 @@ def _begins_its_line(block: re.Match[str]) -> bool:
 
 
 def _is_local(around: list[tuple[str, str]]) -> bool:
-    """Return whether a block is in something else than modules, and not in a macro's braces."""
-    return not all(_MODULE.search(head) for _, head in around) and not any(
-        bracket != "{" or _MACRO.search(head) for bracket, head in around
-    )
+    """Return whether a block is in something else than modules."""
+    return not all(_MODULE.search(head) for _, head in around)
+
+
+def _is_in_macro(around: list[tuple[str, str]]) -> bool:
+    """Return whether a block is in a macro's brackets."""
+    return any(_MACRO.search(head) for _, head in around)
 
 
 def _is_in_code(around: list[tuple[str, str]]) -> bool:
-    """Return whether what stands there is local, and in no `impl`, which rustdoc lists."""
-    return _is_local(around) and not any(_IMPL.search(head) for _, head in around)
+    """Return whether what stands there is local, and not an `impl`'s own, which rustdoc lists."""
+    return _is_local(around) and not _IMPL.match(around[-1][1])
 
 
 def _defined(

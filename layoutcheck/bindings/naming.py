@@ -36,8 +36,9 @@ TYPE_NAMESPACE: Final = frozenset(
         "union",
     )
 )
-# Those that live in its value namespace. (So do tuple structs, which nobody calls as a constant.)
-VALUE_NAMESPACE: Final = frozenset(("constant", "function", "static"))
+# Those that live in its value namespace. (So do tuple structs, which nobody calls as a constant; a
+# variant is in both.)
+VALUE_NAMESPACE: Final = frozenset(("constant", "function", "static", "variant"))
 TYPES: Final = frozenset(("enum", "struct", "union"))
 """Types that can have a layout."""
 # The kinds of which further names are told: these, their aliases, and all values.
@@ -45,7 +46,9 @@ NAMED: Final = frozenset((*TYPES, "type_alias", *VALUE_NAMESPACE))
 # The kinds of which a path is wanted: those, and traits, whose methods types have.
 WANTED: Final = NAMED | {"trait"}
 STANDARD: Final = frozenset(("alloc", "core", "proc_macro", "std"))
-"""The crates of Rust itself: what comes from there stands for nothing of C's by its name."""
+"""The crates of Rust itself: by its own name nothing from there stands for something of C's."""
+# What of theirs may stand for something of C's by another name: they define no function of C's.
+RENAMED: Final = NAMED - {"function", "static"}
 
 Json = Mapping[str, Any]
 Name = tuple[str, bool]
@@ -57,7 +60,8 @@ Exports = dict[Name, int | str]
 class OtherName:
     """A name that `pub use` gives the item `identity`: not its own, or another crate's item.
 
-    `statement` is the id of the statement that does so.
+    `statement` is the id of the statement that does so, or of the variant that a glob brings. For
+    one of Rust's primitive types, which have no id, it is the `identity`, too.
     """
 
     identity: int | str
@@ -71,8 +75,9 @@ class PublicNames:
 
     `paths` are the crate's own items by id: the path where an item is declared is preferred; else
     it is one of the shortest, the crate's name first. `others` are further names of these, each
-    once, and the names of other crates' items. `unread` are re-exports of all of a module of
-    another crate, of which it is not known what they bring.
+    once, all names of variants outside of their enums, and the names of other crates' items; of
+    Rust's own items only new ones. `unread` are re-exports of all of a module of another crate, of
+    which it is not known what they bring.
     """
 
     paths: Mapping[int | str, tuple[str, ...]]
@@ -126,9 +131,9 @@ class _Resolver:
                     found[identity] = here
                 if kind == "type_alias" and (target := self._alias_target(inner)) is not None:
                     aliases.setdefault(target, here)
-                foreign = self._foreign_kind(identity)
+                foreign = self._foreign_kind(identity, name)
                 is_renamed = kind in NAMED and name != self._item(identity)["name"]
-                if is_renamed or foreign in NAMED:
+                if is_renamed or kind == "variant" or foreign in NAMED:
                     others.setdefault((identity, name), here)
                 elif foreign in {"module", "extern_crate"}:
                     unread.setdefault(identity, here)
@@ -145,15 +150,24 @@ class _Resolver:
         statement = self._statements.get((identity, path[-1]), identity)
         return OtherName(identity=identity, path=path, statement=statement)
 
-    def _foreign_kind(self, identity: int | str | None) -> str:
-        """The kind of an item of another crate, unless that is one of Rust's own; else ""."""
+    def _foreign_kind(self, identity: int | str | None, name: str | None) -> str:
+        """The kind of an item of another crate; "" for the crate's own.
+
+        It is "", too, for what Rust's own crates have, unless that gets another `name` here. (What
+        a glob is of gets none.)
+        """
         kind, body = self._kind(identity) if identity is not None else ("", {})
         if kind == "extern_crate":
             return "" if body["name"] in STANDARD else kind
+        if kind == "use":
+            return "" if name == body["source"].rpartition("::")[2] else "type_alias"
         summary = self._summaries.get(str(identity))
-        if kind or summary is None or not summary["crate_id"] or summary["path"][0] in STANDARD:
+        if kind or summary is None or not summary["crate_id"]:
             return ""
-        return str(summary["kind"])
+        path, kind = summary["path"], str(summary["kind"])
+        if path[0] in STANDARD and (name in {None, path[-1]} or kind not in RENAMED):
+            return ""
+        return kind
 
     def _foreign_globs_of(self, module: int | str) -> Iterator[int | str]:
         """The statements by which a module re-exports all of another crate's, by globs too."""
@@ -220,27 +234,28 @@ class _Resolver:
     def _entries(
         self, module: int | str, globs: list[int | str]
     ) -> Iterator[tuple[Name, int | str, bool]]:
-        """The names that a module declares itself; its public globs of modules go to `globs`."""
-        _, inner = self._kind(module)
-        for identity in inner["items"]:
+        """The names that a module or enum declares; a module's public globs go to `globs`."""
+        kind, inner = self._kind(module)
+        for identity in inner["variants" if kind == "enum" else "items"]:
             item = self._index.get(str(identity))
             if item is None:
                 continue
-            public = item["visibility"] == "public"
             kind, body = _kind_and_body(item["inner"])
+            public = item["visibility"] == "public" or kind == "variant"
             if kind != "use":
                 if item["name"]:
                     for is_value in _namespaces(kind):
                         yield (item["name"], is_value), identity, public
             elif body["is_glob"]:
-                if public and self._kind(body["id"])[0] == "module":
+                if public and self._kind(body["id"])[0] in {"module", "enum"}:
                     globs.append(body["id"])
-                elif public and self._foreign_kind(body["id"]):
+                elif public and self._foreign_kind(body["id"], None):
                     self._foreign_globs.setdefault(module, []).append(identity)
             else:
+                imported = identity if body["id"] is None else body["id"]
                 for is_value in self._imported(body["id"]):
-                    self._statements.setdefault((body["id"], body["name"]), identity)
-                    yield (body["name"], is_value), body["id"], public
+                    self._statements.setdefault((imported, body["name"]), identity)
+                    yield (body["name"], is_value), imported, public
 
     def _imported(self, identity: int | str | None) -> tuple[bool, ...]:
         """The namespaces that an import brings something into (unknown: it may be both)."""

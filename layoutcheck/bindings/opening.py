@@ -24,7 +24,7 @@ Json = Mapping[str, Any]
 _VISIBILITY: Final = r"(?P<pub>(?:pub(?:\s*\([^()]*\))?\s+)?)"
 _ITEM: Final = re.compile(
     _VISIBILITY + r'(?:(?:unsafe|safe|const|async|extern(?:\s*"[^"]*")?)\s+)*'
-    r"(?:fn|static(?:\s+mut)?|const|struct|union|enum|type|mod)\s+(?:r#)?(?P<name>\w+)"
+    r"(?:fn|static(?:\s+mut)?|const|struct|union|enum|trait|type|mod)\s+(?:r#)?(?P<name>\w+)"
 )
 
 
@@ -104,7 +104,7 @@ class Names:
         return key in self._public
 
     def of(self, key: str) -> tuple[str, ...] | None:
-        """The path of a type, alias, constant, function or static; None if it is in no module."""
+        """The path of a type, trait, alias or value; None if it is in no module."""
         public = self._public.get(key)
         if public is not None:
             return public

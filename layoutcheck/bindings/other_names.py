@@ -5,12 +5,15 @@ Of another crate's items rustdoc knows the path and the kind: what they are, rus
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Final, TypeAlias, get_args
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
 from layoutcheck.bindings.items import INFERRED, ItemKind, SurfaceItem
-from layoutcheck.bindings.naming import STANDARD, OtherName, render_path
+from layoutcheck.bindings.naming import STANDARD, TYPES, OtherName, render_path
 from layoutcheck.bindings.opening import Names
 from layoutcheck.bindings.surface_type import SurfaceType
 from layoutcheck.location import SourceLocation
@@ -23,6 +26,17 @@ _Named: TypeAlias = tuple[Json, SurfaceType | SurfaceItem]
 """A name, and the rustdoc item that gives it."""
 
 _RECORDS: Final = ("struct", "union")
+# The kinds of other crates' items, by rustdoc's word for them.
+_KINDS: Final[Mapping[str, ItemKind]] = MappingProxyType(
+    {
+        "constant": "constant",
+        "enum": "enum",
+        "function": "function",
+        "static": "static",
+        "type_alias": "alias",
+        "variant": "constant",
+    }
+)
 
 
 class NameReader:
@@ -71,6 +85,19 @@ class NameReader:
                     location=locate(statement["span"]),
                 ),
             )
+
+    def outside(self, names: Names) -> Mapping[str, tuple[str, ...]]:
+        """The variants that have their names outside of their enum, too, by the enum's path."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for other in names.others:
+            enum = self._enums.get(str(other.identity))
+            if enum is not None and self._has_own_name(other):
+                found["::".join(self._paths[enum]["path"])].append(other.path[-1])
+        return {path: tuple(variants) for path, variants in found.items()}
+
+    def _has_own_name(self, other: OtherName) -> bool:
+        name: str = self._index[str(other.identity)]["name"]
+        return other.path[-1] == name
 
     def _alias_of_record(self, key: str, item: SurfaceItem) -> SurfaceType | None:
         """An alias as the record that it is a name of; None if it is one of something else."""
@@ -121,6 +148,11 @@ class NameReader:
         """An item of the crate under another name; a symbol is what it is under any."""
         key = str(other.identity)
         item, type_ = self._items.get(key), self._record(key)
+        kind, body = next(iter(self._index[key]["inner"].items()))
+        if kind == "variant" and body["kind"] == "plain":
+            return self._variant(other, at)
+        if kind == "use":  # of a primitive type
+            return _foreign_item("alias", body["source"], at)
         if item is not None and not item.is_defined:
             symbol = item.link_name or item.name
             linked = symbol if item.kind in {"function", "static"} else None
@@ -129,21 +161,53 @@ class NameReader:
             return replace(type_, of=type_.rust_path, methods=(), location=at)
         return None
 
+    def _variant(self, other: OtherName, at: SourceLocation) -> SurfaceItem | None:
+        """A variant as a constant; none by its own name if its enum is judged by its variants."""
+        key = str(other.identity)
+        enum = self._enums[key]
+        if enum in self._items and self._has_own_name(other):
+            return None
+        return SurfaceItem(
+            kind="constant",
+            rust_path="",
+            public_path=None,
+            location=at,
+            type=INFERRED,
+            alias=self._index[enum]["name"],
+            of="::".join(self._paths[key]["path"]),
+        )
+
+    @cached_property
+    def _enums(self) -> Mapping[str, str]:
+        """The enum that each variant of the crate is of."""
+        return {
+            str(variant): key
+            for key, item in self._index.items()
+            if item is not None and "enum" in item["inner"]
+            for variant in item["inner"]["enum"]["variants"]
+        }
+
     def _foreign(self, other: OtherName, at: SourceLocation) -> SurfaceType | SurfaceItem | None:
         """An item of another crate."""
         key = str(other.identity)
         type_, summary = self._record(key), self._paths[key]
         if type_ is not None:
             return replace(type_, of=type_.rust_path)
-        word = "alias" if summary["kind"] == "type_alias" else summary["kind"]
-        kind: ItemKind = next(known for known in get_args(ItemKind) if known == word)
-        return SurfaceItem(
-            kind=kind,
-            rust_path="",
-            public_path=None,
-            location=at,
-            type=INFERRED if kind == "constant" else None,
-            link_name=summary["path"][-1] if kind in {"function", "static"} else None,
-            of="::".join(summary["path"]),
-            is_foreign=True,
-        )
+        path = summary["path"]
+        # A name that is given to a type of Rust's own is an alias of that.
+        is_of_rust = path[0] in STANDARD and summary["kind"] in TYPES
+        kind = "alias" if is_of_rust else _KINDS[summary["kind"]]
+        return _foreign_item(kind, "::".join(path), at)
+
+
+def _foreign_item(kind: ItemKind, of: str, at: SourceLocation) -> SurfaceItem:
+    return SurfaceItem(
+        kind=kind,
+        rust_path="",
+        public_path=None,
+        location=at,
+        type=INFERRED if kind == "constant" else None,
+        link_name=of.rpartition("::")[2] if kind in {"function", "static"} else None,
+        of=of,
+        is_foreign=True,
+    )

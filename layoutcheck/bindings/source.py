@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.bindings.cargo import WITH_CODE
+from layoutcheck.bindings.cargo import EXPANDED, WITH_CODE
 from layoutcheck.bindings.diagnostics import build_error, read_messages
 from layoutcheck.bindings.hiding import hide_types
 from layoutcheck.errors import BindingsError
@@ -29,6 +29,7 @@ __all__ = [
     "SourceCrate",
     "check_source",
     "document_source",
+    "expand_source",
     "include_file",
     "prepare_source",
 ]
@@ -193,6 +194,16 @@ def check_source(
     folders = (f"dependency={crate.folder}", *(e for e in crate.externs if "dependency=" in e))
     needed = (flag for folder in dict.fromkeys(folders) for flag in ("-L", folder))
     return ("--extern", f"{crate.name}={out}", *needed), seconds
+
+
+def expand_source(
+    crate: SourceCrate, rust: Rust, target: Target, progress: Callable[[str], None]
+) -> Path:
+    """Makes the file with the crate's text in which macros are replaced by what they make."""
+    out = crate.folder / f"{crate.name}.expanded.rs"
+    argv = [*rustc_wrapper(), str(rust.rustc), *_common(crate), "--crate-type", "rlib"]
+    _build(crate, [*argv, EXPANDED, "-o", str(out)], out, target, progress)
+    return out
 
 
 def _common(crate: SourceCrate) -> tuple[str, ...]:

@@ -174,6 +174,7 @@ class _Reader:
             },
             lambda key: self._type(key, names),
         )
+        outside = others.outside(names)
         found: list[tuple[_Place, SurfaceType]] = []
         items: list[tuple[_Place, SurfaceItem]] = []
         for item, read in (*((i, r) for _, i, r in own), *others.read(names, self._location)):
@@ -183,7 +184,7 @@ class _Reader:
                 continue
             found.append((place, read))
             if read.kind == "enum":
-                items.append((place, _as_item(read)))
+                items.append((place, _as_item(read, outside.get(read.rust_path, ()))))
         found.sort(key=lambda pair: pair[0])
         items.sort(key=lambda pair: pair[0])
         return Surface(
@@ -280,13 +281,14 @@ class _Reader:
         return shown
 
 
-def _as_item(enum: SurfaceType) -> SurfaceItem:
+def _as_item(enum: SurfaceType, outside: tuple[str, ...] = ()) -> SurfaceItem:
     return SurfaceItem(
         kind="enum",
         rust_path=enum.rust_path,
         public_path=enum.public_path,
         location=enum.location,
         variants=enum.fields,
+        outside=outside,
     )
 
 

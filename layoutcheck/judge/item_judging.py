@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from layoutcheck.bindings.items import INFERRED, SurfaceItem
 from layoutcheck.judge.c_items import SideOfC, find_linked
@@ -55,6 +56,11 @@ from layoutcheck.verdict import SetAside, Verdict
 
 __all__ = ["Missing", "judge_items"]
 
+NAMELESS: Final = (
+    "no other code can name what a function or constant declares, or an `impl` that is not of a "
+    "type of the crate: declare it in a module"
+)
+
 
 def judge_items(
     manifest: Manifest,
@@ -101,11 +107,11 @@ class _Judge(ItemVerdicts):
             return set_aside(item, "another name")
         if item.kind == "constant":
             return self._constant(number, item, keys)
-        if item_key(number) in self._rust.refused:
+        if item.is_nameless or item_key(number) in self._rust.refused:
             # An alias may be of anything, and so may be what another crate has.
             if not knows and (item.kind == "alias" or item.is_foreign or item.is_defined):
                 return self._undefined(item, keys)
-            return self._unchecked(item, self._refusal(number))
+            return self._unchecked(item, NAMELESS if item.is_nameless else self._refusal(number))
         if item.kind == "alias":
             return self._alias(number, item, keys)
         if item.kind == "enum":
@@ -204,7 +210,10 @@ class _Judge(ItemVerdicts):
         return replace(verdict, reason=f"no variant for C's {lacking}: Rust must not meet it")
 
     def _variants(self, number: int, item: SurfaceItem, rust: EnumType) -> Verdict | None:
-        """An enum of which C has none: most of its variants are constants of C's, or it is none."""
+        """An enum of which C has none: most of its variants are constants of C's, or it is none.
+
+        Those that are names outside of it, as C's are, are meant as C's even so.
+        """
         constants, known = self._c.side.layouts.constants, dict[str, int]()
         for rank, name in enumerate(item.variants):
             constant = constants.get(variant_key(number, rank))
@@ -212,6 +221,8 @@ class _Judge(ItemVerdicts):
                 is_open = constant.value < 0 and not rust.signed
                 known[name] = constant.value + (is_open << 8 * rust.byte_size)
         if 2 * len(known) <= len(item.variants):
+            known = {name: value for name, value in known.items() if name in item.outside}
+        if not known:
             return None
         c = replace(rust, name=None, enumerators=tuple(known.items()))
         named = replace(rust, enumerators=tuple(e for e in rust.enumerators if e[0] in known))

@@ -30,6 +30,8 @@ WRAPPER_SUFFIX: Final = "__extern"
 
 
 _TAGGED: Final = re.compile("(struct|union|enum)_(.+)")
+# bindgen's name for the N-th type without one in a record: `proc__bindgen_ty_1`.
+_UNNAMED: Final = re.compile(r"(?<=.)__bindgen_ty_\d+$")
 
 
 def item_key(number: int) -> str:
@@ -131,7 +133,8 @@ def names_in_c(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
     if item.is_associated and not item.is_own_value:
         return ()  # whose it is, its name alone does not say
     # bindgen's `foo_` for a keyword, and `vtype_VDIR` for the enumerator VDIR of `vtype`.
-    names = (name, name.rstrip("_") or name, name.removeprefix(f"{item.alias}_"))
+    owner = _UNNAMED.sub("", item.alias or "")
+    names = (name, name.rstrip("_") or name, name.removeprefix(f"{owner}_"))
     return tuple(dict.fromkeys(names))
 
 

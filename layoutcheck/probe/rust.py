@@ -78,9 +78,14 @@ def render_constant(key: str, path: str, type_: str) -> str:
     return _static(name, type_, f"::{path}")
 
 
-def render_function(key: str, path: str) -> str:
-    """Ask for the type of a function, whatever types it has: a generic's parameter takes it."""
-    return f"pub unsafe fn layoutcheck_ask_{key}() {{ {ITEM}::<{key}, _>(::{path}) }}"
+def render_function(key: str, path: str, trait: str | None = None) -> str:
+    """Ask for the type of a function, whatever types it has: a generic's parameter takes it.
+
+    It may be one of the `trait` of that path, as a type has it.
+    """
+    type_, _, name = path.rpartition("::")
+    named = f"::{path}" if trait is None else f"<::{type_} as ::{trait}>::{name}"
+    return f"pub unsafe fn layoutcheck_ask_{key}() {{ {ITEM}::<{key}, _>({named}) }}"
 
 
 def render_static(key: str, path: str) -> str:

@@ -12,7 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.bindings.crate import CheckedCrate, check_crate, document_crate
+from layoutcheck.bindings.crate import (
+    CheckedCrate,
+    check_crate,
+    document_crate,
+    expand_crate,
+)
 from layoutcheck.bindings.diagnostics import StdMissingError
 from layoutcheck.bindings.surface import Surface, read_surface
 from layoutcheck.errors import BindingsError, ToolchainError
@@ -48,7 +53,7 @@ def write(tmp_path: Path) -> Write:
 
 
 class Builder:
-    """Calls document_crate and check_crate with what all tests have in common."""
+    """Calls what crate.py has with what all tests have in common."""
 
     def __init__(self, rust: Rust, target: Target, work: Path) -> None:
         self.rust = rust
@@ -82,6 +87,17 @@ class Builder:
             self.rust,
             self.target,
             conf_path=conf_path,
+            work=self.work,
+            progress=self.heard.append,
+        )
+
+    def expanded(self, bindings: Bindings) -> str:
+        """The crate's text without macros."""
+        return expand_crate(
+            bindings,
+            self.rust,
+            self.target,
+            conf_path=None,
             work=self.work,
             progress=self.heard.append,
         )
@@ -334,6 +350,25 @@ def test_source(build: Builder, write: Write) -> None:
     places = {type_.rust_path: str(type_.location) for type_ in surface.types}
     assert places == {"bind_ings::mtx": f"{source}:5", "bind_ings::Base": f"{prelude}:1"}
     build.compile_probe(build.check(bindings), "bind_ings::mtx")
+
+
+def test_expanded(build: Builder, write: Write, tmp_path: Path) -> None:
+    """Macros are replaced by what they make, in a package's modules as in a file's prelude."""
+    macro = 'macro_rules! m { ($n:ident) => { fn w() { extern "C" { fn $n(); } } } }'
+    write("package/Cargo.toml", LIBRARY)
+    write("package/build.rs", "fn main() {}")
+    write("package/src/lib.rs", f"#![no_std] {macro} mod inner;")
+    module = write("package/src/inner.rs", "m!(first);")
+    package = Bindings(path=tmp_path / "package")
+    metadata = build.check(package).rustc_flags
+    assert "fn first();" in build.expanded(package)
+    module.write_text("m!(second);", encoding="utf-8")
+    assert "fn second();" in build.expanded(package)
+    module.write_text("m!(first);", encoding="utf-8")
+    assert build.check(package).rustc_flags == metadata
+    source = write("one.rs", "m!(third);")
+    prelude = write("prelude.rs", macro)
+    assert "fn third();" in build.expanded(Bindings(source=source, prelude=prelude))
 
 
 def test_source_errors(build: Builder, write: Write, tmp_path: Path) -> None:

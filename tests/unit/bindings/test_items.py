@@ -125,6 +125,50 @@ def test_constants_of_an_impl(
 
 
 @pytest.mark.parametrize(
+    ("text", "path", "trait", "is_nameless"),
+    [
+        ("pub trait T { fn f(); } pub struct S;", "sample::S::f", "sample::T", False),
+        ("trait T { fn f(); } mod m { pub struct S; }", "sample::m::S::f", "sample::T", False),
+        ("pub trait T { fn f(); } pub struct S<A>(A);", "sample::T::f", "sample::T", True),
+        ("pub trait T<A> { fn f(); } pub struct S;", "sample::S::f", None, True),
+    ],
+)
+def test_exports_of_a_trait(
+    surface_of: Callable[[str], Surface],
+    text: str,
+    path: str,
+    trait: str | None,
+    is_nameless: bool,
+) -> None:
+    """What its impl for a type exports is of the surface, whether code can name it or not."""
+    of_trait = "T<u8>" if "T<" in text else "T"
+    of_type = "S<u8>" if "S<" in text else "m::S" if "mod m" in text else "S"
+    exported = "#[unsafe(no_mangle)] fn f() {}"
+    (item,) = surface_of(f"{text} impl {of_trait} for {of_type} {{ {exported} }}").items
+    assert (item.rust_path, item.trait, item.is_nameless) == (path, trait, is_nameless)
+    assert item.is_defined
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pub trait T { fn f() {} } impl T for u8 {}",
+        "pub trait T { fn f(); } impl<A> T for A { #[unsafe(no_mangle)] fn f() {} }",
+    ],
+)
+def test_what_a_trait_does_not_export(surface_of: Callable[[str], Surface], text: str) -> None:
+    """A generic function has no symbol for C."""
+    assert surface_of(text).items == ()
+
+
+def test_exports_of_another_crates_trait(surface_of: Callable[[str], Surface]) -> None:
+    """The impl is not read, the function is."""
+    exported = '#[unsafe(export_name = "d")] fn default() -> S { S }'
+    (item,) = surface_of(f"pub struct S; impl Default for S {{ {exported} }}").items
+    assert (item.rust_path, item.link_name, item.is_nameless) == ("sample::default", "d", True)
+
+
+@pytest.mark.parametrize(
     ("attribute", "name"),
     [
         ("", None),

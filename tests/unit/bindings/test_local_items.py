@@ -32,22 +32,37 @@ from layoutcheck.bindings.local_items import local_items
         ('fn w() {}\nextern "C" { fn a(); }', []),
         ('fn w() { let f: extern "C" fn(u8); } pub extern "C" fn f() {}', []),
         ('// fn w() { extern "C" { fn a(); } }\n"fn w() { extern {";', []),
-        ('cfg_if! { if #[cfg(x)] { extern "C" { fn a(); } } }', []),
-        ('macro_rules! m { () => { fn w() { extern "C" { fn a(); } } } }', []),
-        ('m!(fn w() { extern "C" { fn a(); } });', []),
+        ('fn w() { f(|| { extern "C" { fn a(); } }) }', ["w::a"]),
+        ('fn w() -> ! { extern "C" { fn a(); } }', ["w::a"]),
         ('} fn w() { extern "C" { fn a();', ["w::a"]),
     ],
 )
 def test_paths(text: str, paths: list[str]) -> None:
     """The names of what is around them in the file, and their own."""
-    assert ["::".join(item.path) for item in local_items(text)] == paths
+    items, has_macros = local_items(text)
+    assert ["::".join(item.path) for item in items] == paths
+    assert not has_macros
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'cfg_if! { if #[cfg(x)] { extern "C" { fn a(); } } }',
+        'macro_rules! m { () => { fn w() { extern "C" { fn a(); } } } }',
+        "macro_rules! m { ($n:ident) => { const _: () = { #[no_mangle] fn $n() {} }; } }",
+        'pub macro m($n:ident) { extern "C" { fn $n(); } }',
+        'm!(fn w() { extern "C" { fn a(); } });',
+    ],
+)
+def test_macros(text: str) -> None:
+    """The text does not show what becomes of what they are given and made of."""
+    assert local_items(text) == ((), True)
 
 
 def test_all_that_is_said() -> None:
     """Kind, line, and the name that it is linked by."""
-    first, second = local_items(
-        'fn w() {\n extern "C" {\n #[link_name = "other"]\n fn a();\n static B: u8; } }'
-    )
+    text = 'fn w() {\n extern "C" {\n #[link_name = "other"]\n fn a();\n static B: u8; } }'
+    first, second = local_items(text).items
     assert (first.kind, first.line, first.link_name) == ("function", 4, "other")
     assert (second.kind, second.line, second.link_name) == ("static", 5, None)
 
@@ -59,10 +74,15 @@ def test_what_is_exported_in_a_body() -> None:
         'const _: () = { #[unsafe(no_mangle)] pub extern "C" fn a() {} };\n'
         'mod m { fn outer() { #[export_name = "b_in_c"] static B: i32 = 1; } }\n'
         'impl S { #[no_mangle] pub extern "C" fn method() {} }\n'
+        'impl S { const K: u8 = { #[no_mangle] extern "C" fn c() {} 1 }; }\n'
+        'fn w() -> impl Copy { #[no_mangle] extern "C" fn d() {} }\n'
     )
-    found = [(one.kind, one.path, one.line, one.link_name) for one in local_items(text)]
+    items = local_items(text).items
+    found = [(one.kind, one.path, one.line, one.link_name) for one in items]
     assert found == [
         ("function", ("a",), 2, None),
         ("static", ("m", "outer", "B"), 3, "b_in_c"),
+        ("function", ("c",), 5, None),
+        ("function", ("w", "d"), 6, None),
     ]
-    assert all(one.is_defined for one in local_items(text))
+    assert all(one.is_defined for one in items)

@@ -46,13 +46,48 @@ G = "#[repr(C)] pub struct G<T> { pub a: T }"
             [("enum", "sample::F", "sample::E")],
         ),
         ('#[unsafe(no_mangle)] pub extern "C" fn f() {} pub use f as g;', []),
-        ("pub use core::ffi::c_int as int; pub use core::ffi::*; pub extern crate core as c;", []),
-        ("use core::ffi::c_int; pub(crate) use core::mem;", []),
+        (
+            "pub use core::ffi::c_int as int; pub use core::ffi::*; pub extern crate core as c;",
+            [("alias", "sample::int", "core::ffi::primitives::c_int")],
+        ),
+        (
+            "pub use core::primitive::u8 as byte; pub use u16; pub use core::net::Ipv4Addr as ip;",
+            [
+                ("alias", "sample::byte", "core::primitive::u8"),
+                ("alias", "sample::ip", "core::net::ip_addr::Ipv4Addr"),
+            ],
+        ),
+        (
+            "pub use core::i8::MAX as TOP; pub use core::cmp::Ordering::{self, Less as LT, *};",
+            [
+                ("constant", "sample::LT", "core::cmp::Ordering::Less"),
+                ("constant", "sample::TOP", "core::legacy_int_modules::i8::MAX"),
+            ],
+        ),
+        ("pub use core::{i8::MAX, mem as m, mem::size_of as z, option::Option::None};", []),
+        ("use core::ffi::c_int; pub(crate) use core::mem; pub use core::cmp::Ordering::*;", []),
+        (
+            "#[repr(u8)] pub enum E { A, B } pub use E::{A, B as C}; mod m { pub use super::*; }",
+            [("constant", "sample::C", "sample::E::B")],
+        ),
+        ("#[repr(u8)] pub enum E { A, B } pub use E::*;", []),
+        (
+            "pub enum E { A, B(u8), C { c: u8 } } pub use E::{*, B as D}; mod m { use super::E; }",
+            [("constant", "sample::A", "sample::E::A")],
+        ),
     ],
 )
 def test_other_names(surface_of: Callable[[str], Surface], text: str, expected: Names) -> None:
-    """Each once, by the path that others see; Rust's own are none."""
+    """Each once, by the path that others see; of Rust's own those that have another name here."""
     assert sorted(other_names(surface_of(text))) == sorted(expected)
+
+
+def test_variants_outside(surface_of: Callable[[str], Surface]) -> None:
+    """Those of an enum with a `repr` are noted with it: by their own names it is judged by them."""
+    text = "#[repr(u8)] pub enum E { A, B, C, D } pub use E::{A, B as X};"
+    text += "pub mod m { pub use super::E::C; }"
+    (enum,) = (item for item in surface_of(text).items if item.kind == "enum")
+    assert enum.outside == ("A", "C")
 
 
 def test_symbols_stay(surface_of: Callable[[str], Surface]) -> None:
