@@ -125,8 +125,6 @@ class Comparer:
         while self._queue:
             path, c_name, c = self._queue.popleft()
             pair = self._pair(path, c, self._rust[path])
-            if self._subjects[path]:
-                pair = replace(pair, members=(), nested=(), accesses=(), astray=(), differences=())
             self._found[path] = self._examine(c_name, pair)
             self._place_contents(c_name, c, self._rust[path], pair)
 
@@ -159,6 +157,11 @@ class Comparer:
         )
         is_newtype = pair.rust.name != rust.name
         unfixed = self.walk.unfixed(c, rust, is_newtype=is_newtype)
+        whole = replace(pair, members=(), nested=(), accesses=(), astray=())
+        if self._subjects.get(path):
+            return whole
+        if pair.rust.is_tagged:
+            pair = whole
         return pair if unfixed is None else replace(pair, differences=(unfixed,))
 
     def _examine(self, c_name: str, pair: RecordPair, *, is_alone: bool = False) -> Found:

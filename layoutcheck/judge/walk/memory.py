@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from layoutcheck.judge.idioms import CORE, out_of_core, see_through, unwrapped
 from layoutcheck.judge.reprs import Reprs
@@ -24,6 +25,7 @@ from layoutcheck.judge.walk.parts import (
     ignore,
     is_anything,
     is_base,
+    is_data,
     is_declared_only,
     pointed_function,
     stands_for,
@@ -47,8 +49,12 @@ from layoutcheck.layout import (
     strip,
 )
 from layoutcheck.target import Target
+from layoutcheck.verdict import Cause
 
 __all__ = ["MemoryWalk"]
+
+NO_REPR: Final = "repr-missing"
+"""The check that reports a type of no fixed layout."""
 
 
 class MemoryWalk(ABC):
@@ -81,7 +87,9 @@ class MemoryWalk(ABC):
                 return
             if is_declared_only(element) or stands_for(c_type, rust):
                 return
-            if isinstance(c, RecordLayout) and self._is_a_variant(c, rust):
+            variant = self._variant(c, rust) if isinstance(c, RecordLayout) else None
+            if variant is not None:
+                yield from variant
                 return
         c, inner = see_through(c), see_through(rust)
         if isinstance(c, ArrayType) and isinstance(inner, ArrayType):
@@ -99,19 +107,24 @@ class MemoryWalk(ABC):
     def _records(c: Type | None, rust: Type | None, edge: Edge, emit: Emit) -> Iterator[Difference]:
         """Compare two records, or arrays of them, by their dimensions alone."""
         words = dimensions(c, rust, edge.c.byte_size)
-        if words is None:
-            emit(edge)
-        else:
+        if words is not None:
             yield type_difference(*words)
+        elif is_data(edge.rust) is None:  # otherwise it has been said
+            emit(edge)
 
-    def _is_a_variant(self, c: RecordLayout, rust: Type | None) -> bool:
-        """Whether Rust has one variant for a whole union; a function for one of a function."""
+    def _variant(self, c: RecordLayout, rust: Type | None) -> list[Difference] | None:
+        """Return what is not known of the one variant that Rust has for a whole union.
+
+        None if it has none; for a function one of a function is meant.
+        """
         if c.kind != "union":
-            return False
+            return None
         whole = [m for m in c.members if m.bit_size == c.byte_size * 8]
         if pointed_function(rust) is not None:
             whole = [m for m in whole if pointed_function(m.type) is not None] or whole
-        return any(not list(self._memory(variant.type, rust, ignore)) for variant in whole)
+        found = [list(self._memory(variant.type, rust, ignore)) for variant in whole]
+        fitting = (each for each in found if all(one.kind == "unknown" for one in each))
+        return min(fitting, key=len, default=None)
 
     def _arrays(self, c: ArrayType, rust: ArrayType, emit: Emit) -> Iterator[Difference]:
         inner = element_of(c), innermost(rust)
@@ -175,8 +188,9 @@ class MemoryWalk(ABC):
     ) -> Iterator[Difference]:
         """Compare two types that are pointed to.
 
-        `void`, what has no size, and a Rust type of no fixed layout say nothing; nor do bytes, but
-        where a pointer leads to the pointer: `char **` is an array of texts.
+        `void`, what has no size, and a Rust record of no fixed layout say nothing; nor do bytes,
+        but where a pointer leads to the pointer: `char **` is an array of texts. An enum of no
+        fixed layout is no handle: it has variants.
         """
         c_inner, inner = element_of(c), element_of(out_of_core(element_of(rust)))
         words = _pointed_rows(c, rust, byte_size_of(c_inner))
@@ -187,24 +201,44 @@ class MemoryWalk(ABC):
             c_inner = self.definitions.of_c(c_inner)
         if isinstance(inner, RecordLayout):
             inner = self.definitions.of_rust(inner)
-        pointer = see_through(inner)
-        is_free = isinstance(inner, RecordLayout | EnumType) and self._is_free(inner)
-        if is_anything(c_inner, is_deep) or is_anything(inner, is_deep) or is_free:
+        if is_anything(c_inner, is_deep) or is_anything(inner, is_deep):
             return
-        if isinstance(c_inner, FunctionType) and isinstance(inner, FunctionType):
-            yield from self._signature(c_inner, inner, emit)
-        elif isinstance(c_inner, FunctionType) or isinstance(inner, FunctionType):
-            are = (isinstance(one, FunctionType) for one in (c_inner, inner))
-            yield type_difference(*("to a function" if is_one else "to data" for is_one in are))
-        elif isinstance(c_inner, RecordLayout) and isinstance(inner, RecordLayout):
-            emit(Edge(c=c_inner, rust=inner, place=Place.POINTEE))
-        elif isinstance(c_inner, PointerType) and isinstance(pointer, PointerType):
-            yield from self._pointee(c_inner.pointee, pointer.pointee, emit, is_deep=True)
+        data = is_data(inner)
+        if isinstance(inner, EnumType) and self._is_free(inner):
+            yield self._no_repr(c_inner, inner)
+        elif isinstance(inner, RecordLayout) and self._is_free(inner):
+            return
+        elif data is not None:
+            yield replace(data, c=f"a pointer to {data.c}")
         else:
-            yield from self._pointed_data(c_inner, inner, emit)
+            yield from self._pointed(c_inner, inner, emit)
+
+    def _pointed(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
+        """Compare two types behind pointers that both say what is there."""
+        pointer = see_through(rust)
+        if isinstance(c, FunctionType) and isinstance(rust, FunctionType):
+            yield from self._signature(c, rust, emit)
+        elif isinstance(c, FunctionType) or isinstance(rust, FunctionType):
+            are = (isinstance(one, FunctionType) for one in (c, rust))
+            yield type_difference(*("to a function" if is_one else "to data" for is_one in are))
+        elif isinstance(c, RecordLayout) and isinstance(rust, RecordLayout):
+            emit(Edge(c=c, rust=rust, place=Place.POINTEE))
+        elif isinstance(c, PointerType) and isinstance(pointer, PointerType):
+            yield from self._pointee(c.pointee, pointer.pointee, emit, is_deep=True)
+        else:
+            yield from self._pointed_data(c, rust, emit)
 
     def _is_free(self, rust: RecordLayout | EnumType) -> bool:
         return self._reprs.of(rust) == "free"
+
+    def _no_repr(self, c: Type | None, rust: RecordLayout | EnumType) -> Difference:
+        is_told = rust.name in self._facts.told
+        return Difference(
+            kind="repr",
+            c=spell(c),
+            rust=f"{spell(rust)}, which has no `repr(C)`",
+            cause=Cause(check=NO_REPR, item=rust.name) if is_told else None,
+        )
 
     def _pointed_data(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
         sizes = byte_size_of(c), byte_size_of(rust)

@@ -68,12 +68,10 @@ def _is_option(rust: Unfixed) -> bool:
 
 def _pointee(
     c: Type | None, rust: Type | None, reprs: Reprs, definitions: Definitions
-) -> Unfixed | None:
-    if not isinstance(c, PointerType) or c.pointee is None:
+) -> RecordLayout | None:
+    if not isinstance(c, PointerType) or c.pointee is None or not isinstance(rust, RecordLayout):
         return None
-    if not isinstance(rust, RecordLayout | EnumType):
-        return None
-    whole = definitions.of_rust(rust) if isinstance(rust, RecordLayout) else rust
+    whole = definitions.of_rust(rust)
     _, tag = name_and_type(c.pointee)
     is_cs = tag is not None and tag in spellings((path_of(rust) or "").rpartition("::")[2])
     return rust if is_cs and reprs.of(whole) == "free" and byte_size_of(whole) else None
