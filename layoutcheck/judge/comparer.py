@@ -15,7 +15,15 @@ from dataclasses import replace
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.attribution import OPAQUE, WHOLE
 from layoutcheck.judge.checks import run_checks
-from layoutcheck.judge.comparison import Comparison, Found, conclude, same, wrong_as_whole
+from layoutcheck.judge.comparison import (
+    Comparison,
+    Found,
+    conclude,
+    same,
+    same_definition,
+    unknown_in,
+    wrong_as_whole,
+)
 from layoutcheck.judge.edges import (
     alone,
     caused,
@@ -24,6 +32,7 @@ from layoutcheck.judge.edges import (
     held_by_value,
     key_of,
     name_of,
+    uncompared,
     unlike,
     walk_members,
 )
@@ -250,46 +259,79 @@ class Comparer:
         """Return the difference that a pair of records makes where it is met; None if it is right.
 
         Who holds a wrong record by value is wrong because of it; who only points to it is not,
-        unless the record is another one than C's.
+        unless the record is another one than C's: of another name, or of that name elsewhere.
         """
-        path = edge.rust.name or ""
-        if path in self._opaque or not edge.rust.byte_size:
+        if edge.rust.name in self._opaque or not edge.rust.byte_size:
             return None
-        if path in self._subjects:
-            own = self._places.get(path)
-            if own is None or path not in self._rust:
-                return None
-            if same(own, edge.c) or (own.name is not None and own.name == edge.c.name):
-                is_wrong = edge.place is not Place.POINTEE and path in self._wrong
-                return caused(edge, self._wrong[path]) if is_wrong else None
-            mismatch = self._first_mismatch(edge)
-            if mismatch is None or (path in self._wrong and path not in self._c):
-                by_value = mismatch is not None and edge.place is not Place.POINTEE
-                return caused(edge, self._wrong[path]) if by_value else None
-            return unlike(edge, mismatch, f", which is C's {self._called(path)}")
-        for reached in self._beyond(edge):
-            if not self._is_subject(reached.rust):
-                mismatch = self._first_mismatch(reached)
+        is_settled, unknown = self._is_settled(edge), None
+        for reached in () if is_settled else self._beyond(edge):
+            if not self._is_settled(reached):
+                mismatch, doubt = self._news(reached)
                 if mismatch is not None:
-                    return unlike(edge, mismatch)
-        return None
+                    return unlike(edge, mismatch, self._whose(edge) if reached is edge else "")
+                unknown = unknown or doubt
+        cause = self._cause(edge, is_settled=is_settled)
+        if cause is None or edge.place is Place.POINTEE:
+            return None if unknown is None else uncompared(edge, unknown)
+        return caused(edge, cause)
+
+    def _is_settled(self, edge: Edge) -> bool:
+        """Whether a subject's own comparison is that of this pair; or nothing is to be compared."""
+        path = edge.rust.name or ""
+        if path not in self._subjects:
+            return path in self._opaque
+        own = self._places.get(path)
+        return own is None or path not in self._rust or same_definition(own, edge.c)
+
+    def _news(self, edge: Edge) -> tuple[Mismatch | None, str | None]:
+        """Return in what two records differ, and what is not known of them, if no verdict says it.
+
+        A subject's own verdict says what is wrong with it in its own place, too; for one that has
+        no C type of its name, and is wrong in its place, it says all.
+        """
+        path, found = edge.rust.name or "", self._compare_alone(edge)
+        if path in self._wrong and path not in self._c:
+            return None, None
+        own = self._places.get(path) if path in self._subjects else None
+        told = None if own is None else self._compare_alone(replace(edge, c=own))
+        said = set() if told is None else {_words(one) for one in told.every_mismatch()}
+        known = set() if told is None else set(unknown_in(told))
+        news = (one for one in found.every_mismatch() if _words(one) not in said)
+        return (
+            next((one for one in news if one.cause is None), None),
+            next((one for one in unknown_in(found) if one not in known), None),
+        )
+
+    def _cause(self, edge: Edge, *, is_settled: bool) -> Cause | None:
+        """Return what is wrong with the record that is met, or with what that holds by value."""
+        wrong = self._wrong.get(edge.rust.name or "")
+        if is_settled:
+            return wrong
+        mismatch = self._first_mismatch(edge)
+        return None if mismatch is None else wrong or mismatch.cause
+
+    def _whose(self, edge: Edge) -> str:
+        """Return which record of C's a subject has the verdict of, to stand behind its name."""
+        path = edge.rust.name or ""
+        if path not in self._subjects:
+            return ""
+        own = self._places[path]
+        is_namesake = own.declared_at is not None and own.name == edge.c.name
+        return f", which is C's {self._called(path)}{f' of {own.declared_at}' * is_namesake}"
 
     def _called(self, path: str) -> str:
         name, _ = self._c.get(path, (None, None))
         return name or spell(self._places[path])
 
-    def _is_subject(self, rust: RecordLayout) -> bool:
-        return rust.name in self._opaque or rust.name in self._subjects
-
     def _beyond(self, edge: Edge) -> Iterator[Edge]:
-        """Yield the edge, and those to which it leads through records that are no subjects."""
+        """Yield the edge, and those to which it leads through records that are not settled."""
         seen, waiting = set[object](), [edge]
         while waiting:
             one = waiting.pop()
             if key_of(one) not in seen:
                 seen.add(key_of(one))
                 yield one
-                if not self._is_subject(one.rust) and one.rust.byte_size:
+                if not self._is_settled(one) and one.rust.byte_size:
                     waiting += edges_of([self._compare_alone(one)])
 
     def _compare_alone(self, edge: Edge) -> Found:
@@ -319,3 +361,7 @@ class Comparer:
                 more = (*one.pair.differences, *first_of_each(further, one.pair))
                 one.pair = replace(one.pair, differences=more)
                 one.mismatches = tuple(run_checks("record", one.pair))
+
+
+def _words(mismatch: Mismatch) -> tuple[object, ...]:
+    return mismatch.check_id, mismatch.member_path, mismatch.c, mismatch.rust

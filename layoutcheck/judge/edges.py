@@ -9,6 +9,7 @@ from layoutcheck.judge.comparison import Found
 from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
 from layoutcheck.judge.walk.differences import Kind
+from layoutcheck.judge.walk.differences import unknown as unknown_type
 from layoutcheck.judge.walk.parts import as_newtype, is_complex
 from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, spell, strip
 from layoutcheck.verdict import Cause, Mismatch
@@ -21,6 +22,7 @@ __all__ = [
     "held_by_value",
     "key_of",
     "name_of",
+    "uncompared",
     "unlike",
     "walk_members",
 ]
@@ -97,6 +99,11 @@ def unlike(edge: Edge, mismatch: Mismatch, also: str = "") -> Difference:
         rust=f"{spell(edge.rust)}{also} ({where}{mismatch.rust})",
         path=edge.path,
     )
+
+
+def uncompared(edge: Edge, unknown: str) -> Difference:
+    """Return that something of two records is `unknown`."""
+    return replace(unknown_type(f"{spell(edge.rust)}, of which {unknown}"), path=edge.path)
 
 
 def alone(member: Member, rust: RecordLayout) -> RecordLayout:
