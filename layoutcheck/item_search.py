@@ -16,7 +16,7 @@ from layoutcheck.c_side import Clang
 from layoutcheck.item_headers import LINKED, HeaderWords
 from layoutcheck.judge.c_items import SideOfC
 from layoutcheck.judge.comparer import Comparer
-from layoutcheck.judge.item_judging import Missing, judge_items
+from layoutcheck.judge.item_judging import Missing, judge_items, newtype_values, wrong_values
 from layoutcheck.judge.item_names import item_candidates
 from layoutcheck.judge.judging import Side
 from layoutcheck.judge.walk import Edge
@@ -99,13 +99,18 @@ class _Search:
         self._sides: dict[int, SideOfC] = {}
         self._compilers: set[str] = set()
         self._said = HeaderWords()
+        self._values = newtype_values(items, rust)
+        self._valued = frozenset(
+            n for n, item in enumerate(items) if item.kind == "enum" or item.is_own_value
+        )
         self.found: dict[int, Verdict | SetAside] = {}
 
     def conclude(self) -> None:
-        """Judge what leads to records again, once these are compared, too."""
+        """Judge what has types again, once all is known of enums, and once records are compared."""
+        self._learn()
         edges: dict[int, list[Edge]] = {}
         for side, among in self._typed():
-            self._judge(side, among, self._why, edges)
+            self.found |= self._judge(side, among, self._why, edges)
         self._types.meet(chain.from_iterable(edges.values()))
         self._types.conclude()
         for side, among in self._typed():
@@ -276,10 +281,22 @@ class _Search:
         several = {one.name for one in asked if len(held[one.item]) > 1 and one.kind == "constant"}
         if several:
             self._said.define(self._clang.definitions(unit, several))
-        for number, said in self._judge(side, among, self._why).items():
-            self._said.hear(number, held[number], said)
-            if _rank(said) < _rank(self.found[number]):
-                self.found[number], self._sides[number] = said, side
+        for some in (among & self._valued, among - self._valued):
+            for number, said in self._judge(side, some, self._why).items():
+                self._said.hear(number, held[number], said)
+                if _rank(said) < _rank(self.found[number]):
+                    self.found[number], self._sides[number] = said, side
+            self._learn()
+
+    def _learn(self) -> None:
+        """Let the types be compared with regard to what is found of enums."""
+        told: dict[str, set[tuple[str, str]]] = {}
+        for number in self._valued:
+            said = self.found.get(number)
+            if isinstance(said, Verdict):
+                for path, name, words in wrong_values(self._items[number], said):
+                    told.setdefault(path, set()).add((name, words))
+        self._types.learn_enums(self._values, told)
 
     def _definers(self, kind: ItemKind, name: str) -> tuple[str, ...]:
         return self._likely(self._index(kind).definers(name.rpartition(" ")[2]))

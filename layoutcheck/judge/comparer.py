@@ -36,9 +36,11 @@ from layoutcheck.judge.edges import (
     unlike,
     walk_members,
 )
+from layoutcheck.judge.enum_names import Enumerator
 from layoutcheck.judge.idioms import content_of, out_of_core
 from layoutcheck.judge.pairing import MemberPair, Nested, RecordPair, pair_records
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
+from layoutcheck.judge.walk.crate_enums import ToldValues
 from layoutcheck.layout import RecordLayout, spell, strip
 from layoutcheck.verdict import Cause, Mismatch
 
@@ -84,6 +86,11 @@ class Comparer:
     def meet(self, edges: Iterable[Edge]) -> None:
         """Let records that items lead to be compared, too."""
         self._met += edges
+
+    def learn_enums(self, values: Mapping[str, Collection[Enumerator]], told: ToldValues) -> None:
+        """Know the values of newtypes, and which verdicts on enums say that some are wrong."""
+        if self.walk.enums.learn(values, told):
+            self._alone.clear()
 
     def conclude(self) -> dict[str, Comparison]:
         """Compare all, once, and return the comparison of each subject, by Rust path."""

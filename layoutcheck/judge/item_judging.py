@@ -6,14 +6,14 @@ Each item of the crate ends up in exactly one place: a verdict, or set aside wit
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from layoutcheck.bindings.items import INFERRED, SurfaceItem
 from layoutcheck.judge.c_items import SideOfC, find_linked
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparer import Comparer
-from layoutcheck.judge.enum_names import namesakes
+from layoutcheck.judge.enum_names import Enumerator, namesakes
 from layoutcheck.judge.idioms import is_sizeless
 from layoutcheck.judge.item_names import (
     aside_of,
@@ -52,7 +52,7 @@ from layoutcheck.layout_set import ConstantValue
 from layoutcheck.manifest import Manifest
 from layoutcheck.verdict import SetAside, Verdict
 
-__all__ = ["Missing", "judge_items"]
+__all__ = ["Missing", "judge_items", "newtype_values", "wrong_values"]
 
 
 def judge_items(
@@ -288,6 +288,25 @@ class _Judge(ItemVerdicts):
         )
         said = spell(c), spell(rust)
         return self._known(item, name, said, variable)
+
+
+def newtype_values(items: Sequence[SurfaceItem], rust: Side) -> Mapping[str, list[Enumerator]]:
+    """Return by path the names and values of the constants in a type's `impl` that are of it."""
+    found = defaultdict[str, list[Enumerator]](list)
+    for number, item in enumerate(items):
+        constant = rust.layouts.constants.get(str(number)) if item.is_own_value else None
+        if constant is not None and isinstance(constant.value, int):
+            found[_owner(item)].append((item.name, constant.value))
+    return found
+
+
+def wrong_values(item: SurfaceItem, said: Verdict) -> Iterator[tuple[str, str, str]]:
+    """Yield the type, the name and C's words of each wrong value that a verdict tells."""
+    for one in said.mismatches:
+        if item.kind == "enum" and one.member_path is not None:
+            yield item.rust_path, one.member_path, one.c
+        elif item.is_own_value:
+            yield _owner(item), item.name, one.c
 
 
 def _owner(item: SurfaceItem) -> str:

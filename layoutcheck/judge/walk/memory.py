@@ -9,6 +9,7 @@ from typing import Final
 
 from layoutcheck.judge.idioms import CORE, out_of_core, see_through, unwrapped
 from layoutcheck.judge.reprs import Reprs
+from layoutcheck.judge.walk.crate_enums import CrateEnums
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.judge.walk.differences import (
     Difference,
@@ -21,7 +22,6 @@ from layoutcheck.judge.walk.parts import (
     Emit,
     as_newtype,
     call_words,
-    enum_words,
     ignore,
     is_anything,
     is_base,
@@ -67,7 +67,7 @@ class MemoryWalk(ABC):
         self, definitions: Definitions, facts: RustFacts, *, target: Target | None = None
     ) -> None:
         self.definitions, self._facts, self._target = definitions, facts, target
-        self._reprs = facts.reprs or Reprs()
+        self._reprs, self.enums = facts.reprs or Reprs(), CrateEnums()
 
     @abstractmethod
     def functions(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
@@ -113,7 +113,7 @@ class MemoryWalk(ABC):
             emit(edge)
 
     def _variant(self, c: RecordLayout, rust: Type | None) -> list[Difference] | None:
-        """Return what is not known of the one variant that Rust has for a whole union.
+        """Return what is not known of the one variant that Rust has for a whole union, or follows.
 
         None if it has none; for a function one of a function is meant.
         """
@@ -122,8 +122,8 @@ class MemoryWalk(ABC):
         whole = [m for m in c.members if m.bit_size == c.byte_size * 8]
         if pointed_function(rust) is not None:
             whole = [m for m in whole if pointed_function(m.type) is not None] or whole
-        found = [list(self._memory(variant.type, rust, ignore)) for variant in whole]
-        fitting = (each for each in found if all(one.kind == "unknown" for one in each))
+        found = (list(self._memory(variant.type, rust, ignore)) for variant in whole)
+        fitting = (each for each in found if all(map(_is_no_misfit, each)))
         return min(fitting, key=len, default=None)
 
     def _arrays(self, c: ArrayType, rust: ArrayType, emit: Emit) -> Iterator[Difference]:
@@ -152,11 +152,13 @@ class MemoryWalk(ABC):
         has_x87 = self._target is not None and self._target.machine == "amd64"
         if has_x87 and is_base(c, "long double") and is_base(inner, "f128"):
             words = "80 bits", "128 bits"
-        if words is None and isinstance(c, EnumType) and isinstance(inner, EnumType):
-            words = enum_words(c_type, c, inner)
         newtype = self._newtype(rust)
-        if words is not None:
-            yield type_difference(*words)
+        found = None if words is None else type_difference(*words)
+        if words is None and isinstance(c, EnumType):
+            held = inner if isinstance(inner, EnumType) else newtype
+            found = self.enums.difference(c, held, place)
+        if found is not None:
+            yield found
         elif newtype is not None and c_type is not None:
             emit(Edge(c=as_newtype(c_type, newtype), rust=newtype, place=place))
 
@@ -259,16 +261,21 @@ class MemoryWalk(ABC):
 
         C's old `f()` says nothing of its parameters.
         """
-        words = call_words(c, rust)
+        words, cause = call_words(c, rust), None
         for one in self.functions(c, rust, lambda edge: emit(replace(edge, in_call=edge.path))):
             is_ = f"{'the ' if one.path == 'result' else ''}{one.path} is"
             if one.kind == "unknown":
                 yield replace(one, c=f"a function of which {is_} {one.c}", path=None)
             elif words is None:
-                words = f"{is_} {one.c}", f"{is_} {one.rust}"
+                words, cause = (f"{is_} {one.c}", f"{is_} {one.rust}"), one.cause
         if words is not None:
             c_says, rust_says = f"{spell(c)}: {words[0]}", f"{spell(rust)}: {words[1]}"
-            yield Difference(kind="signature", c=c_says, rust=rust_says)
+            yield Difference(kind="signature", c=c_says, rust=rust_says, cause=cause)
+
+
+def _is_no_misfit(one: Difference) -> bool:
+    """Whether two types may fit nevertheless: it is not known, or only one's values are wrong."""
+    return one.kind == "unknown" or one.cause is not None
 
 
 def _pointed_rows(c: Type | None, rust: Type | None, byte_size: int) -> tuple[str, str] | None:
