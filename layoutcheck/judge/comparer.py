@@ -9,7 +9,7 @@ type where it stands. Pure: no compiler, no file.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from layoutcheck.bit_access import BitAccess
@@ -20,29 +20,24 @@ from layoutcheck.judge.comparison import (
     Found,
     conclude,
     same,
-    same_definition,
-    unknown_in,
     wrong_as_whole,
 )
 from layoutcheck.judge.edges import (
     alone,
-    caused,
     edges_of,
     first_of_each,
     held_by_value,
-    key_of,
     name_of,
-    uncompared,
-    unlike,
     walk_members,
 )
 from layoutcheck.judge.enum_names import Enumerator
 from layoutcheck.judge.idioms import content_of, out_of_core
+from layoutcheck.judge.meetings import Meetings
 from layoutcheck.judge.pairing import MemberPair, Nested, RecordPair, pair_records
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
 from layoutcheck.judge.walk.crate_enums import ToldValues
 from layoutcheck.layout import RecordLayout, spell, strip
-from layoutcheck.verdict import Cause, Mismatch
+from layoutcheck.verdict import Cause
 
 __all__ = ["Comparer"]
 
@@ -77,10 +72,14 @@ class Comparer:
         )
         self._places = {path: record for path, (_, record) in c.items()}
         self._found: dict[str, Found] = {}
-        self._alone: dict[object, Found] = {}
         self._met: list[Edge] = []
-        self._wrong: dict[str, Cause] = {}
-        """The subjects that differ by themselves, each with its first mismatch."""
+        self._meetings = Meetings(
+            self._compare_alone,
+            subjects=subjects,
+            opaque=self._opaque,
+            named=c,
+            places=self._places,
+        )
         self._concluded: dict[str, Comparison] | None = None
 
     def meet(self, edges: Iterable[Edge]) -> None:
@@ -90,7 +89,7 @@ class Comparer:
     def learn_enums(self, values: Mapping[str, Collection[Enumerator]], told: ToldValues) -> None:
         """Know the values of newtypes, and which verdicts on enums say that some are wrong."""
         if self.walk.enums.learn(values, told):
-            self._alone.clear()
+            self._meetings.forget()
 
     def conclude(self) -> dict[str, Comparison]:
         """Compare all, once, and return the comparison of each subject, by Rust path."""
@@ -103,7 +102,7 @@ class Comparer:
         for found in self._found.values():
             self._check(found)
         firsts = ((path, found.first_mismatch()) for path, found in self._found.items())
-        self._wrong = {
+        self._meetings.wrong = {
             path: Cause(check=m.check_id, member=m.member_path, item=path)
             for path, m in firsts
             if m
@@ -124,7 +123,7 @@ class Comparer:
             self._drain()
             wanted: dict[str, list[Edge]] = {}
             for edge in (*edges_of(self._found.values()), *self._met):
-                for reached in self._beyond(edge):
+                for reached in self._meetings.beyond(edge):
                     path = reached.rust.name or ""
                     if path in self._subjects and path in self._rust and path not in self._places:
                         wanted.setdefault(path, []).append(reached)
@@ -133,7 +132,7 @@ class Comparer:
             for path, edges in wanted.items():
                 by_value = [edge for edge in edges if edge.place is not Place.POINTEE]
                 ordered = [*by_value, *(e for e in edges if e.place is Place.POINTEE)]
-                agreeing = (edge for edge in ordered if self._first_mismatch(edge) is None)
+                agreeing = (edge for edge in ordered if self._meetings.first_mismatch(edge) is None)
                 chosen = next(agreeing, ordered[0])
                 self._place(path, name_of(chosen), chosen.c)
 
@@ -263,97 +262,15 @@ class Comparer:
     # -- the records that types lead to ---------------------------------------------------------
 
     def outcome(self, edge: Edge) -> Difference | None:
-        """Return the difference that a pair of records makes where it is met; None if it is right.
-
-        Who holds a wrong record by value is wrong because of it; who only points to it is not,
-        unless the record is another one than C's: of another name, or of that name elsewhere.
-        """
-        if edge.rust.name in self._opaque or not edge.rust.byte_size:
-            return None
-        is_settled, unknown = self._is_settled(edge), None
-        for reached in () if is_settled else self._beyond(edge):
-            if not self._is_settled(reached):
-                mismatch, doubt = self._news(reached)
-                if mismatch is not None:
-                    return unlike(edge, mismatch, self._whose(edge) if reached is edge else "")
-                unknown = unknown or doubt
-        cause = self._cause(edge, is_settled=is_settled)
-        if cause is None or edge.place is Place.POINTEE:
-            return None if unknown is None else uncompared(edge, unknown)
-        return caused(edge, cause)
-
-    def _is_settled(self, edge: Edge) -> bool:
-        """Whether a subject's own comparison is that of this pair; or nothing is to be compared."""
-        path = edge.rust.name or ""
-        if path not in self._subjects:
-            return path in self._opaque
-        own = self._places.get(path)
-        return own is None or path not in self._rust or same_definition(own, edge.c)
-
-    def _news(self, edge: Edge) -> tuple[Mismatch | None, str | None]:
-        """Return in what two records differ, and what is not known of them, if no verdict says it.
-
-        A subject's own verdict says what is wrong with it in its own place, too; for one that has
-        no C type of its name, and is wrong in its place, it says all.
-        """
-        path, found = edge.rust.name or "", self._compare_alone(edge)
-        if path in self._wrong and path not in self._c:
-            return None, None
-        own = self._places.get(path) if path in self._subjects else None
-        told = None if own is None else self._compare_alone(replace(edge, c=own))
-        said = set() if told is None else {_words(one) for one in told.every_mismatch()}
-        known = set() if told is None else set(unknown_in(told))
-        news = (one for one in found.every_mismatch() if _words(one) not in said)
-        return (
-            next((one for one in news if one.cause is None), None),
-            next((one for one in unknown_in(found) if one not in known), None),
-        )
-
-    def _cause(self, edge: Edge, *, is_settled: bool) -> Cause | None:
-        """Return what is wrong with the record that is met, or with what that holds by value."""
-        wrong = self._wrong.get(edge.rust.name or "")
-        if is_settled:
-            return wrong
-        mismatch = self._first_mismatch(edge)
-        return None if mismatch is None else wrong or mismatch.cause
-
-    def _whose(self, edge: Edge) -> str:
-        """Return which record of C's a subject has the verdict of, to stand behind its name."""
-        path = edge.rust.name or ""
-        if path not in self._subjects:
-            return ""
-        own = self._places[path]
-        is_namesake = own.declared_at is not None and own.name == edge.c.name
-        return f", which is C's {self._called(path)}{f' of {own.declared_at}' * is_namesake}"
-
-    def _called(self, path: str) -> str:
-        name, _ = self._c.get(path, (None, None))
-        return name or spell(self._places[path])
-
-    def _beyond(self, edge: Edge) -> Iterator[Edge]:
-        """Yield the edge, and those to which it leads through records that are not settled."""
-        seen, waiting = set[object](), [edge]
-        while waiting:
-            one = waiting.pop()
-            if key_of(one) not in seen:
-                seen.add(key_of(one))
-                yield one
-                if not self._is_settled(one) and one.rust.byte_size:
-                    waiting += edges_of([self._compare_alone(one)])
+        """Return the difference that a pair of records makes where it is met, or None."""
+        return self._meetings.outcome(edge)
 
     def _compare_alone(self, edge: Edge) -> Found:
         """Compare two records where they meet, without regard to the records that they lead to."""
-        found = self._alone.get(key_of(edge))
-        if found is None:
-            pair = self._pair(edge.rust.name or "", edge.c, edge.rust)
-            found = self._examine(spell(edge.c), pair, is_alone=True)
-            self._check(found)
-            self._alone[key_of(edge)] = found
+        pair = self._pair(edge.rust.name or "", edge.c, edge.rust)
+        found = self._examine(spell(edge.c), pair, is_alone=True)
+        self._check(found)
         return found
-
-    def _first_mismatch(self, edge: Edge) -> Mismatch | None:
-        """Return the first difference of two records; None if they agree by themselves."""
-        return self._compare_alone(edge).first_mismatch()
 
     @staticmethod
     def _check(found: Found) -> None:
@@ -363,12 +280,8 @@ class Comparer:
     def _follow(self, found: Found) -> None:
         """Add the differences that the records make to which the members lead."""
         for one in found.all():
-            further = tuple(filter(None, map(self.outcome, one.edges)))
+            further = tuple(filter(None, map(self._meetings.outcome, one.edges)))
             if further:
                 more = (*one.pair.differences, *first_of_each(further, one.pair))
                 one.pair = replace(one.pair, differences=more)
                 one.mismatches = tuple(run_checks("record", one.pair))
-
-
-def _words(mismatch: Mismatch) -> tuple[object, ...]:
-    return mismatch.check_id, mismatch.member_path, mismatch.c, mismatch.rust

@@ -6,14 +6,14 @@ Each item of the crate ends up in exactly one place: a verdict, or set aside wit
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from layoutcheck.bindings.items import INFERRED, SurfaceItem
 from layoutcheck.judge.c_items import SideOfC, find_linked
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparer import Comparer
-from layoutcheck.judge.enum_names import Enumerator, namesakes
+from layoutcheck.judge.enum_names import namesakes
 from layoutcheck.judge.idioms import is_sizeless
 from layoutcheck.judge.item_names import (
     aside_of,
@@ -34,6 +34,7 @@ from layoutcheck.judge.item_pairs import (
     spell_function,
     spell_value,
 )
+from layoutcheck.judge.item_values import owner_of
 from layoutcheck.judge.item_verdicts import ItemVerdicts, Missing
 from layoutcheck.judge.judging import Side
 from layoutcheck.judge.walk import Edge
@@ -52,7 +53,7 @@ from layoutcheck.layout_set import ConstantValue
 from layoutcheck.manifest import Manifest
 from layoutcheck.verdict import SetAside, Verdict
 
-__all__ = ["Missing", "judge_items", "newtype_values", "wrong_values"]
+__all__ = ["Missing", "judge_items"]
 
 
 def judge_items(
@@ -151,7 +152,7 @@ class _Judge(ItemVerdicts):
         self._values: defaultdict[str, list[str]] = defaultdict(list)
         for item in items:
             if item.is_own_value:
-                self._values[_owner(item)].append(item.name)
+                self._values[owner_of(item)].append(item.name)
 
     def _enumerator(self, number: int, item: SurfaceItem) -> tuple[ConstantValue, str] | None:
         """The enumerator that a constant in an `impl` stands for, if C has an enum for its type.
@@ -165,7 +166,7 @@ class _Judge(ItemVerdicts):
         if c is None:
             return None
         if item.is_own_value:
-            meant = namesakes(c, item.alias, self._values[_owner(item)]).get(item.name, ())
+            meant = namesakes(c, item.alias, self._values[owner_of(item)]).get(item.name, ())
         else:
             meant = tuple(one for one in c.enumerators if one[0] == item.name)
         rust = self._rust.layouts.constants.get(str(number))
@@ -288,30 +289,6 @@ class _Judge(ItemVerdicts):
         )
         said = spell(c), spell(rust)
         return self._known(item, name, said, variable)
-
-
-def newtype_values(items: Sequence[SurfaceItem], rust: Side) -> Mapping[str, list[Enumerator]]:
-    """Return by path the names and values of the constants in a type's `impl` that are of it."""
-    found = defaultdict[str, list[Enumerator]](list)
-    for number, item in enumerate(items):
-        constant = rust.layouts.constants.get(str(number)) if item.is_own_value else None
-        if constant is not None and isinstance(constant.value, int):
-            found[_owner(item)].append((item.name, constant.value))
-    return found
-
-
-def wrong_values(item: SurfaceItem, said: Verdict) -> Iterator[tuple[str, str, str]]:
-    """Yield the type, the name and C's words of each wrong value that a verdict tells."""
-    for one in said.mismatches:
-        if item.kind == "enum" and one.member_path is not None:
-            yield item.rust_path, one.member_path, one.c
-        elif item.is_own_value:
-            yield _owner(item), item.name, one.c
-
-
-def _owner(item: SurfaceItem) -> str:
-    """Return the path of the type in whose `impl` a constant is."""
-    return item.rust_path.rpartition("::")[0]
 
 
 def _is_called(type_: Type | None, path: str | None) -> bool:
