@@ -10,10 +10,13 @@ from typing import Final
 
 from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["LINKED", "HeaderWords"]
+__all__ = ["LINKED", "UNKNOWN", "HeaderWords", "listed", "rank"]
 
 LINKED: Final = ("function", "static", "definition")
 """The kinds of what has a symbol."""
+UNKNOWN: Final = 3
+"""The rank of what nothing is known of."""
+_SHOWN: Final = 3
 
 
 class HeaderWords:
@@ -71,3 +74,19 @@ def _is_another(said: Verdict) -> bool:
     """Whether C has what has a symbol, or is none, in another way than Rust."""
     checks = {mismatch.check_id for mismatch in said.mismatches}
     return said.status is Status.DIFFERS and "function-symbol" not in checks
+
+
+def rank(said: object) -> int:
+    """Return how little is known: 0 agrees, 1 differs, 2 refused by clang, 3 not in C."""
+    if not isinstance(said, Verdict):
+        return UNKNOWN
+    if said.status is Status.AGREES:
+        return 0
+    if said.status is Status.DIFFERS:
+        return 1
+    return 2 if said.c_name is not None else UNKNOWN
+
+
+def listed(headers: Sequence[str]) -> str:
+    """Return the first of some headers, for a reader."""
+    return ", ".join(f"<{header}>" for header in headers[:_SHOWN])

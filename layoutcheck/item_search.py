@@ -13,11 +13,12 @@ from typing import Final
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.c_side import Clang
-from layoutcheck.item_headers import LINKED, HeaderWords
+from layoutcheck.item_headers import LINKED, UNKNOWN, HeaderWords, listed, rank
 from layoutcheck.judge.c_items import SideOfC
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.item_judging import Missing, judge_items
 from layoutcheck.judge.item_names import item_candidates
+from layoutcheck.judge.item_values import ItemValues
 from layoutcheck.judge.judging import Side
 from layoutcheck.judge.walk import Edge
 from layoutcheck.kernel.index import HeaderIndex, likely
@@ -25,7 +26,7 @@ from layoutcheck.kernel.prelude import PRELUDES
 from layoutcheck.kernel.units import PARTS, find_units
 from layoutcheck.manifest import Manifest
 from layoutcheck.toolchain.diagnostic import Diagnostic
-from layoutcheck.verdict import SetAside, Status, Verdict
+from layoutcheck.verdict import SetAside, Verdict
 
 __all__ = ["TYPES", "find_items"]
 
@@ -39,7 +40,6 @@ _MOST_ALONE: Final = 20
 _COMPARED: Final = (*LINKED, "alias")
 """The kinds of item of which the types are compared, and with them records."""
 _SHOWN: Final = 3
-_UNKNOWN: Final = 3
 _FEW: Final = 1  # with the whole prelude, or none
 
 
@@ -99,13 +99,15 @@ class _Search:
         self._sides: dict[int, SideOfC] = {}
         self._compilers: set[str] = set()
         self._said = HeaderWords()
+        self._values = ItemValues(items, rust)
         self.found: dict[int, Verdict | SetAside] = {}
 
     def conclude(self) -> None:
-        """Judge what leads to records again, once these are compared, too."""
+        """Judge what has types again, once all is known of enums, and once records are compared."""
+        self._values.teach(self._types, self.found)
         edges: dict[int, list[Edge]] = {}
         for side, among in self._typed():
-            self._judge(side, among, self._why, edges)
+            self.found |= self._judge(side, among, self._why, edges)
         self._types.meet(chain.from_iterable(edges.values()))
         self._types.conclude()
         for side, among in self._typed():
@@ -116,7 +118,7 @@ class _Search:
         """Each side, with the functions, statics and aliases that it is compared with."""
         by_side: dict[int, tuple[SideOfC, list[int]]] = {}
         for number, side in self._sides.items():
-            if self._items[number].kind in _COMPARED and _rank(self.found[number]) < _UNKNOWN:
+            if self._items[number].kind in _COMPARED and rank(self.found[number]) < UNKNOWN:
                 by_side.setdefault(id(side), (side, []))[1].append(number)
         yield from by_side.values()
 
@@ -149,7 +151,7 @@ class _Search:
             if not frozenset(headers).isdisjoint(includes):
                 return "the included headers name it, but do not define it in this configuration"
             return (
-                f"{_listed(headers)} defines it; the included headers do not, or undefine it again"
+                f"{listed(headers)} defines it; the included headers do not, or undefine it again"
             )
 
         side = self._clang.ask_items(includes, self._candidates)
@@ -162,7 +164,7 @@ class _Search:
         self._sides = dict.fromkeys(self.found, side)
         if wanted:
             self._expect(wanted)
-            lost = [n for n, said in self.found.items() if _rank(said) == _UNKNOWN]
+            lost = [n for n, said in self.found.items() if rank(said) == UNKNOWN]
             self.found |= self._judge(side, lost, missing)
 
     def ask_all(self, units: Sequence[Sequence[str]]) -> None:
@@ -180,18 +182,18 @@ class _Search:
         self._ask_in_units({n: headers[:1] for n, headers in self._headers.items()}, all_in=True)
         self._ask_in_units({n: self._headers[n][1:] for n in self._ranked(1)})
         self._ask_in_units(self._undecided(), parts=_FEW)
-        self._ask_alone({n: self._headers[n][:1] for n in self._ranked(_UNKNOWN)})
+        self._ask_alone({n: self._headers[n][:1] for n in self._ranked(UNKNOWN)})
         self._ask_alone({n: self._said.ways(self.found[n]) for n in self._ranked(1)})
         self._ask_unknown(units)
         # Only now is it known which headers do not compile.
-        self.found |= self._judge(SideOfC.empty(), self._ranked(_UNKNOWN), self._why)
+        self.found |= self._judge(SideOfC.empty(), self._ranked(UNKNOWN), self._why)
 
     def _undecided(self) -> dict[int, tuple[str, ...]]:
         """The headers that may declare otherwise what is linked and agrees.
 
         Those that go together with one that was asked declare it alike.
         """
-        agreeing = (n for n in self._headers if _rank(self.found[n]) == 0)
+        agreeing = (n for n in self._headers if rank(self.found[n]) == 0)
         return {
             n: tuple(header for header in self._headers[n] if header not in self._said.asked(n))
             for n in agreeing
@@ -230,7 +232,7 @@ class _Search:
         """The items of which nothing is known, nor that they are the compiler's own."""
         own = {one.item for one in self._candidates if one.name in self._compilers}
         return frozenset(
-            n for n in self._headers if n not in own and _rank(self.found[n]) == _UNKNOWN
+            n for n in self._headers if n not in own and rank(self.found[n]) == UNKNOWN
         )
 
     def _prelude(self) -> tuple[str, ...]:
@@ -240,7 +242,7 @@ class _Search:
     def _ranked(self, least: int) -> list[int]:
         """The items with a header of which as little is known as that, or less."""
         return [
-            n for n, headers in self._headers.items() if headers and _rank(self.found[n]) >= least
+            n for n, headers in self._headers.items() if headers and rank(self.found[n]) >= least
         ]
 
     def _ask_in_units(
@@ -276,10 +278,12 @@ class _Search:
         several = {one.name for one in asked if len(held[one.item]) > 1 and one.kind == "constant"}
         if several:
             self._said.define(self._clang.definitions(unit, several))
-        for number, said in self._judge(side, among, self._why).items():
-            self._said.hear(number, held[number], said)
-            if _rank(said) < _rank(self.found[number]):
-                self.found[number], self._sides[number] = said, side
+        for some in (among & self._values.numbers, among - self._values.numbers):
+            for number, said in self._judge(side, some, self._why).items():
+                self._said.hear(number, held[number], said)
+                if rank(said) < rank(self.found[number]):
+                    self.found[number], self._sides[number] = said, side
+            self._values.teach(self._types, self.found)
 
     def _definers(self, kind: ItemKind, name: str) -> tuple[str, ...]:
         return self._likely(self._index(kind).definers(name.rpartition(" ")[2]))
@@ -302,19 +306,4 @@ class _Search:
                 return f"<{header}> defines it, and does not compile: {self._refused[header][0]}"
         if not headers:
             return None
-        return f"{_listed(headers)} names it, but does not define it in this configuration"
-
-
-def _rank(said: object) -> int:
-    """How little is known: 0 agrees, 1 differs, 2 refused by clang, 3 nothing of that name in C."""
-    if not isinstance(said, Verdict):
-        return _UNKNOWN
-    if said.status is Status.AGREES:
-        return 0
-    if said.status is Status.DIFFERS:
-        return 1
-    return 2 if said.c_name is not None else _UNKNOWN
-
-
-def _listed(headers: Sequence[str]) -> str:
-    return ", ".join(f"<{header}>" for header in headers[:_SHOWN])
+        return f"{listed(headers)} names it, but does not define it in this configuration"

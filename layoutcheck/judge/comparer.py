@@ -9,33 +9,37 @@ type where it stands. Pure: no compiler, no file.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.attribution import OPAQUE, WHOLE
 from layoutcheck.judge.checks import run_checks
-from layoutcheck.judge.comparison import Comparison, Found, conclude, same, wrong_as_whole
+from layoutcheck.judge.comparison import (
+    Comparison,
+    Found,
+    conclude,
+    same,
+    wrong_as_whole,
+)
 from layoutcheck.judge.edges import (
     alone,
-    apart,
-    caused,
     contents,
-    edges_inside,
     edges_of,
     first_of_each,
     held_by_value,
-    key_of,
     name_of,
-    unlike,
     walk_members,
     walk_units,
 )
+from layoutcheck.judge.enum_names import Enumerator
 from layoutcheck.judge.idioms import out_of_core
+from layoutcheck.judge.meetings import Meetings
 from layoutcheck.judge.pairing import MemberPair, Nested, RecordPair, pair_records
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
+from layoutcheck.judge.walk.crate_enums import ToldValues
 from layoutcheck.layout import RecordLayout, spell, strip
-from layoutcheck.verdict import Cause, Mismatch
+from layoutcheck.verdict import Cause
 
 __all__ = ["Comparer"]
 
@@ -70,15 +74,25 @@ class Comparer:
         )
         self._places = {path: record for path, (_, record) in c.items()}
         self._found: dict[str, Found] = {}
-        self._alone: dict[object, Found] = {}
         self._met: list[Edge] = []
-        self._wrong: dict[str, Cause] = {}
-        """The subjects that differ by themselves, each with its first mismatch."""
+        self._meetings = Meetings(
+            self._compare_alone,
+            walk.passing_words,
+            subjects=subjects,
+            opaque=self._opaque,
+            named=c,
+            places=self._places,
+        )
         self._concluded: dict[str, Comparison] | None = None
 
     def meet(self, edges: Iterable[Edge]) -> None:
         """Let records that items lead to be compared, too."""
         self._met += edges
+
+    def learn_enums(self, values: Mapping[str, Collection[Enumerator]], told: ToldValues) -> None:
+        """Know the values of newtypes, and which verdicts on enums say that some are wrong."""
+        if self.walk.enums.learn(values, told):
+            self._meetings.forget()
 
     def conclude(self) -> dict[str, Comparison]:
         """Compare all, once, and return the comparison of each subject, by Rust path."""
@@ -91,7 +105,7 @@ class Comparer:
         for found in self._found.values():
             self._check(found)
         firsts = ((path, found.first_mismatch()) for path, found in self._found.items())
-        self._wrong = {
+        self._meetings.wrong = {
             path: Cause(check=m.check_id, member=m.member_path, item=path)
             for path, m in firsts
             if m
@@ -112,7 +126,7 @@ class Comparer:
             self._drain()
             wanted: dict[str, list[Edge]] = {}
             for edge in (*edges_of(self._found.values()), *self._met):
-                for reached in self._beyond(edge):
+                for reached in self._meetings.beyond(edge):
                     path = reached.rust.name or ""
                     if path in self._subjects and path in self._rust and path not in self._places:
                         wanted.setdefault(path, []).append(reached)
@@ -121,7 +135,7 @@ class Comparer:
             for path, edges in wanted.items():
                 by_value = [edge for edge in edges if edge.place is not Place.POINTEE]
                 ordered = [*by_value, *(e for e in edges if e.place is Place.POINTEE)]
-                agreeing = (edge for edge in ordered if self._first_mismatch(edge) is None)
+                agreeing = (edge for edge in ordered if self._meetings.first_mismatch(edge) is None)
                 chosen = next(agreeing, ordered[0])
                 self._place(path, name_of(chosen), chosen.c)
 
@@ -129,8 +143,6 @@ class Comparer:
         while self._queue:
             path, c_name, c = self._queue.popleft()
             pair = self._pair(path, c, self._rust[path])
-            if self._subjects[path]:
-                pair = replace(pair, members=(), nested=(), accesses=(), astray=(), differences=())
             self._found[path] = self._examine(c_name, pair)
             self._place_contents(c_name, c, self._rust[path], pair)
 
@@ -158,6 +170,11 @@ class Comparer:
         )
         is_newtype = pair.rust.name != rust.name
         unfixed = self.walk.unfixed(c, rust, is_newtype=is_newtype)
+        whole = replace(pair, members=(), nested=(), accesses=(), astray=())
+        if self._subjects.get(path):
+            return whole
+        if pair.rust.is_tagged:
+            pair = whole
         return pair if unfixed is None else replace(pair, differences=(unfixed,))
 
     def _examine(self, c_name: str, pair: RecordPair, *, is_alone: bool = False) -> Found:
@@ -246,76 +263,15 @@ class Comparer:
     # -- the records that types lead to ---------------------------------------------------------
 
     def outcome(self, edge: Edge) -> Difference | None:
-        """Return the difference that a pair of records makes where it is met; None if it is right.
-
-        Who holds a wrong record by value is wrong because of it; who only points to it is not,
-        unless the record is another one than C's. A right one may be passed otherwise.
-        """
-        found = self._outcome(edge)
-        if found is not None or not edge.rust.byte_size:
-            return found
-        words = self.walk.passing_words(edge)
-        return None if words is None else apart(edge, *(f"passed as {one}" for one in words))
-
-    def _outcome(self, edge: Edge) -> Difference | None:
-        """Return the difference that a pair of records makes in memory."""
-        path = edge.rust.name or ""
-        if path in self._opaque or not edge.rust.byte_size:
-            return None
-        if path in self._subjects:
-            own = self._places.get(path)
-            if own is None or path not in self._rust:
-                return None
-            if same(own, edge.c) or (own.name is not None and own.name == edge.c.name):
-                is_wrong = edge.place is not Place.POINTEE and path in self._wrong
-                return caused(edge, self._wrong[path]) if is_wrong else None
-            mismatch = self._first_mismatch(edge)
-            if mismatch is None or (path in self._wrong and path not in self._c):
-                by_value = mismatch is not None and edge.place is not Place.POINTEE
-                return caused(edge, self._wrong[path]) if by_value else None
-            return unlike(edge, mismatch, f", which is C's {self._called(path)}")
-        for reached in self._beyond(edge):
-            if not self._is_subject(reached.rust):
-                mismatch = self._first_mismatch(reached)
-                if mismatch is not None:
-                    return unlike(edge, mismatch)
-        return None
-
-    def _called(self, path: str) -> str:
-        name, _ = self._c.get(path, (None, None))
-        return name or spell(self._places[path])
-
-    def _is_subject(self, rust: RecordLayout) -> bool:
-        return rust.name in self._opaque or rust.name in self._subjects
-
-    def _beyond(self, edge: Edge) -> Iterator[Edge]:
-        """Yield the edge, and those to which it leads through records that are no subjects.
-
-        Also to what such records hold by value, or wrap.
-        """
-        seen, waiting = set[object](), [edge]
-        while waiting:
-            one = waiting.pop()
-            if key_of(one) not in seen:
-                seen.add(key_of(one))
-                yield one
-                if not self._is_subject(one.rust) and one.rust.byte_size:
-                    found = self._compare_alone(one)
-                    waiting += (*edges_of([found]), *edges_inside(one, found))
+        """Return the difference that a pair of records makes where it is met, or None."""
+        return self._meetings.outcome(edge)
 
     def _compare_alone(self, edge: Edge) -> Found:
         """Compare two records where they meet, without regard to the records that they lead to."""
-        found = self._alone.get(key_of(edge))
-        if found is None:
-            pair = self._pair(edge.rust.name or "", edge.c, edge.rust)
-            found = self._examine(spell(edge.c), pair, is_alone=True)
-            self._check(found)
-            self._alone[key_of(edge)] = found
+        pair = self._pair(edge.rust.name or "", edge.c, edge.rust)
+        found = self._examine(spell(edge.c), pair, is_alone=True)
+        self._check(found)
         return found
-
-    def _first_mismatch(self, edge: Edge) -> Mismatch | None:
-        """Return the first difference of two records; None if they agree by themselves."""
-        return self._compare_alone(edge).first_mismatch()
 
     @staticmethod
     def _check(found: Found) -> None:
@@ -325,7 +281,7 @@ class Comparer:
     def _follow(self, found: Found) -> None:
         """Add the differences that the records make to which the members lead."""
         for one in found.all():
-            further = tuple(filter(None, map(self.outcome, one.edges)))
+            further = tuple(filter(None, map(self._meetings.outcome, one.edges)))
             if further:
                 more = (*one.pair.differences, *first_of_each(further, one.pair))
                 one.pair = replace(one.pair, differences=more)

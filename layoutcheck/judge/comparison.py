@@ -12,7 +12,15 @@ from layoutcheck.judge.walk import Edge
 from layoutcheck.layout import RecordLayout, natural_alignment
 from layoutcheck.verdict import Mismatch
 
-__all__ = ["Comparison", "Found", "conclude", "same", "wrong_as_whole"]
+__all__ = [
+    "Comparison",
+    "Found",
+    "conclude",
+    "same",
+    "same_definition",
+    "unknown_in",
+    "wrong_as_whole",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +60,17 @@ class Found:
         for inside in self.inside.values():
             yield from inside.all()
 
-    def first_mismatch(self) -> Mismatch | None:
-        """Return the first mismatch, here or inside, with the member's whole path."""
-        for mismatch in self.mismatches:
-            return mismatch
+    def every_mismatch(self) -> Iterator[Mismatch]:
+        """Yield the mismatches here and inside, with the members' whole paths."""
+        yield from self.mismatches
         for path, inside in self.inside.items():
-            found = inside.first_mismatch()
-            if found is not None:
+            for found in inside.every_mismatch():
                 full = ".".join(filter(None, (path, found.member_path)))
-                return replace(found, member_path=full)
-        return None
+                yield replace(found, member_path=full)
+
+    def first_mismatch(self) -> Mismatch | None:
+        """Return the first mismatch, here or inside."""
+        return next(self.every_mismatch(), None)
 
 
 def wrong_as_whole(found: Found) -> Iterator[str]:
@@ -90,6 +99,17 @@ def same(one: RecordLayout | None, other: RecordLayout) -> bool:
     return (one.kind, one.byte_size, one.members) == (other.kind, other.byte_size, other.members)
 
 
+def same_definition(own: RecordLayout, other: RecordLayout) -> bool:
+    """Whether two C records are the same, and not two of one name in two headers.
+
+    Of one that has no members here the name has to do.
+    """
+    if other.is_declaration:
+        return own.name is not None and own.name == other.name
+    places = own.declared_at, other.declared_at
+    return (None in places or places[0] == places[1]) and same(own, other)
+
+
 def conclude(found: Found, wrong: Mapping[str, Collection[str]]) -> Comparison:
     """Return a record's comparison; `wrong` says which of `WHOLE` differ in each subject."""
     return Comparison(
@@ -104,12 +124,12 @@ def conclude(found: Found, wrong: Mapping[str, Collection[str]]) -> Comparison:
             )
             for pair in found.pair.members
         ),
-        unknown=tuple(_unknown(found)),
+        unknown=tuple(unknown_in(found)),
     )
 
 
-def _unknown(found: Found, path: str = "") -> Iterator[str]:
-    """The accessors, masks and enums that are not known, also of records that have no subject."""
+def unknown_in(found: Found, path: str = "") -> Iterator[str]:
+    """Yield the accessors, masks and enums that are not known, also inside the record."""
     for one in found.pair.differences:
         if one.kind == "unknown":
             yield f"{path}{one.path}: {one.c}" if one.path else one.c
@@ -124,7 +144,7 @@ def _unknown(found: Found, path: str = "") -> Iterator[str]:
                 what = f"the constructor {access.maker}"
             yield f"{what} of {field} could not be checked: {why}"
     for around, inside in found.inside.items():
-        yield from _unknown(inside, f"{path}{around}.")
+        yield from unknown_in(inside, f"{path}{around}.")
 
 
 def _attributed(found: Found, wrong: Mapping[str, Collection[str]]) -> tuple[Mismatch, ...]:

@@ -10,6 +10,7 @@ from layoutcheck.judge.idioms import content_of, is_filler
 from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
 from layoutcheck.judge.walk.differences import Kind
+from layoutcheck.judge.walk.differences import unknown as unknown_type
 from layoutcheck.judge.walk.parts import as_newtype, is_complex
 from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, spell, strip
 from layoutcheck.verdict import Cause, Mismatch
@@ -25,6 +26,7 @@ __all__ = [
     "held_by_value",
     "key_of",
     "name_of",
+    "uncompared",
     "unlike",
     "walk_members",
     "walk_units",
@@ -146,6 +148,11 @@ def apart(edge: Edge, c: str, rust: str, also: str = "") -> Difference:
         rust=f"{spell(edge.rust)}{also} ({rust})",
         path=edge.path,
     )
+
+
+def uncompared(edge: Edge, unknown: str) -> Difference:
+    """Return that something of two records is `unknown`."""
+    return replace(unknown_type(f"{spell(edge.rust)}, of which {unknown}"), path=edge.path)
 
 
 def alone(member: Member, rust: RecordLayout) -> RecordLayout:

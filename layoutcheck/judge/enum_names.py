@@ -17,7 +17,14 @@ from typing import Final, TypeAlias
 from layoutcheck.judge.name_fit import clearly_better, fit, plain, shared_words, words_of
 from layoutcheck.layout import EnumType
 
-__all__ = ["EnumDifference", "Enumerator", "enum_differences", "lacking", "namesakes"]
+__all__ = [
+    "EnumDifference",
+    "Enumerator",
+    "enum_differences",
+    "lacking",
+    "namesakes",
+    "unlike_named",
+]
 
 Enumerator: TypeAlias = tuple[str, int]
 """A name and its value."""
@@ -66,6 +73,20 @@ def enum_differences(c: EnumType, rust: EnumType) -> tuple[EnumDifference, ...]:
         for name, value in rust.enumerators
         if value not in ({known for _, known in expected.get(name, ())} or values)
     )
+
+
+def unlike_named(
+    c: EnumType, newtype: str, values: Sequence[Enumerator]
+) -> Iterator[EnumDifference]:
+    """Yield the constants of a newtype that hold another value than their namesakes.
+
+    What is called like no enumerator is the crate's own.
+    """
+    expected = namesakes(c, newtype, [name for name, _ in values])
+    for name, value in values:
+        meant = expected.get(name, ())
+        if meant and value not in {known for _, known in meant}:
+            yield EnumDifference(name=name, value=value, expected=meant)
 
 
 def lacking(c: EnumType, rust: EnumType) -> tuple[Enumerator, ...]:

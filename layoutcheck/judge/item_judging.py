@@ -35,6 +35,7 @@ from layoutcheck.judge.item_pairs import (
     spell_function,
     spell_value,
 )
+from layoutcheck.judge.item_values import owner_of
 from layoutcheck.judge.item_verdicts import ItemVerdicts, Missing
 from layoutcheck.judge.judging import Side
 from layoutcheck.judge.walk import Edge
@@ -159,7 +160,7 @@ class _Judge(ItemVerdicts):
         self._values: defaultdict[str, list[str]] = defaultdict(list)
         for item in items:
             if item.is_own_value:
-                self._values[_owner(item)].append(item.name)
+                self._values[owner_of(item)].append(item.name)
 
     def _enumerator(self, number: int, item: SurfaceItem) -> tuple[ConstantValue, str] | None:
         """The enumerator that a constant in an `impl` stands for, if C has an enum for its type.
@@ -173,7 +174,7 @@ class _Judge(ItemVerdicts):
         if c is None:
             return None
         if item.is_own_value:
-            meant = namesakes(c, item.alias, self._values[_owner(item)]).get(item.name, ())
+            meant = namesakes(c, item.alias, self._values[owner_of(item)]).get(item.name, ())
         else:
             meant = tuple(one for one in c.enumerators if one[0] == item.name)
         rust = self._rust.layouts.constants.get(str(number))
@@ -307,11 +308,6 @@ class _Judge(ItemVerdicts):
         )
         said = spell(c), spell(rust)
         return self._known(item, name, said, static)
-
-
-def _owner(item: SurfaceItem) -> str:
-    """Return the path of the type in whose `impl` a constant is."""
-    return item.rust_path.rpartition("::")[0]
 
 
 def _is_called(type_: Type | None, path: str | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from layoutcheck.judge.idioms import (
     bare,
@@ -15,6 +16,7 @@ from layoutcheck.judge.idioms import (
     spellings,
 )
 from layoutcheck.judge.reprs import Reprs, path_of
+from layoutcheck.judge.walk.crate_enums import CrateEnums
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.judge.walk.differences import (
     Difference,
@@ -27,12 +29,12 @@ from layoutcheck.judge.walk.parts import (
     Emit,
     as_newtype,
     call_words,
-    enum_words,
     handle_words,
     ignore,
     in_parts,
     is_anything,
     is_base,
+    is_data,
     is_declared_only,
     is_handle,
     pointed_function,
@@ -57,8 +59,12 @@ from layoutcheck.layout import (
     strip,
 )
 from layoutcheck.target import Target
+from layoutcheck.verdict import Cause
 
 __all__ = ["MemoryWalk"]
+
+NO_REPR: Final = "repr-missing"
+"""The check that reports a type of no fixed layout."""
 
 
 class MemoryWalk(ABC):
@@ -71,7 +77,7 @@ class MemoryWalk(ABC):
         self, definitions: Definitions, facts: RustFacts, *, target: Target | None = None
     ) -> None:
         self.definitions, self._facts, self._target = definitions, facts, target
-        self._reprs = facts.reprs or Reprs()
+        self._reprs, self.enums = facts.reprs or Reprs(), CrateEnums()
 
     @abstractmethod
     def functions(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
@@ -91,7 +97,9 @@ class MemoryWalk(ABC):
                 return
             if is_declared_only(element) or stands_for(c_type, rust):
                 return
-            if isinstance(c, RecordLayout) and self._is_a_variant(c, rust):
+            variant = self._variant(c, rust) if isinstance(c, RecordLayout) else None
+            if variant is not None:
+                yield from variant
                 return
         c, inner = see_through(in_parts(c, rust)), see_through(rust)
         if isinstance(c, ArrayType) and isinstance(inner, ArrayType):
@@ -109,19 +117,24 @@ class MemoryWalk(ABC):
     def _records(c: Type | None, rust: Type | None, edge: Edge, emit: Emit) -> Iterator[Difference]:
         """Compare two records, or arrays of them, by their dimensions alone."""
         words = dimensions(c, rust, edge.c.byte_size)
-        if words is None:
-            emit(edge)
-        else:
+        if words is not None:
             yield type_difference(*words)
+        elif is_data(edge.rust) is None:  # otherwise it has been said
+            emit(edge)
 
-    def _is_a_variant(self, c: RecordLayout, rust: Type | None) -> bool:
-        """Whether Rust has one variant for a whole union; a function for one of a function."""
+    def _variant(self, c: RecordLayout, rust: Type | None) -> list[Difference] | None:
+        """Return what is not known of the one variant that Rust has for a whole union, or follows.
+
+        None if it has none; for a function one of a function is meant.
+        """
         if c.kind != "union":
-            return False
+            return None
         whole = [m for m in c.members if m.bit_size == c.byte_size * 8]
         if pointed_function(rust) is not None:
             whole = [m for m in whole if pointed_function(m.type) is not None] or whole
-        return any(not list(self._memory(variant.type, rust, ignore)) for variant in whole)
+        found = (list(self._memory(variant.type, rust, ignore)) for variant in whole)
+        fitting = (each for each in found if all(map(_is_no_misfit, each)))
+        return min(fitting, key=len, default=None)
 
     def _arrays(self, c: ArrayType, rust: ArrayType, emit: Emit) -> Iterator[Difference]:
         inner = element_of(c), innermost(rust)
@@ -149,11 +162,13 @@ class MemoryWalk(ABC):
         has_x87 = self._target is not None and self._target.machine == "amd64"
         if has_x87 and is_base(c, "long double") and is_base(inner, "f128"):
             words = "80 bits", "128 bits"
-        if words is None and isinstance(c, EnumType) and isinstance(inner, EnumType):
-            words = enum_words(c_type, c, inner)
         newtype = self._newtype(rust)
-        if words is not None:
-            yield type_difference(*words)
+        found = None if words is None else type_difference(*words)
+        if words is None and isinstance(c, EnumType):
+            held = inner if isinstance(inner, EnumType) else newtype
+            found = self.enums.difference(c, held, place)
+        if found is not None:
+            yield found
         elif newtype is not None and c_type is not None:
             emit(Edge(c=as_newtype(c_type, newtype), rust=newtype, place=place))
 
@@ -179,8 +194,9 @@ class MemoryWalk(ABC):
     ) -> Iterator[Difference]:
         """Compare two types that are pointed to.
 
-        `void` and a Rust type of no fixed layout say nothing; nor do bytes, but where a pointer
-        leads to the pointer: `char **` is an array of texts. A type without a size is no pointer.
+        `void` and a Rust record of no fixed layout say nothing; nor do bytes, but where a pointer
+        leads to the pointer: `char **` is an array of texts. A type without a size is no pointer,
+        and an enum of no fixed layout no handle: it has variants.
         """
         inner = self._out_of_newtypes(rust, byte_size_of(element_of(c)))
         c = in_parts(c, inner)
@@ -193,25 +209,36 @@ class MemoryWalk(ABC):
             return
         if isinstance(c_inner, RecordLayout):
             c_inner = self.definitions.of_c(c_inner)
-        pointer = see_through(inner)
         words = handle_words(c_inner, inner) or self._other_handle(c, inner)
         if words is not None:
             yield type_difference(*words)
             return
-        is_free = isinstance(inner, RecordLayout | EnumType) and self._is_free(inner)
-        if is_anything(c_inner, is_deep) or is_anything(inner, is_deep) or is_free:
+        if is_anything(c_inner, is_deep) or is_anything(inner, is_deep):
             return
-        if isinstance(c_inner, FunctionType) and isinstance(inner, FunctionType):
-            yield from self._signature(c_inner, inner, emit)
-        elif isinstance(c_inner, FunctionType) or isinstance(inner, FunctionType):
-            are = (isinstance(one, FunctionType) for one in (c_inner, inner))
-            yield type_difference(*("to a function" if is_one else "to data" for is_one in are))
-        elif isinstance(c_inner, RecordLayout) and isinstance(inner, RecordLayout):
-            emit(Edge(c=c_inner, rust=inner, place=Place.POINTEE))
-        elif isinstance(c_inner, PointerType) and isinstance(pointer, PointerType):
-            yield from self._pointee(c_inner.pointee, pointer.pointee, emit, is_deep=True)
+        data = is_data(inner)
+        if isinstance(inner, EnumType) and self._is_free(inner):
+            yield self._no_repr(c_inner, inner)
+        elif isinstance(inner, RecordLayout) and self._is_free(inner):
+            return
+        elif data is not None:
+            yield replace(data, c=f"a pointer to {data.c}")
         else:
-            yield from self._pointed_data(c_inner, inner, emit)
+            yield from self._pointed(c_inner, inner, emit)
+
+    def _pointed(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
+        """Compare two types behind pointers that both say what is there."""
+        pointer = see_through(rust)
+        if isinstance(c, FunctionType) and isinstance(rust, FunctionType):
+            yield from self._signature(c, rust, emit)
+        elif isinstance(c, FunctionType) or isinstance(rust, FunctionType):
+            are = (isinstance(one, FunctionType) for one in (c, rust))
+            yield type_difference(*("to a function" if is_one else "to data" for is_one in are))
+        elif isinstance(c, RecordLayout) and isinstance(rust, RecordLayout):
+            emit(Edge(c=c, rust=rust, place=Place.POINTEE))
+        elif isinstance(c, PointerType) and isinstance(pointer, PointerType):
+            yield from self._pointee(c.pointee, pointer.pointee, emit, is_deep=True)
+        else:
+            yield from self._pointed_data(c, rust, emit)
 
     def _other_handle(self, c: Type | None, rust: Type | None) -> tuple[str, str] | None:
         """Return the names of C's record and of a handle that is called as another one of C's."""
@@ -235,6 +262,15 @@ class MemoryWalk(ABC):
     def _is_free(self, rust: RecordLayout | EnumType) -> bool:
         return self._reprs.of(rust) == "free"
 
+    def _no_repr(self, c: Type | None, rust: RecordLayout | EnumType) -> Difference:
+        is_told = rust.name in self._facts.told
+        return Difference(
+            kind="repr",
+            c=spell(c),
+            rust=f"{spell(rust)}, which has no `repr(C)`",
+            cause=Cause(check=NO_REPR, item=rust.name) if is_told else None,
+        )
+
     def _pointed_data(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
         sizes = byte_size_of(c), byte_size_of(rust)
         inner = see_through(rust)
@@ -254,16 +290,21 @@ class MemoryWalk(ABC):
 
         C's old `f()` says nothing of its parameters.
         """
-        words = call_words(c, rust)
+        words, cause = call_words(c, rust), None
         for one in self.functions(c, rust, lambda edge: emit(replace(edge, in_call=edge.path))):
             is_ = f"{'the ' if one.path == 'result' else ''}{one.path} is"
             if one.kind == "unknown":
                 yield replace(one, c=f"a function of which {is_} {one.c}", path=None)
             elif words is None:
-                words = f"{is_} {one.c}", f"{is_} {one.rust}"
+                words, cause = (f"{is_} {one.c}", f"{is_} {one.rust}"), one.cause
         if words is not None:
             c_says, rust_says = f"{spell(c)}: {words[0]}", f"{spell(rust)}: {words[1]}"
-            yield Difference(kind="signature", c=c_says, rust=rust_says)
+            yield Difference(kind="signature", c=c_says, rust=rust_says, cause=cause)
+
+
+def _is_no_misfit(one: Difference) -> bool:
+    """Whether two types may fit nevertheless: it is not known, or only one's values are wrong."""
+    return one.kind == "unknown" or one.cause is not None
 
 
 def _pointed_rows(c: Type | None, rust: Type | None, byte_size: int) -> tuple[str, str] | None:

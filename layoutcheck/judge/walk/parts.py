@@ -6,15 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from layoutcheck.judge.enum_names import enum_differences
-from layoutcheck.judge.idioms import (
-    ANYTHING,
-    CORE,
-    is_opaque,
-    name_and_type,
-    see_through,
-    spellings,
-)
+from layoutcheck.judge.idioms import ANYTHING, CORE, is_opaque, see_through
 from layoutcheck.judge.walk.calls import is_called_alike
 from layoutcheck.judge.walk.differences import Difference, Edge, unknown
 from layoutcheck.judge.walk.scalars import element_of, innermost, is_room
@@ -39,7 +31,6 @@ __all__ = [
     "as_newtype",
     "at_path",
     "call_words",
-    "enum_words",
     "handle_words",
     "ignore",
     "in_parts",
@@ -99,16 +90,6 @@ def call_words(c: FunctionType, rust: FunctionType) -> tuple[str, str] | None:
     if c.variadic != rust.variadic:
         return ("variadic", "not variadic") if c.variadic else ("not variadic", "variadic")
     return None
-
-
-def enum_words(c_type: Type | None, c: EnumType, rust: EnumType) -> tuple[str, str] | None:
-    """Return the first difference of two enums, unless Rust's is compared under C's name."""
-    name = (rust.name or "").rpartition("::")[2]
-    known = {c.name, None if c_type is None else name_and_type(c_type)[1]} - {None}
-    if not c.enumerators or not known.isdisjoint(spellings(name)):
-        return None
-    first = next(iter(enum_differences(c, rust)), None)
-    return None if first is None else (first.c, f"{first.name} = {first.rust}")
 
 
 def at_path(path: str, emit: Emit, edge: Edge) -> None:

@@ -45,7 +45,6 @@ from layoutcheck.judge.walk.scalars import (
 from layoutcheck.judge.walk.unfixed import find_unfixed
 from layoutcheck.layout import (
     ArrayType,
-    EnumType,
     FunctionType,
     PointerType,
     RecordLayout,
@@ -54,12 +53,9 @@ from layoutcheck.layout import (
     spell,
     strip,
 )
-from layoutcheck.verdict import Cause
 
 __all__ = ["TypeWalk"]
 
-NO_REPR: Final = "repr-missing"
-"""The check that reports a type of no fixed layout."""
 VA_LIST: Final = "va_list"
 
 
@@ -112,9 +108,8 @@ class TypeWalk(MemoryWalk):
 
     def unfixed_type(self, c: Type | None, rust: Type | None) -> Difference | None:
         """Return the difference that a type of no fixed layout makes, or that it may be one."""
-        if self._facts.reprs is None:
-            return None
-        found = find_unfixed(c, rust, self._reprs, self.definitions)
+        is_asked = self._facts.reprs is not None
+        found = find_unfixed(c, rust, self._reprs, self.definitions) if is_asked else None
         if found is None:
             return is_data(rust)
         if self._reprs.of(found) is None:
@@ -123,15 +118,6 @@ class TypeWalk(MemoryWalk):
         if is_declared or byte_size_of(c) == byte_size_of(rust):
             return self._no_repr(c, found)
         return None
-
-    def _no_repr(self, c: Type | None, rust: RecordLayout | EnumType) -> Difference:
-        is_told = rust.name in self._facts.told
-        return Difference(
-            kind="repr",
-            c=spell(c),
-            rust=f"{spell(rust)}, which has no `repr(C)`",
-            cause=Cause(check=NO_REPR, item=rust.name) if is_told else None,
-        )
 
     def functions(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
         """Yield the differences of each parameter that both have, and of the result."""

@@ -63,10 +63,8 @@ def _is_fixed(rust: Unfixed, reprs: Reprs) -> bool:
     return said in {"fixed", "transparent"} or (is_one and said is None)
 
 
-def _pointee(c: Type | None, rust: Type | None, reprs: Reprs) -> Unfixed | None:
-    if not isinstance(c, PointerType) or c.pointee is None:
-        return None
-    if not isinstance(rust, RecordLayout | EnumType):
+def _pointee(c: Type | None, rust: Type | None, reprs: Reprs) -> RecordLayout | None:
+    if not isinstance(c, PointerType) or c.pointee is None or not isinstance(rust, RecordLayout):
         return None
     _, tag = name_and_type(c.pointee)
     is_cs = tag is not None and tag in spellings((path_of(rust) or "").rpartition("::")[2])

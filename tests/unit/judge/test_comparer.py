@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.walk import Definitions, Difference, Edge, Place, RustFacts, TypeWalk
 from layoutcheck.layout import RecordLayout
+from layoutcheck.location import SourceLocation
 from tests.layouts import F32, I32, U32, U64, record
 
 P, Q = record("p", ("x", F32)), record("q", ("x", I32))
@@ -56,6 +59,41 @@ def test_another_record_than_its_own() -> None:
         assert outcome is not None
         assert outcome.cause is None
         assert outcome.rust.startswith("k::p, which is C's struct p (x: ")
+
+
+def at(path: str, c: RecordLayout) -> RecordLayout:
+    """A record that this header defines."""
+    return replace(c, declared_at=SourceLocation(path=path, line=1))
+
+
+def test_another_definition_of_its_name() -> None:
+    """A record of its own's name is compared if another header defines it, and says which."""
+    a, b = at("a.h", P), at("b.h", record("p", ("x", I32)))
+    both = [edge(b, RIGHT), edge(b, RIGHT, Place.POINTEE), edge(at("b.h", P), RIGHT)]
+    outcomes, differ = judged(both, {"k::p": ("struct p", a)}, [RIGHT])
+    assert differ == {"k::p": False}
+    for outcome in outcomes[:2]:
+        assert outcome is not None
+        assert outcome.cause is None
+        assert outcome.rust.startswith("k::p, which is C's struct p of a.h:1 (x: ")
+    assert outcomes[2] is None
+
+
+def test_what_is_wrong_in_both_definitions() -> None:
+    """What the verdict on the record says is not said again, but for what else is wrong there."""
+    wrong = record("k::p", ("x", F32), ("y", U32), ("z", U32))
+    a = at("a.h", record("p", ("x", U32), ("y", U32), ("z", I32)))
+    b = at("b.h", record("p", ("x", U32), ("y", U32), ("z", U32)))
+    c = at("c.h", record("p", ("x", U32), ("y", I32), ("z", U32)))
+    met = [edge(b, wrong), edge(b, wrong, Place.POINTEE), edge(c, wrong, Place.POINTEE)]
+    (passed, pointed, other), _ = judged(met, {"k::p": ("struct p", a)}, [wrong])
+    assert passed is not None
+    assert passed.cause is not None
+    assert passed.cause.item == "k::p"
+    assert pointed is None
+    assert other is not None
+    assert other.cause is None
+    assert "(y: " in other.c
 
 
 def test_one_that_is_like_another() -> None:

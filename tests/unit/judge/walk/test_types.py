@@ -88,7 +88,7 @@ def walked(
         (record("l", ("p", PTR), ("n", U64)), WIDE, "repr", "repr"),
         (C_ENUM, rust_enum("k::Foo", R=0, G=1), "", ""),
         (C_ENUM, rust_enum("k::Foo", A=0, B=5), "type", "type"),
-        (C_ENUM, rust_enum("k::e", A=0, B=5), "", ""),  # under C's name it is judged itself
+        (C_ENUM, rust_enum("k::e", A=0, B=5), "type", "type"),
         (to(P), to(TUPLE), "", ""),  # a handle: what is behind it is Rust's own
         (to(to(I32)), to(to(I64)), "type", "type"),
         (to(P), to(to(I32)), "type", "type"),
