@@ -57,10 +57,10 @@ class LocalItems(NamedTuple):
 def local_items(text: str) -> LocalItems:
     """The items of `extern` blocks, and what is exported, that stand in functions and constants.
 
-    What begins its line is taken for a module's, so that most files need not be read closely.
+    Most files need not be read closely: what begins its line, and has as many brackets opened as
+    closed before it, stands in none.
     """
-    found = (*_BLOCK.finditer(text), *_EXPORT.finditer(text))
-    if all(map(_begins_its_line, found)):
+    if _is_flat(text):
         return LocalItems((), has_macros=False)
     read = tuple(_read(text))
     return LocalItems(tuple(filter(None, read)), has_macros=None in read)
@@ -90,9 +90,17 @@ def _read(text: str) -> Iterator[LocalItem | None]:
             here = bracket.end()
 
 
-def _begins_its_line(block: re.Match[str]) -> bool:
-    line = block.string.rfind("\n", 0, block.start()) + 1
-    return block.string[line : block.start()] in ("", "unsafe ")
+def _is_flat(text: str) -> bool:
+    """Return whether all blocks and exports seem to stand in no brackets."""
+    here = depth = 0
+    for start in sorted(m.start() for of in (_BLOCK, _EXPORT) for m in of.finditer(text)):
+        for mark, step in (("{", 1), ("}", -1), ("(", 1), (")", -1)):
+            depth += step * text.count(mark, here, start)
+        line = text.rfind("\n", 0, start) + 1
+        if depth or text[line:start] not in ("", "unsafe "):
+            return False
+        here = start
+    return True
 
 
 def _is_local(around: list[tuple[str, str]]) -> bool:

@@ -33,6 +33,7 @@ from layoutcheck.bindings.local_items import local_items
         ('fn w() { let f: extern "C" fn(u8); } pub extern "C" fn f() {}', []),
         ('// fn w() { extern "C" { fn a(); } }\n"fn w() { extern {";', []),
         ('fn w() { f(|| { extern "C" { fn a(); } }) }', ["w::a"]),
+        ('fn w() {\nextern "C" {\nfn a();\n}\n}', ["w::a"]),
         ('fn w() -> ! { extern "C" { fn a(); } }', ["w::a"]),
         ('} fn w() { extern "C" { fn a();', ["w::a"]),
     ],
@@ -52,6 +53,7 @@ def test_paths(text: str, paths: list[str]) -> None:
         "macro_rules! m { ($n:ident) => { const _: () = { #[no_mangle] fn $n() {} }; } }",
         'pub macro m($n:ident) { extern "C" { fn $n(); } }',
         'm!(fn w() { extern "C" { fn a(); } });',
+        'macro_rules! m { () => {{\nextern "C" {\nfn a();\n}\n}} }',
     ],
 )
 def test_macros(text: str) -> None:
