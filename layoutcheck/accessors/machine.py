@@ -3,16 +3,14 @@
 Whatever is not as the LLVM Language Reference says, in integers, pointers and control flow, ends
 with `NotUnderstoodError`: a value is either right or not there.
 
-Each bit of the record, and of the value that a function is given, is a variable. Where the way
-depends on them, both ways are gone, up to where they meet, and each bit becomes what it is on the
-way that is gone. A way that ends in a panic leads nowhere: what is found holds for all others.
+Each bit of the record, and of the value that a function is given, is a variable. A way that ends in
+a panic leads nowhere: what is found holds for all others.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,14 +28,13 @@ from layoutcheck.accessors.ir import (
 from layoutcheck.accessors.memory import RECORD, RECORD_BITS, VALUE, Memory
 from layoutcheck.accessors.not_understood import NotUnderstoodError
 from layoutcheck.accessors.operations import Operation, find_intrinsic, find_operation, pairs, wrap
+from layoutcheck.accessors.walking import Walker
 from layoutcheck.accessors.ways import (
     END,
     NOWHERE,
     Fork,
     Nowhere,
-    Parting,
     Result,
-    find_joins,
     fork,
     switch,
 )
@@ -47,8 +44,6 @@ __all__ = ["Machine", "Outcome"]
 
 MAX_STEPS: Final = 30_000
 MAX_DEPTH: Final = 50
-MAX_FORKS: Final = 40
-"""Within one another."""
 BITS_A_STEP: Final = 16
 """So many that are computed one by one count as one step."""
 NOT_AS_KNOWN: Final = (IndexError, KeyError, TypeError, ValueError)
@@ -70,17 +65,7 @@ class Outcome:
     values: int
 
 
-@dataclass(slots=True)
-class _Gone:
-    """A way that was gone: how far, with which values and memory, and for which bits (`here`)."""
-
-    reached: Result | Parting
-    values: dict[str, Value]
-    memory: Memory
-    here: int
-
-
-class Machine:
+class Machine(Walker):
     """The functions of one module, and the byte order of the machine that it is for."""
 
     def __init__(self, text: str) -> None:
@@ -90,13 +75,8 @@ class Machine:
         except NOT_AS_KNOWN as error:
             raise NotUnderstoodError(f"the module's form is not known ({error!r})") from error
         self._functions: dict[str, Function] = {}
-        self._joins: dict[Function, Mapping[str, str]] = {}
+        super().__init__()
         self._start(0)
-
-    @property
-    def formulas(self) -> Formulas:
-        """The formulas of the last call."""
-        return self._words.formulas
 
     def code(self, name: str) -> str:
         """The text of a function, without notes for optimisers; "" if there is none."""
@@ -120,12 +100,12 @@ class Machine:
         return Outcome(result, self._memory, returns, self._values)
 
     def _start(self, byte_size: int) -> None:
-        self._words = Words(Formulas())
-        self._memory = Memory(self._words, byte_size, self.byte_order)
+        words = Words(Formulas())
+        self._begin(words, Memory(words, byte_size, self.byte_order))
         self._operations: dict[Instruction, tuple[Operation, tuple[Operand, ...]]] = {}
-        self._steps = self._forks = 0
-        # Where we are, where the function has ended on the way, and which values there are.
-        self._here, self._ended, self._values = TRUE, FALSE, TRUE
+        self._steps = 0
+        # Where the function has ended on the way, and which values there are.
+        self._ended, self._values = FALSE, TRUE
 
     def _run(self, name: str, arguments: tuple[Value, ...], *, depth: int) -> Result:
         if name not in self._texts:
@@ -140,143 +120,6 @@ class Machine:
         values = dict(zip(function.parameters, arguments, strict=True))
         reached = self._walk(function, values, ("", function.entry), stop=END, depth=depth)
         return self._leave(function, values, reached, stop=END, depth=depth)
-
-    def _walk(
-        self,
-        function: Function,
-        values: dict[str, Value],
-        step: tuple[str, str],
-        *,
-        stop: str,
-        depth: int,
-    ) -> Result | Parting:
-        """Execute blocks, from the step from one to another on, until one returns or ways part.
-
-        Or until `stop` is reached, of which the phis alone are executed.
-        """
-        before, label = step
-        while True:
-            self._enter(function.blocks[label], values, before)
-            if label == stop:
-                return None
-            target = self._block(function.blocks[label], values, depth)
-            if isinstance(target, Fork):
-                return Parting(label, target)
-            if not isinstance(target, str):
-                return target
-            before, label = label, target
-
-    def _leave(
-        self,
-        function: Function,
-        values: dict[str, Value],
-        reached: Result | Parting,
-        *,
-        stop: str,
-        depth: int,
-    ) -> Result:
-        """Go on from where ways part, as far as `_walk` does."""
-        while isinstance(reached, Parting):
-            reached = self._part(function, values, reached, stop=stop, depth=depth)
-        return reached
-
-    def _part(
-        self,
-        function: Function,
-        values: dict[str, Value],
-        parting: Parting,
-        *,
-        stop: str,
-        depth: int,
-    ) -> Result | Parting:
-        """Go both ways to where they meet, take of each what is right there, and go on.
-
-        They meet where both part again alike, as in each round of a loop; at the latest at the
-        first block that every way to the end goes through.
-        """
-        if function not in self._joins:
-            self._joins[function] = find_joins(function)
-        join, fork = self._joins[function][parting.label], parting.fork
-        self._forks += 1
-        if self._forks > MAX_FORKS:
-            raise NotUnderstoodError("which way it goes depends on the bits again and again")
-        memory, here, formulas = self._memory, self._here, self.formulas
-        conditions = fork.condition, formulas.negate(fork.condition)
-        found = [
-            _Gone(NOWHERE, dict(values), memory.twin(), formulas.both(here, holds))
-            for holds in conditions
-        ]
-        for way, gone in zip(fork.ways, found, strict=True):
-            self._go(function, gone, (parting.label, way), stop=join, depth=depth)
-        again = self._meet(fork.condition, *found)
-        for gone in found if again is None else ():
-            with self._on(gone):
-                gone.reached = self._leave(
-                    function, gone.values, gone.reached, stop=join, depth=depth
-                )
-        self._here, self._forks = here, self._forks - 1
-        result = self._join(fork.condition, found, values)
-        if again is not None or join in (stop, END) or isinstance(result, Nowhere):
-            return again or result
-        target = self._block(function.blocks[join], values, depth)
-        if isinstance(target, str):
-            return self._walk(function, values, (join, target), stop=stop, depth=depth)
-        return Parting(join, target) if isinstance(target, Fork) else target
-
-    def _go(
-        self,
-        function: Function,
-        gone: _Gone,
-        step: tuple[str, str | Fork],
-        *,
-        stop: str,
-        depth: int,
-    ) -> None:
-        """Go one way until it ends, parts again or reaches `stop`; one for no bits is not gone."""
-        self._count(1)
-        label, way = step
-        if gone.here == FALSE:
-            return
-        if isinstance(way, Fork):
-            gone.reached = Parting(label, way)
-            return
-        with self._on(gone):
-            gone.reached = self._walk(function, gone.values, (label, way), stop=stop, depth=depth)
-
-    @contextmanager
-    def _on(self, gone: _Gone) -> Iterator[None]:
-        """Execute on the memory of one way, for the bits for which it is gone."""
-        self._memory, self._here = gone.memory, gone.here
-        yield
-        gone.memory = self._memory
-
-    def _meet(self, condition: int, one: _Gone, other: _Gone) -> Parting | None:
-        """Return where two ways part again, if that is in one place; None if it is not."""
-        first, second = one.reached, other.reached
-        if not isinstance(first, Parting) or not isinstance(second, Parting):
-            return None
-        if first.label != second.label or first.fork.ways != second.fork.ways:
-            return None
-        both = self.formulas.choose(condition, first.fork.condition, second.fork.condition)
-        return Parting(first.label, Fork(both, first.fork.ways))
-
-    def _join(self, condition: int, found: list[_Gone], values: dict[str, Value]) -> Result:
-        """Make of the two ways one: in `values`, in the memory, and in what is returned."""
-        there = [gone for gone in found if not isinstance(gone.reached, Nowhere)]
-        values.clear()
-        if len(there) < len(found):
-            (gone,) = there or found[:1]
-            values |= gone.values
-            self._memory = gone.memory
-            return gone.reached if not isinstance(gone.reached, Parting) else None
-        one, other = found
-        self._memory = one.memory.twin()
-        self._memory.take(condition, one.memory, other.memory)
-        for name in one.values.keys() & other.values.keys():
-            values[name] = self._words.choose(condition, one.values[name], other.values[name])
-        if isinstance(one.reached, int | tuple) and isinstance(other.reached, int | tuple):
-            return self._words.choose(condition, one.reached, other.reached)
-        return None
 
     def _enter(self, block: tuple[Instruction, ...], values: dict[str, Value], before: str) -> None:
         """Executes a block's phis: all of them at once, before anything else."""

@@ -15,12 +15,13 @@ from itertools import takewhile
 from typing import Final, TypeAlias
 
 from layoutcheck.judge.name_fit import clearly_better, fit, plain, shared_words, words_of
-from layoutcheck.layout import EnumType
+from layoutcheck.layout import EnumType, Type
 
 __all__ = [
     "EnumDifference",
     "Enumerator",
     "enum_differences",
+    "is_called",
     "lacking",
     "namesakes",
     "unlike_named",
@@ -186,3 +187,9 @@ def _exchanged(
     if len(moved) < SEVERAL:
         return {}
     return {placed[name][0]: (places[found[name]],) for name in moved}
+
+
+def is_called(type_: Type | None, path: str | None) -> bool:
+    """Whether C's enum has the last name of the path."""
+    tag = type_.name if isinstance(type_, EnumType) else None
+    return path is not None and tag == path.rpartition("::")[2]

@@ -14,7 +14,7 @@ from layoutcheck.bindings.items import INFERRED, SurfaceItem
 from layoutcheck.judge.c_items import SideOfC, find_linked
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparer import Comparer
-from layoutcheck.judge.enum_names import namesakes
+from layoutcheck.judge.enum_names import is_called, namesakes
 from layoutcheck.judge.idioms import is_sizeless, see_through
 from layoutcheck.judge.item_names import (
     aside_of,
@@ -39,13 +39,13 @@ from layoutcheck.judge.item_values import owner_of
 from layoutcheck.judge.item_verdicts import ItemVerdicts, Missing
 from layoutcheck.judge.judging import Side
 from layoutcheck.judge.walk import Edge
+from layoutcheck.judge.walk.calls import is_rusts
 from layoutcheck.layout import (
     ArrayType,
     EnumType,
     FunctionType,
     PointerType,
     RecordLayout,
-    Type,
     TypedefType,
     byte_size_of,
     spell,
@@ -197,7 +197,7 @@ class _Judge(ItemVerdicts):
             return self._variants(number, item, rust) or self._without_c(item, keys)
         if c is None:
             return self._without_c(item, keys)
-        if item.is_renamed and _is_called(strip(c), item.of):
+        if item.is_renamed and is_called(strip(c), item.of):
             return set_aside(item, "another name")
         if not isinstance(rust, EnumType) and isinstance(see_through(rust), RecordLayout):
             return self._unchecked(item, "in Rust it carries data, which C's enums do not", name)
@@ -269,9 +269,9 @@ class _Judge(ItemVerdicts):
             return self._unchecked(item, f"C has {other}, and no header declares {name}", name)
         if c is None and no_symbol is None:
             # Of Rust's own convention it may be another Rust crate's.
-            is_own = item.is_defined or item.is_foreign or _is_rusts(rust)
+            is_own = item.is_defined or item.is_foreign or is_rusts(rust)
             return self._without_c(item, keys[:1], is_of_c=not is_own)
-        if item.is_foreign and _is_rusts(rust):
+        if item.is_foreign and is_rusts(rust):
             return set_aside(item, "foreign")
         if item.is_defined and no_symbol is not None:
             reason = f"C has {no_symbol}: it does not link to what Rust defines"
@@ -308,17 +308,6 @@ class _Judge(ItemVerdicts):
         )
         said = spell(c), spell(rust)
         return self._known(item, name, said, static)
-
-
-def _is_called(type_: Type | None, path: str | None) -> bool:
-    """Whether C's enum has the last name of the path."""
-    tag = type_.name if isinstance(type_, EnumType) else None
-    return path is not None and tag == path.rpartition("::")[2]
-
-
-def _is_rusts(type_: Type) -> bool:
-    """Whether it is a function of Rust's own convention."""
-    return isinstance(type_, FunctionType) and type_.convention == "Rust"
 
 
 def _is_number(constant: ConstantValue) -> bool:

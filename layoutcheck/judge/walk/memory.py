@@ -8,14 +8,11 @@ from dataclasses import replace
 from typing import Final
 
 from layoutcheck.judge.idioms import (
-    bare,
     is_cores,
-    name_and_type,
     out_of_core,
     see_through,
-    spellings,
 )
-from layoutcheck.judge.reprs import Reprs, path_of
+from layoutcheck.judge.reprs import Reprs
 from layoutcheck.judge.walk.crate_enums import CrateEnums
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.judge.walk.differences import (
@@ -25,18 +22,17 @@ from layoutcheck.judge.walk.differences import (
     RustFacts,
     type_difference,
 )
+from layoutcheck.judge.walk.handles import handle_words
 from layoutcheck.judge.walk.parts import (
     Emit,
     as_newtype,
     call_words,
-    handle_words,
     ignore,
     in_parts,
     is_anything,
     is_base,
     is_data,
     is_declared_only,
-    is_handle,
     pointed_function,
     stands_for,
 )
@@ -209,7 +205,7 @@ class MemoryWalk(ABC):
             return
         if isinstance(c_inner, RecordLayout):
             c_inner = self.definitions.of_c(c_inner)
-        words = handle_words(c_inner, inner) or self._other_handle(c, inner)
+        words = handle_words(c, c_inner, inner, self.definitions)
         if words is not None:
             yield type_difference(*words)
             return
@@ -239,18 +235,6 @@ class MemoryWalk(ABC):
             yield from self._pointee(c.pointee, pointer.pointee, emit, is_deep=True)
         else:
             yield from self._pointed_data(c, rust, emit)
-
-    def _other_handle(self, c: Type | None, rust: Type | None) -> tuple[str, str] | None:
-        """Return the names of C's record and of a handle that is called as another one of C's."""
-        inner, name = name_and_type(c) if c is not None else (None, None)
-        if not isinstance(inner, RecordLayout) or name is None or not is_handle(rust):
-            return None
-        path = path_of(rust) or ""
-        called = {bare(word) for word in spellings(path.rpartition("::")[2])}
-        known = {bare(one) for one in (name, inner.name) if one is not None}
-        if not called.isdisjoint(known) or not any(map(self.definitions.is_tag, called)):
-            return None
-        return f"to {spell(inner)}", f"to {path}, which is called as another record of C's"
 
     def _out_of_newtypes(self, rust: Type | None, byte_size: int) -> Type | None:
         """Return a type out of core's wrappers, and out of newtypes of arrays of such elements."""

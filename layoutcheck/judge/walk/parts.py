@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from layoutcheck.judge.idioms import ANYTHING, CORE, is_opaque, see_through
+from layoutcheck.judge.idioms import ANYTHING, is_opaque, see_through
 from layoutcheck.judge.walk.calls import is_called_alike
 from layoutcheck.judge.walk.differences import Difference, Edge, unknown
 from layoutcheck.judge.walk.scalars import element_of, innermost, is_room
@@ -31,7 +31,6 @@ __all__ = [
     "as_newtype",
     "at_path",
     "call_words",
-    "handle_words",
     "ignore",
     "in_parts",
     "is_anything",
@@ -39,7 +38,6 @@ __all__ = [
     "is_complex",
     "is_data",
     "is_declared_only",
-    "is_handle",
     "is_nothing",
     "pointed_function",
     "pointer_depth",
@@ -161,41 +159,6 @@ def is_base(type_: Type | None, name: str) -> bool:
 def presence(type_: Type | None) -> str:
     """Return how much of a value there is, for a reader."""
     return "nothing" if is_nothing(type_) else f"{byte_size_of(type_)} bytes"
-
-
-def handle_words(c: Type | None, rust: Type | None) -> tuple[str, str] | None:
-    """Return what is pointed to, where one side has a handle of a name and the other a pointer.
-
-    Or a function; or where C has a pointer to bytes and Rust the bytes.
-    """
-    pair = (c, rust)
-    kinds = tuple(_pointed_kind(one) for one in pair)
-    if any(map(is_handle, pair)) and not all(map(is_handle, pair)) and any(kinds):
-        words = [kind or f"to {spell(one)}" for kind, one in zip(kinds, pair, strict=True)]
-        return words[0], words[1]
-    if isinstance(c, PointerType) and _is_bytes(element_of(c.pointee)) and _is_bytes(rust):
-        return "to a pointer", "to bytes"
-    return None
-
-
-def _pointed_kind(type_: Type | None) -> str | None:
-    inner = see_through(type_)
-    if isinstance(inner, FunctionType):
-        return "to a function"
-    return "to a pointer" if isinstance(inner, PointerType) else None
-
-
-def is_handle(type_: Type | None) -> bool:
-    """Whether it is a type of a name that has no size here."""
-    match type_:
-        case RecordLayout(name=str(name), byte_size=0) | EnumType(name=str(name), byte_size=0):
-            return name not in ANYTHING and not name.startswith(CORE)
-        case _:
-            return False
-
-
-def _is_bytes(type_: Type | None) -> bool:
-    return isinstance(type_, BaseType) and type_.byte_size == 1 and is_anything(type_, False)
 
 
 def is_anything(type_: Type | None, is_deep: bool) -> bool:
