@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -21,6 +20,7 @@ from layoutcheck.accessor_side import (
     find_accessors,
     tell_accessors,
 )
+from layoutcheck.bindings.added_items import add_local_items
 from layoutcheck.bindings.crate import (
     CheckedCrate,
     DocumentedCrate,
@@ -30,8 +30,7 @@ from layoutcheck.bindings.crate import (
 )
 from layoutcheck.bindings.diagnostics import StdMissingError
 from layoutcheck.bindings.items import SurfaceItem
-from layoutcheck.bindings.local_items import LocalItem, local_items
-from layoutcheck.bindings.opening import Opening, shown_path
+from layoutcheck.bindings.opening import Opening
 from layoutcheck.bindings.surface import BrokenJsonError, Surface, read_surface
 from layoutcheck.cache import digest_of
 from layoutcheck.errors import BindingsError
@@ -271,7 +270,7 @@ def _read(crate: DocumentedCrate, tools: Tools, expanded: Callable[[], str]) -> 
     def read() -> tuple[Surface, tuple[str, ...]]:
         with tools.watch.measure("surface"):
             found = read_surface(crate.rustdoc_json, root=root, renamed=dict(crate.renamed))
-        found = _with_local_items(found, dict(crate.renamed), expanded)
+        found = add_local_items(found, dict(crate.renamed), expanded)
         show = cached(partial(_shown, root=root))
         shown = replace(
             found,
@@ -282,63 +281,6 @@ def _read(crate: DocumentedCrate, tools: Tools, expanded: Callable[[], str]) -> 
         return shown, tuple(str(file) for file, _ in found.files)
 
     return cache.get(facts, read, inputs=(path,))[0]
-
-
-def _with_local_items(
-    surface: Surface, renamed: Mapping[str, str], expanded: Callable[[], str]
-) -> Surface:
-    """The surface, and what functions declare for themselves: no probe can name that.
-
-    Where the files have macros of such items, rustc's `expanded` text shows what becomes of them.
-    """
-    texts = tuple(_texts(surface))
-    found: dict[str, tuple[LocalItem, SourceLocation]] = {}
-    has_macros = False
-    for module, place, text in texts:
-        read = local_items(text)
-        has_macros |= read.has_macros
-        for item in read.items:
-            path = "::".join((module, *item.path))
-            found.setdefault(path, (item, SourceLocation(path=place, line=item.line)))
-    if has_macros:
-        for item in local_items(expanded()).items:
-            path = "::".join((surface.crate, *item.path))
-            found.setdefault(path, (item, _first_mention(texts, path)))
-    if not found:
-        return surface
-    items = (
-        SurfaceItem(
-            kind=item.kind,
-            rust_path=path,
-            public_path=path,
-            location=replace(place, path=shown_path(Path(place.path), renamed)),
-            link_name=item.link_name,
-            is_defined=item.is_defined,
-            is_nameless=True,
-        )
-        for path, (item, place) in found.items()
-    )
-    return replace(surface, items=tuple(sorted((*surface.items, *items), key=_place)))
-
-
-def _texts(surface: Surface) -> Iterator[tuple[str, str, str]]:
-    """The crate's files: the path of the module in each, that of the file, its text."""
-    for file, module in surface.files:
-        with suppress(OSError, UnicodeDecodeError):
-            yield module or surface.crate, str(file), file.read_text(encoding="utf-8")
-
-
-def _first_mention(texts: Sequence[tuple[str, str, str]], path: str) -> SourceLocation:
-    """Where the file of the innermost module around a path has its last name first."""
-    around = [one for one in texts if path.startswith(f"{one[0]}::")]
-    _, place, text = max(around, key=lambda one: len(one[0]), default=texts[0])
-    name = re.search(rf"\b{re.escape(path.rpartition('::')[2])}\b", text)
-    line = 0 if name is None else text.count("\n", 0, name.start()) + 1
-    return SourceLocation(path=place, line=line)
-
-
-def _place(item: SurfaceItem) -> tuple[str, int]:
-    return item.location.path, item.location.line or 0
 
 
 def _builds() -> Path:

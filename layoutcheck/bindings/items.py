@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 
 from layoutcheck.bindings.naming import render_path
 from layoutcheck.bindings.opening import Names
+from layoutcheck.bindings.plain_types import PlainTypes
 from layoutcheck.bindings.repr_words import is_generic
 from layoutcheck.location import SourceLocation
 from layoutcheck.probe.rust import INFERRED
@@ -35,7 +36,6 @@ _LINK_NAME: Final = re.compile(
 _EXPORT_NAME: Final = re.compile(r"\b(?:export_name\s*=\s*|ExportName\s*\{\s*name:\s*)\"([^\"]+)\"")
 _NO_MANGLE: Final = re.compile(r"\b(?:no_mangle|NoMangle)\b")
 _OF_THREAD: Final = re.compile(r"\b(?:thread_local|ThreadLocal)\b")
-_CORE_TYPE: Final = re.compile(r"c_\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +107,7 @@ class ItemReader:
         self._index: Json = document["index"]
         self._paths: Json = document["paths"]
         self._root: int | str = document["root"]
+        self._plain = PlainTypes(document).written
 
     def read(
         self,
@@ -256,59 +257,6 @@ class ItemReader:
                     is_nameless=of_owner is None or of_trait is None,
                 ),
             )
-
-    def _plain(self, type_: Json) -> str | None:
-        """A plain value's type as Rust writes it anywhere; None for what is no plain value."""
-        match type_:
-            case {"primitive": str(name)}:
-                return name
-            case {"raw_pointer": {"is_mutable": False, "type": pointee}} if self._is_char(pointee):
-                return "*const c_char"
-            case {"raw_pointer": _}:
-                return "*const ()"
-            case {"borrowed_ref": {"type": inner}}:
-                return self._behind_reference(inner)
-            case {"array": {"type": element}}:
-                return _array(self._plain(element))
-            case {"resolved_path": {"id": identity}}:
-                return self._resolved(identity)
-            case _:
-                return None
-
-    def _is_char(self, type_: Json) -> bool:
-        """Whether a pointer to this, which may not be written through, is one to a C string."""
-        return self._plain(type_) in {"i8", "::core::ffi::c_char"}
-
-    def _behind_reference(self, type_: Json) -> str | None:
-        match type_:
-            case {"primitive": "str"}:
-                return "&str"
-            case {"array": {"type": element}} | {"slice": element}:
-                array = _array(self._plain(element))
-                return None if array is None or array.startswith("[[") else f"&{array}"
-            case {"resolved_path": {"path": path}} if path.rpartition("::")[2] == "CStr":
-                return "&CStr"
-            case _:
-                return None
-
-    def _resolved(self, identity: int | str) -> str | None:
-        """An alias, which may be private, as what it stands for; another crate's as its path."""
-        item = self._index.get(str(identity))
-        if item is not None and item["crate_id"] == 0:
-            alias = item["inner"].get("type_alias")
-            return None if alias is None else self._plain(alias["type"])
-        summary = self._paths.get(str(identity))
-        if summary is None or summary["kind"] != "type_alias":
-            return None
-        segments = summary["path"]
-        if segments[0] in {"core", "std"} and _CORE_TYPE.fullmatch(segments[-1]):
-            return f"::core::ffi::{segments[-1]}"  # where they are declared is private
-        return f"::{render_path(tuple(segments))}"
-
-
-def _array(element: str | None) -> str | None:
-    """An array or slice of numbers, or of such arrays, as a slice; None for any other."""
-    return None if element is None or element.startswith(("&", "*")) else f"[{element}]"
 
 
 def _is_defined(kind: ItemKind, body: Json) -> bool:

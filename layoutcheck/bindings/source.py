@@ -80,10 +80,8 @@ class SourceCrate:
         """Which paths to show for others, and for what is below them."""
         if self.root == self.source:
             return ()
-        return (
-            (str(self.root), str(self.source)),
-            (str(self.root.parent), str(self.source.parent)),
-        )
+        pairs = (self.root, self.source), (self.root.parent, self.source.parent)
+        return tuple((str(root), str(source)) for root, source in pairs)
 
     @property
     def draws_in_files(self) -> bool:
@@ -283,9 +281,8 @@ def _read(path: Path, key: str) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
-        raise BindingsError(
-            str(reason), where=str(path), hint=f"see {key} in [bindings] of the manifest"
-        ) from None
+        hint = f"see {key} in [bindings] of the manifest"
+        raise BindingsError(str(reason), where=str(path), hint=hint) from None
 
 
 def _end_of_inner_attributes(text: str) -> int:
