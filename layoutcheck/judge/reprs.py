@@ -22,7 +22,7 @@ from layoutcheck.layout import (
     strip,
 )
 
-__all__ = ["Repr", "Reprs", "is_part_of_library", "path_of"]
+__all__ = ["OPTION", "Repr", "Reprs", "is_part_of_library", "path_of"]
 
 Repr: TypeAlias = Literal["free", "transparent", "fixed"]
 """rustc may lay it out as it likes; it is passed as its one member is; anything else."""
@@ -156,16 +156,13 @@ class Reprs:
     def _of_option(self, option: RecordLayout) -> Repr | None:
         """An Option of what is never null is passed as that is, null for None.
 
-        The std documentation of `Option` and `Result`, "Representation". Of an enum without data
-        None is a value that no variant has: which, is not promised, nor named in C.
+        The std documentation of `Option` and `Result`, "Representation".
         """
         payload = next((member for member in option.members if member.bit_size), None)
         if payload is None and option.is_declaration:
             return None
         if payload is None or payload.bit_size != option.byte_size * 8:
             return "free"
-        if isinstance(strip(payload.type), EnumType):
-            return self.of(payload.type)
         never_null = self._is_never_null(payload.type)
         return None if never_null is None else "transparent" if never_null else "free"
 

@@ -19,6 +19,7 @@ from layoutcheck.judge.judging import candidates_of
 from layoutcheck.location import SourceLocation
 from layoutcheck.probe.c import render_c_probe
 from layoutcheck.probe.c import render_constant as render_c_constant
+from layoutcheck.probe.c import render_enum as render_c_enum
 from layoutcheck.probe.c import render_object as render_c_object
 from layoutcheck.probe.c import render_type as render_c_type
 from layoutcheck.probe.rust import (
@@ -123,12 +124,8 @@ def compile_c(arch: str, flags: tuple[str, ...], folder: Path) -> Path:
     """C's probe, of which every question has an answer."""
     types = [(key, name) for _, key, name in candidates_of(MANIFEST, TYPES) if name in KNOWN_TO_C]
     asked = [c for c in item_candidates(MANIFEST, ITEMS) if c.name in KNOWN_TO_C]
-    constants = {one.key for one in asked if one.kind == "constant"}
-    names = [(one.key, one.name) for one in asked]
-    items = [
-        render_c_constant(key, name) if key in constants else render_c_object(key, name)
-        for key, name in names
-    ]
+    lines = {"constant": render_c_constant, "enum": render_c_enum}
+    items = [lines.get(one.kind, render_c_object)(one.key, one.name) for one in asked]
     text = "\n".join((C, *items, render_c_probe((), types, render_c_type)))
     triple = find_target(arch).clang_triple("15.0")
     return link_shared(linker(), compile_c_text(text, folder, triple=triple, flags=flags))

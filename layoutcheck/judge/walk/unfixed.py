@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from layoutcheck.judge.idioms import name_and_type, spellings, unwrapped
-from layoutcheck.judge.reprs import Reprs, is_part_of_library, path_of
+from layoutcheck.judge.reprs import OPTION, Reprs, is_part_of_library, path_of
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.layout import (
     ArrayType,
@@ -56,11 +56,14 @@ def _is_fixed(rust: Unfixed, reprs: Reprs) -> bool:
     """Whether a type's layout is fixed, as far as it is its own.
 
     A newtype of which nothing is known has the layout of what it wraps: such as `bitflags!`
-    declares inside a constant, where rustdoc does not see it.
+    declares inside a constant, where rustdoc does not see it. In an Option of an enum, None is a
+    value that no variant has; which, C does not name either.
     """
     said = reprs.of(rust)
-    is_one = isinstance(rust, RecordLayout) and unwrapped(rust) is not None
-    return said in {"fixed", "transparent"} or (is_one and said is None)
+    content = unwrapped(rust) if isinstance(rust, RecordLayout) else None
+    if said in {"fixed", "transparent"} or content is None:
+        return said in {"fixed", "transparent"}
+    return said is None or (path_of(rust) == OPTION and isinstance(strip(content.type), EnumType))
 
 
 def _pointee(c: Type | None, rust: Type | None, reprs: Reprs) -> RecordLayout | None:

@@ -122,14 +122,14 @@ HIDDEN: Final = replace(WRAPPED, members=(), is_declaration=True)
         (record("k::Fixed", ("a", PTR)), "free"),
         (record("k::Free", ("a", PTR)), "free"),
         (BOOL, "free"),
-        (EnumType(name="k::Fixed", byte_size=1, signed=False, enumerators=()), "fixed"),
+        (EnumType(name="k::Fixed", byte_size=1, signed=False, enumerators=()), "free"),
         (record("&[u8]", ("data_ptr", PTR), ("length", PTR)), "free"),
         (HIDDEN, None),
         (record("k::Unheard", ("a", PTR)), None),
     ],
 )
 def test_options(payload: Type, said: Repr | None) -> None:
-    """Of what is never null, also in a transparent type, of enums, and of what has room."""
+    """Of what is never null, also in a transparent type, and of what only has room to spare."""
     assert KNOWN.of(_option(("__0", payload))) == said
 
 
