@@ -37,7 +37,7 @@ def name_cells(cells: Sequence[Cell], ids: Collection[str]) -> str:
 
 def agreeing_cells(run: Run, verdict: Verdict) -> tuple[str, ...]:
     """Where the subject of a verdict that does not agree does: the ids of those cells."""
-    if verdict.status is Status.AGREES:
+    if verdict.status is Status.AGREES or len(run.cells) == 1:
         return ()
     return tuple(
         cell

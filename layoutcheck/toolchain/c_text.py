@@ -105,7 +105,7 @@ class CText:
 
     def may_have_registers(self, name: str) -> bool:  # noqa: ARG002 - as of the others
         """Whether `name`, likewise, may have parameters in registers, perhaps by a typedef."""
-        return "regparm" in self._text
+        return self._has_regparm
 
     def _may_be_among(self, name: str, names: frozenset[str]) -> bool:
         expansion = self._macros.get(name, name)
@@ -186,6 +186,10 @@ class CText:
             return frozenset()
         marked = filter(mark.search, _STATEMENT_END.split(self._outside or ""))
         return frozenset(_IDENTIFIER.findall(" ".join(marked)))
+
+    @cached_property
+    def _has_regparm(self) -> bool:
+        return "regparm" in self._text
 
     @cached_property
     def _is_local_otherwise(self) -> bool:
