@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from layoutcheck.target import Target
 from layoutcheck.toolchain.diagnostic import Diagnostic, broken_metadata, parse_rustc
 from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.launcher import rustc_wrapper
-from layoutcheck.toolchain.process import BRIEF, render_command, run
+from layoutcheck.toolchain.process import BRIEF, Finished, render_command, run
 
 __all__ = ["ACCESSORS", "REPRS", "CompiledRust", "compile_rust"]
 
@@ -118,9 +119,13 @@ def compile_rust(
     )
     refused: dict[str, str] = {}
     words = ""
+
+    def compile_(asked: Sequence[tuple[str, str]]) -> Finished:
+        source.write_text(probe.render(asked), encoding="utf-8")
+        return run(command, cwd=work, env={"RUSTC_BOOTSTRAP": "1"})
+
     for _ in range(MAX_ROUNDS):
-        source.write_text(probe.render(questions), encoding="utf-8")
-        finished = run(command, cwd=work, env={"RUSTC_BOOTSTRAP": "1"})
+        finished = compile_(questions)
         if finished.succeeded:
             warned = _by_question(finished.stderr, "warning", source, questions, probe)
             return CompiledRust(output=output, refused=refused, warned=warned)
@@ -129,6 +134,8 @@ def compile_rust(
         if broken is not None:
             raise broken
         errors = _by_question(finished.stderr, "error", source, questions, probe)
+        if not errors and finished.returncode > 0:
+            errors = _by_trial(finished.stderr, questions, compile_)
         if not errors:
             ended_by_itself = finished.returncode > 0
             raise (CompileError if ended_by_itself else ToolchainError)(
@@ -154,6 +161,21 @@ def _by_question(
             key, _ = questions[number]
             found[key] = (*found.get(key, ()), said)
     return found
+
+
+def _by_trial(
+    text: str, questions: Sequence[tuple[str, str]], compile_: Callable[..., Finished]
+) -> dict[str, tuple[Diagnostic, ...]]:
+    """The first question with which rustc fails, and its words, which have no line of it.
+
+    Such are those on a type that is too big (rustc 1.99); none if it fails without any question.
+    """
+    said = tuple(parse_rustc(text, "error"))
+    if not said or not compile_(()).succeeded:
+        return {}
+    counts = range(len(questions) + 1)
+    count = bisect_left(counts, x=True, key=lambda n: not compile_(questions[:n]).succeeded)
+    return {questions[count - 1][0]: said} if count < len(counts) else {}
 
 
 def _folders(rust: Rust, crate_flags: Sequence[str]) -> tuple[Path, ...]:
