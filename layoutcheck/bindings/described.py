@@ -24,11 +24,17 @@ class Described:
         self._stamp, self._sources = stamp, "" if root is None else _list_sources(root)
 
     def forget_other(self) -> None:
-        """Remove the JSON if it was made of other files."""
+        """Remove the JSON if it was made of other files, and whatever it is a link to.
+
+        Since 1.99 cargo has rustdoc write it into a folder of the unit, `build/*/out`, and links
+        it from there into `doc` again, without a look at the sources.
+        """
         with suppress(OSError, ValueError):
             sources, _, made = self._stamp.read_text(encoding="utf-8").partition("\n")
             if sources != self._sources:
-                Path(made).unlink()
+                json = Path(made)
+                for path in (json, *json.parents[1].glob(f"*/build/*/out/{json.name}")):
+                    path.unlink(missing_ok=True)
 
     def remember(self, made: str) -> None:
         """The JSON at this path was made of the files as they were found."""
