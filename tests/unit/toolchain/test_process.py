@@ -38,8 +38,8 @@ def lives(pid: int) -> bool:
 
 
 def wait_until_dead(pid: int) -> bool:
-    """Whether the process is gone within two seconds."""
-    deadline = time.monotonic() + 2
+    """Whether the process is gone, on a busy machine too, within twenty seconds."""
+    deadline = time.monotonic() + 20
     while lives(pid) and time.monotonic() < deadline:
         time.sleep(0.02)
     return not lives(pid)
