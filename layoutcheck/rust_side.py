@@ -23,11 +23,13 @@ from layoutcheck.accessor_side import (
 from layoutcheck.bindings.added_items import add_local_items
 from layoutcheck.bindings.crate import (
     CheckedCrate,
+    CrateBuild,
     DocumentedCrate,
     check_crate,
     document_crate,
     expand_crate,
 )
+from layoutcheck.bindings.described import remove_json
 from layoutcheck.bindings.diagnostics import StdMissingError
 from layoutcheck.bindings.items import SurfaceItem
 from layoutcheck.bindings.opening import Opening
@@ -66,40 +68,30 @@ STILL_PRIVATE: Final = (
 
 
 def find_surface(bindings: Bindings, target: Target, tools: Tools, *, conf_path: Path) -> Surface:
-    """The crate's ABI surface for the target; a crate that needs `std` is given one."""
+    """Return the crate's ABI surface for the target; a crate that needs `std` is given one."""
+    build = _build(bindings, target, tools, conf_path)
 
     def document(rust: Rust) -> DocumentedCrate:
         with tools.watch.measure("rustdoc"):
-            return document_crate(
-                bindings,
-                rust,
-                target,
-                conf_path=conf_path,
-                work=_builds(),
-                progress=tools.progress,
-            )
+            return document_crate(build, rust)
 
     def expand(rust: Rust) -> str:
         with tools.watch.measure("expansion"):
-            return expand_crate(
-                bindings,
-                rust,
-                target,
-                conf_path=conf_path,
-                work=_builds(),
-                progress=tools.progress,
-            )
+            return expand_crate(build, rust)
 
-    def expanded() -> str:
-        return _with_std_if_needed(target, tools, expand)
+    def read() -> Surface:
+        crate = _with_std_if_needed(target, tools, document)
+        try:
+            return _read(crate, tools, lambda: _with_std_if_needed(target, tools, expand))
+        except BrokenJsonError:
+            remove_json(crate.rustdoc_json)
+            raise
 
-    crate = _with_std_if_needed(target, tools, document)
     try:
-        return _read(crate, tools, expanded)
+        return read()
     except BrokenJsonError:
         # Cut off by a crash or a full disk, which cargo does not see: it is made once more.
-        crate.rustdoc_json.unlink(missing_ok=True)
-        return _read(document(tools.rust(target)), tools, expanded)
+        return read()
 
 
 def compile_bindings(
@@ -110,22 +102,15 @@ def compile_bindings(
     conf_path: Path,
     surface: Callable[[], Surface],
 ) -> CheckedCrate:
-    """The crate as metadata, with its private items made public if it has any on its `surface`.
+    """Return the crate as metadata, with its private items made public if its `surface` has any.
 
     If rustc refuses it so, they stay private. One that needs `std` is given it.
     """
+    build = _build(bindings, target, tools, conf_path)
 
     def check(rust: Rust, openings: Sequence[Opening] = ()) -> CheckedCrate:
         with tools.watch.measure("metadata"):
-            return check_crate(
-                bindings,
-                rust,
-                target,
-                conf_path=conf_path,
-                work=_builds(),
-                progress=tools.progress,
-                openings=openings,
-            )
+            return check_crate(build, rust, openings)
 
     # rustc alone compiles a file while rustdoc describes it; cargo does one thing at a time.
     as_it_is = _with_std_if_needed(target, tools, check) if bindings.source else None
@@ -134,6 +119,17 @@ def compile_bindings(
         with suppress(BindingsError):
             return _with_std_if_needed(target, tools, lambda rust: check(rust, openings))
     return as_it_is or _with_std_if_needed(target, tools, check)
+
+
+def _build(bindings: Bindings, target: Target, tools: Tools, conf_path: Path) -> CrateBuild:
+    """Return what is built of the crate; kept, so that a later run compiles only what changed."""
+    return CrateBuild(
+        bindings=bindings,
+        target=target,
+        conf_path=conf_path,
+        work=cache_folder() / "crates",
+        progress=tools.progress,
+    )
 
 
 def _with_std_if_needed(target: Target, tools: Tools, build: Callable[[Rust], T]) -> T:
@@ -281,11 +277,6 @@ def _read(crate: DocumentedCrate, tools: Tools, expanded: Callable[[], str]) -> 
         return shown, tuple(str(file) for file, _ in found.files)
 
     return cache.get(facts, read, inputs=(path,))[0]
-
-
-def _builds() -> Path:
-    """Where cargo builds: kept, so that a later run compiles only what changed."""
-    return cache_folder() / "crates"
 
 
 def _shown(path: str, *, root: Path) -> str:

@@ -40,9 +40,31 @@ from layoutcheck.toolchain.diagnostic import broken_metadata
 from layoutcheck.toolchain.find import Rust
 from layoutcheck.toolchain.lock import lock_file
 
-__all__ = ["CheckedCrate", "DocumentedCrate", "check_crate", "document_crate", "expand_crate"]
+__all__ = [
+    "CheckedCrate",
+    "CrateBuild",
+    "DocumentedCrate",
+    "check_crate",
+    "document_crate",
+    "expand_crate",
+]
 
 KERNEL_CONF: Final = "{kernel-conf}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrateBuild:
+    """What is built of the crate of a manifest, for whom and where.
+
+    `conf_path` is the resolved kernel conf for build scripts that want one; all files go below
+    `work`, where a later call finds what is still good. `progress` hears of what takes time.
+    """
+
+    bindings: Bindings
+    target: Target
+    conf_path: Path | None
+    work: Path
+    progress: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,26 +100,15 @@ class CheckedCrate:
     seconds: float
 
 
-def document_crate(
-    bindings: Bindings,
-    rust: Rust,
-    target: Target,
-    *,
-    conf_path: Path | None,
-    work: Path,
-    progress: Callable[[str], None],
-) -> DocumentedCrate:
-    """Describes the crate with rustdoc, for the target and with the manifest's features.
+def document_crate(build: CrateBuild, rust: Rust) -> DocumentedCrate:
+    """Describe the crate with rustdoc, for the target and with the manifest's features.
 
-    `conf_path` is the resolved kernel conf for build scripts that want one; all files go below
-    `work`, where a later call finds what is still good. Raises `BindingsError` with the compiler's
-    own words, `StdMissingError` when the crate needs a std that `rust` has not for the target.
+    Raises `BindingsError` with the compiler's own words, `StdMissingError` when the crate needs a
+    std that `rust` has not for the target.
     """
-    opened = _opened(
-        bindings, rust, target, conf_path, work=work, progress=progress, making="rustdoc"
-    )
-    with opened as (crate, cargo):
-        progress(f"describing {bindings} for {target.rust_triple}")
+    target, progress = build.target, build.progress
+    with _opened(build, rust, making="rustdoc") as (crate, cargo):
+        progress(f"describing {build.bindings} for {target.rust_triple}")
         if isinstance(crate, SourceCrate):
             texts = _without_cfg_doc(crate)
             copied = copy_source(crate, texts, DESCRIBED) if texts else crate
@@ -112,7 +123,7 @@ def document_crate(
         # cargo's own option, not rustdoc's: only so does cargo see that the file is still good.
         options = ("-Zunstable-options", "--output-format=json")
         shown = ("--document-private-items", "--document-hidden-items")
-        known = Described(cargo.folder / "described", bindings.path and crate.root)
+        known = Described(cargo.folder / "described", build.bindings.path and crate.root)
         known.forget_other()
         copy = copy_package(crate, cargo, texts_without_cfg_doc(crate.root), DESCRIBED)
         cfg, env = copy.for_rustdoc() if copy else ((), {})
@@ -133,25 +144,14 @@ def document_crate(
         )
 
 
-def check_crate(
-    bindings: Bindings,
-    rust: Rust,
-    target: Target,
-    *,
-    conf_path: Path | None,
-    work: Path,
-    progress: Callable[[str], None],
-    openings: Sequence[Opening] = (),
-) -> CheckedCrate:
-    """Compiles the crate to metadata; arguments and errors as of `document_crate`.
+def check_crate(build: CrateBuild, rust: Rust, openings: Sequence[Opening] = ()) -> CheckedCrate:
+    """Compile the crate to metadata; errors are as of `document_crate`.
 
     With `openings` it is compiled from a copy of its sources, in which these items are public.
     """
-    opened = _opened(
-        bindings, rust, target, conf_path, work=work, progress=progress, making="metadata"
-    )
-    with opened as (crate, cargo):
-        progress(f"checking {bindings} for {target.rust_triple}")
+    target, progress = build.target, build.progress
+    with _opened(build, rust, making="metadata") as (crate, cargo):
+        progress(f"checking {build.bindings} for {target.rust_triple}")
         if isinstance(crate, SourceCrate):
             texts = open_texts(openings)
             compiled = copy_source(crate, texts, OPEN) if texts else crate
@@ -177,24 +177,14 @@ def check_crate(
         )
 
 
-def expand_crate(
-    bindings: Bindings,
-    rust: Rust,
-    target: Target,
-    *,
-    conf_path: Path | None,
-    work: Path,
-    progress: Callable[[str], None],
-) -> str:
-    """The crate's text, all its modules in one, with its macros replaced by what they make.
+def expand_crate(build: CrateBuild, rust: Rust) -> str:
+    """Return the crate's text, all its modules in one, with its macros replaced by what they make.
 
-    Arguments and errors are as of `document_crate`.
+    Errors are as of `document_crate`.
     """
-    opened = _opened(
-        bindings, rust, target, conf_path, work=work, progress=progress, making="expanded"
-    )
-    with opened as (crate, cargo):
-        progress(f"expanding {bindings} for {target.rust_triple}")
+    target, progress = build.target, build.progress
+    with _opened(build, rust, making="expanded") as (crate, cargo):
+        progress(f"expanding {build.bindings} for {target.rust_triple}")
         if isinstance(crate, SourceCrate):
             return expand_source(crate, rust, target, progress).read_text(encoding="utf-8")
         out = cargo.folder / "expanded.rs"
@@ -206,22 +196,16 @@ def expand_crate(
 
 @contextmanager
 def _opened(
-    bindings: Bindings,
-    rust: Rust,
-    target: Target,
-    conf_path: Path | None,
-    *,
-    work: Path,
-    progress: Callable[[str], None],
-    making: str,
+    build: CrateBuild, rust: Rust, *, making: str
 ) -> Iterator[tuple[Package | SourceCrate, Cargo]]:
     """The crate that a manifest names, ready to be built, while no one else is `making` the same.
 
     cargo does one thing at a time in a folder; the two things that rustc alone makes of a file are
     made side by side.
     """
-    env = _environment(bindings, conf_path)
-    folder = work.resolve() / _folder_name(bindings, rust, target, env, conf_path)
+    bindings, target, progress = build.bindings, build.target, build.progress
+    env = _environment(bindings, build.conf_path)
+    folder = build.work.resolve() / _folder_name(bindings, rust, target, env, build.conf_path)
     cwd = bindings.path if bindings.path is None or bindings.path.is_dir() else None
     cargo = Cargo(rust=rust, target=target, folder=folder, cwd=cwd, progress=progress, env=env)
     try:

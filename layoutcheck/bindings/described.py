@@ -11,7 +11,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["Described"]
+__all__ = ["Described", "remove_json"]
 
 
 class Described:
@@ -24,21 +24,25 @@ class Described:
         self._stamp, self._sources = stamp, "" if root is None else _list_sources(root)
 
     def forget_other(self) -> None:
-        """Remove the JSON if it was made of other files, and whatever it is a link to.
-
-        Since 1.99 cargo has rustdoc write it into a folder of the unit, `build/*/out`, and links
-        it from there into `doc` again, without a look at the sources.
-        """
+        """Remove the JSON if it was made of other files."""
         with suppress(OSError, ValueError):
             sources, _, made = self._stamp.read_text(encoding="utf-8").partition("\n")
             if sources != self._sources:
-                json = Path(made)
-                for path in (json, *json.parents[1].glob(f"*/build/*/out/{json.name}")):
-                    path.unlink(missing_ok=True)
+                remove_json(Path(made))
 
     def remember(self, made: str) -> None:
         """The JSON at this path was made of the files as they were found."""
         self._stamp.write_text(f"{self._sources}\n{made}", encoding="utf-8")
+
+
+def remove_json(made: Path) -> None:
+    """Remove the JSON that cargo had rustdoc make, so that it is made anew.
+
+    Since 1.99 rustdoc writes it into a folder of the unit, `build/*/out`, and cargo links it from
+    there into `doc` whenever it is missing.
+    """
+    for path in (made, *made.parents[1].glob(f"*/build/*/out/{made.name}")):
+        path.unlink(missing_ok=True)
 
 
 def _list_sources(folder: Path) -> str:

@@ -14,6 +14,7 @@ import pytest
 
 from layoutcheck.bindings.crate import (
     CheckedCrate,
+    CrateBuild,
     check_crate,
     document_crate,
     expand_crate,
@@ -63,14 +64,7 @@ class Builder:
 
     def surface(self, bindings: Bindings, conf_path: Path | None = None) -> Surface:
         """What read_surface makes of the documented crate."""
-        documented = document_crate(
-            bindings,
-            self.rust,
-            self.target,
-            conf_path=conf_path,
-            work=self.work,
-            progress=self.heard.append,
-        )
+        documented = document_crate(self._build(bindings, conf_path), self.rust)
         assert documented.seconds >= 0
         return read_surface(
             documented.rustdoc_json, root=documented.root, renamed=dict(documented.renamed)
@@ -82,22 +76,17 @@ class Builder:
 
     def check(self, bindings: Bindings, conf_path: Path | None = None) -> CheckedCrate:
         """The crate as metadata."""
-        return check_crate(
-            bindings,
-            self.rust,
-            self.target,
-            conf_path=conf_path,
-            work=self.work,
-            progress=self.heard.append,
-        )
+        return check_crate(self._build(bindings, conf_path), self.rust)
 
     def expanded(self, bindings: Bindings) -> str:
         """The crate's text without macros."""
-        return expand_crate(
-            bindings,
-            self.rust,
-            self.target,
-            conf_path=None,
+        return expand_crate(self._build(bindings), self.rust)
+
+    def _build(self, bindings: Bindings, conf_path: Path | None = None) -> CrateBuild:
+        return CrateBuild(
+            bindings=bindings,
+            target=self.target,
+            conf_path=conf_path,
             work=self.work,
             progress=self.heard.append,
         )

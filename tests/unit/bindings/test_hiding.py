@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.bindings.crate import DocumentedCrate, document_crate
+from layoutcheck.bindings.crate import CrateBuild, DocumentedCrate, document_crate
 from layoutcheck.bindings.hiding import HIDDEN, hide_types
 from layoutcheck.bindings.surface import Surface, read_surface
 from layoutcheck.errors import BindingsError
@@ -96,14 +96,14 @@ def document(rust: Rust, amd64: Target, tmp_path: Path) -> Callable[..., Documen
     def described(text: str, before: str | None = None) -> DocumentedCrate:
         source.write_text(text, encoding="utf-8")
         prelude.write_text(before or "", encoding="utf-8")
-        return document_crate(
-            Bindings(source=source, prelude=None if before is None else prelude),
-            rust,
-            amd64,
+        build = CrateBuild(
+            bindings=Bindings(source=source, prelude=None if before is None else prelude),
+            target=amd64,
             conf_path=None,
             work=tmp_path / "work",
             progress=lambda _: None,
         )
+        return document_crate(build, rust)
 
     return described
 
