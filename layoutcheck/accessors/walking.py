@@ -6,7 +6,7 @@ Both ways are gone up to where they meet, and each bit becomes what it is on the
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -132,15 +132,15 @@ class Walker(ABC):
         for way, gone in zip(fork.ways, found, strict=True):
             self._go(function, gone, (parting.label, way), stop=join, depth=depth)
         again = self._meet(fork.condition, *found)
-        for gone in found if again is None else ():
-            with self._on(gone):
-                gone.reached = self._leave(
-                    function, gone.values, gone.reached, stop=join, depth=depth
-                )
+        if again is not None:
+            self._here, self._forks = here, self._forks - 1
+            self._join(fork.condition, values, *found)
+            return again
+        ends = [self._end_of(function, gone, stop=join, depth=depth) for gone in found]
         self._here, self._forks = here, self._forks - 1
-        result = self._join(fork.condition, found, values)
-        if again is not None or join in (stop, END) or isinstance(result, Nowhere):
-            return again or result
+        result = self._choose(fork.condition, found, ends, values)
+        if join in (stop, END) or isinstance(result, Nowhere):
+            return result
         target = self._block(function.blocks[join], values, depth)
         if isinstance(target, str):
             return self._walk(function, values, (join, target), stop=stop, depth=depth)
@@ -183,20 +183,36 @@ class Walker(ABC):
         both = self.formulas.choose(condition, first.fork.condition, second.fork.condition)
         return Parting(first.label, Fork(both, first.fork.ways))
 
-    def _join(self, condition: int, found: list[_Gone], values: dict[str, Value]) -> Result:
-        """Make of the two ways one: in `values`, in the memory, and in what is returned."""
-        there = [gone for gone in found if not isinstance(gone.reached, Nowhere)]
+    def _end_of(self, function: Function, gone: _Gone, *, stop: str, depth: int) -> Result:
+        """Go one way on to its end, and return its result."""
+        with self._on(gone):
+            return self._leave(function, gone.values, gone.reached, stop=stop, depth=depth)
+
+    def _choose(
+        self,
+        condition: int,
+        found: Sequence[_Gone],
+        ends: Sequence[Result],
+        values: dict[str, Value],
+    ) -> Result:
+        """Make one of two ways that have ended; what never returns counts for nothing."""
+        there = [one for one in zip(found, ends, strict=True) if not isinstance(one[1], Nowhere)]
+        if len(there) == len(found):
+            self._join(condition, values, *found)
+            one, other = ends
+            if isinstance(one, int | tuple) and isinstance(other, int | tuple):
+                return self._words.choose(condition, one, other)
+            return None
+        gone, end = there[0] if there else (found[0], ends[0])
         values.clear()
-        if len(there) < len(found):
-            (gone,) = there or found[:1]
-            values |= gone.values
-            self._memory = gone.memory
-            return gone.reached if not isinstance(gone.reached, Parting) else None
-        one, other = found
+        values |= gone.values
+        self._memory = gone.memory
+        return end
+
+    def _join(self, condition: int, values: dict[str, Value], one: _Gone, other: _Gone) -> None:
+        """Take of each way what is right there, into `values` and the memory."""
         self._memory = one.memory.twin()
         self._memory.take(condition, one.memory, other.memory)
+        values.clear()
         for name in one.values.keys() & other.values.keys():
             values[name] = self._words.choose(condition, one.values[name], other.values[name])
-        if isinstance(one.reached, int | tuple) and isinstance(other.reached, int | tuple):
-            return self._words.choose(condition, one.reached, other.reached)
-        return None

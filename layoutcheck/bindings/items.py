@@ -91,7 +91,7 @@ class SurfaceItem:
 
     @property
     def is_renamed(self) -> bool:
-        """Whether it is but another name of an item of the crate."""
+        """Return whether it only names an item of the crate anew."""
         return self.of is not None and not self.is_foreign
 
     @property
@@ -260,9 +260,9 @@ class ItemReader:
 
 
 def _is_defined(kind: ItemKind, body: Json) -> bool:
-    """Whether a function has a body, or a static a value: it is not taken from C.
+    """Return whether a function has a body, or a static a value: it is not taken from C.
 
-    Whatever convention an `extern` block names: that it is not C's is to be said.
+    The convention does not count: another one than C's is a mismatch.
     """
     return bool((kind == "function" and body["has_body"]) or (kind == "static" and body["expr"]))
 

@@ -36,8 +36,8 @@ TYPE_NAMESPACE: Final = frozenset(
         "union",
     )
 )
-# Those that live in its value namespace. (So do tuple structs, which nobody calls as a constant; a
-# variant is in both.)
+# Kinds of the value namespace. A variant is in both; tuple structs are left out, for nobody calls
+# one as a constant.
 VALUE_NAMESPACE: Final = frozenset(("constant", "function", "static", "variant"))
 TYPES: Final = frozenset(("enum", "struct", "union"))
 """Types that can have a layout."""
@@ -47,7 +47,8 @@ NAMED: Final = frozenset((*TYPES, "type_alias", *VALUE_NAMESPACE))
 WANTED: Final = NAMED | {"trait"}
 STANDARD: Final = frozenset(("alloc", "core", "proc_macro", "std"))
 """The crates of Rust itself: by its own name nothing from there stands for something of C's."""
-# What of theirs may stand for something of C's by another name: they define no function of C's.
+# Kinds of the libraries' items that may stand for C's under another name. Functions and statics
+# do not: no library defines one of C's.
 RENAMED: Final = NAMED - {"function", "static"}
 
 Json = Mapping[str, Any]

@@ -41,7 +41,7 @@ class PlainTypes:
                 return None
 
     def _is_char(self, type_: Json) -> bool:
-        """Whether a pointer to this, which may not be written through, is one to a C string."""
+        """Return whether a read-only pointer to this is one to a C string."""
         return self.written(type_) in {"i8", "::core::ffi::c_char"}
 
     def _behind_reference(self, type_: Json) -> str | None:

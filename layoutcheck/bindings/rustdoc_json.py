@@ -103,7 +103,7 @@ def _is_of_trait(text: bytes, start: int, end: int, own: Collection[bytes]) -> b
 
 
 def _is_exported(item: Mapping[str, Any]) -> bool:
-    """Whether a function may have a symbol for C."""
+    """Return whether a function may be exported to C."""
     attributes = item.get("attrs")
     return bool(attributes) and _EXPORTING.search(str(attributes)) is not None
 

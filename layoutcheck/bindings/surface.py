@@ -202,7 +202,7 @@ class _Reader:
     def _own(
         self, names: Names, free: set[str]
     ) -> Iterator[tuple[str, Json, SurfaceType | SurfaceItem]]:
-        """What the crate declares: its id, the item, and what is read of it.
+        """Yield what the crate declares: its id, the item, and what is read of it.
 
         The paths of types to which rustc may give any layout are added to `free`.
         """

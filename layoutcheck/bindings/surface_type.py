@@ -56,6 +56,6 @@ class SurfaceType:
 
     @property
     def member_names(self) -> frozenset[str]:
-        """What the manifest may rename: fields, and methods with and without `set_`."""
+        """Return the names that may be renamed: fields, and methods with and without `set_`."""
         methods = [method.name for method in self.methods]
         return frozenset((*self.fields, *methods, *(n.removeprefix("set_") for n in methods)))

@@ -26,10 +26,10 @@ class Meetings:
     """Compares each pair of records that is met, once, if no subject's own comparison is its.
 
     `compare` compares a pair without regard to what it leads to, `passing` says in what its records
-    are passed if that differs. `named` has the name and the
-    record of C's side for each subject that has one by name, `places` the C record with which each
-    subject is compared, as far as that is known by now; `wrong` the subjects that differ by
-    themselves, each with its first mismatch, once they are compared.
+    are passed if that differs. `named` has the name and the record of C's side for each subject
+    that has one by name, `places` the C record with which each subject is compared, as far as that
+    is known by now; `wrong` the subjects that differ by themselves, each with its first mismatch,
+    once they are compared.
     """
 
     def __init__(

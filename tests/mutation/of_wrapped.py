@@ -40,10 +40,17 @@ class Text(Declaration):
         return self.text
 
 
-def _retyped(site: Site, index: int, type_: str, *roots: Root, **more: object) -> Change:
+def _retyped(
+    site: Site,
+    index: int,
+    type_: str,
+    *roots: Root,
+    around: tuple[Declaration, ...] = (),
+    every: bool = True,
+) -> Change:
     record = site.record.with_type(index, type_)
     own = Root(check="member-type", member=site.record.fields[index].c_name)
-    return replace(Change(record=record, roots=roots or (own,)), **more)  # type: ignore[arg-type]
+    return Change(record=record, roots=roots or (own,), around=around, every=every)
 
 
 def _pointed(site: Site) -> Iterator[tuple[int, str, Declaration]]:

@@ -39,6 +39,10 @@ MAX_BYTES: Final = 128
 """No larger record is passed in registers: eight vectors."""
 SMALL: Final = (1, 2, 4, 8)
 """The bytes of records that FreeBSD's i386 returns in registers."""
+SPLIT: Final = frozenset(
+    (("float",), ("float", "float"), ("float", "integer"), ("integer", "float"))
+)
+"""The scalars of a record of which RISC-V passes each in a register of its own."""
 X87: Final = "long double"
 
 
@@ -110,7 +114,7 @@ def _of_member(member: Member, at: int, target: Target, *, in_union: bool) -> It
 
 
 def _by_eightbytes(scalars: tuple[_Scalar, ...], size: int) -> str:
-    """amd64: each word of up to two by what lies in it, an integer before a float."""
+    """Classify each word of up to two by what lies in it, an integer before a float (amd64)."""
     is_unaligned = any(one.at % min(one.size, TWO_WORDS) for one in scalars if one.size)
     if size > TWO_WORDS or is_unaligned:
         return "memory"
@@ -126,6 +130,7 @@ def _by_eightbytes(scalars: tuple[_Scalar, ...], size: int) -> str:
 
 
 def _as_on_i386(scalars: tuple[_Scalar, ...], size: int) -> str:
+    """Return the words for a result on i386; parameters lie on the stack."""
     if size not in SMALL:
         return "memory"
     kinds = [one.kind for one in scalars]
@@ -133,14 +138,12 @@ def _as_on_i386(scalars: tuple[_Scalar, ...], size: int) -> str:
 
 
 def _by_members(scalars: tuple[_Scalar, ...], size: int) -> str:
-    """RISC-V: one float or two, or a float and an integer, each in its register."""
+    """Return the words for a record of RISC-V, by the number and the kinds of its scalars."""
     if size > TWO_WORDS:
         return "memory"
     kinds = [one.kind if one.size <= WORD else "integer" for one in scalars]
-    is_split = 1 <= len(kinds) <= 2 and "float" in kinds  # noqa: PLR2004 - as said
-    if is_split and not any(one.in_union for one in scalars):
-        return " and ".join(kinds)
-    return "integer"
+    is_split = tuple(kinds) in SPLIT and not any(one.in_union for one in scalars)
+    return " and ".join(kinds) if is_split else "integer"
 
 
 def _elements(scalars: tuple[_Scalar, ...], size: int, most: int) -> str | None:
