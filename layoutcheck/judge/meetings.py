@@ -74,7 +74,7 @@ class Meetings:
         if unknown is not None:
             return uncompared(edge, unknown)
         words = self._passing(edge)
-        return None if words is None else apart(edge, *(f"passed as {one}" for one in words))
+        return None if words is None else apart(edge, *(f"passed in {one}" for one in words))
 
     def beyond(self, edge: Edge) -> Iterator[Edge]:
         """Yield the edge, and those to which it leads through records that are not settled.

@@ -26,7 +26,7 @@ def handle_words(
     """Return what is pointed to, where a handle shows that it is not the same; `c` is `c_type`'s.
 
     One side has a handle and the other a pointer, or a function; C has a pointer to bytes and Rust
-    the bytes; or the handle is called as another record of C's.
+    the bytes; or the handle has the name of another C record.
     """
     pair = (c, rust)
     kinds = tuple(_pointed_kind(one) for one in pair)
@@ -41,7 +41,7 @@ def handle_words(
 def _other_record(
     c: Type | None, rust: Type | None, definitions: Definitions
 ) -> tuple[str, str] | None:
-    """Return the names of C's record and of a handle that is called as another one of C's."""
+    """Return the names of C's record and of a handle with the name of another C record."""
     inner, name = name_and_type(c) if c is not None else (None, None)
     if not isinstance(inner, RecordLayout) or name is None or not _is_handle(rust):
         return None
@@ -50,7 +50,7 @@ def _other_record(
     known = {bare(one) for one in (name, inner.name) if one is not None}
     if not called.isdisjoint(known) or not any(map(definitions.is_tag, called)):
         return None
-    return f"to {spell(inner)}", f"to {path}, which is called as another record of C's"
+    return f"to {spell(inner)}", f"to {path}, which has the name of another C record"
 
 
 def _pointed_kind(type_: Type | None) -> str | None:

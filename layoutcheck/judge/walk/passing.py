@@ -39,6 +39,8 @@ MAX_BYTES: Final = 128
 """No larger record is passed in registers: eight vectors."""
 SMALL: Final = (1, 2, 4, 8)
 """The bytes of records that FreeBSD's i386 returns in registers."""
+INTEGER: Final = "integer registers"
+FLOAT: Final = "a float register"
 SPLIT: Final = frozenset(
     (("float",), ("float", "float"), ("float", "integer"), ("integer", "float"))
 )
@@ -126,7 +128,7 @@ def _by_eightbytes(scalars: tuple[_Scalar, ...], size: int) -> str:
             if one.at < start + WORD and start < one.at + one.size
         }
         words.append("integer" if "integer" in inside else ", ".join(sorted(inside)) or "nothing")
-    return " and ".join(words)
+    return f"{' and '.join(words)} registers"
 
 
 def _as_on_i386(scalars: tuple[_Scalar, ...], size: int) -> str:
@@ -134,7 +136,7 @@ def _as_on_i386(scalars: tuple[_Scalar, ...], size: int) -> str:
     if size not in SMALL:
         return "memory"
     kinds = [one.kind for one in scalars]
-    return "float" if kinds == ["float"] and scalars[0].size == size else "integer"
+    return FLOAT if kinds == ["float"] and scalars[0].size == size else INTEGER
 
 
 def _by_members(scalars: tuple[_Scalar, ...], size: int) -> str:
@@ -143,7 +145,7 @@ def _by_members(scalars: tuple[_Scalar, ...], size: int) -> str:
         return "memory"
     kinds = [one.kind if one.size <= WORD else "integer" for one in scalars]
     is_split = tuple(kinds) in SPLIT and not any(one.in_union for one in scalars)
-    return " and ".join(kinds) if is_split else "integer"
+    return f"{' and '.join(kinds)} registers" if is_split else INTEGER
 
 
 def _elements(scalars: tuple[_Scalar, ...], size: int, most: int) -> str | None:
@@ -155,7 +157,7 @@ def _elements(scalars: tuple[_Scalar, ...], size: int, most: int) -> str | None:
     starts = {one.at for one in scalars}
     if kind == "integer" or starts != set(range(0, size, step)) or len(starts) > most:
         return None
-    return f"{len(starts)} x {kind} of {step} bytes"
+    return f"{len(starts)} {kind} registers of {step} bytes"
 
 
 def _in_words(scalars: tuple[_Scalar, ...], size: int, target: Target) -> str:
@@ -164,4 +166,4 @@ def _in_words(scalars: tuple[_Scalar, ...], size: int, target: Target) -> str:
     # A pair of registers begins with an even one for what C aligns so, not for `align(16)`.
     widest = max((one.size for one in scalars), default=0)
     is_even = target.machine == "arm64" and widest >= TWO_WORDS
-    return "integer, an even register first" if is_even else "integer"
+    return f"{INTEGER}, an even one first" if is_even else INTEGER
