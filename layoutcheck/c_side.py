@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path, PurePath
@@ -29,7 +29,11 @@ from layoutcheck.toolchain.asking import Answer, Question, ask_c, survey
 from layoutcheck.toolchain.c import check_includes
 from layoutcheck.toolchain.c_names import survey_names
 from layoutcheck.toolchain.diagnostic import Diagnostic
-from layoutcheck.toolchain.preprocessor import expand_with_places, read_definitions
+from layoutcheck.toolchain.preprocessor import (
+    Redefinition,
+    expand_with_places,
+    find_redefined,
+)
 from layoutcheck.tools import Tools
 
 __all__ = ["AskedC", "Clang", "OpenKernel", "open_kernel", "write_headers"]
@@ -248,20 +252,14 @@ class Clang:
         with self._tools.watch.measure("preprocess"):
             return expand_with_places(self._command, includes=includes, work=self._work)
 
-    def definitions(
-        self, includes: Sequence[str], names: Collection[str]
-    ) -> Mapping[str, Mapping[str, str]]:
-        """Those of the macros `names` that headers of a unit define in different words.
+    def redefined(self, includes: Sequence[str]) -> tuple[Redefinition, ...]:
+        """The macros that one of the includes defines and a later one redefines or undefines."""
 
-        By name, and by header in the order of the unit, the last words of each.
-        """
-        with self._tools.watch.measure("preprocess"):
-            found = read_definitions(self._command, includes=includes, names=names, work=self._work)
-        return {
-            name: {self._as_included(path): text for path, text in texts.items()}
-            for name, texts in found.items()
-            if len({*texts.values()}) > 1
-        }
+        def find() -> tuple[tuple[Redefinition, ...], frozenset[Path]]:
+            with self._tools.watch.measure("preprocess"):
+                return find_redefined(self._command, includes=includes, work=self._work)
+
+        return self._recall(("redefined", repr(includes)), find)
 
     def _named(self, error: Diagnostic) -> Diagnostic:
         """With its header called as C includes it."""

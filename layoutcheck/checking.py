@@ -7,11 +7,12 @@ has changed, what was found the last time is taken from the cache.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import Final, TypeAlias
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
 
 from layoutcheck.bindings.crate import CheckedCrate
 from layoutcheck.bindings.surface import Surface
@@ -22,7 +23,7 @@ from layoutcheck.judge.asides import is_declaration
 from layoutcheck.judge.item_names import item_candidates
 from layoutcheck.judge.judging import Side, TypeJudge, candidates_of
 from layoutcheck.judge.masks import with_masks
-from layoutcheck.kernel.prelude import PRELUDES
+from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest import Manifest
 from layoutcheck.once import Once
@@ -177,12 +178,15 @@ class Checker:
         side: Callable[[], Side],
     ) -> CheckedCell:
         manifest, surface = self._manifest, self.surface(plan)
-        units: tuple[tuple[str, ...], ...]
+        includes: Sequence[str] | HeaderUnits
+        asked: tuple[tuple[str, ...], ...]
         if manifest.kernel.include:
             c = c or self._ask_included(plan, clang)
-            units, types = (c.includes,), self._judge_included(plan, c, side())
+            includes, asked = c.includes, (c.includes,)
+            types = self._judge_included(plan, c, side())
         else:
-            c, units, types = self._judge_searched(plan, clang, side())
+            includes = self._kernels.units(plan, clang, manifest.kernel.view)
+            c, asked, types = self._judge_searched(plan, clang, includes, side)
         rust = side()
         items, items_aside = find_items(
             manifest,
@@ -191,8 +195,7 @@ class Checker:
             rust,
             clang,
             types=types.comparer,
-            includes=c.includes if manifest.kernel.include else None,
-            units=units,
+            includes=includes,
             index=lambda kind: (
                 self._kernels.index(plan) if kind in TYPES else self._kernels.item_index(plan)
             ),
@@ -209,7 +212,7 @@ class Checker:
             problems=tuple(
                 f"<{name}> does not compile: {errors[0]}" for name, errors in c.left_out.items()
             ),
-            units=units,
+            units=asked,
         )
 
     def _describe(self, plan: Plan, kernel: OpenKernel, c: AskedC, rust: Side) -> Cell:
@@ -260,43 +263,54 @@ class Checker:
             )
 
     def _judge_searched(
-        self, plan: Plan, clang: Clang, side: Side
+        self, plan: Plan, clang: Clang, units: HeaderUnits, side: Callable[[], Side]
     ) -> tuple[AskedC, tuple[tuple[str, ...], ...], TypeJudge]:
         """The judge of what the headers define that each subject's C type is found in.
 
         What bindgen's headers only declared is not sought: which headers these were is not known.
         """
-        manifest, types = self._manifest, self.surface(plan).types
+        manifest, surface = self._manifest, self.surface(plan)
         index = self._kernels.index(plan)
-        hints = {type_.rust_path: type_.defined_in for type_ in types}
+        hints = {type_.rust_path: type_.defined_in for type_ in surface.types}
+        programs = manifest.kernel.view == "userland"
+        candidates = candidates_of(manifest, surface.types)
+        sought = seek(candidates, hints, index, programs=programs)
+        search = HeaderSearch(clang, units, lambda: self._kernels.company(plan), sought)
+        c = search.first(item_candidates(manifest, surface.items))
+        rust = side()
         declared = {
             type_.rust_path
-            for number, type_ in enumerate(types)
-            if is_declaration(type_, side.layouts.records.get(str(number)))
+            for number, type_ in enumerate(surface.types)
+            if is_declaration(type_, rust.layouts.records.get(str(number)))
         }
-        candidates = [c for c in candidates_of(manifest, types) if c.rust_path not in declared]
-        programs = manifest.kernel.view == "userland"
-        sought = seek(candidates, hints, index, programs=programs)
-        search = HeaderSearch(clang, index, PRELUDES[manifest.kernel.view], sought)
-        c = search.first()
-        with self._tools.watch.measure("compare"):
-            judge = TypeJudge(
-                manifest, plan.id, types, c=c.side, rust=side, target=plan.target, left_out=()
-            )
-            wrong = unsettled(*judge.judge())
-        others = search.others(wrong) if wrong else {}
+        if declared:
+            c = _without(c, [one.key for one in candidates if one.rust_path in declared])
+
+        def judge(**found: Mapping[str, Any]) -> TypeJudge:
+            with self._tools.watch.measure("compare"):
+                known = replace(c.side.layouts, definitions=search.definitions)
+                return TypeJudge(
+                    manifest,
+                    plan.id,
+                    surface.types,
+                    c=replace(c.side, layouts=known),
+                    rust=rust,
+                    target=plan.target,
+                    left_out=(),
+                    **found,
+                )
+
+        first = judge()
+        wrong = unsettled(*first.judge()) - declared
+        if not wrong:
+            return c, search.asked, judge()
+        others = search.others(wrong)
         missing = {one.path: search.why(one) for one in sought if one.path in wrong}
-        known = replace(c.side, layouts=replace(c.side.layouts, definitions=search.definitions))
-        with self._tools.watch.measure("compare"):
-            judge = TypeJudge(
-                manifest,
-                plan.id,
-                types,
-                c=known,
-                rust=side,
-                target=plan.target,
-                left_out=(),
-                others=others,
-                missing=missing,
-            )
-        return replace(c, stubs=search.stubs), search.units, judge
+        return replace(c, stubs=search.stubs), search.asked, judge(others=others, missing=missing)
+
+
+def _without(c: AskedC, keys: Collection[str]) -> AskedC:
+    """Without the records of these keys."""
+    records = {key: one for key, one in c.side.layouts.records.items() if key not in keys}
+    layouts = replace(c.side.layouts, records=MappingProxyType(records))
+    return replace(c, side=replace(c.side, layouts=layouts))

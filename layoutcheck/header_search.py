@@ -1,23 +1,25 @@
 """Subjects without a list of headers -> clang's word on each, from the header that defines it.
 
-The likeliest header of each subject goes into one unit, behind the headers that the others expect.
-Where that does not settle a subject, its other headers are tried, in units in which they compile:
-a header that conflicts with another gets a unit of its own.
+All are asked for in the core, the unit of most headers of the tree. Where that does not settle a
+subject, its other headers are tried, each in its own unit. So what is found of a subject does not
+depend on the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
 from layoutcheck.c_side import AskedC, Clang
+from layoutcheck.judge.edges import held_by_value
+from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.judge.judging import Candidate, Side
+from layoutcheck.kernel.company import Company
+from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.index import HeaderIndex, likely
-from layoutcheck.kernel.units import find_units
 from layoutcheck.layout import RecordLayout
-from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.verdict import SetAside, Status, Verdict
 
 __all__ = ["HeaderSearch", "Sought", "seek", "unsettled"]
@@ -80,117 +82,107 @@ def seek(
 class HeaderSearch:
     """One cell's search: `first`, then `others` for what that did not settle.
 
-    `units` are the includes that were compiled together so far, `stubs` those that clang read,
-    `definitions` the records that pointers led to.
+    `company` are the records that have no one layout, `asked` the units that clang was asked in so
+    far, `stubs` those that it read, `definitions` the records that pointers led to.
     """
 
     def __init__(
-        self, clang: Clang, index: HeaderIndex, prelude: Iterable[str], sought: Sequence[Sought]
+        self,
+        clang: Clang,
+        units: HeaderUnits,
+        company: Callable[[], Iterable[Company]],
+        sought: Sequence[Sought],
     ) -> None:
-        known = frozenset(index.headers)
-        self._prelude = tuple(header for header in prelude if header in known)
-        self._clang, self._index, self._sought = clang, index, sought
-        self._refused: dict[str, tuple[Diagnostic, ...]] = {}
-        self._found: dict[str, RecordLayout] = {}
+        self._clang, self._units, self._sought = clang, units, sought
+        self._company: Callable[[], Iterable[Company]] = company
+        self._ambiguous: dict[str, str] = {}
         self.definitions: dict[int, RecordLayout] = {}
         self.stubs: tuple[str, ...] = ()
-        self.units: tuple[tuple[str, ...], ...] = ()
+        self.asked: tuple[tuple[str, ...], ...] = ()
 
-    def first(self) -> AskedC:
-        """What clang says of every subject after its likeliest header."""
-        headers = {one.headers[0] for one in self._sought if one.headers}
-        includes = (*self._prelude, *self._in_order(headers.difference(self._prelude)))
-        asked = self._ask(includes, self._sought)
-        self._refused.update(asked.left_out)
+    def first(self, items: Sequence[ItemCandidate]) -> AskedC:
+        """What clang says of every subject, and of `items`, in the core."""
+        asked = self._ask(self._units.core, self._sought, items)
         records = dict(asked.side.layouts.records)
         for one in self._sought:
             for key, _ in one.names:
                 record = records.get(key)
-                if record is not None and self._is_anothers(one, record):
+                if record is not None and not self._is_meant(one, record):
                     del records[key]
-                elif record is not None:
-                    self._found.setdefault(one.path, record)
         layouts = replace(asked.side.layouts, records=MappingProxyType(records))
-        side = Side(layouts=layouts, refused=asked.side.refused)
-        return replace(asked, side=side, left_out={})
+        return replace(asked, side=Side(layouts=layouts, refused=asked.side.refused))
 
-    def _in_order(self, headers: Collection[str]) -> tuple[str, ...]:
-        return tuple(header for header in self._index.headers if header in headers)
-
-    def _is_anothers(self, one: Sought, record: RecordLayout) -> bool:
-        """Whether the record is of that name, but not the one whose header was left out.
-
-        Nor the one that the documentation names.
-        """
+    def _is_meant(self, one: Sought, record: RecordLayout) -> bool:
+        """Whether the record may be the subject's, and has one layout."""
         path = None if record.declared_at is None else record.declared_at.path
-        if one.headers and one.headers[0] in self._refused:
-            return path not in one.headers
-        return bool(one.documented) and path in one.definers.difference(one.documented)
+        if one.documented and path in one.definers.difference(one.documented):
+            return False
+        left_to_others = find_left_to_others(record, self._company())
+        if left_to_others is not None:
+            self._ambiguous[one.path] = str(left_to_others)
+        return left_to_others is None
 
     def others(self, paths: Collection[str]) -> Mapping[str, tuple[tuple[str, RecordLayout], ...]]:
         """For each of these subjects the C names and records that further headers define."""
-        untried = {one.path: self._untried(one) for one in self._sought if one.path in paths}
-        wanted = self._in_order({header for headers in untried.values() for header in headers})
+        subjects: dict[tuple[str, ...], list[tuple[Sought, str]]] = {}
+        for one in self._sought:
+            for header in one.headers if one.path in paths - self._ambiguous.keys() else ():
+                unit = self._units.unit(header)
+                if unit and unit != self._units.core:
+                    subjects.setdefault(unit, []).append((one, header))
         found: dict[str, list[tuple[str, RecordLayout]]] = {}
-        lost = {h for path, headers in untried.items() if path not in self._found for h in headers}
-        for unit in self._units(wanted, lost):
-            held = frozenset(unit)
-            subjects = [one for one in self._sought if held & {*untried.get(one.path, ())}]
-            records = self._ask(unit, subjects).side.layouts.records
-            for one in subjects:
+        for unit, wanted in subjects.items():
+            asked = {one.path: one for one, _ in wanted}
+            records = self._ask(unit, asked.values()).side.layouts.records
+            for one in asked.values():
+                tried = {header for other, header in wanted if other is one}
                 for key, c_name in one.names:
                     record = records.get(key)
-                    if record is not None and _is_of(record, untried[one.path], one.definers):
+                    if (
+                        record is not None
+                        and _is_of(record, tried, one.definers)
+                        and self._is_meant(one, record)
+                    ):
                         found.setdefault(one.path, []).append((c_name, record))
                         break
         return {path: tuple(records) for path, records in found.items()}
 
-    def _untried(self, one: Sought) -> tuple[str, ...]:
-        if not one.headers:
-            return ()
-        first, *further = one.headers
-        return (*((first,) if first in self._refused else ()), *further)
-
-    def _units(
-        self, headers: Sequence[str], needed: Collection[str]
-    ) -> tuple[tuple[str, ...], ...]:
-        """The units in which headers compile, the `needed` ones with what lies beside them."""
-        if not headers:
-            return ()
-        alone = find_units(headers, self._prelude, self._clang.check)
-        left = [header for header in needed if header in alone.refused]
-        units = list(alone.units)
-        refused = dict(alone.refused)
-        for folder in sorted({header.rpartition("/")[0] for header in left}):
-            beside = [h for h in self._index.headers if h.rpartition("/")[0] == folder]
-            together = find_units(beside, self._prelude, self._clang.check)
-            for header in left:
-                unit = together.holding(header)
-                if unit is not None:
-                    units.append(unit)
-                    del refused[header]
-        for header in headers:
-            self._refused.pop(header, None)
-        self._refused |= refused
-        return tuple(units)
-
     def why(self, one: Sought) -> str:
         """Why no record of C's was found for the subject."""
         first = one.names[0][1]
+        if one.path in self._ambiguous:
+            return self._ambiguous[one.path]
         if not one.headers:
             return f"no header of this tree defines {first}, nor another type of that name"
         for header in one.headers:
-            if header in self._refused:
-                return f"<{header}> defines it, and does not compile: {self._refused[header][0]}"
+            if not self._units.unit(header):
+                why = self._units.why_refused(header)
+                return f"<{header}> defines it, and does not compile: {why}"
         names = ", ".join(f"<{header}>" for header in one.headers)
         return f"{names} names {first}, but defines no such type in this configuration"
 
-    def _ask(self, includes: Sequence[str], subjects: Iterable[Sought]) -> AskedC:
-        asked = self._clang.ask(includes, [pair for one in subjects for pair in one.names])
-        self.units = (*self.units, asked.includes)
+    def _ask(
+        self,
+        includes: Sequence[str],
+        subjects: Iterable[Sought],
+        items: Sequence[ItemCandidate] = (),
+    ) -> AskedC:
+        pairs = [pair for one in subjects for pair in one.names]
+        asked = self._clang.ask(includes, pairs, items)
+        self.asked = (*self.asked, asked.includes)
         self.definitions |= asked.side.layouts.definitions
         self.stubs = tuple(dict.fromkeys((*self.stubs, *asked.stubs)))
         return asked
+
+
+def find_left_to_others(record: RecordLayout, company: Iterable[Company]) -> Company | None:
+    """What a record, or one that it holds by value, leaves to whoever includes its header."""
+    places = [one.declared_at for _, one in held_by_value([record])]
+    for one in company:
+        for at in (record.declared_at, *places):
+            if at is not None and at.path == one.header and one.first <= at.line <= one.last:
+                return one
+    return None
 
 
 def unsettled(verdicts: Iterable[Verdict], set_aside: Iterable[SetAside]) -> frozenset[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Final
 
@@ -23,30 +22,19 @@ class HeaderWords:
     """The headers after which items were asked for, by their places, and what is said there."""
 
     def __init__(self) -> None:
-        self._asked: defaultdict[int, set[str]] = defaultdict(set)
         self._heard: defaultdict[int, dict[str, Verdict]] = defaultdict(dict)
-        # By name: the headers that define it in different words, in the order of their unit.
+        # By name: the headers that define it in different words.
         self._texts: dict[str, Mapping[str, str]] = {}
 
-    def define(self, texts: Mapping[str, Mapping[str, str]]) -> None:
-        """Know by name which headers define it in different words."""
-        self._texts |= texts
+    def define(self, name: str, texts: Mapping[str, str]) -> None:
+        """Know which headers define a name in different words."""
+        self._texts[name] = {**self._texts.get(name, {}), **texts}
 
     def hear(self, number: int, headers: Sequence[str], said: Verdict | SetAside) -> None:
         """Know what is said of an item after these of its headers."""
-        self._asked[number].update(headers)
         if isinstance(said, Verdict) and said.is_compared and headers:
             # Of several values of a macro the last one counts.
             self._heard[number].setdefault(headers[-1], said)
-
-    def asked(self, number: int) -> AbstractSet[str]:
-        """Return the headers after which an item was asked for."""
-        return self._asked[number]
-
-    def ways(self, said: Verdict | SetAside) -> tuple[str, ...]:
-        """Return the headers that give a constant different values, though they go together."""
-        name = said.c_name if isinstance(said, Verdict) else None
-        return tuple(self._texts.get(name or "", ()))
 
     def with_others(self, number: int, said: Verdict | SetAside) -> Verdict | SetAside:
         """Return what is found of an item, and which headers say otherwise.

@@ -1,8 +1,8 @@
 """Constants, functions and statics -> clang's word on each, from headers that define its name.
 
-With a list of headers all are asked for in their one unit. Without one the likeliest header of each
-goes into one unit with the others, as far as they compile together; where that does not settle an
-item, its other headers are tried.
+With a list of headers all are asked for in their one unit. Without one all are asked for in the
+core of the tree's headers; where that does not settle an item, its other headers are tried, each in
+its own unit. So what is found of an item does not depend on the others.
 """
 
 from __future__ import annotations
@@ -21,11 +21,9 @@ from layoutcheck.judge.item_names import item_candidates
 from layoutcheck.judge.item_values import ItemValues
 from layoutcheck.judge.judging import Side
 from layoutcheck.judge.walk import Edge
+from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.index import HeaderIndex, likely
-from layoutcheck.kernel.prelude import PRELUDES
-from layoutcheck.kernel.units import PARTS, find_units
 from layoutcheck.manifest import Manifest
-from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.verdict import SetAside, Verdict
 
 __all__ = ["TYPES", "find_items"]
@@ -35,12 +33,9 @@ TYPES: Final = ("enum", "alias")
 
 _MOST: Final = 6
 """How many headers of one item are tried."""
-_MOST_ALONE: Final = 20
-"""How many headers are tried alone."""
 _COMPARED: Final = (*LINKED, "alias")
 """The kinds of item of which the types are compared, and with them records."""
 _SHOWN: Final = 3
-_FEW: Final = 1  # with the whole prelude, or none
 
 
 def find_items(
@@ -51,22 +46,23 @@ def find_items(
     clang: Clang,
     *,
     types: Comparer,
-    includes: Sequence[str] | None,
-    units: Sequence[Sequence[str]],
+    includes: Sequence[str] | HeaderUnits,
     index: Callable[[ItemKind], HeaderIndex],
     settled: Collection[str] = (),
 ) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
     """The verdict on each of the crate's `items`, and what is set aside.
 
-    Asked in the unit of `includes`, all of which compile, or without such a list after the headers
-    of `index`, which is otherwise looked at only for names that the included do not define. What
-    this does not know may be declared after other headers that are read, those of `units`. `types`
-    is given the records that functions, statics and aliases lead to, and concludes. The aliases
-    that are `settled`, by path, are judged as records.
+    Asked in the unit of `includes`, all of which compile, or in the units of a whole tree. The
+    `index` is looked at for names that are not defined there. `types` is given the records that
+    functions, statics and aliases lead to, and concludes. The aliases that are `settled`, by path,
+    are judged as records.
     """
     search = _Search(manifest, cell, items, rust, clang=clang, index=index, types=types)
     if items:
-        search.ask_after(includes) if includes is not None else search.ask_all(units)
+        if isinstance(includes, HeaderUnits):
+            search.ask_all(includes)
+        else:
+            search.ask_after(includes)
         search.conclude()
     found = [
         search.found[number]
@@ -94,8 +90,9 @@ class _Search:
         self._manifest, self._cell, self._items, self._rust = manifest, cell, items, rust
         self._clang, self._index, self._types = clang, index, types
         self._candidates = item_candidates(manifest, items)
+        self._units: HeaderUnits
         self._headers: dict[int, tuple[str, ...]] = {}
-        self._refused: dict[str, tuple[Diagnostic, ...]] = {}
+        self._named: dict[str, tuple[str, ...]] = {}
         self._sides: dict[int, SideOfC] = {}
         self._compilers: set[str] = set()
         self._said = HeaderWords()
@@ -167,120 +164,76 @@ class _Search:
             lost = [n for n, said in self.found.items() if rank(said) == UNKNOWN]
             self.found |= self._judge(side, lost, missing)
 
-    def ask_all(self, units: Sequence[Sequence[str]]) -> None:
-        """Ask after each item's likeliest header, then after the others of what does not agree.
+    def ask_all(self, units: HeaderUnits) -> None:
+        """Ask for all items in the core, then for some in the units of their other headers.
 
-        And of what is linked, which is declared in one way. What is still not there, or has another
-        value, may be hidden by what stands beside it: its header is tried alone.
+        For what does not agree there, and for what is linked, which is declared in one way.
         """
+        self._units = units
         self._expect((one.kind, one.name) for one in self._candidates)
+        self._headers = dict.fromkeys(range(len(self._items)), ())
         for candidate in self._candidates:
             definers = self._definers(candidate.kind, candidate.name)
-            headers = (*self._headers.get(candidate.item, ()), *definers)
-            self._headers[candidate.item] = tuple(dict.fromkeys(headers))[:_MOST]
+            headers = dict.fromkeys((*self._headers[candidate.item], *definers))
+            self._headers[candidate.item] = tuple(headers)
+        for one in units.redefined:
+            self._said.define(one.name, {one.before: one.words, one.after: one.other or "nothing"})
         self.found |= self._judge(SideOfC.empty(), range(len(self._items)), self._why)
-        self._ask_in_units({n: headers[:1] for n, headers in self._headers.items()}, all_in=True)
-        self._ask_in_units({n: self._headers[n][1:] for n in self._ranked(1)})
-        self._ask_in_units(self._undecided(), parts=_FEW)
-        self._ask_alone({n: self._headers[n][:1] for n in self._ranked(UNKNOWN)})
-        self._ask_alone({n: self._said.ways(self.found[n]) for n in self._ranked(1)})
-        self._ask_unknown(units)
+        self._ask(units.core, range(len(self._items)))
+        self._ask_further(self._open())
+        self._ask_further(self._mentioned())
         # Only now is it known which headers do not compile.
-        self.found |= self._judge(SideOfC.empty(), self._ranked(UNKNOWN), self._why)
+        lost = [n for n in self._headers if rank(self.found[n]) == UNKNOWN]
+        self.found |= self._judge(SideOfC.empty(), lost, self._why)
 
-    def _undecided(self) -> dict[int, tuple[str, ...]]:
-        """The headers that may declare otherwise what is linked and agrees.
-
-        Those that go together with one that was asked declare it alike.
-        """
-        agreeing = (n for n in self._headers if rank(self.found[n]) == 0)
+    def _open(self) -> dict[int, tuple[str, ...]]:
+        """The headers out of the core that have more to say of an item."""
+        core = frozenset(self._units.core)
         return {
-            n: tuple(header for header in self._headers[n] if header not in self._said.asked(n))
-            for n in agreeing
-            if self._items[n].kind in LINKED
+            number: tuple(header for header in headers if header not in core)[:_MOST]
+            for number, headers in self._headers.items()
+            if rank(self.found[number]) > 0 or self._items[number].kind in LINKED
         }
 
-    def _ask_alone(self, headers: Mapping[int, Sequence[str]]) -> None:
-        """Ask for each item after each of its headers, without others but the prelude."""
-        alone = dict.fromkeys(header for tried in headers.values() for header in tried)
-        for header in tuple(alone)[:_MOST_ALONE]:
-            unit = (*self._prelude(), header)
-            if self._clang.check(unit):
-                continue
-            among = [n for n, tried in headers.items() if header in tried]
-            self._headers |= {n: (*dict.fromkeys((*self._headers[n], header)),) for n in among}
-            self._ask(unit, among)
-
-    def _ask_unknown(self, units: Sequence[Sequence[str]]) -> None:
-        """Ask for what is still unknown after `units`, and after headers that have its name.
+    def _mentioned(self) -> dict[int, tuple[str, ...]]:
+        """The headers that have the name of what is still unknown, whatever it is there.
 
         A declaration that a macro makes, or with an attribute first, is not in the index.
         """
-        for unit in units[:_SHOWN]:
-            self._ask(unit, self._lost())
-        lost = self._lost()
-        names = [one for one in self._candidates if one.item in lost and one.kind not in TYPES]
-        mentioning = self._index("constant").mentioning({one.name for one in names})
-        more: dict[int, list[str]] = {number: [] for number in lost}
-        for one in names:
-            tried, found = self._headers[one.item], self._likely(mentioning.get(one.name, ()))
-            more[one.item] += [header for header in found if header not in tried][:_SHOWN]
-        self._headers |= {n: (*self._headers[n], *headers) for n, headers in more.items()}
-        self._ask_in_units(more, parts=_FEW)
-
-    def _lost(self) -> frozenset[int]:
-        """The items of which nothing is known, nor that they are the compiler's own."""
         own = {one.item for one in self._candidates if one.name in self._compilers}
-        return frozenset(
-            n for n in self._headers if n not in own and rank(self.found[n]) == UNKNOWN
-        )
+        lost = {n for n in self._headers if n not in own and rank(self.found[n]) == UNKNOWN}
+        names = [one for one in self._candidates if one.item in lost]
+        mentioning = self._index("constant").mentioning({one.name for one in names})
+        core, more = frozenset(self._units.core), dict[int, tuple[str, ...]]()
+        for one in names:
+            self._named[one.name] = found = self._likely(mentioning.get(one.name, ()))
+            tried = core.union(self._headers[one.item])
+            more[one.item] = tuple(header for header in found if header not in tried)[:_SHOWN]
+            self._headers[one.item] += more[one.item]
+        return more
 
-    def _prelude(self) -> tuple[str, ...]:
-        known = frozenset(self._index("constant").headers)
-        return tuple(h for h in PRELUDES[self._manifest.kernel.view] if h in known)
-
-    def _ranked(self, least: int) -> list[int]:
-        """The items with a header of which as little is known as that, or less."""
-        return [
-            n for n, headers in self._headers.items() if headers and rank(self.found[n]) >= least
-        ]
-
-    def _ask_in_units(
-        self,
-        headers: Mapping[int, Sequence[str]],
-        *,
-        all_in: bool = False,
-        parts: int = PARTS,
-    ) -> None:
-        """Ask for each item in the units of its headers, and in the first one for all of them.
-
-        With few `parts` less is tried to have all headers compile.
-        """
-        wanted = sorted({header for tried in headers.values() for header in tried})
-        if not wanted:
-            return
-        units = find_units(wanted, self._prelude(), self._clang.check, parts=parts)
-        self._refused |= units.refused if parts == PARTS else {}
-        for number, unit in enumerate(units.units):
-            held = frozenset(unit)
-            every = all_in and number == 0
-            self._ask(unit, [n for n, tried in headers.items() if every or held & {*tried}])
+    def _ask_further(self, headers: Mapping[int, Sequence[str]]) -> None:
+        """Ask for each item in the units of its headers."""
+        asked: dict[tuple[str, ...], list[int]] = {}
+        for number, tried in headers.items():
+            for unit in dict.fromkeys(map(self._units.unit, tried)):
+                if unit and unit != self._units.core:
+                    asked.setdefault(unit, []).append(number)
+        for unit, numbers in asked.items():
+            self._ask(unit, numbers)
 
     def _ask(self, unit: Sequence[str], numbers: Collection[int]) -> None:
         """Ask for items after these headers; what is better known than before is kept."""
         among = frozenset(numbers)
         asked = [one for one in self._candidates if one.item in among]
-        if not asked:
+        if not asked or not unit:
             return
         side = self._clang.ask_items(unit, asked)
         self._compilers.update(side.compilers)
-        held = {n: [h for h in unit if h in self._headers[n]] for n in among}
-        several = {one.name for one in asked if len(held[one.item]) > 1 and one.kind == "constant"}
-        if several:
-            self._said.define(self._clang.definitions(unit, several))
+        here = frozenset(unit)
         for some in (among & self._values.numbers, among - self._values.numbers):
             for number, said in self._judge(side, some, self._why).items():
-                self._said.hear(number, held[number], said)
+                self._said.hear(number, [h for h in self._headers[number] if h in here], said)
                 if rank(said) < rank(self.found[number]):
                     self.found[number], self._sides[number] = said, side
             self._values.teach(self._types, self.found)
@@ -300,10 +253,11 @@ class _Search:
             self._index("enum" if are_types else "constant").expect(expected)
 
     def _why(self, kind: ItemKind, name: str) -> str | None:
-        headers = self._definers(kind, name)[:_MOST]
+        headers = self._definers(kind, name)[:_MOST] or self._named.get(name, ())
         for header in headers:
-            if header in self._refused:
-                return f"<{header}> defines it, and does not compile: {self._refused[header][0]}"
+            if not self._units.unit(header):
+                why = self._units.why_refused(header)
+                return f"<{header}> defines it, and does not compile: {why}"
         if not headers:
             return None
         return f"{listed(headers)} names it, but does not define it in this configuration"

@@ -10,12 +10,15 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from layoutcheck.c_side import OpenKernel, open_kernel
+from layoutcheck.c_side import Clang, OpenKernel, open_kernel
 from layoutcheck.cache import digest_of
 from layoutcheck.errors import NoSuchConfError
+from layoutcheck.kernel.company import Company, find_company, included_in
 from layoutcheck.kernel.header_names import Listing, list_headers, list_names
+from layoutcheck.kernel.header_units import HeaderUnits, read_aside, read_seed
 from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items
 from layoutcheck.kernel.tree import HeaderTree, open_tree
+from layoutcheck.manifest_kernel import View
 from layoutcheck.once import Once
 from layoutcheck.planning import Plan
 from layoutcheck.tools import Tools
@@ -33,6 +36,7 @@ class Kernels:
         self._named: Once[Path, tuple[str, ...]] = Once()
         self._indexes: Once[tuple[Path, ...], HeaderIndex] = Once()
         self._item_indexes: Once[tuple[Path, ...], HeaderIndex] = Once()
+        self._company: Once[tuple[Path, ...], tuple[Company, ...]] = Once()
         self._kernels: Once[Plan, OpenKernel] = Once()
         self._folder = Path(tempfile.mkdtemp(prefix="layoutcheck-")).resolve()
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -86,6 +90,31 @@ class Kernels:
     def item_index(self, plan: Plan) -> HeaderIndex:
         """Which of the cell's headers define which macros, enumerators, functions, variables."""
         return self._indexed(self._item_indexes, plan, index_items)
+
+    def units(self, plan: Plan, clang: Clang, view: View) -> HeaderUnits:
+        """Which of the cell's headers go together."""
+        index = self.index(plan)
+        aside = read_aside()
+        return HeaderUnits(
+            index.headers,
+            [header for header in read_seed(view) if header not in aside],
+            clang.check,
+            clang.redefined,
+            drawn_in=lambda header: included_in(header, index.read),
+        )
+
+    def company(self, plan: Plan) -> tuple[Company, ...]:
+        """The records of the cell's headers that leave to others what decides their layout."""
+        folders, kernel = self._tree(plan).folders, self.kernel(plan)
+
+        def find() -> tuple[tuple[Company, ...], tuple[()]]:
+            index, aside = self.index(plan), read_aside()
+            headers = [header for header in index.kernels_own if header not in aside]
+            with self._tools.watch.measure("headers"):
+                return find_company(headers, index.read), ()
+
+        facts = ("company", plan.target.name, kernel.state)
+        return self._company.get(folders, lambda: self._tools.cache.get(facts, find)[0])
 
     def _indexed(
         self,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -54,6 +54,10 @@ class HeaderIndex:
         """Those in a folder, but for what is for programs or other systems' code."""
         parts = ((header, header.partition("/")) for header in self.headers)
         return tuple(h for h, (folder, slash, _) in parts if slash and folder not in _LAST)
+
+    def read(self, header: str) -> str:  # noqa: ARG002
+        """The text of a header; none if it cannot be read, or is none of these."""
+        return ""
 
     @property
     def names(self) -> Collection[str]:
@@ -133,6 +137,14 @@ class _FolderIndex(HeaderIndex):
         self._folders, self._kind, self._measured = folders, kind, measured
         self._whole: Once[None, HeaderIndex] = Once()
         self._expected: dict[str, Sequence[str]] = {}
+
+    def read(self, header: str) -> str:
+        """The text of a header; none if it cannot be read, or is none of these."""
+        if header not in self._files:
+            return ""
+        with suppress(OSError):  # clang will say it where somebody needs the header
+            return self._files[header].read_text(encoding="utf-8", errors="replace")
+        return ""
 
     def expect(self, names: Collection[str]) -> None:
         """Look for the names in all headers, if they are few."""

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from layoutcheck.errors import CompileError
 from layoutcheck.probe.c import render_c_probe
 from layoutcheck.toolchain.c import QUIET
+from layoutcheck.toolchain.dependencies import read_dependencies
 from layoutcheck.toolchain.process import Finished, run
 
-__all__ = ["expand_c", "expand_with_places", "read_definitions", "read_macros"]
+__all__ = ["Redefinition", "expand_c", "expand_with_places", "find_redefined", "read_macros"]
 
-_DEFINED_AT: Final = re.compile(r"^# \d+ \"([^\"\n]*)\"|^#define (\w+)(?![\w(])(.*)$", re.MULTILINE)
+# A marker of a place, with the line, the file, and whether it is entered (1) or returned to (2); a
+# macro that is defined, with parameters and words, or undefined.
+_PLACE: Final = r'# (\d+) "([^"\n]*)"(?: ([12]))?.*'
+_CHANGE: Final = re.compile(rf"^(?:{_PLACE}|#(define|undef) (\w+)(.*))$", re.MULTILINE)
+
+
+class Redefinition(NamedTuple):
+    """A macro to which the header `after` gives `other` words than `before` did earlier in a unit.
+
+    Of each the words with the parameters before them; None where it is undefined.
+    """
+
+    name: str
+    before: str
+    words: str
+    after: str
+    other: str | None
 
 
 def expand_c(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> str | None:
@@ -50,24 +67,57 @@ def read_macros(
     return dict(re.findall(r"^#define (\w+)(?: (.*))?$", text, re.MULTILINE))
 
 
-def read_definitions(
-    compiler: Sequence[str], *, includes: Sequence[str], names: Collection[str], work: Path
-) -> Mapping[str, Mapping[str, str]]:
-    """What each file of a unit defines `names` as, in order: macros without parameters.
+def find_redefined(
+    compiler: Sequence[str], *, includes: Sequence[str], work: Path
+) -> tuple[tuple[Redefinition, ...], frozenset[Path]]:
+    """Find the macros of a unit that one file defines and another one redefines or undefines.
 
-    By name and path. Empty if that cannot be said.
+    And the files that were read. Nothing is found if the preprocessor fails.
     """
-    finished = _preprocess((*compiler, "-E", "-dD"), includes, work)
-    found: dict[str, dict[str, str]] = {}
-    path = ""
-    for marker, name, text in _DEFINED_AT.findall(finished.stdout if finished.succeeded else ""):
-        if marker:
-            path = marker
-        elif name in names:
-            texts = found.setdefault(name, {})
-            texts.pop(path, None)
-            texts[path] = text.strip()
-    return found
+    depend = work / "probe.d"
+    depend.unlink(missing_ok=True)
+    finished = _preprocess((*compiler, "-E", "-dD", "-MD", "-MF", depend.name), includes, work)
+    found = tuple(_redefined(finished.stdout, includes)) if finished.succeeded else ()
+    return found, read_dependencies(depend)
+
+
+class _Defined(NamedTuple):
+    """A macro in force: where it was defined, in the file and in the unit, and as what."""
+
+    path: str
+    header: str
+    words: str
+
+
+def _redefined(text: str, includes: Sequence[str]) -> Iterator[Redefinition]:
+    depth, path, number, header = 0, "", 0, ""
+    in_force: dict[str, _Defined] = {}
+    gone: dict[str, tuple[_Defined, str]] = {}
+    for line, file, step, kind, name, words in _CHANGE.findall(text):
+        if not kind:
+            path = file
+            depth += {"1": 1, "2": -1}.get(step, 0)
+            # The unit has a line for each of the includes; one that was read before has no marker.
+            if step == "2" and depth == 0:
+                number = int(line) - 1
+            elif step == "1" and depth == 1:
+                left = includes[number:]
+                header = next((name for name in left if path.endswith(f"/{name}")), header)
+            continue
+        if depth < 1:  # clang's own, and those of the command
+            continue
+        before = in_force.pop(name, None)
+        was, _ = gone.pop(name, (None, ""))
+        if kind == "undef":
+            if before is not None and before.path != path:
+                gone[name] = (before, header)
+            continue
+        in_force[name] = now = _Defined(path, header, words.strip())
+        old = before or was
+        if old is not None and old.path != path and old.words != now.words:
+            yield Redefinition(name, old.header, old.words, header, now.words)
+    for name, (old, header) in gone.items():
+        yield Redefinition(name, old.header, old.words, header, None)
 
 
 def _preprocess(command: Sequence[str], includes: Sequence[str], work: Path) -> Finished:

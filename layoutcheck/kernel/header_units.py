@@ -1,0 +1,148 @@
+"""Which headers go together: the unit in which each header of a tree compiles. Pure.
+
+Most of a kernel's headers go together in one unit, the core, in the order of a list that is shipped
+(`seeds/`). The others stand behind it, each with its folder. Two headers that define a macro in
+different words are never in one unit: what the later one lays out might be the earlier one's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from importlib import resources
+from typing import Final, TypeAlias
+
+from layoutcheck.manifest_kernel import View
+from layoutcheck.once import Once
+from layoutcheck.toolchain.diagnostic import Diagnostic
+from layoutcheck.toolchain.preprocessor import Redefinition
+
+__all__ = ["Check", "HeaderUnits", "Redefined", "read_aside", "read_seed"]
+
+LeftOut: TypeAlias = Mapping[str, tuple[Diagnostic, ...]]
+Check: TypeAlias = Callable[[Sequence[str]], LeftOut]
+"""Includes -> those that do not compile in one unit in that order, and why."""
+Redefined: TypeAlias = Callable[[Sequence[str]], Sequence[Redefinition]]
+"""Includes, all of which compile -> the macros that a later one has in other words."""
+
+_PREFIXES: Final = (1, 8)
+"""A header is tried behind the core, and behind this part of it; then alone."""
+
+
+def read_seed(view: View) -> tuple[str, ...]:
+    """The headers that go together under a view, in an order in which they do."""
+    return tuple(_read("userland.txt" if view == "userland" else "kernel.txt").split())
+
+
+def read_aside() -> Mapping[str, str]:
+    """The headers whose macros hold for nobody else, and why: no kernel source includes them so."""
+    lines = (line.partition(" ") for line in _read("aside.txt").splitlines())
+    return {header: why.strip() for header, _, why in lines if header and header != "#"}
+
+
+def _read(name: str) -> str:
+    folder = resources.files("layoutcheck.kernel").joinpath("seeds")
+    return folder.joinpath(name).read_text(encoding="utf-8")
+
+
+class HeaderUnits:
+    """The units of the headers of one tree, for one machine, conf and view.
+
+    What goes together depends on nothing but the tree. `core` is the unit of the `seed`'s headers,
+    `redefined` tells which macros kept others out of it. `drawn_in` says which headers one
+    includes, directly or not. Several threads may use it.
+    """
+
+    def __init__(
+        self,
+        headers: Collection[str],
+        seed: Sequence[str],
+        check: Check,
+        redefined: Redefined,
+        *,
+        drawn_in: Callable[[str], Collection[str]],
+    ) -> None:
+        self._check, self._redefined, self._drawn_in = check, redefined, drawn_in
+        self._refused: dict[str, tuple[Diagnostic, ...]] = {}
+        self._folders: Once[tuple[str, int], tuple[str, ...]] = Once()
+        self._units: Once[str, tuple[str, ...]] = Once()
+        self._headers: dict[str, list[str]] = {}
+        known = frozenset(headers)
+        self.core, self.redefined = self._settle((), [name for name in seed if name in known])
+        self._in_core = frozenset(self.core)
+        for header in sorted(known - self._in_core):
+            self._headers.setdefault(_folder(header), []).append(header)
+
+    def unit(self, header: str) -> tuple[str, ...]:
+        """The includes that compile together and have the header among them; empty if none do."""
+        if header in self._in_core:
+            return self.core
+        return self._units.get(header, lambda: self._find(header))
+
+    def why_refused(self, header: str) -> Diagnostic:
+        """The first of clang's words on a header that compiles in no unit."""
+        return self._refused[header][0]
+
+    def _find(self, header: str) -> tuple[str, ...]:
+        for part in _PREFIXES:
+            before = self.core[: len(self.core) // part]
+            unit = self._folders.get((_folder(header), part), partial(self._beside, header, before))
+            if header in unit:
+                return unit
+            if not self._is_refused((*before, header), header):
+                return (*before, header)
+        return () if self._is_refused((header,), header) else (header,)
+
+    def _is_refused(self, unit: Sequence[str], header: str) -> bool:
+        why = self._check(unit)
+        if header in why:  # behind the core it is refused for what it is, later for what is missing
+            self._refused.setdefault(header, why[header])
+        return bool(why)
+
+    def _beside(self, header: str, before: Sequence[str]) -> tuple[str, ...]:
+        """The unit of the headers in a header's folder that are not in the core, behind others.
+
+        Those that draw in most of the others come first: they know the order.
+        """
+        folder = _folder(header)
+        left = self._headers[folder] if folder else []  # programs' headers are no company
+        wanted = frozenset(left)
+        first = sorted(left, key=lambda name: -len(wanted.intersection(self._drawn_in(name))))
+        return self._settle(before, first)[0]
+
+    def _settle(
+        self, unit: Sequence[str], left: Sequence[str]
+    ) -> tuple[tuple[str, ...], tuple[Redefinition, ...]]:
+        """What goes together of the headers `left`, behind a unit; and the macros between them."""
+        fixed, told = frozenset(unit), tuple[Redefinition, ...]()
+        while True:
+            together = self._fill(unit, left)
+            if len(together) == len(unit):
+                return together, told
+            later: set[str] = set()
+            for one in self._redefined(together):
+                if one.after not in fixed and one.before not in later:
+                    told += (one,)
+                    later.add(one.after)
+            if not later:
+                return together, told
+            left = [header for header in together[len(unit) :] if header not in later]
+
+    def _fill(self, unit: Sequence[str], left: Sequence[str]) -> tuple[str, ...]:
+        """The unit, and all of the others that compile behind it.
+
+        What does not compile is tried again behind the others: it may have wanted one of them.
+        """
+        unit = tuple(unit)
+        while left:
+            why = self._check((*unit, *left))
+            gained = tuple(header for header in left if header not in why)
+            unit, left = (*unit, *gained), [header for header in left if header in why]
+            self._refused |= {header: why[header] for header in left}
+            if not gained:
+                break
+        return unit
+
+
+def _folder(header: str) -> str:
+    return header.rpartition("/")[0]
