@@ -275,7 +275,8 @@ class Checker:
         programs = manifest.kernel.view == "userland"
         candidates = candidates_of(manifest, surface.types)
         sought = seek(candidates, hints, index, programs=programs)
-        search = HeaderSearch(clang, units, lambda: self._kernels.company(plan), sought)
+        company = self._kernels.company(plan, manifest.kernel.view)
+        search = HeaderSearch(clang, units, company, sought)
         c = search.first(item_candidates(manifest, surface.items))
         rust = side()
         declared = {

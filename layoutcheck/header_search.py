@@ -7,7 +7,7 @@ depend on the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -16,7 +16,7 @@ from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.judge.edges import held_by_value
 from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.judge.judging import Candidate, Side
-from layoutcheck.kernel.company import Company
+from layoutcheck.kernel.company import Company, CompanyFinder
 from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.layout import RecordLayout
@@ -82,19 +82,18 @@ def seek(
 class HeaderSearch:
     """One cell's search: `first`, then `others` for what that did not settle.
 
-    `company` are the records that have no one layout, `asked` the units that clang was asked in so
-    far, `stubs` those that it read, `definitions` the records that pointers led to.
+    `company` finds records that have no one layout. `asked` are the units that clang was asked in
+    so far, `stubs` those that it read, `definitions` the records that pointers led to.
     """
 
     def __init__(
         self,
         clang: Clang,
         units: HeaderUnits,
-        company: Callable[[], Iterable[Company]],
+        company: CompanyFinder,
         sought: Sequence[Sought],
     ) -> None:
-        self._clang, self._units, self._sought = clang, units, sought
-        self._company: Callable[[], Iterable[Company]] = company
+        self._clang, self._units, self._company, self._sought = clang, units, company, sought
         self._ambiguous: dict[str, str] = {}
         self.definitions: dict[int, RecordLayout] = {}
         self.stubs: tuple[str, ...] = ()
@@ -117,7 +116,7 @@ class HeaderSearch:
         path = None if record.declared_at is None else record.declared_at.path
         if one.documented and path in one.definers.difference(one.documented):
             return False
-        left_to_others = find_left_to_others(record, self._company())
+        left_to_others = find_left_to_others(record, self._company)
         if left_to_others is not None:
             self._ambiguous[one.path] = str(left_to_others)
         return left_to_others is None
@@ -175,13 +174,14 @@ class HeaderSearch:
         return asked
 
 
-def find_left_to_others(record: RecordLayout, company: Iterable[Company]) -> Company | None:
+def find_left_to_others(record: RecordLayout, company: CompanyFinder) -> Company | None:
     """What a record, or one that it holds by value, leaves to whoever includes its header."""
-    places = [one.declared_at for _, one in held_by_value([record])]
-    for one in company:
-        for at in (record.declared_at, *places):
-            if at is not None and at.path == one.header and one.first <= at.line <= one.last:
-                return one
+    for _, held in (("", record), *held_by_value([record])):
+        at = held.declared_at
+        if at is not None and at.line is not None:
+            for one in company.find(at.path):
+                if one.first <= at.line <= one.last:
+                    return one
     return None
 
 

@@ -13,10 +13,11 @@ from pathlib import Path
 from layoutcheck.c_side import Clang, OpenKernel, open_kernel
 from layoutcheck.cache import digest_of
 from layoutcheck.errors import NoSuchConfError
-from layoutcheck.kernel.company import Company, find_company, included_in
+from layoutcheck.kernel.company import CompanyFinder, included_in
 from layoutcheck.kernel.header_names import Listing, list_headers, list_names
 from layoutcheck.kernel.header_units import HeaderUnits, read_aside, read_seed
 from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items
+from layoutcheck.kernel.source_tree import is_behind_machine
 from layoutcheck.kernel.tree import HeaderTree, open_tree
 from layoutcheck.manifest_kernel import View
 from layoutcheck.once import Once
@@ -36,7 +37,6 @@ class Kernels:
         self._named: Once[Path, tuple[str, ...]] = Once()
         self._indexes: Once[tuple[Path, ...], HeaderIndex] = Once()
         self._item_indexes: Once[tuple[Path, ...], HeaderIndex] = Once()
-        self._company: Once[tuple[Path, ...], tuple[Company, ...]] = Once()
         self._kernels: Once[Plan, OpenKernel] = Once()
         self._folder = Path(tempfile.mkdtemp(prefix="layoutcheck-")).resolve()
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -103,18 +103,12 @@ class Kernels:
             drawn_in=lambda header: included_in(header, index.read),
         )
 
-    def company(self, plan: Plan) -> tuple[Company, ...]:
-        """The records of the cell's headers that leave to others what decides their layout."""
-        folders, kernel = self._tree(plan).folders, self.kernel(plan)
-
-        def find() -> tuple[tuple[Company, ...], tuple[()]]:
-            index, aside = self.index(plan), read_aside()
-            headers = [header for header in index.kernels_own if header not in aside]
-            with self._tools.watch.measure("headers"):
-                return find_company(headers, index.read), ()
-
-        facts = ("company", plan.target.name, kernel.state)
-        return self._company.get(folders, lambda: self._tools.cache.get(facts, find)[0])
+    def company(self, plan: Plan, view: View) -> CompanyFinder:
+        """What finds the records that leave to others what decides their layout."""
+        index = self.index(plan)
+        headers = [header for header in index.headers if not is_behind_machine(header)]
+        core = [header for header in read_seed(view) if not is_behind_machine(header)]
+        return CompanyFinder(core, headers, read_aside(), index.read)
 
     def _indexed(
         self,

@@ -6,16 +6,15 @@ import difflib
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import Final
 
 from layoutcheck.c_side import Clang
 from layoutcheck.effects import AskedType, Failure, Sensitivity, merge_effects
 from layoutcheck.errors import HeaderTreeError, ManifestError
-from layoutcheck.kernel.prelude import PRELUDES
-from layoutcheck.kernel.units import find_units
 from layoutcheck.kernels import Kernels
+from layoutcheck.layout import RecordLayout
 from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.planning import Options, Plan, plan_cells
 from layoutcheck.stopwatch import Stopwatch
@@ -26,8 +25,8 @@ __all__ = ["find_sensitivity"]
 
 _DEFAULT_CONF: Final = "GENERIC"
 _TYPE: Final = re.compile(r"(?:(?:struct|union) +)?([A-Za-z_]\w*)", re.ASCII)
-# How much of the prelude is put before a type's header: the least with which it compiles.
-_PRELUDE_LENGTHS: Final = (2, 10, 40, None)
+# How many of the core's headers are put before a type's own: the fewest with which C has the same.
+_LENGTHS: Final = (2, 10, 40)
 _MOST_DEFINERS: Final = 6
 
 
@@ -70,9 +69,8 @@ class _Search:
         self._kernel = self._kernels.kernel(plan)
         self._index = self._kernels.index(plan)
         self._tree = self._kernel.tree
-        known = frozenset(self._index.headers)
-        self._prelude = tuple(header for header in PRELUDES["kernel"] if header in known)
         self._clang = Clang(self._kernel, Kernel(), plan.target, tools, work=self._new_folder())
+        self._units = self._kernels.units(plan, self._clang, "kernel")
 
     def find(self, types: Sequence[str]) -> Sensitivity:
         """What the options do to these types, or to all."""
@@ -117,22 +115,25 @@ class _Search:
         """Every unit of the tree, with the records that those before it do not define."""
         headers = self._index.kernels_own
         self._tools.progress(f"looking which of {len(headers)} headers go together")
-        found = find_units(headers, self._prelude, self._clang.check)
+        units = dict.fromkeys((self._units.core, *map(self._units.unit, headers)))
         refused += [
-            Failure(header=header, reason=str(why[0])) for header, why in found.refused.items()
+            Failure(header=header, reason=str(self._units.why_refused(header)))
+            for header in headers
+            if not self._units.unit(header)
         ]
         known: frozenset[tuple[str, str]] = frozenset()
-        for number, includes in enumerate(found.units):
-            few = self._trimmed(includes) if number else includes
+        for includes in filter(None, units):
+            few = includes if includes == self._units.core else self._trimmed(includes)
             studied = self._study(Unit(includes=few, types=None, known=known))
             known |= studied.defined.items()
             yield studied
 
     def _trimmed(self, includes: Sequence[str]) -> tuple[str, ...]:
-        """The same headers after the least of the prelude with which all compile."""
-        own = [header for header in includes if header not in self._prelude]
-        for length in _PRELUDE_LENGTHS[:-1]:
-            few = (*self._prelude[:length], *own)
+        """The same headers after the fewest of the core's with which all compile."""
+        core = self._units.core
+        own = [header for header in includes if header not in core]
+        for length in _LENGTHS:
+            few = (*core[:length], *own)
             if not self._clang.check(few):
                 return few
         return tuple(includes)
@@ -148,37 +149,59 @@ class _Search:
     def _places(self, types: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """For each type the includes that define it: its likeliest header, after few others.
 
-        Where none of its headers does under this conf, the first that compiles: an option may.
+        So few as do not change it. Where none of its headers does under this conf, the first that
+        compiles: an option may.
         """
         headers = {name: self._definers(name) for name in dict.fromkeys(types)}
+        found: dict[str, tuple[str, RecordLayout]] = {}
+        for rank in range(_MOST_DEFINERS):
+            by_unit: dict[tuple[str, ...], list[str]] = {}
+            for name, definers in headers.items():
+                if name not in found and rank < len(definers):
+                    by_unit.setdefault(self._units.unit(definers[rank]), []).append(name)
+            for unit, names in by_unit.items():
+                records = self._records(unit, names) if unit else {}
+                found |= {name: (headers[name][rank], one) for name, one in records.items()}
+        return {
+            **self._shortest({name: header for name, (header, _) in found.items()}, found),
+            **self._shortest(
+                {n: self._compiling(n, h) for n, h in headers.items() if n not in found}
+            ),
+        }
+
+    def _compiling(self, name: str, headers: Sequence[str]) -> str:
+        for header in headers:
+            if self._units.unit(header):
+                return header
+        raise HeaderTreeError(
+            f"<{headers[0]}> defines {name}, and does not compile: "
+            f"{self._units.why_refused(headers[0])}",
+            where=self._tree.description,
+        )
+
+    def _shortest(
+        self,
+        headers: Mapping[str, str],
+        found: Mapping[str, tuple[str, RecordLayout]] = MappingProxyType({}),
+    ) -> Mapping[str, tuple[str, ...]]:
+        """For each type its header behind the fewest of the core's after which it is as `found`."""
         places: dict[str, tuple[str, ...]] = {}
-        compiling: dict[str, tuple[str, ...]] = {}
-        why: dict[str, str] = {}
-        for rank, length in product(range(_MOST_DEFINERS), _PRELUDE_LENGTHS):
-            left = {
-                name: found[rank]
-                for name, found in headers.items()
-                if name not in places and rank < len(found)
-            }
-            if not left:
-                continue
-            includes = tuple(dict.fromkeys((*self._prelude[:length], *left.values())))
+        for length in _LENGTHS:
+            left = {name: header for name, header in headers.items() if name not in places}
+            includes = (*dict.fromkeys((*self._units.core[:length], *left.values())),)
             refused = self._clang.check(includes)
-            why |= {
-                name: str(refused[header][0]) for name, header in left.items() if header in refused
-            }
             includes = tuple(header for header in includes if header not in refused)
             names = [name for name, header in left.items() if header not in refused]
-            compiling = dict.fromkeys(names, includes) | compiling
-            places |= dict.fromkeys(self._there(includes, names), includes)
-        for name in headers.keys() - compiling.keys():
-            raise HeaderTreeError(
-                f"<{headers[name][0]}> defines {name}, and does not compile: {why[name]}",
-                where=self._tree.description,
-            )
-        return compiling | places
+            same = self._records(includes, [name for name in names if name in found])
+            for name in names:
+                if name not in found or same.get(name) == found[name][1]:
+                    places[name] = includes
+        for name, header in headers.items():
+            unit = self._units.unit(header)
+            places.setdefault(name, unit[: unit.index(header) + 1])
+        return places
 
-    def _there(self, includes: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    def _records(self, includes: Sequence[str], names: Sequence[str]) -> Mapping[str, RecordLayout]:
         """Those of the names that are types after the includes."""
         keys = {
             f"{number}_{rank}": (name, c_name)
@@ -187,7 +210,7 @@ class _Search:
             if rank == 0 or " " not in name
         }
         asked = self._clang.ask(includes, [(key, c_name) for key, (_, c_name) in keys.items()])
-        return (keys[key][0] for key in asked.side.layouts.records)
+        return {keys[key][0]: one for key, one in asked.side.layouts.records.items()}
 
     def _definers(self, name: str) -> tuple[str, ...]:
         spelled = _TYPE.fullmatch(name)

@@ -10,8 +10,6 @@ from pathlib import Path
 
 from layoutcheck.c_side import Clang
 from layoutcheck.errors import HeaderTreeError
-from layoutcheck.kernel.prelude import PRELUDES
-from layoutcheck.kernel.units import find_units
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.planning import Options, Plan, plan_cells
@@ -55,7 +53,6 @@ def _compile(
     plan: Plan, wanted: Kernel, patterns: Sequence[str], kernels: Kernels, tools: Tools
 ) -> TreeHeaders:
     tree, index = kernels.kernel(plan).tree, kernels.index(plan)
-    prelude = tuple(name for name in PRELUDES[wanted.view] if name in index.headers)
     headers = _matching(index.headers, patterns) if patterns else index.kernels_own
     unknown = [p for p in patterns if not any(fnmatchcase(name, p) for name in headers)]
     if unknown or not headers:
@@ -67,13 +64,13 @@ def _compile(
     with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
         clang = Clang(kernels.kernel(plan), wanted, plan.target, tools, work=Path(folder))
         tools.progress(f"compiling {len(headers)} headers for {plan.id}")
-        units = find_units(headers, prelude, clang.check)
-    tried = frozenset(headers)
+        units = kernels.units(plan, clang, wanted.view)
+        refused = {h: str(units.why_refused(h)) for h in headers if not units.unit(h)}
     return TreeHeaders(
         cell=plan.id,
         description=tree.description,
-        compiled=tuple(h for h in headers if h not in units.refused),
-        refused={h: str(why[0]) for h, why in units.refused.items() if h in tried},
+        compiled=tuple(header for header in headers if header not in refused),
+        refused=refused,
     )
 
 

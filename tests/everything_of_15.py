@@ -11,8 +11,6 @@ from typing import Final
 from filelock import FileLock
 
 from layoutcheck.c_side import Clang
-from layoutcheck.kernel.prelude import PRELUDES
-from layoutcheck.kernel.units import find_units
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.planning import Options, plan_cells
@@ -28,9 +26,9 @@ _REFUSED: Final = ("dev/ciss/", "dev/mfi/")
 
 
 def headers_together(target: Target) -> tuple[str, ...]:
-    """The largest unit of the kernel's own headers; found once, which takes a minute."""
+    """The core of the kernel's headers; found once."""
     package = install_headers()
-    found = CACHE / f"unit-of-{package.parent.name}-{target.name}.txt"
+    found = CACHE / f"core-of-{package.parent.name}-{target.name}.txt"
     with FileLock(f"{found}.lock"):
         if not found.exists():
             # By another process: what it needs of memory counts for none that is measured.
@@ -49,13 +47,10 @@ def main() -> None:
     wanted = Kernel(conf=("GENERIC",), view="kernel")
     options = Options(kernel_arch=(arch,), kernel_src=(package,))
     (plan,) = plan_cells(wanted, options, where="--kernel-conf")
-    index = kernels.index(plan)
-    prelude = tuple(name for name in PRELUDES[wanted.view] if name in index.headers)
     with tempfile.TemporaryDirectory() as work:
         clang = Clang(kernels.kernel(plan), wanted, plan.target, tools, work=Path(work))
-        units = find_units(index.kernels_own, prelude, clang.check)
-    largest: tuple[str, ...] = max(units.units, key=len)
-    sys.stdout.write("\n".join(largest))
+        core = kernels.units(plan, clang, wanted.view).core
+    sys.stdout.write("\n".join(core))
 
 
 if __name__ == "__main__":

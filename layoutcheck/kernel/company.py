@@ -7,13 +7,16 @@ Where several headers define that macro in different words, C has no one layout.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from posixpath import normpath
+from typing import Final, NamedTuple, TypeAlias
 
-__all__ = ["Company", "find_company", "included_in"]
+from layoutcheck.once import Once
+
+__all__ = ["Company", "CompanyFinder", "included_in"]
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
-_INCLUDE: Final = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]', re.MULTILINE)
+_INCLUDE: Final = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _DEFINE: Final = re.compile(
     r"^[ \t]*#[ \t]*define[ \t]+(\w+)(\([^)\n]*\))?[ \t]*((?:[^\\\n]|\\\n|\\.)*)", re.MULTILINE
 )
@@ -22,6 +25,11 @@ _DIRECTIVE: Final = re.compile(r"^[ \t]*#(?:[^\\\n]|\\\n|\\.)*", re.MULTILINE)
 _RECORD: Final = re.compile(r"\b(?:struct|union)\b[^;{}()]{0,200}\{")
 _BRACE: Final = re.compile(r"[{}]")
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
+_TOKEN: Final = re.compile(r"\w+|[^\w\s]")
+_CALL: Final = re.compile(r"([A-Za-z_]\w*)[ \t]*\(")
+
+_Definers: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]
+"""By macro the headers that define it, each with the words."""
 
 
 class Company(NamedTuple):
@@ -45,22 +53,51 @@ class Company(NamedTuple):
         return f"its layout depends on {self.macro}, which is left to whoever includes it: {ways}"
 
 
-def find_company(headers: Collection[str], read: Callable[[str], str]) -> tuple[Company, ...]:
-    """The records of `headers` that leave a macro to others which disagree; `read` gives a text."""
-    texts = {header: _without_comments(read(header)) for header in headers}
-    macros = {name: words for name, words in _definitions(texts).items() if _disagree(words)}
-    included: dict[str, frozenset[str]] = {}
-    found = []
-    for header, text in texts.items():
-        for start, end in _records(text) if macros.keys() & set(_WORD.findall(text)) else ():
+class CompanyFinder:
+    """Finds what the records of a header leave to others; `read` gives a header's text.
+
+    Others are those of the `core`, which is read with every header, and of `headers` those in the
+    same folder; not those `aside`, whose macros hold for nobody else. Several threads may use it.
+    """
+
+    def __init__(
+        self,
+        core: Collection[str],
+        headers: Collection[str],
+        aside: Collection[str],
+        read: Callable[[str], str],
+    ) -> None:
+        self._core, self._read = [header for header in core if header not in aside], read
+        self._folders: dict[str, list[str]] = {}
+        for header in headers:
+            if header not in aside:
+                self._folders.setdefault(_folder(header), []).append(header)
+        self._defined: Once[str | None, _Definers] = Once()
+        self._found: Once[str, tuple[Company, ...]] = Once()
+
+    def find(self, header: str) -> tuple[Company, ...]:
+        """The records of a header that leave a macro to others which disagree."""
+        return self._found.get(header, lambda: tuple(self._find(header)))
+
+    def _find(self, header: str) -> Iterator[Company]:
+        text = _without_comments(self._read(header))
+        known = self._defined.get(None, lambda: self._define(self._core))
+        folder = _folder(header)
+        beside = self._defined.get(folder, lambda: self._define(self._folders.get(folder, ())))
+        included: frozenset[str] = frozenset()
+        for start, end in _records(text):
             body = text[start:end]
-            for name in sorted(macros.keys() & set(_words(body))):
-                own = included.setdefault(header, included_in(header, read))
-                if own.isdisjoint(by for by, _ in macros[name]):
-                    first = text.count("\n", 0, start) + 1
-                    last = first + body.count("\n")
-                    found.append(Company(header, first, last, name, tuple(macros[name])))
-    return tuple(found)
+            for name in sorted(_words(body)):
+                by = tuple(dict.fromkeys((*known.get(name, ()), *beside.get(name, ()))))
+                if len(by) > 1 and _disagree(by):
+                    included = included or included_in(header, self._read)
+                    if included.isdisjoint(definer for definer, _ in by):
+                        first = text.count("\n", 0, start) + 1
+                        last = first + body.count("\n")
+                        yield Company(header, first, last, name.rstrip("("), by)
+
+    def _define(self, headers: Iterable[str]) -> _Definers:
+        return _definitions({header: _without_comments(self._read(header)) for header in headers})
 
 
 def included_in(header: str, read: Callable[[str], str]) -> frozenset[str]:
@@ -70,8 +107,14 @@ def included_in(header: str, read: Callable[[str], str]) -> frozenset[str]:
         name = left.pop()
         if name not in found:
             found.add(name)
-            left += _INCLUDE.findall(read(name))
+            for mark, included in _INCLUDE.findall(read(name)):
+                beside = normpath(f"{name.rpartition('/')[0]}/{included}").lstrip("/")
+                left.append(beside if mark == '"' and read(beside) else included)
     return frozenset(found)
+
+
+def _folder(header: str) -> str:
+    return header.rpartition("/")[0]
 
 
 def _without_comments(text: str) -> str:
@@ -79,14 +122,18 @@ def _without_comments(text: str) -> str:
     return _COMMENT.sub(lambda comment: " " + "\n" * comment[0].count("\n"), text)
 
 
-def _definitions(texts: Mapping[str, str]) -> Mapping[str, list[tuple[str, str]]]:
-    """By macro the headers that define it, and the words, but for another name for a member."""
+def _definitions(texts: Mapping[str, str]) -> _Definers:
+    """By macro the headers that define it, and the words, but for another name for a member.
+
+    One with parameters has a bracket behind its name.
+    """
     found: dict[str, list[tuple[str, str]]] = {}
     for header, text in texts.items():
-        for name, _, words in _DEFINE.findall(text):
-            plain = " ".join(words.replace("\\\n", " ").split())
-            if "->" not in plain and (header, plain) not in found.setdefault(name, []):
-                found[name].append((header, plain))
+        for name, parameters, words in _DEFINE.findall(text):
+            plain = " ".join(_TOKEN.findall(words.replace("\\\n", " ")))
+            definers = found.setdefault(name + parameters[:1], [])
+            if "->" not in words and (header, plain) not in definers:
+                definers.append((header, plain))
     return found
 
 
@@ -113,9 +160,8 @@ def _records(text: str) -> Iterator[tuple[int, int]]:
                 break
 
 
-def _words(body: str) -> Iterator[str]:
-    """The words of a record's members and conditions."""
-    for directive in _DIRECTIVE.findall(body):
-        if _CONDITION.match(directive.strip()):
-            yield from _WORD.findall(directive)
-    yield from _WORD.findall(_DIRECTIVE.sub("", body))
+def _words(body: str) -> frozenset[str]:
+    """The words of a record's members and conditions, and those of calls with the bracket, too."""
+    conditions = (one for one in _DIRECTIVE.findall(body) if _CONDITION.match(one.strip()))
+    text = " ".join((*conditions, _DIRECTIVE.sub("", body)))
+    return frozenset(_WORD.findall(text)) | {f"{name}(" for name in _CALL.findall(text)}

@@ -27,6 +27,7 @@ Redefined: TypeAlias = Callable[[Sequence[str]], Sequence[Redefinition]]
 
 _PREFIXES: Final = (1, 8)
 """A header is tried behind the core, and behind this part of it; then alone."""
+_MISSING: Final = "file not found"
 
 
 def read_seed(view: View) -> tuple[str, ...]:
@@ -91,6 +92,8 @@ class HeaderUnits:
                 return unit
             if not self._is_refused((*before, header), header):
                 return (*before, header)
+            if self._refused[header][0].message.endswith(_MISSING):
+                return ()  # no other header brings it
         return () if self._is_refused((header,), header) else (header,)
 
     def _is_refused(self, unit: Sequence[str], header: str) -> bool:

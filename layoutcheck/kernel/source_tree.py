@@ -17,7 +17,7 @@ from layoutcheck.errors import HeaderTreeError
 from layoutcheck.target import Target
 from layoutcheck.toolchain.process import run
 
-__all__ = ["find_sys", "generate_headers", "is_foreign", "read_revision"]
+__all__ = ["find_sys", "generate_headers", "is_behind_machine", "is_foreign", "read_revision"]
 
 # The folders of sys/ that hold one architecture's code.
 _ARCHITECTURES: Final = frozenset(
@@ -53,6 +53,14 @@ def is_foreign(header: str, target: Target) -> bool:
     first, _, rest = header.partition("/")
     own = {target.machine, *_SHARED_WITH.get(target.machine, ())}
     return first in _ARCHITECTURES and (first not in own or rest.startswith("include/"))
+
+
+def is_behind_machine(header: str) -> bool:
+    """Whether a header, such as "i386/vmparam.h", is one that a machine's own stands before.
+
+    Sources include it as <machine/vmparam.h>, where that leads to it.
+    """
+    return header.partition("/")[0] in _ARCHITECTURES - {"x86"}
 
 
 def read_revision(sys: Path) -> str | None:

@@ -70,7 +70,7 @@ def read_macros(
 def find_redefined(
     compiler: Sequence[str], *, includes: Sequence[str], work: Path
 ) -> tuple[tuple[Redefinition, ...], frozenset[Path]]:
-    """Find the macros of a unit that one file defines and another one redefines or undefines.
+    """Find the macros of a unit that one include defines and a later one redefines or undefines.
 
     And the files that were read. Nothing is found if the preprocessor fails.
     """
@@ -90,34 +90,40 @@ class _Defined(NamedTuple):
 
 
 def _redefined(text: str, includes: Sequence[str]) -> Iterator[Redefinition]:
-    depth, path, number, header = 0, "", 0, ""
     in_force: dict[str, _Defined] = {}
     gone: dict[str, tuple[_Defined, str]] = {}
-    for line, file, step, kind, name, words in _CHANGE.findall(text):
-        if not kind:
-            path = file
-            depth += {"1": 1, "2": -1}.get(step, 0)
-            # The unit has a line for each of the includes; one that was read before has no marker.
-            if step == "2" and depth == 0:
-                number = int(line) - 1
-            elif step == "1" and depth == 1:
-                left = includes[number:]
-                header = next((name for name in left if path.endswith(f"/{name}")), header)
-            continue
-        if depth < 1:  # clang's own, and those of the command
-            continue
+    for name, is_defined, now in _changes(text, includes):
         before = in_force.pop(name, None)
         was, _ = gone.pop(name, (None, ""))
-        if kind == "undef":
-            if before is not None and before.path != path:
-                gone[name] = (before, header)
-            continue
-        in_force[name] = now = _Defined(path, header, words.strip())
+        if is_defined:
+            in_force[name] = now
         old = before or was
-        if old is not None and old.path != path and old.words != now.words:
-            yield Redefinition(name, old.header, old.words, header, now.words)
+        if old is None or old.header == now.header or old.path == now.path:
+            continue  # what one include does is its own affair
+        if not is_defined:
+            gone[name] = (old, now.header)
+        elif old.words != now.words:
+            yield Redefinition(name, old.header, old.words, now.header, now.words)
     for name, (old, header) in gone.items():
         yield Redefinition(name, old.header, old.words, header, None)
+
+
+def _changes(text: str, includes: Sequence[str]) -> Iterator[tuple[str, bool, _Defined]]:
+    """The macros that headers define or undefine, in order."""
+    depth, path, number, header = 0, "", 0, ""
+    for line, file, step, kind, name, words in _CHANGE.findall(text):
+        if kind and header:  # else clang's own, or one of the command
+            yield name, kind == "define", _Defined(path, header, words.strip())
+        if kind:
+            continue
+        path = file
+        depth += {"1": 1, "2": -1}.get(step, 0)
+        # The unit has a line for each of the includes; one that was read before has no marker.
+        if step == "2" and depth == 0:
+            number = int(line) - 1
+        elif step == "1" and depth == 1:
+            left = includes[number:]
+            header = next((name for name in left if path.endswith(f"/{name}")), header)
 
 
 def _preprocess(command: Sequence[str], includes: Sequence[str], work: Path) -> Finished:

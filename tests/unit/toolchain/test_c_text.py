@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.kernel.prelude import PRELUDES
+from layoutcheck.kernel.header_units import read_seed
 from layoutcheck.kernel.tree import open_tree
 from layoutcheck.probe.c import render_alias, render_object
 from layoutcheck.target import find_target
@@ -185,7 +185,7 @@ def test_the_kernels_headers(tmp_path: Path) -> None:
     target = find_target("amd64")
     tree = open_tree("ziglang", target=target, release=None, work=tmp_path)
     includes = ["sys/param.h", "sys/types.h", "sys/proc.h", "sys/mount.h", "net/if.h"]
-    assert {*includes[2:]} < {*PRELUDES["kernel"]}
+    assert {*includes[2:]} < {*read_seed("kernel")[:100]}
     found = clang()
     compiler = (
         *found.argv,

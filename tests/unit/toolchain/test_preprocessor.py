@@ -8,9 +8,10 @@ import pytest
 
 from layoutcheck.errors import CompileError
 from layoutcheck.toolchain.preprocessor import (
+    Redefinition,
     expand_c,
     expand_with_places,
-    read_definitions,
+    find_redefined,
     read_macros,
 )
 from tests.dwarf_objects import AMD64, clang
@@ -52,16 +53,26 @@ def test_an_error_directive_leaves_neither(tmp_path: Path) -> None:
     assert read_macros(compiler, includes=["a.h"], work=tmp_path) == {}
 
 
-def test_definitions_by_file(tmp_path: Path) -> None:
-    """The last words of each file, in order; what is undefined again was defined."""
-    (tmp_path / "a.h").write_text("#define A 1\n#define B\n#define C(x) x\n", encoding="utf-8")
-    (tmp_path / "b.h").write_text("#undef A\n#define A 2\n", encoding="utf-8")
-    command = (*clang().argv, f"--target={AMD64}", "-isystem", str(tmp_path))
-    found = read_definitions(
-        command, includes=["a.h", "b.h"], names={"A", "B", "C", "D"}, work=tmp_path
-    )
-    by_file = {
-        name: [(Path(path).name, text) for path, text in texts.items()]
-        for name, texts in found.items()
+def test_macros_that_a_later_header_has_in_other_words(tmp_path: Path) -> None:
+    """By the include that draws the definition in; one that a file changes itself is its own."""
+    texts = {
+        "a.h": '#define A 1\n#define B\n#define C(x) x\n#define D 0\n#include "in.h"\n',
+        "in.h": "#define IN 1\n#define OWN 1\n#undef OWN\n#define OWN 2\n#undef D\n#define D 1\n",
+        "b.h": "#undef A\n#define A 2\n#undef B\n#define B\n#undef C\n#define C(y) x\n#undef D\n",
+        "guarded.h": "#ifndef G\n#define G\n#endif\n",
+        "c.h": "#undef IN\n#define IN 2\n",
+        "d.h": "#include <c.h>\n",
     }
-    assert by_file == {"A": [("a.h", "1"), ("b.h", "2")], "B": [("a.h", "")]}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    command = (*clang().argv, f"--target={AMD64}", "-isystem", str(tmp_path))
+    includes = ["guarded.h", "a.h", "guarded.h", "b.h", "guarded.h", "d.h"]
+    found, read = find_redefined(command, includes=includes, work=tmp_path)
+    assert sorted(found, key=lambda one: one.name) == [
+        Redefinition("A", "a.h", "1", "b.h", "2"),
+        Redefinition("C", "a.h", "(x) x", "b.h", "(y) x"),
+        Redefinition("D", "a.h", "1", "b.h", None),
+        Redefinition("IN", "a.h", "1", "d.h", "2"),
+    ]
+    assert {path.name for path in read} == {*texts, "probe.c"}
+    assert find_redefined(command, includes=["gone.h"], work=tmp_path)[0] == ()

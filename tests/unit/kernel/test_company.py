@@ -1,0 +1,107 @@
+"""company.py: which records leave a macro to whoever includes their header."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from layoutcheck.kernel.company import Company, CompanyFinder, included_in
+
+TWO = {"a.h": "#define N 1\n", "b.h": "#define N 2\n"}
+
+
+def find_company(texts: Mapping[str, str], core: Sequence[str] = ()) -> list[Company]:
+    """What the headers with these texts leave to others."""
+    finder = CompanyFinder(core, texts, (), lambda name: texts.get(name, ""))
+    return [one for header in texts for one in finder.find(header)]
+
+
+def company(**texts: str) -> list[tuple[str, int, int, str]]:
+    """The header, lines and macro of each record, of headers in texts (`_h` ends their names)."""
+    headers = {name.replace("_h", ".h"): text for name, text in texts.items()} | TWO
+    found = find_company(headers)
+    return [(one.header, one.first, one.last, one.macro) for one in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "struct s { int x[N]; };",
+        "struct s {\n#if N\n\tint x;\n#endif\n};",
+        "struct s {\n#if defined(M) && \\\n  N > 1\n\tint x;\n#endif\n};",
+        "typedef union { char c; struct { int x[N]; } in; } u;",
+    ],
+)
+def test_a_macro_that_headers_define_in_different_words(text: str) -> None:
+    """In a member or in a condition."""
+    assert company(s_h=f"/* a\n comment */\n{text}") == [("s.h", 3, 3 + text.count("\n"), "N")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '#include "a.h"\nstruct s { int x[N]; };',
+        "#include <in.h>\nstruct s { int x[N]; };",
+        "#define N 3\nstruct s { int x[N]; };",
+        "struct s { int x; }; extern int y[N];",
+        "struct s { int x; /* N */ };",
+        "struct s { int x;\n#define s_n N\n};",
+        "struct s { int NN; };",
+    ],
+)
+def test_what_depends_on_nobody_else(text: str) -> None:
+    """The header itself says what the macro is, or no record has it."""
+    assert company(s_h=text, in_h="#include <b.h>\n") == []
+
+
+def test_headers_that_agree_are_no_trouble() -> None:
+    """However the words are spaced; nor is one that has both words, by conditions."""
+    assert company(s_h="struct s { int x[K]; };", k_h="#define K  1\n#define  K 1 /* k */\n") == []
+    both = "#ifdef A\n#define K 1\n#else\n#define K 2\n#endif\n"
+    assert company(s_h="struct s { int x[K]; };", k_h=both) == []
+
+
+def test_another_name_for_a_member_is_no_layout() -> None:
+    """`#define s_name s_geom->name` renames a member, and moves none."""
+    texts = {"x_h": "#define m a->m\n", "y_h": "#define m b->m\n"}
+    assert company(s_h="struct s { int m; };", **texts) == []
+
+
+def test_the_reason_names_who_says_what() -> None:
+    """With all headers that say it."""
+    headers = {**TWO, "c.h": "#define N 1", "d.h": "#define N", "s.h": "struct s { int x[N]; };"}
+    (found,) = find_company(headers)
+    assert str(found) == (
+        "its layout depends on N, which is left to whoever includes it: "
+        "1 by <a.h> and <c.h>, 2 by <b.h>, nothing by <d.h>"
+    )
+
+
+def test_a_macro_with_parameters_is_meant_by_a_call() -> None:
+    """A member of its name is none."""
+    texts = {"x_h": "#define f(x) 1\n", "y_h": "#define f(x) 2\n"}
+    assert company(s_h="struct s { int f; };", **texts) == []
+    assert company(s_h="struct s { int x[f (3)]; };", **texts) == [("s.h", 1, 1, "f")]
+
+
+def test_only_what_may_be_read_with_a_header_counts() -> None:
+    """The core, and what is beside it; another driver's macro of that name is another one."""
+    texts = {"a/n.h": "#define N 1", "b/n.h": "#define N 2", "a/s.h": "struct s { int x[N]; };"}
+    assert find_company(texts) == []
+    (found,) = find_company(texts, core=["b/n.h"])
+    assert found.definers == (("b/n.h", "2"), ("a/n.h", "1"))
+
+
+def test_what_a_header_includes() -> None:
+    """Directly or not, and also in a circle."""
+    texts = {"a": "#include <b>\n", "b": "# include  <a>\n#include <c>\n", "c": ""}
+    assert included_in("a", lambda name: texts.get(name, "")) == {"a", "b", "c"}
+
+
+def test_what_a_header_includes_from_beside_it() -> None:
+    """In quotes, where it is there; else as in angle brackets."""
+    texts = {"d/a": '#include "b"\n#include "../e/c"\n#include "f"\n#include <b>\n'}
+    texts |= {"d/b": "x", "e/c": "x", "f": "x", "b": "x"}
+    found = included_in("d/a", lambda name: texts.get(name, ""))
+    assert found == {"d/a", "d/b", "e/c", "f", "b"}

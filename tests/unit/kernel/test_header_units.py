@@ -1,0 +1,170 @@
+"""header_units.py: which headers go together, against a compiler whose rules are written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layoutcheck.kernel.header_units import HeaderUnits, read_aside, read_seed
+from layoutcheck.location import SourceLocation
+from layoutcheck.toolchain.diagnostic import Diagnostic
+from layoutcheck.toolchain.preprocessor import Redefinition
+
+
+class Compiler:
+    """Refuses headers after what they conflict with, and those before what they want.
+
+    `macros` are the words that headers give to one macro.
+    """
+
+    def __init__(
+        self,
+        *,
+        wants: Mapping[str, Sequence[str]] | None = None,
+        conflicts: Mapping[str, Sequence[str]] | None = None,
+        macros: Mapping[str, str] | None = None,
+    ) -> None:
+        self.wants, self.conflicts, self.macros = wants or {}, conflicts or {}, macros or {}
+        self.calls = 0
+
+    def check(self, includes: Sequence[str]) -> Mapping[str, tuple[Diagnostic, ...]]:
+        """As `check_includes`."""
+        self.calls += 1
+        kept: list[str] = []
+        left_out = {}
+        for header in includes:
+            wanted = [name for name in self.wants.get(header, ()) if name not in kept]
+            clash = [name for name in self.conflicts.get(header, ()) if name in kept]
+            if wanted or clash:
+                where = SourceLocation(path=header, line=1)
+                message = f"wants {wanted}, conflicts with {clash}"
+                left_out[header] = (Diagnostic(message=message, location=where),)
+            else:
+                kept.append(header)
+        return left_out
+
+    def redefined(self, includes: Sequence[str]) -> tuple[Redefinition, ...]:
+        """As `find_redefined`."""
+        words = [(header, self.macros[header]) for header in includes if header in self.macros]
+        return tuple(
+            Redefinition("M", before, one, after, other)
+            for (before, one), (after, other) in pairwise(words)
+            if one != other
+        )
+
+    def units(self, headers: Sequence[str], seed: Sequence[str]) -> HeaderUnits:
+        """The units that are found with this compiler; no header draws in another one."""
+        return HeaderUnits(headers, seed, self.check, self.redefined, drawn_in=lambda _: ())
+
+
+def test_the_core_is_what_goes_together_in_the_seeds_order() -> None:
+    """What the tree does not have is left out; every header of it has the same unit."""
+    units = Compiler(wants={"b": ["p"]}).units(["c", "b", "p"], ["p", "q", "c", "b"])
+    assert units.core == ("p", "c", "b")
+    assert units.unit("c") == units.unit("p") == units.core
+
+
+def test_a_header_that_wants_a_later_one() -> None:
+    """It is tried again behind the others."""
+    units = Compiler(wants={"a": ["b"], "b": ["c"]}).units("abc", "abc")
+    assert units.core == ("c", "b", "a")
+
+
+def test_what_is_not_in_the_seed_stands_behind_the_core_with_its_folder() -> None:
+    """And wants what is beside it."""
+    headers = ["p", "d/a", "d/b", "e/c"]
+    units = Compiler(wants={"d/a": ["d/b", "p"]}).units(headers, ["p"])
+    assert units.unit("d/a") == units.unit("d/b") == ("p", "d/b", "d/a")
+    assert units.unit("e/c") == ("p", "e/c")
+
+
+def test_a_header_that_draws_in_the_others_comes_first() -> None:
+    """It knows the order."""
+    compiler = Compiler(wants={"d/a": ["d/z"]})
+    units = HeaderUnits(
+        ["d/a", "d/z"],
+        [],
+        compiler.check,
+        compiler.redefined,
+        drawn_in={"d/a": (), "d/z": ("d/a",)}.__getitem__,
+    )
+    assert units.unit("d/a") == ("d/z", "d/a")
+    assert compiler.calls == 1
+
+
+def test_what_conflicts_has_a_unit_of_its_own() -> None:
+    """Behind the core where it can, else behind less of it, else alone."""
+    core = [f"c{number}" for number in range(16)]
+    conflicts = {"d/x": ["d/y"], "d/y": ["d/x"], "e/z": ["c9"], "e/zz": ["c0"]}
+    units = Compiler(conflicts=conflicts).units([*core, *conflicts], core)
+    assert units.unit("d/x") == (*core, "d/x")
+    assert units.unit("d/y") == (*core, "d/y")
+    assert units.unit("e/z") == ("c0", "c1", "e/z")
+    assert units.unit("e/zz") == ("e/zz",)
+
+
+def test_a_macro_in_other_words_keeps_a_header_out() -> None:
+    """Of the core, and of a folder's unit; of a header that is out itself it keeps none."""
+    compiler = Compiler(macros={"a": "1", "b": "2", "c": "1", "d/e": "3"})
+    units = compiler.units(["a", "b", "c", "d/e", "d/f"], "abc")
+    assert units.core == ("a", "c")
+    assert [(one.before, one.after) for one in units.redefined] == [("a", "b")]
+    assert units.unit("b") == ("a", "c", "b")
+    assert units.unit("d/f") == ("a", "c", "d/f")
+    assert units.unit("d/e") == ("a", "c", "d/e")
+
+
+def test_why_a_header_compiles_in_no_unit() -> None:
+    """The first of clang's words, behind the core."""
+    units = Compiler(wants={"d/x": ["nowhere"]}).units(["p", "d/x"], ["p"])
+    assert units.unit("d/x") == ()
+    assert units.why_refused("d/x").message == "wants ['nowhere'], conflicts with []"
+
+
+_NAMES = [f"{folder}/{name}" for folder in "de" for name in "abcd"]
+_AMONG = st.lists(st.sampled_from(_NAMES), max_size=3)
+
+
+@given(
+    wants=st.dictionaries(st.sampled_from(_NAMES), _AMONG),
+    conflicts=st.dictionaries(st.sampled_from(_NAMES), _AMONG),
+    order=st.permutations(_NAMES),
+    seed=st.lists(st.sampled_from(_NAMES), unique=True),
+)
+def test_a_unit_does_not_depend_on_what_is_asked_before(
+    wants: dict[str, list[str]],
+    conflicts: dict[str, list[str]],
+    order: list[str],
+    seed: list[str],
+) -> None:
+    """Nor on the order of the headers; it compiles, and has the header."""
+    compiler = Compiler(wants=wants, conflicts=conflicts)
+    units = compiler.units(order, seed)
+    found = {header: units.unit(header) for header in order}
+    again = compiler.units(_NAMES, seed)
+    assert found == {header: again.unit(header) for header in _NAMES}
+    for header, unit in found.items():
+        if unit:
+            assert header in unit
+            assert not compiler.check(unit)
+        else:
+            assert header in again.why_refused(header).location.path
+
+
+@pytest.mark.parametrize("view", ["kernel", "userland"])
+def test_the_seeds_are_whole(view: str) -> None:
+    """No header twice; none that is aside, each of which has a reason."""
+    seed = read_seed("kernel" if view == "kernel" else "userland")
+    assert len(seed) == len({*seed}) > 1000
+    aside = read_aside()
+    assert aside.keys().isdisjoint(seed)
+    assert all(aside.values())
+
+
+def test_a_module_sees_the_kernels_headers() -> None:
+    """So both have one seed."""
+    assert read_seed("module") == read_seed("kernel")
