@@ -16,6 +16,7 @@ from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.judge.judging import Side
 from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
 from layoutcheck.kernel.flags import compile_flags
+from layoutcheck.kernel.header_units import Preprocessed
 from layoutcheck.kernel.mentions import UNUSED_HEADER
 from layoutcheck.kernel.module_options import render_module_options
 from layoutcheck.kernel.render import render_conf
@@ -29,11 +30,7 @@ from layoutcheck.toolchain.asking import Answer, Question, ask_c, survey
 from layoutcheck.toolchain.c import check_includes
 from layoutcheck.toolchain.c_names import survey_names
 from layoutcheck.toolchain.diagnostic import Diagnostic
-from layoutcheck.toolchain.preprocessor import (
-    Redefinition,
-    expand_with_places,
-    find_redefined,
-)
+from layoutcheck.toolchain.preprocessor import expand_with_places, find_redefined
 from layoutcheck.tools import Tools
 
 __all__ = ["AskedC", "Clang", "OpenKernel", "open_kernel", "write_headers"]
@@ -252,14 +249,16 @@ class Clang:
         with self._tools.watch.measure("preprocess"):
             return expand_with_places(self._command, includes=includes, work=self._work)
 
-    def redefined(self, includes: Sequence[str]) -> tuple[Redefinition, ...]:
-        """The macros that one of the includes defines and a later one redefines or undefines."""
+    def preprocess(self, includes: Sequence[str]) -> Preprocessed:
+        """What the preprocessor sees in a unit of includes, all of which compile."""
 
-        def find() -> tuple[tuple[Redefinition, ...], frozenset[Path]]:
+        def find() -> tuple[Preprocessed, frozenset[Path]]:
             with self._tools.watch.measure("preprocess"):
-                return find_redefined(self._command, includes=includes, work=self._work)
+                redefined, read = find_redefined(self._command, includes=includes, work=self._work)
+            names = frozenset(self._as_included(str(path)) for path in read)
+            return Preprocessed(redefined, names), read
 
-        return self._recall(("redefined", repr(includes)), find)
+        return self._recall(("preprocessed", repr(includes)), find)
 
     def _named(self, error: Diagnostic) -> Diagnostic:
         """With its header called as C includes it."""

@@ -188,9 +188,9 @@ class _Search:
 
     def _open(self) -> dict[int, tuple[str, ...]]:
         """The headers out of the core that have more to say of an item."""
-        core = frozenset(self._units.core)
+        in_core = self._units.has_in_core
         return {
-            number: tuple(header for header in headers if header not in core)[:_MOST]
+            number: tuple(header for header in headers if not in_core(header))[:_MOST]
             for number, headers in self._headers.items()
             if rank(self.found[number]) > 0 or self._items[number].kind in LINKED
         }
@@ -204,11 +204,12 @@ class _Search:
         lost = {n for n in self._headers if n not in own and rank(self.found[n]) == UNKNOWN}
         names = [one for one in self._candidates if one.item in lost]
         mentioning = self._index("constant").mentioning({one.name for one in names})
-        core, more = frozenset(self._units.core), dict[int, tuple[str, ...]]()
+        more: dict[int, tuple[str, ...]] = {}
         for one in names:
             self._named[one.name] = found = self._likely(mentioning.get(one.name, ()))
-            tried = core.union(self._headers[one.item])
-            more[one.item] = tuple(header for header in found if header not in tried)[:_SHOWN]
+            new = [header for header in found if not self._units.has_in_core(header)]
+            tried = self._headers[one.item]
+            more[one.item] = tuple(header for header in new if header not in tried)[:_SHOWN]
             self._headers[one.item] += more[one.item]
         return more
 

@@ -99,7 +99,7 @@ class Kernels:
             index.headers,
             [header for header in read_seed(view) if header not in aside],
             clang.check,
-            clang.redefined,
+            clang.preprocess,
             drawn_in=lambda header: included_in(header, index.read),
         )
 

@@ -198,7 +198,7 @@ class _Search:
                     places[name] = includes
         for name, header in headers.items():
             unit = self._units.unit(header)
-            places.setdefault(name, unit[: unit.index(header) + 1])
+            places.setdefault(name, unit[: unit.index(header) + 1] if header in unit else unit)
         return places
 
     def _records(self, includes: Sequence[str], names: Sequence[str]) -> Mapping[str, RecordLayout]:

@@ -10,21 +10,33 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from importlib import resources
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from layoutcheck.manifest_kernel import View
 from layoutcheck.once import Once
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.toolchain.preprocessor import Redefinition
 
-__all__ = ["Check", "HeaderUnits", "Redefined", "read_aside", "read_seed"]
+__all__ = ["Check", "HeaderUnits", "Preprocess", "Preprocessed", "read_aside", "read_seed"]
 
 LeftOut: TypeAlias = Mapping[str, tuple[Diagnostic, ...]]
 Check: TypeAlias = Callable[[Sequence[str]], LeftOut]
 """Includes -> those that do not compile in one unit in that order, and why."""
-Redefined: TypeAlias = Callable[[Sequence[str]], Sequence[Redefinition]]
-"""Includes, all of which compile -> the macros that a later one has in other words."""
 
+
+class Preprocessed(NamedTuple):
+    """What the preprocessor sees in a unit: macros that a later include has in other words.
+
+    And all headers that are `read`, called as they are included.
+    """
+
+    redefined: tuple[Redefinition, ...]
+    read: frozenset[str]
+
+
+Preprocess: TypeAlias = Callable[[Sequence[str]], Preprocessed]
+
+_Unit: TypeAlias = tuple[tuple[str, ...], Preprocessed]
 _PREFIXES: Final = (1, 8)
 """A header is tried behind the core, and behind this part of it; then alone."""
 _MISSING: Final = "file not found"
@@ -59,23 +71,28 @@ class HeaderUnits:
         headers: Collection[str],
         seed: Sequence[str],
         check: Check,
-        redefined: Redefined,
+        preprocess: Preprocess,
         *,
         drawn_in: Callable[[str], Collection[str]],
     ) -> None:
-        self._check, self._redefined, self._drawn_in = check, redefined, drawn_in
+        self._check, self._preprocess, self._drawn_in = check, preprocess, drawn_in
         self._refused: dict[str, tuple[Diagnostic, ...]] = {}
-        self._folders: Once[tuple[str, int], tuple[str, ...]] = Once()
+        self._folders: Once[tuple[str, int], _Unit] = Once()
         self._units: Once[str, tuple[str, ...]] = Once()
         self._headers: dict[str, list[str]] = {}
         known = frozenset(headers)
-        self.core, self.redefined = self._settle((), [name for name in seed if name in known])
-        self._in_core = frozenset(self.core)
+        self.core, (self.redefined, self._in_core) = self._settle(
+            (), [name for name in seed if name in known]
+        )
         for header in sorted(known - self._in_core):
             self._headers.setdefault(_folder(header), []).append(header)
 
+    def has_in_core(self, header: str) -> bool:
+        """Whether the core has the header, or draws it in."""
+        return header in self._in_core
+
     def unit(self, header: str) -> tuple[str, ...]:
-        """The includes that compile together and have the header among them; empty if none do."""
+        """The includes that compile together and draw the header in; empty if none do."""
         if header in self._in_core:
             return self.core
         return self._units.get(header, lambda: self._find(header))
@@ -87,8 +104,9 @@ class HeaderUnits:
     def _find(self, header: str) -> tuple[str, ...]:
         for part in _PREFIXES:
             before = self.core[: len(self.core) // part]
-            unit = self._folders.get((_folder(header), part), partial(self._beside, header, before))
-            if header in unit:
+            beside = partial(self._beside, header, before)
+            unit, (_, read) = self._folders.get((_folder(header), part), beside)
+            if header in read:
                 return unit
             if not self._is_refused((*before, header), header):
                 return (*before, header)
@@ -102,7 +120,7 @@ class HeaderUnits:
             self._refused.setdefault(header, why[header])
         return bool(why)
 
-    def _beside(self, header: str, before: Sequence[str]) -> tuple[str, ...]:
+    def _beside(self, header: str, before: Sequence[str]) -> _Unit:
         """The unit of the headers in a header's folder that are not in the core, behind others.
 
         Those that draw in most of the others come first: they know the order.
@@ -111,24 +129,22 @@ class HeaderUnits:
         left = self._headers[folder] if folder else []  # programs' headers are no company
         wanted = frozenset(left)
         first = sorted(left, key=lambda name: -len(wanted.intersection(self._drawn_in(name))))
-        return self._settle(before, first)[0]
+        return self._settle(before, first)
 
-    def _settle(
-        self, unit: Sequence[str], left: Sequence[str]
-    ) -> tuple[tuple[str, ...], tuple[Redefinition, ...]]:
+    def _settle(self, unit: Sequence[str], left: Sequence[str]) -> _Unit:
         """What goes together of the headers `left`, behind a unit; and the macros between them."""
         fixed, told = frozenset(unit), tuple[Redefinition, ...]()
         while True:
             together = self._fill(unit, left)
             if len(together) == len(unit):
-                return together, told
-            later: set[str] = set()
-            for one in self._redefined(together):
+                return together, Preprocessed(told, fixed)
+            seen, later = self._preprocess(together), set[str]()
+            for one in seen.redefined:
                 if one.after not in fixed and one.before not in later:
                     told += (one,)
                     later.add(one.after)
             if not later:
-                return together, told
+                return together, Preprocessed(told, seen.read.union(together))
             left = [header for header in together[len(unit) :] if header not in later]
 
     def _fill(self, unit: Sequence[str], left: Sequence[str]) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -25,8 +26,7 @@ QUIET: Final = (
     "-fno-spell-checking",
     "-fdiagnostics-show-note-include-stack",
 )
-MANY: Final = 200
-"""From so many includes on it pays to look for missing headers first."""
+_NOT_FOUND: Final = "' file not found"
 RECORD: Final = "\n*** Dumping AST Record Layout\n"
 MAX_ROUNDS: Final = 100
 """A missing header stops clang at once, so that each costs a round."""
@@ -117,9 +117,14 @@ def check_includes(
     """
     missing = work / "missing"
     looking = ("-isystem", str(missing), "-fsyntax-only")
-    if len(includes) > MANY:
-        _stand_in(compiler, includes, work, missing)
-    settled = _drop_errors(compiler, looking, includes, (), source=work / "check.c")
+    settled = _drop_errors(
+        compiler,
+        looking,
+        includes,
+        (),
+        source=work / "check.c",
+        stand_in=partial(_stand_in, compiler, includes, work, missing),
+    )
     left_out = {
         include: tuple(_by_its_include(error, include, missing) for error in errors)
         for include, errors in settled.left_out.items()
@@ -164,10 +169,12 @@ def _drop_errors(
     source: Path,
     line: Line = render_type,
     retry: Retry = never,
+    stand_in: Callable[[], None] | None = None,
 ) -> _Settled:
     """Compile without what clang names in its errors, until it has none.
 
-    `flags` say what clang makes; `retry` is as in `compile_c`.
+    `flags` say what clang makes; `retry` is as in `compile_c`. Where a header is missing,
+    `stand_in` may put others in the place of all that are.
     """
     refused: dict[str, str] = {}
     left_out: dict[str, tuple[Diagnostic, ...]] = {}
@@ -185,18 +192,12 @@ def _drop_errors(
         )
         if finished.succeeded:
             return _Settled(finished.stdout, refused, left_out, read)
+        if stand_in is not None and _NOT_FOUND in finished.stderr:
+            stand_in()
+            stand_in = None
+            continue
         words = finished.words
-        by_include: dict[int, list[Diagnostic]] = {}
-        by_candidate: dict[int, str] = {}
-        for error in parse_clang(finished.stderr, unit=source.name):
-            path, number = error.location.path, error.location.line
-            if path == CANDIDATES_FILE:
-                by_candidate.setdefault(number, error.message)
-            elif path == source.name:  # the include itself: nobody has seen our probe's lines
-                whole = SourceLocation(path=includes[number - 1])
-                by_include.setdefault(number, []).append(replace(error, location=whole))
-            elif error.included_at is not None:
-                by_include.setdefault(error.included_at, []).append(error)
+        by_include, by_candidate = _by_line(finished.stderr, includes, source)
         if not by_include and max(by_candidate, default=0) > len(candidates):
             # clang has come to the end, and something is still open: the include that opened it.
             opened = _find_open(command, includes, source)
@@ -224,6 +225,24 @@ def _drop_errors(
     raise CompileError(
         f"clang still refuses it after {MAX_ROUNDS} rounds: {words}", where=str(source)
     )
+
+
+def _by_line(
+    words: str, includes: Sequence[str], source: Path
+) -> tuple[dict[int, list[Diagnostic]], dict[int, str]]:
+    """The errors by the number of the include, or of the candidate, that they are about."""
+    by_include: dict[int, list[Diagnostic]] = {}
+    by_candidate: dict[int, str] = {}
+    for error in parse_clang(words, unit=source.name):
+        path, number = error.location.path, error.location.line
+        if path == CANDIDATES_FILE:
+            by_candidate.setdefault(number, error.message)
+        elif path == source.name:  # the include itself: nobody has seen our probe's lines
+            whole = SourceLocation(path=includes[number - 1])
+            by_include.setdefault(number, []).append(replace(error, location=whole))
+        elif error.included_at is not None:
+            by_include.setdefault(error.included_at, []).append(error)
+    return by_include, by_candidate
 
 
 def _find_open(command: Sequence[str], includes: Sequence[str], source: Path) -> int:

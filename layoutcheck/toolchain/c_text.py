@@ -22,6 +22,11 @@ _IDENTIFIER: Final = re.compile(r"\w+")
 _TAGGED: Final = re.compile(r"\b(?:struct|union|enum)\s+\w+")
 # A tag counts as one word with its keyword.
 _WORD: Final = re.compile(rf"{_TAGGED.pattern}|\w+")
+# C's own types of one word, and GNU's.
+_C_TYPES: Final = frozenset(
+    "void char short int long float double signed unsigned _Bool bool __int128 __signed __signed__"
+    " _Float16 __fp16 __bf16 __float128 _Complex".split()
+)
 _DEFINED: Final = re.compile(r"\b(struct|union|enum)\s+(\w+)\s*[{:]")
 # With an attribute between the keyword and the tag.
 _BEHIND_ATTRIBUTE: Final = re.compile(r"[)\]]\s*(\w+)\s*[{:]")
@@ -69,9 +74,14 @@ class CText:
     def may_be_type(self, c_name: str) -> bool:
         """Whether `struct a`, `union a`, `enum a` or `a` may be a type that is complete."""
         found = _NAME.fullmatch(c_name)
-        if found is None or self._is_unknowable(found[2]):
+        if found is None:
             return True
         kind, name = found.groups()
+        expansion = self._macros.get(name, name)
+        if expansion not in _C_TYPES and expansion.isidentifier():
+            name = expansion  # as after `#define nvlist FreeBSD_nvlist`
+        if self._is_unknowable(name):
+            return True
         if kind is not None:
             return self._may_be_defined(kind, name)
         return name in self._typedefs or _PREDEFINED.fullmatch(name) is not None

@@ -72,7 +72,7 @@ def find_redefined(
 ) -> tuple[tuple[Redefinition, ...], frozenset[Path]]:
     """Find the macros of a unit that one include defines and a later one redefines or undefines.
 
-    And the files that were read. Nothing is found if the preprocessor fails.
+    And all files that were read. No macro is found if the preprocessor fails.
     """
     depend = work / "probe.d"
     depend.unlink(missing_ok=True)

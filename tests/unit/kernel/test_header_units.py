@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layoutcheck.kernel.header_units import HeaderUnits, read_aside, read_seed
+from layoutcheck.kernel.header_units import HeaderUnits, Preprocessed, read_aside, read_seed
 from layoutcheck.location import SourceLocation
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.toolchain.preprocessor import Redefinition
@@ -18,7 +18,7 @@ from layoutcheck.toolchain.preprocessor import Redefinition
 class Compiler:
     """Refuses headers after what they conflict with, and those before what they want.
 
-    `macros` are the words that headers give to one macro.
+    `macros` are the words that headers give to one macro, `drawn_in` what they include.
     """
 
     def __init__(
@@ -27,8 +27,10 @@ class Compiler:
         wants: Mapping[str, Sequence[str]] | None = None,
         conflicts: Mapping[str, Sequence[str]] | None = None,
         macros: Mapping[str, str] | None = None,
+        drawn_in: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.wants, self.conflicts, self.macros = wants or {}, conflicts or {}, macros or {}
+        self.drawn_in = drawn_in or {}
         self.calls = 0
 
     def check(self, includes: Sequence[str]) -> Mapping[str, tuple[Diagnostic, ...]]:
@@ -47,18 +49,20 @@ class Compiler:
                 kept.append(header)
         return left_out
 
-    def redefined(self, includes: Sequence[str]) -> tuple[Redefinition, ...]:
-        """As `find_redefined`."""
+    def preprocess(self, includes: Sequence[str]) -> Preprocessed:
+        """As `Clang.preprocess`."""
         words = [(header, self.macros[header]) for header in includes if header in self.macros]
-        return tuple(
+        redefined = tuple(
             Redefinition("M", before, one, after, other)
             for (before, one), (after, other) in pairwise(words)
             if one != other
         )
+        drawn_in = (name for header in includes for name in self.drawn_in.get(header, ()))
+        return Preprocessed(redefined, frozenset((*includes, *drawn_in)))
 
     def units(self, headers: Sequence[str], seed: Sequence[str]) -> HeaderUnits:
         """The units that are found with this compiler; no header draws in another one."""
-        return HeaderUnits(headers, seed, self.check, self.redefined, drawn_in=lambda _: ())
+        return HeaderUnits(headers, seed, self.check, self.preprocess, drawn_in=lambda _: ())
 
 
 def test_the_core_is_what_goes_together_in_the_seeds_order() -> None:
@@ -72,6 +76,15 @@ def test_a_header_that_wants_a_later_one() -> None:
     """It is tried again behind the others."""
     units = Compiler(wants={"a": ["b"], "b": ["c"]}).units("abc", "abc")
     assert units.core == ("c", "b", "a")
+
+
+def test_what_a_unit_draws_in_is_in_it() -> None:
+    """Whether or not it compiles where nobody draws it in."""
+    compiler = Compiler(wants={"in": ["p"], "d/in": ["p"]}, drawn_in={"a": ["in"], "d/b": ["d/in"]})
+    units = compiler.units(["a", "in", "d/b", "d/in"], ["a"])
+    assert units.unit("in") == units.core == ("a",)
+    assert units.has_in_core("in")
+    assert units.unit("d/in") == units.unit("d/b") == ("a", "d/b")
 
 
 def test_what_is_not_in_the_seed_stands_behind_the_core_with_its_folder() -> None:
@@ -89,7 +102,7 @@ def test_a_header_that_draws_in_the_others_comes_first() -> None:
         ["d/a", "d/z"],
         [],
         compiler.check,
-        compiler.redefined,
+        compiler.preprocess,
         drawn_in={"d/a": (), "d/z": ("d/a",)}.__getitem__,
     )
     assert units.unit("d/a") == ("d/z", "d/a")

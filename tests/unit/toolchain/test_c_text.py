@@ -178,6 +178,16 @@ def test_macros_may_be_anything() -> None:
     assert not seen.may_be_type("c")
 
 
+def test_a_macro_that_is_another_name_for_a_tag() -> None:
+    """`#define nvlist FreeBSD_nvlist` says no more than the tag does."""
+    macros = {"a": "other_a", "b": "other_b", "c": "char"}
+    seen = CText("struct other_a { int i; }; struct other_b; struct other_b *p;", macros, ())
+    assert seen.may_be_type("struct a")
+    assert not seen.may_be_type("struct b")
+    assert not seen.may_be_type("b")
+    assert seen.may_be_type("c")
+
+
 @pytest.mark.needs_clang
 @pytest.mark.needs_headers
 def test_the_kernels_headers(tmp_path: Path) -> None:
