@@ -7,7 +7,7 @@ has changed, what was found the last time is taken from the cache.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -56,6 +56,14 @@ class CheckedCell:
     units: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _SideOfC:
+    """What clang said first; with a list of headers that is all, else the `search` goes on."""
+
+    asked: AskedC
+    search: HeaderSearch | None = None
+
+
 class Checker:
     """Checks the cells of one manifest. Several threads may use it.
 
@@ -101,15 +109,18 @@ class Checker:
             surface = workers.start(lambda: self.surface(plan))
             workers.start(lambda: self._tools.linker)  # looked for while rustc works
             clang = self.clang(plan, Path(folder))
-            asking: Future[AskedC] | None = None
+            # What is compiled anew has changed: what is known of the cell will not do.
+            is_known = not wait([crate], timeout=_SOON).not_done
+            units = None if is_known else workers.start(lambda: self._find_units(plan, clang))
+            asking: Future[_SideOfC] | None = None
             try:
                 surface.result()  # what is wrong with a crate shows here first
-                if self._manifest.kernel.include and wait([crate], timeout=_SOON).not_done:
-                    # So it is being compiled: what is known of the cell will not do.
-                    asking = workers.start(lambda: self._ask_included(plan, clang))
+                if units is not None:
+                    asking = workers.start(lambda: self._ask(plan, clang, units.result()))
                 return self._recall(plan, clang, crate.result(), workers, asking)
             finally:
-                wait([] if asking is None else [asking])  # it writes into the folder
+                started: list[Future[Any]] = [one for one in (units, asking) if one is not None]
+                wait(started)  # they write into the folder
 
     def _recall(
         self,
@@ -117,7 +128,7 @@ class Checker:
         clang: Clang,
         crate: CheckedCrate,
         workers: Workers,
-        asking: Future[AskedC] | None,
+        asking: Future[_SideOfC] | None,
     ) -> CheckedCell:
         """What was found the last time, or is found now; clang may already be `asking`."""
         kernel, tools = self._kernels.kernel(plan), self._tools
@@ -135,8 +146,11 @@ class Checker:
 
         def make() -> tuple[CheckedCell, set[str]]:
             side = workers.start(lambda: self._side(plan, rustc))
-            c = None if asking is None else asking.result()
-            return self._check(plan, kernel, clang, c, side.result), clang.read
+            if asking is None:
+                c = self._ask(plan, clang, self._find_units(plan, clang))
+            else:
+                c = asking.result()
+            return self._check(plan, kernel, clang, c, side.result()), clang.read
 
         return tools.cache.get(facts, make, inputs=rustc.metadata)[0]
 
@@ -170,24 +184,13 @@ class Checker:
         return plan.target.name, conf
 
     def _check(
-        self,
-        plan: Plan,
-        kernel: OpenKernel,
-        clang: Clang,
-        c: AskedC | None,
-        side: Callable[[], Side],
+        self, plan: Plan, kernel: OpenKernel, clang: Clang, c: _SideOfC, rust: Side
     ) -> CheckedCell:
         manifest, surface = self._manifest, self.surface(plan)
-        includes: Sequence[str] | HeaderUnits
-        asked: tuple[tuple[str, ...], ...]
-        if manifest.kernel.include:
-            c = c or self._ask_included(plan, clang)
-            includes, asked = c.includes, (c.includes,)
-            types = self._judge_included(plan, c, side())
+        if c.search is None:
+            types = self._judge_included(plan, c.asked, rust)
         else:
-            includes = self._kernels.units(plan, clang, manifest.kernel.view)
-            c, asked, types = self._judge_searched(plan, clang, includes, side)
-        rust = side()
+            types = self._judge_searched(plan, c.asked, c.search, rust)
         items, items_aside = find_items(
             manifest,
             plan.id,
@@ -195,7 +198,7 @@ class Checker:
             rust,
             clang,
             types=types.comparer,
-            includes=includes,
+            includes=c.asked.includes if c.search is None else c.search.units,
             index=lambda kind: (
                 self._kernels.index(plan) if kind in TYPES else self._kernels.item_index(plan)
             ),
@@ -210,14 +213,16 @@ class Checker:
             verdicts=(*verdicts, *items),
             set_aside=(*set_aside, *items_aside),
             problems=tuple(
-                f"<{name}> does not compile: {errors[0]}" for name, errors in c.left_out.items()
+                f"<{name}> does not compile: {errors[0]}"
+                for name, errors in c.asked.left_out.items()
             ),
-            units=asked,
+            units=(c.asked.includes,) if c.search is None else c.search.asked,
         )
 
-    def _describe(self, plan: Plan, kernel: OpenKernel, c: AskedC, rust: Side) -> Cell:
+    def _describe(self, plan: Plan, kernel: OpenKernel, c: _SideOfC, rust: Side) -> Cell:
+        read = c.asked.stubs if c.search is None else c.search.stubs
         stubs = (
-            f"stubs stand in for {', '.join(c.stubs)}, which these headers lack; "
+            f"stubs stand in for {', '.join(read)}, which these headers lack; "
             "what only the real ones define is not known"
         )
         view = OTHER_VIEWS.get(self._manifest.kernel.view)
@@ -232,21 +237,33 @@ class Checker:
             headers=kernel.tree.description,
             clang=self._tools.clang.version,
             rustc=self._tools.rust(plan.target).version,
-            c_producer=c.side.layouts.producer,
+            c_producer=c.asked.side.layouts.producer,
             rust_producer=rust.layouts.producer,
             notes=(
                 *((view,) if view else ()),
                 *kernel.conf.conf.messages,
-                *((stubs,) if c.stubs else ()),
+                *((stubs,) if read else ()),
             ),
         )
 
-    def _ask_included(self, plan: Plan, clang: Clang) -> AskedC:
-        """What clang says of the types and items after the manifest's headers, in one unit."""
+    def _find_units(self, plan: Plan, clang: Clang) -> HeaderUnits | None:
+        """Which headers go together, where the manifest does not say which are meant."""
+        kernel = self._manifest.kernel
+        return None if kernel.include else self._kernels.units(plan, clang, kernel.view)
+
+    def _ask(self, plan: Plan, clang: Clang, units: HeaderUnits | None) -> _SideOfC:
+        """What clang says of the types and items after the manifest's headers, or in the core."""
         manifest, surface = self._manifest, self.surface(plan)
-        candidates = [(key, name) for _, key, name in candidates_of(manifest, surface.types)]
+        candidates = candidates_of(manifest, surface.types)
         items = item_candidates(manifest, surface.items)
-        return clang.ask(manifest.kernel.include, candidates, items)
+        if units is None:
+            pairs = [(key, name) for _, key, name in candidates]
+            return _SideOfC(clang.ask(manifest.kernel.include, pairs, items))
+        view, index = manifest.kernel.view, self._kernels.index(plan)
+        hints = {type_.rust_path: type_.defined_in for type_ in surface.types}
+        sought = seek(candidates, hints, index, programs=view == "userland")
+        search = HeaderSearch(clang, units, self._kernels.company(plan, view), sought)
+        return _SideOfC(search.first(items), search)
 
     def _judge_included(self, plan: Plan, c: AskedC, rust: Side) -> TypeJudge:
         """The judge of what the manifest's headers define."""
@@ -262,56 +279,41 @@ class Checker:
                 left_out=c.left_out,
             )
 
-    def _judge_searched(
-        self, plan: Plan, clang: Clang, units: HeaderUnits, side: Callable[[], Side]
-    ) -> tuple[AskedC, tuple[tuple[str, ...], ...], TypeJudge]:
+    def _judge_searched(self, plan: Plan, c: AskedC, search: HeaderSearch, rust: Side) -> TypeJudge:
         """The judge of what the headers define that each subject's C type is found in.
 
         What bindgen's headers only declared is not sought: which headers these were is not known.
         """
-        manifest, surface = self._manifest, self.surface(plan)
-        index = self._kernels.index(plan)
-        hints = {type_.rust_path: type_.defined_in for type_ in surface.types}
-        programs = manifest.kernel.view == "userland"
-        candidates = candidates_of(manifest, surface.types)
-        sought = seek(candidates, hints, index, programs=programs)
-        company = self._kernels.company(plan, manifest.kernel.view)
-        search = HeaderSearch(clang, units, company, sought)
-        c = search.first(item_candidates(manifest, surface.items))
-        rust = side()
+        manifest, types = self._manifest, self.surface(plan).types
         declared = {
             type_.rust_path
-            for number, type_ in enumerate(surface.types)
+            for number, type_ in enumerate(types)
             if is_declaration(type_, rust.layouts.records.get(str(number)))
         }
-        if declared:
-            c = _without(c, [one.key for one in candidates if one.rust_path in declared])
+        keys = [one.key for one in candidates_of(manifest, types) if one.rust_path in declared]
+        side = _without(c.side, frozenset(keys))
 
         def judge(**found: Mapping[str, Any]) -> TypeJudge:
             with self._tools.watch.measure("compare"):
-                known = replace(c.side.layouts, definitions=search.definitions)
+                known = replace(side.layouts, definitions=search.definitions)
                 return TypeJudge(
                     manifest,
                     plan.id,
-                    surface.types,
-                    c=replace(c.side, layouts=known),
+                    types,
+                    c=replace(side, layouts=known),
                     rust=rust,
                     target=plan.target,
                     left_out=(),
                     **found,
                 )
 
-        first = judge()
-        wrong = unsettled(*first.judge()) - declared
-        if not wrong:
-            return c, search.asked, judge()
+        wrong = unsettled(*judge().judge()) - declared
         others = search.others(wrong)
-        missing = {one.path: search.why(one) for one in sought if one.path in wrong}
-        return replace(c, stubs=search.stubs), search.asked, judge(others=others, missing=missing)
+        missing = {one.path: search.why(one) for one in search.sought if one.path in wrong}
+        return judge(others=others, missing=missing)
 
 
-def _without(c: AskedC, keys: Collection[str]) -> AskedC:
-    """Without the records of these keys."""
-    records = {key: one for key, one in c.side.layouts.records.items() if key not in keys}
-    layouts = replace(c.side.layouts, records=MappingProxyType(records))
-    return replace(c, side=replace(c.side, layouts=layouts))
+def _without(side: Side, keys: Collection[str]) -> Side:
+    """The side without the records of these keys."""
+    records = {key: one for key, one in side.layouts.records.items() if key not in keys}
+    return replace(side, layouts=replace(side.layouts, records=MappingProxyType(records)))

@@ -82,8 +82,8 @@ def seek(
 class HeaderSearch:
     """One cell's search: `first`, then `others` for what that did not settle.
 
-    `company` finds records that have no one layout. `asked` are the units that clang was asked in
-    so far, `stubs` those that it read, `definitions` the records that pointers led to.
+    `company` finds records that have no one layout. `asked` are the includes that clang was asked
+    after so far, `stubs` those that it read, `definitions` the records that pointers led to.
     """
 
     def __init__(
@@ -93,7 +93,8 @@ class HeaderSearch:
         company: CompanyFinder,
         sought: Sequence[Sought],
     ) -> None:
-        self._clang, self._units, self._company, self._sought = clang, units, company, sought
+        self._clang, self._company = clang, company
+        self.units, self.sought = units, sought
         self._ambiguous: dict[str, str] = {}
         self.definitions: dict[int, RecordLayout] = {}
         self.stubs: tuple[str, ...] = ()
@@ -101,9 +102,9 @@ class HeaderSearch:
 
     def first(self, items: Sequence[ItemCandidate]) -> AskedC:
         """What clang says of every subject, and of `items`, in the core."""
-        asked = self._ask(self._units.core, self._sought, items)
+        asked = self._ask(self.units.core, self.sought, items)
         records = dict(asked.side.layouts.records)
-        for one in self._sought:
+        for one in self.sought:
             for key, _ in one.names:
                 record = records.get(key)
                 if record is not None and not self._is_meant(one, record):
@@ -124,10 +125,10 @@ class HeaderSearch:
     def others(self, paths: Collection[str]) -> Mapping[str, tuple[tuple[str, RecordLayout], ...]]:
         """For each of these subjects the C names and records that further headers define."""
         subjects: dict[tuple[str, ...], list[tuple[Sought, str]]] = {}
-        for one in self._sought:
+        for one in self.sought:
             for header in one.headers if one.path in paths - self._ambiguous.keys() else ():
-                unit = self._units.unit(header)
-                if unit and unit != self._units.core:
+                unit = self.units.unit(header)
+                if unit and unit != self.units.core:
                     subjects.setdefault(unit, []).append((one, header))
         found: dict[str, list[tuple[str, RecordLayout]]] = {}
         for unit, wanted in subjects.items():
@@ -154,8 +155,8 @@ class HeaderSearch:
         if not one.headers:
             return f"no header of this tree defines {first}, nor another type of that name"
         for header in one.headers:
-            if not self._units.unit(header):
-                why = self._units.why_refused(header)
+            if not self.units.unit(header):
+                why = self.units.why_refused(header)
                 return f"<{header}> defines it, and does not compile: {why}"
         names = ", ".join(f"<{header}>" for header in one.headers)
         return f"{names} names {first}, but defines no such type in this configuration"

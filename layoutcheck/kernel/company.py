@@ -88,8 +88,9 @@ class CompanyFinder:
         for start, end in _records(text):
             body = text[start:end]
             for name in sorted(_words(body)):
-                by = tuple(dict.fromkeys((*known.get(name, ()), *beside.get(name, ()))))
-                if len(by) > 1 and _disagree(by):
+                all_by = {*known.get(name, ()), *beside.get(name, ())}
+                by = _plain(all_by) if len(all_by) > 1 else ()
+                if _disagree(by):
                     included = included or included_in(header, self._read)
                     if included.isdisjoint(definer for definer, _ in by):
                         first = text.count("\n", 0, start) + 1
@@ -130,11 +131,15 @@ def _definitions(texts: Mapping[str, str]) -> _Definers:
     found: dict[str, list[tuple[str, str]]] = {}
     for header, text in texts.items():
         for name, parameters, words in _DEFINE.findall(text):
-            plain = " ".join(_TOKEN.findall(words.replace("\\\n", " ")))
-            definers = found.setdefault(name + parameters[:1], [])
-            if "->" not in words and (header, plain) not in definers:
-                definers.append((header, plain))
+            if "->" not in words:
+                found.setdefault(name + parameters[:1], []).append((header, words))
     return found
+
+
+def _plain(definers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """The definers in an order of their own, and words as they are however they are spaced."""
+    words = ((by, _TOKEN.findall(said.replace("\\\n", " "))) for by, said in sorted(definers))
+    return tuple(dict.fromkeys((by, " ".join(said)) for by, said in words))
 
 
 def _disagree(definers: Collection[tuple[str, str]]) -> bool:

@@ -24,8 +24,27 @@ _TAGGED: Final = re.compile(r"\b(?:struct|union|enum)\s+\w+")
 _WORD: Final = re.compile(rf"{_TAGGED.pattern}|\w+")
 # C's own types of one word, and GNU's.
 _C_TYPES: Final = frozenset(
-    "void char short int long float double signed unsigned _Bool bool __int128 __signed __signed__"
-    " _Float16 __fp16 __bf16 __float128 _Complex".split()
+    [
+        "void",
+        "char",
+        "short",
+        "int",
+        "long",
+        "float",
+        "double",
+        "signed",
+        "unsigned",
+        "_Bool",
+        "bool",
+        "__int128",
+        "__signed",
+        "__signed__",
+        "_Float16",
+        "__fp16",
+        "__bf16",
+        "__float128",
+        "_Complex",
+    ]
 )
 _DEFINED: Final = re.compile(r"\b(struct|union|enum)\s+(\w+)\s*[{:]")
 # With an attribute between the keyword and the tag.

@@ -15,10 +15,10 @@ from layoutcheck.toolchain.process import Finished, run
 
 __all__ = ["Redefinition", "expand_c", "expand_with_places", "find_redefined", "read_macros"]
 
-# A marker of a place, with the line, the file, and whether it is entered (1) or returned to (2); a
-# macro that is defined, with parameters and words, or undefined.
-_PLACE: Final = r'# (\d+) "([^"\n]*)"(?: ([12]))?.*'
-_CHANGE: Final = re.compile(rf"^(?:{_PLACE}|#(define|undef) (\w+)(.*))$", re.MULTILINE)
+# Behind the `#`: a macro; or a place, with the line, the file, and whether it is entered (1) or
+# returned to (2).
+_CHANGED: Final = re.compile(r"(define|undef) (\w+)(.*)")
+_PLACE: Final = re.compile(r' (\d+) "([^"\n]*)"(?: ([12]))?')
 
 
 class Redefinition(NamedTuple):
@@ -111,19 +111,19 @@ def _redefined(text: str, includes: Sequence[str]) -> Iterator[Redefinition]:
 def _changes(text: str, includes: Sequence[str]) -> Iterator[tuple[str, bool, _Defined]]:
     """The macros that headers define or undefine, in order."""
     depth, path, number, header = 0, "", 0, ""
-    for line, file, step, kind, name, words in _CHANGE.findall(text):
-        if kind and header:  # else clang's own, or one of the command
-            yield name, kind == "define", _Defined(path, header, words.strip())
-        if kind:
-            continue
-        path = file
-        depth += {"1": 1, "2": -1}.get(step, 0)
-        # The unit has a line for each of the includes; one that was read before has no marker.
-        if step == "2" and depth == 0:
-            number = int(line) - 1
-        elif step == "1" and depth == 1:
-            left = includes[number:]
-            header = next((name for name in left if path.endswith(f"/{name}")), header)
+    for line in text.split("\n#"):
+        if macro := _CHANGED.match(line):
+            if header:  # else clang's own, or one of the command
+                yield macro[2], macro[1] == "define", _Defined(path, header, macro[3].strip())
+        elif place := _PLACE.match(line):
+            path = place[2]
+            depth += {"1": 1, "2": -1}.get(place[3], 0)
+            # The unit has a line for each of the includes; one read before has no marker.
+            if place[3] == "2" and depth == 0:
+                number = int(place[1]) - 1
+            elif place[3] == "1" and depth == 1:
+                left = includes[number:]
+                header = next((name for name in left if path.endswith(f"/{name}")), header)
 
 
 def _preprocess(command: Sequence[str], includes: Sequence[str], work: Path) -> Finished:

@@ -90,7 +90,7 @@ def test_only_what_may_be_read_with_a_header_counts() -> None:
     texts = {"a/n.h": "#define N 1", "b/n.h": "#define N 2", "a/s.h": "struct s { int x[N]; };"}
     assert find_company(texts) == []
     (found,) = find_company(texts, core=["b/n.h"])
-    assert found.definers == (("b/n.h", "2"), ("a/n.h", "1"))
+    assert found.definers == (("a/n.h", "1"), ("b/n.h", "2"))
 
 
 def test_what_a_header_includes() -> None:
