@@ -1,0 +1,25 @@
+"""What is found of an item does not depend on which others are asked for, without a list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.planning import Options
+from tests.asked_alone import found_alone, found_together, without_list
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
+
+SAMPLE = Path(__file__).resolve().parents[2] / "fixtures" / "crates" / "sample"
+
+
+def test_the_sample_in_halves_and_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it is in `tests/validation/independence.py`, and other crates are."""
+    manifest, options = without_list(SAMPLE, tmp_path), Options(cache=tmp_path / "cache")
+    together = found_together(manifest, options)
+    for found in found_alone(manifest, options, monkeypatch, halves=2, singles=3):
+        assert found
+        assert found.items() <= together.items()

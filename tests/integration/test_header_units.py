@@ -1,0 +1,88 @@
+"""The units of FreeBSD 15.0's headers, on the real clang: what a kernel has, whatever is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.manifest import read_manifest
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options
+from layoutcheck.verdict import Run, Status, Verdict
+from tests.headers_of_15 import install_headers
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
+
+# As in the objects of kernels that FreeBSD's own build makes. What each would be in other company:
+# usb_bus 1072, usb_device 1456, uhub_softc 80, icmpstat 400, diradd and dirrem 8 more.
+SIZES = {
+    "amd64": {
+        "usb_bus": 1608,
+        "usb_device": 2632,
+        "uhub_softc": 88,
+        "icmpstat": 752,
+        "diradd": 96,
+        "dirrem": 120,
+        "freeblks": 160,
+        "ipf_main_softc_s": 2928,  # a header that wants the one before it in its folder
+        "g_mirror_softc": 440,  # one that has a macro in other words than the core
+    },
+    "arm64": {"usb_bus": 1608, "usb_device": 2688, "icmpstat": 752, "diradd": 96},
+}
+MANIFEST = """
+[bindings]
+source = "bindings.rs"
+[kernel]
+conf = "GENERIC"
+"""
+
+
+def check(folder: Path, source: str, arch: str = "amd64") -> Run:
+    """Checks Rust text against the headers of 15.0, without a list of them."""
+    (folder / "bindings.rs").write_text(
+        f"#![allow(non_camel_case_types)]\n{source}", encoding="utf-8"
+    )
+    manifest = folder / "layoutcheck.toml"
+    manifest.write_text(MANIFEST, encoding="utf-8")
+    options = Options(kernel_arch=(arch,), kernel_src=(str(install_headers()),))
+    return Pipeline(read_manifest(manifest), options).verify()
+
+
+def opaque(name: str) -> str:
+    """A record of another size than C's."""
+    return f"#[repr(C)] pub struct {name} {{ pub other: [u8; 7] }}\n"
+
+
+def by_name(run: Run) -> dict[str, Verdict]:
+    """By the last segment of the Rust path."""
+    return {verdict.rust_path.rpartition("::")[2]: verdict for verdict in run.verdicts}
+
+
+@pytest.mark.parametrize("arch", SIZES)
+def test_a_record_is_as_the_kernel_has_it(arch: str, tmp_path: Path) -> None:
+    """Not as in the company of a header for the boot loader, or for other systems."""
+    sizes = SIZES[arch]
+    found = by_name(check(tmp_path, "".join(map(opaque, sizes)), arch))
+    assert {name: one.c and one.c.byte_size for name, one in found.items()} == sizes
+
+
+def test_a_record_that_leaves_its_layout_to_others_is_not_checked(tmp_path: Path) -> None:
+    """The reason says who defines the macro, and as what; the other one is as ever."""
+    source = opaque("nfsstats") + "#[repr(C)] pub struct usb_bus { pub other: [u8; 1608] }\n"
+    found = by_name(check(tmp_path, source))
+    assert found["nfsstats"].status is Status.INDETERMINATE
+    assert found["nfsstats"].reason == (
+        "its layout depends on NFS_NPROCS, which is left to whoever includes it: "
+        "NFSV4_NPROCS by <fs/nfs/nfsproto.h>, 23 by <nfs/nfsproto.h>"
+    )
+    assert found["usb_bus"].status is Status.DIFFERS
+
+
+def test_why_a_header_of_the_package_does_not_compile(tmp_path: Path) -> None:
+    """The first cause, by name."""
+    (verdict,) = check(tmp_path, opaque("sctp_tcb")).verdicts
+    assert verdict.reason == (
+        "<netinet/sctp_pcb.h> defines it, and does not compile: "
+        "netinet/sctp_pcb.h: 'crypto/sha1.h' file not found"
+    )
