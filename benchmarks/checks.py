@@ -19,7 +19,15 @@ from benchmarks.measuring import WITH_BENCHMARKS, Case, Measurement, measure
 from benchmarks.recording import Command, read_commands
 from benchmarks.subjects import ROOT, Subject
 
-__all__ = ["Floors", "Inside", "check_cases", "find_floors", "floor_cases", "inspect"]
+__all__ = [
+    "Floors",
+    "Inside",
+    "check_cases",
+    "default_cases",
+    "find_floors",
+    "floor_cases",
+    "inspect",
+]
 
 Shell: TypeAlias = Literal["check", "pytest"]
 Floors: TypeAlias = Mapping[str, Floor]
@@ -51,8 +59,8 @@ class Inside:
 class _Place:
     """A copy of a subject with a cache of its own, so that no case warms another."""
 
-    def __init__(self, subject: Subject, folder: Path) -> None:
-        self.subject = subject.copy(folder / "subject")
+    def __init__(self, subject: Subject, folder: Path, *, name: str = "subject") -> None:
+        self.subject = subject.copy(folder / name)
         self._cache, self._changes = folder / "cache", 0
         self._is_warm = False
 
@@ -125,6 +133,29 @@ def check_cases(subject: Subject, shell: Shell, folder: Path) -> tuple[Case, ...
     if shell == "check":
         add("again, no cache", again, "--no-cache")
     return tuple(cases)
+
+
+def default_cases(subject: Subject, before: Subject, folder: Path) -> tuple[Case, ...]:
+    """A check without a list of headers: cold, the second one of a tree, and again.
+
+    `before` is another crate, whose check with the same headers comes before the second one.
+    """
+    places = {what: _Place(subject, folder / what) for what in ("cold", "second", "again")}
+    first = _Place(before, folder / "second", name="before")
+
+    def second() -> None:
+        places["second"].forget()
+        first.run("check")
+
+    prepare = {
+        "cold": places["cold"].forget,
+        "second": second,
+        "again": lambda: places["again"].warm(lambda: places["again"].run("check")),
+    }
+    return tuple(
+        Case(name=what, run=functools.partial(place.run, "check"), prepare=prepare[what])
+        for what, place in places.items()
+    )
 
 
 def floor_cases(floors: Floors) -> tuple[Case, ...]:

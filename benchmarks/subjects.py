@@ -25,9 +25,11 @@ __all__ = [
     "bindgen_of_15",
     "cells_of",
     "libc",
+    "other_of",
     "registry_source",
     "sample",
     "twins",
+    "without_list",
 ]
 
 ROOT: Final = Path(__file__).parents[1]
@@ -38,6 +40,7 @@ ARCHITECTURES: Final = ("amd64", "arm64", "riscv64", "powerpc64", "powerpc64le",
 _BATCH: Final = 100
 _NAME: Final = re.compile(r"\br(\d+)\b")
 _PRELUDE: Final = "#![allow(non_camel_case_types)]\n"
+_OTHER: Final = f"{_PRELUDE}#[repr(C)] pub struct timeval {{ pub tv_sec: i64, pub tv_usec: i64 }}\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,9 +139,7 @@ def sample(folder: Path) -> Subject:
     _anew(folder)
     shutil.copytree(CRATES / "sample", folder, dirs_exist_ok=True)
     # Each architecture has other headers: they are found by the names of the types.
-    text = (folder / MANIFEST).read_text(encoding="utf-8")
-    text = re.sub(r"^include = \[.*?^\]\n", "", text, flags=re.DOTALL | re.MULTILINE)
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    _forget_list(folder)
     return Subject(
         title="the sample crate",
         folder=folder,
@@ -146,6 +147,29 @@ def sample(folder: Path) -> Subject:
         binding=Path("src", "lib.rs"),
         statuses=(0, 1),
     )
+
+
+def without_list(subject: Subject, folder: Path) -> Subject:
+    """A copy of a subject whose manifest names no headers."""
+    copied = subject.copy(folder)
+    _forget_list(copied.folder)
+    return replace(copied, title=f"{subject.title}, no list")
+
+
+def other_of(subject: Subject, folder: Path) -> Subject:
+    """A crate of one record, with a subject's manifest but for the bindings, and its headers."""
+    copied = subject.copy(folder)
+    text = copied.manifest.read_text(encoding="utf-8")
+    kernel = text[text.index("[kernel]") :].partition("\n[[")[0]
+    (folder / "other.rs").write_text(_OTHER, encoding="utf-8")
+    copied.manifest.write_text(f'[bindings]\nsource = "other.rs"\n{kernel}\n', encoding="utf-8")
+    return replace(copied, title="a crate of one record", binding=Path("other.rs"))
+
+
+def _forget_list(folder: Path) -> None:
+    text = (folder / MANIFEST).read_text(encoding="utf-8")
+    text = re.sub(r"^include = \[.*?^\]\n", "", text, flags=re.DOTALL | re.MULTILINE)
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def cells_of(subject: Subject, count: int) -> Subject:
