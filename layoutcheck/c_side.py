@@ -56,6 +56,11 @@ class OpenKernel:
     names: str = ""
     state: str = ""
 
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """What a report says of the headers and the conf."""
+        return (*self.tree.notes, *self.conf.conf.messages)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedC:
