@@ -150,7 +150,8 @@ def generate_headers(sys: Path, target: Target, work: Path) -> Path:
     _link_machine(sys, target.machine, folder)
     for interface in _interfaces(sys, target.machine):
         header = folder / f"{interface.stem}.h"
-        header.write_text(_header_of(interface), encoding="utf-8")
+        # A file's name may be no UTF-8, and an error has it.
+        header.write_text(_header_of(interface), encoding="utf-8", errors="replace")
     vnode = sys / "kern" / "vnode_if.src"
     headers = render_vnode_headers(
         _read(vnode), path=str(vnode), has_registered=_has_registered(sys)

@@ -170,12 +170,14 @@ def test_an_interface_that_is_not_understood_becomes_an_error(
     odd = sys_copy / "dev" / "odd_if.m"
     odd.write_text('INTERFACE odd;\nNONE "\\\n')
     (sys_copy / "dev" / "folder_if.m").mkdir()
+    (sys_copy / "dev" / "\udcff_if.m").write_text("NONE")
     (sys_copy / "dev" / "gone_if.m").symlink_to("nowhere")
     folder = generate_headers(sys_copy, AMD64, tmp_path)
     text = (folder / "odd_if.h").read_text()
     assert text.startswith(f"#error \"{odd}:2: 'NONE '")
     assert text.endswith(' is no statement of an interface file"\n')
     assert text.count("\n") == 1
+    assert "?_if.m:1: 'NONE' is no statement" in (folder / "\udcff_if.h").read_text()
     assert "folder_if.m: not a regular file" in (folder / "folder_if.h").read_text()
     assert "gone_if.m: is missing" in (folder / "gone_if.h").read_text()
     assert "gadget_poke_t" in (folder / "gadget_if.h").read_text()
