@@ -58,7 +58,7 @@ class OpenKernel:
 
     @property
     def messages(self) -> tuple[str, ...]:
-        """What a report says of the headers and the conf."""
+        """Notes on the headers and the conf, for the report."""
         return (*self.tree.notes, *self.conf.conf.messages)
 
 

@@ -94,7 +94,7 @@ def is_behind_machine(header: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naming:
-    """What a tree calls itself: the `system`, such as "FreeBSD", and its `revision`.
+    """The name that a tree gives itself: the `system`, such as "FreeBSD", and its `revision`.
 
     A revision is like "14.3-RELEASE-p1". A fork with another system counts its own.
     """
@@ -170,7 +170,7 @@ def _header_of(interface: Path) -> str:
 
 
 def _has_registered(sys: Path) -> bool:
-    """Whether `struct vop_vector` has the member `registered`, as since 13.
+    """Return True if `struct vop_vector` has the member `registered`, as since 13.
 
     Then sys/vnode.h has the vectors registered.
     """

@@ -53,7 +53,7 @@ class HeaderTree:
     and the release's `__FreeBSD_version` where the headers do not define it. `stubs` are further
     headers, name to text: the folder that they are written to comes after `flags`. `opt_*.h`
     are not here: they come from the kernel conf. `generated` is the folder of those that were made
-    for this invocation. `notes` are what a report says of them.
+    for this invocation. `notes` on the headers are for the report.
     """
 
     description: str

@@ -1,4 +1,4 @@
-"""What a source tree calls itself, and the headers generated from it; the tree is of our own."""
+"""A source tree's name, layout and generated headers; the tree is of our own."""
 
 from __future__ import annotations
 
