@@ -116,7 +116,7 @@ def read_naming(sys: Path) -> Naming | None:
 
 
 def check_generator(sys: Path) -> tuple[str, ...]:
-    """A note if the tree's `vnode_if.awk`, which is not run, is none of those of FreeBSD 10 to 15.
+    """A note if the tree's `vnode_if.awk`, which is not run, is not like those of FreeBSD.
 
     A fork's may add to `struct vop_vector`: then the build's has what layoutcheck's has not.
     """
