@@ -56,6 +56,11 @@ class OpenKernel:
     names: str = ""
     state: str = ""
 
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Notes on the headers and the conf, for the report."""
+        return (*self.tree.notes, *self.conf.conf.messages)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedC:

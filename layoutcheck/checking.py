@@ -137,7 +137,7 @@ class Checker:
             "cell",
             repr(replace(self._manifest, waivers=())),
             repr(plan),
-            repr((kernel.conf.conf.origin, kernel.conf.conf.messages, kernel.tree.description)),
+            repr((kernel.conf.conf.origin, kernel.messages, kernel.tree.description)),
             kernel.state,
             clang.facts.digest,
             tools.c_identity,
@@ -241,7 +241,7 @@ class Checker:
             rust_producer=rust.layouts.producer,
             notes=(
                 *((view,) if view else ()),
-                *kernel.conf.conf.messages,
+                *kernel.messages,
                 *((stubs,) if read else ()),
             ),
         )

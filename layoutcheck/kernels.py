@@ -124,6 +124,12 @@ class Kernels:
         def make() -> HeaderTree:
             work = Path(tempfile.mkdtemp(dir=self._folder))
             with self._tools.watch.measure("headers"):
-                return open_tree(plan.headers, target=plan.target, release=plan.release, work=work)
+                return open_tree(
+                    plan.headers,
+                    target=plan.target,
+                    release=plan.release,
+                    work=work,
+                    is_taken=plan.is_taken,
+                )
 
         return self._trees.get((plan.headers, plan.release, plan.target.name), make)

@@ -24,6 +24,7 @@ class Options:
     """What the user asked for on top of the manifest; what is empty is as the manifest says.
 
     `kernel_src` are folders of headers, each for any release or, as `RELEASE=DIR`, for that one.
+    One `kernel_release` beside them is what they are taken to be of, whatever they say themselves.
     `jobs` is how many programs may run at a time, None for as many as there are cores; `cache` the
     folder in which what was found is kept for the next time, None if nothing is.
     `shard` is the part of the plan to check; None for all of it.
@@ -48,7 +49,8 @@ def split_lists(values: Iterable[str]) -> tuple[str, ...]:
 class Plan:
     """One cell to be checked; `headers` and `release` are what `open_tree` takes.
 
-    `id` is `<arch>-<conf>`, or `<release>-<arch>-<conf>` where there are several releases.
+    `id` is `<arch>-<conf>`, or `<release>-<arch>-<conf>` where there are several releases. A folder
+    of headers `is_taken` to be of the release that the user names with it, whatever it says.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Plan:
     conf: str
     headers: str
     release: str | None
+    is_taken: bool = False
 
 
 def plan_cells(kernel: Kernel, options: Options, *, where: str) -> tuple[Plan, ...]:
@@ -69,6 +72,8 @@ def plan_cells(kernel: Kernel, options: Options, *, where: str) -> tuple[Plan, .
     releases = asked or tuple(one.release for one in sources if one.release) or (None,)
     targets = [find_target(name) for name in options.kernel_arch or kernel.arch]
     prefixes = [f"{release}-" if len(releases) > 1 else "" for release in releases]
+    # Of several releases one folder can be only one.
+    is_taken = bool(options.kernel_src) and len(options.kernel_release) == 1
     plans = {
         Plan(
             id=f"{prefix}{target.name}-{PurePath(conf).name}",
@@ -76,6 +81,7 @@ def plan_cells(kernel: Kernel, options: Options, *, where: str) -> tuple[Plan, .
             conf=conf,
             headers=_headers_of(release, sources, where),
             release=release,
+            is_taken=is_taken,
         ): None
         for prefix, release in zip(prefixes, releases, strict=True)
         for target in targets

@@ -35,6 +35,7 @@ from layoutcheck.kernel.source import (
     is_file,
     limited_reader,
 )
+from layoutcheck.kernel.source_tree import machine_folder
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -111,7 +112,7 @@ def _is_file(name: str) -> bool:
 def _from_tree(
     names: Sequence[str], path: Path | None, sys: Path, machine: str, machine_arch: str | None
 ) -> ResolvedConf:
-    folder = sys / machine / "conf"
+    folder = machine_folder(sys, machine, "conf")
     beside = folder_reader([folder, sys / "conf"], roots=[sys])
     if path is None:
         path = next((folder / name for name in names if is_file(folder / name)), None)
@@ -131,7 +132,7 @@ def _from_tree(
         options = render_options(conf, table)
         said += options.messages
         file_table = read_file_table(
-            limited_reader(folder_reader([sys], roots=[sys])),
+            limited_reader(folder_reader([sys, folder.parent], roots=[sys])),
             conf.machine,
             check_conf_files(conf, read, said),
         )

@@ -228,14 +228,15 @@ def read_conf(
 ) -> KernConf:
     """The configuration in the file `path`, with the `DEFAULTS` beside it and all it includes.
 
-    As config(8) started in the conf's folder does, `include` looks there, then in `../../conf`,
-    and after that asks the readers in `search`. What is neither in its folder or its tree nor in
-    one of `roots` is warned of. Raises `KernConfError`.
+    As config(8) started in the conf's folder does, `include` looks there, then in `../../conf`
+    (for sys/arch/<machine>/conf in `../../../conf`), and after that asks the readers in `search`.
+    What is neither in its folder or its tree nor in one of `roots` is warned of. Raises
+    `KernConfError`.
     """
     folder = path.parent
     text = require_text(path)
     known = [*_roots(folder), *roots]
-    beside = folder_reader([folder, folder / "../../conf"], roots=known)
+    beside = folder_reader([folder, _tree_of(folder) / "conf"], roots=known)
     read_include = chain_readers([beside, *search])
     defaults = chain_readers([folder_reader([folder], roots=known), *search])("DEFAULTS")
     return parse_conf(
@@ -249,9 +250,15 @@ def read_conf(
 def _roots(folder: Path) -> list[Path]:
     """Where a conf in `folder` may have files read from: there, and in the tree that it is in.
 
-    That is two folders above `sys/<machine>/conf`, which has another `conf` in it. A conf that
-    lies elsewhere, such as in a home, is in no tree.
+    That is two folders above `sys/<machine>/conf`, or three above `sys/arch/<machine>/conf`, and
+    has another `conf` in it. A conf that lies elsewhere, such as in a home, is in no tree.
     """
     real = folder.resolve()
-    sys = real.parent.parent
+    sys = _tree_of(folder).resolve()
     return [real, sys] if real.name == "conf" and (sys / "conf").is_dir() else [real]
+
+
+def _tree_of(folder: Path) -> Path:
+    """The folder that is `sys`, if a conf in `folder` is in a tree."""
+    above = folder / "../.."
+    return above / ".." if above.resolve().name == "arch" else above

@@ -21,6 +21,7 @@ __all__ = [
     "package_of",
     "read_release",
     "require_release",
+    "taken_release",
 ]
 
 
@@ -120,15 +121,34 @@ def fits(release: Release, asked: str) -> bool:
 
     Raises `HeaderTreeError` for what is no release.
     """
+    major, minor = _parse(asked)
+    if minor in (None, "x"):
+        return release.name.split(".", maxsplit=1)[0] == major
+    return release.name == f"{major}.{minor}"
+
+
+def _parse(asked: str) -> tuple[str, str | None]:
+    """The major and minor number of a release as the user writes it."""
     wanted = _ASKED.fullmatch(asked.strip())
     if wanted is None:
         raise HeaderTreeError(
             f"{asked!r} is not a FreeBSD release", hint='a release is written "14" or "14.2"'
         )
-    major, minor = wanted[1], wanted[2]
-    if minor in (None, "x"):
-        return release.name.split(".", maxsplit=1)[0] == major
-    return release.name == f"{major}.{minor}"
+    return wanted[1], wanted[2]
+
+
+def taken_release(asked: str, found: Release | None) -> Release:
+    """The release that headers are taken to be of, whatever they say themselves.
+
+    Its name is what was `asked` for, "15" or "15.1", and what was `found` where that fits. Raises
+    `HeaderTreeError` for what is no release.
+    """
+    if found is not None and fits(found, asked):
+        return found
+    major, minor = _parse(asked)
+    name = major if minor in (None, "x") else f"{major}.{minor}"
+    version = int(major) * 100_000 + int(minor if minor and minor != "x" else 0) * 1000
+    return Release(name=name, version=version if found is None else found.version)
 
 
 def package_of(asked: str) -> str | None:

@@ -67,7 +67,7 @@ def read_text(path: Path, *, shown: str | None = None) -> SourceText | None:
         raise KernConfError(f"cannot be read: {why}", where=name) from error
     if len(raw) > MAX_FILE_BYTES:
         raise KernConfError(
-            "too many bytes for a configuration",
+            "too many bytes",
             where=name,
             hint=f"layoutcheck reads at most {MAX_FILE_BYTES} bytes a file",
         )

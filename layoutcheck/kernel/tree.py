@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
@@ -24,8 +24,16 @@ from layoutcheck.kernel.release import (
     fingerprint_release,
     read_release,
     require_release,
+    taken_release,
 )
-from layoutcheck.kernel.source_tree import find_sys, generate_headers, read_revision
+from layoutcheck.kernel.source_tree import (
+    FREEBSD,
+    Naming,
+    check_generator,
+    find_sys,
+    generate_headers,
+    read_naming,
+)
 from layoutcheck.kernel.stubs import read_stubs
 from layoutcheck.target import Target
 
@@ -45,7 +53,7 @@ class HeaderTree:
     and the release's `__FreeBSD_version` where the headers do not define it. `stubs` are further
     headers, name to text: the folder that they are written to comes after `flags`. `opt_*.h`
     are not here: they come from the kernel conf. `generated` is the folder of those that were made
-    for this invocation.
+    for this invocation. `notes` on the headers are for the report.
     """
 
     description: str
@@ -54,6 +62,7 @@ class HeaderTree:
     flags: tuple[str, ...]
     stubs: Mapping[str, str]
     generated: Path | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -62,14 +71,16 @@ class HeaderTree:
         return tuple(Path(folder) for flag, folder in pairs if flag == "-isystem")
 
 
-def open_tree(headers: str, *, target: Target, release: str | None, work: Path) -> HeaderTree:
+def open_tree(
+    headers: str, *, target: Target, release: str | None, work: Path, is_taken: bool = False
+) -> HeaderTree:
     """The headers that `headers` names: "ziglang", or the path of a source or include folder.
 
     The path may also be that of a ziglang package other than the installed one. `release` is what
-    the user asked for, None for whatever the headers are of. Headers generated from a source tree
-    go into `work`, and so do errors in place of another architecture's headers; the tree itself is
-    never written to. Raises `HeaderTreeError` if there are no such headers, or if they are of
-    another release or machine.
+    the user asked for, None for whatever the headers are of; a folder `is_taken` to be of it even
+    where it says otherwise. Headers generated from a source tree go into `work`, and so do errors
+    in place of another architecture's headers; the tree itself is never written to. Raises
+    `HeaderTreeError` if there are no such headers, or if they are of another release or machine.
     """
     if headers == ZIGLANG:
         return _open_ziglang(_find_ziglang(release), target, release, work)
@@ -86,9 +97,9 @@ def open_tree(headers: str, *, target: Target, release: str | None, work: Path) 
         )
     sys = find_sys(path)
     if sys is not None:
-        return _open_source(sys, target, release, work)
+        return _open_source(sys, target, _Asked(release, is_taken=is_taken), work)
     if (path / "sys" / "param.h").is_file():
-        return _open_installed(path, target, release)
+        return _open_installed(path, target, _Asked(release, is_taken=is_taken))
     raise HeaderTreeError(
         "neither a FreeBSD source tree nor a folder of FreeBSD headers: it has no sys/param.h",
         where=headers,
@@ -140,9 +151,40 @@ def _find_ziglang(release: str | None) -> Path:
     return package
 
 
-def _open_installed(include: Path, target: Target, asked: str | None) -> HeaderTree:
-    release = _require_stated(include)
-    require_release(asked, release, where=str(include))
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The release that a folder has to be of, or `is_taken` to be of; None for whatever it is."""
+
+    release: str | None
+    is_taken: bool = field(kw_only=True)
+
+    def settle(self, include: Path) -> tuple[Release, tuple[str, ...]]:
+        """The release of the headers in `include`, and a note if they say otherwise themselves."""
+        param = include / "sys" / "param.h"
+        stated = read_release(include)
+        if self.is_taken and self.release is not None:
+            release = taken_release(self.release, stated)
+            if release == stated:
+                return release, ()
+            says = f"says {stated.name}" if stated else "does not define __FreeBSD_version"
+            return release, (f"taken to be FreeBSD {release.name}, as asked for: {param} {says}",)
+        if stated is None:
+            raise HeaderTreeError(
+                "does not define __FreeBSD_version, so the release is not known",
+                where=str(param),
+                hint=f"--kernel-src {include} --kernel-release X.Y says of which FreeBSD it is",
+            )
+        require_release(self.release, stated, where=str(include))
+        return stated, ()
+
+
+def _defines(include: Path, release: Release) -> tuple[str, ...]:
+    """The release's number, where the headers lack it."""
+    return () if read_release(include) else (f"-D__FreeBSD_version={release.version}",)
+
+
+def _open_installed(include: Path, target: Target, asked: _Asked) -> HeaderTree:
+    release, notes = asked.settle(include)
     param = include / "machine" / "param.h"
     found = _MACHINE.search(param.read_text(errors="replace")) if param.is_file() else None
     if found is None or found[1] != target.machine:
@@ -152,39 +194,51 @@ def _open_installed(include: Path, target: Target, asked: str | None) -> HeaderT
             where=str(param),
             hint=f"an include folder serves one machine: give one of {target.machine}",
         )
-    description = f"{include}, FreeBSD {release.name} headers"
-    return _with_stubs(description, release, (include,), ())
+    name = f"FreeBSD {release.name}"
+    described = f"headers taken to be {name}" if notes else f"{name} headers"
+    tree = _with_stubs(f"{include}, {described}", release, (include,), _defines(include, release))
+    return replace(tree, notes=notes)
 
 
-def _open_source(sys: Path, target: Target, asked: str | None, work: Path) -> HeaderTree:
-    release = _require_stated(sys)
-    require_release(asked, release, where=str(sys))
-    revision = read_revision(sys) or release.name
-    if not re.match(rf"{re.escape(release.name)}(?!\d)", revision):
-        raise HeaderTreeError(
-            f"sys/param.h is of FreeBSD {release.name}, conf/newvers.sh of {revision}",
-            where=str(sys),
-            hint="the tree is of two releases: check one of them out",
-        )
+def _open_source(sys: Path, target: Target, asked: _Asked, work: Path) -> HeaderTree:
+    release, notes = asked.settle(sys)
+    naming = read_naming(sys) or Naming(system=FREEBSD, revision=release.name)
+    described = f"{naming.system} {naming.revision} sources"
+    if notes:
+        described += f", taken to be FreeBSD {release.name}"
+    elif naming.system != FREEBSD:
+        described += f", FreeBSD {release.name}"
+    if naming.system == FREEBSD:
+        notes += _two_releases(sys, naming.revision, asked)
     folders = (generate_headers(sys, target, work), sys, sys / "contrib" / "ck" / "include")
     return HeaderTree(
-        description=f"{sys}, FreeBSD {revision} sources",
+        description=f"{sys}, {described}",
         release=release.name,
         source_tree=sys.parent,
-        flags=_include_flags(folders),
+        flags=(*_include_flags(folders), *_defines(sys, release)),
         stubs=MappingProxyType({}),
         generated=work,
+        notes=(*notes, *check_generator(sys)),
     )
 
 
-def _require_stated(include: Path) -> Release:
-    release = read_release(include)
-    if release is None:
-        raise HeaderTreeError(
-            "does not define __FreeBSD_version, so the release is not known",
-            where=str(include / "sys" / "param.h"),
-        )
-    return release
+def _two_releases(sys: Path, revision: str, asked: _Asked) -> tuple[str, ...]:
+    """A note if newvers.sh and param.h of a tree that is FreeBSD's differ; an error if unasked.
+
+    A fork's newvers.sh counts the fork's own releases: there param.h alone says which FreeBSD's.
+    """
+    stated = read_release(sys)
+    if stated is None or re.match(rf"{re.escape(stated.name)}(?!\d)", revision):
+        return ()
+    what = f"sys/param.h is of FreeBSD {stated.name}, conf/newvers.sh of {revision}"
+    if asked.is_taken and asked.release is not None:
+        return (f"{sys}: {what}",)
+    raise HeaderTreeError(
+        what,
+        where=str(sys),
+        hint="the tree is of two releases: check one of them out, or say with "
+        "--kernel-src DIR --kernel-release X.Y which it is",
+    )
 
 
 def _with_stubs(

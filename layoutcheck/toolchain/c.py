@@ -27,6 +27,8 @@ QUIET: Final = (
     "-fdiagnostics-show-note-include-stack",
 )
 _NOT_FOUND: Final = "' file not found"
+_MANY: Final = 200
+"""Among so many includes missing headers are looked for all at once."""
 RECORD: Final = "\n*** Dumping AST Record Layout\n"
 MAX_ROUNDS: Final = 100
 """A missing header stops clang at once, so that each costs a round."""
@@ -123,7 +125,9 @@ def check_includes(
         includes,
         (),
         source=work / "check.c",
-        stand_in=partial(_stand_in, compiler, includes, work, missing),
+        stand_in=(
+            partial(_stand_in, compiler, includes, work, missing) if len(includes) > _MANY else None
+        ),
     )
     left_out = {
         include: tuple(_by_its_include(error, include, missing) for error in errors)

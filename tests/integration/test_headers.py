@@ -165,7 +165,7 @@ def test_a_source_tree_compiles_with_its_own_headers(
         tree,
         "#include <sys/gadget.h>\n"
         f'_Static_assert(sizeof(struct gadget) == {byte_size}, "");\n'
-        '_Static_assert(sizeof(struct vop_vector) == 16, "");\n'
+        '_Static_assert(sizeof(struct vop_vector) == 40, "");\n'
         '_Static_assert(__FreeBSD_version == 1409000, "");\n',
         tmp_path,
         options={"opt_gadget.h": options},

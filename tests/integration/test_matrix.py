@@ -152,3 +152,16 @@ def test_a_release_without_headers(check: Check) -> None:
     result = check("--kernel-src", "ziglang", "--kernel-release", "12")
     assert result.exit_code == 2
     assert "the ziglang package holds only 14.2" in result.stderr
+
+
+def test_a_folder_is_taken_to_be_of_the_release_named_with_it(check: Check) -> None:
+    """With a note of what it says itself; one folder cannot be of two releases."""
+    check("--kernel-src", "inc14", "--kernel-release", "15", "--report", "json=run.json")
+    (cell, _) = json.loads(Path("run.json").read_text(encoding="utf-8"))["cells"]
+    assert cell["release"] == "15"
+    assert cell["headers"] == "inc14, headers taken to be FreeBSD 15"
+    note = "taken to be FreeBSD 15, as asked for: inc14/sys/param.h says 14.2"
+    assert note in cell["notes"]
+    result = check("--kernel-src", "inc14", "--kernel-release", "14,15")
+    assert result.exit_code == 2
+    assert "inc14: these headers are of FreeBSD 14.2, not of 15" in result.stderr

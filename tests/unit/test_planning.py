@@ -60,6 +60,19 @@ def test_each_release_has_its_headers() -> None:
     assert [one.headers for one in plan(with_rest)] == ["ziglang", "/usr/src15"]
 
 
+def test_one_release_named_with_a_folder_overrides_it() -> None:
+    """Not one that the manifest names, and not one of several: one folder can be only one."""
+    generic = Kernel(conf=("GENERIC",), release=("14",))
+    folder = ("/usr/src",)
+    for options, is_taken in (
+        (Options(kernel_src=folder, kernel_release=("15",)), True),
+        (Options(kernel_src=folder, kernel_release=("14", "15")), False),
+        (Options(kernel_src=folder), False),
+        (Options(kernel_release=("15",)), False),
+    ):
+        assert {one.is_taken for one in plan(generic, options)} == {is_taken}
+
+
 def test_confs_of_one_name_are_refused() -> None:
     """Their cells could not be told apart."""
     with pytest.raises(ManifestError, match="2 kernel confs of the same name"):

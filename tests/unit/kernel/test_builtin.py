@@ -17,7 +17,7 @@ from layoutcheck.kernel.builtin import (
     built_in_names,
     resolve_conf,
 )
-from layoutcheck.kernel.conf import parse_conf
+from layoutcheck.kernel.conf import parse_conf, read_conf
 from layoutcheck.kernel.render import render_conf
 from layoutcheck.kernel.source import SourceText
 from layoutcheck.toolchain.find import find_ziglang
@@ -304,6 +304,29 @@ def test_a_source_tree_has_its_own_confs_and_options(tmp_path: Path, root: str) 
     assert resolved.conf.origin == str(tmp_path / root / "sys/amd64/conf/GENERIC").replace(
         "sys/sys", "sys"
     )
+
+
+def test_a_fork_may_have_its_machines_in_arch(tmp_path: Path) -> None:
+    """Confs, and tables of the machine beside them; by name or by path, all is in the tree."""
+    sys = tree(tmp_path) / "sys"
+    (sys / "arch").mkdir()
+    (sys / "amd64").rename(sys / "arch" / "amd64")
+    conf = sys / "arch" / "amd64" / "conf"
+    (sys / "conf" / "options.amd64").rename(conf / "options.amd64")
+    (conf / "files.amd64").write_text("c.c optional toy\n")
+    (sys / "conf" / "std").write_text("device toy\n")
+    (conf / "GENERIC").write_text('ident GENERIC\ncpu HAMMER\ninclude "std"\n')
+    by_name, by_path = (
+        resolve_conf(
+            name, machine="amd64", machine_arch="amd64", release="99", source_tree=tmp_path
+        )
+        for name in ("GENERIC", str(conf / "GENERIC"))
+    )
+    assert by_name.headers == by_path.headers
+    assert by_name.headers["opt_cpu.h"] == "#define HAMMER 1\n"
+    assert [device.name for device in by_name.conf.devices] == ["toy"]
+    assert by_name.conf.messages == by_path.conf.messages == ()
+    assert not read_conf(conf / "GENERIC").messages
 
 
 def test_a_conf_outside_the_tree_uses_the_tree(tmp_path: Path) -> None:

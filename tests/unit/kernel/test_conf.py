@@ -189,7 +189,7 @@ def test_an_error_carries_the_warnings_before_it(tmp_path: Path) -> None:
         ("/dev/stdin", "not a regular file"),
         ("pipe", "not a regular file"),
         ("folder", "not a regular file"),
-        ("sparse", "too many bytes for a configuration"),
+        ("sparse", "too many bytes"),
         ("loop", "cannot be read"),
         ("zero", "a zero byte"),
     ],

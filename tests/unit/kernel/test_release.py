@@ -12,6 +12,7 @@ from layoutcheck.kernel.release import (
     fingerprint_release,
     read_release,
     require_release,
+    taken_release,
 )
 
 FOURTEEN = Release(name="14.2", version=1402000)
@@ -97,3 +98,26 @@ def test_what_is_no_release_is_refused(asked: str) -> None:
     """With how a release is written."""
     with pytest.raises(HeaderTreeError, match=r'is not a FreeBSD release\nhint: .*"14\.2"'):
         require_release(asked, FOURTEEN, where="here")
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "version"),
+    [
+        ("14", "14.2", 1402000),
+        ("14.2-RELEASE", "14.2", 1402000),
+        ("15", "15", 1402000),
+        ("15.x", "15", 1402000),
+        ("14.10", "14.10", 1402000),
+    ],
+)
+def test_what_is_asked_for_overrides(asked: str, name: str, version: int) -> None:
+    """But for the number, which the headers define themselves, and for what fits anyway."""
+    assert taken_release(asked, FOURTEEN) == Release(name=name, version=version)
+
+
+def test_headers_without_a_number_get_the_releases() -> None:
+    """That of its first day (Porter's Handbook); for a major release that of its .0."""
+    assert taken_release("14.10", None) == Release(name="14.10", version=1410000)
+    assert taken_release("15", None) == Release(name="15", version=1500000)
+    with pytest.raises(HeaderTreeError, match="is not a FreeBSD release"):
+        taken_release("head", None)

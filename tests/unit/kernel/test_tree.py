@@ -18,10 +18,15 @@ AMD64, ARM64 = find_target("amd64"), find_target("arm64")
 
 
 def open_at(
-    headers: Path | str, work: Path, *, target: Target = AMD64, release: str | None = None
+    headers: Path | str,
+    work: Path,
+    *,
+    target: Target = AMD64,
+    release: str | None = None,
+    is_taken: bool = False,
 ) -> HeaderTree:
     """The tree, with amd64 and any release where the test does not care."""
-    return open_tree(str(headers), target=target, release=release, work=work)
+    return open_tree(str(headers), target=target, release=release, work=work, is_taken=is_taken)
 
 
 def include_folders(tree: HeaderTree) -> list[str]:
@@ -103,14 +108,14 @@ def test_another_architectures_headers_are_replaced_by_an_error(
 
 
 def test_a_package_of_another_release_is_refused(tmp_path: Path, packaged: Path) -> None:
-    """With the package that has it."""
+    """With the package that has it: there the release selects."""
     generic = packaged / "generic-freebsd" / "sys"
     (generic / "param.h").write_text("#define P_OSREL_NEW 1500045\n")
     (generic / "syscall.h").write_text("#define SYS_MAXSYSCALL 599\n")
     with pytest.raises(
         HeaderTreeError, match=r"ziglang 9\.9\.9: .*not of 14\nhint: run `layoutcheck doctor --in"
     ):
-        open_at("ziglang", tmp_path, release="14")
+        open_at("ziglang", tmp_path, release="14", is_taken=True)
 
 
 def test_a_package_that_is_not_known_is_refused(tmp_path: Path, packaged: Path) -> None:
@@ -173,12 +178,62 @@ def test_a_source_tree_of_another_release_is_refused(tmp_path: Path) -> None:
     assert not any(tmp_path.iterdir())
 
 
+def test_a_source_tree_is_taken_to_be_of_the_release_asked_for(tmp_path: Path) -> None:
+    """With a note of what it says itself; what it defines stays."""
+    tree = open_at(TREE, tmp_path, release="15.x", is_taken=True)
+    assert tree.release == "15"
+    (note,) = tree.notes
+    assert note.startswith("taken to be FreeBSD 15, as asked for: ")
+    assert note.endswith("sys/sys/param.h says 14.9")
+    assert tree.description.endswith("sys, FreeBSD 14.9-RELEASE-p1 sources, taken to be FreeBSD 15")
+    assert not any(flag.startswith("-D") for flag in tree.flags)
+    fitting = open_at(TREE, tmp_path, release="14", is_taken=True)
+    assert (fitting.release, fitting.notes) == ("14.9", ())
+
+
 def test_a_source_tree_of_two_releases_is_refused(tmp_path: Path) -> None:
-    """newvers.sh and param.h of different checkouts."""
+    """newvers.sh and param.h of different checkouts, unless the user says which it is."""
     sys_copy = shutil.copytree(TREE / "sys", tmp_path / "sys")
     (sys_copy / "conf" / "newvers.sh").write_text('REVISION="14.90"\n')
     with pytest.raises(HeaderTreeError, match=r"param\.h is of FreeBSD 14\.9, .* of 14\.90"):
         open_at(sys_copy, tmp_path / "work")
+    tree = open_at(sys_copy, tmp_path / "work", release="14.9", is_taken=True)
+    assert tree.release == "14.9"
+    (note,) = tree.notes
+    assert note.endswith("sys/param.h is of FreeBSD 14.9, conf/newvers.sh of 14.90")
+
+
+def test_a_fork_counts_its_own_releases(tmp_path: Path) -> None:
+    """Which FreeBSD it is made of param.h says alone."""
+    sys_copy = shutil.copytree(TREE / "sys", tmp_path / "sys")
+    (sys_copy / "conf" / "newvers.sh").write_text('TYPE="ToyBSD"\nREVISION="4.0.8"\n')
+    tree = open_at(sys_copy, tmp_path / "work", release="14")
+    assert (tree.release, tree.notes) == ("14.9", ())
+    assert tree.description == f"{sys_copy}, ToyBSD 4.0.8 sources, FreeBSD 14.9"
+
+
+def test_a_fork_without_freebsds_number(tmp_path: Path) -> None:
+    """The release is the one that the user names with it; the number is defined for it."""
+    sys_copy = shutil.copytree(TREE / "sys", tmp_path / "sys")
+    param = sys_copy / "sys" / "param.h"
+    param.write_text(param.read_text().replace("__FreeBSD_version", "__ToyBSD_version"))
+    with pytest.raises(HeaderTreeError, match=r"param\.h: does not define .*\nhint: --kernel-src"):
+        open_at(sys_copy, tmp_path / "work", release="14.2")
+    tree = open_at(sys_copy, tmp_path / "work", release="14.2", is_taken=True)
+    assert tree.release == "14.2"
+    assert tree.flags[-1] == "-D__FreeBSD_version=1402000"
+    assert tree.notes == (
+        f"taken to be FreeBSD 14.2, as asked for: {param} does not define __FreeBSD_version",
+    )
+
+
+def test_a_generator_of_the_forks_own_is_noted(tmp_path: Path) -> None:
+    """It is not run."""
+    sys_copy = shutil.copytree(TREE / "sys", tmp_path / "sys")
+    (sys_copy / "tools").mkdir()
+    (sys_copy / "tools" / "vnode_if.awk").write_text("BEGIN { exit 1 }\n")
+    (note,) = open_at(sys_copy, tmp_path / "work").notes
+    assert "vnode_if.awk is not FreeBSD's" in note
 
 
 def test_an_installed_include_folder(installed: Path, tmp_path: Path) -> None:
@@ -188,6 +243,16 @@ def test_an_installed_include_folder(installed: Path, tmp_path: Path) -> None:
     assert include_folders(tree) == [str(installed)]
     assert "bus_if.h" in tree.stubs
     assert tree.source_tree is None
+
+
+def test_an_include_folder_is_taken_to_be_of_the_release_asked_for(
+    installed: Path, tmp_path: Path
+) -> None:
+    """As a source tree is."""
+    tree = open_at(installed, tmp_path, release="15.0", is_taken=True)
+    assert (tree.release, len(tree.notes)) == ("15.0", 1)
+    assert tree.description == f"{installed}, headers taken to be FreeBSD 15.0"
+    assert not any(flag.startswith("-D") for flag in tree.flags)
 
 
 def test_an_include_folder_of_another_machine_is_refused(installed: Path, tmp_path: Path) -> None:
