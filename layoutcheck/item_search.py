@@ -7,6 +7,7 @@ its own unit. So what is found of an item does not depend on the others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
@@ -203,15 +204,28 @@ class _Search:
         own = {one.item for one in self._candidates if one.name in self._compilers}
         lost = {n for n in self._headers if n not in own and rank(self.found[n]) == UNKNOWN}
         names = [one for one in self._candidates if one.item in lost]
-        mentioning = self._index("constant").mentioning({one.name for one in names})
+        words = {word for one in names for word in (one.name, *_beginnings(one.name))}
+        mentioning = self._index("constant").mentioning(words)
         more: dict[int, tuple[str, ...]] = {}
         for one in names:
             self._named[one.name] = found = self._likely(mentioning.get(one.name, ()))
+            found = found or self._pasting(one.name, mentioning)
             new = [header for header in found if not self._units.has_in_core(header)]
             tried = self._headers[one.item]
-            more[one.item] = tuple(header for header in new if header not in tried)[:_SHOWN]
-            self._headers[one.item] += more[one.item]
+            new = [header for header in new if header not in tried][:_SHOWN]
+            more[one.item] = (*more.get(one.item, ()), *new)
+            self._headers[one.item] += tuple(new)
         return more
+
+    def _pasting(self, name: str, mentioning: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+        """The headers that hand the beginning of a name to a macro, which may make the rest."""
+        index = self._index("constant")
+        return tuple(
+            header
+            for word in _beginnings(name)
+            for header in self._likely(mentioning.get(word, ()))
+            if re.search(rf"[(,]\s*{word}\s*[,)]", index.read(header))
+        )
 
     def _ask_further(self, headers: Mapping[int, Sequence[str]]) -> None:
         """Ask for each item in the units of its headers."""
@@ -254,11 +268,20 @@ class _Search:
             self._index("enum" if are_types else "constant").expect(expected)
 
     def _why(self, kind: ItemKind, name: str) -> str | None:
-        headers = self._definers(kind, name)[:_MOST] or self._named.get(name, ())
+        definers = self._definers(kind, name)[:_MOST]
+        headers = definers or self._named.get(name, ())
         for header in headers:
             if not self._units.unit(header):
+                what = "defines" if definers else "names"
                 why = self._units.why_refused(header)
-                return f"<{header}> defines it, and does not compile: {why}"
+                return f"<{header}> {what} it, and does not compile: {why}"
         if not headers:
             return None
         return f"{listed(headers)} names it, but does not define it in this configuration"
+
+
+def _beginnings(name: str) -> tuple[str, ...]:
+    """What is before each `_` of a name, longest first."""
+    parts = name.split("_")
+    ends = ("_".join(parts[:count]) for count in range(len(parts) - 1, 0, -1))
+    return tuple(filter(str.isidentifier, ends))

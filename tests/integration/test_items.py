@@ -337,6 +337,8 @@ def test_declarations_that_a_search_of_the_text_misses(include: str, tmp_path: P
     assert lost.reason == (
         "no header of this tree declares elsewhere: correct its name, or waive it "
         '(check = "indeterminate")'
+        if include
+        else "<net/c.h> names it, and does not compile: net/c.h:2: c"
     )
 
 
