@@ -40,11 +40,6 @@ _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _RECORD: Final = re.compile(r"\b(?:struct|union)\s+(?:__\w+(?:\([^()]*\))?\s+)*\w+\s*\{")
 _ERROR: Final = re.compile(r"[ \t]*#[ \t]*error\b")
 WHY: Final = {
-    "arm/_align.h": "armv7's: 64-bit machines have machine/_align.h, and include this one nowhere",
-    "arm/_inttypes.h": "armv7's: arm64 has machine/_inttypes.h",
-    "arm/armreg.h": "armv7's: arm64 includes machine/armreg.h, which has the words of the core",
-    "arm/asm.h": "for assembly, and armv7's",
-    "arm/param.h": "armv7's: arm64 has machine/param.h",
     "dev/firewire/firewirereg.h": "the same but for the parameter's name; no source includes both",
     "dev/ic/via6522reg.h": "no source includes both: the PowerMac's VIA, serial ports",
     "dev/ic/z8530.h": "no source includes both: uart_dev_z8530.c, uart_dev_ns8250.c",
@@ -135,28 +130,33 @@ def describe(name: str, opened: Opened) -> tuple[list[str], list[str], list[str]
     }
     if not is_package:
         return sizes, [], list(found), []
-    tried = try_all(opened)
+    apart = _conflicts(cell, try_all(opened).units.redefined)
+    return sizes, apart, list(found), list(_shares(cell, opened, shipped))
+
+
+def _conflicts(cell: str, redefined: Sequence[Redefinition]) -> list[str]:
+    """A row for each pair of headers of which one is left out for macros."""
     conflicts: dict[tuple[str, str], list[Redefinition]] = {}
-    for one in tried.units.redefined:
+    for one in redefined:
         conflicts.setdefault((one.after, one.before), []).append(one)
-    apart = []
+    rows = []
     for (after, before), macros in conflicts.items():
         first = macros[0]
         more = f" and {len(macros) - 1} more" if macros[1:] else ""
-        apart.append(
+        rows.append(
             f"| {cell} | {first.name}{more} | `{first.words}` by <{before}> "
             f"| `{first.other}` by <{after}> | {WHY.get(after, '**not looked at**')} |"
         )
-    return sizes, apart, list(found), list(_shares(cell, opened, tried))
+    return rows
 
 
 def _lines(text: str, first: int) -> str:
     return text.split("\n")[first - 1].strip(" {\t")
 
 
-def _shares(cell: str, opened: Opened, tried: Tried) -> Iterator[str]:
+def _shares(cell: str, opened: Opened, units: HeaderUnits) -> Iterator[str]:
     """How many records' definitions headers have that are in the core, in another unit, in none."""
-    index, units = opened.index, tried.units
+    index = opened.index
     counts: Counter[str] = Counter()
     headers: Counter[str] = Counter()
     for header in index.kernels_own:
@@ -205,15 +205,25 @@ def write_tables(cells: Sequence[tuple[str, Path | str, str]]) -> None:
         for part, rows in zip(parts, found, strict=True):
             part.extend(rows)
     for part, (title, headings) in zip(parts, _HEADINGS.items(), strict=True):
-        rule = "|---" * (headings.count("|") - 1) + "|"
-        write_part(title, "\n".join((headings, rule, *part)))
+        write_part(title, render(part, headings))
+
+
+def render(rows: Sequence[str], headings: str) -> str:
+    """A table; rows that differ in the tree and the machine alone are one."""
+    cells: dict[str, list[str]] = {}
+    for row in rows:
+        name, arch, rest = row.removeprefix("| ").split(" | ", 2)
+        cells.setdefault(rest, []).append(f"{name} {arch}")
+    rule = "|---" * (headings.count("|") - 1) + "|"
+    lines = (f"| {', '.join(of)} | {rest}" for rest, of in cells.items())
+    return "\n".join((headings, rule, *lines))
 
 
 _HEADINGS: Final = {
-    "sizes": "| headers of | machine | all | of the list | in the core | left out | seconds |",
-    "conflicts": "| headers of | machine | macro | in the core | left out | why that is right |",
-    "company": "| headers of | machine | record | macro | words |",
-    "shares": "| headers of | machine | where | headers | records | share |",
+    "sizes": "| headers of | all | of the list | in the core | left out | seconds |",
+    "conflicts": "| headers of | macro | in the core | left out | why that is right |",
+    "company": "| headers of | record | macro | words |",
+    "shares": "| headers of | where | headers | records | share |",
 }
 
 
