@@ -181,7 +181,7 @@ def _cause(header: str, opened: Opened, units: HeaderUnits) -> str:
     """Why a header compiles in no unit, in few words."""
     why = units.why_refused(header)
     said, at = why.message, why.location
-    line = opened.index.read(at.path).split("\n")[(at.line or 1) - 1]
+    line = "".join(opened.index.read(at.path).split("\n")[(at.line or 1) - 1 :][:1])
     if "of the ziglang package is another architecture's" in said:
         return "another architecture's"
     if said.endswith("file not found"):
