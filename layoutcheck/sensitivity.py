@@ -26,7 +26,7 @@ __all__ = ["find_sensitivity"]
 _DEFAULT_CONF: Final = "GENERIC"
 _TYPE: Final = re.compile(r"(?:(?:struct|union) +)?([A-Za-z_]\w*)", re.ASCII)
 # How many of the core's headers are put before a type's own: the fewest with which C has the same.
-_LENGTHS: Final = (2, 10, 40)
+_LENGTHS: Final = (2, 10, 40, 120)
 _MOST_DEFINERS: Final = 6
 
 

@@ -1,0 +1,145 @@
+"""The two rules that the order of a seed keeps; a random order breaks them.
+
+A macro that renames members (`#define n_hash n_desc`) comes behind the records that have such a
+member. A header that asks a macro inside a record or an enum (`#if USB_HAVE_DISABLE_ENUM`) comes
+behind the header that defines it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from typing import Final, NamedTuple
+
+from layoutcheck.kernel.company import included_in
+from layoutcheck.layout import RecordLayout, strip
+
+__all__ = ["Renamed", "Unanswered", "find_renamed", "find_unanswered"]
+
+_COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_DEFINE: Final = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
+_ALIAS: Final = re.compile(
+    r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(\S*\b\w+\S*)[ \t]*$", re.MULTILINE
+)
+_CONDITION: Final = re.compile(r"^[ \t]*#[ \t]*(?:el)?if(?:n?def)?\b(.*)$", re.MULTILINE)
+_BODY: Final = re.compile(r"\b(?:struct|union|enum)\b[^;{}()]{0,200}\{")
+_BRACE: Final = re.compile(r"[{}]")
+_WORD: Final = re.compile(r"[A-Za-z_]\w*")
+
+_OTHER_SYSTEMS: Final = frozenset(("_WIN32",))
+_Read = Callable[[str], str]
+
+
+class Renamed(NamedTuple):
+    """A member that the text of its record calls `name`, and clang `other`, by a macro."""
+
+    record: str
+    header: str
+    name: str
+    other: str
+
+
+class Unanswered(NamedTuple):
+    """A header that asks a macro inside a record or an enum, in an order in which it is unknown.
+
+    `definer` comes later.
+    """
+
+    header: str
+    macro: str
+    definer: str
+
+
+def find_renamed(
+    records: Iterable[RecordLayout], headers: Iterable[str], read: _Read
+) -> Iterator[Renamed]:
+    """The members that a macro renames which their header does not bring with it."""
+    aliases: dict[str, set[tuple[str, str]]] = {}
+    for header in headers:
+        for name, words in _ALIAS.findall(_plain(read(header))):
+            aliases.setdefault(name, set()).add((header, words))
+    lines = cache(lambda header: read(header).split("\n"))
+    closure = cache(lambda header: included_in(header, read))
+    for record in records:
+        for name, (header, number) in _members(record):
+            text = lines(header)[number - 1] if 0 < number <= len(lines(header)) else ""
+            written = dict.fromkeys(_WORD.findall(text))
+            if name in written:
+                continue
+            for word in written:
+                by = {
+                    one
+                    for one, words in aliases.get(word, ())
+                    if _WORD.findall(words)[-1:] == [name]
+                }
+                if by and by.isdisjoint(closure(header)):
+                    yield Renamed(f"{record.kind} {record.name}", header, word, name)
+
+
+def _members(record: RecordLayout) -> Iterator[tuple[str, tuple[str, int]]]:
+    """The members that have a name, also in anonymous records inside; the header and the line."""
+    for member in record.members:
+        inner = strip(member.type)
+        if isinstance(inner, RecordLayout) and inner.name is None:
+            yield from _members(inner)
+        at = member.declared_at
+        if member.name is not None and at is not None and at.line is not None:
+            yield member.name, (at.path, at.line)
+
+
+def find_unanswered(
+    order: Sequence[str], apart: frozenset[str], read: _Read
+) -> Iterator[Unanswered]:
+    """The macros that headers ask in records before another one of the order defines them.
+
+    Headers `apart` define nothing for others.
+    """
+    first: dict[str, int] = {}
+    closures: dict[str, frozenset[str]] = {}
+    for number, include in enumerate(order):
+        for header in included_in(include, read):
+            first.setdefault(header, number)
+    texts = {header: _plain(read(header)) for header in first if header not in apart}
+    definers: dict[str, list[str]] = {}
+    for header, text in texts.items():
+        for name in set(_DEFINE.findall(text)):
+            definers.setdefault(name, []).append(header)
+    for header, text in texts.items():
+        for name in sorted(_asked(text) & definers.keys()):
+            by = min(definers[name], key=lambda one: first[one])
+            if first[by] > first[header]:
+                own = closures.setdefault(header, included_in(header, read))
+                if own.isdisjoint(definers[name]):
+                    yield Unanswered(header, name, by)
+
+
+def _last_word(words: str) -> str:
+    found: list[str] = _WORD.findall(words)
+    return found[-1] if found else ""
+
+
+def _plain(text: str) -> str:
+    """The text without comments, a directive in a line."""
+    return _COMMENT.sub(" ", text).replace("\\\n", " ")
+
+
+def _asked(text: str) -> frozenset[str]:
+    """The words of conditions inside records and enums."""
+    words = (_WORD.findall(line) for body in _bodies(text) for line in _CONDITION.findall(body))
+    return frozenset(word for found in words for word in found) - _OTHER_SYSTEMS
+
+
+def _bodies(text: str) -> Iterator[str]:
+    """The text of each record and enum that is in no other."""
+    end = 0
+    for found in _BODY.finditer(text):
+        if found.start() < end:
+            continue
+        depth = 0
+        for brace in _BRACE.finditer(text, found.end() - 1):
+            depth += 1 if brace[0] == "{" else -1
+            if depth == 0:
+                end = brace.end()
+                yield text[found.start() : end]
+                break

@@ -1,0 +1,70 @@
+"""One tree's headers under one architecture, with GENERIC: opened for tests that ask clang."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from layoutcheck.c_side import Clang
+from layoutcheck.kernel.company import included_in
+from layoutcheck.kernel.header_units import HeaderUnits
+from layoutcheck.kernel.index import HeaderIndex
+from layoutcheck.kernels import Kernels
+from layoutcheck.layout import RecordLayout
+from layoutcheck.manifest_kernel import Kernel, View
+from layoutcheck.planning import Options, Plan, plan_cells
+from layoutcheck.stopwatch import Stopwatch
+from layoutcheck.tools import Tools
+
+__all__ = ["Opened", "open_headers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A cell whose headers can be compiled; `kernels` has to live as long as it is used."""
+
+    kernels: Kernels
+    plan: Plan
+    clang: Clang
+    view: View
+
+    @property
+    def index(self) -> HeaderIndex:
+        """The headers of the tree, by the types that they define."""
+        return self.kernels.index(self.plan)
+
+    def units(self, seed: Sequence[str]) -> HeaderUnits:
+        """The units of the tree's headers with another seed than the shipped one."""
+        index = self.index
+        return HeaderUnits(
+            index.headers,
+            seed,
+            self.clang.check,
+            self.clang.preprocess,
+            drawn_in=lambda header: included_in(header, index.read),
+        )
+
+    def records(self, includes: Sequence[str]) -> Mapping[str, RecordLayout]:
+        """The records of a unit whose names are known, by their names and by typedefs."""
+        names = self.index.names
+        kinds = ("struct", "union")
+        tags = [(f"{kind}_{name}", f"{kind} {name}") for name in names for kind in kinds]
+        types = [(f"typedef_{name}", name) for name in names]
+        found = self.clang.ask(includes, [*tags, *types]).side.layouts.records
+        return {key: record for key, record in found.items() if not record.is_declaration}
+
+    def shipped_units(self) -> HeaderUnits:
+        """The units as a check has them."""
+        return self.kernels.units(self.plan, self.clang, self.view)
+
+
+def open_headers(headers: Path | str, arch: str, work: Path, view: View = "kernel") -> Opened:
+    """Open `headers`, as `--kernel-src` takes them; option headers go to the folder `work`."""
+    wanted = Kernel(conf=("GENERIC",), view=view)
+    options = Options(kernel_arch=(arch,), kernel_src=(str(headers),))
+    (plan,) = plan_cells(wanted, options, where="--kernel-src")
+    tools = Tools(lambda _: None, Stopwatch())
+    kernels = Kernels(tools)
+    clang = Clang(kernels.kernel(plan), wanted, plan.target, tools, work=work)
+    return Opened(kernels, plan, clang, view)

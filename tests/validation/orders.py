@@ -1,0 +1,198 @@
+"""A record's layout does not depend on the order of the headers: the table in docs/headers.md.
+
+`tox run -e validation` runs it. The core is built from nothing but a random order of the headers,
+six times a machine, and its records are compared with those of the shipped core.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+from tabulate import tabulate
+
+from layoutcheck.header_search import find_left_to_others
+from layoutcheck.kernel.header_units import read_aside
+from layoutcheck.kernel.source_tree import is_behind_machine
+from layoutcheck.layout import RecordLayout, strip
+from tests.header_order import find_unanswered
+from tests.headers_of_15 import install_headers
+from tests.opened import Opened, open_headers
+from tests.validation.pages import write_part
+
+pytestmark = pytest.mark.needs_clang
+
+ARCHITECTURES: Final = ("amd64", "arm64")
+SEEDS: Final = range(6)
+FIRST: Final = "sys/param.h"
+"""What every source of the kernel includes first (style(9))."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A random order: how many headers its core has, how many records it shares with the shipped.
+
+    By record, with C's name and its header: those that differ and that the shipped core has from
+    another header (`elsewhere`), that are `left_to_others` (see `company.py`), that differ in
+    nothing but names (`renamed`), that ask a macro too early (`unanswered`), and those that differ
+    otherwise. The shipped order has none that is renamed or unanswered: `seeds.py` tests it.
+    """
+
+    arch: str
+    seed: int
+    headers: int
+    tried: int
+    compared: int
+    elsewhere: tuple[str, ...]
+    left_to_others: tuple[str, ...]
+    renamed: tuple[str, ...]
+    unanswered: tuple[str, ...]
+    differing: tuple[str, ...]
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def orders(tmp_path_factory: pytest.TempPathFactory) -> list[Order]:
+    """All orders of each machine, and the page written anew."""
+    made = [
+        order
+        for arch in ARCHITECTURES
+        for order in try_orders(
+            open_headers(install_headers(), arch, tmp_path_factory.mktemp(arch))
+        )
+    ]
+    write_part("orders", render(made))
+    return made
+
+
+def _try_orders_of(arch: str, work: Path) -> Iterator[Order]:
+    return try_orders(open_headers(install_headers(), arch, work))
+
+
+def try_orders(opened: Opened, seeds: Sequence[int] = SEEDS) -> Iterator[Order]:
+    """The orders of one machine, each compared with the shipped core."""
+    aside = read_aside()
+    apart = frozenset(h for h in opened.index.headers if h in aside or is_behind_machine(h))
+    headers = [h for h in opened.index.kernels_own if h not in apart and h != FIRST]
+    shipped = opened.records(opened.shipped_units().core)
+    company = opened.kernels.company(opened.plan, opened.view)
+    for seed in seeds:
+        began = time.monotonic()
+        order = random.Random(seed).sample(headers, len(headers))  # noqa: S311 - no secret
+        core = opened.units([FIRST, *order]).core
+        elsewhere, left, renamed, unanswered, differing = [], [], [], [], []
+        found = opened.records(core)
+        broken = {one.header: one for one in find_unanswered(core, apart, opened.index.read)}
+        common = [(record, shipped[key]) for key, record in found.items() if key in shipped]
+        for here, there in common:
+            said = f"{here.kind} {here.name} <{_header(here)}>"
+            if find_left_to_others(here, company) is not None:
+                left.append(said)
+            elif _shape(here, named=True) == _shape(there, named=True):
+                continue
+            elif _header(here) != _header(there):
+                elsewhere.append(f"{said} and <{_header(there)}>")
+            elif _shape(here, named=False) == _shape(there, named=False):
+                renamed.append(said)
+            elif _header(here) in broken:
+                one = broken[_header(here)]
+                unanswered.append(f"{said} asks {one.macro} before <{one.definer}>")
+            else:
+                differing.append(f"{said}: {_difference(here, there)}")
+        yield Order(
+            arch=opened.plan.target.name,
+            seed=seed,
+            headers=len(core),
+            tried=len(order),
+            compared=len(common) - len(elsewhere) - len(left),
+            elsewhere=_unique(elsewhere),
+            left_to_others=_unique(left),
+            renamed=_unique(renamed),
+            unanswered=_unique(unanswered),
+            differing=_unique(differing),
+            seconds=time.monotonic() - began,
+        )
+
+
+def _header(record: RecordLayout) -> str:
+    return "" if record.declared_at is None else record.declared_at.path
+
+
+def _shape(record: RecordLayout, *, named: bool) -> tuple[object, ...]:
+    """Size, alignment, places and sizes of a record's members, also of anonymous ones inside."""
+    members: list[tuple[object, ...]] = []
+    for member in record.members:
+        inner, name = strip(member.type), member.name if named else None
+        members.append((name, member.bit_offset, member.bit_size))
+        if isinstance(inner, RecordLayout) and inner.name is None:
+            members.append(_shape(inner, named=named))
+    return record.kind, record.byte_size, record.alignment, tuple(members)
+
+
+def _difference(here: RecordLayout, there: RecordLayout) -> str:
+    """The first member that differs from the shipped core's, or both sizes."""
+    for one, other in zip(here.members, there.members, strict=False):
+        if (one.bit_offset, one.bit_size) != (other.bit_offset, other.bit_size):
+            bits = (f"{m.name} at bit {m.bit_offset}, {m.bit_size} bits" for m in (one, other))
+            return " for ".join(bits)
+    return f"{here.byte_size} for {there.byte_size} bytes"
+
+
+def _unique(said: Sequence[str]) -> tuple[str, ...]:
+    """A record that has a typedef is there twice."""
+    return tuple(sorted(set(said)))
+
+
+def render(orders: Sequence[Order]) -> str:
+    """A row for each order, and every record that was not laid out alike."""
+    rows = [
+        (
+            one.arch,
+            one.seed,
+            f"{one.headers} of {one.tried}",
+            f"{one.compared:,}",
+            len(one.elsewhere),
+            len(one.left_to_others),
+            len(one.renamed),
+            len(one.unanswered),
+            len(one.differing),
+            f"{one.seconds:.0f}",
+        )
+        for one in orders
+    ]
+    headings = (
+        "machine",
+        "seed",
+        "headers in the core",
+        "names compared",
+        "another header's",
+        "left to others",
+        "other names",
+        "asked too early",
+        "other layout",
+        "seconds",
+    )
+    lines = [tabulate(rows, headings, tablefmt="github", disable_numparse=True), ""]
+    said = {
+        "Another layout": [one.differing for one in orders],
+        "Other names of members": [one.renamed for one in orders],
+        "Asked too early": [one.unanswered for one in orders],
+        "Another header's": [one.elsewhere for one in orders],
+        "Left to others": [one.left_to_others for one in orders],
+    }
+    for title, found in said.items():
+        records = sorted({f"`{record}`" for one in found for record in one})
+        lines.append(f"- {title}: {'; '.join(records) or 'none'}.")
+    return "\n".join(lines)
+
+
+def test_every_order_has_the_same_layouts(orders: Sequence[Order]) -> None:
+    """But for what is reported as left to others, and where the order breaks the seeds' rules."""
+    for one in orders:
+        assert one.compared > 3_000, (one.arch, one.seed)
+        assert not one.differing, (one.arch, one.seed)

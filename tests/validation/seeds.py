@@ -1,0 +1,273 @@
+"""The shipped order of the headers: made again, tested, and the tables in docs/headers.md.
+
+`python -m tests.validation.seeds` makes layoutcheck/kernel/seeds/ again from the headers of 15.0
+for amd64; with `--tables`, docs/headers.md's tables, also of other trees: `NAME=DIR:ARCH`. `tox run
+-e validation` runs the tests.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple, get_args
+
+import pytest
+
+from layoutcheck.kernel.header_units import HeaderUnits, read_aside, read_seed
+from layoutcheck.kernel.index import likely
+from layoutcheck.kernel.source_tree import is_behind_machine
+from layoutcheck.manifest_kernel import View
+from layoutcheck.toolchain.preprocessor import Redefinition
+from tests.header_order import find_renamed, find_unanswered
+from tests.headers_of_15 import install_headers
+from tests.opened import Opened, open_headers
+from tests.validation.pages import write_part
+
+pytestmark = pytest.mark.needs_clang
+
+SEEDS: Final = Path(__file__).parents[2] / "layoutcheck" / "kernel" / "seeds"
+FILES: Final = {"kernel": "kernel.txt", "userland": "userland.txt"}
+VIEWS: Final[tuple[View, ...]] = ("kernel", "userland")
+ARCH: Final = "amd64"
+"""The machine whose headers the order is made of; others have few that it does not have."""
+_COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_RECORD: Final = re.compile(r"\b(?:struct|union)\s+(?:__\w+(?:\([^()]*\))?\s+)*\w+\s*\{")
+_ERROR: Final = re.compile(r"[ \t]*#[ \t]*error\b")
+WHY: Final = {
+    "dev/firewire/firewirereg.h": "the same but for the parameter's name; no source includes both",
+    "dev/ic/via6522reg.h": "no source includes both: the PowerMac's VIA, serial ports",
+    "dev/ic/z8530.h": "no source includes both: uart_dev_z8530.c, uart_dev_ns8250.c",
+    "geom/journal/g_journal.h": "names a member; only geom/journal includes it, no other class",
+    "net/if_mib.h": "if_mib.c and three drivers include it, netlink's sources do not",
+    "sys/gpt.h": "chooses struct uuid before it includes the other; the layout is the same",
+    "sys/inotify.h": "the same value in other digits",
+    "sys/terminal.h": "vt's and kern/subr_terminal.c's colours; syscons has the others",
+}
+"""By header why it is right that it is not in the core, as found in the kernel's sources."""
+
+
+class Tried(NamedTuple):
+    """All headers of a tree tried behind the shipped order: the core, and why others are not in it.
+
+    By header the first cause: a macro, or clang's words.
+    """
+
+    units: HeaderUnits
+    left_out: dict[str, str]
+    seconds: float
+
+
+def try_all(opened: Opened) -> Tried:
+    """Try a tree's headers: those of the shipped order, then its others."""
+    aside, index = read_aside(), opened.index
+    programs = opened.view == "userland"
+    headers = likely(index.headers, programs=True) if programs else index.kernels_own
+    shipped = [header for header in read_seed(opened.view) if header not in aside]
+    known = frozenset(shipped)
+    rest = [h for h in headers if h not in known and h not in aside and not is_behind_machine(h)]
+    began = time.monotonic()
+    units = opened.units([*shipped, *rest])
+    seconds = time.monotonic() - began
+    conflicts = {one.after: one for one in reversed(units.redefined)}
+    left_out = {}
+    for header in (*shipped, *rest):
+        if header in conflicts:
+            left_out[header] = _spell(conflicts[header])
+        elif header in index.headers and not units.has_in_core(header):
+            left_out[header] = str(units.why_refused(header))
+    return Tried(units, left_out, seconds)
+
+
+def _spell(one: Redefinition) -> str:
+    return f"{one.name} is {one.words!r} in <{one.before}>, here {one.other!r}"
+
+
+def make_seeds() -> None:
+    """Write both orders anew, and print what changes and what is left out."""
+    for view in VIEWS:
+        with tempfile.TemporaryDirectory() as work:
+            tried = try_all(open_headers(install_headers(), ARCH, Path(work), view))
+        before, after = read_seed(view), tried.units.core
+        (SEEDS / FILES[view]).write_text("\n".join(after) + "\n", encoding="utf-8")
+        gained = [header for header in after if header not in before]
+        lost = [header for header in before if header not in after]
+        moved = "" if gained or lost or before == after else "; the order changes"
+        _say(f"{view}: {len(after)} headers; new: {gained}; lost: {lost}{moved}")
+        for header, why in tried.left_out.items():
+            _say(f"  {header}: {why}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+# Tables
+
+
+def describe(name: str, opened: Opened) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Rows for the tables of sizes, conflicts, records left to others, and shares."""
+    cell = f"{name} | {opened.plan.target.name}"
+    began = time.monotonic()
+    shipped = opened.shipped_units()
+    seconds = time.monotonic() - began
+    index, company = opened.index, opened.kernels.company(opened.plan, opened.view)
+    is_package = len(index.kernels_own) < 2000  # of a source tree's drivers most are tried nowhere
+    of_seed = [header for header in read_seed(opened.view) if header in index.headers]
+    left = [header for header in of_seed if not shipped.has_in_core(header)]
+    counts = (len(index.headers), len(of_seed), len(shipped.core), len(left))
+    sizes = [f"| {cell} | {' | '.join(f'{count:,}' for count in counts)} | {seconds:.1f} |"]
+    found = {
+        f"| {cell} | `{_lines(index.read(one.header), one.first)}` <{one.header}> | {one.macro} "
+        f"| {'; '.join(f'`{words}` by <{by}>' for by, words in one.definers)} |": None
+        for header in index.headers
+        for one in company.find(header)
+    }
+    if not is_package:
+        return sizes, [], list(found), []
+    apart = _conflicts(cell, try_all(opened).units.redefined)
+    return sizes, apart, list(found), list(_shares(cell, opened, shipped))
+
+
+def _conflicts(cell: str, redefined: Sequence[Redefinition]) -> list[str]:
+    """A row for each pair of headers of which one is left out for macros."""
+    conflicts: dict[tuple[str, str], list[Redefinition]] = {}
+    for one in redefined:
+        conflicts.setdefault((one.after, one.before), []).append(one)
+    rows = []
+    for (after, before), macros in conflicts.items():
+        first = macros[0]
+        more = f" and {len(macros) - 1} more" if macros[1:] else ""
+        rows.append(
+            f"| {cell} | {first.name}{more} | `{first.words}` by <{before}> "
+            f"| `{first.other}` by <{after}> | {WHY.get(after, '**not looked at**')} |"
+        )
+    return rows
+
+
+def _lines(text: str, first: int) -> str:
+    return text.split("\n")[first - 1].strip(" {\t")
+
+
+def _shares(cell: str, opened: Opened, units: HeaderUnits) -> Iterator[str]:
+    """How many records' definitions headers have that are in the core, in another unit, in none."""
+    index = opened.index
+    counts: Counter[str] = Counter()
+    headers: Counter[str] = Counter()
+    for header in index.kernels_own:
+        if is_behind_machine(header):
+            continue
+        if units.has_in_core(header):
+            where = "in the core"
+        elif units.unit(header):
+            where = "in a further unit"
+        else:
+            where = _cause(header, opened, units)
+        counts[where] += len(_RECORD.findall(_COMMENT.sub(" ", index.read(header))))
+        headers[where] += 1
+    total = sum(counts.values())
+    places = ("in the core", "in a further unit")
+    for where in (*places, *sorted(counts.keys() - {*places}, key=lambda one: -counts[one])):
+        share = f"{counts[where] * 100 / total:.1f} %"
+        yield f"| {cell} | {where} | {headers[where]:,} | {counts[where]:,} | {share} |"
+
+
+def _cause(header: str, opened: Opened, units: HeaderUnits) -> str:
+    """Why a header compiles in no unit, in few words."""
+    why = units.why_refused(header)
+    said, at = why.message, why.location
+    line = "".join(opened.index.read(at.path).split("\n")[(at.line or 1) - 1 :][:1])
+    if "of the ziglang package is another architecture's" in said:
+        return "another architecture's"
+    if said.endswith("file not found"):
+        return f"the package lacks {said.partition(' file')[0]}"
+    if _ERROR.match(line):
+        return "#error: not to be included so"
+    folder = header.partition("/")[0]
+    if folder == "rpc":
+        return "rpc/ is for programs; the kernel's rpc/ is not in the package"
+    if folder == "netinet" and "ip" in header:
+        return "IPFilter's, in the order that its own sources know"
+    return "wants what no header brings, or redefines what the core has"
+
+
+def write_tables(cells: Sequence[tuple[str, Path | str, str]]) -> None:
+    """Put the tables of these trees (name, place, architecture) into docs/headers.md."""
+    parts: tuple[list[str], ...] = ([], [], [], [])
+    for name, place, arch in cells:
+        with tempfile.TemporaryDirectory() as work:
+            found = describe(name, open_headers(place, arch, Path(work)))
+        for part, rows in zip(parts, found, strict=True):
+            part.extend(rows)
+    for part, (title, headings) in zip(parts, _HEADINGS.items(), strict=True):
+        write_part(title, render(part, headings))
+
+
+def render(rows: Sequence[str], headings: str) -> str:
+    """A table; rows that differ in the tree and the machine alone are one."""
+    cells: dict[str, list[str]] = {}
+    for row in rows:
+        name, arch, rest = row.removeprefix("| ").split(" | ", 2)
+        cells.setdefault(rest, []).append(f"{name} {arch}")
+    rule = "|---" * (headings.count("|") - 1) + "|"
+    lines = (f"| {', '.join(of)} | {rest}" for rest, of in cells.items())
+    return "\n".join((headings, rule, *lines))
+
+
+_HEADINGS: Final = {
+    "sizes": "| headers of | all | of the list | in the core | left out | seconds |",
+    "conflicts": "| headers of | macro | in the core | left out | why that is right |",
+    "company": "| headers of | record | macro | words |",
+    "shares": "| headers of | where | headers | records | share |",
+}
+
+
+# Tests
+
+
+@pytest.mark.parametrize("view", get_args(View))
+def test_the_order_keeps_its_rules(view: View, tmp_path: Path) -> None:
+    """No macro renames a member of a record of the core; none is asked before it is defined."""
+    opened = open_headers(install_headers(), ARCH, tmp_path, view)
+    core, read = opened.shipped_units().core, opened.index.read
+    apart = frozenset(h for h in opened.index.headers if h in read_aside() or is_behind_machine(h))
+    records = opened.records(core).values()
+    assert not set(find_renamed(records, opened.index.headers, read))
+    assert not set(find_unanswered(core, apart, read))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_all_of_the_order_goes_together(view: View, tmp_path: Path) -> None:
+    """Where it was made, nothing of it is left out."""
+    core = open_headers(install_headers(), ARCH, tmp_path, view).shipped_units().core
+    assert core == read_seed(view)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Make the orders, or the tables."""
+    parser = argparse.ArgumentParser(prog="python -m tests.validation.seeds")
+    parser.add_argument("--tables", action="store_true", help="write docs/headers.md's tables")
+    parser.add_argument("--tree", action="append", default=[], metavar="NAME=DIR:ARCH")
+    asked = parser.parse_args(arguments)
+    if not asked.tables:
+        make_seeds()
+        return
+    cells: list[tuple[str, Path | str, str]] = [
+        ("14.2", "ziglang", "amd64"),
+        ("15.0", install_headers(), "amd64"),
+        ("15.0", install_headers(), "arm64"),
+    ]
+    for tree in asked.tree:
+        name, _, place = tree.partition("=")
+        where, _, arch = place.rpartition(":")
+        cells.append((name, where, arch))
+    write_tables(cells)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
