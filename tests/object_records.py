@@ -10,7 +10,7 @@ from typing import Final
 
 from layoutcheck.dwarf.dies import Die, Dies
 from layoutcheck.dwarf.lines import SourceFiles
-from layoutcheck.dwarf.sections import open_elf, read_sections
+from layoutcheck.dwarf.sections import Sections, open_elf, read_sections
 from layoutcheck.dwarf.types import TypeReader
 from layoutcheck.errors import DwarfError
 from layoutcheck.layout import RecordLayout
@@ -57,15 +57,21 @@ def find_objects(path: Path) -> tuple[Path, ...]:
 def read_objects(objects: Sequence[Path], linker: Linker) -> dict[ObjectRecord, Path]:
     """Return every record of the objects, with the first object that has it.
 
-    A record without a tag goes by its typedef's name. Raises `DwarfError` for an object without
-    debug information, `ToolchainError` if the linker fails.
+    A record without a tag goes by its typedef's name. An object may have no debug information: a
+    source whose option is off has none. Raises `DwarfError` if no object has any, `ToolchainError`
+    if the linker fails.
     """
     found: dict[ObjectRecord, Path] = {}
+    is_described = False
     with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
         for path in objects:
-            linked = _linked(path, linker, Path(folder))
-            for record in _read(linked, path):
+            sections = _sections(_linked(path, linker, Path(folder)))
+            is_described |= sections is not None
+            for record in () if sections is None else _read(sections):
                 found.setdefault(record, path)
+    if not is_described:
+        where = ", ".join(map(str, objects[:1])) or "no object"
+        raise DwarfError("has no debug information", where=where, hint="build it with -g")
     return found
 
 
@@ -80,11 +86,12 @@ def _linked(path: Path, linker: Linker, folder: Path) -> Path:
     return link_shared(linker, link)
 
 
-def _read(linked: Path, path: Path) -> Iterator[ObjectRecord]:
+def _sections(linked: Path) -> Sections | None:
     with linked.open("rb") as stream:
-        sections = read_sections(open_elf(stream))
-    if sections is None:
-        raise DwarfError("has no debug information", where=str(path), hint="build it with -g")
+        return read_sections(open_elf(stream))
+
+
+def _read(sections: Sections) -> Iterator[ObjectRecord]:
     dies, files = Dies(sections, (*_RECORDS, _TYPEDEF)), SourceFiles(())
     for unit in dies.units:
         types = TypeReader(dies, files)  # of C, no unit refers to another

@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -23,6 +24,7 @@ import click
 from tabulate import tabulate
 
 from layoutcheck.c_side import Clang
+from layoutcheck.cache import Cache
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.header_search import HeaderSearch, Sought
 from layoutcheck.kernel.index import HeaderIndex
@@ -31,7 +33,7 @@ from layoutcheck.layout import RecordLayout
 from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.planning import Options, plan_cells
 from layoutcheck.stopwatch import Stopwatch
-from layoutcheck.tools import Tools
+from layoutcheck.tools import Progress, Tools
 from tests.object_records import Layout, ObjectRecord, find_objects, layout_of, read_objects
 
 __all__ = ["Compared", "Outcome", "compare", "render"]
@@ -76,12 +78,17 @@ class Compared:
         return [one for one in self.outcomes if one.state == state]
 
 
-def compare(objects: Path, tree: Path, *, arch: str, conf: str) -> Compared:
-    """Compare every record of the objects. Raises `LayoutcheckError` if it cannot."""
+def compare(
+    objects: Path, tree: Path, *, arch: str, conf: str, cache: Path | None, progress: Progress
+) -> Compared:
+    """Compare every record of the objects; clang's answers are kept in a folder `cache`.
+
+    Raises `LayoutcheckError` if it cannot.
+    """
     wanted = Kernel(conf=(conf,))
     options = Options(kernel_arch=(arch,), kernel_src=(str(tree),))
     (plan,) = plan_cells(wanted, options, where="--conf")
-    tools = Tools(lambda _: None, Stopwatch())
+    tools = Tools(progress, Stopwatch(), Cache(cache, warn=progress))
     begin = time.monotonic()
     found = find_objects(objects)
     records = read_objects(found, tools.linker)
@@ -245,10 +252,12 @@ def _difference(outcome: Outcome) -> Iterator[str]:
 @click.option("--tree", type=click.Path(exists=True, path_type=Path), required=True)
 @click.option("--arch", required=True)
 @click.option("--conf", default="GENERIC", show_default=True)
-def main(*, objects: Path, tree: Path, arch: str, conf: str) -> None:
+@click.option("--cache", type=click.Path(path_type=Path), help="Keep clang's answers here.")
+def main(*, objects: Path, tree: Path, arch: str, conf: str, cache: Path | None) -> None:
     """Compare the records of OBJECTS with layoutcheck's of the source tree."""
+    tell = partial(click.echo, err=True)
     try:
-        compared = compare(objects, tree, arch=arch, conf=conf)
+        compared = compare(objects, tree, arch=arch, conf=conf, cache=cache, progress=tell)
     except LayoutcheckError as error:
         click.echo(f"layoutcheck: {error}", err=True)
         sys.exit(error.exit_code)
