@@ -178,8 +178,6 @@ def _judge(
     answer = answers.get(sought.path)
     if answer is None:
         return outcome("not there", why=search.why(sought))
-    if _declared_in(answer) != sought.headers[0]:
-        return outcome("not there", why=f"<{_declared_in(answer)}> declares it there")
     said = layout_of(answer)
     if said == record.layout:
         return outcome("same")
