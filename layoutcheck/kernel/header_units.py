@@ -79,6 +79,7 @@ class HeaderUnits:
         self._refused: dict[str, tuple[Diagnostic, ...]] = {}
         self._folders: Once[tuple[str, int], _Unit] = Once()
         self._units: Once[str, tuple[str, ...]] = Once()
+        self._apart: Once[tuple[str, frozenset[str]], tuple[str, ...]] = Once()
         self._headers: dict[str, list[str]] = {}
         known = frozenset(headers)
         self.core, (self.redefined, self._in_core) = self._settle(
@@ -96,6 +97,28 @@ class HeaderUnits:
         if header in self._in_core:
             return self.core
         return self._units.get(header, lambda: self._find(header))
+
+    def apart(self, header: str, others: Collection[str]) -> tuple[str, ...]:
+        """The includes of the core as far as a header of it, without what reads one of `others`.
+
+        Two headers of the core may define one name, the later one only where the earlier did not:
+        `#ifndef VM_PAGE_HAVE_PGLIST`. Empty if the header reads one of the others itself, or does
+        not compile so.
+        """
+        key = (header, frozenset(others))
+        return self._apart.get(key, lambda: self._find_apart(header, key[1]))
+
+    def _find_apart(self, header: str, others: frozenset[str]) -> tuple[str, ...]:
+        end = self.core.index(header) if header in self.core else len(self.core)
+        before = [name for name in self.core[:end] if not self.reads(name, others)]
+        if self.reads(header, others):
+            return ()
+        unit = self._fill((), [*before, header])
+        return unit if header in unit else ()
+
+    def reads(self, header: str, others: Collection[str]) -> bool:
+        """Whether a header is one of the others, or draws one in."""
+        return header in others or not frozenset(others).isdisjoint(self._drawn_in(header))
 
     def why_refused(self, header: str) -> Diagnostic:
         """The first of clang's words on a header that compiles in no unit."""
