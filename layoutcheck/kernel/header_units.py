@@ -38,7 +38,10 @@ Preprocess: TypeAlias = Callable[[Sequence[str]], Preprocessed]
 
 _Unit: TypeAlias = tuple[tuple[str, ...], Preprocessed]
 _PREFIXES: Final = (1, 8)
-"""A header is tried behind the core, and behind this part of it; then alone."""
+"""A header is tried behind the core, and behind this part of it; then alone, or with its folder.
+
+ACPICA's `acpi.h` gives TRUE other words than the kernel, and its whole folder wants it.
+"""
 _MISSING: Final = "file not found"
 
 
@@ -135,7 +138,11 @@ class HeaderUnits:
                 return (*before, header)
             if self._refused[header][0].message.endswith(_MISSING):
                 return ()  # no other header brings it
-        return () if self._is_refused((header,), header) else (header,)
+        if not self._is_refused((header,), header):
+            return (header,)
+        beside = partial(self._beside, header, ())
+        unit, (_, read) = self._folders.get((_folder(header), 0), beside)
+        return unit if header in read else ()
 
     def _is_refused(self, unit: Sequence[str], header: str) -> bool:
         why = self._check(unit)
