@@ -96,6 +96,7 @@ class HeaderSearch:
         self._clang, self._company = clang, company
         self.units, self.sought = units, sought
         self._ambiguous: dict[str, str] = {}
+        self._in_core: dict[str, str] = {}
         self.definitions: dict[int, RecordLayout] = {}
         self.stubs: tuple[str, ...] = ()
         self.asked: tuple[tuple[str, ...], ...] = ()
@@ -107,6 +108,8 @@ class HeaderSearch:
         for one in self.sought:
             for key, _ in one.names:
                 record = records.get(key)
+                if record is not None and record.declared_at is not None:
+                    self._in_core[one.path] = record.declared_at.path
                 if record is not None and not self._is_meant(one, record):
                     del records[key]
         layouts = replace(asked.side.layouts, records=MappingProxyType(records))
@@ -114,8 +117,10 @@ class HeaderSearch:
 
     def _is_meant(self, one: Sought, record: RecordLayout) -> bool:
         """Whether the record may be the subject's, and has one layout."""
-        path = None if record.declared_at is None else record.declared_at.path
-        if one.documented and path in one.definers.difference(one.documented):
+        path = "" if record.declared_at is None else record.declared_at.path
+        is_anothers = one.documented and path in one.definers.difference(one.documented)
+        # A header has what another one defines that it includes.
+        if is_anothers and not any(self.units.reads(h, (path,)) for h in one.documented):
             return False
         left_to_others = find_left_to_others(record, self._company)
         if left_to_others is not None:
@@ -127,7 +132,7 @@ class HeaderSearch:
         subjects: dict[tuple[str, ...], list[tuple[Sought, str]]] = {}
         for one in self.sought:
             for header in one.headers if one.path in paths - self._ambiguous.keys() else ():
-                unit = self.units.unit(header)
+                unit = self._unit(one, header)
                 if unit and unit != self.units.core:
                     subjects.setdefault(unit, []).append((one, header))
         found: dict[str, list[tuple[str, RecordLayout]]] = {}
@@ -146,6 +151,13 @@ class HeaderSearch:
                         found.setdefault(one.path, []).append((c_name, record))
                         break
         return {path: tuple(records) for path, records in found.items()}
+
+    def _unit(self, one: Sought, header: str) -> tuple[str, ...]:
+        """The unit of a header; without the other that defines the subject in the core before."""
+        unit, declared = self.units.unit(header), self._in_core.get(one.path)
+        if unit == self.units.core and declared in one.definers.difference((header,)):
+            return self.units.apart(header, one.definers.difference((header,)))
+        return unit
 
     def why(self, one: Sought) -> str:
         """Why no record of C's was found for the subject."""

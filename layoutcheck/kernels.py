@@ -13,7 +13,7 @@ from pathlib import Path
 from layoutcheck.c_side import Clang, OpenKernel, open_kernel
 from layoutcheck.cache import digest_of
 from layoutcheck.errors import NoSuchConfError
-from layoutcheck.kernel.company import CompanyFinder, included_in
+from layoutcheck.kernel.company import CompanyFinder, Inclusions
 from layoutcheck.kernel.header_names import Listing, list_headers, list_names
 from layoutcheck.kernel.header_units import HeaderUnits, read_aside, read_seed
 from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items
@@ -100,7 +100,7 @@ class Kernels:
             [header for header in read_seed(view) if header not in aside],
             clang.check,
             clang.preprocess,
-            drawn_in=lambda header: included_in(header, index.read),
+            drawn_in=Inclusions(index.read).of,
         )
 
     def company(self, plan: Plan, view: View) -> CompanyFinder:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from posixpath import normpath
 from typing import Final, NamedTuple, TypeAlias
 
 from layoutcheck.once import Once
 
-__all__ = ["Company", "CompanyFinder", "included_in"]
+__all__ = ["Company", "CompanyFinder", "Inclusions", "included_in"]
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _INCLUDE: Final = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
@@ -101,17 +102,38 @@ class CompanyFinder:
         return _definitions({header: _without_comments(self._read(header)) for header in headers})
 
 
+class Inclusions:
+    """Which headers a header includes; `read` gives the text of one.
+
+    Several threads may use it.
+    """
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        self._read = read
+        self._direct: Once[str, tuple[str, ...]] = Once()
+
+    def of(self, header: str) -> frozenset[str]:
+        """A header, and those that it includes, directly or not, whatever the conditions."""
+        found, left = set[str](), [header]
+        while left:
+            name = left.pop()
+            if name not in found:
+                found.add(name)
+                left += self._direct.get(name, partial(self._included, name))
+        return frozenset(found)
+
+    def _included(self, name: str) -> tuple[str, ...]:
+        """The headers that one includes itself."""
+        found = []
+        for mark, included in _INCLUDE.findall(self._read(name)):
+            beside = normpath(f"{name.rpartition('/')[0]}/{included}").lstrip("/")
+            found.append(beside if mark == '"' and self._read(beside) else included)
+        return tuple(found)
+
+
 def included_in(header: str, read: Callable[[str], str]) -> frozenset[str]:
     """A header, and those that it includes, directly or not, whatever the conditions."""
-    found, left = set[str](), [header]
-    while left:
-        name = left.pop()
-        if name not in found:
-            found.add(name)
-            for mark, included in _INCLUDE.findall(read(name)):
-                beside = normpath(f"{name.rpartition('/')[0]}/{included}").lstrip("/")
-                left.append(beside if mark == '"' and read(beside) else included)
-    return frozenset(found)
+    return Inclusions(read).of(header)
 
 
 def _folder(header: str) -> str:

@@ -38,7 +38,10 @@ Preprocess: TypeAlias = Callable[[Sequence[str]], Preprocessed]
 
 _Unit: TypeAlias = tuple[tuple[str, ...], Preprocessed]
 _PREFIXES: Final = (1, 8)
-"""A header is tried behind the core, and behind this part of it; then alone."""
+"""A header is tried behind the core, and behind this part of it; then alone, or with its folder.
+
+ACPICA's `acpi.h` gives TRUE other words than the kernel, and its whole folder wants it.
+"""
 _MISSING: Final = "file not found"
 
 
@@ -79,6 +82,7 @@ class HeaderUnits:
         self._refused: dict[str, tuple[Diagnostic, ...]] = {}
         self._folders: Once[tuple[str, int], _Unit] = Once()
         self._units: Once[str, tuple[str, ...]] = Once()
+        self._apart: Once[tuple[str, frozenset[str]], tuple[str, ...]] = Once()
         self._headers: dict[str, list[str]] = {}
         known = frozenset(headers)
         self.core, (self.redefined, self._in_core) = self._settle(
@@ -97,6 +101,28 @@ class HeaderUnits:
             return self.core
         return self._units.get(header, lambda: self._find(header))
 
+    def apart(self, header: str, others: Collection[str]) -> tuple[str, ...]:
+        """The includes of the core as far as a header of it, without what reads one of `others`.
+
+        Two headers of the core may define one name, the later one only where the earlier did not:
+        `#ifndef VM_PAGE_HAVE_PGLIST`. Empty if the header reads one of the others itself, or does
+        not compile so.
+        """
+        key = (header, frozenset(others))
+        return self._apart.get(key, lambda: self._find_apart(header, key[1]))
+
+    def _find_apart(self, header: str, others: frozenset[str]) -> tuple[str, ...]:
+        end = self.core.index(header) if header in self.core else len(self.core)
+        before = [name for name in self.core[:end] if not self.reads(name, others)]
+        if self.reads(header, others):
+            return ()
+        unit = self._fill((), [*before, header])
+        return unit if header in unit else ()
+
+    def reads(self, header: str, others: Collection[str]) -> bool:
+        """Whether a header is one of the others, or draws one in."""
+        return header in others or not frozenset(others).isdisjoint(self._drawn_in(header))
+
     def why_refused(self, header: str) -> Diagnostic:
         """The first of clang's words on a header that compiles in no unit."""
         return self._refused[header][0]
@@ -112,7 +138,11 @@ class HeaderUnits:
                 return (*before, header)
             if self._refused[header][0].message.endswith(_MISSING):
                 return ()  # no other header brings it
-        return () if self._is_refused((header,), header) else (header,)
+        if not self._is_refused((header,), header):
+            return (header,)
+        beside = partial(self._beside, header, ())
+        unit, (_, read) = self._folders.get((_folder(header), 0), beside)
+        return unit if header in read else ()
 
     def _is_refused(self, unit: Sequence[str], header: str) -> bool:
         why = self._check(unit)

@@ -91,6 +91,41 @@ def test_a_header_that_conflicts_has_a_unit_of_its_own(check: Check) -> None:
     assert [where(verdict) for verdict in run.verdicts] == ["sys/a.h", "sys/b.h"]
 
 
+HIDING = """
+#ifndef HAVE_SAME
+#define HAVE_SAME
+struct same {{ {} x; }};
+#endif
+"""
+
+
+@pytest.mark.parametrize(("type_", "header"), [("i32", "sys/bio.h"), ("i64", "sys/buf.h")])
+def test_a_header_of_the_core_that_hides_the_record_of_another(
+    check: Check, type_: str, header: str
+) -> None:
+    """Both are of the core, and the later one defines what the earlier one did not."""
+    run = check(
+        f"#[repr(C)] pub struct same {{ pub x: {type_} }}",
+        sys__bio=HIDING.format("int"),
+        sys__buf=HIDING.format("long"),
+    )
+    assert run.passed, run
+    assert where(run.verdicts[0]) == header
+
+
+@pytest.mark.parametrize("header", ["sys/bio.h", "sys/buf.h", "sys/mount.h"])
+def test_the_crate_names_a_header_whose_record_another_hides(check: Check, header: str) -> None:
+    """Also where it gets the record from one that it includes."""
+    run = check(
+        f"/// C's `struct same`, defined in {header}:3.\n"
+        "#[repr(C)] pub struct same { pub x: i32 }",
+        sys__bio=HIDING.format("int"),
+        sys__buf=HIDING.format("int"),
+        sys__mount=f"#include <sys/bio.h>\n{HIDING.format('int')}",
+    )
+    assert run.passed, run
+
+
 SAME = {"sys__one": "struct same { int x; };", "sys__two": "struct same { long x; };"}
 
 

@@ -95,6 +95,33 @@ def test_what_is_not_in_the_seed_stands_behind_the_core_with_its_folder() -> Non
     assert units.unit("e/c") == ("p", "e/c")
 
 
+def test_a_folder_whose_macros_are_not_the_cores() -> None:
+    """It has a unit behind nothing, in which one header may want another one."""
+    compiler = Compiler(wants={"d/part": ["d/all"]}, macros={"core": "1", "d/all": "(1 == 1)"})
+    units = compiler.units(["core", "d/all", "d/part"], ["core"])
+    assert units.unit("d/part") == ("d/all", "d/part")
+    assert units.unit("d/all") == ("core", "d/all")
+
+
+def test_a_header_apart_from_another_of_the_core() -> None:
+    """Without what draws the other in, and without what comes behind."""
+    compiler = Compiler(wants={"c": ["a"]}, drawn_in={"umbrella": ["other"]})
+    names = ("a", "other", "umbrella", "b", "c", "behind")
+    units = HeaderUnits(
+        names,
+        names,
+        compiler.check,
+        compiler.preprocess,
+        drawn_in=lambda header: compiler.drawn_in.get(header, ()),
+    )
+    assert units.apart("c", {"other"}) == ("a", "b", "c")
+    assert units.apart("other", {"c", "a"}) == ("other",)
+    assert units.apart("umbrella", {"other"}) == ()
+    assert units.apart("c", {"a"}) == ()
+    assert units.reads("umbrella", ["other"])
+    assert units.unit("c") == names
+
+
 def test_a_header_that_draws_in_the_others_comes_first() -> None:
     """It knows the order."""
     compiler = Compiler(wants={"d/a": ["d/z"]})
