@@ -136,7 +136,7 @@ class HeaderUnits:
                 return unit
             if not self._is_refused((*before, header), header):
                 return (*before, header)
-            if self._refused[header][0].message.endswith(_MISSING):
+            if self.why_refused(header).message.endswith(_MISSING):
                 return ()  # no other header brings it
         if not self._is_refused((header,), header):
             return (header,)
@@ -148,6 +148,8 @@ class HeaderUnits:
         why = self._check(unit)
         if header in why:  # behind the core it is refused for what it is, later for what is missing
             self._refused.setdefault(header, why[header])
+        elif why:
+            self._refused.setdefault(header, next(iter(why.values())))
         return bool(why)
 
     def _beside(self, header: str, before: Sequence[str]) -> _Unit:
