@@ -59,10 +59,14 @@ def seek(
     for candidate in candidates:
         names.setdefault(candidate.rust_path, []).append((candidate.key, candidate.c_name))
     found = []
-    index.expect({c_name.rpartition(" ")[2] for pairs in names.values() for _, c_name in pairs})
+    every = {c_name.rpartition(" ")[2] for pairs in names.values() for _, c_name in pairs}
+    index.expect(every)
+    mentioning = index.mentioning({word for word in every if not index.definers(word)})
     for path, pairs in names.items():
         words = dict.fromkeys(c_name.rpartition(" ")[2] for _, c_name in pairs)
         definers = tuple(dict.fromkeys(header for word in words for header in index.definers(word)))
+        if not definers:  # perhaps a macro defines it
+            definers = tuple(header for word in words for header in mentioning.get(word, ()))
         hint = hints.get(path)
         documented = () if hint is None else index.named(hint, definers)
         first = () if hint is None or documented else index.named(hint, index.headers)[:1]
@@ -122,7 +126,7 @@ class HeaderSearch:
         # A header has what another one defines that it includes.
         if is_anothers and not any(self.units.reads(h, (path,)) for h in one.documented):
             return False
-        left_to_others = find_left_to_others(record, self._company)
+        left_to_others = find_left_to_others(record, self._company, self.units)
         if left_to_others is not None:
             self._ambiguous[one.path] = str(left_to_others)
         return left_to_others is None
@@ -187,12 +191,14 @@ class HeaderSearch:
         return asked
 
 
-def find_left_to_others(record: RecordLayout, company: CompanyFinder) -> Company | None:
+def find_left_to_others(
+    record: RecordLayout, company: CompanyFinder, units: HeaderUnits
+) -> Company | None:
     """What a record, or one that it holds by value, leaves to whoever includes its header."""
     for _, held in (("", record), *held_by_value([record])):
         at = held.declared_at
         if at is not None and at.line is not None:
-            for one in company.find(at.path):
+            for one in company.find(at.path, is_in_core=units.has_in_core(at.path)):
                 if one.first <= at.line <= one.last:
                     return one
     return None

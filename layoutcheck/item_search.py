@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import Final
 
@@ -25,7 +26,7 @@ from layoutcheck.judge.walk import Edge
 from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.manifest import Manifest
-from layoutcheck.verdict import SetAside, Verdict
+from layoutcheck.verdict import SetAside, Status, Verdict
 
 __all__ = ["TYPES", "find_items"]
 
@@ -175,6 +176,8 @@ class _Search:
         self._headers = dict.fromkeys(range(len(self._items)), ())
         for candidate in self._candidates:
             definers = self._definers(candidate.kind, candidate.name)
+            if candidate.kind == "constant":  # one header will do, and be it one of programs
+                definers += self._index("constant").definers(candidate.name)
             headers = dict.fromkeys((*self._headers[candidate.item], *definers))
             self._headers[candidate.item] = tuple(headers)
         for one in units.redefined:
@@ -186,6 +189,24 @@ class _Search:
         # Only now is it known which headers do not compile.
         lost = [n for n in self._headers if rank(self.found[n]) == UNKNOWN]
         self.found |= self._judge(SideOfC.empty(), lost, self._why)
+        self.found |= dict(self._open_still())
+
+    def _open_still(self) -> Iterator[tuple[int, Verdict]]:
+        """The constants that differ, though a header that does not compile may have their value."""
+        for candidate in self._candidates:
+            said = self.found[candidate.item]
+            if candidate.kind != "constant" or not isinstance(said, Verdict) or rank(said) != 1:
+                continue
+            for header in self._definers(candidate.kind, candidate.name):
+                if not self._units.unit(header):
+                    why = (
+                        f"<{header}> defines it too, and does not compile: "
+                        f"{self._units.why_refused(header)}"
+                    )
+                    unchecked = replace(said, status=Status.INDETERMINATE, reason=why)
+                    unchecked = replace(unchecked, mismatches=(), c_says=None, rust_says=None)
+                    yield candidate.item, unchecked
+                    break
 
     def _open(self) -> dict[int, tuple[str, ...]]:
         """The headers out of the core that have more to say of an item."""
@@ -204,7 +225,7 @@ class _Search:
         own = {one.item for one in self._candidates if one.name in self._compilers}
         lost = {n for n in self._headers if n not in own and rank(self.found[n]) == UNKNOWN}
         names = [one for one in self._candidates if one.item in lost]
-        words = {word for one in names for word in (one.name, *_beginnings(one.name))}
+        words = {word for one in names for word in (one.name, *_parts(one.name))}
         mentioning = self._index("constant").mentioning(words)
         more: dict[int, tuple[str, ...]] = {}
         for one in names:
@@ -218,13 +239,13 @@ class _Search:
         return more
 
     def _pasting(self, name: str, mentioning: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-        """The headers that hand the beginning of a name to a macro, which may make the rest."""
+        """The headers that hand a part of a name to a macro, which may make the rest."""
         index = self._index("constant")
         return tuple(
             header
-            for word in _beginnings(name)
+            for word in _parts(name)
             for header in self._likely(mentioning.get(word, ()))
-            if re.search(rf"[(,]\s*{word}\s*[,)]", index.read(header))
+            if re.search(rf"[(,]\s*{re.escape(word)}\s*[,)]", index.read(header))
         )
 
     def _ask_further(self, headers: Mapping[int, Sequence[str]]) -> None:
@@ -280,8 +301,9 @@ class _Search:
         return f"{listed(headers)} names it, but does not define it in this configuration"
 
 
-def _beginnings(name: str) -> tuple[str, ...]:
-    """What is before each `_` of a name, longest first."""
-    parts = name.split("_")
-    ends = ("_".join(parts[:count]) for count in range(len(parts) - 1, 0, -1))
-    return tuple(filter(str.isidentifier, ends))
+def _parts(name: str) -> tuple[str, ...]:
+    """What is before and behind each `_` of a name, longest first."""
+    words = name.split("_")
+    cuts = range(1, len(words))
+    parts = {part for cut in cuts for part in ("_".join(words[:cut]), "_".join(words[cut:]))}
+    return tuple(sorted(filter(None, parts), key=lambda part: (-len(part), part)))

@@ -12,11 +12,11 @@ from functools import partial
 from posixpath import normpath
 from typing import Final, NamedTuple, TypeAlias
 
+from layoutcheck.kernel.comments import strip_comments
 from layoutcheck.once import Once
 
 __all__ = ["Company", "CompanyFinder", "Inclusions", "included_in"]
 
-_COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _INCLUDE: Final = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _DEFINE: Final = re.compile(
     r"^[ \t]*#[ \t]*define[ \t]+(\w+)(\([^)\n]*\))?[ \t]*((?:[^\\\n]|\\\n|\\.)*)", re.MULTILINE
@@ -25,6 +25,8 @@ _CONDITION: Final = re.compile(r"#[ \t]*(?:el)?if")
 _DIRECTIVE: Final = re.compile(r"^[ \t]*#(?:[^\\\n]|\\\n|\\.)*", re.MULTILINE)
 _RECORD: Final = re.compile(r"\b(?:struct|union)\b[^;{}()]{0,200}\{")
 _BRACE: Final = re.compile(r"[{}]")
+# What is behind a record, up to the end of its declaration: attributes, and names.
+_TAIL: Final = re.compile(r"[^;{}#]{0,200}")
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
 _CALL: Final = re.compile(r"([A-Za-z_]\w*)[ \t]*\(")
@@ -57,6 +59,9 @@ class Company(NamedTuple):
 class CompanyFinder:
     """Finds what the records of a header leave to others; `read` gives a header's text.
 
+    That is a macro that others define in different words; or one of which the header asks whether
+    it is defined, and a neighbour defines it.
+
     Others are those of the `core`, which is read with every header, and of `headers` those in the
     same folder; not those `aside`, whose macros hold for nobody else. Several threads may use it.
     """
@@ -74,24 +79,28 @@ class CompanyFinder:
             if header not in aside:
                 self._folders.setdefault(_folder(header), []).append(header)
         self._defined: Once[str | None, _Definers] = Once()
-        self._found: Once[str, tuple[Company, ...]] = Once()
+        self._found: Once[tuple[str, bool], tuple[Company, ...]] = Once()
 
-    def find(self, header: str) -> tuple[Company, ...]:
-        """The records of a header that leave a macro to others which disagree."""
-        return self._found.get(header, lambda: tuple(self._find(header)))
+    def find(self, header: str, *, is_in_core: bool = False) -> tuple[Company, ...]:
+        """The records of a header that leave a macro to others.
 
-    def _find(self, header: str) -> Iterator[Company]:
-        text = _without_comments(self._read(header))
+        Of what is in the core it is known that all is read before it that it asks for.
+        """
+        key = (header, is_in_core)
+        return self._found.get(key, lambda: tuple(self._find(header, is_in_core=is_in_core)))
+
+    def _find(self, header: str, *, is_in_core: bool) -> Iterator[Company]:
+        text = strip_comments(self._read(header), keep_lines=True)
         known = self._defined.get(None, lambda: self._define(self._core))
         folder = _folder(header)
         beside = self._defined.get(folder, lambda: self._define(self._folders.get(folder, ())))
         included: frozenset[str] = frozenset()
         for start, end in _records(text):
             body = text[start:end]
+            asked = frozenset[str]() if is_in_core else _asked(body)
             for name in sorted(_words(body)):
-                all_by = {*known.get(name, ()), *beside.get(name, ())}
-                by = _plain(all_by) if len(all_by) > 1 else ()
-                if _disagree(by):
+                by = _plain({*known.get(name, ()), *beside.get(name, ())})
+                if _disagree(by) or (name in asked and name in beside):
                     included = included or included_in(header, self._read)
                     if included.isdisjoint(definer for definer, _ in by):
                         first = text.count("\n", 0, start) + 1
@@ -99,7 +108,9 @@ class CompanyFinder:
                         yield Company(header, first, last, name.rstrip("("), by)
 
     def _define(self, headers: Iterable[str]) -> _Definers:
-        return _definitions({header: _without_comments(self._read(header)) for header in headers})
+        return _definitions(
+            {header: strip_comments(self._read(header), keep_lines=True) for header in headers}
+        )
 
 
 class Inclusions:
@@ -140,11 +151,6 @@ def _folder(header: str) -> str:
     return header.rpartition("/")[0]
 
 
-def _without_comments(text: str) -> str:
-    """The text, line by line as it was."""
-    return _COMMENT.sub(lambda comment: " " + "\n" * comment[0].count("\n"), text)
-
-
 def _definitions(texts: Mapping[str, str]) -> _Definers:
     """By macro the headers that define it, and the words, but for another name for a member.
 
@@ -182,9 +188,16 @@ def _records(text: str) -> Iterator[tuple[int, int]]:
         for brace in _BRACE.finditer(text, found.end() - 1):
             depth += 1 if brace[0] == "{" else -1
             if depth == 0:
-                end = brace.end()
+                tail = _TAIL.match(text, brace.end())
+                end = brace.end() if tail is None else tail.end()
                 yield found.start(), end
                 break
+
+
+def _asked(body: str) -> frozenset[str]:
+    """The words of a record's conditions, and those behind it, which are names or attributes."""
+    conditions = (one for one in _DIRECTIVE.findall(body) if _CONDITION.match(one.strip()))
+    return frozenset(_WORD.findall(" ".join((*conditions, body.rpartition("}")[2]))))
 
 
 def _words(body: str) -> frozenset[str]:

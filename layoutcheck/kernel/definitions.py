@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from layoutcheck.kernel.comments import strip_comments
+
 __all__ = ["defined_names", "words_of_type"]
 
 # The macro's name, or its end, and what the type is called that it makes of its first argument:
@@ -27,7 +29,6 @@ _MACROS: Final = (
     ("__ElfN", "Elf64_{}"),
 )
 
-_COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 # `__packed`, `__aligned(8)`, `__attribute__((packed))`. All of the word: to try its parts, which
 # begin with underscores too, takes for ever.
 _ATTRIBUTE: Final = r"__\w++(?:[ \t]*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?"
@@ -63,7 +64,7 @@ _FUNCTIONS: Final = tuple(
 
 def defined_names(text: str) -> frozenset[str]:
     """The tags and typedefs that the header's text defines, each a bare word."""
-    text = _COMMENT.sub(" ", text)
+    text = strip_comments(text)
     names = {name for pattern in _TAGS for name in pattern.findall(text)}
     # `#define __reg64 reg` before `struct __reg64`, or the other way round.
     names.update(other for pair in _ALIAS.findall(text) if names & {*pair} for other in pair)

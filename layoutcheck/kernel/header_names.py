@@ -25,7 +25,7 @@ __all__ = ["Listing", "NameKind", "list_headers", "list_names", "names_in", "rea
 Listing: TypeAlias = tuple[tuple[str, int, int], ...]
 """Headers: each one's name from a folder, its size, and when it was changed (ns)."""
 _Names: TypeAlias = Mapping[str, Sequence[str]]
-_VERSION: Final = 1
+_VERSION: Final = 2
 """Counts up with what `defined_names` or `item_names` find."""
 _WORTH_KEEPING: Final = 500
 """A folder of fewer headers is read in the time that its entry in the cache takes."""

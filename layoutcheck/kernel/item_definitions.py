@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from layoutcheck.kernel.comments import strip_comments
+
 __all__ = ["item_names", "words_of_code"]
 
-_COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
 # What is no macro's text.
 _NO_DEFINE: Final = re.compile(r"^[ \t]*#(?![ \t]*define\b)(?:[^\\\n]|\\\n|\\.)*", re.MULTILINE)
@@ -38,7 +39,7 @@ _DECLARING: Final = re.compile(r"MALLOC_DECLARE[ \t]*\([ \t]*(\w+)[ \t]*\)")
 
 def item_names(text: str) -> frozenset[str]:
     """The macros, enumerators, functions and variables that the header's text defines."""
-    text = _COMMENT.sub(" ", text)
+    text = strip_comments(text)
     names = set(_DEFINE.findall(text))
     names.update(_DECLARING.findall(text))
     text = _DIRECTIVE.sub("", text)
@@ -54,4 +55,4 @@ def item_names(text: str) -> frozenset[str]:
 
 def words_of_code(text: str) -> frozenset[str]:
     """All words of a header's declarations and macros: not of comments and conditions."""
-    return frozenset(_WORD.findall(_NO_DEFINE.sub("", _COMMENT.sub(" ", text))))
+    return frozenset(_WORD.findall(_NO_DEFINE.sub("", strip_comments(text))))

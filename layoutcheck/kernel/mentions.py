@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from layoutcheck.kernel.comments import strip_comments
 from layoutcheck.kernel.option_table import OptionEntry, OptionTable
 
 __all__ = ["UNUSED_HEADER", "mentioned_options"]
 
 UNUSED_HEADER: Final = "opt_dontuse.h"
 """Where config(8) puts options that only choose files: no source includes it."""
-_COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _WORD: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
@@ -28,5 +28,5 @@ def mentioned_options(texts: Iterable[str], table: OptionTable) -> tuple[OptionE
     found: set[str] = set()
     for text in texts:
         if entries.keys() & set(_WORD.findall(text)):
-            found |= entries.keys() & set(_WORD.findall(_COMMENT.sub(" ", text)))
+            found |= entries.keys() & set(_WORD.findall(strip_comments(text)))
     return tuple(entries[name] for name in sorted(found))

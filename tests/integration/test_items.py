@@ -533,3 +533,48 @@ def test_conventions_by_machine(arch: str, plain: str, in_registers: str, tmp_pa
     expected = {"efi": "agrees", "plain": plain, "in_registers": in_registers}
     assert paths(run) == expected
     assert [v.status.value for v in run.verdicts if v.kind == "record"] == ["agrees"]
+
+
+HIDDEN = {
+    "sys__a": """
+        #define GLOB "/dev/*"
+        #define HIDDEN_MAX 8
+        /* the end of a comment that did not begin */
+        #define PASTE(n, v) enum { K_##n = v }; extern int v_##n; struct s_##n { int x; };
+        PASTE(one, 1)
+        #define NAME named_int
+        struct NAME { int x; };
+    """,
+    "net__b": "#define TWICE 1\n",
+    "dev__c": "#define TWICE 2\n#error not here\n",
+    "arpa__d": "#define PROGRAMS 2\n",
+    "sys__d": "#define PROGRAMS 1\n",
+}
+HIDDEN_SOURCE = """
+use core::ffi::{c_int, c_long};
+pub const HIDDEN_MAX: c_int = 9;
+pub const K_one: c_int = 2;
+pub const TWICE: c_int = 3;
+pub const PROGRAMS: c_int = 2;
+#[repr(C)] pub struct s_one { pub x: c_long }
+#[repr(C)] pub struct named_int { pub x: c_long }
+unsafe extern "C" { pub static v_one: c_long; }
+"""
+
+
+def test_names_that_hide_in_the_headers_texts(tmp_path: Path) -> None:
+    """Behind what is no comment; made by macros; of headers that do not compile, or of programs."""
+    run = check(tmp_path, "", HIDDEN, HIDDEN_SOURCE)
+    found = {one.rust_path.partition("::")[2]: one for one in run.verdicts}
+    assert {name: one.status.value for name, one in found.items()} == {
+        "HIDDEN_MAX": "differs",
+        "K_one": "differs",
+        "TWICE": "indeterminate",
+        "PROGRAMS": "agrees",
+        "s_one": "indeterminate",  # its name is nowhere: not checked
+        "named_int": "differs",
+        "v_one": "differs",
+    }
+    assert found["TWICE"].reason == (
+        "<dev/c.h> defines it too, and does not compile: dev/c.h:2: not here"
+    )

@@ -281,9 +281,9 @@ def test_no_clang(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
 def effects() -> Mapping[str, OptionEffect]:
     """What options do to some records of 15.0, amd64, GENERIC."""
     types = ("bio", "buf", "lock", "thread", "uidinfo", "_cpuset")
-    more = ("ccb_scsiio", "syncache", "tcp_syncache", "freeblks")
+    more = ("ccb_scsiio", "syncache", "tcp_syncache")
     found = find_sensitivity(Options(kernel_src=(str(install_headers()),)), (*types, *more))
-    assert len(found.types) == 10
+    assert len(found.types) == 9
     assert not found.left_out
     return {effect.option: effect for effect in found.effects}
 
@@ -301,7 +301,6 @@ def effects() -> Mapping[str, OptionEffect]:
         ("SMP", "struct _cpuset", 8, 128),
         ("VIMAGE", "struct tcp_syncache", 264, 272),
         ("TCP_OFFLOAD", "struct syncache", 160, 176),
-        ("QUOTA", "struct freeblks", 144, 160),
     ],
 )
 def test_records_of_15(

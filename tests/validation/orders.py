@@ -84,14 +84,15 @@ def try_orders(opened: Opened, seeds: Sequence[int] = SEEDS) -> Iterator[Order]:
     for seed in seeds:
         began = time.monotonic()
         order = random.Random(seed).sample(headers, len(headers))  # noqa: S311 - no secret
-        core = opened.units([FIRST, *order]).core
+        units = opened.units([FIRST, *order])
+        core = units.core
         elsewhere, left, renamed, unanswered, differing = [], [], [], [], []
         found = opened.records(core)
         broken = {one.header: one for one in find_unanswered(core, apart, opened.index.read)}
         common = [(record, shipped[key]) for key, record in found.items() if key in shipped]
         for here, there in common:
             said = f"{here.kind} {here.name} <{_header(here)}>"
-            if find_left_to_others(here, company) is not None:
+            if find_left_to_others(here, company, units) is not None:
                 left.append(said)
             elif _shape(here, named=True) == _shape(there, named=True):
                 continue

@@ -126,7 +126,7 @@ def describe(name: str, opened: Opened) -> tuple[list[str], list[str], list[str]
         f"| {cell} | `{_lines(index.read(one.header), one.first)}` <{one.header}> | {one.macro} "
         f"| {'; '.join(f'`{words}` by <{by}>' for by, words in one.definers)} |": None
         for header in index.headers
-        for one in company.find(header)
+        for one in company.find(header, is_in_core=shipped.has_in_core(header))
     }
     if not is_package:
         return sizes, [], list(found), []

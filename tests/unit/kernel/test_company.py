@@ -93,6 +93,28 @@ def test_only_what_may_be_read_with_a_header_counts() -> None:
     assert found.definers == (("a/n.h", "1"), ("b/n.h", "2"))
 
 
+NEIGHBOURS = [
+    ("struct s {\n#ifdef K\n\tint x;\n#endif\n};", "#define K\n"),
+    ("struct s { char c; int i; } PACKED;", "#define PACKED __attribute__((packed))\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "beside"), NEIGHBOURS)
+def test_a_neighbour_that_alone_defines_what_is_asked(text: str, beside: str) -> None:
+    """It may be read before or after; of the core the order is known."""
+    texts = {"d/s.h": text, "d/k.h": beside}
+    assert [one.header for one in find_company(texts)] == ["d/s.h"]
+    assert find_company({**texts, "d/s.h": f'#include "k.h"\n{text}'}) == []
+    assert find_company({"d/s.h": text, "e/k.h": beside}) == []
+    finder = CompanyFinder((), texts, (), lambda name: texts.get(name, ""))
+    assert finder.find("d/s.h", is_in_core=True) == ()
+
+
+def test_a_neighbours_macro_that_is_a_bound() -> None:
+    """Without it the record would not compile, so it is read before."""
+    assert find_company({"d/s.h": "struct s { int x[K]; };", "d/k.h": "#define K 1\n"}) == []
+
+
 def test_what_a_header_includes() -> None:
     """Directly or not, and also in a circle."""
     texts = {"a": "#include <b>\n", "b": "# include  <a>\n#include <c>\n", "c": ""}

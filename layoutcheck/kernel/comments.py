@@ -1,0 +1,20 @@
+"""C's text -> the same without its comments. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["strip_comments"]
+
+# Or a string or character, in which no comment begins.
+_COMMENT: Final = re.compile(
+    r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|/\*.*?\*/|//[^\n]*""", re.DOTALL
+)
+
+
+def strip_comments(text: str, *, keep_lines: bool = False) -> str:
+    """The text with a space for each comment, or with as many ends of lines as it had."""
+    if not keep_lines:
+        return _COMMENT.sub(r"\1 ", text)
+    return _COMMENT.sub(lambda found: found[1] or " " + "\n" * found[0].count("\n"), text)
