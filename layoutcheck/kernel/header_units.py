@@ -7,6 +7,7 @@ different words are never in one unit: what the later one lays out might be the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from importlib import resources
@@ -42,7 +43,10 @@ _PREFIXES: Final = (1, 8)
 
 ACPICA's `acpi.h` gives TRUE other words than the kernel, and its whole folder wants it.
 """
-_MISSING: Final = "file not found"
+_LACKS: Final = re.compile(
+    r"unknown type name|undeclared identifier|incomplete (?:type|definition|element)"
+    r"|no member named|file not found$|another architecture's"
+)
 
 
 def read_seed(view: View) -> tuple[str, ...]:
@@ -131,18 +135,37 @@ class HeaderUnits:
         for part in _PREFIXES:
             before = self.core[: len(self.core) // part]
             beside = partial(self._beside, header, before)
-            unit, (_, read) = self._folders.get((_folder(header), part), beside)
-            if header in read:
+            unit, seen = self._folders.get((_folder(header), part), beside)
+            if header in seen.read:
                 return unit
+            if self._lacks(header) and not (seen.redefined or self._has_conflict(header, seen)):
+                return ()  # it is not helped by fewer headers
+            if self._lacks(header):
+                continue
+            if not seen.redefined and self._is_refused_alike(header):
+                return ()
             if not self._is_refused((*before, header), header):
                 return (*before, header)
-            if self.why_refused(header).message.endswith(_MISSING):
-                return ()  # no other header brings it
         if not self._is_refused((header,), header):
             return (header,)
         beside = partial(self._beside, header, ())
-        unit, (_, read) = self._folders.get((_folder(header), 0), beside)
-        return unit if header in read else ()
+        unit, seen = self._folders.get((_folder(header), 0), beside)
+        return unit if header in seen.read else ()
+
+    def _has_conflict(self, header: str, seen: Preprocessed) -> bool:
+        """Whether a header of the folder is refused for what is there, not for what is missing."""
+        left = [one for one in self._headers[_folder(header)] if one not in seen.read]
+        return any(one in self._refused and not self._lacks(one) for one in left)
+
+    def _is_refused_alike(self, header: str) -> bool:
+        """Whether a header is refused alone for what it is refused in company: an `#error`, say."""
+        why, alone = self._refused.get(header), self._check((header,)).get(header)
+        return why is not None and alone is not None and why[0].message == alone[0].message
+
+    def _lacks(self, header: str) -> bool:
+        """Whether a header is refused since something is missing."""
+        why = self._refused.get(header)
+        return why is not None and _LACKS.search(why[0].message) is not None
 
     def _is_refused(self, unit: Sequence[str], header: str) -> bool:
         why = self._check(unit)
