@@ -138,13 +138,12 @@ class HeaderUnits:
             unit, seen = self._folders.get((_folder(header), part), beside)
             if header in seen.read:
                 return unit
-            if self._lacks(header) and not (seen.redefined or self._has_conflict(header, seen)):
+            is_alone = not (seen.redefined or self._has_conflict(header, seen))
+            if part == 1 and is_alone and self._lacks(header):
                 return ()  # it is not helped by fewer headers
-            if self._lacks(header):
-                continue
-            if not seen.redefined and self._is_refused_alike(header):
+            if part == 1 and not seen.redefined and self._is_refused_alike(header):
                 return ()
-            if not self._is_refused((*before, header), header):
+            if not self._lacks(header) and not self._is_refused((*before, header), header):
                 return (*before, header)
         if not self._is_refused((header,), header):
             return (header,)
