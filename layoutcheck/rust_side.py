@@ -122,7 +122,7 @@ def compile_bindings(
 
 
 def _build(bindings: Bindings, target: Target, tools: Tools, conf_path: Path) -> CrateBuild:
-    """Return what is built of the crate; kept, so that a later run compiles only what changed."""
+    """Return the crate's build in the user's cache: a later run compiles only what changed."""
     return CrateBuild(
         bindings=bindings,
         target=target,

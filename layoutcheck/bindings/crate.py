@@ -54,10 +54,11 @@ KERNEL_CONF: Final = "{kernel-conf}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrateBuild:
-    """What is built of the crate of a manifest, for whom and where.
+    """A build of a manifest's crate for one target.
 
-    `conf_path` is the resolved kernel conf for build scripts that want one; all files go below
-    `work`, where a later call finds what is still good. `progress` hears of what takes time.
+    `conf_path` is the resolved kernel conf for build scripts that want one. All files go below
+    `work`, where a later call finds those that are still good. `progress` is called with a line of
+    text before each step that takes time.
     """
 
     bindings: Bindings

@@ -38,7 +38,7 @@ def lives(pid: int) -> bool:
 
 
 def wait_until_dead(pid: int) -> bool:
-    """Whether the process is gone, on a busy machine too, within twenty seconds."""
+    """Wait up to twenty seconds, for a busy machine, and return whether the process is gone."""
     deadline = time.monotonic() + 20
     while lives(pid) and time.monotonic() < deadline:
         time.sleep(0.02)
