@@ -45,6 +45,8 @@ class CFacts:
         self._generated = tuple(dict.fromkeys(name for names_ in both for name in names_))
         made = [self._shown(part) for part in command]
         made += [f"{name}={os.environ.get(name)}" for name in _VARIABLES]
+        self._elsewhere: dict[str, bool] = {}
+        """Of the files that were read whether they look for one outside of the folders."""
         self._links: dict[str, str] = {}
         """The links in generated folders, such as `machine`, and where each leads."""
         if cache.folder is not None:
@@ -71,7 +73,9 @@ class CFacts:
         found = frozenset(p for p in paths if p.startswith("/") and not self._is_generated(p))
         # What is missing is called as it is included.
         missing = any(not p.startswith("/") and ".." in Path(p).parts for p in paths)
-        elsewhere = missing or any(map(_looks_elsewhere, found))
+        unknown = found.difference(self._elsewhere)
+        self._elsewhere |= {path: _looks_elsewhere(path) for path in unknown}
+        elsewhere = missing or any(self._elsewhere[path] for path in found)
         return found | {_NO_FILE} if elsewhere else found
 
     def _led(self, path: str) -> str:

@@ -27,7 +27,7 @@ from layoutcheck.manifest_kernel import Kernel, View
 from layoutcheck.once import Once
 from layoutcheck.target import Target
 from layoutcheck.toolchain.asking import Answer, Question, ask_c, survey
-from layoutcheck.toolchain.c import check_includes
+from layoutcheck.toolchain.c import check_includes, precompile
 from layoutcheck.toolchain.c_names import survey_names
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.toolchain.preprocessor import expand_with_places, find_redefined
@@ -132,6 +132,7 @@ class Clang:
         self._prefixes = tuple(f"{path}/" for flag, path in pairs if flag in {"-isystem", "-I"})
         self._stubs, self._target, self._tools = kernel.tree.stubs, target, tools
         self._work, self._known = work, known
+        self._precompiled: Once[tuple[str, ...], tuple[tuple[str, ...], frozenset[Path]]] = Once()
         self._answered: dict[tuple[tuple[str, ...], tuple[ItemCandidate, ...]], SideOfC] = {}
         generated = (work, kernel.tree.generated or work)
         self.facts = CFacts(self._command, generated, kernel.names, tools.cache)
@@ -223,19 +224,35 @@ class Clang:
             self._own |= {name: survey.macros.get(name) for name in unknown}
         return frozenset(name for name, text in macros.items() if self._own[name] == text)
 
-    def check(self, includes: Sequence[str]) -> Mapping[str, tuple[Diagnostic, ...]]:
-        """The includes that do not compile in one unit in that order, and why."""
-        return self._recall(("check", repr(includes)), lambda: self._check(includes))
+    def check(
+        self, includes: Sequence[str], behind: Sequence[str] = ()
+    ) -> Mapping[str, tuple[Diagnostic, ...]]:
+        """The includes that do not compile in one unit in that order, and why.
+
+        They come `behind` others, all of which compile.
+        """
+        question = ("check", repr(includes), repr(behind))
+        return self._recall(question, lambda: self._check(includes, tuple(behind)))
 
     def _check(
-        self, includes: Sequence[str]
+        self, includes: Sequence[str], behind: tuple[str, ...]
     ) -> tuple[Mapping[str, tuple[Diagnostic, ...]], frozenset[Path]]:
+        flags, before = self._precompiled.get(behind, lambda: self._precompile(behind))
         with self._tools.watch.measure("clang"):
-            left_out, read = check_includes(self._command, includes=includes, work=self._work)
+            left_out, read = check_includes(
+                self._command, includes=includes, work=self._work, behind=flags
+            )
         return {
             include: tuple(self._named(error) for error in errors)
             for include, errors in left_out.items()
-        }, read
+        }, read | before
+
+    def _precompile(self, behind: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[Path]]:
+        if not behind:
+            return (), frozenset()
+        output = self._work / f"behind-{len(behind)}-{behind[-1].replace('/', '-')}.pch"
+        with self._tools.watch.measure("clang"):
+            return precompile(self._command, includes=behind, output=output)
 
     def _recall(self, question: Sequence[str], make: Callable[[], tuple[T, Iterable[Path]]]) -> T:
         """The answer that is kept, or else a new one."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from importlib import resources
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from layoutcheck.manifest_kernel import View
 from layoutcheck.once import Once
@@ -21,8 +21,13 @@ from layoutcheck.toolchain.preprocessor import Redefinition
 __all__ = ["Check", "HeaderUnits", "Preprocess", "Preprocessed", "read_aside", "read_seed"]
 
 LeftOut: TypeAlias = Mapping[str, tuple[Diagnostic, ...]]
-Check: TypeAlias = Callable[[Sequence[str]], LeftOut]
-"""Includes -> those that do not compile in one unit in that order, and why."""
+
+
+class Check(Protocol):
+    """What says of includes which do not compile in one unit in that order, and why."""
+
+    def __call__(self, includes: Sequence[str], behind: Sequence[str] = ()) -> LeftOut:
+        """They come behind others, all of which compile."""
 
 
 class Preprocessed(NamedTuple):
@@ -138,14 +143,16 @@ class HeaderUnits:
             unit, seen = self._folders.get((_folder(header), part), beside)
             if header in seen.read:
                 return unit
+            if self._misses_file(header):
+                return ()
             is_alone = not (seen.redefined or self._has_conflict(header, seen))
             if part == 1 and is_alone and self._lacks(header):
                 return ()  # it is not helped by fewer headers
             if part == 1 and not seen.redefined and self._is_refused_alike(header):
                 return ()
-            if not self._lacks(header) and not self._is_refused((*before, header), header):
+            if not self._lacks(header) and not self._is_refused(header, before):
                 return (*before, header)
-        if not self._is_refused((header,), header):
+        if not self._is_refused(header, ()):
             return (header,)
         beside = partial(self._beside, header, ())
         unit, seen = self._folders.get((_folder(header), 0), beside)
@@ -166,12 +173,15 @@ class HeaderUnits:
         why = self._refused.get(header)
         return why is not None and _LACKS.search(why[0].message) is not None
 
-    def _is_refused(self, unit: Sequence[str], header: str) -> bool:
-        why = self._check(unit)
-        if header in why:  # behind the core it is refused for what it is, later for what is missing
+    def _misses_file(self, header: str) -> bool:
+        """Whether the tree does not have what a header includes: no company can help."""
+        why = self._refused.get(header)
+        return why is not None and why[0].message.endswith("file not found")
+
+    def _is_refused(self, header: str, before: Sequence[str]) -> bool:
+        why = self._check((header,), before)
+        if why:  # behind the core it is refused for what it is, later for what is missing
             self._refused.setdefault(header, why[header])
-        elif why:
-            self._refused.setdefault(header, next(iter(why.values())))
         return bool(why)
 
     def _beside(self, header: str, before: Sequence[str]) -> _Unit:
@@ -206,15 +216,15 @@ class HeaderUnits:
 
         What does not compile is tried again behind the others: it may have wanted one of them.
         """
-        unit = tuple(unit)
+        gained: tuple[str, ...] = ()
         while left:
-            why = self._check((*unit, *left))
-            gained = tuple(header for header in left if header not in why)
-            unit, left = (*unit, *gained), [header for header in left if header in why]
+            why = self._check((*gained, *left), unit)
+            more = tuple(header for header in left if header not in why)
+            gained, left = (*gained, *more), [header for header in left if header in why]
             self._refused |= {header: why[header] for header in left}
-            if not gained:
+            if not more:
                 break
-        return unit
+        return (*unit, *gained)
 
 
 def _folder(header: str) -> str:

@@ -16,7 +16,7 @@ from layoutcheck.toolchain.dependencies import list_dependencies, read_dependenc
 from layoutcheck.toolchain.diagnostic import Diagnostic, parse_clang
 from layoutcheck.toolchain.process import BRIEF, render_command, run
 
-__all__ = ["CompiledC", "DumpedC", "check_includes", "compile_c", "dump_c"]
+__all__ = ["CompiledC", "DumpedC", "check_includes", "compile_c", "dump_c", "precompile"]
 
 QUIET: Final = (
     "-w",
@@ -27,8 +27,6 @@ QUIET: Final = (
     "-fdiagnostics-show-note-include-stack",
 )
 _NOT_FOUND: Final = "' file not found"
-_MANY: Final = 200
-"""Among so many includes missing headers are looked for all at once."""
 RECORD: Final = "\n*** Dumping AST Record Layout\n"
 MAX_ROUNDS: Final = 100
 """A missing header stops clang at once, so that each costs a round."""
@@ -110,23 +108,28 @@ def dump_c(
 
 
 def check_includes(
-    compiler: Sequence[str], *, includes: Sequence[str], work: Path
+    compiler: Sequence[str],
+    *,
+    includes: Sequence[str],
+    work: Path,
+    behind: Sequence[str] = (),
 ) -> tuple[Mapping[str, tuple[Diagnostic, ...]], frozenset[Path]]:
     """The includes that do not compile in one unit, in that order, with clang's words on each.
 
-    And the files that clang read. Made for a thousand of them. Raises `CompileError` as `compile_c`
-    does.
+    And the files that clang read. Made for a thousand of them. `behind` are flags of `precompile`.
+    Raises `CompileError` as `compile_c` does.
     """
     missing = work / "missing"
-    looking = ("-isystem", str(missing), "-fsyntax-only")
+    looking = (*behind, "-isystem", str(missing), "-fsyntax-only")
     settled = _drop_errors(
         compiler,
         looking,
         includes,
         (),
         source=work / "check.c",
+        # Of one include it is clear which one fails.
         stand_in=(
-            partial(_stand_in, compiler, includes, work, missing) if len(includes) > _MANY else None
+            partial(_stand_in, compiler, includes, work, missing) if len(includes) > 1 else None
         ),
     )
     left_out = {
@@ -134,6 +137,22 @@ def check_includes(
         for include, errors in settled.left_out.items()
     }
     return left_out, settled.read
+
+
+def precompile(
+    compiler: Sequence[str], *, includes: Sequence[str], output: Path
+) -> tuple[tuple[str, ...], frozenset[Path]]:
+    """Compile the includes once, into `output`. Return the flags by which a unit begins with them.
+
+    And the files that clang read. Raises `CompileError` if they do not all compile.
+    """
+    source, depend = output.with_suffix(".h"), output.with_suffix(".d")
+    source.write_text("".join(f"#include <{name}>\n" for name in includes), encoding="utf-8")
+    making = ("-x", "c-header", source.name, "-o", output.name, "-MD", "-MF", depend.name)
+    finished = run((*compiler, *QUIET, *making), cwd=output.parent)
+    if not finished.succeeded:
+        raise CompileError(f"clang does not precompile it: {finished.words}", where=str(source))
+    return ("-include-pch", str(output)), read_dependencies(depend)
 
 
 def _by_its_include(error: Diagnostic, include: str, missing: Path) -> Diagnostic:
@@ -190,16 +209,16 @@ def _drop_errors(
         depend.unlink(missing_ok=True)
         source.write_text(render_c_probe(includes, candidates, line), encoding="utf-8")
         finished = run(command, cwd=source.parent)
+        if stand_in is not None and _NOT_FOUND in finished.stderr:
+            stand_in()
+            stand_in = None
+            continue
         # Where a header is missing clang does not tell what it has read.
         read |= read_dependencies(depend) or list_dependencies(
             compiler, includes=includes, work=source.parent
         )
         if finished.succeeded:
             return _Settled(finished.stdout, refused, left_out, read)
-        if stand_in is not None and _NOT_FOUND in finished.stderr:
-            stand_in()
-            stand_in = None
-            continue
         words = finished.words
         by_include, by_candidate = _by_line(finished.stderr, includes, source)
         if not by_include and max(by_candidate, default=0) > len(candidates):

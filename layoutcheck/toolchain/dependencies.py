@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -38,4 +39,10 @@ def read_dependencies(depend: Path) -> frozenset[Path]:
 
 def _prerequisites(rule: str) -> frozenset[Path]:
     names = re.findall(r"(?:\\.|\S)+", rule.replace("\\\n", " ").partition(":")[2])
-    return frozenset(Path(name.replace("\\ ", " ")) for name in names)
+    return frozenset(map(_path, names))
+
+
+@lru_cache(maxsize=1 << 14)
+def _path(name: str) -> Path:
+    """One prerequisite's path. Most rules name the same thousand headers."""
+    return Path(name.replace("\\ ", " "))

@@ -33,10 +33,12 @@ class Compiler:
         self.drawn_in = drawn_in or {}
         self.calls = 0
 
-    def check(self, includes: Sequence[str]) -> Mapping[str, tuple[Diagnostic, ...]]:
-        """As `check_includes`."""
+    def check(
+        self, includes: Sequence[str], behind: Sequence[str] = ()
+    ) -> Mapping[str, tuple[Diagnostic, ...]]:
+        """As `Clang.check`."""
         self.calls += 1
-        kept: list[str] = []
+        kept = list(behind)
         left_out = {}
         for header in includes:
             wanted = [name for name in self.wants.get(header, ()) if name not in kept]
