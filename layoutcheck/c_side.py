@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -238,9 +239,12 @@ class Clang:
         self, includes: Sequence[str], behind: tuple[str, ...]
     ) -> tuple[Mapping[str, tuple[Diagnostic, ...]], frozenset[Path]]:
         flags, before = self._precompiled.get(behind, lambda: self._precompile(behind))
-        with self._tools.watch.measure("clang"):
+        with (
+            tempfile.TemporaryDirectory(dir=self._work) as folder,  # several threads may ask
+            self._tools.watch.measure("clang"),
+        ):
             left_out, read = check_includes(
-                self._command, includes=includes, work=self._work, behind=flags
+                self._command, includes=includes, work=Path(folder), behind=flags
             )
         return {
             include: tuple(self._named(error) for error in errors)
@@ -275,8 +279,13 @@ class Clang:
         """What the preprocessor sees in a unit of includes, all of which compile."""
 
         def find() -> tuple[Preprocessed, frozenset[Path]]:
-            with self._tools.watch.measure("preprocess"):
-                redefined, read = find_redefined(self._command, includes=includes, work=self._work)
+            with (
+                tempfile.TemporaryDirectory(dir=self._work) as folder,
+                self._tools.watch.measure("preprocess"),
+            ):
+                redefined, read = find_redefined(
+                    self._command, includes=includes, work=Path(folder)
+                )
             names = frozenset(self._as_included(str(path)) for path in read)
             return Preprocessed(redefined, names), read
 

@@ -133,9 +133,11 @@ class HeaderSearch:
 
     def others(self, paths: Collection[str]) -> Mapping[str, tuple[tuple[str, RecordLayout], ...]]:
         """For each of these subjects the C names and records that further headers define."""
+        sought = [one for one in self.sought if one.path in paths - self._ambiguous.keys()]
+        self.units.find(header for one in sought for header in one.headers)
         subjects: dict[tuple[str, ...], list[tuple[Sought, str]]] = {}
-        for one in self.sought:
-            for header in one.headers if one.path in paths - self._ambiguous.keys() else ():
+        for one in sought:
+            for header in one.headers:
                 unit = self._unit(one, header)
                 if unit and unit != self.units.core:
                     subjects.setdefault(unit, []).append((one, header))

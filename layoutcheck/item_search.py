@@ -250,6 +250,7 @@ class _Search:
 
     def _ask_further(self, headers: Mapping[int, Sequence[str]]) -> None:
         """Ask for each item in the units of its headers."""
+        self._units.find(chain.from_iterable(headers.values()))
         asked: dict[tuple[str, ...], list[int]] = {}
         for number, tried in headers.items():
             for unit in dict.fromkeys(map(self._units.unit, tried)):

@@ -65,6 +65,7 @@ def _compile(
         clang = Clang(kernels.kernel(plan), wanted, plan.target, tools, work=Path(folder))
         tools.progress(f"compiling {len(headers)} headers for {plan.id}")
         units = kernels.units(plan, clang, wanted.view)
+        units.find(headers)
         refused = {h: str(units.why_refused(h)) for h in headers if not units.unit(h)}
     return TreeHeaders(
         cell=plan.id,

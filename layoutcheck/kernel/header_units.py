@@ -8,7 +8,8 @@ different words are never in one unit: what the later one lays out might be the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib import resources
 from typing import Final, NamedTuple, Protocol, TypeAlias
@@ -109,6 +110,16 @@ class HeaderUnits:
         if header in self._in_core:
             return self.core
         return self._units.get(header, lambda: self._find(header))
+
+    def find(self, headers: Iterable[str]) -> None:
+        """Find the units of these headers, those of several folders at the same time."""
+        folders: dict[str, list[str]] = {}
+        for header in headers:
+            if not self.has_in_core(header):
+                folders.setdefault(_folder(header), []).append(header)
+        if folders:
+            with ThreadPoolExecutor(len(folders)) as threads:
+                list(threads.map(lambda some: [*map(self.unit, some)], folders.values()))
 
     def apart(self, header: str, others: Collection[str]) -> tuple[str, ...]:
         """The includes of the core as far as a header of it, without what reads one of `others`.
