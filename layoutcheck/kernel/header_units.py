@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from importlib import resources
+from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from layoutcheck.manifest_kernel import View
@@ -43,12 +43,22 @@ class Preprocessed(NamedTuple):
 
 Preprocess: TypeAlias = Callable[[Sequence[str]], Preprocessed]
 
-_Unit: TypeAlias = tuple[tuple[str, ...], Preprocessed]
-_PREFIXES: Final = (1, 8)
-"""A header is tried behind the core, and behind this part of it; then alone, or with its folder.
 
-ACPICA's `acpi.h` gives TRUE other words than the kernel, and its whole folder wants it.
-"""
+class _Unit(NamedTuple):
+    """Headers that go together, and all that they read; what does not go with them, and why.
+
+    `redefined` are the macros that kept some out.
+    """
+
+    includes: tuple[str, ...]
+    read: frozenset[str]
+    redefined: tuple[Redefinition, ...] = ()
+    refused: LeftOut = MappingProxyType({})
+
+
+_PREFIXES: Final = (1, 8)
+"""A header is tried behind the core, and behind this part of it; then alone, or with its folder."""
+_NOT_FOUND: Final = "file not found"
 _LACKS: Final = re.compile(
     r"unknown type name|undeclared identifier|incomplete (?:type|definition|element)"
     r"|no member named|file not found$|another architecture's"
@@ -89,15 +99,13 @@ class HeaderUnits:
         drawn_in: Callable[[str], Collection[str]],
     ) -> None:
         self._check, self._preprocess, self._drawn_in = check, preprocess, drawn_in
-        self._refused: dict[str, tuple[Diagnostic, ...]] = {}
-        self._folders: Once[tuple[str, int], _Unit] = Once()
-        self._units: Once[str, tuple[str, ...]] = Once()
+        self._folders: Once[tuple[str, int, bool], _Unit] = Once()
+        self._units: Once[str, tuple[str, ...] | Diagnostic] = Once()
         self._apart: Once[tuple[str, frozenset[str]], tuple[str, ...]] = Once()
         self._headers: dict[str, list[str]] = {}
         known = frozenset(headers)
-        self.core, (self.redefined, self._in_core) = self._settle(
-            (), [name for name in seed if name in known]
-        )
+        core = self._settle((), [name for name in seed if name in known])
+        self.core, self._in_core, self.redefined, _ = core
         for header in sorted(known - self._in_core):
             self._headers.setdefault(_folder(header), []).append(header)
 
@@ -109,7 +117,8 @@ class HeaderUnits:
         """The includes that compile together and draw the header in; empty if none do."""
         if header in self._in_core:
             return self.core
-        return self._units.get(header, lambda: self._find(header))
+        found = self._units.get(header, lambda: self._find(header))
+        return () if isinstance(found, Diagnostic) else found
 
     def find(self, headers: Iterable[str]) -> None:
         """Find the units of these headers, those of several folders at the same time."""
@@ -136,7 +145,7 @@ class HeaderUnits:
         before = [name for name in self.core[:end] if not self.reads(name, others)]
         if self.reads(header, others):
             return ()
-        unit = self._fill((), [*before, header])
+        unit, _ = self._fill((), [*before, header])
         return unit if header in unit else ()
 
     def reads(self, header: str, others: Collection[str]) -> bool:
@@ -145,97 +154,110 @@ class HeaderUnits:
 
     def why_refused(self, header: str) -> Diagnostic:
         """The first of clang's words on a header that compiles in no unit."""
-        return self._refused[header][0]
+        why = self._units.get(header, lambda: self._find(header))
+        if isinstance(why, Diagnostic):
+            return why
+        raise ValueError(f"{header} compiles")
 
-    def _find(self, header: str) -> tuple[str, ...]:
+    def _find(self, header: str) -> tuple[str, ...] | Diagnostic:
+        """The header's unit, or why there is none.
+
+        It is tried with its folder and alone, behind less and less.
+        """
+        first: list[Diagnostic] = []  # behind the core it is refused for what it is
         for part in _PREFIXES:
             before = self.core[: len(self.core) // part]
-            beside = partial(self._beside, header, before)
-            unit, seen = self._folders.get((_folder(header), part), beside)
-            if header in seen.read:
-                return unit
-            if self._misses_file(header):
-                return ()
-            is_alone = not (seen.redefined or self._has_conflict(header, seen))
-            if part == 1 and is_alone and self._lacks(header):
-                return ()  # it is not helped by fewer headers
-            if part == 1 and not seen.redefined and self._is_refused_alike(header):
-                return ()
-            if not self._lacks(header) and not self._is_refused(header, before):
+            beside = self._beside(header, part)
+            if header in beside.read:
+                return beside.includes
+            first += beside.refused.get(header, ())
+            if part == 1 and first and self._is_hopeless(header, first[0], beside):
+                break
+            alone = self._check((header,), before).get(header, ())
+            if not alone:
                 return (*before, header)
-        if not self._is_refused(header, ()):
-            return (header,)
-        beside = partial(self._beside, header, ())
-        unit, seen = self._folders.get((_folder(header), 0), beside)
-        return unit if header in seen.read else ()
+            first += alone
+            if beside.redefined:  # it may want what was kept out
+                beside = self._beside(header, part, overrides=True)
+                if header in beside.includes:
+                    return beside.includes
+        else:
+            alone = self._check((header,)).get(header, ())
+            if not alone:
+                return (header,)
+            beside = self._beside(header, 0)
+            if header in beside.read:
+                return beside.includes
+            first += alone
+        return first[0]
 
-    def _has_conflict(self, header: str, seen: Preprocessed) -> bool:
-        """Whether a header of the folder is refused for what is there, not for what is missing."""
-        left = [one for one in self._headers[_folder(header)] if one not in seen.read]
-        return any(one in self._refused and not self._lacks(one) for one in left)
+    def _is_hopeless(self, header: str, why: Diagnostic, beside: _Unit) -> bool:
+        """Whether no other unit can help a header that its folder is refused with."""
+        if why.message.endswith(_NOT_FOUND):
+            return True
+        conflicts = any(not _is_lack(errors[0]) for errors in beside.refused.values())
+        if _is_lack(why) and not beside.redefined and not conflicts:
+            return True  # it is not helped by fewer headers
+        alone = self._check((header,)).get(header)
+        return not beside.redefined and alone is not None and alone[0].message == why.message
 
-    def _is_refused_alike(self, header: str) -> bool:
-        """Whether a header is refused alone for what it is refused in company: an `#error`, say."""
-        why, alone = self._refused.get(header), self._check((header,)).get(header)
-        return why is not None and alone is not None and why[0].message == alone[0].message
+    def _beside(self, header: str, part: int, *, overrides: bool = False) -> _Unit:
+        """The unit of a header's folder behind a part of the core, or behind nothing.
 
-    def _lacks(self, header: str) -> bool:
-        """Whether a header is refused since something is missing."""
-        why = self._refused.get(header)
-        return why is not None and _LACKS.search(why[0].message) is not None
-
-    def _misses_file(self, header: str) -> bool:
-        """Whether the tree does not have what a header includes: no company can help."""
-        why = self._refused.get(header)
-        return why is not None and why[0].message.endswith("file not found")
-
-    def _is_refused(self, header: str, before: Sequence[str]) -> bool:
-        why = self._check((header,), before)
-        if why:  # behind the core it is refused for what it is, later for what is missing
-            self._refused.setdefault(header, why[header])
-        return bool(why)
-
-    def _beside(self, header: str, before: Sequence[str]) -> _Unit:
-        """The unit of the headers in a header's folder that are not in the core, behind others.
-
-        Those that draw in most of the others come first: they know the order.
+        With `overrides` its headers may define the core's macros in other words.
         """
         folder = _folder(header)
-        left = self._headers[folder] if folder else []  # programs' headers are no company
-        wanted = frozenset(left)
-        first = sorted(left, key=lambda name: -len(wanted.intersection(self._drawn_in(name))))
-        return self._settle(before, first)
+        before = self.core[: len(self.core) // part] if part else ()
 
-    def _settle(self, unit: Sequence[str], left: Sequence[str]) -> _Unit:
-        """What goes together of the headers `left`, behind a unit; and the macros between them."""
-        fixed, told = frozenset(unit), tuple[Redefinition, ...]()
+        def make() -> _Unit:
+            left = self._headers[folder] if folder else []  # programs' headers are no company
+            wanted = frozenset(left)
+            # Those that draw in most of the others come first: they know the order.
+            first = sorted(left, key=lambda name: -len(wanted.intersection(self._drawn_in(name))))
+            return self._settle(before, first, overrides=overrides)
+
+        return self._folders.get((folder, part, overrides), make)
+
+    def _settle(
+        self, before: tuple[str, ...], left: Sequence[str], *, overrides: bool = False
+    ) -> _Unit:
+        """What goes together of the headers `left`, behind others."""
+        fixed, told = frozenset(before), tuple[Redefinition, ...]()
         while True:
-            together = self._fill(unit, left)
-            if len(together) == len(unit):
-                return together, Preprocessed(told, fixed)
-            seen, later = self._preprocess(together), set[str]()
+            unit, refused = self._fill(before, left)
+            if len(unit) == len(before):
+                return _Unit(unit, fixed, told, refused)
+            seen, later = self._preprocess(unit), set[str]()
             for one in seen.redefined:
-                if one.after not in fixed and one.before not in later:
+                is_ours = one.after not in fixed and not (overrides and one.before in fixed)
+                if is_ours and one.before not in later:
                     told += (one,)
                     later.add(one.after)
             if not later:
-                return together, Preprocessed(told, seen.read.union(together))
-            left = [header for header in together[len(unit) :] if header not in later]
+                return _Unit(unit, seen.read.union(unit), told, refused)
+            left = [header for header in unit[len(before) :] if header not in later]
 
-    def _fill(self, unit: Sequence[str], left: Sequence[str]) -> tuple[str, ...]:
-        """The unit, and all of the others that compile behind it.
+    def _fill(
+        self, before: tuple[str, ...], left: Sequence[str]
+    ) -> tuple[tuple[str, ...], LeftOut]:
+        """Others, and all of the headers `left` that compile behind them; why the rest does not.
 
         What does not compile is tried again behind the others: it may have wanted one of them.
         """
         gained: tuple[str, ...] = ()
+        why: LeftOut = {}
         while left:
-            why = self._check((*gained, *left), unit)
+            why = self._check((*gained, *left), before)
             more = tuple(header for header in left if header not in why)
             gained, left = (*gained, *more), [header for header in left if header in why]
-            self._refused |= {header: why[header] for header in left}
             if not more:
                 break
-        return (*unit, *gained)
+        return (*before, *gained), why
+
+
+def _is_lack(error: Diagnostic) -> bool:
+    """Whether something is missing, rather than in the way."""
+    return _LACKS.search(error.message) is not None
 
 
 def _folder(header: str) -> str:

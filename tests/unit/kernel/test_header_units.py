@@ -45,7 +45,9 @@ class Compiler:
             clash = [name for name in self.conflicts.get(header, ()) if name in kept]
             if wanted or clash:
                 where = SourceLocation(path=header, line=1)
-                message = f"wants {wanted}, conflicts with {clash}"
+                # What is missing is told as clang tells it.
+                why = [f"unknown type name '{one}'" for one in wanted]
+                message = (why + [f"redefinition of '{one}'" for one in clash])[0]
                 left_out[header] = (Diagnostic(message=message, location=where),)
             else:
                 kept.append(header)
@@ -98,10 +100,10 @@ def test_what_is_not_in_the_seed_stands_behind_the_core_with_its_folder() -> Non
 
 
 def test_a_folder_whose_macros_are_not_the_cores() -> None:
-    """It has a unit behind nothing, in which one header may want another one."""
+    """They may be those of its headers that want another one of it, and of nobody else."""
     compiler = Compiler(wants={"d/part": ["d/all"]}, macros={"core": "1", "d/all": "(1 == 1)"})
     units = compiler.units(["core", "d/all", "d/part"], ["core"])
-    assert units.unit("d/part") == ("d/all", "d/part")
+    assert units.unit("d/part") == ("core", "d/all", "d/part")
     assert units.unit("d/all") == ("core", "d/all")
 
 
@@ -164,7 +166,7 @@ def test_why_a_header_compiles_in_no_unit() -> None:
     """The first of clang's words, behind the core."""
     units = Compiler(wants={"d/x": ["nowhere"]}).units(["p", "d/x"], ["p"])
     assert units.unit("d/x") == ()
-    assert units.why_refused("d/x").message == "wants ['nowhere'], conflicts with []"
+    assert units.why_refused("d/x").message == "unknown type name 'nowhere'"
 
 
 _NAMES = [f"{folder}/{name}" for folder in "de" for name in "abcd"]
