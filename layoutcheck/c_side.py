@@ -6,25 +6,20 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path, PurePath
+from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from layoutcheck.c_facts import CFacts
-from layoutcheck.errors import HeaderTreeError
 from layoutcheck.judge.c_items import SideOfC
 from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.judge.judging import Side
-from layoutcheck.kernel.builtin import ResolvedConf, resolve_conf
 from layoutcheck.kernel.flags import compile_flags
 from layoutcheck.kernel.header_units import Preprocessed
-from layoutcheck.kernel.mentions import UNUSED_HEADER
-from layoutcheck.kernel.module_options import render_module_options
-from layoutcheck.kernel.render import render_conf
-from layoutcheck.kernel.tree import HeaderTree
+from layoutcheck.kernel_files import STUBS, OpenKernel, write_headers
 from layoutcheck.layout_set import LayoutSet
 from layoutcheck.location import SourceLocation
-from layoutcheck.manifest_kernel import Kernel, View
+from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.once import Once
 from layoutcheck.target import Target
 from layoutcheck.toolchain.asking import Answer, Question, ask_c, survey
@@ -34,33 +29,9 @@ from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.toolchain.preprocessor import expand_with_places, find_redefined
 from layoutcheck.tools import Tools
 
-__all__ = ["AskedC", "Clang", "OpenKernel", "open_kernel", "write_headers"]
+__all__ = ["AskedC", "Clang"]
 
 T = TypeVar("T")
-
-STUBS: Final = "stubs"
-_GLOBAL: Final = "opt_global.h"
-# Beside the one that comes first, what no source includes.
-_NOT_INCLUDED: Final = frozenset((_GLOBAL, UNUSED_HEADER))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenKernel:
-    """One cell's kernel: its headers, its conf, and the resolved conf's text in a file.
-
-    `names` stands for the names of all headers, `state` for when each was changed, too.
-    """
-
-    tree: HeaderTree
-    conf: ResolvedConf
-    conf_path: Path
-    names: str = ""
-    state: str = ""
-
-    @property
-    def messages(self) -> tuple[str, ...]:
-        """Notes on the headers and the conf, for the report."""
-        return (*self.tree.notes, *self.conf.conf.messages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,27 +46,6 @@ class AskedC:
     includes: tuple[str, ...]
     left_out: Mapping[str, tuple[Diagnostic, ...]]
     stubs: tuple[str, ...]
-
-
-def open_kernel(
-    tree: HeaderTree, conf: str, target: Target, tools: Tools, *, folder: Path
-) -> OpenKernel:
-    """The kernel that the headers and the conf of that name or path make, for the target.
-
-    The resolved conf is written into `folder`. Raises `KernConfError`, and of that
-    `NoSuchConfError` where there is none of that name.
-    """
-    with tools.watch.measure("kernel conf"):
-        resolved = resolve_conf(
-            conf,
-            machine=target.machine,
-            machine_arch=target.machine_arch,
-            release=tree.release,
-            source_tree=tree.source_tree,
-        )
-    conf_path = folder / PurePath(conf).name
-    conf_path.write_text(render_conf(resolved.conf), encoding="utf-8")
-    return OpenKernel(tree=tree, conf=resolved, conf_path=conf_path)
 
 
 class Clang:
@@ -300,47 +250,3 @@ class Clang:
     def _as_included(self, path: str) -> str:
         prefix = next((prefix for prefix in self._prefixes if path.startswith(prefix)), "")
         return path.removeprefix(prefix)
-
-
-def write_headers(
-    kernel: OpenKernel, wanted: Kernel, target: Target, *, work: Path
-) -> tuple[str, ...]:
-    """Write the option headers and stubs into `work`; the flags by which clang sees this kernel.
-
-    Any clang takes them, libclang in bindgen too; the target's triple is not among them.
-    """
-    return (
-        *compile_flags(target, wanted.view),
-        *_options(work / "options", kernel, wanted.view),
-        *kernel.tree.flags,
-        "-isystem",
-        str(_written(work / STUBS, kernel.tree.stubs)),
-        *(f"-D{define}" for define in wanted.defines),
-    )
-
-
-def _options(folder: Path, kernel: OpenKernel, view: View) -> tuple[str, ...]:
-    """The flags by which the kernel's and modules' sources, but not userland's, see `opt_*.h`."""
-    if view == "userland":
-        return ()
-    headers = kernel.conf.headers
-    if view == "module":
-        headers = render_module_options(kernel.conf.conf, headers, release=kernel.tree.release)
-    _written(folder, headers)
-    # As in a source that includes them all: many a header looks at an option of a header that it
-    # leaves to its users to include. (Whole paths: clang looks for a bare name in the working
-    # folder first.)
-    defining = (name for name in sorted(headers) if headers[name] and name not in _NOT_INCLUDED)
-    flags = (("-include", str(folder / name)) for name in (_GLOBAL, *defining))
-    return ("-I", str(folder), *(flag for pair in flags for flag in pair))
-
-
-def _written(folder: Path, headers: Mapping[str, str]) -> Path:
-    inside = folder.resolve()
-    for name, text in headers.items():
-        path = folder / name
-        if not path.resolve().is_relative_to(inside):
-            raise HeaderTreeError(f"a header {name!r} would lie outside of it", where=str(folder))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return folder

@@ -18,6 +18,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from importlib import metadata
@@ -60,6 +61,7 @@ class Cache:
 
     def __init__(self, folder: Path | None, *, warn: Callable[[str], None]) -> None:
         self._folder, self._warn, self._stored = folder, warn, False
+        self._lock = threading.Lock()
         self._digests = FileDigests(self._read_table)
         self._code = ""
 
@@ -187,10 +189,11 @@ class Cache:
         except FileNotFoundError:  # somebody empties the folder meanwhile
             return
         except OSError as error:
-            self._warn(
-                f"nothing is kept for the next run: {self._folder}: {error.strerror or error}"
-            )
-            self._folder, self._stored = None, False
+            with self._lock:  # of several threads one says so
+                folder, self._folder, self._stored = self._folder, None, False
+            if folder is not None:
+                why = error.strerror or error
+                self._warn(f"nothing is kept for the next run: {folder}: {why}")
         else:
             self._stored = True
 

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 
 from layoutcheck.bindings.crate import CheckedCrate
 from layoutcheck.bindings.surface import Surface
-from layoutcheck.c_side import AskedC, Clang, OpenKernel
+from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.header_search import HeaderSearch, seek, unsettled
 from layoutcheck.item_search import TYPES, find_items
 from layoutcheck.judge.asides import is_declaration
@@ -24,6 +24,7 @@ from layoutcheck.judge.item_names import item_candidates
 from layoutcheck.judge.judging import Side, TypeJudge, candidates_of
 from layoutcheck.judge.masks import with_masks
 from layoutcheck.kernel.header_units import HeaderUnits
+from layoutcheck.kernel_files import OpenKernel
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest import Manifest
 from layoutcheck.once import Once

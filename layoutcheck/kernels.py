@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from layoutcheck.c_side import Clang, OpenKernel, open_kernel
+from layoutcheck.c_side import Clang
 from layoutcheck.cache import digest_of
 from layoutcheck.errors import NoSuchConfError
 from layoutcheck.kernel.company import CompanyFinder, Inclusions
@@ -19,6 +19,7 @@ from layoutcheck.kernel.header_units import HeaderUnits, read_aside, read_seed
 from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items
 from layoutcheck.kernel.source_tree import is_behind_machine
 from layoutcheck.kernel.tree import HeaderTree, open_tree
+from layoutcheck.kernel_files import OpenKernel, open_kernel
 from layoutcheck.manifest_kernel import View
 from layoutcheck.once import Once
 from layoutcheck.planning import Plan

@@ -17,13 +17,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.c_side import OpenKernel, write_headers
 from layoutcheck.effects import AskedType, Failure, OptionEffect
 from layoutcheck.errors import CompileError
 from layoutcheck.judge.layout_changes import compare_layouts, names_inside
 from layoutcheck.kernel.expanded import defined_records
 from layoutcheck.kernel.mentions import UNUSED_HEADER, mentioned_options
 from layoutcheck.kernel.turning import Turn, turn_over
+from layoutcheck.kernel_files import OpenKernel, write_headers
 from layoutcheck.layout import RecordLayout
 from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.target import Target

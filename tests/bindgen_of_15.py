@@ -12,8 +12,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from layoutcheck.c_side import open_kernel, write_headers
 from layoutcheck.kernel.tree import open_tree
+from layoutcheck.kernel_files import open_kernel, write_headers
 from layoutcheck.manifest import read_manifest
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.target import Target

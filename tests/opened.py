@@ -1,4 +1,4 @@
-"""One tree's headers under one architecture, with GENERIC: opened for tests that ask clang."""
+"""One tree's headers under one architecture: opened for tests that ask clang."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from layoutcheck.c_side import Clang
 from layoutcheck.kernel.company import included_in
 from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.index import HeaderIndex
+from layoutcheck.kernel.tree import open_tree
+from layoutcheck.kernel_files import OpenKernel, open_kernel
 from layoutcheck.kernels import Kernels
 from layoutcheck.layout import RecordLayout
 from layoutcheck.manifest_kernel import Kernel, View
 from layoutcheck.planning import Options, Plan, plan_cells
 from layoutcheck.stopwatch import Stopwatch
+from layoutcheck.target import find_target
 from layoutcheck.tools import Tools
 
-__all__ = ["Opened", "open_headers"]
+__all__ = ["Opened", "open_headers", "opened"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +71,10 @@ def open_headers(headers: Path | str, arch: str, work: Path, view: View = "kerne
     kernels = Kernels(tools)
     clang = Clang(kernels.kernel(plan), wanted, plan.target, tools, work=work)
     return Opened(kernels, plan, clang, view)
+
+
+def opened(conf: str, folder: Path) -> OpenKernel:
+    """The ziglang headers' kernel of a conf for amd64, with what is generated below `folder`."""
+    target = find_target("amd64")
+    tree = open_tree("ziglang", target=target, release=None, work=folder)
+    return open_kernel(tree, conf, target, Tools(print, Stopwatch()), folder=folder)

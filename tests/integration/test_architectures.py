@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.c_side import Clang, OpenKernel
+from layoutcheck.c_side import Clang
 from layoutcheck.kernel.builtin import ResolvedConf
 from layoutcheck.kernel.conf import parse_conf
 from layoutcheck.kernel.option_table import OptionTable
 from layoutcheck.kernel.source import SourceText
 from layoutcheck.kernel.tree import open_tree
+from layoutcheck.kernel_files import OpenKernel
 from layoutcheck.layout import ArrayType, BaseType, Encoding, RecordLayout, strip
 from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.stopwatch import Stopwatch

@@ -7,9 +7,9 @@ from typing import Final
 
 import pytest
 
-from layoutcheck.c_side import OpenKernel, write_headers
 from layoutcheck.kernel.builtin import resolve_conf
 from layoutcheck.kernel.tree import open_tree
+from layoutcheck.kernel_files import OpenKernel, write_headers
 from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.target import TARGETS, Target
 from layoutcheck.toolchain.find import find_clang

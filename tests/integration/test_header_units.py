@@ -83,5 +83,5 @@ def test_why_a_header_of_the_package_does_not_compile(tmp_path: Path) -> None:
     (verdict,) = check(tmp_path, opaque("sctp_tcb")).verdicts
     assert verdict.reason == (
         "<netinet/sctp_pcb.h> defines it, and does not compile: "
-        "netinet/sctp_pcb.h: 'crypto/sha1.h' file not found"
+        "netinet/sctp_os_bsd.h:98: 'crypto/sha1.h' file not found"
     )

@@ -1,4 +1,4 @@
-"""c_side.py: what is written for clang stays in the folder that it was given."""
+"""c_side.py: what clang says of one kernel."""
 
 from __future__ import annotations
 
@@ -6,76 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.c_side import Clang, OpenKernel, open_kernel, write_headers
+from layoutcheck.c_side import Clang
 from layoutcheck.cache import Cache
-from layoutcheck.errors import HeaderTreeError, KernConfError
 from layoutcheck.judge.item_names import ItemCandidate
-from layoutcheck.kernel.builtin import resolve_conf
-from layoutcheck.kernel.tree import HeaderTree, open_tree
 from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.stopwatch import Stopwatch
 from layoutcheck.target import find_target
 from layoutcheck.tools import Tools
+from tests.opened import opened
 
 pytestmark = pytest.mark.needs_headers
-
-
-def opened(conf: str, folder: Path) -> OpenKernel:
-    """The ziglang headers' kernel of a conf for amd64, with what is generated below `folder`."""
-    target = find_target("amd64")
-    tree = open_tree("ziglang", target=target, release=None, work=folder)
-    return open_kernel(tree, conf, target, Tools(print, Stopwatch()), folder=folder)
-
-
-@pytest.mark.parametrize("name", ["headers", "conf", "SYS", "generated"])
-def test_a_conf_may_have_any_name(tmp_path: Path, name: str) -> None:
-    """The conf's name is the user's, so that nothing of ours lies beside it."""
-    (tmp_path / name).write_text("include GENERIC\n", encoding="utf-8")
-    (tmp_path / "work").mkdir()
-    kernel = opened(str(tmp_path / name), tmp_path / "work")
-    assert kernel.conf_path.name == name
-    assert "ident" in kernel.conf_path.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("header", ["../../pwned.h", "{}/pwned.h"])
-def test_no_header_is_written_elsewhere(tmp_path: Path, header: str) -> None:
-    """Whoever names it: a path is no name of a header."""
-    (tmp_path / "work").mkdir()
-    kernel = opened("GENERIC", tmp_path / "work")
-    tree = HeaderTree(
-        description="",
-        release="14.2",
-        source_tree=None,
-        flags=(),
-        stubs={header.format(tmp_path): ""},
-    )
-    bad = OpenKernel(tree=tree, conf=kernel.conf, conf_path=kernel.conf_path)
-    work = tmp_path / "a" / "b"
-    with pytest.raises(HeaderTreeError, match="outside"):
-        write_headers(bad, Kernel(), find_target("amd64"), work=work)
-    assert not list(tmp_path.rglob("pwned.h"))
-
-
-def test_a_confs_own_option_table_names_no_path(tmp_path: Path) -> None:
-    """`includeoptions` of a conf is refused at its line before anything is written."""
-    for name, text in {
-        "sys/conf/options": "SMP opt_global.h\nMAXUSERS\nHAMMER opt_cpu.h\nINET\n",
-        "sys/amd64/conf/options.evil": f"EVIL {tmp_path}/pwned.h\n",
-        "sys/amd64/conf/EVIL": "machine amd64\nident E\ncpu HAMMER\n"
-        'includeoptions "options.evil"\noptions EVIL\n',
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    conf = str(tmp_path / "sys/amd64/conf/EVIL")
-    with pytest.raises(KernConfError, match="no name of a header") as caught:
-        resolve_conf(
-            conf,
-            machine="amd64",
-            machine_arch="amd64",
-            release="14.2",
-            source_tree=tmp_path / "sys",
-        )
-    assert str(caught.value.where).endswith("options.evil:1")
 
 
 @pytest.mark.needs_clang
@@ -130,3 +70,23 @@ def test_what_is_kept_answers_for_items_too(tmp_path: Path) -> None:
     assert found[0] == found[1]
     assert found[1][1].side.layouts.constants["0_0"].value == 1024
     assert not [path for path in (tmp_path / "second").iterdir() if path.is_file()]
+
+
+@pytest.mark.needs_clang
+def test_what_does_not_compile_behind_others(tmp_path: Path) -> None:
+    """The same as in a unit that has them, though clang reads them from what it precompiled."""
+    tools = Tools(print, Stopwatch(), Cache(tmp_path / "cache", warn=print))
+    kernel, target = opened("GENERIC", tmp_path), find_target("amd64")
+    (tmp_path / "work").mkdir()
+    clang = Clang(kernel, Kernel(), target, tools, work=tmp_path / "work")
+    behind = ("sys/param.h", "sys/lock.h", "sys/systm.h")
+    includes = ("sys/ioctl.h", "sys/mutex.h", "sys/no_such.h", "sys/bio.h", "netinet/sctputil.h")
+    found = clang.check(includes, behind)
+    assert any(path.endswith("/sys/param.h") for path in clang.read)
+    whole = clang.check((*behind, *includes))
+    assert found.keys() == {"sys/ioctl.h", "sys/no_such.h", "netinet/sctputil.h"}
+    assert {name: str(why[0]) for name, why in found.items()} == {
+        name: str(why[0]) for name, why in whole.items()
+    }
+    assert found["sys/no_such.h"][0].message == "'sys/no_such.h' file not found"
+    assert clang.check(("sys/mutex.h",)).keys() == {"sys/mutex.h"}

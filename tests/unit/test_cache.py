@@ -10,6 +10,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -217,6 +218,21 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, warnings: list[str]) ->
     assert cache.get(["two"], make)[0] == (RECORD, 2)
     assert len(warnings) == 1
     assert "Not a directory" in warnings[0]
+
+
+def test_threads_that_cannot_write_warn_once(tmp_path: Path, warnings: list[str]) -> None:
+    """Each of them tries at the same time."""
+    (tmp_path / "file").touch()
+    cache = Cache(tmp_path / "file" / "cache", warn=warnings.append)
+    together = threading.Barrier(4)
+
+    def make() -> tuple[object, tuple[str, ...]]:
+        together.wait(10)
+        return RECORD, ()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda name: cache.get([name], make), "abcd"))
+    assert len(warnings) == 1
 
 
 def test_the_least_recently_used_goes_first(opened: Callable[[], Cache], folder: Path) -> None:
