@@ -26,7 +26,7 @@ from layoutcheck.toolchain.asking import Answer, Question, ask_c, survey
 from layoutcheck.toolchain.c import check_includes, precompile
 from layoutcheck.toolchain.c_names import survey_names
 from layoutcheck.toolchain.diagnostic import Diagnostic
-from layoutcheck.toolchain.preprocessor import expand_with_places, find_redefined
+from layoutcheck.toolchain.preprocessor import expand_with_places, follow_macros
 from layoutcheck.tools import Tools
 
 __all__ = ["AskedC", "Clang"]
@@ -233,11 +233,12 @@ class Clang:
                 tempfile.TemporaryDirectory(dir=self._work) as folder,
                 self._tools.watch.measure("preprocess"),
             ):
-                redefined, read = find_redefined(
-                    self._command, includes=includes, work=Path(folder)
-                )
-            names = frozenset(self._as_included(str(path)) for path in read)
-            return Preprocessed(redefined, names), read
+                found = follow_macros(self._command, includes=includes, work=Path(folder))
+            read, empty = (
+                frozenset(self._as_included(str(path)) for path in paths)
+                for paths in (found.read, found.empty)
+            )
+            return Preprocessed(found.redefined, read, empty), found.read
 
         return self._recall(("preprocessed", repr(includes)), find)
 

@@ -102,6 +102,7 @@ class Kernels:
             clang.check,
             clang.preprocess,
             drawn_in=Inclusions(index.read).of,
+            read=index.read,
         )
 
     def company(self, plan: Plan, view: View) -> CompanyFinder:

@@ -46,6 +46,7 @@ class Opened:
             self.clang.check,
             self.clang.preprocess,
             drawn_in=lambda header: included_in(header, index.read),
+            read=index.read,
         )
 
     def records(self, includes: Sequence[str]) -> Mapping[str, RecordLayout]:

@@ -14,6 +14,8 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
+from layoutcheck.kernel.guards import include_guard
+from layoutcheck.kernel.source_tree import is_behind_machine
 from layoutcheck.manifest_kernel import View
 from layoutcheck.once import Once
 from layoutcheck.toolchain.diagnostic import Diagnostic
@@ -34,11 +36,12 @@ class Check(Protocol):
 class Preprocessed(NamedTuple):
     """What the preprocessor sees in a unit: macros that a later include has in other words.
 
-    And all headers that are `read`, called as they are included.
+    And all headers that are `read`, called as they are included, and which left nothing in it.
     """
 
     redefined: tuple[Redefinition, ...]
     read: frozenset[str]
+    empty: frozenset[str] = frozenset()
 
 
 Preprocess: TypeAlias = Callable[[Sequence[str]], Preprocessed]
@@ -47,13 +50,15 @@ Preprocess: TypeAlias = Callable[[Sequence[str]], Preprocessed]
 class _Unit(NamedTuple):
     """Headers that go together, and all that they read; what does not go with them, and why.
 
-    `redefined` are the macros that kept some out.
+    `redefined` are the macros that kept some out, `hidden` the headers that had nothing to say in
+    it: another one has their include guard.
     """
 
     includes: tuple[str, ...]
     read: frozenset[str]
     redefined: tuple[Redefinition, ...] = ()
     refused: LeftOut = MappingProxyType({})
+    hidden: frozenset[str] = frozenset()
 
 
 _PREFIXES: Final = (1, 8)
@@ -86,7 +91,7 @@ class HeaderUnits:
 
     What goes together depends on nothing but the tree. `core` is the unit of the `seed`'s headers,
     `redefined` tells which macros kept others out of it. `drawn_in` says which headers one
-    includes, directly or not. Several threads may use it.
+    includes, directly or not, `read` gives its text. Several threads may use it.
     """
 
     def __init__(
@@ -97,15 +102,17 @@ class HeaderUnits:
         preprocess: Preprocess,
         *,
         drawn_in: Callable[[str], Collection[str]],
+        read: Callable[[str], str],
     ) -> None:
-        self._check, self._preprocess, self._drawn_in = check, preprocess, drawn_in
+        self._check, self._preprocess = check, preprocess
+        self._drawn_in, self._read = drawn_in, read
         self._folders: Once[tuple[str, int, bool], _Unit] = Once()
         self._units: Once[str, tuple[str, ...] | Diagnostic] = Once()
         self._apart: Once[tuple[str, frozenset[str]], tuple[str, ...]] = Once()
         self._headers: dict[str, list[str]] = {}
         known = frozenset(headers)
         core = self._settle((), [name for name in seed if name in known])
-        self.core, self._in_core, self.redefined, _ = core
+        self.core, self._in_core, self.redefined = core.includes, core.read, core.redefined
         for header in sorted(known - self._in_core):
             self._headers.setdefault(_folder(header), []).append(header)
 
@@ -174,6 +181,9 @@ class HeaderUnits:
             if part == 1 and first and self._is_hopeless(header, first[0], beside):
                 break
             alone = self._check((header,), before).get(header, ())
+            if header in beside.hidden and not alone:
+                unit = (*before, header)
+                return unit if self._has_text(header, unit) else self._uncovered(header)
             if not alone:
                 return (*before, header)
             first += alone
@@ -190,6 +200,17 @@ class HeaderUnits:
                 return beside.includes
             first += alone
         return first[0]
+
+    def _has_text(self, header: str, unit: Sequence[str]) -> bool:
+        return header not in self._preprocess(unit).empty
+
+    def _uncovered(self, header: str) -> tuple[str, ...] | Diagnostic:
+        """The unit of a header of which the core has the include guard: without who defines it."""
+        guard = self._guard(header)
+        others = frozenset(name for name in self._in_core if self._guard(name) == guard)
+        before = [name for name in self.core if not self.reads(name, others)]
+        unit, refused = self._fill((), [*before, header])
+        return refused[header][0] if header in refused else unit
 
     def _is_hopeless(self, header: str, why: Diagnostic, beside: _Unit) -> bool:
         """Whether no other unit can help a header that its folder is refused with."""
@@ -223,19 +244,38 @@ class HeaderUnits:
     ) -> _Unit:
         """What goes together of the headers `left`, behind others."""
         fixed, told = frozenset(before), tuple[Redefinition, ...]()
+        hidden: frozenset[str] = frozenset()
         while True:
             unit, refused = self._fill(before, left)
             if len(unit) == len(before):
-                return _Unit(unit, fixed, told, refused)
-            seen, later = self._preprocess(unit), set[str]()
+                return _Unit(unit, fixed, told, refused, hidden)
+            seen = self._preprocess(unit)
+            empty = frozenset(one for one in seen.empty if self._is_hidden(one, seen.read))
+            hidden |= empty
+            later = {header for header in unit[len(before) :] if header in empty}
             for one in seen.redefined:
                 is_ours = one.after not in fixed and not (overrides and one.before in fixed)
                 if is_ours and one.before not in later:
                     told += (one,)
                     later.add(one.after)
             if not later:
-                return _Unit(unit, seen.read.union(unit), told, refused)
+                return _Unit(unit, seen.read.union(unit) - hidden, told, refused, hidden)
             left = [header for header in unit[len(before) :] if header not in later]
+
+    def _is_hidden(self, header: str, among: Iterable[str]) -> bool:
+        """Whether a header that left nothing has a guard: then another one has defined it.
+
+        But for a copy, as <errno.h> is of <sys/errno.h>. Those of another machine, such as
+        <i386/pmap.h>, are to be hidden.
+        """
+        if is_behind_machine(header) or not self._guard(header):
+            return False
+        name, text = header.rpartition("/")[2], self._read(header)
+        namesakes = (one for one in among if one.rpartition("/")[2] == name and one != header)
+        return not any(self._read(one) == text for one in namesakes)
+
+    def _guard(self, header: str) -> str:
+        return include_guard(self._read(header))
 
     def _fill(
         self, before: tuple[str, ...], left: Sequence[str]

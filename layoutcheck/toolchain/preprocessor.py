@@ -13,7 +13,14 @@ from layoutcheck.toolchain.c import QUIET
 from layoutcheck.toolchain.dependencies import read_dependencies
 from layoutcheck.toolchain.process import Finished, run
 
-__all__ = ["Redefinition", "expand_c", "expand_with_places", "find_redefined", "read_macros"]
+__all__ = [
+    "Followed",
+    "Redefinition",
+    "expand_c",
+    "expand_with_places",
+    "follow_macros",
+    "read_macros",
+]
 
 # Behind the `#`: a macro; or a place, with the line, the file, and whether it is entered (1) or
 # returned to (2).
@@ -32,6 +39,17 @@ class Redefinition(NamedTuple):
     words: str
     after: str
     other: str | None
+
+
+class Followed(NamedTuple):
+    """The macros of a unit that one include defines and a later one redefines or undefines.
+
+    And the files that were read but left neither text nor a macro, and all that were `read`.
+    """
+
+    redefined: tuple[Redefinition, ...]
+    empty: frozenset[Path]
+    read: frozenset[Path]
 
 
 def expand_c(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> str | None:
@@ -67,18 +85,29 @@ def read_macros(
     return dict(re.findall(r"^#define (\w+)(?: (.*))?$", text, re.MULTILINE))
 
 
-def find_redefined(
-    compiler: Sequence[str], *, includes: Sequence[str], work: Path
-) -> tuple[tuple[Redefinition, ...], frozenset[Path]]:
-    """Find the macros of a unit that one include defines and a later one redefines or undefines.
-
-    And all files that were read. No macro is found if the preprocessor fails.
-    """
+def follow_macros(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> Followed:
+    """What the macros of a unit's headers do. Nothing is found if the preprocessor fails."""
     depend = work / "probe.d"
     depend.unlink(missing_ok=True)
     finished = _preprocess((*compiler, "-E", "-dD", "-MD", "-MF", depend.name), includes, work)
-    found = tuple(_redefined(finished.stdout, includes)) if finished.succeeded else ()
-    return found, read_dependencies(depend)
+    text = finished.stdout if finished.succeeded else ""
+    return Followed(tuple(_redefined(text, includes)), _empty(text), read_dependencies(depend))
+
+
+def _empty(text: str) -> frozenset[Path]:
+    """The files that a unit's text, with its macros and places, has nothing of."""
+    ahead, entered, left = list[str](), set[str](), set[str]()
+    for directive in text.split("\n#"):
+        place, _, rest = directive.partition("\n")
+        found = _PLACE.match(place)
+        if found and found[3] == "1":
+            ahead.append(found[2])
+            entered.add(found[2])
+        elif found and found[3] == "2" and ahead:
+            ahead.pop()
+        if ahead and (found is None or rest.strip()):
+            left.add(ahead[-1])
+    return frozenset(map(Path, entered - left))
 
 
 class _Defined(NamedTuple):

@@ -85,3 +85,13 @@ def test_why_a_header_of_the_package_does_not_compile(tmp_path: Path) -> None:
         "<netinet/sctp_pcb.h> defines it, and does not compile: "
         "netinet/sctp_os_bsd.h:98: 'crypto/sha1.h' file not found"
     )
+
+
+def test_two_headers_with_one_include_guard(tmp_path: Path) -> None:
+    """NFS's old protocol and its new one: what only the old one has is found in it."""
+    source = "pub const NFSERR_RETVOID: i32 = 0x2000_0000; pub const NFS_SMALLFH: i32 = 128;"
+    found = by_name(check(tmp_path, source))
+    assert {name: one.status for name, one in found.items()} == {
+        "NFSERR_RETVOID": Status.AGREES,
+        "NFS_SMALLFH": Status.AGREES,
+    }

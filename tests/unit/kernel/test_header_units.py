@@ -18,7 +18,8 @@ from layoutcheck.toolchain.preprocessor import Redefinition
 class Compiler:
     """Refuses headers after what they conflict with, and those before what they want.
 
-    `macros` are the words that headers give to one macro, `drawn_in` what they include.
+    `macros` are the words that headers give to one macro, `drawn_in` what they include, `guards`
+    their include guards; with `is_copy` that is all they have.
     """
 
     def __init__(
@@ -28,9 +29,12 @@ class Compiler:
         conflicts: Mapping[str, Sequence[str]] | None = None,
         macros: Mapping[str, str] | None = None,
         drawn_in: Mapping[str, Sequence[str]] | None = None,
+        guards: Mapping[str, str] | None = None,
+        is_copy: bool = False,
     ) -> None:
         self.wants, self.conflicts, self.macros = wants or {}, conflicts or {}, macros or {}
-        self.drawn_in = drawn_in or {}
+        self.drawn_in, self.guards = drawn_in or {}, guards or {}
+        self.is_copy = is_copy
         self.calls = 0
 
     def check(
@@ -62,11 +66,26 @@ class Compiler:
             if one != other
         )
         drawn_in = (name for header in includes for name in self.drawn_in.get(header, ()))
-        return Preprocessed(redefined, frozenset((*includes, *drawn_in)))
+        guards = [self.guards.get(header) for header in includes]
+        empty = {h for n, h in enumerate(includes) if guards[n] and guards[n] in guards[:n]}
+        return Preprocessed(redefined, frozenset((*includes, *drawn_in)), frozenset(empty))
+
+    def read(self, header: str) -> str:
+        """The text of a header: its guard, and its name."""
+        guard = self.guards.get(header, "")
+        own = "" if self.is_copy else header
+        return f"#ifndef {guard}\n#define {guard}\n{own}\n#endif\n" if guard else ""
 
     def units(self, headers: Sequence[str], seed: Sequence[str]) -> HeaderUnits:
-        """The units that are found with this compiler; no header draws in another one."""
-        return HeaderUnits(headers, seed, self.check, self.preprocess, drawn_in=lambda _: ())
+        """The units that are found with this compiler."""
+        return HeaderUnits(
+            headers,
+            seed,
+            self.check,
+            self.preprocess,
+            drawn_in=lambda header: self.drawn_in.get(header, ()),
+            read=self.read,
+        )
 
 
 def test_the_core_is_what_goes_together_in_the_seeds_order() -> None:
@@ -111,13 +130,7 @@ def test_a_header_apart_from_another_of_the_core() -> None:
     """Without what draws the other in, and without what comes behind."""
     compiler = Compiler(wants={"c": ["a"]}, drawn_in={"umbrella": ["other"]})
     names = ("a", "other", "umbrella", "b", "c", "behind")
-    units = HeaderUnits(
-        names,
-        names,
-        compiler.check,
-        compiler.preprocess,
-        drawn_in=lambda header: compiler.drawn_in.get(header, ()),
-    )
+    units = compiler.units(names, names)
     assert units.apart("c", {"other"}) == ("a", "b", "c")
     assert units.apart("other", {"c", "a"}) == ("other",)
     assert units.apart("umbrella", {"other"}) == ()
@@ -128,14 +141,8 @@ def test_a_header_apart_from_another_of_the_core() -> None:
 
 def test_a_header_that_draws_in_the_others_comes_first() -> None:
     """It knows the order."""
-    compiler = Compiler(wants={"d/a": ["d/z"]})
-    units = HeaderUnits(
-        ["d/a", "d/z"],
-        [],
-        compiler.check,
-        compiler.preprocess,
-        drawn_in={"d/a": (), "d/z": ("d/a",)}.__getitem__,
-    )
+    compiler = Compiler(wants={"d/a": ["d/z"]}, drawn_in={"d/z": ["d/a"]})
+    units = compiler.units(["d/a", "d/z"], [])
     assert units.unit("d/a") == ("d/z", "d/a")
     assert compiler.calls == 1
 
@@ -160,6 +167,33 @@ def test_a_macro_in_other_words_keeps_a_header_out() -> None:
     assert units.unit("b") == ("a", "c", "b")
     assert units.unit("d/f") == ("a", "c", "d/f")
     assert units.unit("d/e") == ("a", "c", "d/e")
+
+
+def test_headers_with_one_include_guard() -> None:
+    """They are never in one unit, where the second would be empty."""
+    guards = {"a": "A", "c": "C", "d/a": "A", "d/e": "E", "d/f": "E", "i386/a": "A"}
+    compiler = Compiler(wants={"d/a": ["b"]}, drawn_in={"c": ["a"]}, guards=guards)
+    units = compiler.units(["a", "b", "c", *guards], ["a", "b", "c", "d/a"])
+    assert units.core == ("a", "b", "c")
+    assert units.unit("d/a") == ("b", "d/a")
+    assert units.unit("d/e") == ("a", "b", "c", "d/e")
+    assert units.unit("d/f") == ("a", "b", "c", "d/f")
+    assert units.unit("i386/a") == ("a", "b", "c", "i386/a")
+
+
+def test_a_copy_of_a_header_is_none_of_its_own() -> None:
+    """Whichever of them is read is the other one, too."""
+    guards = {"a": "A", "d/a": "A"}
+    compiler = Compiler(guards=guards, is_copy=True)
+    assert compiler.units([*guards], [*guards]).core == ("a", "d/a")
+
+
+def test_a_header_with_a_guard_of_the_cores_that_lacks_something() -> None:
+    """It is told what it lacks."""
+    compiler = Compiler(wants={"d/a": ["b"], "b": ["a"]}, guards={"a": "A", "d/a": "A"})
+    units = compiler.units(["a", "b", "d/a"], ["a", "b"])
+    assert units.unit("d/a") == ()
+    assert units.why_refused("d/a").message == "unknown type name 'b'"
 
 
 def test_why_a_header_compiles_in_no_unit() -> None:

@@ -11,7 +11,7 @@ from layoutcheck.toolchain.preprocessor import (
     Redefinition,
     expand_c,
     expand_with_places,
-    find_redefined,
+    follow_macros,
     read_macros,
 )
 from tests.dwarf_objects import AMD64, clang
@@ -67,12 +67,29 @@ def test_macros_that_a_later_header_has_in_other_words(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, encoding="utf-8")
     command = (*clang().argv, f"--target={AMD64}", "-isystem", str(tmp_path))
     includes = ["guarded.h", "a.h", "guarded.h", "b.h", "guarded.h", "d.h"]
-    found, read = find_redefined(command, includes=includes, work=tmp_path)
-    assert sorted(found, key=lambda one: one.name) == [
+    found = follow_macros(command, includes=includes, work=tmp_path)
+    assert sorted(found.redefined, key=lambda one: one.name) == [
         Redefinition("A", "a.h", "1", "b.h", "2"),
         Redefinition("C", "a.h", "(x) x", "b.h", "(y) x"),
         Redefinition("D", "a.h", "1", "b.h", None),
         Redefinition("IN", "a.h", "1", "d.h", "2"),
     ]
-    assert {path.name for path in read} == {*texts, "probe.c"}
-    assert find_redefined(command, includes=["gone.h"], work=tmp_path)[0] == ()
+    assert {path.name for path in found.read} == {*texts, "probe.c"}
+    assert follow_macros(command, includes=["gone.h"], work=tmp_path).redefined == ()
+
+
+def test_a_header_that_leaves_nothing(tmp_path: Path) -> None:
+    """Since another one has its guard, or it draws in only what was read before."""
+    texts = {
+        "a.h": "#ifndef G\n#define G\nint a;\n#endif\n",
+        "b.h": "/* other */\n#ifndef G\n#define G\nint b;\n#endif\n",
+        "c.h": "#include <a.h>\n",
+        "d.h": "#ifdef D\nint d;\n#endif\n",
+        "e.h": "#include <b.h>\nint e;\n",
+        "f.h": "#define F\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    command = (*clang().argv, f"--target={AMD64}", "-isystem", str(tmp_path))
+    found = follow_macros(command, includes=["a.h", "e.h", "c.h", "d.h", "f.h"], work=tmp_path)
+    assert {path.name for path in found.empty} == {"b.h", "c.h", "d.h"}
