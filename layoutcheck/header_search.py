@@ -16,7 +16,7 @@ from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.judge.edges import held_by_value
 from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.judge.judging import Candidate, Side
-from layoutcheck.kernel.company import Company, CompanyFinder
+from layoutcheck.kernel.company import Company, CompanyFinder, Renamed
 from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.layout import RecordLayout
@@ -195,14 +195,20 @@ class HeaderSearch:
 
 def find_left_to_others(
     record: RecordLayout, company: CompanyFinder, units: HeaderUnits
-) -> Company | None:
+) -> Company | Renamed | None:
     """What a record, or one that it holds by value, leaves to whoever includes its header."""
     for _, held in (("", record), *held_by_value([record])):
         at = held.declared_at
-        if at is not None and at.line is not None:
-            for one in company.find(at.path, is_in_core=units.has_in_core(at.path)):
-                if one.first <= at.line <= one.last:
-                    return one
+        if at is None or at.line is None:
+            continue
+        is_in_core = units.has_in_core(at.path)
+        for one in company.find(at.path, is_in_core=is_in_core):
+            if one.first <= at.line <= one.last:
+                return one
+        names = [member.name for member in held.members if member.name]
+        renamed = None if is_in_core else company.renamed(at.path, at.line, names)
+        if renamed is not None:
+            return renamed
     return None
 
 

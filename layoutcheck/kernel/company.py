@@ -13,23 +13,25 @@ from posixpath import normpath
 from typing import Final, NamedTuple, TypeAlias
 
 from layoutcheck.kernel.comments import strip_comments
+from layoutcheck.kernel.dependence import CONDITION, DEFINE, DIRECTIVE, WORD, Dependence
+from layoutcheck.kernel.guards import include_guard
 from layoutcheck.once import Once
 
-__all__ = ["Company", "CompanyFinder", "Inclusions", "included_in"]
+__all__ = ["Company", "CompanyFinder", "Inclusions", "Renamed", "included_in"]
 
 _INCLUDE: Final = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
-_DEFINE: Final = re.compile(
-    r"^[ \t]*#[ \t]*define[ \t]+(\w+)(\([^)\n]*\))?[ \t]*((?:[^\\\n]|\\\n|\\.)*)", re.MULTILINE
-)
-_CONDITION: Final = re.compile(r"#[ \t]*(?:el)?if")
-_DIRECTIVE: Final = re.compile(r"^[ \t]*#(?:[^\\\n]|\\\n|\\.)*", re.MULTILINE)
 _RECORD: Final = re.compile(r"\b(?:struct|union)\b[^;{}()]{0,200}\{")
 _BRACE: Final = re.compile(r"[{}]")
 # What is behind a record, up to the end of its declaration: attributes, and names.
 _TAIL: Final = re.compile(r"[^;{}#]{0,200}")
-_WORD: Final = re.compile(r"[A-Za-z_]\w*")
+# A condition without which nothing compiles.
+_ERROR: Final = re.compile(r"^[ \t]*#[ \t]*if([^\n]*)\n[ \t]*#[ \t]*error\b", re.MULTILINE)
+_NAMES_SIDE_BY_SIDE: Final = re.compile(r"[A-Za-z_]\w*\s+[A-Za-z_]")
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
 _CALL: Final = re.compile(r"([A-Za-z_]\w*)[ \t]*\(")
+
+_FIRST: Final = ("sys/param.h", "sys/systm.h")
+"""What sources of the kernel include first (style(9))."""
 
 _Definers: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]
 """By macro the headers that define it, each with the words."""
@@ -56,14 +58,32 @@ class Company(NamedTuple):
         return f"its layout depends on {self.macro}, which is left to whoever includes it: {ways}"
 
 
+class Renamed(NamedTuple):
+    """A member that a macro of another header gives another name."""
+
+    member: str
+    name: str
+    definers: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Why nothing can be said of the record."""
+        by = " and ".join(f"<{header}>" for header in self.definers)
+        return (
+            f"its member {self.member} is called {self.name} where {by} is read before, "
+            "which is left to whoever includes it"
+        )
+
+
 class CompanyFinder:
     """Finds what the records of a header leave to others; `read` gives a header's text.
 
-    That is a macro that others define in different words; or one of which the header asks whether
-    it is defined, and a neighbour defines it.
+    That is a macro that others define in different words, or for which the header has a default; or
+    one of which the header asks whether it is defined, and another one defines it. The header's own
+    macros, types and enumerators that a record uses count as its words.
 
     Others are those of the `core`, which is read with every header, and of `headers` those in the
-    same folder; not those `aside`, whose macros hold for nobody else. Several threads may use it.
+    same folder; not those `aside`, whose macros hold for nobody else. What sources include first is
+    there in any case. Several threads may use it.
     """
 
     def __init__(
@@ -74,12 +94,14 @@ class CompanyFinder:
         read: Callable[[str], str],
     ) -> None:
         self._core, self._read = [header for header in core if header not in aside], read
+        self._inclusions = Inclusions(read)
         self._folders: dict[str, list[str]] = {}
         for header in headers:
             if header not in aside:
                 self._folders.setdefault(_folder(header), []).append(header)
         self._defined: Once[str | None, _Definers] = Once()
         self._found: Once[tuple[str, bool], tuple[Company, ...]] = Once()
+        self._first: Once[None, frozenset[str]] = Once()
 
     def find(self, header: str, *, is_in_core: bool = False) -> tuple[Company, ...]:
         """The records of a header that leave a macro to others.
@@ -89,28 +111,91 @@ class CompanyFinder:
         key = (header, is_in_core)
         return self._found.get(key, lambda: tuple(self._find(header, is_in_core=is_in_core)))
 
-    def _find(self, header: str, *, is_in_core: bool) -> Iterator[Company]:
-        text = strip_comments(self._read(header), keep_lines=True)
-        known = self._defined.get(None, lambda: self._define(self._core))
+    def renamed(self, header: str, line: int, members: Iterable[str]) -> Renamed | None:
+        """The first of a record's members, as clang has them, that its header calls otherwise.
+
+        The record is at that line of a header that is not in the core.
+        """
+        text = self._stripped(header)
+        at = next(
+            (one for one in _records(text) if _line(text, one[0]) <= line <= _line(text, one[1])),
+            None,
+        )
+        if at is None:
+            return None
+        words = frozenset(WORD.findall(text[slice(*at)]))
+        known, beside = self._definers(header)
+        new = frozenset(members) - words
+        for word in sorted(words) if new else ():
+            by = _plain({*known.get(word, ()), *beside.get(word, ())})
+            for name in new.intersection(said for _, said in by):
+                definers = tuple(definer for definer, said in by if said == name)
+                if self._inclusions.of(header).isdisjoint(definers):
+                    return Renamed(word, name, definers)
+        return None
+
+    def _stripped(self, header: str) -> str:
+        return strip_comments(self._read(header), keep_lines=True)
+
+    def _definers(self, header: str) -> tuple[_Definers, _Definers]:
+        """The macros of the core, and of the header's folder."""
         folder = _folder(header)
-        beside = self._defined.get(folder, lambda: self._define(self._folders.get(folder, ())))
+        return (
+            self._defined.get(None, lambda: self._define(self._core)),
+            self._defined.get(folder, lambda: self._define(self._folders.get(folder, ()))),
+        )
+
+    def _find(self, header: str, *, is_in_core: bool) -> Iterator[Company]:
+        text = self._stripped(header)
+        known, beside = self._definers(header)
+        dependence = Dependence(text)
+        guard = frozenset((include_guard(text),))
+        needed = frozenset(WORD.findall(" ".join(_ERROR.findall(text))))
         included: frozenset[str] = frozenset()
         for start, end in _records(text):
             body = text[start:end]
-            asked = frozenset[str]() if is_in_core else _asked(body)
-            for name in sorted(_words(body)):
+            around = dependence.conditions(start)
+            words, conditions = dependence.follow(_words(body) | around)
+            asked = frozenset[str]() if is_in_core else _asked(body) | around | conditions
+            asked -= needed
+            for name in sorted(words - guard):
                 by = _plain({*known.get(name, ()), *beside.get(name, ())})
-                if _disagree(by) or (name in asked and name in beside):
-                    included = included or included_in(header, self._read)
-                    if included.isdisjoint(definer for definer, _ in by):
-                        first = text.count("\n", 0, start) + 1
+                is_asked = name in asked and (name in beside or self._is_late(by))
+                if _disagree(by) or is_asked:
+                    included = included or self._inclusions.of(header)
+                    if not self._is_settled(name, by, included, is_in_core=is_in_core):
+                        first = _line(text, start)
                         last = first + body.count("\n")
                         yield Company(header, first, last, name.rstrip("("), by)
 
+    def _is_settled(
+        self,
+        name: str,
+        definers: Collection[tuple[str, str]],
+        included: Collection[str],
+        *,
+        is_in_core: bool,
+    ) -> bool:
+        """Whether a header that includes some of a macro's definers leaves it to nobody."""
+        inside = {definer for definer, _ in definers if definer in included}
+        is_one = not _disagree(definers) or len(inside) == len({definer for definer, _ in definers})
+        if is_in_core or is_one:
+            return bool(inside)
+        return any(not self._is_default(definer, name) for definer in inside)
+
+    def _is_late(self, definers: Collection[tuple[str, str]]) -> bool:
+        """Whether a macro is defined by none of what all sources include first."""
+        first = self._first.get(None, lambda: frozenset().union(*map(self._inclusions.of, _FIRST)))
+        return bool(definers) and first.isdisjoint(definer for definer, _ in definers)
+
+    def _is_default(self, header: str, name: str) -> bool:
+        """Whether a header defines a macro only if nobody has."""
+        name = re.escape(name.rstrip("("))
+        asks = rf"^[ \t]*#[ \t]*if(?:ndef[ \t]+|\b[^\n]*![ \t]*defined[ \t]*\(?[ \t]*){name}\b"
+        return re.search(asks, self._stripped(header), re.MULTILINE) is not None
+
     def _define(self, headers: Iterable[str]) -> _Definers:
-        return _definitions(
-            {header: strip_comments(self._read(header), keep_lines=True) for header in headers}
-        )
+        return _definitions({header: self._stripped(header) for header in headers})
 
 
 class Inclusions:
@@ -158,7 +243,7 @@ def _definitions(texts: Mapping[str, str]) -> _Definers:
     """
     found: dict[str, list[tuple[str, str]]] = {}
     for header, text in texts.items():
-        for name, parameters, words in _DEFINE.findall(text):
+        for name, parameters, words in DEFINE.findall(text):
             if "->" not in words:
                 found.setdefault(name + parameters[:1], []).append((header, words))
     return found
@@ -194,14 +279,23 @@ def _records(text: str) -> Iterator[tuple[int, int]]:
                 break
 
 
+def _line(text: str, at: int) -> int:
+    return text.count("\n", 0, at) + 1
+
+
 def _asked(body: str) -> frozenset[str]:
-    """The words of a record's conditions, and those behind it, which are names or attributes."""
-    conditions = (one for one in _DIRECTIVE.findall(body) if _CONDITION.match(one.strip()))
-    return frozenset(_WORD.findall(" ".join((*conditions, body.rpartition("}")[2]))))
+    """The words of a record's conditions, and one behind it, which is a name or an attribute.
+
+    Of two names side by side one has to be an attribute: without it the header does not compile.
+    """
+    conditions = (one for one in DIRECTIVE.findall(body) if CONDITION.match(one.strip()))
+    behind = body.rpartition("}")[2]
+    behind = "" if _NAMES_SIDE_BY_SIDE.search(behind) else behind
+    return frozenset(WORD.findall(" ".join((*conditions, behind))))
 
 
 def _words(body: str) -> frozenset[str]:
     """The words of a record's members and conditions, and those of calls with the bracket, too."""
-    conditions = (one for one in _DIRECTIVE.findall(body) if _CONDITION.match(one.strip()))
-    text = " ".join((*conditions, _DIRECTIVE.sub("", body)))
-    return frozenset(_WORD.findall(text)) | {f"{name}(" for name in _CALL.findall(text)}
+    conditions = (one for one in DIRECTIVE.findall(body) if CONDITION.match(one.strip()))
+    text = " ".join((*conditions, DIRECTIVE.sub("", body)))
+    return frozenset(WORD.findall(text)) | {f"{name}(" for name in _CALL.findall(text)}

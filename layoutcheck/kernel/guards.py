@@ -17,9 +17,18 @@ _GUARD: Final = re.compile(
     r"[ \t]*#[ \t]*if(?:ndef[ \t]+|[ \t]*![ \t]*defined[ \t]*\(?[ \t]*)(\w+)[^\n]*\n"
     r"\s*#[ \t]*define[ \t]+\1\b"
 )
+_BRANCH: Final = re.compile(r"^[ \t]*#[ \t]*(if|endif)", re.MULTILINE)
 
 
 def include_guard(text: str) -> str:
-    """The macro without which a header is read, and which it then defines; "" if there is none."""
-    found = _GUARD.match(strip_comments(text))
-    return found[1] if found else ""
+    """The macro without which all of a header is read, and which it then defines; "" if none is."""
+    text = strip_comments(text)
+    found = _GUARD.match(text)
+    if found is None:
+        return ""
+    depth = 0
+    for branch in _BRANCH.finditer(text):
+        depth += {"if": 1, "endif": -1}.get(branch[1], 0)
+        if depth == 0:
+            return "" if text[branch.end() :].partition("\n")[2].strip() else found[1]
+    return ""

@@ -1,0 +1,77 @@
+"""A header's text -> the words that a part of it depends on, through the header's own definitions.
+
+`int a[N]` depends on `M` after `#define N M`; a typedef under `#if M > 3` does, too. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+__all__ = ["CONDITION", "DEFINE", "DIRECTIVE", "WORD", "Dependence"]
+
+DEFINE: Final = re.compile(
+    r"^[ \t]*#[ \t]*define[ \t]+(\w+)(\([^)\n]*\))?[ \t]*((?:[^\\\n]|\\\n|\\.)*)", re.MULTILINE
+)
+DIRECTIVE: Final = re.compile(r"^[ \t]*#(?:[^\\\n]|\\\n|\\.)*", re.MULTILINE)
+CONDITION: Final = re.compile(r"[ \t]*#[ \t]*(?:el)?if")
+WORD: Final = re.compile(r"[A-Za-z_]\w*")
+_BRANCH: Final = re.compile(r"[ \t]*#[ \t]*(if|el|endif)")
+_TYPEDEF: Final = re.compile(r"\btypedef\b([^;{}]*?)\b(\w+)[ \t\n]*(?:\[[^;{}]*)?;")
+_ENUM: Final = re.compile(r"\benum\b[^;{}()]*\{([^{}]*)\}")
+_CONDITION_WORDS: Final = frozenset(("if", "ifdef", "ifndef", "elif", "defined", "else"))
+
+
+class Dependence:
+    """What the parts of one header's text, which has no comments, depend on."""
+
+    def __init__(self, text: str) -> None:
+        self._starts, self._conditions = [0], [frozenset[str]()]
+        ahead: list[frozenset[str]] = []
+        for found in DIRECTIVE.finditer(text):
+            branch = _BRANCH.match(found[0])
+            if branch is None:
+                continue
+            words = frozenset(WORD.findall(found[0])) - _CONDITION_WORDS
+            if branch[1] == "if":
+                ahead.append(words)
+            elif ahead:
+                last = ahead.pop()
+                if branch[1] == "el":
+                    ahead.append(last | words)
+            self._starts.append(found.end())
+            self._conditions.append(frozenset().union(*ahead))
+        self._defined: dict[str, list[tuple[int, str]]] = {}
+        for at, name, words_of in _definitions(text):
+            self._defined.setdefault(name, []).append((at, words_of))
+
+    def conditions(self, at: int) -> frozenset[str]:
+        """The words of the conditions that a place stands under."""
+        return self._conditions[bisect_right(self._starts, at) - 1]
+
+    def follow(self, words: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """These words with those of their definitions here, and so on; and of the conditions."""
+        found, asked, left = set[str](), set[str](), [*words]
+        while left:
+            word = left.pop()
+            if word in found:
+                continue
+            found.add(word)
+            for at, meaning in self._defined.get(word, ()):
+                conditions = self.conditions(at)
+                asked |= conditions
+                left += [*WORD.findall(meaning), *conditions]
+        return frozenset(found), frozenset(asked)
+
+
+def _definitions(text: str) -> Iterator[tuple[int, str, str]]:
+    """Where a macro, a typedef's name or an enumerator is defined, which, and in which words."""
+    for found in DEFINE.finditer(text):
+        yield found.start(), found[1], found[3]
+    for found in _TYPEDEF.finditer(text):
+        yield found.start(), found[2], found[0]
+    for found in _ENUM.finditer(text):
+        for name in WORD.findall(found[1]):
+            yield found.start(), name, found[1]
