@@ -205,7 +205,8 @@ def _drop_errors(
     depend = source.with_suffix(".d")
     command = (*compiler, *QUIET, *flags, "-MD", "-MF", depend.name, source.name)
     words = ""
-    for _ in range(MAX_ROUNDS):
+    most = MAX_ROUNDS + len(includes)  # a header may be in the way of a whole folder, one a round
+    for _ in range(most):
         depend.unlink(missing_ok=True)
         source.write_text(render_c_probe(includes, candidates, line), encoding="utf-8")
         finished = run(command, cwd=source.parent)
@@ -245,9 +246,7 @@ def _drop_errors(
                 for n, (key, name) in enumerate(candidates, 1)
                 if n not in again or again[n] is not None
             ]
-    raise CompileError(
-        f"clang still refuses it after {MAX_ROUNDS} rounds: {words}", where=str(source)
-    )
+    raise CompileError(f"clang still refuses it after {most} rounds: {words}", where=str(source))
 
 
 def _by_line(

@@ -122,9 +122,18 @@ def test_names_with_spaces_are_read(tmp_path: Path) -> None:
 
 def test_out_of_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where something is still refused in the last round, clang's last words are shown."""
-    monkeypatch.setattr("layoutcheck.toolchain.c.MAX_ROUNDS", 1)
+    monkeypatch.setattr("layoutcheck.toolchain.c.MAX_ROUNDS", 0)
     with pytest.raises(CompileError, match=r"refuses it after 1 rounds: .*unknown type name"):
         _compile(tmp_path, {"a.h": "struct a { int i; };"}, ["missing"])
+
+
+def test_a_header_in_the_way_of_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has an include guard, so that each round finds one: a folder may have more than rounds."""
+    monkeypatch.setattr("layoutcheck.toolchain.c.MAX_ROUNDS", 1)
+    users = {f"{name}.h": '#include "x.h"' for name in "abcdef"}
+    headers = {**users, "x.h": "#pragma once\nbad x;\n", "y.h": "struct y { int i; };"}
+    compiled = _compile(tmp_path, headers, ["struct y"])
+    assert compiled.left_out.keys() == headers.keys() - {"y.h"}
 
 
 def _header(folder: Path, text: str) -> tuple[str, ...]:
