@@ -23,12 +23,13 @@ _INCLUDE: Final = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]',
 _RECORD: Final = re.compile(r"\b(?:struct|union)\b[^;{}()]{0,200}\{")
 _BRACE: Final = re.compile(r"[{}]")
 # What is behind a record, up to the end of its declaration: attributes, and names.
-_TAIL: Final = re.compile(r"[^;{}#]{0,200}")
+_TAIL: Final = re.compile(r"[^;{}#]{0,400}")
 # A condition without which nothing compiles.
 _ERROR: Final = re.compile(r"^[ \t]*#[ \t]*if([^\n]*)\n[ \t]*#[ \t]*error\b", re.MULTILINE)
-_NAMES_SIDE_BY_SIDE: Final = re.compile(r"[A-Za-z_]\w*\s+[A-Za-z_]")
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
 _CALL: Final = re.compile(r"([A-Za-z_]\w*)[ \t]*\(")
+# A word in front of a name, which is no name itself: `PACKED x_t`.
+_NO_NAME: Final = re.compile(r"([A-Za-z_]\w*)\s+(?=(?!__)([A-Za-z_]\w*)\s*(?:[,\[]|\Z))")
 
 _FIRST: Final = ("sys/param.h", "sys/systm.h")
 """What sources of the kernel include first (style(9))."""
@@ -148,7 +149,7 @@ class CompanyFinder:
     def _find(self, header: str, *, is_in_core: bool) -> Iterator[Company]:
         text = self._stripped(header)
         known, beside = self._definers(header)
-        dependence = Dependence(text)
+        dependence, macros = Dependence(text), known.keys() | beside.keys()
         guard = frozenset((include_guard(text),))
         needed = frozenset(WORD.findall(" ".join(_ERROR.findall(text))))
         included: frozenset[str] = frozenset()
@@ -156,7 +157,7 @@ class CompanyFinder:
             body = text[start:end]
             around = dependence.conditions(start)
             words, conditions = dependence.follow(_words(body) | around)
-            asked = frozenset[str]() if is_in_core else _asked(body) | around | conditions
+            asked = frozenset[str]() if is_in_core else _asked(body, macros) | around | conditions
             asked -= needed
             for name in sorted(words - guard):
                 by = _plain({*known.get(name, ()), *beside.get(name, ())})
@@ -283,15 +284,16 @@ def _line(text: str, at: int) -> int:
     return text.count("\n", 0, at) + 1
 
 
-def _asked(body: str) -> frozenset[str]:
-    """The words of a record's conditions, and one behind it, which is a name or an attribute.
+def _asked(body: str, macros: Collection[str]) -> frozenset[str]:
+    """The words of a record's conditions, and those behind it, which are names or attributes.
 
-    Of two names side by side one has to be an attribute: without it the header does not compile.
+    Without the macro PACKED, `} PACKED x_t;` would not compile: nothing is asked of it.
     """
     conditions = (one for one in DIRECTIVE.findall(body) if CONDITION.match(one.strip()))
-    behind = body.rpartition("}")[2]
-    behind = "" if _NAMES_SIDE_BY_SIDE.search(behind) else behind
-    return frozenset(WORD.findall(" ".join((*conditions, behind))))
+    tail = body.rpartition("}")[2]
+    no_names = {one for one, name in _NO_NAME.findall(tail) if name not in macros}
+    behind = (word for word in WORD.findall(tail) if word not in no_names)
+    return frozenset((*WORD.findall(" ".join(conditions)), *behind))
 
 
 def _words(body: str) -> frozenset[str]:

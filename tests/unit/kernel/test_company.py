@@ -115,6 +115,24 @@ def test_a_neighbours_macro_that_is_a_bound() -> None:
     assert find_company({"d/s.h": "struct s { int x[K]; };", "d/k.h": "#define K 1\n"}) == []
 
 
+@pytest.mark.parametrize(
+    ("tail", "is_asked"),
+    [
+        ("PACKED s_t", False),
+        ("s_t, PACKED ps_t", False),
+        ("PACKED", True),
+        ("PACKED OTHER", True),
+        ("PACKED __aligned", True),
+    ],
+)
+def test_a_neighbours_macro_in_front_of_a_name(tail: str, *, is_asked: bool) -> None:
+    """Without it the record would not compile, but where the name is no name."""
+    defining = "#define PACKED __attribute__((packed))\n#define OTHER\n"
+    texts = {"d/s.h": f"typedef struct {{ char c; int i; }} {tail};", "d/k.h": defining}
+    found = [one.macro for one in find_company(texts)]
+    assert ("PACKED" in found) == is_asked
+
+
 def test_what_a_header_includes() -> None:
     """Directly or not, and also in a circle."""
     texts = {"a": "#include <b>\n", "b": "# include  <a>\n#include <c>\n", "c": ""}
