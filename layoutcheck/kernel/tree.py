@@ -18,6 +18,7 @@ from typing import Final
 
 from layoutcheck.errors import HeaderTreeError
 from layoutcheck.kernel.foreign import render_guards
+from layoutcheck.kernel.include_folders import find_include_folders
 from layoutcheck.kernel.packages import ZIG_INCLUDE, find_package
 from layoutcheck.kernel.release import (
     Release,
@@ -211,11 +212,16 @@ def _open_source(sys: Path, target: Target, asked: _Asked, work: Path) -> Header
     if naming.system == FREEBSD:
         notes += _two_releases(sys, naming.revision, asked)
     folders = (generate_headers(sys, target, work), sys, sys / "contrib" / "ck" / "include")
+    further = tuple(
+        flag
+        for folder in find_include_folders(sys, target.machine)
+        for flag in ("-idirafter", str(folder.resolve()))
+    )
     return HeaderTree(
         description=f"{sys}, {described}",
         release=release.name,
         source_tree=sys.parent,
-        flags=(*_include_flags(folders), *_defines(sys, release)),
+        flags=(*_include_flags(folders), *further, *_defines(sys, release)),
         stubs=MappingProxyType({}),
         generated=work,
         notes=(*notes, *check_generator(sys)),
