@@ -18,6 +18,7 @@ from layoutcheck.kernel.header_names import Listing, list_headers, list_names
 from layoutcheck.kernel.header_units import HeaderUnits, read_aside, read_seed
 from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items
 from layoutcheck.kernel.source_tree import is_behind_machine
+from layoutcheck.kernel.sources import Sources
 from layoutcheck.kernel.tree import HeaderTree, open_tree
 from layoutcheck.kernel_files import OpenKernel, open_kernel
 from layoutcheck.manifest_kernel import View
@@ -95,7 +96,7 @@ class Kernels:
     def units(self, plan: Plan, clang: Clang, view: View) -> HeaderUnits:
         """Which of the cell's headers go together."""
         index = self.index(plan)
-        aside = read_aside()
+        aside, tree = read_aside(), self._tree(plan).source_tree
         return HeaderUnits(
             index.headers,
             [header for header in read_seed(view) if header not in aside],
@@ -103,6 +104,7 @@ class Kernels:
             clang.preprocess,
             drawn_in=Inclusions(index.read).of,
             read=index.read,
+            sources=Sources(None if tree is None else tree / "sys", index.read).of,
         )
 
     def company(self, plan: Plan, view: View) -> CompanyFinder:

@@ -91,7 +91,8 @@ class HeaderUnits:
 
     What goes together depends on nothing but the tree. `core` is the unit of the `seed`'s headers,
     `redefined` tells which macros kept others out of it. `drawn_in` says which headers one
-    includes, directly or not, `read` gives its text. Several threads may use it.
+    includes, directly or not, `sources` which sources may read one, `read` gives its text. Several
+    threads may use it.
     """
 
     def __init__(
@@ -103,8 +104,9 @@ class HeaderUnits:
         *,
         drawn_in: Callable[[str], Collection[str]],
         read: Callable[[str], str],
+        sources: Callable[[str], Sequence[str]] = lambda _: (),
     ) -> None:
-        self._check, self._preprocess = check, preprocess
+        self._check, self._preprocess, self._sources = check, preprocess, sources
         self._drawn_in, self._read = drawn_in, read
         self._folders: Once[tuple[str, int, bool], _Unit] = Once()
         self._units: Once[str, tuple[str, ...] | Diagnostic] = Once()
@@ -167,6 +169,15 @@ class HeaderUnits:
         raise ValueError(f"{header} compiles")
 
     def _find(self, header: str) -> tuple[str, ...] | Diagnostic:
+        """The header's unit, or why there is none; at last that of a source that reads it."""
+        found = self._find_with_others(header)
+        if isinstance(found, Diagnostic):
+            for source in self._sources(header):
+                if not self._check((source,)) and header in self._preprocess((source,)).read:
+                    return (source,)
+        return found
+
+    def _find_with_others(self, header: str) -> tuple[str, ...] | Diagnostic:
         """The header's unit, or why there is none.
 
         It is tried with its folder and alone, behind less and less.

@@ -110,6 +110,28 @@ def test_what_a_unit_draws_in_is_in_it() -> None:
     assert units.unit("d/in") == units.unit("d/b") == ("a", "d/b")
 
 
+def test_a_source_that_reads_what_goes_with_nothing() -> None:
+    """The first that compiles and has it; not where the header compiles with others."""
+    compiler = Compiler(wants={"d/a": ["e/z"], "d/1.c": ["e/z"]}, drawn_in={"d/3.c": ["d/a"]})
+    asked = []
+
+    def sources(header: str) -> Sequence[str]:
+        asked.append(header)
+        return [f"d/{number}.c" for number in "1234"]
+
+    units = HeaderUnits(
+        ["d/a", "d/b"],
+        (),
+        compiler.check,
+        compiler.preprocess,
+        drawn_in=lambda _: (),
+        sources=sources,
+    )
+    assert units.unit("d/a") == ("d/3.c",)
+    assert units.unit("d/b") == ("d/b",)
+    assert asked == ["d/a"]
+
+
 def test_what_is_not_in_the_seed_stands_behind_the_core_with_its_folder() -> None:
     """And wants what is beside it."""
     headers = ["p", "d/a", "d/b", "e/c"]
