@@ -227,10 +227,14 @@ class _Search:
         names = [one for one in self._candidates if one.item in lost]
         words = {word for one in names for word in (one.name, *_parts(one.name))}
         mentioning = self._index("constant").mentioning(words)
+        nowhere = {one.name for one in names if not mentioning.get(one.name)}
+        pasting = self._index("constant").pasting(nowhere)
         more: dict[int, tuple[str, ...]] = {}
         for one in names:
             self._named[one.name] = found = self._likely(mentioning.get(one.name, ()))
-            found = found or self._pasting(one.name, mentioning)
+            if not found:
+                made = self._likely(pasting.get(one.name, ()))
+                found = tuple(dict.fromkeys((*made, *self._pasting(one.name, mentioning))))
             new = [header for header in found if not self._units.has_in_core(header)]
             tried = self._headers[one.item]
             new = [header for header in new if header not in tried][:_SHOWN]

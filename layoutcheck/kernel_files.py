@@ -30,7 +30,7 @@ _NOT_INCLUDED: Final = frozenset((_GLOBAL, UNUSED_HEADER))
 class OpenKernel:
     """One cell's kernel: its headers, its conf, and the resolved conf's text in a file.
 
-    `names` stands for the names of all headers, `state` for when each was changed, too.
+    `names` stands for the names of all files below its folders, `state` for when each was changed.
     """
 
     tree: HeaderTree

@@ -14,7 +14,7 @@ from layoutcheck.c_side import Clang
 from layoutcheck.cache import digest_of
 from layoutcheck.errors import NoSuchConfError
 from layoutcheck.kernel.company import CompanyFinder, Inclusions
-from layoutcheck.kernel.header_names import Listing, list_headers, list_names
+from layoutcheck.kernel.header_names import Listing, list_files, list_names
 from layoutcheck.kernel.header_units import HeaderUnits, read_aside, read_seed
 from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items
 from layoutcheck.kernel.source_tree import is_behind_machine
@@ -60,7 +60,7 @@ class Kernels:
                 for folder in tree.folders
                 if tree.generated is None or tree.generated not in folder.parents
             ]
-            listed = [self._listed.get(f, partial(list_headers, f)) for f in folders]
+            listed = [self._listed.get(f, partial(list_files, f)) for f in folders]
             named = [self._named.get(f, partial(list_names, f)) for f in folders]
         names = digest_of(*(digest_of(*names) for names in named))
         return replace(opened, names=names, state=digest_of(repr(listed)))

@@ -1,7 +1,8 @@
 """The headers of a folder, and the names that each defines: of a type, or of something else.
 
 A folder is read once; what was found is kept in the user's cache folder until a header of it
-changes. Without a cache it is only slower.
+changes. Headers that include other files are few, and are read every time: such a file may change
+while the header does not. Without a cache it is only slower.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ from typing import Final, TypeAlias
 
 from layoutcheck.errors import ToolchainError
 from layoutcheck.folders import cache_folder
+from layoutcheck.kernel.header_text import read_header
 
-__all__ = ["Listing", "NameKind", "list_headers", "list_names", "names_in", "read_names"]
+__all__ = ["Listing", "NameKind", "list_files", "list_headers", "list_names", "names_in"]
 
 Listing: TypeAlias = tuple[tuple[str, int, int], ...]
-"""Headers: each one's name from a folder, its size, and when it was changed (ns)."""
+"""Files: each one's name from a folder, its size, and when it was changed (ns)."""
 _Names: TypeAlias = Mapping[str, Sequence[str]]
-_VERSION: Final = 2
+_VERSION: Final = 3
 """Counts up with what `defined_names` or `item_names` find."""
 _WORTH_KEEPING: Final = 500
 """A folder of fewer headers is read in the time that its entry in the cache takes."""
@@ -42,23 +44,31 @@ class NameKind:
     words_of: Callable[[str], Sequence[str]]
 
 
-def names_in(folder: Path, kind: NameKind) -> _Names:
-    """The headers in a folder, and the names that each defines."""
+def names_in(folder: Path, kind: NameKind, folders: Sequence[Path]) -> _Names:
+    """The headers in a folder, and the names that each defines; `folders` are all of the tree."""
     found = list_headers(folder)
     signature = hashlib.sha256(repr((_VERSION, [*found])).encode()).hexdigest()
     entry = _entry(folder, kind.name) if len(found) >= _WORTH_KEEPING else None
-    names = _kept(entry, signature)
-    if names is None:
-        read = {header: read_names(folder / header, kind.parse) for header, _, _ in found}
-        names = {header: sorted(defined or ()) for header, defined in read.items()}
-        if None not in read.values():  # that it can be read next time changes no signature
-            _keep(entry, signature, names)
+    kept = _kept(entry, signature)
+    names, own = dict(kept), dict(kept)
+    for header in (header for header, _, _ in found if header not in kept):
+        read = read_header(folder / header, folders)
+        names[header] = sorted(kind.parse(read.text))
+        if read.is_own:
+            own[header] = names[header]
+    if len(own) > len(kept):
+        _keep(entry, signature, own)
     return names
 
 
 def list_headers(folder: Path) -> Listing:
     """The headers below a folder, sorted; what cannot be looked into has none."""
-    return tuple(sorted(_walk(folder)))
+    return tuple(sorted(_walk(folder, ".h")))
+
+
+def list_files(folder: Path) -> Listing:
+    """Likewise all files below a folder, as a header may include one of any name."""
+    return tuple(sorted(_walk(folder, "")))
 
 
 def list_names(folder: Path) -> tuple[str, ...]:
@@ -88,8 +98,8 @@ def list_names(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _walk(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, int, int]]:
-    """Each header below a folder: its name from there, its size, and when it was changed (ns).
+def _walk(folder: Path | str, ending: str, prefix: str = "") -> Iterator[tuple[str, int, int]]:
+    """Each file below a folder: its name from there, its size, and when it was changed (ns).
 
     A name that no line of C can include is none.
     """
@@ -100,20 +110,12 @@ def _walk(folder: Path | str, prefix: str = "") -> Iterator[tuple[str, int, int]
             with suppress(OSError):
                 # Links to folders are followed where a build has them: `machine` and its like.
                 if entry.is_dir(follow_symlinks=not prefix):
-                    yield from _walk(entry.path, f"{name}/")
-                elif name.endswith(".h") and _INCLUDABLE.fullmatch(name) and entry.is_file():
+                    yield from _walk(entry.path, ending, f"{name}/")
+                elif name.endswith(ending) and _INCLUDABLE.fullmatch(name) and entry.is_file():
                     status = entry.stat()
                     # The second time cannot be set back.
                     changed = max(status.st_mtime_ns, status.st_ctime_ns)
                     yield name, status.st_size, changed
-
-
-def read_names(header: Path, parse: Callable[[str], frozenset[str]]) -> frozenset[str] | None:
-    """All that a header defines; None if it cannot be read."""
-    try:
-        return parse(header.read_text(encoding="utf-8", errors="replace"))
-    except OSError:  # clang will say it where somebody needs the header
-        return None
 
 
 # The cache
@@ -126,17 +128,17 @@ def _entry(folder: Path, what: str) -> Path | None:
     return None
 
 
-def _kept(entry: Path | None, signature: str) -> _Names | None:
+def _kept(entry: Path | None, signature: str) -> _Names:
     if entry is None:
-        return None
+        return {}
     try:
         kept = json.loads(entry.read_bytes())
         if kept["signature"] != signature:
-            return None
+            return {}
         # A foreign entry may hold anything.
         return {header: [name + "" for name in names] for header, names in kept["headers"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
+        return {}
 
 
 def _keep(entry: Path | None, signature: str, names: _Names) -> None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from layoutcheck.kernel.definitions import defined_names, words_of_type
-from layoutcheck.kernel.header_names import NameKind, list_headers, names_in, read_names
-from layoutcheck.kernel.item_definitions import item_names, words_of_code
+from layoutcheck.kernel.header_names import NameKind, list_headers, names_in
+from layoutcheck.kernel.header_text import HeaderText, read_header
+from layoutcheck.kernel.item_definitions import item_names, pasted_words, words_of_code
 from layoutcheck.kernel.lookup import look_up
 from layoutcheck.kernel.source_tree import is_foreign
 from layoutcheck.once import Once
@@ -73,6 +74,10 @@ class HeaderIndex:
 
     def mentioning(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:  # noqa: ARG002
         """The headers whose code has each of `names`, whatever it is there, likeliest first."""
+        return {}
+
+    def pasting(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:  # noqa: ARG002
+        """The headers whose macros may make each of `names` of two words, likeliest first."""
         return {}
 
     def named(self, path: str, among: Collection[str]) -> tuple[str, ...]:
@@ -140,11 +145,10 @@ class _FolderIndex(HeaderIndex):
 
     def read(self, header: str) -> str:
         """The text of a header; none if it cannot be read, or is none of these."""
-        if header not in self._files:
-            return ""
-        with suppress(OSError):  # clang will say it where somebody needs the header
-            return self._files[header].read_text(encoding="utf-8", errors="replace")
-        return ""
+        return self._read(self._files[header]).text if header in self._files else ""
+
+    def _read(self, path: Path) -> HeaderText:
+        return read_header(path, self._folders)
 
     def expect(self, names: Collection[str]) -> None:
         """Look for the names in all headers, if they are few."""
@@ -154,7 +158,8 @@ class _FolderIndex(HeaderIndex):
                 self._expected |= look_up(
                     sorted(unknown),
                     self._files,
-                    defined_in=lambda path: read_names(path, self._kind.parse) or (),
+                    read=self._read,
+                    defined_in=self._kind.parse,
                     words_of=self._kind.words_of,
                 )
 
@@ -166,9 +171,26 @@ class _FolderIndex(HeaderIndex):
             found = look_up(
                 sorted(names),
                 self._files,
-                defined_in=lambda path: read_names(path, words_of_code) or (),
+                read=self._read,
+                defined_in=words_of_code,
                 words_of=lambda name: (name,),
             )
+        return {name: sorted(headers, key=_likelihood) for name, headers in found.items()}
+
+    def pasting(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """The headers whose macros may make each of `names` of two words, likeliest first."""
+        if not names:
+            return {}
+        having: dict[str, set[str]] = {}
+        with self._measured():
+            for header, path in self._files.items():
+                read = self._read(path)
+                for word in pasted_words(read.text) if b"##" in read.content else ():
+                    having.setdefault(word, set()).add(header)
+        found: dict[str, set[str]] = {name: set() for name in names}
+        for name, headers in found.items():
+            for cut in range(1, len(name)):
+                headers.update(having.get(name[:cut], set()) & having.get(name[cut:], set()))
         return {name: sorted(headers, key=_likelihood) for name, headers in found.items()}
 
     @property
@@ -187,7 +209,7 @@ class _FolderIndex(HeaderIndex):
             with self._measured():
                 headers: dict[str, Sequence[str]] = {}
                 for folder in self._folders:
-                    for header, names in names_in(folder, self._kind).items():
+                    for header, names in names_in(folder, self._kind, self._folders).items():
                         if header in self._files:
                             headers.setdefault(header, names)
                 return HeaderIndex(headers)

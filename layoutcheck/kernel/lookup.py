@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
+
+from layoutcheck.kernel.header_text import HeaderText
 
 __all__ = ["look_up"]
 
@@ -24,12 +25,13 @@ def look_up(
     names: Collection[str],
     headers: Mapping[str, Path],
     *,
-    defined_in: Callable[[Path], Collection[str]],
+    read: Callable[[Path], HeaderText],
+    defined_in: Callable[[str], Collection[str]],
     words_of: Callable[[str], Sequence[str]],
 ) -> Mapping[str, Sequence[str]]:
     """The `headers` (each with its file) that define each of the names.
 
-    `defined_in` is all that a file defines. A file that defines a name has one of `words_of` it.
+    `defined_in` is all that a text defines. A text that defines a name has one of `words_of` it.
     """
     names_of: dict[bytes, list[str]] = {}
     for name in names:
@@ -37,12 +39,12 @@ def look_up(
             names_of.setdefault(word.encode(), []).append(name)
     found: dict[str, list[str]] = {name: [] for name in names}
     for header, path in headers.items():
-        with suppress(OSError):  # clang will say it where somebody needs the header
-            words = _find_words(names_of.keys(), path.read_bytes())
-            defined = defined_in(path) if words else ()
-            for name in {name for word in words for name in names_of[word]}:
-                if name in defined:
-                    found[name].append(header)
+        text = read(path)
+        words = _find_words(names_of.keys(), text.content)
+        defined = defined_in(text.text) if words else ()
+        for name in {name for word in words for name in names_of[word]}:
+            if name in defined:
+                found[name].append(header)
     return found
 
 

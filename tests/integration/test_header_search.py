@@ -322,6 +322,67 @@ def test_what_is_written_auto_is_the_default(check: Check, tmp_path: Path) -> No
         assert status == 0 or f"layoutcheck.toml:{len(text.splitlines()) + 1}: " in result.stderr
 
 
+INCLUDING = """
+#include "x.inc"
+#include <dev/mine/x.h.in>
+#define X_KIND(n) X_##n,
+enum x_kinds {
+#include "kinds.def"
+X_KINDS };
+#define X_JOIN(n) XNUMBER##n
+#define X_NUMBER(n) X_JOIN(n)
+#define X_BOTH(p, n, v) p##n = v
+enum { X_NUMBER(1) = 11, X_NUMBER(2) = 22, X_BOTH(XLAST, SEVEN, 7), X_BOTH(XLAST, EIGHT, 8) };
+"""
+INCLUDED = {
+    "x.inc": "#define X_K 5\nstruct x_inner { int a; };\nint x_f(int);\n",
+    "x.h.in": "struct x_outer { struct x_inner a; };\nenum { X_E = 3 };\n",
+    "kinds.def": "X_KIND(A)\nX_KIND(B)\n",
+}
+
+
+def test_what_a_header_includes_that_is_none(check: Check, tmp_path: Path) -> None:
+    """Records, constants, enumerators and functions of `x.inc` and the like are those of `x.h`.
+
+    What an X-macro makes of such a file, and what `##` makes of any two words, is in C as well.
+    """
+    folder = tmp_path / "inc" / "dev" / "mine"
+    folder.mkdir(parents=True)
+    for name, text in INCLUDED.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    constants = {"X_K": 5, "X_E": 3, "X_B": 1, "XNUMBER2": 22, "XLASTEIGHT": 8, "X_KINDS": 2}
+
+    def source(wrong: int) -> str:
+        a = "i64" if wrong else "i32"
+        lines = [f"pub const {name}: i32 = {value + wrong};" for name, value in constants.items()]
+        lines.append(f"#[repr(C)] pub struct x_inner {{ pub a: {a} }}")
+        lines.append("#[repr(C)] pub struct x_outer { pub a: x_inner }")
+        lines.append(f'unsafe extern "C" {{ pub fn x_f(a: {a}) -> i32; }}')
+        return "\n".join(lines)
+
+    for wrong, status in ((0, Status.AGREES), (1, Status.DIFFERS)):
+        found = verdicts(check(source(wrong), dev__mine__x=INCLUDING))
+        assert {name: one.status for name, one in found.items()} == dict.fromkeys(
+            (*constants, "x_inner", "x_outer", "x_f"), status
+        )
+        assert where(found["x_outer"]) == "dev/mine/x.h.in"
+
+
+def test_an_included_file_changes(check: Check, tmp_path: Path) -> None:
+    """Nothing that was found before counts, not even where clang did not read the file then."""
+    source = "#[repr(C)] pub struct a { pub x: i32 } pub const X_K: i32 = 5;"
+    headers = {"sys__a": "struct a { int x; };", "dev__mine__x": '#include "x.inc"\n'}
+    check(source, **headers)
+    for defined, fate in (("L 5", "not in C"), ("K 5", "agrees"), ("K 6", "differs")) * 2:
+        included = tmp_path / "inc" / "dev" / "mine" / "x.inc"
+        included.write_text(f"#define X_{defined}\n", encoding="utf-8")
+        options = Options(cache=tmp_path / "kept")
+        run = Pipeline(read_manifest(tmp_path / "layoutcheck.toml"), options).verify()
+        found = {one.rust_path: one.status.value for one in run.verdicts}
+        found |= {one.rust_path: one.why for one in run.set_aside}
+        assert found == {"bindings::a": "agrees", "bindings::X_K": fate}
+
+
 def test_the_sample_needs_no_list(tmp_path: Path) -> None:
     """All its records are found in real headers, and the verdicts are those of the list."""
     shutil.copytree(CRATES / "sample", tmp_path / "sample", ignore=shutil.ignore_patterns("target"))

@@ -17,7 +17,7 @@ import pytest
 
 from layoutcheck import cache as cache_module
 from layoutcheck.cache import Cache
-from layoutcheck.kernel.header_names import list_headers, list_names
+from layoutcheck.kernel.header_names import list_files, list_headers, list_names
 from layoutcheck.layout import BaseType, Encoding, Member, RecordLayout
 from layoutcheck.location import SourceLocation
 
@@ -363,6 +363,16 @@ def test_names_that_may_hide_a_header(tmp_path: Path) -> None:
         new.touch()
         seen.append(list_names(tree))
     assert len(set(seen)) == len(seen)
+
+
+def test_a_file_that_a_header_includes(tmp_path: Path) -> None:
+    """It belongs to the state of the headers, whatever it is called."""
+    (tmp_path / "dev").mkdir()
+    file = old(tmp_path / "dev" / "a.inc", "one")
+    before = list_files(tmp_path)
+    file.write_text("two", encoding="utf-8")
+    assert list_files(tmp_path) != before
+    assert list_headers(tmp_path) == ()
 
 
 def test_a_header_whose_time_was_set_back(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from layoutcheck.kernel import index
 from layoutcheck.kernel.definitions import defined_names
-from layoutcheck.kernel.index import HeaderIndex, index_headers, likely
+from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items, likely
 from layoutcheck.target import find_target
 
 AMD64 = find_target("amd64")
@@ -118,6 +118,42 @@ def test_all_names() -> None:
     assert set(HeaderIndex({"a.h": ("x", "y"), "b.h": ("y", "z")}).names) == {"x", "y", "z"}
 
 
+@pytest.mark.parametrize("expects", [True, False])
+def test_what_a_header_includes_is_its_own(tmp_path: Path, *, expects: bool) -> None:
+    """Of files that are no headers: for all that is asked."""
+    folder = write(tmp_path, dev__a='#include "a.inc"\n', dev__b='#include "a.h"\n')
+    text = "struct a { int a; };\n#define A_K 5\nENUM(B) int made(int);\n"
+    (folder / "dev" / "a.inc").write_text(text, encoding="utf-8")
+    types, items = index_headers([folder], AMD64), index_items([folder], AMD64)
+    if expects:
+        types.expect(["a"])
+        items.expect(["A_K", "made"])
+    assert types.definers("a") == items.definers("A_K") == ("dev/a.h",)
+    assert items.mentioning(["B"]) == {"B": ["dev/a.h"]}
+    assert items.read("dev/a.h") == f'#include "a.inc"\n\n{text}'
+    assert items.headers == ("dev/a.h", "dev/b.h")
+    assert items.read("dev/a.inc") == ""
+
+
+def test_words_that_macros_make(tmp_path: Path) -> None:
+    """Of two that the same header hands to a macro, or writes beside `##`."""
+    folder = write(
+        tmp_path,
+        dev__a="#define A(n) APRE##n\n#define B(p, n) p ## n\nA(2); B(X, Y)\n",
+        dev__b="int APRE(int, Z);\n",
+        c="#define C(n) n##Y\nC(X)\n",
+    )
+    names = ("APRE2", "XY", "APREZ", "X", "")
+    assert index_items([folder], AMD64).pasting(names) == {
+        "APRE2": ["dev/a.h"],
+        "XY": ["dev/a.h", "c.h"],
+        "APREZ": [],
+        "X": [],
+        "": [],
+    }
+    assert index_items([folder], AMD64).pasting(()) == HeaderIndex({}).pasting(names) == {}
+
+
 # What is kept
 
 
@@ -173,14 +209,27 @@ def test_what_could_not_be_read_is_read_again(
 ) -> None:
     """When it can be read, its time of change is what it was."""
 
-    def denied(*_: object, **__: object) -> str:
+    def denied(*_: object, **__: object) -> bytes:
         raise PermissionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_text", denied)
+        patch.setattr(Path, "read_bytes", denied)
         with pytest.raises(AssertionError):
             read()
     assert [read(), read()] == [501, 0]
+
+
+def test_what_a_header_includes_changes(read: Callable[[], int], tmp_path: Path) -> None:
+    """Such a header is read every time: an included file may come, change and go."""
+    folder, header = tmp_path / "tree", tmp_path / "tree" / "sys" / "h8.h"
+    header.write_text('#include "h8.inc"\n', encoding="utf-8")
+    assert [read(), read()] == [501, 1]
+    for text in ("struct one { int a; };", "struct two { int a; };", ""):
+        header.with_suffix(".inc").write_text(text, encoding="utf-8")
+        found = index_headers([folder], AMD64)
+        name = text[7:10] or "two"
+        assert found.definers(name) == (("sys/h8.h",) if text else ())
+    assert read() == 1
 
 
 @pytest.mark.parametrize("headers", ['{"sys/h7.h": 5}', '{"sys/h7.h": [5]}', "[1]", "null"])

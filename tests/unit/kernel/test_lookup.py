@@ -11,6 +11,7 @@ import pytest
 
 from layoutcheck.kernel import index
 from layoutcheck.kernel.definitions import defined_names, words_of_type
+from layoutcheck.kernel.header_text import HeaderText, read_header
 from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items
 from layoutcheck.kernel.item_definitions import item_names
 from layoutcheck.kernel.lookup import look_up
@@ -18,6 +19,11 @@ from layoutcheck.kernel.tree import open_tree
 from layoutcheck.target import Target, find_target
 
 AMD64 = find_target("amd64")
+
+
+def read(path: Path) -> HeaderText:
+    """A header that is in no tree."""
+    return read_header(path, ())
 
 
 @pytest.fixture
@@ -35,7 +41,8 @@ def test_a_header_has_to_define_it(tmp_path: Path) -> None:
     found = look_up(
         ["a", "b", "d"],
         files,
-        defined_in=lambda path: defined_names(path.read_text(encoding="utf-8")),
+        read=read,
+        defined_in=defined_names,
         words_of=words_of_type,
     )
     assert found == {"a": ["a.h"], "b": ["c.h"], "d": []}
@@ -49,7 +56,8 @@ def test_a_text_that_is_not_ascii(others: int, tmp_path: Path) -> None:
     found = look_up(
         names,
         {"a.h": tmp_path / "a.h"},
-        defined_in=lambda path: path.read_text(encoding="utf-8"),
+        read=read,
+        defined_in=str,
         words_of=lambda name: (name,),
     )
     assert [name for name, headers in found.items() if headers] == ["b", "\xfc"]
