@@ -125,6 +125,7 @@ def test_a_source_that_reads_what_goes_with_nothing() -> None:
         compiler.check,
         compiler.preprocess,
         drawn_in=lambda _: (),
+        read=compiler.read,
         sources=sources,
     )
     assert units.unit("d/a") == ("d/3.c",)
