@@ -158,16 +158,26 @@ class CompanyFinder:
             around = dependence.conditions(start)
             words, conditions = dependence.follow(_words(body) | around)
             asked = frozenset[str]() if is_in_core else _asked(body, macros) | around | conditions
-            asked -= needed
+            asked = asked - needed if is_in_core else asked - needed | (words & dependence.declared)
             for name in sorted(words - guard):
                 by = _plain({*known.get(name, ()), *beside.get(name, ())})
                 is_asked = name in asked and (name in beside or self._is_late(by))
                 if _disagree(by) or is_asked:
-                    included = included or self._inclusions.of(header)
+                    included = included or self._included(header, needed)
                     if not self._is_settled(name, by, included, is_in_core=is_in_core):
                         first = _line(text, start)
                         last = first + body.count("\n")
                         yield Company(header, first, last, name.rstrip("("), by)
+
+    def _included(self, header: str, needed: Iterable[str]) -> frozenset[str]:
+        """What a header includes, and what it needs: the only header with a macro it asks for."""
+        found = self._inclusions.of(header)
+        known, beside = self._definers(header)
+        for macro in needed:
+            by = {definer for definer, _ in (*known.get(macro, ()), *beside.get(macro, ()))}
+            if len(by) == 1:
+                found |= self._inclusions.of(*by)
+        return found
 
     def _is_settled(
         self,

@@ -44,8 +44,10 @@ class Dependence:
             self._starts.append(found.end())
             self._conditions.append(frozenset().union(*ahead))
         self._defined: dict[str, list[tuple[int, str]]] = {}
-        for at, name, words_of in _definitions(text):
+        for at, name, words_of in (*_macros(text), *_declarations(text)):
             self._defined.setdefault(name, []).append((at, words_of))
+        self.declared: Final = frozenset(name for _, name, _ in _declarations(text))
+        """The names of typedefs and enumerators: a macro of that name would change them."""
 
     def conditions(self, at: int) -> frozenset[str]:
         """The words of the conditions that a place stands under."""
@@ -66,10 +68,14 @@ class Dependence:
         return frozenset(found), frozenset(asked)
 
 
-def _definitions(text: str) -> Iterator[tuple[int, str, str]]:
-    """Where a macro, a typedef's name or an enumerator is defined, which, and in which words."""
+def _macros(text: str) -> Iterator[tuple[int, str, str]]:
+    """Where a macro is defined, which, and in which words."""
     for found in DEFINE.finditer(text):
         yield found.start(), found[1], found[3]
+
+
+def _declarations(text: str) -> Iterator[tuple[int, str, str]]:
+    """The same of a typedef's name or an enumerator."""
     for found in _TYPEDEF.finditer(text):
         yield found.start(), found[2], found[0]
     for found in _ENUM.finditer(text):

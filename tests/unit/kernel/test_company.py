@@ -145,3 +145,67 @@ def test_what_a_header_includes_from_beside_it() -> None:
     texts |= {"d/b": "x", "e/c": "x", "f": "x", "b": "x"}
     found = included_in("d/a", lambda name: texts.get(name, ""))
     assert found == {"d/a", "d/b", "e/c", "f", "b"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#define M N\nstruct s { int x[M]; };",
+        "typedef int t[N];\nstruct s { t x; };",
+        "enum { M = N };\nstruct s { int x[M]; };",
+        "#if N > 1\ntypedef long t;\n#else\ntypedef int t;\n#endif\nstruct s { t x; };",
+        "#if N > 1\nstruct s { long x; };\n#endif",
+        "#ifndef N\n#define N 4\n#endif\nstruct s { int x[N]; };",
+    ],
+)
+def test_a_macro_that_a_record_depends_on_at_one_remove(text: str) -> None:
+    """By the header's own definitions, a condition around it, or as another's default."""
+    assert [one[3] for one in company(s_h=text)] == ["N"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_left"),
+    [
+        ({"d/s.h": "#ifdef K\nstruct s { long x; };\n#endif"}, True),
+        ({"d/s.h": "#ifdef F\nstruct s { long x; };\n#endif"}, False),
+        (
+            {
+                "d/s.h": "#ifndef G\n#define G\nstruct s { long x; };\n#endif",
+                "d/g.h": "#define G\n",
+            },
+            False,
+        ),
+        (
+            {
+                "d/s.h": "#ifndef L\n#error no\n#endif\nstruct s { int x[L]; };",
+                "d/l.h": "#define L 2\n",
+            },
+            False,
+        ),
+        ({"d/s.h": "typedef int t;\nstruct s { t x; };", "d/t.h": "#define t long\n"}, True),
+    ],
+)
+def test_what_a_header_out_of_the_core_asks(texts: dict[str, str], *, is_left: bool) -> None:
+    """Whether a core's header has defined a macro, which is so for what all sources read first."""
+    texts |= {"sys/param.h": "#define F\n", "net/k.h": "#define K\n"}
+    assert bool(find_company(texts, core=("sys/param.h", "net/k.h"))) == is_left
+
+
+def test_a_member_that_another_header_renames() -> None:
+    """Of a record that its line tells."""
+    texts = {
+        "d/s.h": "struct r { int x; };\nstruct s {\n\tint old;\n};\n",
+        "d/inc.h": '#include "core.h"\nstruct i { int old; };\n',
+        "core.h": "#define old young\n#define x(a) young\n",
+    }
+    finder = CompanyFinder(["core.h"], texts, (), lambda name: texts.get(name, ""))
+    renamed = finder.renamed("d/s.h", 2, ["young"])
+    assert renamed is not None
+    assert str(renamed) == (
+        "its member old is called young where <core.h> is read before, "
+        "which is left to whoever includes it"
+    )
+    assert finder.renamed("d/s.h", 1, ["young"]) is None
+    assert finder.renamed("d/s.h", 2, ["old"]) is None
+    assert finder.renamed("d/s.h", 9, ["young"]) is None
+    assert finder.renamed("d/inc.h", 2, ["young"]) is None

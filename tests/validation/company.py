@@ -1,0 +1,121 @@
+"""Headers in company beside small Rust, without a list of them: each verdict is the right one.
+
+Somebody who had not seen the code wrote them, and proved each with clang. A case's headers lie in a
+copy of FreeBSD 15.0's; its Rust is a module of one crate. `tox run -e validation` runs it, in some
+minutes: each case has a folder, and with it a unit. Cases that are known to be judged otherwise are
+named, and fail when they no longer are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from layoutcheck.manifest import read_manifest
+from layoutcheck.pipeline import Pipeline
+from layoutcheck.planning import Options
+from tests.headers_of_15 import install_headers
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
+
+CASES: Final = Path(__file__).with_name("company.json")
+SAID: Final = {
+    "a": "agrees",
+    "d": "differs",
+    "i": "indeterminate",
+    "n": "not in C",
+    "o": "opaque",
+    "x": "another name",
+}
+MANIFEST: Final = """
+[bindings]
+source = "lib.rs"
+[kernel]
+release = "15.0"
+conf = "GENERIC"
+arch = "amd64"
+headers = "include"
+"""
+
+
+KNOWN: Final = {
+    "a04": "a #pragma pack that stays open is refused with its header",
+    "a07": "a record's name that is pasted is not found",
+    "a15": "a name that a line splice cuts is not found",
+    "b13": "a header of another folder that includes this one defines its macro",
+    "b32": "a header is included within another one's #pragma pack",
+    "c22": "a union of the name counts beside a typedef of it",
+    "c26": "a record's name that is pasted is not found",
+    "d20": "a macro behind a record has the name of its tag",
+    "e01": "a header of another folder that includes this one defines its macro",
+    "g03": "a neighbour's macro renames a function",
+    "g04": "a neighbour's macro decides an alias, an enum, a function",
+    "g15": "a record's name that is pasted is not found",
+    "h11": "a record's name that is pasted is not found",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Headers by name, Rust, and of each item, by its path, which verdicts are right."""
+
+    id: str
+    headers: Mapping[str, str]
+    rust: str
+    expect: Mapping[str, str]
+    why: str
+
+
+ALL: Final = [Case(**case) for case in json.loads(CASES.read_text(encoding="utf-8"))]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """What is said of each item of all cases, by its path."""
+    folder = tmp_path_factory.mktemp("company")
+    packages = install_headers() / "lib" / "libc" / "include"
+    for package in ("generic-freebsd", "x86-freebsd-none", "x86_64-freebsd-none"):
+        shutil.copytree(
+            packages / package, folder / "include", copy_function=_linked, dirs_exist_ok=True
+        )
+    param = folder / "include" / "sys" / "param.h"
+    text = param.read_text(encoding="utf-8")
+    param.unlink()  # it is the package's, too
+    param.write_text(f"#define __FreeBSD_version 1500068\n{text}", encoding="utf-8")
+    for case in ALL:
+        for name, header in case.headers.items():
+            path = folder / "include" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(header, encoding="utf-8")
+    modules = (f"pub mod {case.id} {{ use core::ffi::*;\n{case.rust}\n}}" for case in ALL)
+    source = "\n".join(("#![no_std]", "#![allow(warnings)]", *modules))
+    (folder / "lib.rs").write_text(source, encoding="utf-8")
+    (folder / "layoutcheck.toml").write_text(MANIFEST, encoding="utf-8")
+    run = Pipeline(read_manifest(folder / "layoutcheck.toml"), Options()).verify()
+    said = {one.rust_path: one.status.value for one in run.verdicts}
+    said |= {one.rust_path: one.why for one in run.set_aside}
+    return {path.partition("::")[2]: what for path, what in said.items()}
+
+
+def _linked(source: str, target: str) -> None:
+    Path(target).unlink(missing_ok=True)
+    os.link(source, target)
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case.why}: {case.id}")
+def test_case(case: Case, found: Mapping[str, str]) -> None:
+    """Each item's verdict is one of those that are right."""
+    said = {item: found[f"{case.id}::{item}"] for item in case.expect}
+    wrong = {
+        item: (one, case.expect[item])
+        for item, one in said.items()
+        if one not in {SAID[letter] for letter in case.expect[item].split("|")}
+    }
+    assert bool(wrong) == (case.id in KNOWN), f"{wrong}\n{case.headers}\n{case.rust}"
