@@ -19,6 +19,7 @@ from typing import Final, NamedTuple, get_args
 
 import pytest
 
+from layoutcheck.kernel.company import Company
 from layoutcheck.kernel.guards import include_guard
 from layoutcheck.kernel.header_units import HeaderUnits, read_aside, read_seed
 from layoutcheck.kernel.index import likely
@@ -118,22 +119,33 @@ def describe(name: str, opened: Opened) -> tuple[list[str], list[str], list[str]
     began = time.monotonic()
     shipped = opened.shipped_units()
     seconds = time.monotonic() - began
-    index, company = opened.index, opened.kernels.company(opened.plan, opened.view)
+    index = opened.index
     is_package = len(index.kernels_own) < 2000  # of a source tree's drivers most are tried nowhere
     of_seed = [header for header in read_seed(opened.view) if header in index.headers]
     left = [header for header in of_seed if not shipped.has_in_core(header)]
     counts = (len(index.headers), len(of_seed), len(shipped.core), len(left))
     sizes = [f"| {cell} | {' | '.join(f'{count:,}' for count in counts)} | {seconds:.1f} |"]
-    found = {
-        f"| {cell} | `{_lines(index.read(one.header), one.first)}` <{one.header}> | {one.macro} "
-        f"| {'; '.join(f'`{words}` by <{by}>' for by, words in one.definers)} |": None
-        for header in index.headers
-        for one in company.find(header, is_in_core=shipped.has_in_core(header))
-    }
+    found = list(_left_to_others(cell, opened, shipped))
     if not is_package:
-        return sizes, [], list(found), []
+        return sizes, [], found, []
     apart = _conflicts(cell, try_all(opened).units.redefined)
-    return sizes, apart, list(found), list(_shares(cell, opened, shipped))
+    return sizes, apart, found, list(_shares(cell, opened, shipped))
+
+
+def _left_to_others(cell: str, opened: Opened, units: HeaderUnits) -> Iterator[str]:
+    """A row for each macro that records of a folder leave to others, with the first of them."""
+    index, company = opened.index, opened.kernels.company(opened.plan, opened.view)
+    found: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Company]] = {}
+    for header in index.headers:
+        for one in company.find(header, is_in_core=units.has_in_core(header)):
+            folder = header.rpartition("/")[0]
+            found.setdefault((folder, one.macro, one.definers), []).append(one)
+    for (_, macro, definers), records in found.items():
+        first = records[0]
+        record = f"`{_lines(index.read(first.header), first.first)}` <{first.header}>"
+        more = f" and {len(records) - 1} more" if records[1:] else ""
+        words = "; ".join(f"`{said}` by <{by}>" for by, said in definers[:2])
+        yield f"| {cell} | {record}{more} | {macro} | {words} |"
 
 
 def _conflicts(cell: str, redefined: Sequence[Redefinition]) -> list[str]:
