@@ -120,6 +120,16 @@ def _is_latest(number: int, steps: Sequence[Step], command: Command, step: Step)
     )
 
 
+def _put(inputs: Path, place: Path) -> None:
+    """Copy a step's inputs to where an earlier step may have put some of them."""
+
+    def is_there(folder: str, names: list[str]) -> set[str]:
+        there = place / Path(folder).relative_to(inputs)
+        return {name for name in names if (there / name).is_symlink()}
+
+    shutil.copytree(inputs, place, symlinks=True, dirs_exist_ok=True, ignore=is_there)
+
+
 class Floor:
     """Steps that can be run again and again, each time from nothing, in `folder`.
 
@@ -140,7 +150,7 @@ class Floor:
             place = self._place(number)
             place.mkdir(parents=True, exist_ok=True)
             if step.inputs is not None:
-                shutil.copytree(step.inputs, place, symlinks=True, dirs_exist_ok=True)
+                _put(step.inputs, place)
 
     def run(self) -> Measurement:
         """All steps. Raises `RuntimeError` with a compiler's words if one fails."""

@@ -46,7 +46,7 @@ class CFacts:
         made = [self._shown(part) for part in command]
         made += [f"{name}={os.environ.get(name)}" for name in _VARIABLES]
         self._elsewhere: dict[str, bool] = {}
-        """Of the files that were read whether they look for one outside of the folders."""
+        """By file that was read, whether it looks for one outside of the folders."""
         self._links: dict[str, str] = {}
         """The links in generated folders, such as `machine`, and where each leads."""
         if cache.folder is not None:

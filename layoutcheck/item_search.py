@@ -307,7 +307,7 @@ class _Search:
 
 
 def _parts(name: str) -> tuple[str, ...]:
-    """What is before and behind each `_` of a name, longest first."""
+    """The parts of a name before and behind each `_`, longest first."""
     words = name.split("_")
     cuts = range(1, len(words))
     parts = {part for cut in cuts for part in ("_".join(words[:cut]), "_".join(words[cut:]))}

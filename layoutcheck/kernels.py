@@ -13,9 +13,10 @@ from pathlib import Path
 from layoutcheck.c_side import Clang
 from layoutcheck.cache import digest_of
 from layoutcheck.errors import NoSuchConfError
-from layoutcheck.kernel.company import CompanyFinder, Inclusions
+from layoutcheck.kernel.company import CompanyFinder
 from layoutcheck.kernel.header_names import Listing, list_files, list_names
 from layoutcheck.kernel.header_units import HeaderUnits, read_aside, read_seed
+from layoutcheck.kernel.inclusions import Inclusions
 from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items
 from layoutcheck.kernel.source_tree import is_behind_machine
 from layoutcheck.kernel.sources import Sources

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
-from layoutcheck.kernel.company import included_in
+from layoutcheck.kernel.inclusions import Inclusions
 from layoutcheck.layout import RecordLayout, strip
 
 __all__ = ["Renamed", "Unanswered", "find_renamed", "find_unanswered"]
@@ -60,7 +60,7 @@ def find_renamed(
         for name, words in _ALIAS.findall(_plain(read(header))):
             aliases.setdefault(name, set()).add((header, words))
     lines = cache(lambda header: read(header).split("\n"))
-    closure = cache(lambda header: included_in(header, read))
+    closure = Inclusions(read).of
     for record in records:
         for name, (header, number) in _members(record):
             text = lines(header)[number - 1] if 0 < number <= len(lines(header)) else ""
@@ -96,9 +96,9 @@ def find_unanswered(
     Headers `apart` define nothing for others.
     """
     first: dict[str, int] = {}
-    closures: dict[str, frozenset[str]] = {}
+    inclusions = Inclusions(read)
     for number, include in enumerate(order):
-        for header in included_in(include, read):
+        for header in inclusions.of(include):
             first.setdefault(header, number)
     texts = {header: _plain(read(header)) for header in first if header not in apart}
     definers: dict[str, list[str]] = {}
@@ -108,15 +108,9 @@ def find_unanswered(
     for header, text in texts.items():
         for name in sorted(_asked(text) & definers.keys()):
             by = min(definers[name], key=lambda one: first[one])
-            if first[by] > first[header]:
-                own = closures.setdefault(header, included_in(header, read))
-                if own.isdisjoint(definers[name]):
-                    yield Unanswered(header, name, by)
-
-
-def _last_word(words: str) -> str:
-    found: list[str] = _WORD.findall(words)
-    return found[-1] if found else ""
+            is_late = first[by] > first[header]
+            if is_late and inclusions.of(header).isdisjoint(definers[name]):
+                yield Unanswered(header, name, by)
 
 
 def _plain(text: str) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from layoutcheck.c_side import Clang
-from layoutcheck.kernel.company import included_in
 from layoutcheck.kernel.header_units import HeaderUnits
+from layoutcheck.kernel.inclusions import Inclusions
 from layoutcheck.kernel.index import HeaderIndex
 from layoutcheck.kernel.tree import open_tree
 from layoutcheck.kernel_files import OpenKernel, open_kernel
@@ -45,7 +45,7 @@ class Opened:
             seed,
             self.clang.check,
             self.clang.preprocess,
-            drawn_in=lambda header: included_in(header, index.read),
+            drawn_in=Inclusions(index.read).of,
             read=index.read,
         )
 

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from posixpath import normpath
 from typing import Final, NamedTuple, TypeAlias
 
 from layoutcheck.kernel.comments import strip_comments
 from layoutcheck.kernel.dependence import CONDITION, DEFINE, DIRECTIVE, WORD, Dependence
 from layoutcheck.kernel.guards import include_guard
+from layoutcheck.kernel.inclusions import Inclusions
 from layoutcheck.once import Once
 
-__all__ = ["Company", "CompanyFinder", "Inclusions", "Renamed", "included_in"]
+__all__ = ["Company", "CompanyFinder", "Renamed"]
 
-_INCLUDE: Final = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _RECORD: Final = re.compile(r"\b(?:struct|union)\b[^;{}()]{0,200}\{")
 _BRACE: Final = re.compile(r"[{}]")
-# What is behind a record, up to the end of its declaration: attributes, and names.
+# The rest of a record's declaration, behind the brace: attributes, and names.
 _TAIL: Final = re.compile(r"[^;{}#]{0,400}")
 # A condition without which nothing compiles.
 _ERROR: Final = re.compile(r"^[ \t]*#[ \t]*if([^\n]*)\n[ \t]*#[ \t]*error\b", re.MULTILINE)
@@ -32,7 +30,7 @@ _CALL: Final = re.compile(r"([A-Za-z_]\w*)[ \t]*\(")
 _NO_NAME: Final = re.compile(r"([A-Za-z_]\w*)\s+(?=(?!__)([A-Za-z_]\w*)\s*(?:[,\[]|\Z))")
 
 _FIRST: Final = ("sys/param.h", "sys/systm.h")
-"""What sources of the kernel include first (style(9))."""
+"""Sources of the kernel include these first (style(9))."""
 
 _Definers: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]
 """By macro the headers that define it, each with the words."""
@@ -157,8 +155,10 @@ class CompanyFinder:
             body = text[start:end]
             around = dependence.conditions(start)
             words, conditions = dependence.follow(_words(body) | around)
-            asked = frozenset[str]() if is_in_core else _asked(body, macros) | around | conditions
-            asked = asked - needed if is_in_core else asked - needed | (words & dependence.declared)
+            asked: frozenset[str] = frozenset()
+            if not is_in_core:
+                asked = (_asked(body, macros) | around | conditions) - needed
+                asked |= words & dependence.declared
             for name in sorted(words - guard):
                 by = _plain({*known.get(name, ()), *beside.get(name, ())})
                 is_asked = name in asked and (name in beside or self._is_late(by))
@@ -170,7 +170,7 @@ class CompanyFinder:
                         yield Company(header, first, last, name.rstrip("("), by)
 
     def _included(self, header: str, needed: Iterable[str]) -> frozenset[str]:
-        """What a header includes, and what it needs: the only header with a macro it asks for."""
+        """The headers that a header includes, and each that alone defines a macro it needs."""
         found = self._inclusions.of(header)
         known, beside = self._definers(header)
         for macro in needed:
@@ -187,60 +187,29 @@ class CompanyFinder:
         *,
         is_in_core: bool,
     ) -> bool:
-        """Whether a header that includes some of a macro's definers leaves it to nobody."""
+        """Whether the headers `included` settle a macro: one of its definers is among them.
+
+        Out of the core a default does not, if somebody else defines the macro in other words.
+        """
         inside = {definer for definer, _ in definers if definer in included}
-        is_one = not _disagree(definers) or len(inside) == len({definer for definer, _ in definers})
-        if is_in_core or is_one:
+        outside = {definer for definer, _ in definers} - inside
+        if is_in_core or not outside or not _disagree(definers):
             return bool(inside)
         return any(not self._is_default(definer, name) for definer in inside)
 
     def _is_late(self, definers: Collection[tuple[str, str]]) -> bool:
-        """Whether a macro is defined by none of what all sources include first."""
+        """Whether none of the headers that all sources include first defines a macro."""
         first = self._first.get(None, lambda: frozenset().union(*map(self._inclusions.of, _FIRST)))
         return bool(definers) and first.isdisjoint(definer for definer, _ in definers)
 
     def _is_default(self, header: str, name: str) -> bool:
-        """Whether a header defines a macro only if nobody has."""
+        """Whether a header gives a macro a default: `#ifndef N` stands before its definition."""
         name = re.escape(name.rstrip("("))
         asks = rf"^[ \t]*#[ \t]*if(?:ndef[ \t]+|\b[^\n]*![ \t]*defined[ \t]*\(?[ \t]*){name}\b"
         return re.search(asks, self._stripped(header), re.MULTILINE) is not None
 
     def _define(self, headers: Iterable[str]) -> _Definers:
         return _definitions({header: self._stripped(header) for header in headers})
-
-
-class Inclusions:
-    """Which headers a header includes; `read` gives the text of one.
-
-    Several threads may use it.
-    """
-
-    def __init__(self, read: Callable[[str], str]) -> None:
-        self._read = read
-        self._direct: Once[str, tuple[str, ...]] = Once()
-
-    def of(self, header: str) -> frozenset[str]:
-        """A header, and those that it includes, directly or not, whatever the conditions."""
-        found, left = set[str](), [header]
-        while left:
-            name = left.pop()
-            if name not in found:
-                found.add(name)
-                left += self._direct.get(name, partial(self._included, name))
-        return frozenset(found)
-
-    def _included(self, name: str) -> tuple[str, ...]:
-        """The headers that one includes itself."""
-        found = []
-        for mark, included in _INCLUDE.findall(self._read(name)):
-            beside = normpath(f"{name.rpartition('/')[0]}/{included}").lstrip("/")
-            found.append(beside if mark == '"' and self._read(beside) else included)
-        return tuple(found)
-
-
-def included_in(header: str, read: Callable[[str], str]) -> frozenset[str]:
-    """A header, and those that it includes, directly or not, whatever the conditions."""
-    return Inclusions(read).of(header)
 
 
 def _folder(header: str) -> str:

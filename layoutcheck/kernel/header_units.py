@@ -50,15 +50,13 @@ Preprocess: TypeAlias = Callable[[Sequence[str]], Preprocessed]
 class _Unit(NamedTuple):
     """Headers that go together, and all that they read; what does not go with them, and why.
 
-    `redefined` are the macros that kept some out, `hidden` the headers that had nothing to say in
-    it: another one has their include guard.
+    `redefined` are the macros that kept some out.
     """
 
     includes: tuple[str, ...]
     read: frozenset[str]
     redefined: tuple[Redefinition, ...] = ()
     refused: LeftOut = MappingProxyType({})
-    hidden: frozenset[str] = frozenset()
 
 
 _PREFIXES: Final = (1, 8)
@@ -192,11 +190,9 @@ class HeaderUnits:
             if part == 1 and first and self._is_hopeless(header, first[0], beside):
                 break
             alone = self._check((header,), before).get(header, ())
-            if header in beside.hidden and not alone:
-                unit = (*before, header)
-                return unit if self._has_text(header, unit) else self._uncovered(header)
             if not alone:
-                return (*before, header)
+                unit = (*before, header)
+                return self._uncovered(header) if self._is_empty(header, unit) else unit
             first += alone
             if beside.redefined:  # it may want what was kept out
                 beside = self._beside(header, part, overrides=True)
@@ -212,8 +208,12 @@ class HeaderUnits:
             first += alone
         return first[0]
 
-    def _has_text(self, header: str, unit: Sequence[str]) -> bool:
-        return header not in self._preprocess(unit).empty
+    def _is_empty(self, header: str, unit: Sequence[str]) -> bool:
+        """Whether a unit has nothing of a header, since another one has its include guard."""
+        if not self._guard(header):
+            return False
+        seen = self._preprocess(unit)
+        return header in seen.empty and self._is_hidden(header, seen.read)
 
     def _uncovered(self, header: str) -> tuple[str, ...] | Diagnostic:
         """The unit of a header of which the core has the include guard: without who defines it."""
@@ -255,22 +255,20 @@ class HeaderUnits:
     ) -> _Unit:
         """What goes together of the headers `left`, behind others."""
         fixed, told = frozenset(before), tuple[Redefinition, ...]()
-        hidden: frozenset[str] = frozenset()
         while True:
             unit, refused = self._fill(before, left)
             if len(unit) == len(before):
-                return _Unit(unit, fixed, told, refused, hidden)
+                return _Unit(unit, fixed, told, refused)
             seen = self._preprocess(unit)
-            empty = frozenset(one for one in seen.empty if self._is_hidden(one, seen.read))
-            hidden |= empty
-            later = {header for header in unit[len(before) :] if header in empty}
+            hidden = frozenset(one for one in seen.empty if self._is_hidden(one, seen.read))
+            later = {header for header in unit[len(before) :] if header in hidden}
             for one in seen.redefined:
                 is_ours = one.after not in fixed and not (overrides and one.before in fixed)
                 if is_ours and one.before not in later:
                     told += (one,)
                     later.add(one.after)
             if not later:
-                return _Unit(unit, seen.read.union(unit) - hidden, told, refused, hidden)
+                return _Unit(unit, seen.read.union(unit) - hidden, told, refused)
             left = [header for header in unit[len(before) :] if header not in later]
 
     def _is_hidden(self, header: str, among: Iterable[str]) -> bool:

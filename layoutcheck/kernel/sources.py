@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.kernel.company import Inclusions
+from layoutcheck.kernel.inclusions import Inclusions
 from layoutcheck.once import Once
 
 __all__ = ["Sources"]

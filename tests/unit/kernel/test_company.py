@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from layoutcheck.kernel.company import Company, CompanyFinder, included_in
+from layoutcheck.kernel.company import Company, CompanyFinder
 
 TWO = {"a.h": "#define N 1\n", "b.h": "#define N 2\n"}
 
@@ -131,20 +131,6 @@ def test_a_neighbours_macro_in_front_of_a_name(tail: str, *, is_asked: bool) -> 
     texts = {"d/s.h": f"typedef struct {{ char c; int i; }} {tail};", "d/k.h": defining}
     found = [one.macro for one in find_company(texts)]
     assert ("PACKED" in found) == is_asked
-
-
-def test_what_a_header_includes() -> None:
-    """Directly or not, and also in a circle."""
-    texts = {"a": "#include <b>\n", "b": "# include  <a>\n#include <c>\n", "c": ""}
-    assert included_in("a", lambda name: texts.get(name, "")) == {"a", "b", "c"}
-
-
-def test_what_a_header_includes_from_beside_it() -> None:
-    """In quotes, where it is there; else as in angle brackets."""
-    texts = {"d/a": '#include "b"\n#include "../e/c"\n#include "f"\n#include <b>\n'}
-    texts |= {"d/b": "x", "e/c": "x", "f": "x", "b": "x"}
-    found = included_in("d/a", lambda name: texts.get(name, ""))
-    assert found == {"d/a", "d/b", "e/c", "f", "b"}
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,13 @@ def test_a_copy_of_a_header_is_none_of_its_own() -> None:
     assert compiler.units([*guards], [*guards]).core == ("a", "d/a")
 
 
+def test_a_header_in_no_folder_with_a_guard_of_the_cores() -> None:
+    """It has no folder's unit that would tell."""
+    guards = {"d/a": "A", "x": "A"}
+    units = Compiler(guards=guards).units(["d/a", "b", "x"], ["d/a", "b"])
+    assert units.unit("x") == ("b", "x")
+
+
 def test_a_header_with_a_guard_of_the_cores_that_lacks_something() -> None:
     """It is told what it lacks."""
     compiler = Compiler(wants={"d/a": ["b"], "b": ["a"]}, guards={"a": "A", "d/a": "A"})

@@ -1,0 +1,44 @@
+"""The texts of headers -> which headers each includes, whatever the conditions. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from posixpath import normpath
+from typing import Final
+
+from layoutcheck.once import Once
+
+__all__ = ["Inclusions"]
+
+_INCLUDE: Final = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
+
+
+class Inclusions:
+    """Which headers a header includes; `read` gives the text of one.
+
+    Several threads may use it.
+    """
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        self._read = read
+        self._direct: Once[str, tuple[str, ...]] = Once()
+
+    def of(self, header: str) -> frozenset[str]:
+        """A header, and those that it includes, directly or not, whatever the conditions."""
+        found, left = set[str](), [header]
+        while left:
+            name = left.pop()
+            if name not in found:
+                found.add(name)
+                left += self._direct.get(name, partial(self._included, name))
+        return frozenset(found)
+
+    def _included(self, name: str) -> tuple[str, ...]:
+        """The headers that one includes itself."""
+        found = []
+        for mark, included in _INCLUDE.findall(self._read(name)):
+            beside = normpath(f"{name.rpartition('/')[0]}/{included}").lstrip("/")
+            found.append(beside if mark == '"' and self._read(beside) else included)
+        return tuple(found)
