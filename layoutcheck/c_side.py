@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from layoutcheck.c_facts import CFacts
+from layoutcheck.cache import digest_of
 from layoutcheck.judge.c_items import SideOfC
 from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.judge.judging import Side
@@ -204,7 +205,7 @@ class Clang:
     def _precompile(self, behind: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[Path]]:
         if not behind:
             return (), frozenset()
-        output = self._work / f"behind-{len(behind)}-{behind[-1].replace('/', '-')}.pch"
+        output = self._work / f"behind-{digest_of(*behind)}.pch"
         with self._tools.watch.measure("clang"):
             return precompile(self._command, includes=behind, output=output)
 

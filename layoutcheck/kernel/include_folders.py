@@ -26,7 +26,8 @@ _TOO_MUCH: Final = re.compile(r"contrib|cddl/.*|(?:contrib/openzfs|modules)/.*")
 
 
 def find_include_folders(sys: Path, machine: str) -> tuple[Path, ...]:
-    """The folders, in the order in which they are named."""
+    """The folders inside `sys`, in the order in which they are named."""
+    inside = sys.resolve()
     commands = [
         tuple(sys / name.rstrip("/") for name in _FOLDER.findall(command))
         for file in (*_FILES, f"files.{machine}")
@@ -35,7 +36,11 @@ def find_include_folders(sys: Path, machine: str) -> tuple[Path, ...]:
     named = dict.fromkeys(folder for command in commands for folder in command)
     folders = [one for one in named if not _TOO_MUCH.fullmatch(one.relative_to(sys).as_posix())]
     together = {pair for command in commands for pair in permutations(command, 2)}
-    headers = {folder: frozenset(_headers(folder)) for folder in folders if folder.is_dir()}
+    headers = {
+        folder: frozenset(_headers(folder))
+        for folder in folders
+        if folder.is_dir() and folder.resolve().is_relative_to(inside)
+    }
 
     def is_clear(one: Path, other: Path) -> bool:
         return (one, other) in together or headers[one].isdisjoint(headers[other])

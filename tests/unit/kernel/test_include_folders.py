@@ -43,3 +43,13 @@ def test_folders_with_headers_of_one_name(tmp_path: Path) -> None:
 def test_a_tree_without_such_files(tmp_path: Path) -> None:
     """It has none."""
     assert folders(tmp_path, {}) == []
+
+
+def test_no_folder_outside_of_the_tree(tmp_path: Path) -> None:
+    """By `..` or by a link: a tree does not say what else of this machine is read."""
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "o.h").touch()
+    (tmp_path / "sys").mkdir()
+    (tmp_path / "sys" / "link").symlink_to(tmp_path / "other")
+    conf = {"files": "-I$S/../other\n-I$S/link\n-I$S/dev/a\n"}
+    assert folders(tmp_path / "sys", conf, "dev/a/a.h") == ["dev/a"]
