@@ -280,7 +280,11 @@ class _Search:
             self._values.teach(self._types, self.found)
 
     def _definers(self, kind: ItemKind, name: str) -> tuple[str, ...]:
-        return self._likely(self._index(kind).definers(name.rpartition(" ")[2]))
+        found = self._likely(self._index(kind).definers(name.rpartition(" ")[2]))
+        # A program's function is that of <string.h>, not the kernel's of <sys/libkern.h>.
+        in_no_folder = tuple(header for header in found if "/" not in header)
+        is_programs = kind in LINKED and self._manifest.kernel.view == "userland"
+        return (is_programs and in_no_folder) or found
 
     def _likely(self, headers: Sequence[str]) -> tuple[str, ...]:
         return likely(headers, programs=self._manifest.kernel.view == "userland")

@@ -83,6 +83,35 @@ def test_userlands_view_is_told_too(check: Check) -> None:
     assert report["subjects"][0]["status"] == "indeterminate"
 
 
+@pytest.mark.parametrize(
+    ("view", "rust", "status"),
+    [
+        ("userland", "pub fn strdup(s: *const c_char) -> *mut c_char;", "agrees"),
+        ("userland", "pub fn strdup(s: *const c_char) -> c_int;", "differs"),
+        (
+            "kernel",
+            "pub fn strdup(s: *const c_char, m: *mut malloc_type) -> *mut c_char;",
+            "agrees",
+        ),
+    ],
+)
+def test_whose_function_a_name_is_without_a_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str, rust: str, status: str
+) -> None:
+    """A program's is in <string.h>, the kernel's in <sys/libkern.h>."""
+    monkeypatch.chdir(tmp_path)
+    source = "use core::ffi::*;\n#[repr(C)] pub struct malloc_type { _private: [u8; 0] }\n"
+    Path("functions.rs").write_text(f'{source}unsafe extern "C" {{ {rust} }}\n')
+    Path("functions.toml").write_text(
+        f'[bindings]\nsource = "functions.rs"\n[opaque]\ntypes = ["malloc_type"]\n'
+        f'[kernel]\nconf = "GENERIC"\nview = "{view}"\n'
+    )
+    CliRunner().invoke(main, ("check", "functions.toml", "--report", "json=functions.json"))
+    report = json.loads(Path("functions.json").read_text())
+    found = {one["rust_path"]: one["status"] for one in report["subjects"]}
+    assert found["functions::strdup"] == status
+
+
 def test_pytest_offers_the_same(pytester: pytest.Pytester) -> None:
     """The plugin has the names from nowhere: it imports the engine late."""
     assert OFFERED == VIEWS
