@@ -7,6 +7,7 @@ Where several headers define that macro in different words, C has no one layout.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
@@ -78,7 +79,9 @@ class CompanyFinder:
 
     That is a macro that others define in different words, or for which the header has a default; or
     one of which the header asks whether it is defined, and another one defines it. The header's own
-    macros, types and enumerators that a record uses count as its words.
+    macros, types and enumerators that a record uses count as its words. The conditions around a
+    record count if the header has another one of that name: otherwise they say whether there is
+    such a record, not how it is.
 
     Others are those of the `core`, which is read with every header, and of `headers` those in the
     same folder; not those `aside`, whose macros hold for nobody else. What sources include first is
@@ -151,17 +154,17 @@ class CompanyFinder:
         guard = frozenset((include_guard(text),))
         needed = frozenset(WORD.findall(" ".join(_ERROR.findall(text))))
         included: frozenset[str] = frozenset()
-        for start, end in _records(text):
-            body = text[start:end]
-            around = dependence.conditions(start)
-            words, conditions = dependence.follow(_words(body) | around)
-            asked: frozenset[str] = frozenset()
-            if not is_in_core:
-                asked = (_asked(body, macros) | around | conditions) - needed
-                asked |= words & dependence.declared
+        records = [(start, text[start:end]) for start, end in _records(text)]
+        times = Counter(name for _, body in records for name in _names(body) - macros)
+        for start, body in records:
+            asked = frozenset[str]() if is_in_core else _asked(body, macros)
+            if not is_in_core and any(times[name] > 1 for name in _names(body)):
+                asked |= dependence.conditions(start)
+            words, asked = dependence.follow(_words(body), asked)
+            asked = (asked | (words & dependence.declared)) - needed
             for name in sorted(words - guard):
                 by = _plain({*known.get(name, ()), *beside.get(name, ())})
-                is_asked = name in asked and (name in beside or self._is_late(by))
+                is_asked = not is_in_core and name in asked and self._is_late(by)
                 if _disagree(by) or is_asked:
                     included = included or self._included(header, needed)
                     if not self._is_settled(name, by, included, is_in_core=is_in_core):
@@ -257,6 +260,13 @@ def _records(text: str) -> Iterator[tuple[int, int]]:
                 end = brace.end() if tail is None else tail.end()
                 yield found.start(), end
                 break
+
+
+def _names(body: str) -> frozenset[str]:
+    """The names that a record's declaration gives it: the tag, and those behind it."""
+    head, tail = body.partition("{")[0], body.rpartition("}")[2]
+    tag = frozenset(WORD.findall(head)[-1:]) - {"struct", "union"}
+    return tag.union(WORD.findall(tail))
 
 
 def _line(text: str, at: int) -> int:

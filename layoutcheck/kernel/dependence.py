@@ -53,19 +53,26 @@ class Dependence:
         """The words of the conditions that a place stands under."""
         return self._conditions[bisect_right(self._starts, at) - 1]
 
-    def follow(self, words: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
-        """These words with those of their definitions here, and so on; and of the conditions."""
-        found, asked, left = set[str](), set[str](), [*words]
-        while left:
-            word = left.pop()
-            if word in found:
-                continue
-            found.add(word)
-            for at, meaning in self._defined.get(word, ()):
-                conditions = self.conditions(at)
-                asked |= conditions
-                left += [*WORD.findall(meaning), *conditions]
-        return frozenset(found), frozenset(asked)
+    def follow(
+        self, words: Iterable[str], asked: Iterable[str]
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """These words with those of their definitions here, and so on; and what is asked.
+
+        A definition's conditions are asked if there are several, or if the word is itself asked: a
+        header whose only definition is not there does not compile.
+        """
+        found, asks = {*words, *asked}, {*asked}
+        size = -1
+        while size != len(found) + len(asks):
+            size = len(found) + len(asks)
+            for word in tuple(found):
+                definitions = self._defined.get(word, ())
+                for at, meaning in definitions:
+                    found.update(WORD.findall(meaning))
+                    if len(definitions) > 1 or word in asks:
+                        asks |= self.conditions(at)
+            found |= asks
+        return frozenset(found), frozenset(asks)
 
 
 def _macros(text: str) -> Iterator[tuple[int, str, str]]:

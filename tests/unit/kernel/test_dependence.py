@@ -17,17 +17,26 @@ from layoutcheck.kernel.dependence import Dependence
         ("enum { A, N = M };\n", {"N", "A", "M"}, set()),
         ("#ifdef M\n#if X\n#define N 1\n#elif Y\n#define N 2\n#endif\n#endif\n", "MNXY", "MXY"),
         ("#ifdef M\n#endif\n#define N 1\n", {"N"}, set()),
+        ("#ifdef M\n#define N 1\n#endif\n", {"N"}, set()),
+        ("#ifdef M\n#define A\n#endif\n#define N A\n", {"N", "A"}, set()),
         ("#endif\n#else\n#define O M\n", {"N"}, set()),
     ],
 )
 def test_a_word_depends_on_what_defines_it_here(
     text: str, words: set[str], asked: set[str]
 ) -> None:
-    """And on the conditions that this stands under."""
-    found, conditions = Dependence(text).follow(["N"])
+    """And on the conditions that this stands under, if there are several."""
+    found, asks = Dependence(text).follow(["N"], ())
     assert found >= {*words} - {"int", "long", "typedef"}
     assert "O" not in found
-    assert conditions == {*asked}
+    assert asks == {*asked}
+
+
+def test_what_is_asked_depends_on_the_conditions_of_its_only_definition() -> None:
+    """At any remove: without it, there is no such attribute, and the header compiles."""
+    text = "#ifdef M\n#define N\n#endif\n#ifdef K\n#define M\n#endif\n"
+    found, asks = Dependence(text).follow([], ["N"])
+    assert asks == found == {"N", "M", "K"}
 
 
 def test_conditions_of_a_place() -> None:
