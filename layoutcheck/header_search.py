@@ -61,12 +61,14 @@ def seek(
     found = []
     every = {c_name.rpartition(" ")[2] for pairs in names.values() for _, c_name in pairs}
     index.expect(every)
+    # Perhaps a macro defines it, or even makes its name.
     mentioning = index.mentioning({word for word in every if not index.definers(word)})
+    making = index.making({word for word, headers in mentioning.items() if not headers})
     for path, pairs in names.items():
         words = dict.fromkeys(c_name.rpartition(" ")[2] for _, c_name in pairs)
         definers = tuple(dict.fromkeys(header for word in words for header in index.definers(word)))
-        if not definers:  # perhaps a macro defines it
-            definers = tuple(header for word in words for header in mentioning.get(word, ()))
+        for perhaps in (mentioning, making):
+            definers = definers or tuple(h for word in words for h in perhaps.get(word, ()))
         hint = hints.get(path)
         documented = () if hint is None else index.named(hint, definers)
         first = () if hint is None or documented else index.named(hint, index.headers)[:1]

@@ -9,7 +9,7 @@ from typing import Final
 
 from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["LINKED", "UNKNOWN", "HeaderWords", "listed", "rank"]
+__all__ = ["LINKED", "UNKNOWN", "HeaderWords", "is_nowhere", "listed", "rank"]
 
 LINKED: Final = ("function", "static", "definition")
 """The kinds of what has a symbol."""
@@ -73,6 +73,11 @@ def rank(said: object) -> int:
     if said.status is Status.DIFFERS:
         return 1
     return 2 if said.c_name is not None else UNKNOWN
+
+
+def is_nowhere(said: Verdict | SetAside) -> bool:
+    """Return whether no header that was asked has it; of what is opaque nothing is asked."""
+    return rank(said) == UNKNOWN and (isinstance(said, Verdict) or said.why == "not in C")
 
 
 def listed(headers: Sequence[str]) -> str:

@@ -7,7 +7,6 @@ its own unit. So what is found of an item does not depend on the others.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -15,7 +14,7 @@ from typing import Final
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.c_side import Clang
-from layoutcheck.item_headers import LINKED, UNKNOWN, HeaderWords, listed, rank
+from layoutcheck.item_headers import LINKED, UNKNOWN, HeaderWords, is_nowhere, listed, rank
 from layoutcheck.judge.c_items import SideOfC
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.item_judging import Missing, judge_items
@@ -218,39 +217,26 @@ class _Search:
         }
 
     def _mentioned(self) -> dict[int, tuple[str, ...]]:
-        """The headers that have the name of what is still unknown, whatever it is there.
+        """The headers that have the name of what is still unknown, or make it of another.
 
         A declaration that a macro makes, or with an attribute first, is not in the index.
         """
         own = {one.item for one in self._candidates if one.name in self._compilers}
-        lost = {n for n in self._headers if n not in own and rank(self.found[n]) == UNKNOWN}
+        lost = {n for n in self._headers if n not in own and is_nowhere(self.found[n])}
         names = [one for one in self._candidates if one.item in lost]
-        words = {word for one in names for word in (one.name, *_parts(one.name))}
-        mentioning = self._index("constant").mentioning(words)
+        mentioning = self._index("constant").mentioning({one.name for one in names})
         nowhere = {one.name for one in names if not mentioning.get(one.name)}
-        pasting = self._index("constant").pasting(nowhere)
+        making = self._index("constant").making(nowhere)
         more: dict[int, tuple[str, ...]] = {}
         for one in names:
-            self._named[one.name] = found = self._likely(mentioning.get(one.name, ()))
-            if not found:
-                made = self._likely(pasting.get(one.name, ()))
-                found = tuple(dict.fromkeys((*made, *self._pasting(one.name, mentioning))))
+            self._named[one.name] = self._likely(mentioning.get(one.name, ()))
+            found = self._named[one.name] or self._likely(making.get(one.name, ()))
             new = [header for header in found if not self._units.has_in_core(header)]
             tried = self._headers[one.item]
             new = [header for header in new if header not in tried][:_SHOWN]
             more[one.item] = (*more.get(one.item, ()), *new)
             self._headers[one.item] += tuple(new)
         return more
-
-    def _pasting(self, name: str, mentioning: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-        """The headers that hand a part of a name to a macro, which may make the rest."""
-        index = self._index("constant")
-        return tuple(
-            header
-            for word in _parts(name)
-            for header in self._likely(mentioning.get(word, ()))
-            if re.search(rf"[(,]\s*{re.escape(word)}\s*[,)]", index.read(header))
-        )
 
     def _ask_further(self, headers: Mapping[int, Sequence[str]]) -> None:
         """Ask for each item in the units of its headers."""
@@ -308,11 +294,3 @@ class _Search:
         if not headers:
             return None
         return f"{listed(headers)} names it, but does not define it in this configuration"
-
-
-def _parts(name: str) -> tuple[str, ...]:
-    """The parts of a name before and behind each `_`, longest first."""
-    words = name.split("_")
-    cuts = range(1, len(words))
-    parts = {part for cut in cuts for part in ("_".join(words[:cut]), "_".join(words[cut:]))}
-    return tuple(sorted(filter(None, parts), key=lambda part: (-len(part), part)))

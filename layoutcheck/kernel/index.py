@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from layoutcheck.kernel.definitions import defined_names, words_of_type
 from layoutcheck.kernel.header_names import NameKind, list_headers, names_in
 from layoutcheck.kernel.header_text import HeaderText, read_header
-from layoutcheck.kernel.item_definitions import item_names, pasted_words, words_of_code
+from layoutcheck.kernel.item_definitions import item_names, words_of_code
+from layoutcheck.kernel.joining import affixes, handed_words, made_of
 from layoutcheck.kernel.lookup import look_up
 from layoutcheck.kernel.source_tree import is_foreign
 from layoutcheck.once import Once
@@ -76,8 +79,8 @@ class HeaderIndex:
         """The headers whose code has each of `names`, whatever it is there, likeliest first."""
         return {}
 
-    def pasting(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:  # noqa: ARG002
-        """The headers whose macros may make each of `names` of two words, likeliest first."""
+    def making(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:  # noqa: ARG002
+        """The headers that hand a macro what it may make each of `names` of, likeliest first."""
         return {}
 
     def named(self, path: str, among: Collection[str]) -> tuple[str, ...]:
@@ -165,6 +168,30 @@ class _FolderIndex(HeaderIndex):
 
     def mentioning(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
         """The headers whose code has each of `names`, whatever it is there, likeliest first."""
+        return self._having(names, words_of_code)
+
+    def making(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """The headers that hand a macro what it may make each of `names` of, likeliest first."""
+        if not names:
+            return {}
+        words = {name: made_of(name, self._affixes) for name in names}
+        having = self._having({*chain.from_iterable(words.values())}, handed_words)
+        return {
+            name: sorted(
+                {
+                    *chain.from_iterable(having[word] for word in words[name]),
+                    # Both words may be handed to a macro.
+                    *(h for h, handed in self._joining.items() if made_of(name, handed) & handed),
+                },
+                key=_likelihood,
+            )
+            for name in names
+        }
+
+    def _having(
+        self, names: Collection[str], words_in: Callable[[str], Collection[str]]
+    ) -> Mapping[str, Sequence[str]]:
+        """The headers of which `words_in` gives each of the names, likeliest first."""
         if not names:
             return {}
         with self._measured():
@@ -172,26 +199,21 @@ class _FolderIndex(HeaderIndex):
                 sorted(names),
                 self._files,
                 read=self._read,
-                defined_in=words_of_code,
+                defined_in=words_in,
                 words_of=lambda name: (name,),
             )
         return {name: sorted(headers, key=_likelihood) for name, headers in found.items()}
 
-    def pasting(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """The headers whose macros may make each of `names` of two words, likeliest first."""
-        if not names:
-            return {}
-        having: dict[str, set[str]] = {}
+    @cached_property
+    def _joining(self) -> Mapping[str, frozenset[str]]:
+        """The headers with a `##`, and the words that they hand to macros."""
         with self._measured():
-            for header, path in self._files.items():
-                read = self._read(path)
-                for word in pasted_words(read.text) if b"##" in read.content else ():
-                    having.setdefault(word, set()).add(header)
-        found: dict[str, set[str]] = {name: set() for name in names}
-        for name, headers in found.items():
-            for cut in range(1, len(name)):
-                headers.update(having.get(name[:cut], set()) & having.get(name[cut:], set()))
-        return {name: sorted(headers, key=_likelihood) for name, headers in found.items()}
+            texts = ((header, self._read(path)) for header, path in self._files.items())
+            return {h: handed_words(one.text) for h, one in texts if b"##" in one.content}
+
+    @cached_property
+    def _affixes(self) -> frozenset[str]:
+        return frozenset().union(*(affixes(self.read(header)) for header in self._joining))
 
     @property
     def names(self) -> Collection[str]:

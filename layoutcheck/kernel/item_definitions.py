@@ -12,14 +12,9 @@ from typing import Final
 
 from layoutcheck.kernel.comments import strip_comments
 
-__all__ = ["item_names", "pasted_words", "words_of_code"]
+__all__ = ["item_names", "words_of_code"]
 
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
-# What `##` joins: a word beside it, or an argument in its place.
-_PASTED: Final = tuple(
-    re.compile(pattern)
-    for pattern in (r"\b(\w++)\s*+##", r"##\s*+(\w++)", r"[(,]\s*+(\w++)\s*+(?=[,)])")
-)
 # What is no macro's text.
 _NO_DEFINE: Final = re.compile(r"^[ \t]*#(?![ \t]*define\b)(?:[^\\\n]|\\\n|\\.)*", re.MULTILINE)
 # Patterns that begin with a literal are found three times as fast; all are bounded, so that a text
@@ -61,9 +56,3 @@ def item_names(text: str) -> frozenset[str]:
 def words_of_code(text: str) -> frozenset[str]:
     """All words of a header's declarations and macros: not of comments and conditions."""
     return frozenset(_WORD.findall(_NO_DEFINE.sub("", strip_comments(text))))
-
-
-def pasted_words(text: str) -> frozenset[str]:
-    """The words of which a header's macros may make others, two by two; none without a `##`."""
-    text = strip_comments(text) if "##" in text else ""
-    return frozenset(word for pattern in _PASTED for word in pattern.findall(text))

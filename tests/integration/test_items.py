@@ -571,7 +571,7 @@ def test_names_that_hide_in_the_headers_texts(tmp_path: Path) -> None:
         "K_one": "differs",
         "TWICE": "indeterminate",
         "PROGRAMS": "agrees",
-        "s_one": "indeterminate",  # its name is nowhere: not checked
+        "s_one": "differs",
         "named_int": "differs",
         "v_one": "differs",
     }

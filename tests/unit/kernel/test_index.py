@@ -136,22 +136,25 @@ def test_what_a_header_includes_is_its_own(tmp_path: Path, *, expects: bool) -> 
 
 
 def test_words_that_macros_make(tmp_path: Path) -> None:
-    """Of two that the same header hands to a macro, or writes beside `##`."""
+    """Of a word that it hands to a macro, and others that a macro has, or that it hands, too."""
     folder = write(
         tmp_path,
         dev__a="#define A(n) APRE##n\n#define B(p, n) p ## n\nA(2); B(X, Y)\n",
         dev__b="int APRE(int, Z);\n",
-        c="#define C(n) n##Y\nC(X)\n",
+        dev__d="A(Q) MIDDLE(M)\n",
+        c="#define C(n) n##_t\n#define MIDDLE(n) APRE##n##_t\nC(X)\n",
     )
-    names = ("APRE2", "XY", "APREZ", "X", "")
-    assert index_items([folder], AMD64).pasting(names) == {
+    expected = {
         "APRE2": ["dev/a.h"],
-        "XY": ["dev/a.h", "c.h"],
-        "APREZ": [],
-        "X": [],
-        "": [],
+        "XY": ["dev/a.h"],
+        "APREQ": ["dev/d.h"],
+        "APREM_t": ["dev/d.h"],
+        "X_t": ["dev/a.h", "c.h"],
+        "ZQ": [],
+        "ck_epoch_t": [],
     }
-    assert index_items([folder], AMD64).pasting(()) == HeaderIndex({}).pasting(names) == {}
+    assert index_items([folder], AMD64).making([*expected]) == expected
+    assert index_items([folder], AMD64).making(()) == HeaderIndex({}).making("a") == {}
 
 
 # What is kept

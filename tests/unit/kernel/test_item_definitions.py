@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from layoutcheck.kernel.item_definitions import item_names, pasted_words, words_of_code
+from layoutcheck.kernel.item_definitions import item_names, words_of_code
+from layoutcheck.kernel.joining import affixes, handed_words
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,8 @@ def test_no_text_takes_long(text: str) -> None:
     """A header is somebody's, and may be anything."""
     started = time.process_time()
     item_names(text)
-    pasted_words(text)
+    affixes(text)
+    handed_words(text)
     assert time.process_time() - started < 5
 
 
@@ -74,10 +76,3 @@ def test_words_of_code() -> None:
     """Whatever they are there; of directives those alone that define."""
     text = "/* no */ #if NO\n#define MAKE \\\n int made(void)\n#endif\nA(b) c; // no\n"
     assert words_of_code(text) == {"define", "MAKE", "int", "made", "void", "A", "b", "c"}
-
-
-def test_pasted_words() -> None:
-    """Arguments count only where something is pasted, and comments never."""
-    text = "#define MAKE(p, n) int p##_## n(int, long x);\nMAKE(a1, 2) // no(B)\n"
-    assert pasted_words(text) == {"p", "_", "n", "int", "a1", "2"}
-    assert pasted_words(text.replace("##", "")) == frozenset()
