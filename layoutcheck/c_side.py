@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from layoutcheck.c_facts import CFacts
-from layoutcheck.cache import digest_of
 from layoutcheck.judge.c_items import SideOfC
 from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.judge.judging import Side
@@ -24,7 +23,7 @@ from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.once import Once
 from layoutcheck.target import Target
 from layoutcheck.toolchain.asking import Answer, Question, ask_c, survey
-from layoutcheck.toolchain.c import check_includes, precompile
+from layoutcheck.toolchain.c import begin_with, check_includes, precompile
 from layoutcheck.toolchain.c_names import survey_names
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.toolchain.preprocessor import expand_with_places, follow_macros
@@ -84,7 +83,9 @@ class Clang:
         self._prefixes = tuple(f"{path}/" for flag, path in pairs if flag in {"-isystem", "-I"})
         self._stubs, self._target, self._tools = kernel.tree.stubs, target, tools
         self._work, self._known = work, known
-        self._precompiled: Once[tuple[str, ...], tuple[tuple[str, ...], frozenset[Path]]] = Once()
+        self._beginnings: set[tuple[str, ...]] = set()
+        """What units begin with, all of which compiles."""
+        self._precompiled: Once[tuple[str, ...], tuple[Path, frozenset[Path]]] = Once()
         self._answered: dict[tuple[tuple[str, ...], tuple[ItemCandidate, ...]], SideOfC] = {}
         generated = (work, kernel.tree.generated or work)
         self.facts = CFacts(self._command, generated, kernel.names, tools.cache)
@@ -138,8 +139,17 @@ class Clang:
 
         def compile_() -> AskedC:
             nonlocal read
+            first = self._find_beginning(question.includes)
+            precompiled = self._precompile(first)[0] if first else None
             with tools.watch.measure("clang"):
-                answer = ask_c(command, question, known, work=work)
+                answer = ask_c(
+                    command,
+                    question,
+                    known,
+                    work=work,
+                    precompiled=precompiled,
+                    first=len(first),
+                )
             read = answer.read
             return self._read(answer, question)
 
@@ -184,30 +194,60 @@ class Clang:
         They come `behind` others, all of which compile.
         """
         question = ("check", repr(includes), repr(behind))
-        return self._recall(question, lambda: self._check(includes, tuple(behind)))
+        left_out = self._recall(question, lambda: self._check(includes, tuple(behind)))
+        if behind:
+            self._beginnings.add(tuple(behind))
+        elif len(includes) > 1:
+            self._beginnings.add(tuple(name for name in includes if name not in left_out))
+        return left_out
 
     def _check(
         self, includes: Sequence[str], behind: tuple[str, ...]
     ) -> tuple[Mapping[str, tuple[Diagnostic, ...]], frozenset[Path]]:
-        flags, before = self._precompiled.get(behind, lambda: self._precompile(behind))
-        with (
-            tempfile.TemporaryDirectory(dir=self._work) as folder,  # several threads may ask
-            self._tools.watch.measure("clang"),
-        ):
+        # Several threads may ask; what is precompiled, and of what, stays as long as all does.
+        folder = Path(tempfile.mkdtemp(dir=self._work))
+        # Other units may begin with this one.
+        output = folder / "check.pch" if len(includes) > 1 and not behind else None
+        beginning, before = self._precompile(behind) if behind else (None, frozenset[Path]())
+        with self._tools.watch.measure("clang"):
             left_out, read = check_includes(
-                self._command, includes=includes, work=Path(folder), behind=flags
+                self._command,
+                includes=includes,
+                work=folder,
+                behind=begin_with(beginning),
+                output=output,
             )
+        if output is not None and output.exists():
+            made = (output, read)
+            whole = tuple(name for name in includes if name not in left_out)
+            self._precompiled.get(whole, lambda: made)
         return {
             include: tuple(self._named(error) for error in errors)
             for include, errors in left_out.items()
         }, read | before
 
-    def _precompile(self, behind: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[Path]]:
-        if not behind:
-            return (), frozenset()
-        output = self._work / f"behind-{digest_of(*behind)}.pch"
-        with self._tools.watch.measure("clang"):
-            return precompile(self._command, includes=behind, output=output)
+    def _find_beginning(self, includes: tuple[str, ...]) -> tuple[str, ...]:
+        """The longest beginning of a unit of these includes that is worth precompiling, or is."""
+        return max(
+            (
+                first
+                for first in tuple(self._beginnings)
+                if includes[: len(first)] == first
+                and (len(first) < len(includes) or self._precompiled.is_made(first))
+            ),
+            key=len,
+            default=(),
+        )
+
+    def _precompile(self, includes: tuple[str, ...]) -> tuple[Path, frozenset[Path]]:
+        """These includes precompiled, and the files that were read for it."""
+
+        def make() -> tuple[Path, frozenset[Path]]:
+            output = Path(tempfile.mkdtemp(dir=self._work)) / "beginning.pch"
+            with self._tools.watch.measure("clang"):
+                return output, precompile(self._command, includes=includes, output=output)
+
+        return self._precompiled.get(includes, make)
 
     def _recall(self, question: Sequence[str], make: Callable[[], tuple[T, Iterable[Path]]]) -> T:
         """The answer that is kept, or else a new one."""

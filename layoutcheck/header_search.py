@@ -58,17 +58,19 @@ def seek(
     names: dict[str, list[tuple[str, str]]] = {}
     for candidate in candidates:
         names.setdefault(candidate.rust_path, []).append((candidate.key, candidate.c_name))
-    found = []
-    every = {c_name.rpartition(" ")[2] for pairs in names.values() for _, c_name in pairs}
+    words = {
+        path: tuple(dict.fromkeys(c_name.rpartition(" ")[2] for _, c_name in pairs))
+        for path, pairs in names.items()
+    }
+    every = _every(words)
     index.expect(every)
-    # Perhaps a macro defines it, or even makes its name.
-    mentioning = index.mentioning({word for word in every if not index.definers(word)})
-    making = index.making({word for word, headers in mentioning.items() if not headers})
+    defining = _headers_of(words, {word: index.definers(word) for word in every})
+    for find in (index.mentioning, index.making):  # perhaps a macro defines it, or makes its name
+        lost = {path: some for path, some in words.items() if not defining[path]}
+        defining |= _headers_of(lost, find(_every(lost)))
+    found = []
     for path, pairs in names.items():
-        words = dict.fromkeys(c_name.rpartition(" ")[2] for _, c_name in pairs)
-        definers = tuple(dict.fromkeys(header for word in words for header in index.definers(word)))
-        for perhaps in (mentioning, making):
-            definers = definers or tuple(h for word in words for h in perhaps.get(word, ()))
+        definers = defining[path]
         hint = hints.get(path)
         documented = () if hint is None else index.named(hint, definers)
         first = () if hint is None or documented else index.named(hint, index.headers)[:1]
@@ -83,6 +85,20 @@ def seek(
             )
         )
     return tuple(found)
+
+
+def _every(words: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    return frozenset(word for some in words.values() for word in some)
+
+
+def _headers_of(
+    words: Mapping[str, Sequence[str]], headers: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
+    """By path the headers of all its words."""
+    return {
+        path: tuple(dict.fromkeys(header for word in some for header in headers.get(word, ())))
+        for path, some in words.items()
+    }
 
 
 class HeaderSearch:

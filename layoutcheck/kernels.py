@@ -15,7 +15,8 @@ from layoutcheck.cache import digest_of
 from layoutcheck.errors import NoSuchConfError
 from layoutcheck.kernel.company import CompanyFinder
 from layoutcheck.kernel.header_names import Listing, list_files, list_names
-from layoutcheck.kernel.header_units import HeaderUnits, read_aside, read_seed
+from layoutcheck.kernel.header_seeds import read_apart, read_aside, read_seed
+from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.inclusions import Inclusions
 from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items
 from layoutcheck.kernel.source_tree import is_behind_machine
@@ -112,7 +113,7 @@ class Kernels:
         """What finds the records that leave to others what decides their layout."""
         index = self.index(plan)
         headers = [header for header in index.headers if not is_behind_machine(header)]
-        core = [header for header in read_seed(view) if not is_behind_machine(header)]
+        core = [h for h in (*read_seed(view), *read_apart()) if not is_behind_machine(h)]
         return CompanyFinder(core, headers, read_aside(), index.read)
 
     def _indexed(

@@ -10,18 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from importlib import resources
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from layoutcheck.kernel.guards import include_guard
 from layoutcheck.kernel.source_tree import is_behind_machine
-from layoutcheck.manifest_kernel import View
 from layoutcheck.once import Once
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.toolchain.preprocessor import Redefinition
 
-__all__ = ["Check", "HeaderUnits", "Preprocess", "Preprocessed", "read_aside", "read_seed"]
+__all__ = ["Check", "HeaderUnits", "Preprocess", "Preprocessed"]
 
 LeftOut: TypeAlias = Mapping[str, tuple[Diagnostic, ...]]
 
@@ -66,22 +64,6 @@ _LACKS: Final = re.compile(
     r"unknown type name|undeclared identifier|incomplete (?:type|definition|element)"
     r"|no member named|file not found$|another architecture's"
 )
-
-
-def read_seed(view: View) -> tuple[str, ...]:
-    """The headers that go together under a view, in an order in which they do."""
-    return tuple(_read("userland.txt" if view == "userland" else "kernel.txt").split())
-
-
-def read_aside() -> Mapping[str, str]:
-    """The headers whose macros hold for nobody else, and why: no kernel source includes them so."""
-    lines = (line.partition(" ") for line in _read("aside.txt").splitlines())
-    return {header: why.strip() for header, _, why in lines if header and header != "#"}
-
-
-def _read(name: str) -> str:
-    folder = resources.files("layoutcheck.kernel").joinpath("seeds")
-    return folder.joinpath(name).read_text(encoding="utf-8")
 
 
 class HeaderUnits:

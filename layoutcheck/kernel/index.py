@@ -17,7 +17,7 @@ from layoutcheck.kernel.definitions import defined_names, words_of_type
 from layoutcheck.kernel.header_names import NameKind, list_headers, names_in
 from layoutcheck.kernel.header_text import HeaderText, read_header
 from layoutcheck.kernel.item_definitions import item_names, words_of_code
-from layoutcheck.kernel.joining import affixes, handed_words, made_of
+from layoutcheck.kernel.joining import affixes, callees, handed_words, made_of, takers
 from layoutcheck.kernel.lookup import look_up
 from layoutcheck.kernel.source_tree import is_foreign
 from layoutcheck.once import Once
@@ -174,18 +174,24 @@ class _FolderIndex(HeaderIndex):
         """The headers that hand a macro what it may make each of `names` of, likeliest first."""
         if not names:
             return {}
-        words = {name: made_of(name, self._affixes) for name in names}
-        having = self._having({*chain.from_iterable(words.values())}, handed_words)
+        affixed = {name: made_of(name, self._affixes) for name in names}
+        having = self._having({*chain.from_iterable(affixed.values())}, handed_words)
+        called: dict[str, dict[str, frozenset[str]]] = {name: {} for name in names}
+        for name, words in affixed.items():
+            candidates = {*chain.from_iterable(having[word] for word in words)}
+            for header in sorted(candidates, key=_likelihood):
+                called[name][header] = callees(self.read(header), words)
+            for header, handed in self._joining.items():  # or both words are handed to a macro
+                both = made_of(name, handed) & handed
+                if both:
+                    called[name][header] = callees(self.read(header), both)
+        every = {
+            call for headers in called.values() for calls in headers.values() for call in calls
+        }
+        macros = {call for call, headers in self._having(every, takers).items() if headers} | {"##"}
         return {
-            name: sorted(
-                {
-                    *chain.from_iterable(having[word] for word in words[name]),
-                    # Both words may be handed to a macro.
-                    *(h for h, handed in self._joining.items() if made_of(name, handed) & handed),
-                },
-                key=_likelihood,
-            )
-            for name in names
+            name: [header for header, calls in headers.items() if calls & macros]
+            for name, headers in called.items()
         }
 
     def _having(

@@ -9,13 +9,16 @@ from typing import Final
 from layoutcheck.kernel.comments import strip_comments
 from layoutcheck.kernel.dependence import DEFINE, WORD
 
-__all__ = ["affixes", "handed_words", "made_of"]
+__all__ = ["affixes", "callees", "handed_words", "made_of", "takers"]
 
 # A word beside a `##`, or an argument in its place.
 _HANDED: Final = tuple(
     re.compile(pattern)
     for pattern in (r"\b(\w++)\s*+##", r"##\s*+(\w++)", r"[(,]\s*+(\w++)\s*+(?=[,)])")
 )
+
+
+_TOKEN: Final = re.compile(r"##|\w+|[^\w\s]")
 
 
 def handed_words(text: str) -> frozenset[str]:
@@ -31,6 +34,28 @@ def affixes(text: str) -> frozenset[str]:
         words = {word for pattern in _HANDED for word in pattern.findall(body)}
         found |= words.difference(WORD.findall(parameters))
     return frozenset(found)
+
+
+def callees(text: str, words: Collection[str]) -> frozenset[str]:
+    """What a header calls with one of the words; `##` where it stands beside one."""
+    found, calls = set[str](), [""]
+    tokens = ["", *_TOKEN.findall(strip_comments(text)), ""]
+    for before, now, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if now == "(":
+            calls.append(before)
+        elif now == ")" and len(calls) > 1:
+            calls.pop()
+        elif now in words and "##" in (before, behind):
+            found.add("##")
+        elif now in words and before in {"(", ","} and behind in {")", ","}:
+            found.add(calls[-1])
+    return frozenset(found)
+
+
+def takers(text: str) -> frozenset[str]:
+    """The macros with parameters, and these, which may be macros as well: `L(X)` calls `X(a)`."""
+    macros = [(name, given) for name, given, _ in DEFINE.findall(strip_comments(text)) if given]
+    return frozenset(word for name, given in macros for word in (name, *WORD.findall(given)))
 
 
 def made_of(name: str, joined: Collection[str]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from layoutcheck.layout_set import Linkage
 from layoutcheck.probe.c import render_any, retry_as_array
-from layoutcheck.toolchain.c import compile_c
+from layoutcheck.toolchain.c import begin_with, compile_c
 from layoutcheck.toolchain.c_names import Survey, find_linkage, is_expression, survey_names
 from layoutcheck.toolchain.c_text import plain_name
 from layoutcheck.toolchain.diagnostic import Diagnostic
@@ -70,10 +70,19 @@ def survey(compiler: Sequence[str], question: Question, *, work: Path) -> Survey
     return survey_names(compiler, includes=question.includes, names=words, work=work)
 
 
-def ask_c(compiler: Sequence[str], question: Question, known: Survey, *, work: Path) -> Answer:
+def ask_c(
+    compiler: Sequence[str],
+    question: Question,
+    known: Survey,
+    *,
+    work: Path,
+    precompiled: Path | None = None,
+    first: int = 0,
+) -> Answer:
     """What clang says, in the folder `work`; `known` is what `survey` does.
 
-    Where includes do not compile, all is asked after the others. Raises as `compile_c` does.
+    The `first` of the includes are `precompiled`. Where includes do not compile, all is asked after
+    the others. Raises as `compile_c` does.
     """
     asked, refused = _sort_out(question, known)
     if not asked and not question.types and known.is_whole:
@@ -86,9 +95,10 @@ def ask_c(compiler: Sequence[str], question: Question, known: Survey, *, work: P
             left_out={},
             read=known.read,
         )
+    beginning = (*compiler, *begin_with(precompiled))
     probe = compile_c(
-        compiler,
-        includes=question.includes,
+        beginning,
+        includes=question.includes[first:],
         candidates=asked,
         work=work,
         line=render_any,
@@ -99,7 +109,8 @@ def ask_c(compiler: Sequence[str], question: Question, known: Survey, *, work: P
         # What was sorted out, was by the text of all includes.
         left = tuple(name for name in question.includes if name not in probe.left_out)
         again = replace(question, includes=left)
-        answer = ask_c(compiler, again, survey(compiler, again, work=work), work=work)
+        known = survey(compiler, again, work=work)
+        answer = ask_c(compiler, again, known, work=work, precompiled=precompiled, first=first)
         left_out = {**probe.left_out, **answer.left_out}
         return replace(answer, left_out=left_out, read=read | answer.read)
     refused |= probe.refused
@@ -113,7 +124,7 @@ def ask_c(compiler: Sequence[str], question: Question, known: Survey, *, work: P
         },
         macros=_macros(question, known),
         linkage=find_linkage(
-            compiler, includes=question.includes, names=names, text=known.text, work=work
+            beginning, includes=question.includes[first:], names=names, text=known.text, work=work
         ),
         left_out=probe.left_out,
         read=read,

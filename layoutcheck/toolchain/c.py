@@ -16,7 +16,15 @@ from layoutcheck.toolchain.dependencies import list_dependencies, read_dependenc
 from layoutcheck.toolchain.diagnostic import Diagnostic, parse_clang
 from layoutcheck.toolchain.process import BRIEF, render_command, run
 
-__all__ = ["CompiledC", "DumpedC", "check_includes", "compile_c", "dump_c", "precompile"]
+__all__ = [
+    "CompiledC",
+    "DumpedC",
+    "begin_with",
+    "check_includes",
+    "compile_c",
+    "dump_c",
+    "precompile",
+]
 
 QUIET: Final = (
     "-w",
@@ -26,6 +34,7 @@ QUIET: Final = (
     "-fno-spell-checking",
     "-fdiagnostics-show-note-include-stack",
 )
+PRECOMPILING: Final = ("-x", "c-header")
 _NOT_FOUND: Final = "' file not found"
 RECORD: Final = "\n*** Dumping AST Record Layout\n"
 MAX_ROUNDS: Final = 100
@@ -113,25 +122,33 @@ def check_includes(
     includes: Sequence[str],
     work: Path,
     behind: Sequence[str] = (),
+    output: Path | None = None,
 ) -> tuple[Mapping[str, tuple[Diagnostic, ...]], frozenset[Path]]:
     """The includes that do not compile in one unit, in that order, with clang's words on each.
 
-    And the files that clang read. Made for a thousand of them. `behind` are flags of `precompile`.
-    Raises `CompileError` as `compile_c` does.
+    And the files that clang read. Made for a thousand of them. `behind` are flags for what comes
+    before; into `output` goes what `precompile` would make of the includes that compile, if it can
+    be made. Raises `CompileError` as `compile_c` does.
     """
     missing = work / "missing"
-    looking = (*behind, "-isystem", str(missing), "-fsyntax-only")
-    settled = _drop_errors(
-        compiler,
-        looking,
-        includes,
-        (),
+    drop_errors = partial(
+        _drop_errors,
+        (*compiler, *behind, "-isystem", str(missing)),
+        includes=includes,
+        candidates=(),
         source=work / "check.c",
         # Of one include it is clear which one fails.
         stand_in=(
             partial(_stand_in, compiler, includes, work, missing) if len(includes) > 1 else None
         ),
     )
+    settled = None
+    if output is not None:
+        settled = drop_errors((*PRECOMPILING, "-o", str(output)))
+        if not _can_end(compiler, output):
+            output.unlink()
+            settled = None
+    settled = settled or drop_errors(("-fsyntax-only",))
     left_out = {
         include: tuple(_by_its_include(error, include, missing) for error in errors)
         for include, errors in settled.left_out.items()
@@ -141,18 +158,31 @@ def check_includes(
 
 def precompile(
     compiler: Sequence[str], *, includes: Sequence[str], output: Path
-) -> tuple[tuple[str, ...], frozenset[Path]]:
-    """Compile the includes once, into `output`. Return the flags by which a unit begins with them.
+) -> frozenset[Path]:
+    """Compile the includes once, into `output`. Return the files that clang read.
 
-    And the files that clang read. Raises `CompileError` if they do not all compile.
+    Raises `CompileError` if they do not all compile.
     """
     source, depend = output.with_suffix(".h"), output.with_suffix(".d")
     source.write_text("".join(f"#include <{name}>\n" for name in includes), encoding="utf-8")
-    making = ("-x", "c-header", source.name, "-o", output.name, "-MD", "-MF", depend.name)
+    making = (*PRECOMPILING, source.name, "-o", output.name, "-MD", "-MF", depend.name)
     finished = run((*compiler, *QUIET, *making), cwd=output.parent)
     if not finished.succeeded:
         raise CompileError(f"clang does not precompile it: {finished.words}", where=str(source))
-    return ("-include-pch", str(output)), read_dependencies(depend)
+    return read_dependencies(depend)
+
+
+def begin_with(precompiled: Path | None) -> tuple[str, ...]:
+    """The flags by which a unit begins with what is precompiled, if anything is."""
+    return () if precompiled is None else ("-include-pch", str(precompiled))
+
+
+def _can_end(compiler: Sequence[str], precompiled: Path) -> bool:
+    """Whether a unit of nothing else compiles: some errors show only where a unit ends."""
+    source = precompiled.with_suffix(".end.c")
+    source.write_text("", encoding="utf-8")
+    command = (*compiler, *QUIET, *begin_with(precompiled), "-fsyntax-only", source.name)
+    return run(command, cwd=source.parent).succeeded
 
 
 def _by_its_include(error: Diagnostic, include: str, missing: Path) -> Diagnostic:

@@ -17,7 +17,7 @@ import pytest
 from tabulate import tabulate
 
 from layoutcheck.header_search import find_left_to_others
-from layoutcheck.kernel.header_units import read_aside
+from layoutcheck.kernel.header_seeds import read_aside
 from layoutcheck.kernel.source_tree import is_behind_machine
 from layoutcheck.layout import RecordLayout, strip
 from tests.header_order import find_unanswered

@@ -21,7 +21,8 @@ import pytest
 
 from layoutcheck.kernel.company import Company
 from layoutcheck.kernel.guards import include_guard
-from layoutcheck.kernel.header_units import HeaderUnits, read_aside, read_seed
+from layoutcheck.kernel.header_seeds import read_aside, read_seed
+from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.index import likely
 from layoutcheck.kernel.source_tree import is_behind_machine
 from layoutcheck.manifest_kernel import View

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layoutcheck.kernel.header_units import HeaderUnits, Preprocessed, read_aside, read_seed
+from layoutcheck.kernel.header_seeds import read_aside, read_seed
+from layoutcheck.kernel.header_units import HeaderUnits, Preprocessed
 from layoutcheck.location import SourceLocation
 from layoutcheck.toolchain.diagnostic import Diagnostic
 from layoutcheck.toolchain.preprocessor import Redefinition

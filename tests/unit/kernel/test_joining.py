@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layoutcheck.kernel.joining import affixes, handed_words, made_of
+from layoutcheck.kernel.joining import affixes, callees, handed_words, made_of, takers
 
 
 def test_handed_words() -> None:
@@ -34,3 +34,16 @@ def test_affixes() -> None:
 def test_what_a_name_may_be_made_of(name: str, words: set[str]) -> None:
     """A word with a joined one before or behind it, or both; no number."""
     assert made_of(name, {"a", "_b"}) == words
+
+
+def test_what_is_called_with_a_word() -> None:
+    """Whatever else it is called with, and in brackets of its own."""
+    text = "A(a, F(x)); B(F(x), a) int f(a); ((a)) g(a + 1, *a) a ## b /* C(a) */ D(b)) E(a)"
+    assert callees(text, {"a"}) == {"A", "B", "f", "##", "(", "E"}
+    assert callees(text, {"nowhere"}) == frozenset()
+
+
+def test_what_takes_words() -> None:
+    """Macros with parameters, and their parameters."""
+    text = "#define L(X) X(a)\n#define N 1\n/* #define C(c) */\nint f(int);\n"
+    assert takers(text) == {"L", "X"}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.kernel.header_units import read_seed
+from layoutcheck.kernel.header_seeds import read_seed
 from layoutcheck.kernel.tree import open_tree
 from layoutcheck.probe.c import render_alias, render_object
 from layoutcheck.target import find_target
