@@ -7,23 +7,25 @@ has changed, what was found the last time is taken from the cache.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePath
-from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from layoutcheck.bindings.crate import CheckedCrate
+from layoutcheck.bindings.items import ItemKind
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.header_search import HeaderSearch, seek, unsettled
-from layoutcheck.item_search import TYPES, find_items
+from layoutcheck.item_search import TYPES, expect, find_items
 from layoutcheck.judge.asides import is_declaration
 from layoutcheck.judge.item_names import item_candidates
 from layoutcheck.judge.judging import Side, TypeJudge, candidates_of
 from layoutcheck.judge.masks import with_masks
 from layoutcheck.kernel.header_units import HeaderUnits
+from layoutcheck.kernel.index import HeaderIndex
 from layoutcheck.kernel_files import OpenKernel
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest import Manifest
@@ -112,13 +114,16 @@ class Checker:
             clang = self.clang(plan, Path(folder))
             # What is compiled anew has changed: what is known of the cell will not do.
             is_known = not wait([crate], timeout=_SOON).not_done
-            units = None if is_known else workers.start(lambda: self._find_units(plan, clang))
+            find_units = partial(self._kernels.units, plan, clang, self._manifest.kernel.view)
+            is_asked = not is_known and not self._manifest.kernel.include
+            units = workers.start(find_units) if is_asked else None
+            ask = partial(self._ask, plan, clang, find_units if units is None else units.result)
             asking: Future[_SideOfC] | None = None
             try:
                 surface.result()  # what is wrong with a crate shows here first
-                if units is not None:
-                    asking = workers.start(lambda: self._ask(plan, clang, units.result()))
-                return self._recall(plan, clang, crate.result(), workers, asking)
+                asking = None if is_known else workers.start(ask)
+                find_c = ask if asking is None else asking.result
+                return self._recall(plan, clang, crate.result(), workers, find_c)
             finally:
                 started: list[Future[Any]] = [one for one in (units, asking) if one is not None]
                 wait(started)  # they write into the folder
@@ -129,9 +134,9 @@ class Checker:
         clang: Clang,
         crate: CheckedCrate,
         workers: Workers,
-        asking: Future[_SideOfC] | None,
+        find_c: Callable[[], _SideOfC],
     ) -> CheckedCell:
-        """What was found the last time, or is found now; clang may already be `asking`."""
+        """What was found the last time, or is found now: `find_c` is what clang says."""
         kernel, tools = self._kernels.kernel(plan), self._tools
         rustc = Rustc(self.surface(plan), crate, plan.target, tools)
         facts = (
@@ -147,10 +152,7 @@ class Checker:
 
         def make() -> tuple[CheckedCell, set[str]]:
             side = workers.start(lambda: self._side(plan, rustc))
-            if asking is None:
-                c = self._ask(plan, clang, self._find_units(plan, clang))
-            else:
-                c = asking.result()
+            c = find_c()
             return self._check(plan, kernel, clang, c, side.result()), clang.read
 
         return tools.cache.get(facts, make, inputs=rustc.metadata)[0]
@@ -200,9 +202,7 @@ class Checker:
             clang,
             types=types.comparer,
             includes=c.asked.includes if c.search is None else c.search.units,
-            index=lambda kind: (
-                self._kernels.index(plan) if kind in TYPES else self._kernels.item_index(plan)
-            ),
+            index=partial(self._index, plan),
             settled=types.aliases,
         )
         with self._tools.watch.measure("compare"):
@@ -247,24 +247,25 @@ class Checker:
             ),
         )
 
-    def _find_units(self, plan: Plan, clang: Clang) -> HeaderUnits | None:
-        """Which headers go together, where the manifest does not say which are meant."""
-        kernel = self._manifest.kernel
-        return None if kernel.include else self._kernels.units(plan, clang, kernel.view)
-
-    def _ask(self, plan: Plan, clang: Clang, units: HeaderUnits | None) -> _SideOfC:
+    def _ask(self, plan: Plan, clang: Clang, find_units: Callable[[], HeaderUnits]) -> _SideOfC:
         """What clang says of the types and items after the manifest's headers, or in the core."""
         manifest, surface = self._manifest, self.surface(plan)
         candidates = candidates_of(manifest, surface.types)
         items = item_candidates(manifest, surface.items)
-        if units is None:
+        if manifest.kernel.include:
             pairs = [(key, name) for _, key, name in candidates]
             return _SideOfC(clang.ask(manifest.kernel.include, pairs, items))
+        # The headers are read here, while clang may still be finding their units.
         view, index = manifest.kernel.view, self._kernels.index(plan)
         hints = {type_.rust_path: type_.defined_in for type_ in surface.types}
         sought = seek(candidates, hints, index, programs=view == "userland")
-        search = HeaderSearch(clang, units, self._kernels.company(plan, view), sought)
+        expect(((one.kind, one.name) for one in items), partial(self._index, plan))
+        search = HeaderSearch(clang, find_units(), self._kernels.company(plan, view), sought)
         return _SideOfC(search.first(items), search)
+
+    def _index(self, plan: Plan, kind: ItemKind) -> HeaderIndex:
+        """Which of the headers define items of a kind."""
+        return self._kernels.index(plan) if kind in TYPES else self._kernels.item_index(plan)
 
     def _judge_included(self, plan: Plan, c: AskedC, rust: Side) -> TypeJudge:
         """The judge of what the manifest's headers define."""
@@ -292,7 +293,7 @@ class Checker:
             if is_declaration(type_, rust.layouts.records.get(str(number)))
         }
         keys = [one.key for one in candidates_of(manifest, types) if one.rust_path in declared]
-        side = _without(c.side, frozenset(keys))
+        side = c.side.without(frozenset(keys))
 
         def judge(**found: Mapping[str, Any]) -> TypeJudge:
             with self._tools.watch.measure("compare"):
@@ -312,9 +313,3 @@ class Checker:
         others = search.others(wrong)
         missing = {one.path: search.why(one) for one in search.sought if one.path in wrong}
         return judge(others=others, missing=missing)
-
-
-def _without(side: Side, keys: Collection[str]) -> Side:
-    """The side without the records of these keys."""
-    records = {key: one for key, one in side.layouts.records.items() if key not in keys}
-    return replace(side, layouts=replace(side.layouts, records=MappingProxyType(records)))

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import Final
 
 from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.judge.edges import held_by_value
 from layoutcheck.judge.item_names import ItemCandidate
-from layoutcheck.judge.judging import Candidate, Side
+from layoutcheck.judge.judging import Candidate
 from layoutcheck.kernel.company import Company, CompanyFinder, Renamed
 from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.index import HeaderIndex, likely
@@ -126,16 +125,15 @@ class HeaderSearch:
     def first(self, items: Sequence[ItemCandidate]) -> AskedC:
         """What clang says of every subject, and of `items`, in the core."""
         asked = self._ask(self.units.core, self.sought, items)
-        records = dict(asked.side.layouts.records)
+        unmeant = set[str]()
         for one in self.sought:
             for key, _ in one.names:
-                record = records.get(key)
+                record = asked.side.layouts.records.get(key)
                 if record is not None and record.declared_at is not None:
                     self._in_core[one.path] = record.declared_at.path
                 if record is not None and not self._is_meant(one, record):
-                    del records[key]
-        layouts = replace(asked.side.layouts, records=MappingProxyType(records))
-        return replace(asked, side=Side(layouts=layouts, refused=asked.side.refused))
+                    unmeant.add(key)
+        return replace(asked, side=asked.side.without(unmeant))
 
     def _is_meant(self, one: Sought, record: RecordLayout) -> bool:
         """Whether the record may be the subject's, and has one layout."""

@@ -27,7 +27,7 @@ from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.manifest import Manifest
 from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["TYPES", "find_items"]
+__all__ = ["TYPES", "expect", "find_items"]
 
 TYPES: Final = ("enum", "alias")
 """The kinds of item that are types in C, too."""
@@ -72,6 +72,17 @@ def find_items(
     ]
     verdicts = tuple(one for one in found if isinstance(one, Verdict))
     return verdicts, tuple(one for one in found if isinstance(one, SetAside))
+
+
+def expect(
+    wanted: Iterable[tuple[ItemKind, str]], index: Callable[[ItemKind], HeaderIndex]
+) -> None:
+    """Tell the index which names will be looked for: those of types, and others."""
+    names: dict[bool, set[str]] = {}
+    for kind, name in wanted:
+        names.setdefault(kind in TYPES, set()).add(name.rpartition(" ")[2])
+    for are_types, expected in names.items():
+        index("enum" if are_types else "constant").expect(expected)
 
 
 class _Search:
@@ -161,7 +172,7 @@ class _Search:
         self.found |= self._judge(side, range(len(self._items)), note)
         self._sides = dict.fromkeys(self.found, side)
         if wanted:
-            self._expect(wanted)
+            expect(wanted, self._index)
             lost = [n for n, said in self.found.items() if rank(said) == UNKNOWN]
             self.found |= self._judge(side, lost, missing)
 
@@ -171,7 +182,6 @@ class _Search:
         For what does not agree there, and for what is linked, which is declared in one way.
         """
         self._units = units
-        self._expect((one.kind, one.name) for one in self._candidates)
         self._headers = dict.fromkeys(range(len(self._items)), ())
         for candidate in self._candidates:
             definers = self._definers(candidate.kind, candidate.name)
@@ -274,14 +284,6 @@ class _Search:
 
     def _likely(self, headers: Sequence[str]) -> tuple[str, ...]:
         return likely(headers, programs=self._manifest.kernel.view == "userland")
-
-    def _expect(self, wanted: Iterable[tuple[ItemKind, str]]) -> None:
-        """Say which names will be looked for: those of types, and others."""
-        names: dict[bool, set[str]] = {}
-        for kind, name in wanted:
-            names.setdefault(kind in TYPES, set()).add(name.rpartition(" ")[2])
-        for are_types, expected in names.items():
-            self._index("enum" if are_types else "constant").expect(expected)
 
     def _why(self, kind: ItemKind, name: str) -> str | None:
         definers = self._definers(kind, name)[:_MOST]

@@ -52,6 +52,11 @@ class Side:
     )
     reprs: Reprs | None = None
 
+    def without(self, keys: Collection[str]) -> Side:
+        """The side without the records of these keys."""
+        left = {key: one for key, one in self.layouts.records.items() if key not in keys}
+        return replace(self, layouts=replace(self.layouts, records=MappingProxyType(left)))
+
 
 def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Candidate, ...]:
     """The C types to ask clang for, each with a key for the probe.

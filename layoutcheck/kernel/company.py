@@ -102,6 +102,7 @@ class CompanyFinder:
             if header not in aside:
                 self._folders.setdefault(_folder(header), []).append(header)
         self._defined: Once[str | None, _Definers] = Once()
+        self._disputes: Once[str | None, frozenset[str]] = Once()
         self._found: Once[tuple[str, bool], tuple[Company, ...]] = Once()
         self._first: Once[None, frozenset[str]] = Once()
 
@@ -147,12 +148,23 @@ class CompanyFinder:
             self._defined.get(folder, lambda: self._define(self._folders.get(folder, ()))),
         )
 
+    def _disputed(self, header: str) -> frozenset[str]:
+        """The macros that the core and the header's folder may define in different words."""
+        known, beside = self._definers(header)
+        return self._disputes.get(None, lambda: _disputed(known)) | self._disputes.get(
+            _folder(header),
+            lambda: _disputed({name: (*by, *known.get(name, ())) for name, by in beside.items()}),
+        )
+
     def _find(self, header: str, *, is_in_core: bool) -> Iterator[Company]:
         text = self._stripped(header)
+        # That would come to nothing, as for most headers, and takes much longer.
+        if is_in_core and self._disputed(header).isdisjoint(WORD.findall(text)):
+            return
         known, beside = self._definers(header)
-        dependence, macros = Dependence(text), known.keys() | beside.keys()
-        guard = frozenset((include_guard(text),))
+        dependence, guard = Dependence(text), frozenset((include_guard(text),))
         needed = frozenset(WORD.findall(" ".join(_ERROR.findall(text))))
+        macros = frozenset[str]() if is_in_core else known.keys() | beside.keys()
         included: frozenset[str] = frozenset()
         records = [(start, text[start:end]) for start, end in _records(text)]
         times = Counter(name for _, body in records for name in _names(body) - macros)
@@ -244,6 +256,11 @@ def _disagree(definers: Collection[tuple[str, str]]) -> bool:
     for header, said in definers:
         words.setdefault(header, set()).add(said)
     return len({frozenset(said) for said in words.values()}) > 1
+
+
+def _disputed(definers: _Definers) -> frozenset[str]:
+    """The macros that headers define in different words, if only in their spaces."""
+    return frozenset(name.rstrip("(") for name, by in definers.items() if _disagree(by))
 
 
 def _records(text: str) -> Iterator[tuple[int, int]]:

@@ -69,7 +69,7 @@ class HeaderIndex:
         return self._definers.keys()
 
     def expect(self, names: Collection[str]) -> None:
-        """Hear for which names `definers` will be asked next: if they are few, it saves time."""
+        """Hear for which names `definers` will be asked next."""
 
     def definers(self, name: str) -> tuple[str, ...]:
         """The headers that define `name` (of a type: its tag or typedef), likeliest first."""
@@ -154,17 +154,21 @@ class _FolderIndex(HeaderIndex):
         return read_header(path, self._folders)
 
     def expect(self, names: Collection[str]) -> None:
-        """Look for the names in all headers, if they are few."""
+        """Look for the names in all headers if they are few, else for all names there are."""
         unknown = {name for name in names if name not in self._expected}
-        if unknown and len(unknown) <= _FEW and not self._whole.is_made(None):
-            with self._measured():
-                self._expected |= look_up(
-                    sorted(unknown),
-                    self._files,
-                    read=self._read,
-                    defined_in=self._kind.parse,
-                    words_of=self._kind.words_of,
-                )
+        if not unknown or self._whole.is_made(None):
+            return
+        if len(unknown) > _FEW:
+            self._read_all()
+            return
+        with self._measured():
+            self._expected |= look_up(
+                sorted(unknown),
+                self._files,
+                read=self._read,
+                defined_in=self._kind.parse,
+                words_of=self._kind.words_of,
+            )
 
     def mentioning(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
         """The headers whose code has each of `names`, whatever it is there, likeliest first."""
