@@ -17,7 +17,7 @@ from platformdirs import user_cache_path
 from benchmarks.floor import Floor, read_steps
 from benchmarks.measuring import WITH_BENCHMARKS, Case, Measurement, measure
 from benchmarks.recording import Command, read_commands
-from benchmarks.subjects import ROOT, Subject
+from benchmarks.subjects import OTHER, ROOT, Subject
 
 __all__ = [
     "Floors",
@@ -59,8 +59,8 @@ class Inside:
 class _Place:
     """A copy of a subject with a cache of its own, so that no case warms another."""
 
-    def __init__(self, subject: Subject, folder: Path, *, name: str = "subject") -> None:
-        self.subject = subject.copy(folder / name)
+    def __init__(self, subject: Subject, folder: Path) -> None:
+        self.subject = subject.copy(folder / "subject")
         self._cache, self._changes = folder / "cache", 0
         self._is_warm = False
 
@@ -92,14 +92,15 @@ class _Place:
         with (self.subject.folder / path).open("a", encoding="utf-8") as file:
             file.write(f"/* change {self._changes} */\n")
 
-    def run(self, shell: Shell, *options: str) -> Measurement:
+    def run(self, shell: Shell, *options: str, manifest: str = "") -> Measurement:
         """Check once. What differs by what is known of these bindings is waived in the manifest."""
         subject = self.subject
-        argv: tuple[str | Path, ...] = (_COMMAND, "check", subject.manifest.name)
+        manifest = manifest or subject.manifest.name
+        argv: tuple[str | Path, ...] = (_COMMAND, "check", manifest)
         if shell == "pytest":
             # hypothesis' plugin, a tenth of a second, is there for our own tests.
             options = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *options)
-            argv = (sys.executable, "-m", "pytest", "-q", subject.manifest.name)
+            argv = (sys.executable, "-m", "pytest", "-q", manifest)
         argv = (*argv, *subject.options, *options)
         statuses = subject.statuses
         return measure(argv, cwd=subject.folder, env=self.env, statuses=statuses)
@@ -135,17 +136,16 @@ def check_cases(subject: Subject, shell: Shell, folder: Path) -> tuple[Case, ...
     return tuple(cases)
 
 
-def default_cases(subject: Subject, before: Subject, folder: Path) -> tuple[Case, ...]:
+def default_cases(subject: Subject, folder: Path) -> tuple[Case, ...]:
     """A check without a list of headers: cold, the second one of a tree, and again.
 
-    `before` is another crate, whose check with the same headers comes before the second one.
+    Before the second one the subject's other crate is checked against the same headers.
     """
     places = {what: _Place(subject, folder / what) for what in ("cold", "second", "again")}
-    first = _Place(before, folder / "second", name="before")
 
     def second() -> None:
         places["second"].forget()
-        first.run("check")
+        places["second"].run("check", manifest=OTHER)
 
     prepare = {
         "cold": places["cold"].forget,

@@ -67,25 +67,25 @@ def libc(folder: Path, runs: int, results: Results) -> None:
 
 def default_path(folder: Path, runs: int, results: Results) -> None:
     """Without a list of headers: bindgen's output and libc, beside the floor with one."""
-    rows, notes = list[tuple[str, ...]](), []
+    rows: list[tuple[str, ...]] = []
     for listed in (subjects.bindgen_of_15(folder / "bindgen"), subjects.libc(folder / "libc")):
         subject = subjects.without_list(listed, folder / f"{listed.folder.name}-default")
-        other = subjects.other_of(subject, folder / f"{listed.folder.name}-other")
+        subjects.add_other(subject)
         floor = checks.find_floors(listed, folder / f"{listed.folder.name}-floor")["floor"]
         floor.prepare()
         floor.run()
         cases = (
             Case(name="floor", prepare=floor.prepare, run=floor.run),
-            *checks.default_cases(subject, other, folder / f"{listed.folder.name}-places"),
+            *checks.default_cases(subject, folder / f"{listed.folder.name}-places"),
         )
         found = interleave(cases, runs)
         alone = found["floor"].seconds
         for what, figures in found.items():
             times = f"{figures.seconds / alone:.2f}"
             rows.append((listed.title, what, f"{figures.seconds:.2f}", times))
-        notes.append(f"{listed.title}: {other.title} is checked before the second one.")
     columns = ("", "", "s", "x the floor with a list")
-    results.add(Table(title="Default path", columns=columns, rows=rows, notes=tuple(notes)))
+    notes = ("Before the second one a crate of one record is checked against the same headers.",)
+    results.add(Table(title="Default path", columns=columns, rows=rows, notes=notes))
 
 
 def records(folder: Path, runs: int, results: Results) -> None:

@@ -20,12 +20,13 @@ from tests.headers_of_15 import install_headers
 from tests.twins import make_records, render_c, render_rust
 
 __all__ = [
+    "OTHER",
     "ROOT",
     "Subject",
+    "add_other",
     "bindgen_of_15",
     "cells_of",
     "libc",
-    "other_of",
     "registry_source",
     "sample",
     "twins",
@@ -40,7 +41,10 @@ ARCHITECTURES: Final = ("amd64", "arm64", "riscv64", "powerpc64", "powerpc64le",
 _BATCH: Final = 100
 _NAME: Final = re.compile(r"\br(\d+)\b")
 _PRELUDE: Final = "#![allow(non_camel_case_types)]\n"
-_OTHER: Final = f"{_PRELUDE}#[repr(C)] pub struct timeval {{ pub tv_sec: i64, pub tv_usec: i64 }}\n"
+OTHER: Final = "other.toml"
+_OTHER_SOURCE: Final = (
+    f"{_PRELUDE}#[repr(C)] pub struct timeval {{ pub tv_sec: i64, pub tv_usec: i64 }}\n"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,14 +160,13 @@ def without_list(subject: Subject, folder: Path) -> Subject:
     return replace(copied, title=f"{subject.title}, no list")
 
 
-def other_of(subject: Subject, folder: Path) -> Subject:
-    """A crate of one record, with a subject's manifest but for the bindings, and its headers."""
-    copied = subject.copy(folder)
-    text = copied.manifest.read_text(encoding="utf-8")
+def add_other(subject: Subject) -> None:
+    """Put a crate of one record beside a subject's, with `OTHER` as its manifest."""
+    text = subject.manifest.read_text(encoding="utf-8")
     kernel = text[text.index("[kernel]") :].partition("\n[[")[0]
-    (folder / "other.rs").write_text(_OTHER, encoding="utf-8")
-    copied.manifest.write_text(f'[bindings]\nsource = "other.rs"\n{kernel}\n', encoding="utf-8")
-    return replace(copied, title="a crate of one record", binding=Path("other.rs"))
+    (subject.folder / "other.rs").write_text(_OTHER_SOURCE, encoding="utf-8")
+    manifest = f'[bindings]\nsource = "other.rs"\n{kernel}\n'
+    (subject.folder / OTHER).write_text(manifest, encoding="utf-8")
 
 
 def _forget_list(folder: Path) -> None:

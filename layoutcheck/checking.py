@@ -44,7 +44,9 @@ OTHER_VIEWS: Final = {
     "userland": "the view of userland: no _KERNEL, and the conf does not count",
 }
 _SOON: Final = 0.05
-"""Seconds: a crate that has not changed is found to be so in less."""
+"""Seconds: of a file that has not changed this is found in less."""
+_SOON_AFTER: Final = 0.5
+"""Seconds: of a package that has not changed this is found in so much more, for cargo is asked."""
 _RustKey: TypeAlias = tuple[str, str]
 
 
@@ -121,7 +123,8 @@ class Checker:
             asking: Future[_SideOfC] | None = None
             try:
                 surface.result()  # what is wrong with a crate shows here first
-                asking = None if is_known else workers.start(ask)
+                if wait([crate], timeout=_SOON_AFTER).not_done:
+                    asking = workers.start(ask)
                 find_c = ask if asking is None else asking.result
                 return self._recall(plan, clang, crate.result(), workers, find_c)
             finally:

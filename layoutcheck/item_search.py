@@ -191,7 +191,7 @@ class _Search:
             self._headers[candidate.item] = tuple(headers)
         for one in units.redefined:
             self._said.define(one.name, {one.before: one.words, one.after: one.other or "nothing"})
-        self.found |= self._judge(SideOfC.empty(), range(len(self._items)), self._why)
+        self.found |= self._judge(SideOfC.empty(), range(len(self._items)), _no_reason)
         self._ask(units.core, range(len(self._items)))
         self._ask_further(self._open())
         self._ask_further(self._mentioned())
@@ -269,7 +269,7 @@ class _Search:
         self._compilers.update(side.compilers)
         here = frozenset(unit)
         for some in (among & self._values.numbers, among - self._values.numbers):
-            for number, said in self._judge(side, some, self._why).items():
+            for number, said in self._judge(side, some, _no_reason).items():
                 self._said.hear(number, [h for h in self._headers[number] if h in here], said)
                 if rank(said) < rank(self.found[number]):
                     self.found[number], self._sides[number] = said, side
@@ -296,3 +296,7 @@ class _Search:
         if not headers:
             return None
         return f"{listed(headers)} names it, but does not define it in this configuration"
+
+
+def _no_reason(_kind: ItemKind, _name: str) -> None:
+    """Why an item is unknown is asked at last: it takes the units of all headers that name it."""

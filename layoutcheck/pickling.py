@@ -94,6 +94,8 @@ class _Pickler(pickle.Pickler):
         if is_dataclass(obj) and not isinstance(obj, type):
             kind = type(obj)
             return _make, (kind, *[getattr(obj, name) for name in _names(kind)])
+        if isinstance(obj, tuple):  # a named one, which `load` would refuse each time
+            raise pickle.PicklingError(f"{type(obj)} is no dataclass")
         return NotImplemented
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
@@ -31,7 +32,8 @@ class Check(Protocol):
         """They come behind others, all of which compile."""
 
 
-class Preprocessed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Preprocessed:
     """What the preprocessor sees in a unit: macros that a later include has in other words.
 
     And all headers that are `read`, called as they are included, and which left nothing in it.
@@ -241,17 +243,21 @@ class HeaderUnits:
             unit, refused = self._fill(before, left)
             if len(unit) == len(before):
                 return _Unit(unit, fixed, told, refused)
-            seen = self._preprocess(unit)
-            hidden = frozenset(one for one in seen.empty if self._is_hidden(one, seen.read))
-            later = {header for header in unit[len(before) :] if header in hidden}
-            for one in seen.redefined:
-                is_ours = one.after not in fixed and not (overrides and one.before in fixed)
-                if is_ours and one.before not in later:
-                    told += (one,)
-                    later.add(one.after)
-            if not later:
+            left = unit[len(before) :]
+            while True:  # the preprocessor takes a fifth of the time that compiling does
+                seen = self._preprocess((*before, *left))
+                hidden = frozenset(one for one in seen.empty if self._is_hidden(one, seen.read))
+                later = hidden.intersection(left)
+                for one in seen.redefined:
+                    is_ours = one.after not in fixed and not (overrides and one.before in fixed)
+                    if is_ours and one.before not in later:
+                        told += (one,)
+                        later |= {one.after}
+                if not later:
+                    break
+                left = tuple(header for header in left if header not in later)
+            if len(left) == len(unit) - len(before):
                 return _Unit(unit, seen.read.union(unit) - hidden, told, refused)
-            left = [header for header in unit[len(before) :] if header not in later]
 
     def _is_hidden(self, header: str, among: Iterable[str]) -> bool:
         """Whether a header that left nothing has a guard: then another one has defined it.
@@ -278,7 +284,8 @@ class HeaderUnits:
         gained: tuple[str, ...] = ()
         why: LeftOut = {}
         while left:
-            why = self._check((*gained, *left), before)
+            # What comes first in a unit has just been precompiled; what is behind that, has not.
+            why = self._check((*gained, *left), before) if before else self._check(left, gained)
             more = tuple(header for header in left if header not in why)
             gained, left = (*gained, *more), [header for header in left if header in why]
             if not more:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -28,7 +29,8 @@ _CHANGED: Final = re.compile(r"(define|undef) (\w+)(.*)")
 _PLACE: Final = re.compile(r' (\d+) "([^"\n]*)"(?: ([12]))?')
 
 
-class Redefinition(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Redefinition:
     """A macro to which the header `after` gives `other` words than `before` did earlier in a unit.
 
     Of each the words with the parameters before them; None where it is undefined.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.c_side import Clang
+from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.cache import Cache
 from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.manifest_kernel import Kernel
@@ -90,3 +90,53 @@ def test_what_does_not_compile_behind_others(tmp_path: Path) -> None:
     }
     assert found["sys/no_such.h"][0].message == "'sys/no_such.h' file not found"
     assert clang.check(("sys/mutex.h",)).keys() == {"sys/mutex.h"}
+
+
+@pytest.mark.needs_clang
+def test_what_is_precompiled_answers_the_same(tmp_path: Path) -> None:
+    """Of a unit, and of what it begins with."""
+    kernel, target = opened("GENERIC", tmp_path), find_target("amd64")
+    core = ("sys/param.h", "sys/lock.h", "sys/systm.h")
+    items = (
+        ItemCandidate("constant", 0, "0_0", "MAXPATHLEN"),
+        ItemCandidate("function", 1, "1_0", "imax"),
+        ItemCandidate("function", 2, "2_0", "mtx_init"),
+    )
+    types = [("0_0", "struct timeval"), ("1_0", "struct mtx"), ("2_0", "struct no_such")]
+    found: list[list[AskedC]] = []
+    for name in ("plain", "begun", "again"):
+        (tmp_path / name).mkdir()
+        tools = Tools(print, Stopwatch(), Cache(tmp_path / "cache", warn=print))
+        clang = Clang(kernel, Kernel(), target, tools, work=tmp_path / name)
+        if name != "plain":
+            assert not clang.check(core)
+        # Of the cache another key is asked for.
+        more = [*types, (f"9_{len(found)}", "struct timespec")]
+        found.append([clang.ask(unit, more, items) for unit in (core, (*core, "sys/mutex.h"))])
+        precompiled = {*(tmp_path / name).rglob("*.pch")}
+        assert len(precompiled) == {"plain": 0, "begun": 1, "again": 1}[name]
+    for asked in zip(*found, strict=True):
+        assert asked[0].includes == asked[1].includes == asked[2].includes
+        assert asked[0].items == asked[1].items == asked[2].items
+        assert asked[0].side.refused.keys() == asked[1].side.refused.keys()
+        for key, record in asked[0].side.layouts.records.items():
+            if not key.startswith("9_"):
+                assert record == asked[1].side.layouts.records[key]
+                assert record == asked[2].side.layouts.records[key]
+    assert found[1][1].side.layouts.records["1_0"].byte_size == 32
+
+
+@pytest.mark.needs_clang
+def test_what_the_preprocessor_said_is_kept(tmp_path: Path) -> None:
+    """A later run need not ask again."""
+    kernel, target = opened("GENERIC", tmp_path), find_target("amd64")
+    found = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        tools = Tools(print, Stopwatch(), Cache(tmp_path / "cache", warn=print))
+        clang = Clang(kernel, Kernel(), target, tools, work=tmp_path / name)
+        seen = clang.preprocess(("sys/param.h", "sys/systm.h"))
+        found.append((seen, "preprocess" in dict(tools.watch.seconds())))
+    assert found[0][0] == found[1][0]
+    assert found[0][0].read > {"sys/param.h", "sys/_types.h"}
+    assert [is_asked for _, is_asked in found] == [True, False]

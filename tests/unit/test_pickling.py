@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from layoutcheck import pickling
 from layoutcheck.bindings.opening import Opening
+from layoutcheck.judge.judging import Candidate
 from layoutcheck.layout import BaseType, Encoding, Member, RecordLayout
 from layoutcheck.pickling import dump, load
 from layoutcheck.verdict import Status, Verdict
@@ -97,3 +99,9 @@ def test_a_path() -> None:
     """It comes back as one, also inside of what a surface is made of."""
     opening = Opening(path=Path("src/lib.rs"), name="ffi", line=3, column=1)
     assert load(dump((opening, Path("/a/b")))) == (opening, Path("/a/b"))
+
+
+def test_a_named_tuple_is_no_value() -> None:
+    """It would be written each time, and never read: so it is not written."""
+    with pytest.raises(pickle.PicklingError, match="is no dataclass"):
+        dump((Candidate("a", "0_0", "struct a"),))

@@ -9,7 +9,7 @@ import pytest
 from layoutcheck.dwarf import read_layouts
 from layoutcheck.errors import CompileError
 from layoutcheck.target import TARGETS, Target
-from layoutcheck.toolchain.c import CompiledC, compile_c, dump_c
+from layoutcheck.toolchain.c import CompiledC, begin_with, check_includes, compile_c, dump_c
 from tests.dwarf_objects import AMD64, clang
 
 pytestmark = pytest.mark.needs_clang
@@ -157,3 +157,34 @@ def test_a_dump_says_where_every_member_is(tmp_path: Path) -> None:
         assert dumped.left_out.keys() == {"gone.h"}
         said.append(dumped.layouts["struct a"])
     assert said[0] != said[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("#error no", "no"),
+        ("static struct nowhere tentative;", "tentative definition has type 'struct nowhere'"),
+    ],
+)
+def test_what_is_checked_is_precompiled(tmp_path: Path, text: str, why: str) -> None:
+    """The includes that compile, if that can be: some errors show only where a unit ends."""
+    compiler = (*clang().argv, f"--target={AMD64}", "-isystem", str(tmp_path))
+    (tmp_path / "a.h").write_text("struct a { int x; };\n#define SIZE 3\n", encoding="utf-8")
+    (tmp_path / "b.h").write_text(f"{text}\n", encoding="utf-8")
+    (tmp_path / "c.h").write_text("struct c { struct a in[SIZE]; };\n", encoding="utf-8")
+    output = tmp_path / "check.pch"
+    left_out, read = check_includes(compiler, includes=["a.h", "b.h"], work=tmp_path, output=output)
+    assert left_out.keys() == {"b.h"}
+    assert left_out["b.h"][0].message.startswith(why)
+    assert {path.name for path in read} >= {"a.h", "b.h"}
+    assert output.exists() == (why == "no")
+    if output.exists():
+        compiled = compile_c(
+            (*compiler, *begin_with(output)),
+            includes=["c.h"],
+            candidates=[("0", "struct a"), ("1", "struct c"), ("2", "struct b")],
+            work=tmp_path,
+        )
+        assert compiled.refused.keys() == {"2"}
+        sizes = {k: r.byte_size for k, r in read_layouts(compiled.object).records.items()}
+        assert sizes == {"0": 4, "1": 12}
