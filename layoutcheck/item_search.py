@@ -234,9 +234,9 @@ class _Search:
         own = {one.item for one in self._candidates if one.name in self._compilers}
         lost = {n for n in self._headers if n not in own and is_nowhere(self.found[n])}
         names = [one for one in self._candidates if one.item in lost]
-        mentioning = self._index("constant").mentioning({one.name for one in names})
-        nowhere = {one.name for one in names if not mentioning.get(one.name)}
-        making = self._index("constant").making(nowhere)
+        index = self._index("alias")  # the search for types has asked it, too
+        mentioning = index.mentioning({one.name for one in names})
+        making = index.making({one.name for one in names if not mentioning.get(one.name)})
         more: dict[int, tuple[str, ...]] = {}
         for one in names:
             self._named[one.name] = self._likely(mentioning.get(one.name, ()))

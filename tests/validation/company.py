@@ -47,18 +47,15 @@ headers = "include"
 
 KNOWN: Final = {
     "a04": "a #pragma pack that stays open is refused with its header",
-    "a07": "a record's name that is pasted is not found",
     "a15": "a name that a line splice cuts is not found",
     "b13": "a header of another folder that includes this one defines its macro",
     "b32": "a header is included within another one's #pragma pack",
     "c22": "a union of the name counts beside a typedef of it",
-    "c26": "a record's name that is pasted is not found",
+    "c26": "a name that is pasted of what another macro stands for is not found",
     "d20": "a macro behind a record has the name of its tag",
     "e01": "a header of another folder that includes this one defines its macro",
     "g03": "a neighbour's macro renames a function",
     "g04": "a neighbour's macro decides an alias, an enum, a function",
-    "g15": "a record's name that is pasted is not found",
-    "h11": "a record's name that is pasted is not found",
 }
 
 
