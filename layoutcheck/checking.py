@@ -19,7 +19,8 @@ from layoutcheck.bindings.items import ItemKind
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.header_search import HeaderSearch, seek, unsettled
-from layoutcheck.item_search import TYPES, expect, find_items
+from layoutcheck.item_headers import TYPES, expect
+from layoutcheck.item_search import find_items
 from layoutcheck.judge.asides import is_declaration
 from layoutcheck.judge.item_names import item_candidates
 from layoutcheck.judge.judging import Side, TypeJudge, candidates_of
@@ -206,6 +207,7 @@ class Checker:
             types=types.comparer,
             includes=c.asked.includes if c.search is None else c.search.units,
             index=partial(self._index, plan),
+            company=None if c.search is None else c.search.company,
             settled=types.aliases,
         )
         with self._tools.watch.measure("compare"):
@@ -258,16 +260,16 @@ class Checker:
         if manifest.kernel.include:
             pairs = [(key, name) for _, key, name in candidates]
             return _SideOfC(clang.ask(manifest.kernel.include, pairs, items))
-        # The headers are read here, while clang may still be finding their units.
+        # Headers are read here, while clang may still be finding their units.
         view, index = manifest.kernel.view, self._kernels.index(plan)
         hints = {type_.rust_path: type_.defined_in for type_ in surface.types}
         sought = seek(candidates, hints, index, programs=view == "userland")
         expect(((one.kind, one.name) for one in items), partial(self._index, plan))
-        search = HeaderSearch(clang, find_units(), self._kernels.company(plan, view), sought)
+        units = find_units()
+        search = HeaderSearch(clang, units, self._kernels.company(plan, view, units), sought)
         return _SideOfC(search.first(items), search)
 
     def _index(self, plan: Plan, kind: ItemKind) -> HeaderIndex:
-        """Which of the headers define items of a kind."""
         return self._kernels.index(plan) if kind in TYPES else self._kernels.item_index(plan)
 
     def _judge_included(self, plan: Plan, c: AskedC, rust: Side) -> TypeJudge:

@@ -15,9 +15,10 @@ from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.judge.edges import held_by_value
 from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.judge.judging import Candidate
-from layoutcheck.kernel.company import Company, CompanyFinder, Renamed
+from layoutcheck.kernel.company import CompanyFinder
 from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.index import HeaderIndex, likely
+from layoutcheck.kernel.left_to_others import Company, Renamed
 from layoutcheck.layout import RecordLayout
 from layoutcheck.verdict import SetAside, Status, Verdict
 
@@ -114,8 +115,8 @@ class HeaderSearch:
         company: CompanyFinder,
         sought: Sequence[Sought],
     ) -> None:
-        self._clang, self._company = clang, company
-        self.units, self.sought = units, sought
+        self._clang = clang
+        self.units, self.company, self.sought = units, company, sought
         self._ambiguous: dict[str, str] = {}
         self._in_core: dict[str, str] = {}
         self.definitions: dict[int, RecordLayout] = {}
@@ -142,7 +143,7 @@ class HeaderSearch:
         # A header has what another one defines that it includes.
         if is_anothers and not any(self.units.reads(h, (path,)) for h in one.documented):
             return False
-        left_to_others = find_left_to_others(record, self._company, self.units)
+        left_to_others = find_left_to_others(record, self.company, self.units)
         if left_to_others is not None:
             self._ambiguous[one.path] = str(left_to_others)
         return left_to_others is None

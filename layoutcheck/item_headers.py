@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from layoutcheck.bindings.items import ItemKind
+from layoutcheck.kernel.index import HeaderIndex
 from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["LINKED", "UNKNOWN", "HeaderWords", "is_nowhere", "listed", "rank"]
+__all__ = [
+    "LINKED",
+    "TYPES",
+    "UNKNOWN",
+    "HeaderWords",
+    "expect",
+    "is_nowhere",
+    "listed",
+    "rank",
+    "unchecked",
+]
 
 LINKED: Final = ("function", "static", "definition")
 """The kinds of what has a symbol."""
+TYPES: Final = ("enum", "alias")
+"""The kinds of item that are types in C, too."""
 UNKNOWN: Final = 3
 """The rank of what nothing is known of."""
 _SHOWN: Final = 3
@@ -53,8 +67,7 @@ class HeaderWords:
         words = ", ".join(f"<{header}> says {text}" for header, text in unlike.items())
         if said.kind in LINKED:
             why = f"<{after}> says {said.c_says}, {words}: a symbol has one type"
-            unchecked = replace(said, status=Status.INDETERMINATE, reason=why)
-            return replace(unchecked, c_says=None, rust_says=None)
+            return unchecked(said, why)
         return replace(said, reason="; ".join(filter(None, (said.reason, f"but {words}"))))
 
 
@@ -78,6 +91,29 @@ def rank(said: object) -> int:
 def is_nowhere(said: Verdict | SetAside) -> bool:
     """Return whether no header that was asked has it; of what is opaque nothing is asked."""
     return rank(said) == UNKNOWN and (isinstance(said, Verdict) or said.why == "not in C")
+
+
+def unchecked(said: Verdict, why: str) -> Verdict:
+    """Return the verdict on what was compared, but which cannot be told for that reason."""
+    return replace(
+        said,
+        status=Status.INDETERMINATE,
+        reason=why,
+        mismatches=(),
+        c_says=None,
+        rust_says=None,
+    )
+
+
+def expect(
+    wanted: Iterable[tuple[ItemKind, str]], index: Callable[[ItemKind], HeaderIndex]
+) -> None:
+    """Tell the index which names will be looked for: those of types, and others."""
+    names: dict[bool, set[str]] = {}
+    for kind, name in wanted:
+        names.setdefault(kind in TYPES, set()).add(name.rpartition(" ")[2])
+    for are_types, expected in names.items():
+        index("enum" if are_types else "constant").expect(expected)
 
 
 def listed(headers: Sequence[str]) -> str:

@@ -8,13 +8,21 @@ its own unit. So what is found of an item does not depend on the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import Final
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.c_side import Clang
-from layoutcheck.item_headers import LINKED, UNKNOWN, HeaderWords, is_nowhere, listed, rank
+from layoutcheck.item_headers import (
+    LINKED,
+    UNKNOWN,
+    HeaderWords,
+    expect,
+    is_nowhere,
+    listed,
+    rank,
+    unchecked,
+)
 from layoutcheck.judge.c_items import SideOfC
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.item_judging import Missing, judge_items
@@ -22,15 +30,13 @@ from layoutcheck.judge.item_names import item_candidates
 from layoutcheck.judge.item_values import ItemValues
 from layoutcheck.judge.judging import Side
 from layoutcheck.judge.walk import Edge
+from layoutcheck.kernel.company import CompanyFinder
 from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.manifest import Manifest
-from layoutcheck.verdict import SetAside, Status, Verdict
+from layoutcheck.verdict import SetAside, Verdict
 
-__all__ = ["TYPES", "expect", "find_items"]
-
-TYPES: Final = ("enum", "alias")
-"""The kinds of item that are types in C, too."""
+__all__ = ["find_items"]
 
 _MOST: Final = 6
 """How many headers of one item are tried."""
@@ -49,19 +55,21 @@ def find_items(
     types: Comparer,
     includes: Sequence[str] | HeaderUnits,
     index: Callable[[ItemKind], HeaderIndex],
+    company: CompanyFinder | None = None,
     settled: Collection[str] = (),
 ) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
     """The verdict on each of the crate's `items`, and what is set aside.
 
-    Asked in the unit of `includes`, all of which compile, or in the units of a whole tree. The
-    `index` is looked at for names that are not defined there. `types` is given the records that
+    Asked in the unit of `includes`, all of which compile, or in the units of a whole tree, where
+    `company` finds what headers leave to others. The `index` is looked at for names that are not
+    defined there. `types` is given the records that
     functions, statics and aliases lead to, and concludes. The aliases that are `settled`, by path,
     are judged as records.
     """
     search = _Search(manifest, cell, items, rust, clang=clang, index=index, types=types)
     if items:
         if isinstance(includes, HeaderUnits):
-            search.ask_all(includes)
+            search.ask_all(includes, company)
         else:
             search.ask_after(includes)
         search.conclude()
@@ -72,17 +80,6 @@ def find_items(
     ]
     verdicts = tuple(one for one in found if isinstance(one, Verdict))
     return verdicts, tuple(one for one in found if isinstance(one, SetAside))
-
-
-def expect(
-    wanted: Iterable[tuple[ItemKind, str]], index: Callable[[ItemKind], HeaderIndex]
-) -> None:
-    """Tell the index which names will be looked for: those of types, and others."""
-    names: dict[bool, set[str]] = {}
-    for kind, name in wanted:
-        names.setdefault(kind in TYPES, set()).add(name.rpartition(" ")[2])
-    for are_types, expected in names.items():
-        index("enum" if are_types else "constant").expect(expected)
 
 
 class _Search:
@@ -106,6 +103,7 @@ class _Search:
         self._headers: dict[int, tuple[str, ...]] = {}
         self._named: dict[str, tuple[str, ...]] = {}
         self._sides: dict[int, SideOfC] = {}
+        self._after: dict[int, tuple[str, ...]] = {}
         self._compilers: set[str] = set()
         self._said = HeaderWords()
         self._values = ItemValues(items, rust)
@@ -176,7 +174,7 @@ class _Search:
             lost = [n for n, said in self.found.items() if rank(said) == UNKNOWN]
             self.found |= self._judge(side, lost, missing)
 
-    def ask_all(self, units: HeaderUnits) -> None:
+    def ask_all(self, units: HeaderUnits, company: CompanyFinder | None) -> None:
         """Ask for all items in the core, then for some in the units of their other headers.
 
         For what does not agree there, and for what is linked, which is declared in one way.
@@ -199,6 +197,20 @@ class _Search:
         lost = [n for n in self._headers if rank(self.found[n]) == UNKNOWN]
         self.found |= self._judge(SideOfC.empty(), lost, self._why)
         self.found |= dict(self._open_still())
+        if company is not None:
+            self.found |= dict(self._left_to_others(company))
+
+    def _left_to_others(self, company: CompanyFinder) -> Iterator[tuple[int, Verdict]]:
+        """What was compared with what a header out of the core leaves to others."""
+        for number, headers in self._after.items():
+            said = self.found[number]
+            if isinstance(said, Verdict) and said.is_compared and said.c_name is not None:
+                name = said.c_name.rpartition(" ")[2]
+                left = filter(None, (company.find_named(header, name) for header in headers))
+                for one in left:
+                    del self._sides[number]
+                    yield number, unchecked(said, str(one))
+                    break
 
     def _open_still(self) -> Iterator[tuple[int, Verdict]]:
         """The constants that differ, though a header that does not compile may have their value."""
@@ -212,9 +224,7 @@ class _Search:
                         f"<{header}> defines it too, and does not compile: "
                         f"{self._units.why_refused(header)}"
                     )
-                    unchecked = replace(said, status=Status.INDETERMINATE, reason=why)
-                    unchecked = replace(unchecked, mismatches=(), c_says=None, rust_says=None)
-                    yield candidate.item, unchecked
+                    yield candidate.item, unchecked(said, why)
                     break
 
     def _open(self) -> dict[int, tuple[str, ...]]:
@@ -270,9 +280,11 @@ class _Search:
         here = frozenset(unit)
         for some in (among & self._values.numbers, among - self._values.numbers):
             for number, said in self._judge(side, some, _no_reason).items():
-                self._said.hear(number, [h for h in self._headers[number] if h in here], said)
+                headers = tuple(h for h in self._headers[number] if h in here)
+                self._said.hear(number, headers, said)
                 if rank(said) < rank(self.found[number]):
                     self.found[number], self._sides[number] = said, side
+                    self._after[number] = () if unit == self._units.core else headers
             self._values.teach(self._types, self.found)
 
     def _definers(self, kind: ItemKind, name: str) -> tuple[str, ...]:

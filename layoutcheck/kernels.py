@@ -109,12 +109,14 @@ class Kernels:
             sources=Sources(None if tree is None else tree / "sys", index.read).of,
         )
 
-    def company(self, plan: Plan, view: View) -> CompanyFinder:
+    def company(self, plan: Plan, view: View, units: HeaderUnits) -> CompanyFinder:
         """What finds the records that leave to others what decides their layout."""
         index = self.index(plan)
         headers = [header for header in index.headers if not is_behind_machine(header)]
         core = [h for h in (*read_seed(view), *read_apart()) if not is_behind_machine(h)]
-        return CompanyFinder(core, headers, read_aside(), index.read)
+        return CompanyFinder(
+            core, headers, read_aside(), index.read, stands_alone=units.stands_alone
+        )
 
     def _indexed(
         self,

@@ -9,69 +9,31 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from layoutcheck.kernel.comments import strip_comments
-from layoutcheck.kernel.dependence import CONDITION, DEFINE, DIRECTIVE, WORD, Dependence
+from layoutcheck.kernel.dependence import DEFINE, DIRECTIVE, WORD, Dependence
 from layoutcheck.kernel.guards import include_guard
 from layoutcheck.kernel.inclusions import Inclusions
+from layoutcheck.kernel.left_to_others import Company, Renamed
+from layoutcheck.kernel.record_text import asked_by, names_of, records_in, words_of
 from layoutcheck.once import Once
 
-__all__ = ["Company", "CompanyFinder", "Renamed"]
+__all__ = ["CompanyFinder"]
 
-_RECORD: Final = re.compile(r"\b(?:struct|union)\b[^;{}()]{0,200}\{")
-_BRACE: Final = re.compile(r"[{}]")
-# The rest of a record's declaration, behind the brace: attributes, and names.
-_TAIL: Final = re.compile(r"[^;{}#]{0,400}")
 # A condition without which nothing compiles.
 _ERROR: Final = re.compile(r"^[ \t]*#[ \t]*if([^\n]*)\n[ \t]*#[ \t]*error\b", re.MULTILINE)
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
-_CALL: Final = re.compile(r"([A-Za-z_]\w*)[ \t]*\(")
-# A word in front of a name, which is no name itself: `PACKED x_t`.
-_NO_NAME: Final = re.compile(r"([A-Za-z_]\w*)\s+(?=(?!__)([A-Za-z_]\w*)\s*(?:[,\[]|\Z))")
+# What ends in a `;`, or before braces.
+_STATEMENT: Final = re.compile(r"[^;{}]+(?=[;{])")
 
 _FIRST: Final = ("sys/param.h", "sys/systm.h")
 """Sources of the kernel include these first (style(9))."""
 
 _Definers: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]
 """By macro the headers that define it, each with the words."""
-
-
-class Company(NamedTuple):
-    """A record, from its first line in a header to the last; a macro that it leaves to others.
-
-    `definers` are the headers that define it, and in which words.
-    """
-
-    header: str
-    first: int
-    last: int
-    macro: str
-    definers: tuple[tuple[str, str], ...]
-
-    def __str__(self) -> str:
-        """Why nothing can be said of the record."""
-        said: dict[str, list[str]] = {}
-        for header, words in self.definers:
-            said.setdefault(words or "nothing", []).append(f"<{header}>")
-        ways = ", ".join(f"{words} by {' and '.join(by)}" for words, by in said.items())
-        return f"its layout depends on {self.macro}, which is left to whoever includes it: {ways}"
-
-
-class Renamed(NamedTuple):
-    """A member that a macro of another header gives another name."""
-
-    member: str
-    name: str
-    definers: tuple[str, ...]
-
-    def __str__(self) -> str:
-        """Why nothing can be said of the record."""
-        by = " and ".join(f"<{header}>" for header in self.definers)
-        return (
-            f"its member {self.member} is called {self.name} where {by} is read before, "
-            "which is left to whoever includes it"
-        )
+_Suspects: TypeAlias = tuple[frozenset[str], Mapping[str, tuple[tuple[str, str], ...]]]
+"""What a header needs, and by macro those that define it."""
 
 
 class CompanyFinder:
@@ -85,7 +47,9 @@ class CompanyFinder:
 
     Others are those of the `core`, which is read with every header, and of `headers` those in the
     same folder; not those `aside`, whose macros hold for nobody else. What sources include first is
-    there in any case. Several threads may use it.
+    there in any case. A header that `stands_alone` compiles behind the core without its folder: it
+    wants nothing of it, so what its folder defines may as well not be there. Several threads may
+    use this.
     """
 
     def __init__(
@@ -94,8 +58,12 @@ class CompanyFinder:
         headers: Collection[str],
         aside: Collection[str],
         read: Callable[[str], str],
+        *,
+        stands_alone: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._core, self._read = [header for header in core if header not in aside], read
+        self._stands_alone: Once[str, bool] = Once()
+        self._compiles = stands_alone
         self._inclusions = Inclusions(read)
         self._folders: dict[str, list[str]] = {}
         for header in headers:
@@ -104,6 +72,8 @@ class CompanyFinder:
         self._defined: Once[str | None, _Definers] = Once()
         self._disputes: Once[str | None, frozenset[str]] = Once()
         self._found: Once[tuple[str, bool], tuple[Company, ...]] = Once()
+        self._parsed: Once[str, tuple[Dependence, Sequence[tuple[int, frozenset[str]]]]] = Once()
+        self._suspects: Once[tuple[str, bool], _Suspects] = Once()
         self._first: Once[None, frozenset[str]] = Once()
 
     def find(self, header: str, *, is_in_core: bool = False) -> tuple[Company, ...]:
@@ -121,7 +91,7 @@ class CompanyFinder:
         """
         text = self._stripped(header)
         at = next(
-            (one for one in _records(text) if _line(text, one[0]) <= line <= _line(text, one[1])),
+            (one for one in records_in(text) if _line(text, one[0]) <= line <= _line(text, one[1])),
             None,
         )
         if at is None:
@@ -162,27 +132,99 @@ class CompanyFinder:
         if is_in_core and self._disputed(header).isdisjoint(WORD.findall(text)):
             return
         known, beside = self._definers(header)
-        dependence, guard = Dependence(text), frozenset((include_guard(text),))
-        needed = frozenset(WORD.findall(" ".join(_ERROR.findall(text))))
+        dependence = self._depends(header)
         macros = frozenset[str]() if is_in_core else known.keys() | beside.keys()
-        included: frozenset[str] = frozenset()
-        records = [(start, text[start:end]) for start, end in _records(text)]
-        times = Counter(name for _, body in records for name in _names(body) - macros)
+        records = [(start, text[start:end]) for start, end in records_in(text)]
+        times = Counter(name for _, body in records for name in names_of(body) - macros)
         for start, body in records:
-            asked = frozenset[str]() if is_in_core else _asked(body, macros)
-            if not is_in_core and any(times[name] > 1 for name in _names(body)):
+            asked = frozenset[str]() if is_in_core else asked_by(body, macros)
+            if not is_in_core and any(times[name] > 1 for name in names_of(body)):
                 asked |= dependence.conditions(start)
-            words, asked = dependence.follow(_words(body), asked)
-            asked = (asked | (words & dependence.declared)) - needed
-            for name in sorted(words - guard):
-                by = _plain({*known.get(name, ()), *beside.get(name, ())})
-                is_asked = not is_in_core and name in asked and self._is_late(by)
-                if _disagree(by) or is_asked:
-                    included = included or self._included(header, needed)
-                    if not self._is_settled(name, by, included, is_in_core=is_in_core):
-                        first = _line(text, start)
-                        last = first + body.count("\n")
-                        yield Company(header, first, last, name.rstrip("("), by)
+            words, asked = dependence.follow(words_of(body), asked)
+            first = _line(text, start)
+            last = first + body.count("\n")
+            left = self._left(header, words, asked, dependence, is_in_core=is_in_core)
+            for macro, by in left:
+                yield Company(header, first, last, macro, by)
+
+    def find_named(self, header: str, name: str) -> Company | None:
+        """The same of what has a name in a header that is not in the core, and is no record.
+
+        That is a macro, a typedef, an enum or enumerator, a function, a variable.
+        """
+        dependence, statements = self._parsed.get(header, lambda: self._parse(header))
+        said = [(at, words) for at, words in statements if name in words]
+        words = frozenset((name,)).union(*(words for _, words in said))
+        asked = frozenset[str]()
+        if len(said) > 1:
+            asked = asked.union(*(dependence.conditions(at) for at, _ in said))
+        words, asked = dependence.follow(words, asked)
+        # What a macro stands for is not compiled with its header.
+        left = self._left(
+            header,
+            words,
+            asked,
+            dependence,
+            is_compiled=bool(said) or name not in dependence.macros,
+        )
+        last = self._stripped(header).count("\n") + 1
+        return next((Company(header, 1, last, *one, is_record=False) for one in left), None)
+
+    def _parse(self, header: str) -> tuple[Dependence, Sequence[tuple[int, frozenset[str]]]]:
+        """What a header's parts depend on; where each statement ends, and its words."""
+        return self._depends(header), [
+            (one.end() - 1, frozenset(WORD.findall(DIRECTIVE.sub("", one[0]))))
+            for one in _STATEMENT.finditer(self._stripped(header))
+        ]
+
+    def _depends(self, header: str) -> Dependence:
+        """What a header's parts depend on, with what it includes that is not in the core."""
+        known = frozenset(self._core)
+        included = sorted(self._inclusions.of(header) - known - {header})
+        return Dependence("\n".join(map(self._stripped, (header, *included))))
+
+    def _left(
+        self,
+        header: str,
+        words: frozenset[str],
+        asked: frozenset[str],
+        dependence: Dependence,
+        *,
+        is_in_core: bool = False,
+        is_compiled: bool = True,
+    ) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+        """Of these words of a header, of which some are asked, the macros left to others."""
+        needed, suspects = self._suspects.get(
+            (header, is_in_core), lambda: self._suspect(header, is_in_core=is_in_core)
+        )
+        asked = (asked | (words & dependence.declared)) - needed
+        for name in sorted(words.intersection(suspects)):
+            by = suspects[name]
+            may_go_without = is_compiled and self._may_go_without(header, by)
+            if _disagree(by) or name in asked or may_go_without:
+                yield name.rstrip("("), by
+
+    def _suspect(self, header: str, *, is_in_core: bool) -> _Suspects:
+        """The words that a header needs; what it does not settle of the macros of others."""
+        known, beside = self._definers(header)
+        texts = map(self._stripped, self._inclusions.of(header).difference(self._core) | {header})
+        text = "\n".join(texts)
+        needed = frozenset(WORD.findall(" ".join(_ERROR.findall(text))))
+        included, guard = self._included(header, needed), include_guard(self._stripped(header))
+        suspects: dict[str, tuple[tuple[str, str], ...]] = {}
+        for name in words_of(text) | {*WORD.findall(text)}:
+            by = _plain({*known.get(name, ()), *beside.get(name, ())})
+            is_late = not is_in_core and self._is_late(by)
+            may_be_left = name != guard and (is_late or _disagree(by))
+            if may_be_left and not self._is_settled(name, by, included, is_in_core=is_in_core):
+                suspects[name] = by
+        return needed, suspects
+
+    def _may_go_without(self, header: str, definers: Collection[tuple[str, str]]) -> bool:
+        """Whether a header compiles without those of its folder that define a macro."""
+        folder = _folder(header)
+        is_beside = all(_folder(definer) == folder for definer, _ in definers)
+        return is_beside and self._stands_alone.get(header, lambda: self._compiles(header))
 
     def _included(self, header: str, needed: Iterable[str]) -> frozenset[str]:
         """The headers that a header includes, and each that alone defines a macro it needs."""
@@ -263,47 +305,5 @@ def _disputed(definers: _Definers) -> frozenset[str]:
     return frozenset(name.rstrip("(") for name, by in definers.items() if _disagree(by))
 
 
-def _records(text: str) -> Iterator[tuple[int, int]]:
-    """Where each record begins and ends that is in no other."""
-    end = 0
-    for found in _RECORD.finditer(text):
-        if found.start() < end:
-            continue
-        depth = 0
-        for brace in _BRACE.finditer(text, found.end() - 1):
-            depth += 1 if brace[0] == "{" else -1
-            if depth == 0:
-                tail = _TAIL.match(text, brace.end())
-                end = brace.end() if tail is None else tail.end()
-                yield found.start(), end
-                break
-
-
-def _names(body: str) -> frozenset[str]:
-    """The names that a record's declaration gives it: the tag, and those behind it."""
-    head, tail = body.partition("{")[0], body.rpartition("}")[2]
-    tag = frozenset(WORD.findall(head)[-1:]) - {"struct", "union"}
-    return tag.union(WORD.findall(tail))
-
-
 def _line(text: str, at: int) -> int:
     return text.count("\n", 0, at) + 1
-
-
-def _asked(body: str, macros: Collection[str]) -> frozenset[str]:
-    """The words of a record's conditions, and those behind it, which are names or attributes.
-
-    Without the macro PACKED, `} PACKED x_t;` would not compile: nothing is asked of it.
-    """
-    conditions = (one for one in DIRECTIVE.findall(body) if CONDITION.match(one.strip()))
-    tail = body.rpartition("}")[2]
-    no_names = {one for one, name in _NO_NAME.findall(tail) if name not in macros}
-    behind = (word for word in WORD.findall(tail) if word not in no_names)
-    return frozenset((*WORD.findall(" ".join(conditions)), *behind))
-
-
-def _words(body: str) -> frozenset[str]:
-    """The words of a record's members and conditions, and those of calls with the bracket, too."""
-    conditions = (one for one in DIRECTIVE.findall(body) if CONDITION.match(one.strip()))
-    text = " ".join((*conditions, DIRECTIVE.sub("", body)))
-    return frozenset(WORD.findall(text)) | {f"{name}(" for name in _CALL.findall(text)}

@@ -10,17 +10,17 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-__all__ = ["CONDITION", "DEFINE", "DIRECTIVE", "WORD", "Dependence"]
+__all__ = ["DEFINE", "DIRECTIVE", "WORD", "Dependence", "conditions_in"]
 
 DEFINE: Final = re.compile(
     r"^[ \t]*#[ \t]*define[ \t]+(\w+)(\([^)\n]*\))?[ \t]*((?:[^\\\n]|\\\n|\\.)*)", re.MULTILINE
 )
 DIRECTIVE: Final = re.compile(r"^[ \t]*#(?:[^\\\n]|\\\n|\\.)*", re.MULTILINE)
-CONDITION: Final = re.compile(r"[ \t]*#[ \t]*(?:el)?if")
+_CONDITION: Final = re.compile(r"[ \t]*#[ \t]*(?:el)?if")
 WORD: Final = re.compile(r"[A-Za-z_]\w*")
 _BRANCH: Final = re.compile(r"[ \t]*#[ \t]*(if|el|endif)")
 _TYPEDEF: Final = re.compile(r"\btypedef\b([^;{}]*?)\b(\w+)[ \t\n]*(?:\[[^;{}]*)?;")
-_ENUM: Final = re.compile(r"\benum\b[^;{}()]*\{([^{}]*)\}")
+_ENUM: Final = re.compile(r"\benum\b([^;{}()]*)\{([^{}]*)\}")
 _CONDITION_WORDS: Final = frozenset(("if", "ifdef", "ifndef", "elif", "defined", "else"))
 
 
@@ -44,8 +44,9 @@ class Dependence:
             self._starts.append(found.end())
             self._conditions.append(frozenset().union(*ahead))
         self._defined: dict[str, list[tuple[int, str]]] = {}
-        for at, name, words_of in (*_macros(text), *_declarations(text)):
+        for at, name, words_of in (*_macros(text), *_declarations(text), *_tags(text)):
             self._defined.setdefault(name, []).append((at, words_of))
+        self.macros: Final = frozenset(name for _, name, _ in _macros(text))
         self.declared: Final = frozenset(name for _, name, _ in _declarations(text))
         """The names of typedefs and enumerators: a macro of that name would change them."""
 
@@ -58,8 +59,8 @@ class Dependence:
     ) -> tuple[frozenset[str], frozenset[str]]:
         """These words with those of their definitions here, and so on; and what is asked.
 
-        A definition's conditions are asked if there are several, or if the word is itself asked: a
-        header whose only definition is not there does not compile.
+        The conditions in a definition are asked. Those around it are if there are several, or if
+        the word is itself asked: a header whose only definition is not there does not compile.
         """
         found, asks = {*words, *asked}, {*asked}
         size = -1
@@ -68,11 +69,18 @@ class Dependence:
             for word in tuple(found):
                 definitions = self._defined.get(word, ())
                 for at, meaning in definitions:
-                    found.update(WORD.findall(meaning))
+                    found.update(WORD.findall(DIRECTIVE.sub("", meaning)))
+                    asks |= conditions_in(meaning)
                     if len(definitions) > 1 or word in asks:
                         asks |= self.conditions(at)
             found |= asks
         return frozenset(found), frozenset(asks)
+
+
+def conditions_in(text: str) -> frozenset[str]:
+    """The words of the conditions in a part of a text."""
+    conditions = (one for one in DIRECTIVE.findall(text) if _CONDITION.match(one))
+    return frozenset(WORD.findall(" ".join(conditions))) - _CONDITION_WORDS
 
 
 def _macros(text: str) -> Iterator[tuple[int, str, str]]:
@@ -86,5 +94,12 @@ def _declarations(text: str) -> Iterator[tuple[int, str, str]]:
     for found in _TYPEDEF.finditer(text):
         yield found.start(), found[2], found[0]
     for found in _ENUM.finditer(text):
-        for name in WORD.findall(found[1]):
-            yield found.start(), name, found[1]
+        for name in WORD.findall(DIRECTIVE.sub("", found[2])):
+            yield found.start(), name, found[2]
+
+
+def _tags(text: str) -> Iterator[tuple[int, str, str]]:
+    """The same of an enum's tag."""
+    for found in _ENUM.finditer(text):
+        for name in WORD.findall(found[1])[-1:]:
+            yield found.start(), name, found[2]

@@ -104,6 +104,10 @@ class HeaderUnits:
         """Whether the core has the header, or draws it in."""
         return header in self._in_core
 
+    def stands_alone(self, header: str) -> bool:
+        """Whether a header compiles behind the core without any other of its folder."""
+        return not self._check((header,), self.core)
+
     def unit(self, header: str) -> tuple[str, ...]:
         """The includes that compile together and draw the header in; empty if none do."""
         if header in self._in_core:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -17,9 +16,9 @@ from layoutcheck.kernel.definitions import defined_names, words_of_type
 from layoutcheck.kernel.header_names import NameKind, list_headers, names_in
 from layoutcheck.kernel.header_text import HeaderText, read_header
 from layoutcheck.kernel.item_definitions import item_names, words_of_code
-from layoutcheck.kernel.joining import affixes, callees, handed_words, made_of, takers
+from layoutcheck.kernel.joining import Way, affixes, callees, halves, handed_words, splits, takers
 from layoutcheck.kernel.lookup import look_up
-from layoutcheck.kernel.source_tree import is_foreign
+from layoutcheck.kernel.source_tree import is_behind_machine, is_foreign
 from layoutcheck.once import Once
 from layoutcheck.target import Target
 
@@ -29,6 +28,7 @@ Measured: TypeAlias = Callable[[], AbstractContextManager[object]]
 """What counts the time that is spent within it."""
 _FEW: Final = 300
 """So many names are found sooner than an index is made."""
+_FEW_HEADERS: Final = 20
 # What these folders have is wanted by the others, and rarely defines macros in their way.
 _BASIC: Final = ("machine", "sys", "vm")
 # Code of others, which FreeBSD builds with include folders of its own or not at all, and folders of
@@ -142,6 +142,12 @@ class _FolderIndex(HeaderIndex):
                     if not is_foreign(header, target):
                         self._files.setdefault(header, folder / header)
             super().__init__(dict.fromkeys(self._files, ()))
+        # <machine/pcb.h> stands before <i386/pcb.h>, also where it would be another machine's.
+        self._hidden = frozenset(
+            header
+            for header in self._files
+            if is_behind_machine(header) and f"machine/{header.partition('/')[2]}" in self._files
+        )
         self._folders, self._kind, self._measured = folders, kind, measured
         self._whole: Once[None, HeaderIndex] = Once()
         self._expected: dict[str, Sequence[str]] = {}
@@ -176,27 +182,32 @@ class _FolderIndex(HeaderIndex):
 
     def making(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
         """The headers that hand a macro what it may make each of `names` of, likeliest first."""
-        if not names:
-            return {}
-        affixed = {name: made_of(name, self._affixes) for name in names}
-        having = self._having({*chain.from_iterable(affixed.values())}, handed_words)
-        called: dict[str, dict[str, frozenset[str]]] = {name: {} for name in names}
-        for name, words in affixed.items():
-            candidates = {*chain.from_iterable(having[word] for word in words)}
-            for header in sorted(candidates, key=_likelihood):
-                called[name][header] = callees(self.read(header), words)
-            for header, handed in self._joining.items():  # or both words are handed to a macro
-                both = made_of(name, handed) & handed
-                if both:
-                    called[name][header] = callees(self.read(header), both)
-        every = {
-            call for headers in called.values() for calls in headers.values() for call in calls
-        }
-        macros = {call for call, headers in self._having(every, takers).items() if headers} | {"##"}
+        every = frozenset[str]().union(*self._affixes.values()) if names else frozenset[str]()
+        ways = {name: [*splits(name, every), *halves(name)] for name in names}
+        words = {word for some in ways.values() for way in some for word in way.handed}
+        handed = self._having(words, handed_words)
+        found: dict[str, dict[str, bool]] = {name: {} for name in names}
+        for name, some in ways.items():
+            for way in some:
+                makers = frozenset(m for m, own in self._affixes.items() if way.affixes <= own)
+                headers = set.intersection(*({*handed[word]} for word in way.handed))
+                if len(headers) > _FEW_HEADERS:  # some words are handed to macros everywhere
+                    headers = {h for h in headers if any(m in self.read(h) for m in makers)}
+                for header in headers:
+                    calls = self._calls(header, way, makers)
+                    if calls:
+                        is_made = not way.affixes or not calls.isdisjoint(makers)
+                        found[name][header] = found[name].get(header, False) or is_made
         return {
-            name: [header for header, calls in headers.items() if calls & macros]
-            for name, headers in called.items()
+            name: sorted(headers, key=lambda header: (not headers[header], _likelihood(header)))
+            for name, headers in found.items()
         }
+
+    def _calls(self, header: str, way: Way, makers: frozenset[str]) -> frozenset[str]:
+        """The macros to which a header hands all words of a name; `makers` have the rest."""
+        text = self.read(header)
+        calls = frozenset.intersection(*(callees(text, {word}) for word in way.handed))
+        return calls & (makers | takers(text) | self._takers | {"##"})
 
     def _having(
         self, names: Collection[str], words_in: Callable[[str], Collection[str]]
@@ -212,18 +223,27 @@ class _FolderIndex(HeaderIndex):
                 defined_in=words_in,
                 words_of=lambda name: (name,),
             )
-        return {name: sorted(headers, key=_likelihood) for name, headers in found.items()}
+        return {
+            name: sorted({*headers} - self._hidden, key=_likelihood)
+            for name, headers in found.items()
+        }
 
     @cached_property
-    def _joining(self) -> Mapping[str, frozenset[str]]:
-        """The headers with a `##`, and the words that they hand to macros."""
+    def _affixes(self) -> Mapping[str, frozenset[str]]:
+        """By macro the words that it may join to others itself, of headers with a `##`."""
+        found: dict[str, frozenset[str]] = {}
         with self._measured():
-            texts = ((header, self._read(path)) for header, path in self._files.items())
-            return {h: handed_words(one.text) for h, one in texts if b"##" in one.content}
+            for path in self._files.values():
+                read = self._read(path)
+                for macro, words in affixes(read.text).items() if b"##" in read.content else ():
+                    found[macro] = found.get(macro, frozenset()) | words
+        return found
 
     @cached_property
-    def _affixes(self) -> frozenset[str]:
-        return frozenset().union(*(affixes(self.read(header)) for header in self._joining))
+    def _takers(self) -> frozenset[str]:
+        """The macros with parameters of headers with a `##`."""
+        texts = map(self._read, self._files.values())
+        return frozenset().union(*(takers(one.text) for one in texts if b"##" in one.content))
 
     @property
     def names(self) -> Collection[str]:
@@ -232,9 +252,9 @@ class _FolderIndex(HeaderIndex):
 
     def definers(self, name: str) -> tuple[str, ...]:
         """The headers that define `name`, likeliest first."""
-        if name in self._expected:
-            return tuple(sorted(self._expected[name], key=_likelihood))
-        return self._read_all().definers(name)
+        expected = self._expected.get(name)
+        found = self._read_all().definers(name) if expected is None else expected
+        return tuple(sorted({*found} - self._hidden, key=_likelihood))
 
     def _read_all(self) -> HeaderIndex:
         def make() -> HeaderIndex:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final, NamedTuple
 
 from layoutcheck.kernel.comments import strip_comments
 from layoutcheck.kernel.dependence import DEFINE, WORD
 
-__all__ = ["affixes", "callees", "handed_words", "made_of", "takers"]
+__all__ = ["Way", "affixes", "callees", "halves", "handed_words", "splits", "takers"]
 
 # A word beside a `##`, or an argument in its place.
 _HANDED: Final = tuple(
@@ -27,13 +27,14 @@ def handed_words(text: str) -> frozenset[str]:
     return frozenset(word for pattern in _HANDED for word in pattern.findall(text))
 
 
-def affixes(text: str) -> frozenset[str]:
-    """The words that macros themselves have for it, such as `_t` of `n##_t`: no parameters."""
-    found: set[str] = set()
-    for _, parameters, body in DEFINE.findall(strip_comments(text)):
+def affixes(text: str) -> Mapping[str, frozenset[str]]:
+    """By macro the words that it has itself for it, such as `_t` of `n##_t`: no parameters."""
+    found: dict[str, frozenset[str]] = {}
+    for name, parameters, body in DEFINE.findall(strip_comments(text)):
         words = {word for pattern in _HANDED for word in pattern.findall(body)}
-        found |= words.difference(WORD.findall(parameters))
-    return frozenset(found)
+        own = words.difference(WORD.findall(parameters))
+        found[name] = found.get(name, frozenset()) | own
+    return {name: words for name, words in found.items() if words}
 
 
 def callees(text: str, words: Collection[str]) -> frozenset[str]:
@@ -58,16 +59,24 @@ def takers(text: str) -> frozenset[str]:
     return frozenset(word for name, given in macros for word in (name, *WORD.findall(given)))
 
 
-def made_of(name: str, joined: Collection[str]) -> frozenset[str]:
-    """The words that with one of the `joined` before or behind them, or both, make a name.
+class Way(NamedTuple):
+    """A way to make a name: of words that are handed to a macro, and such as it has itself."""
 
-    A number is handed to many a macro: it says nothing of who makes the name.
-    """
-    return frozenset(
-        name[start:end]
-        for start in range(len(name))
-        if not start or name[:start] in joined
-        for end in range(start + 1, len(name) + 1)
-        if end == len(name) or name[end:] in joined
-        if end - start < len(name) and not name[start:end].isdigit()
-    )
+    handed: tuple[str, ...]
+    affixes: frozenset[str]
+
+
+def splits(name: str, joined: Collection[str]) -> Iterator[Way]:
+    """The ways to make a name of a word, with one of the `joined` before or behind it, or both."""
+    for start in range(len(name)):
+        if not start or name[:start] in joined:
+            for end in range(start + 1, len(name) + 1):
+                word, behind = name[start:end], name[end:]
+                is_joined = not behind or behind in joined
+                if is_joined and len(word) < len(name):
+                    yield Way((word,), frozenset((name[:start], behind)) - {""})
+
+
+def halves(name: str) -> Iterator[Way]:
+    """The ways to make a name of two words, both of which are handed."""
+    return (Way((name[:end], name[end:]), frozenset()) for end in range(1, len(name)))

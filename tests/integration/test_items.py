@@ -578,3 +578,57 @@ def test_names_that_hide_in_the_headers_texts(tmp_path: Path) -> None:
     assert found["TWICE"].reason == (
         "<dev/c.h> defines it too, and does not compile: dev/c.h:2: not here"
     )
+
+
+LEFT_TO_OTHERS = {
+    "dev__d__a": "#define D_WIDE\n#define d_old d_new\n",
+    "dev__d__x": """
+        #ifdef D_WIDE
+        typedef long d_t;
+        #define D_K 8
+        #else
+        typedef int d_t;
+        #define D_K 4
+        #endif
+        enum d_e { D_A,
+        #ifdef D_WIDE
+            D_X,
+        #endif
+            D_B };
+        int d_f(d_t);
+        extern d_t d_v;
+        int d_plain(int);
+        #ifdef D_WIDE
+        int d_only(int);
+        #endif
+        #define D_SAME 3
+    """,
+}
+LEFT_TO_OTHERS_SOURCE = """
+use core::ffi::c_int;
+pub type d_t = c_int;
+#[repr(u32)] pub enum d_e { D_A = 0, D_B = 1 }
+unsafe extern "C" {
+    pub fn d_f(a: d_t) -> c_int;
+    pub fn d_plain(a: c_int) -> c_int;
+    pub fn d_only(a: c_int) -> c_int;
+    pub static d_v: d_t;
+}
+pub const D_K: c_int = 4;
+pub const D_SAME: c_int = 3;
+"""
+
+
+def test_what_a_neighbours_macro_decides(tmp_path: Path) -> None:
+    """An alias, an enum, a function, a variable, a constant: who is read before is not known."""
+    run = check(tmp_path, "", LEFT_TO_OTHERS, LEFT_TO_OTHERS_SOURCE)
+    found = {one.rust_path.rpartition("::")[2]: one for one in run.verdicts}
+    assert {name: one.status.value for name, one in found.items()} == {
+        **dict.fromkeys(("d_t", "d_e", "d_f", "d_v", "D_K"), "indeterminate"),
+        **dict.fromkeys(("d_plain", "d_only", "D_SAME"), "agrees"),
+    }
+    for name in ("d_t", "d_e", "d_f", "d_v", "D_K"):
+        assert found[name].reason == (
+            "its declaration depends on D_WIDE, which is left to whoever includes it: "
+            "nothing by <dev/d/a.h>"
+        )

@@ -100,7 +100,7 @@ def compare(
     with tempfile.TemporaryDirectory(prefix="layoutcheck-") as work:
         clang = Clang(kernels.kernel(plan), wanted, plan.target, tools, work=Path(work))
         units = kernels.units(plan, clang, wanted.view)
-        company = kernels.company(plan, wanted.view)
+        company = kernels.company(plan, wanted.view, units)
         search = HeaderSearch(clang, units, company, tuple(sought.values()))
         answers = _ask(search)
         outcomes = tuple(

@@ -79,8 +79,9 @@ def try_orders(opened: Opened, seeds: Sequence[int] = SEEDS) -> Iterator[Order]:
     aside = read_aside()
     apart = frozenset(h for h in opened.index.headers if h in aside or is_behind_machine(h))
     headers = [h for h in opened.index.kernels_own if h not in apart and h != FIRST]
-    shipped = opened.records(opened.shipped_units().core)
-    company = opened.kernels.company(opened.plan, opened.view)
+    units_of_list = opened.shipped_units()
+    shipped = opened.records(units_of_list.core)
+    company = opened.kernels.company(opened.plan, opened.view, units_of_list)
     for seed in seeds:
         began = time.monotonic()
         order = random.Random(seed).sample(headers, len(headers))  # noqa: S311 - no secret

@@ -19,11 +19,11 @@ from typing import Final, NamedTuple, get_args
 
 import pytest
 
-from layoutcheck.kernel.company import Company
 from layoutcheck.kernel.guards import include_guard
 from layoutcheck.kernel.header_seeds import read_apart, read_aside, read_seed
 from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.index import likely
+from layoutcheck.kernel.left_to_others import Company
 from layoutcheck.kernel.source_tree import is_behind_machine
 from layoutcheck.manifest_kernel import View
 from layoutcheck.toolchain.preprocessor import Redefinition
@@ -135,7 +135,7 @@ def describe(name: str, opened: Opened) -> tuple[list[str], list[str], list[str]
 
 def _left_to_others(cell: str, opened: Opened, units: HeaderUnits) -> Iterator[str]:
     """A row for each macro that records of a folder leave to others, with the first of them."""
-    index, company = opened.index, opened.kernels.company(opened.plan, opened.view)
+    index, company = opened.index, opened.kernels.company(opened.plan, opened.view, units)
     found: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Company]] = {}
     for header in index.headers:
         for one in company.find(header, is_in_core=units.has_in_core(header)):

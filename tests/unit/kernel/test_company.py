@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from layoutcheck.kernel.company import Company, CompanyFinder
+from layoutcheck.kernel.company import CompanyFinder
+from layoutcheck.kernel.left_to_others import Company
 
 TWO = {"a.h": "#define N 1\n", "b.h": "#define N 2\n"}
 
@@ -202,3 +203,39 @@ def test_a_member_that_another_header_renames() -> None:
     assert finder.renamed("d/s.h", 2, ["old"]) is None
     assert finder.renamed("d/s.h", 9, ["young"]) is None
     assert finder.renamed("d/inc.h", 2, ["young"]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "macro"),
+    [("f", "u_t"), ("v", "u_t"), ("K", None), ("E", "N"), ("g", None), ("nowhere", None)],
+)
+def test_what_has_a_name_in_a_header(name: str, macro: str | None) -> None:
+    """A function, a variable, a constant, an enumerator; the header does without its neighbour."""
+    texts = {
+        "d/n.h": "#define u_t char\n#define M 2\n#define N 1\n",
+        "d/x.h": "int f(u_t);\nextern u_t v;\n#define K (M + 1)\n"
+        "enum e { D,\n#ifdef N\nX,\n#endif\nE };\nint g(int);\n",
+    }
+
+    def find(*, is_alone: bool) -> str | None:
+        finder = CompanyFinder(
+            (), texts, (), lambda one: texts.get(one, ""), stands_alone=lambda _: is_alone
+        )
+        found = finder.find_named("d/x.h", name)
+        words = "its declaration depends on"
+        return found and str(found).removeprefix(words).partition(",")[0].strip()
+
+    assert find(is_alone=True) == macro
+    assert find(is_alone=False) == (macro if macro == "N" else None)
+
+
+def test_what_a_header_depends_on_through_another() -> None:
+    """What it includes counts as its own, but for the core."""
+    texts = {
+        "d/y.h": "#ifndef Y\n#define Y\n#ifdef W\ntypedef long t;\n#else\ntypedef int t;\n"
+        "#endif\n#endif\n",
+        "d/x.h": '#include "y.h"\nstruct s { t a; };\n',
+        "d/w.h": "#define W\n",
+    }
+    assert [one.macro for one in find_company(texts)] == ["W"]
+    assert find_company({**texts, "d/w.h": ""}) == []

@@ -149,12 +149,31 @@ def test_words_that_macros_make(tmp_path: Path) -> None:
         "XY": ["dev/a.h"],
         "APREQ": ["dev/d.h"],
         "APREM_t": ["dev/d.h"],
-        "X_t": ["dev/a.h", "c.h"],
+        "X_t": ["c.h", "dev/a.h"],
         "ZQ": [],
         "ck_epoch_t": [],
     }
     assert index_items([folder], AMD64).making([*expected]) == expected
     assert index_items([folder], AMD64).making(()) == HeaderIndex({}).making("a") == {}
+
+
+@pytest.mark.parametrize("expects", [True, False])
+def test_another_machines_headers_stand_behind_the_machines(
+    tmp_path: Path, *, expects: bool
+) -> None:
+    """amd64 includes <i386/a.h> where it is compiled for i386."""
+    folder = write(
+        tmp_path,
+        i386__a="struct a { int a; };\n",
+        machine__a="#ifdef __i386__\n#include <i386/a.h>\n#else\nstruct a { long a; };\n#endif\n",
+        i386__b="struct b { int b; };\n",
+    )
+    index = index_headers([folder], AMD64)
+    if expects:
+        index.expect(["a", "b"])
+    assert index.definers("a") == ("machine/a.h",)
+    assert index.definers("b") == ("i386/b.h",)
+    assert index.mentioning(["a"]) == {"a": ["machine/a.h"]}
 
 
 # What is kept

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from layoutcheck.kernel.joining import affixes, callees, handed_words, made_of, takers
+from layoutcheck.kernel.joining import (
+    affixes,
+    callees,
+    halves,
+    handed_words,
+    splits,
+    takers,
+)
 
 
 def test_handed_words() -> None:
@@ -16,7 +23,7 @@ def test_handed_words() -> None:
 def test_affixes() -> None:
     """No parameters, and nothing of what is outside of macros."""
     text = "#define A(n) PRE_##n##_t B(n, _s)\n#define B(a, b) a##b\nB(x, y)\n"
-    assert affixes(text) == {"PRE_", "_t", "_s"}
+    assert affixes(text) == {"A": {"PRE_", "_t", "_s"}}
 
 
 @pytest.mark.parametrize(
@@ -25,15 +32,22 @@ def test_affixes() -> None:
         ("a_b", {"a", "_b"}),
         ("s_b", {"s"}),
         ("b", set()),
-        ("a_2", {"_2"}),
-        ("a2", set()),
+        ("a2", {"2"}),
         ("a_c_b", {"_c_b", "_c", "a_c"}),
         ("", set()),
     ],
 )
 def test_what_a_name_may_be_made_of(name: str, words: set[str]) -> None:
-    """A word with a joined one before or behind it, or both; no number."""
-    assert made_of(name, {"a", "_b"}) == words
+    """A word with a joined one before or behind it, or both."""
+    ways = list(splits(name, {"a", "_b"}))
+    assert {word for way in ways for word in way.handed} == words
+    for way in ways:
+        assert len(name) == sum(map(len, (*way.handed, *way.affixes)))
+
+
+def test_both_words_may_be_handed() -> None:
+    """All ways to cut a name in two."""
+    assert [way.handed for way in halves("abc")] == [("a", "bc"), ("ab", "c")]
 
 
 def test_what_is_called_with_a_word() -> None:
