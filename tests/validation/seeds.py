@@ -145,7 +145,9 @@ def _left_to_others(cell: str, opened: Opened, units: HeaderUnits) -> Iterator[s
         first = records[0]
         record = f"`{_lines(index.read(first.header), first.first)}` <{first.header}>"
         more = f" and {len(records) - 1} more" if records[1:] else ""
-        words = "; ".join(f"`{said}` by <{by}>" for by, said in definers[:2])
+        words = "; ".join(
+            f"{f'`{said}`' if said else 'nothing'} by <{by}>" for by, said in definers[:2]
+        )
         yield f"| {cell} | {record}{more} | {macro} | {words} |"
 
 
