@@ -115,7 +115,7 @@ class Kernels:
         headers = [header for header in index.headers if not is_behind_machine(header)]
         core = [h for h in (*read_seed(view), *read_apart()) if not is_behind_machine(h)]
         return CompanyFinder(
-            core, headers, read_aside(), index.read, stands_alone=units.stands_alone
+            core, headers, read_aside(), index.read, stands_without=units.stands_without
         )
 
     def _indexed(

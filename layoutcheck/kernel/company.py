@@ -47,9 +47,9 @@ class CompanyFinder:
 
     Others are those of the `core`, which is read with every header, and of `headers` those in the
     same folder; not those `aside`, whose macros hold for nobody else. What sources include first is
-    there in any case. A header that `stands_alone` compiles behind the core without its folder: it
-    wants nothing of it, so what its folder defines may as well not be there. Several threads may
-    use this.
+    there in any case. A header that `stands_without` others of its folder compiles behind the core,
+    which has none of them: so what they define may as well not be there. Several threads may use
+    this.
     """
 
     def __init__(
@@ -59,11 +59,10 @@ class CompanyFinder:
         aside: Collection[str],
         read: Callable[[str], str],
         *,
-        stands_alone: Callable[[str], bool] = lambda _: False,
+        stands_without: Callable[[str, Collection[str]], bool] = lambda _header, _others: False,
     ) -> None:
         self._core, self._read = [header for header in core if header not in aside], read
-        self._stands_alone: Once[str, bool] = Once()
-        self._compiles = stands_alone
+        self._stands_without = stands_without
         self._inclusions = Inclusions(read)
         self._folders: dict[str, list[str]] = {}
         for header in headers:
@@ -222,9 +221,9 @@ class CompanyFinder:
 
     def _may_go_without(self, header: str, definers: Collection[tuple[str, str]]) -> bool:
         """Whether a header compiles without those of its folder that define a macro."""
-        folder = _folder(header)
-        is_beside = all(_folder(definer) == folder for definer, _ in definers)
-        return is_beside and self._stands_alone.get(header, lambda: self._compiles(header))
+        by = {definer for definer, _ in definers}
+        is_beside = {_folder(header)} == {_folder(definer) for definer in by}
+        return is_beside and self._stands_without(header, by)
 
     def _included(self, header: str, needed: Iterable[str]) -> frozenset[str]:
         """The headers that a header includes, and each that alone defines a macro it needs."""

@@ -92,6 +92,7 @@ class HeaderUnits:
         self._drawn_in, self._read = drawn_in, read
         self._folders: Once[tuple[str, int, bool], _Unit] = Once()
         self._units: Once[str, tuple[str, ...] | Diagnostic] = Once()
+        self._alone: Once[str, bool] = Once()
         self._apart: Once[tuple[str, frozenset[str]], tuple[str, ...]] = Once()
         self._headers: dict[str, list[str]] = {}
         known = frozenset(headers)
@@ -104,9 +105,11 @@ class HeaderUnits:
         """Whether the core has the header, or draws it in."""
         return header in self._in_core
 
-    def stands_alone(self, header: str) -> bool:
-        """Whether a header compiles behind the core without any other of its folder."""
-        return not self._check((header,), self.core)
+    def stands_without(self, header: str, others: Iterable[str]) -> bool:
+        """Whether a header compiles behind the core, which has none of the others, and alone."""
+        return not any(map(self.has_in_core, others)) and self._alone.get(
+            header, lambda: not self._check((header,), self.core)
+        )
 
     def unit(self, header: str) -> tuple[str, ...]:
         """The includes that compile together and draw the header in; empty if none do."""

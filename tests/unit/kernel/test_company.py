@@ -219,7 +219,13 @@ def test_what_has_a_name_in_a_header(name: str, macro: str | None) -> None:
 
     def find(*, is_alone: bool) -> str | None:
         finder = CompanyFinder(
-            (), texts, (), lambda one: texts.get(one, ""), stands_alone=lambda _: is_alone
+            (),
+            texts,
+            (),
+            lambda one: texts.get(one, ""),
+            stands_without=lambda header, others: (
+                is_alone and (header, *others) == ("d/x.h", "d/n.h")
+            ),
         )
         found = finder.find_named("d/x.h", name)
         words = "its declaration depends on"

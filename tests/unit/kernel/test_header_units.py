@@ -163,6 +163,15 @@ def test_a_header_apart_from_another_of_the_core() -> None:
     assert units.unit("c") == names
 
 
+def test_a_header_that_stands_without_others() -> None:
+    """It compiles behind the core alone, and the core has none of them."""
+    compiler = Compiler(wants={"d/b": ["d/a"]})
+    units = compiler.units(["core", "d/a", "d/b", "d/c"], ["core"])
+    assert units.stands_without("d/c", ["d/a", "d/b"])
+    assert not units.stands_without("d/c", ["d/a", "core"])
+    assert not units.stands_without("d/b", ["d/a"])
+
+
 def test_a_header_that_draws_in_the_others_comes_first() -> None:
     """It knows the order."""
     compiler = Compiler(wants={"d/a": ["d/z"]}, drawn_in={"d/z": ["d/a"]})
