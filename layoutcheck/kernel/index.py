@@ -183,7 +183,7 @@ class _FolderIndex(HeaderIndex):
     def making(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
         """The headers that hand a macro what it may make each of `names` of, likeliest first."""
         every = frozenset[str]().union(*self._affixes.values()) if names else frozenset[str]()
-        ways = {name: [*splits(name, every), *halves(name)] for name in names}
+        ways = {name: [*splits(name, every), *halves(name, every)] for name in names}
         words = {word for some in ways.values() for way in some for word in way.handed}
         handed = self._having(words, handed_words)
         found: dict[str, dict[str, bool]] = {name: {} for name in names}

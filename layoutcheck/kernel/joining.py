@@ -77,6 +77,10 @@ def splits(name: str, joined: Collection[str]) -> Iterator[Way]:
                     yield Way((word,), frozenset((name[:start], behind)) - {""})
 
 
-def halves(name: str) -> Iterator[Way]:
-    """The ways to make a name of two words, both of which are handed."""
-    return (Way((name[:end], name[end:]), frozenset()) for end in range(1, len(name)))
+def halves(name: str, joined: Collection[str]) -> Iterator[Way]:
+    """The ways to make a name of two words, both of which are handed; one may stand between."""
+    for end in range(1, len(name)):
+        for start in range(end, len(name)):
+            between = name[end:start]
+            if not between or between in joined:
+                yield Way((name[:end], name[start:]), frozenset((between,)) - {""})

@@ -142,6 +142,7 @@ def test_words_that_macros_make(tmp_path: Path) -> None:
         dev__a="#define A(n) APRE##n\n#define B(p, n) p ## n\nA(2); B(X, Y)\n",
         dev__b="int APRE(int, Z);\n",
         dev__d="A(Q) MIDDLE(M)\n",
+        dev__e="#define E(a, b) a##_##b\nE(FOO, BAR)\n",
         c="#define C(n) n##_t\n#define MIDDLE(n) APRE##n##_t\nC(X)\n",
     )
     expected = {
@@ -152,6 +153,7 @@ def test_words_that_macros_make(tmp_path: Path) -> None:
         "X_t": ["c.h", "dev/a.h"],
         "ZQ": [],
         "ck_epoch_t": [],
+        "FOO_BAR": ["dev/e.h"],
     }
     assert index_items([folder], AMD64).making([*expected]) == expected
     assert index_items([folder], AMD64).making(()) == HeaderIndex({}).making("a") == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layoutcheck.kernel.joining import (
+    Way,
     affixes,
     callees,
     halves,
@@ -46,8 +47,9 @@ def test_what_a_name_may_be_made_of(name: str, words: set[str]) -> None:
 
 
 def test_both_words_may_be_handed() -> None:
-    """All ways to cut a name in two."""
-    assert [way.handed for way in halves("abc")] == [("a", "bc"), ("ab", "c")]
+    """All ways to cut a name in two, also with a word between."""
+    assert [way.handed for way in halves("abc", ())] == [("a", "bc"), ("ab", "c")]
+    assert Way(("a", "c"), frozenset("_")) in halves("a_c", {"_"})
 
 
 def test_what_is_called_with_a_word() -> None:
