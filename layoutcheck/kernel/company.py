@@ -178,8 +178,7 @@ class CompanyFinder:
 
     def _depends(self, header: str) -> Dependence:
         """What a header's parts depend on, with what it includes that is not in the core."""
-        known = frozenset(self._core)
-        included = sorted(self._inclusions.of(header) - known - {header})
+        included = sorted(self._inclusions.of(header).difference(self._core, (header,)))
         return Dependence("\n".join(map(self._stripped, (header, *included))))
 
     def _left(

@@ -182,6 +182,8 @@ class _FolderIndex(HeaderIndex):
 
     def making(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
         """The headers that hand a macro what it may make each of `names` of, likeliest first."""
+        # What bindgen calls so has no name in C.
+        names = [name for name in names if name.isidentifier() and "_bindgen_ty_" not in name]
         every = frozenset[str]().union(*self._affixes.values()) if names else frozenset[str]()
         ways = {name: [*splits(name, every), *halves(name, every)] for name in names}
         words = {word for some in ways.values() for way in some for word in way.handed}

@@ -11,6 +11,7 @@ from layoutcheck.kernel.dependence import DEFINE, WORD
 
 __all__ = ["Way", "affixes", "callees", "halves", "handed_words", "splits", "takers"]
 
+_SHORTEST: Final = 3
 # A word beside a `##`, or an argument in its place.
 _HANDED: Final = tuple(
     re.compile(pattern)
@@ -78,9 +79,12 @@ def splits(name: str, joined: Collection[str]) -> Iterator[Way]:
 
 
 def halves(name: str, joined: Collection[str]) -> Iterator[Way]:
-    """The ways to make a name of two words, both of which are handed; one may stand between."""
-    for end in range(1, len(name)):
-        for start in range(end, len(name)):
+    """The ways to make a name of two words, both of which are handed; one may stand between.
+
+    Shorter ones are handed to macros everywhere.
+    """
+    for end in range(_SHORTEST, len(name)):
+        for start in range(end, len(name) - _SHORTEST + 1):
             between = name[end:start]
             if not between or between in joined:
                 yield Way((name[:end], name[start:]), frozenset((between,)) - {""})

@@ -48,8 +48,8 @@ def test_what_a_name_may_be_made_of(name: str, words: set[str]) -> None:
 
 def test_both_words_may_be_handed() -> None:
     """All ways to cut a name in two, also with a word between."""
-    assert [way.handed for way in halves("abc", ())] == [("a", "bc"), ("ab", "c")]
-    assert Way(("a", "c"), frozenset("_")) in halves("a_c", {"_"})
+    assert [way.handed for way in halves("abcdefg", ())] == [("abc", "defg"), ("abcd", "efg")]
+    assert Way(("abc", "def"), frozenset("_")) in halves("abc_def", {"_"})
 
 
 def test_what_is_called_with_a_word() -> None:
