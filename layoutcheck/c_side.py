@@ -84,7 +84,7 @@ class Clang:
         self._stubs, self._target, self._tools = kernel.tree.stubs, target, tools
         self._work, self._known = work, known
         self._beginnings: set[tuple[str, ...]] = set()
-        """What units begin with, all of which compiles."""
+        """Includes that further units may begin with; all of them compile."""
         self._precompiled: Once[tuple[str, ...], tuple[Path, frozenset[Path]]] = Once()
         self._answered: dict[tuple[tuple[str, ...], tuple[ItemCandidate, ...]], SideOfC] = {}
         generated = (work, kernel.tree.generated or work)

@@ -45,9 +45,9 @@ OTHER_VIEWS: Final = {
     "userland": "the view of userland: no _KERNEL, and the conf does not count",
 }
 _SOON: Final = 0.05
-"""Seconds: of a file that has not changed this is found in less."""
+"""Seconds in which a source file that has not changed is recognised."""
 _SOON_AFTER: Final = 0.5
-"""Seconds: of a package that has not changed this is found in so much more, for cargo is asked."""
+"""Seconds more in which a package that has not changed is recognised: cargo is asked."""
 _RustKey: TypeAlias = tuple[str, str]
 
 
@@ -140,7 +140,7 @@ class Checker:
         workers: Workers,
         find_c: Callable[[], _SideOfC],
     ) -> CheckedCell:
-        """What was found the last time, or is found now: `find_c` is what clang says."""
+        """The cell from the cache, or else found now; `find_c` asks clang."""
         kernel, tools = self._kernels.kernel(plan), self._tools
         rustc = Rustc(self.surface(plan), crate, plan.target, tools)
         facts = (

@@ -201,7 +201,7 @@ class _Search:
             self.found |= dict(self._left_to_others(company))
 
     def _left_to_others(self, company: CompanyFinder) -> Iterator[tuple[int, Verdict]]:
-        """What was compared with what a header out of the core leaves to others."""
+        """The items whose declaration in a header out of the core depends on other headers."""
         for number, headers in self._after.items():
             said = self.found[number]
             if isinstance(said, Verdict) and said.is_compared and said.c_name is not None:
@@ -311,4 +311,4 @@ class _Search:
 
 
 def _no_reason(_kind: ItemKind, _name: str) -> None:
-    """Why an item is unknown is asked at last: it takes the units of all headers that name it."""
+    """Give no reason yet: it would take the units of all headers that name the item."""

@@ -24,7 +24,7 @@ __all__ = ["CompanyFinder"]
 # A condition without which nothing compiles.
 _ERROR: Final = re.compile(r"^[ \t]*#[ \t]*if([^\n]*)\n[ \t]*#[ \t]*error\b", re.MULTILINE)
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
-# What ends in a `;`, or before braces.
+# A declaration, up to its `;` or its braces.
 _STATEMENT: Final = re.compile(r"[^;{}]+(?=[;{])")
 
 _FIRST: Final = ("sys/param.h", "sys/systm.h")
@@ -33,7 +33,7 @@ _FIRST: Final = ("sys/param.h", "sys/systm.h")
 _Definers: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]
 """By macro the headers that define it, each with the words."""
 _Suspects: TypeAlias = tuple[frozenset[str], Mapping[str, tuple[tuple[str, str], ...]]]
-"""What a header needs, and by macro those that define it."""
+"""The macros that a header needs; those it does not settle, each with its definers."""
 
 
 class CompanyFinder:
@@ -147,9 +147,9 @@ class CompanyFinder:
                 yield Company(header, first, last, macro, by)
 
     def find_named(self, header: str, name: str) -> Company | None:
-        """The same of what has a name in a header that is not in the core, and is no record.
+        """Find a macro that a header out of the core leaves to others in declaring a name.
 
-        That is a macro, a typedef, an enum or enumerator, a function, a variable.
+        The name is that of a macro, typedef, enum, enumerator, function or variable.
         """
         dependence, statements = self._parsed.get(header, lambda: self._parse(header))
         said = [(at, words) for at, words in statements if name in words]
@@ -158,7 +158,7 @@ class CompanyFinder:
         if len(said) > 1:
             asked = asked.union(*(dependence.conditions(at) for at, _ in said))
         words, asked = dependence.follow(words, asked)
-        # What a macro stands for is not compiled with its header.
+        # A header compiles whatever its macros expand to.
         left = self._left(
             header,
             words,
@@ -170,14 +170,14 @@ class CompanyFinder:
         return next((Company(header, 1, last, *one, is_record=False) for one in left), None)
 
     def _parse(self, header: str) -> tuple[Dependence, Sequence[tuple[int, frozenset[str]]]]:
-        """What a header's parts depend on; where each statement ends, and its words."""
+        """Parse a header: its dependence, and the end and the words of each declaration."""
         return self._depends(header), [
             (one.end() - 1, frozenset(WORD.findall(DIRECTIVE.sub("", one[0]))))
             for one in _STATEMENT.finditer(self._stripped(header))
         ]
 
     def _depends(self, header: str) -> Dependence:
-        """What a header's parts depend on, with what it includes that is not in the core."""
+        """The dependence of a header together with the headers out of the core that it includes."""
         included = sorted(self._inclusions.of(header).difference(self._core, (header,)))
         return Dependence("\n".join(map(self._stripped, (header, *included))))
 
@@ -198,12 +198,11 @@ class CompanyFinder:
         asked = (asked | (words & dependence.declared)) - needed
         for name in sorted(words.intersection(suspects)):
             by = suspects[name]
-            may_go_without = is_compiled and self._may_go_without(header, by)
-            if _disagree(by) or name in asked or may_go_without:
+            if _disagree(by) or name in asked or (is_compiled and self._may_go_without(header, by)):
                 yield name.rstrip("("), by
 
     def _suspect(self, header: str, *, is_in_core: bool) -> _Suspects:
-        """The words that a header needs; what it does not settle of the macros of others."""
+        """The macros that a header needs, and those of others that it does not settle."""
         known, beside = self._definers(header)
         texts = map(self._stripped, self._inclusions.of(header).difference(self._core) | {header})
         text = "\n".join(texts)

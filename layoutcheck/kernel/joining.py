@@ -17,8 +17,6 @@ _HANDED: Final = tuple(
     re.compile(pattern)
     for pattern in (r"\b(\w++)\s*+##", r"##\s*+(\w++)", r"[(,]\s*+(\w++)\s*+(?=[,)])")
 )
-
-
 _TOKEN: Final = re.compile(r"##|\w+|[^\w\s]")
 
 
