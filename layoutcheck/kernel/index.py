@@ -16,8 +16,9 @@ from layoutcheck.kernel.definitions import defined_names, words_of_type
 from layoutcheck.kernel.header_names import NameKind, list_headers, names_in
 from layoutcheck.kernel.header_text import HeaderText, read_header
 from layoutcheck.kernel.item_definitions import item_names, words_of_code
-from layoutcheck.kernel.joining import Way, affixes, callees, halves, handed_words, splits, takers
+from layoutcheck.kernel.joining import handed_words
 from layoutcheck.kernel.lookup import look_up
+from layoutcheck.kernel.pasted_names import PastedNames
 from layoutcheck.kernel.source_tree import is_behind_machine, is_foreign
 from layoutcheck.once import Once
 from layoutcheck.target import Target
@@ -28,7 +29,6 @@ Measured: TypeAlias = Callable[[], AbstractContextManager[object]]
 """What counts the time that is spent within it."""
 _FEW: Final = 300
 """So many names are found sooner than an index is made."""
-_FEW_HEADERS: Final = 20
 # What these folders have is wanted by the others, and rarely defines macros in their way.
 _BASIC: Final = ("machine", "sys", "vm")
 # Code of others, which FreeBSD builds with include folders of its own or not at all, and folders of
@@ -182,34 +182,7 @@ class _FolderIndex(HeaderIndex):
 
     def making(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
         """The headers that hand a macro what it may make each of `names` of, likeliest first."""
-        # What bindgen calls so has no name in C.
-        names = [name for name in names if name.isidentifier() and "_bindgen_ty_" not in name]
-        every = frozenset[str]().union(*self._affixes.values()) if names else frozenset[str]()
-        ways = {name: [*splits(name, every), *halves(name, every)] for name in names}
-        words = {word for some in ways.values() for way in some for word in way.handed}
-        handed = self._having(words, handed_words)
-        found: dict[str, dict[str, bool]] = {name: {} for name in names}
-        for name, some in ways.items():
-            for way in some:
-                makers = frozenset(m for m, own in self._affixes.items() if way.affixes <= own)
-                headers = set.intersection(*({*handed[word]} for word in way.handed))
-                if len(headers) > _FEW_HEADERS:  # some words are handed to macros everywhere
-                    headers = {h for h in headers if any(m in self.read(h) for m in makers)}
-                for header in headers:
-                    calls = self._calls(header, way, makers)
-                    if calls:
-                        is_made = not way.affixes or not calls.isdisjoint(makers)
-                        found[name][header] = found[name].get(header, False) or is_made
-        return {
-            name: sorted(headers, key=lambda header: (not headers[header], _likelihood(header)))
-            for name, headers in found.items()
-        }
-
-    def _calls(self, header: str, way: Way, makers: frozenset[str]) -> frozenset[str]:
-        """The macros to which a header hands all words of a name; `makers` have the rest."""
-        text = self.read(header)
-        calls = frozenset.intersection(*(callees(text, {word}) for word in way.handed))
-        return calls & (makers | takers(text) | self._takers | {"##"})
+        return self._pasted.headers({name for name in names if name.isidentifier()})
 
     def _having(
         self, names: Collection[str], words_in: Callable[[str], Collection[str]]
@@ -231,21 +204,11 @@ class _FolderIndex(HeaderIndex):
         }
 
     @cached_property
-    def _affixes(self) -> Mapping[str, frozenset[str]]:
-        """By macro the words that it may join to others itself, of headers with a `##`."""
-        found: dict[str, frozenset[str]] = {}
+    def _pasted(self) -> PastedNames:
         with self._measured():
-            for path in self._files.values():
-                read = self._read(path)
-                for macro, words in affixes(read.text).items() if b"##" in read.content else ():
-                    found[macro] = found.get(macro, frozenset()) | words
-        return found
-
-    @cached_property
-    def _takers(self) -> frozenset[str]:
-        """The macros with parameters of headers with a `##`."""
-        texts = map(self._read, self._files.values())
-        return frozenset().union(*(takers(one.text) for one in texts if b"##" in one.content))
+            texts = map(self._read, self._files.values())
+            pasting = [one.text for one in texts if b"##" in one.content]
+            return PastedNames(pasting, self.read, lambda words: self._having(words, handed_words))
 
     @property
     def names(self) -> Collection[str]:
