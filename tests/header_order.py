@@ -13,6 +13,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from layoutcheck.kernel.inclusions import Inclusions
+from layoutcheck.kernel.record_text import blocks_in
 from layoutcheck.layout import RecordLayout, strip
 
 __all__ = ["Renamed", "Unanswered", "find_renamed", "find_unanswered"]
@@ -24,7 +25,6 @@ _ALIAS: Final = re.compile(
 )
 _CONDITION: Final = re.compile(r"^[ \t]*#[ \t]*(?:el)?if(?:n?def)?\b(.*)$", re.MULTILINE)
 _BODY: Final = re.compile(r"\b(?:struct|union|enum)\b[^;{}()]{0,200}\{")
-_BRACE: Final = re.compile(r"[{}]")
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
 
 _OTHER_SYSTEMS: Final = frozenset(("_WIN32",))
@@ -126,14 +126,4 @@ def _asked(text: str) -> frozenset[str]:
 
 def _bodies(text: str) -> Iterator[str]:
     """The text of each record and enum that is in no other."""
-    end = 0
-    for found in _BODY.finditer(text):
-        if found.start() < end:
-            continue
-        depth = 0
-        for brace in _BRACE.finditer(text, found.end() - 1):
-            depth += 1 if brace[0] == "{" else -1
-            if depth == 0:
-                end = brace.end()
-                yield text[found.start() : end]
-                break
+    return (text[start:end] for start, end in blocks_in(text, _BODY))

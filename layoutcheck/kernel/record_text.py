@@ -11,7 +11,7 @@ from typing import Final
 
 from layoutcheck.kernel.dependence import DIRECTIVE, WORD, conditions_in
 
-__all__ = ["asked_by", "names_of", "records_in", "words_of"]
+__all__ = ["asked_by", "blocks_in", "names_of", "records_in", "words_of"]
 
 _RECORD: Final = re.compile(r"\b(?:struct|union)\b[^;{}()]{0,200}\{")
 _BRACE: Final = re.compile(r"[{}]")
@@ -24,16 +24,22 @@ _NO_NAME: Final = re.compile(r"([A-Za-z_]\w*)\s+(?=(?!__)([A-Za-z_]\w*)\s*(?:[,\
 
 def records_in(text: str) -> Iterator[tuple[int, int]]:
     """Where each record begins and ends that is in no other."""
+    for start, end in blocks_in(text, _RECORD):
+        tail = _TAIL.match(text, end)
+        yield start, end if tail is None else tail.end()
+
+
+def blocks_in(text: str, opening: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Where each block begins and ends that is in no other; `opening` ends with its brace."""
     end = 0
-    for found in _RECORD.finditer(text):
+    for found in opening.finditer(text):
         if found.start() < end:
             continue
         depth = 0
         for brace in _BRACE.finditer(text, found.end() - 1):
             depth += 1 if brace[0] == "{" else -1
             if depth == 0:
-                tail = _TAIL.match(text, brace.end())
-                end = brace.end() if tail is None else tail.end()
+                end = brace.end()
                 yield found.start(), end
                 break
 
