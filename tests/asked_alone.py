@@ -24,7 +24,7 @@ from layoutcheck.target import Target
 from layoutcheck.tools import Tools
 from layoutcheck.verdict import Kind, Run
 
-__all__ = ["Fate", "Key", "found_alone", "found_together", "without_list"]
+__all__ = ["Fate", "Key", "differing", "found_alone", "found_together", "without_list"]
 
 Fate = tuple[str, str | None]
 """A status and its reason, or why an item is set aside."""
@@ -69,10 +69,18 @@ def found_alone(
             bindings: Bindings, target: Target, tools: Tools, *, conf_path: Path
         ) -> Surface:
             surface = find_surface(bindings, target, tools, conf_path=conf_path)
+            # A type and its other names go together, as they do in any crate.
+            roots = sorted({one.of or one.rust_path for one in surface.types})
+            chosen = {*chance.sample(roots, min(len(roots), count(len(roots))))}
+            every = range(len(surface.items))
+            kept["items"] = frozenset(chance.sample(every, min(len(every), count(len(every)))))
+            kept["types"] = frozenset(
+                number
+                for number, one in enumerate(surface.types)
+                if (one.of or one.rust_path) in chosen
+            )
             for what, some in (("types", surface.types), ("items", surface.items)):
-                numbers = chance.sample(range(len(some)), min(len(some), count(len(some))))
-                kept[what] = frozenset(numbers)
-                keys.update((some[number].subject, some[number].rust_path) for number in numbers)
+                keys.update((some[number].subject, some[number].rust_path) for number in kept[what])
             return replace(surface, digest=f"{surface.digest} {kept}")  # no other part's cell
 
         def types_of_part(
@@ -101,6 +109,20 @@ def found_alone(
         yield check(lambda count: count // 2)
     for _ in range(singles):
         yield check(lambda _: 1)
+
+
+def differing(
+    alone: Mapping[Key, Fate], together: Mapping[Key, Fate]
+) -> Mapping[Key, tuple[Fate, Fate]]:
+    """What is found alone and otherwise together.
+
+    An alias of a record that is asked for as well is another name of it, and is not judged twice.
+    """
+    return {
+        key: (fate, together[key])
+        for key, fate in alone.items()
+        if together[key] not in (fate, ("another name", None))
+    }
 
 
 def _is_nameless(fate: Fate) -> bool:

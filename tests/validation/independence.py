@@ -13,7 +13,7 @@ import pytest
 from layoutcheck.manifest import read_manifest
 from layoutcheck.planning import Options
 from layoutcheck.target import find_target
-from tests.asked_alone import Key, found_alone, found_together, without_list
+from tests.asked_alone import Key, differing, found_alone, found_together, without_list
 from tests.bindgen_of_15 import write_bindings
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
@@ -38,10 +38,6 @@ def test_an_item_is_judged_alike_in_any_company(
     together = found_together(manifest, options)
     differ: dict[Key, object] = {}
     for found in found_alone(manifest, options, monkeypatch, halves=HALVES, singles=SINGLES):
-        differ |= {
-            key: (fate, together.get(key))
-            for key, fate in found.items()
-            if fate != together.get(key)
-        }
+        differ |= differing(found, together)
     assert read_manifest(manifest.path).kernel.include == ()
     assert not differ
