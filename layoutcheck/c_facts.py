@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from layoutcheck.cache import Cache, digest_of
-from layoutcheck.kernel.header_names import list_names
+from layoutcheck.kernel.listing import list_names
 
 __all__ = ["CFacts"]
 

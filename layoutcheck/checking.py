@@ -19,7 +19,7 @@ from layoutcheck.bindings.items import ItemKind
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.header_search import HeaderSearch, seek, unsettled
-from layoutcheck.item_headers import TYPES, expect
+from layoutcheck.item_headers import TYPES
 from layoutcheck.item_search import find_items
 from layoutcheck.judge.asides import is_declaration
 from layoutcheck.judge.item_names import item_candidates
@@ -264,7 +264,6 @@ class Checker:
         view, index = manifest.kernel.view, self._kernels.index(plan)
         hints = {type_.rust_path: type_.defined_in for type_ in surface.types}
         sought = seek(candidates, hints, index, programs=view == "userland")
-        expect(((one.kind, one.name) for one in items), partial(self._index, plan))
         units = find_units()
         search = HeaderSearch(clang, units, self._kernels.company(plan, view, units), sought)
         return _SideOfC(search.first(items), search)

@@ -17,7 +17,7 @@ from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.judge.judging import Candidate
 from layoutcheck.kernel.company import CompanyFinder
 from layoutcheck.kernel.header_units import HeaderUnits
-from layoutcheck.kernel.index import HeaderIndex, likely
+from layoutcheck.kernel.index import HeaderIndex, likely, named
 from layoutcheck.kernel.left_to_others import Company, Renamed
 from layoutcheck.layout import RecordLayout
 from layoutcheck.verdict import SetAside, Status, Verdict
@@ -63,7 +63,6 @@ def seek(
         for path, pairs in names.items()
     }
     every = _every(words)
-    index.expect(every)
     defining = _headers_of(words, {word: index.definers(word) for word in every})
     for find in (index.mentioning, index.making):  # perhaps a macro defines it, or makes its name
         lost = {path: some for path, some in words.items() if not defining[path]}
@@ -72,8 +71,8 @@ def seek(
     for path, pairs in names.items():
         definers = defining[path]
         hint = hints.get(path)
-        documented = () if hint is None else index.named(hint, definers)
-        first = () if hint is None or documented else index.named(hint, index.headers)[:1]
+        documented = () if hint is None else named(hint, definers)
+        first = () if hint is None or documented else named(hint, index.headers)[:1]
         headers = documented or (*first, *likely(definers, programs=programs))
         found.append(
             Sought(

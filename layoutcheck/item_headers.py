@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from layoutcheck.bindings.items import ItemKind
-from layoutcheck.kernel.index import HeaderIndex
 from layoutcheck.verdict import SetAside, Status, Verdict
 
 __all__ = [
@@ -16,7 +14,6 @@ __all__ = [
     "TYPES",
     "UNKNOWN",
     "HeaderWords",
-    "expect",
     "is_nowhere",
     "listed",
     "rank",
@@ -103,17 +100,6 @@ def unchecked(said: Verdict, why: str) -> Verdict:
         c_says=None,
         rust_says=None,
     )
-
-
-def expect(
-    wanted: Iterable[tuple[ItemKind, str]], index: Callable[[ItemKind], HeaderIndex]
-) -> None:
-    """Tell the index which names will be looked for: those of types, and others."""
-    names: dict[bool, set[str]] = {}
-    for kind, name in wanted:
-        names.setdefault(kind in TYPES, set()).add(name.rpartition(" ")[2])
-    for are_types, expected in names.items():
-        index("enum" if are_types else "constant").expect(expected)
 
 
 def listed(headers: Sequence[str]) -> str:

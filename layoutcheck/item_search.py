@@ -17,7 +17,6 @@ from layoutcheck.item_headers import (
     LINKED,
     UNKNOWN,
     HeaderWords,
-    expect,
     is_nowhere,
     listed,
     rank,
@@ -162,17 +161,8 @@ class _Search:
             )
 
         side = self._clang.ask_items(includes, self._candidates)
-        wanted: list[tuple[ItemKind, str]] = []
-
-        def note(kind: ItemKind, name: str) -> None:
-            wanted.append((kind, name))
-
-        self.found |= self._judge(side, range(len(self._items)), note)
+        self.found |= self._judge(side, range(len(self._items)), missing)
         self._sides = dict.fromkeys(self.found, side)
-        if wanted:
-            expect(wanted, self._index)
-            lost = [n for n, said in self.found.items() if rank(said) == UNKNOWN]
-            self.found |= self._judge(side, lost, missing)
 
     def ask_all(self, units: HeaderUnits, company: CompanyFinder | None) -> None:
         """Ask for all items in the core, then for some in the units of their other headers.

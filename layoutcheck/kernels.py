@@ -14,11 +14,12 @@ from layoutcheck.c_side import Clang
 from layoutcheck.cache import digest_of
 from layoutcheck.errors import NoSuchConfError
 from layoutcheck.kernel.company import CompanyFinder
-from layoutcheck.kernel.header_names import Listing, list_files, list_names
+from layoutcheck.kernel.folder_names import FolderNames, Role
 from layoutcheck.kernel.header_seeds import read_apart, read_aside, read_seed
 from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.inclusions import Inclusions
-from layoutcheck.kernel.index import HeaderIndex, index_headers, index_items
+from layoutcheck.kernel.index import HeaderIndex, TreeNames
+from layoutcheck.kernel.listing import Listing, list_files, list_names
 from layoutcheck.kernel.source_tree import is_behind_machine
 from layoutcheck.kernel.sources import Sources
 from layoutcheck.kernel.tree import HeaderTree, open_tree
@@ -39,8 +40,8 @@ class Kernels:
         self._trees: Once[tuple[str, str | None, str], HeaderTree] = Once()
         self._listed: Once[Path, Listing] = Once()
         self._named: Once[Path, tuple[str, ...]] = Once()
-        self._indexes: Once[tuple[Path, ...], HeaderIndex] = Once()
-        self._item_indexes: Once[tuple[Path, ...], HeaderIndex] = Once()
+        self._names_of: Once[tuple[Path, ...], TreeNames] = Once()
+        self._names_in: Once[Path, FolderNames] = Once()
         self._kernels: Once[Plan, OpenKernel] = Once()
         self._folder = Path(tempfile.mkdtemp(prefix="layoutcheck-")).resolve()
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
@@ -57,11 +58,7 @@ class Kernels:
         if self._tools.cache.folder is None:
             return opened
         with self._tools.watch.measure("headers"):
-            folders = [
-                folder
-                for folder in tree.folders
-                if tree.generated is None or tree.generated not in folder.parents
-            ]
+            folders = [folder for folder in tree.folders if not tree.has_generated(folder)]
             listed = [self._listed.get(f, partial(list_files, f)) for f in folders]
             named = [self._named.get(f, partial(list_names, f)) for f in folders]
         names = digest_of(*(digest_of(*names) for names in named))
@@ -89,11 +86,11 @@ class Kernels:
 
     def index(self, plan: Plan) -> HeaderIndex:
         """Which of the cell's headers define which types."""
-        return self._indexed(self._indexes, plan, index_headers)
+        return HeaderIndex(self._names(plan), Role.TYPE)
 
     def item_index(self, plan: Plan) -> HeaderIndex:
         """Which of the cell's headers define which macros, enumerators, functions, variables."""
-        return self._indexed(self._item_indexes, plan, index_items)
+        return HeaderIndex(self._names(plan), Role.ITEM)
 
     def units(self, plan: Plan, clang: Clang, view: View) -> HeaderUnits:
         """Which of the cell's headers go together."""
@@ -118,15 +115,24 @@ class Kernels:
             core, headers, read_aside(), index.read, stands_without=units.stands_without
         )
 
-    def _indexed(
-        self,
-        indexes: Once[tuple[Path, ...], HeaderIndex],
-        plan: Plan,
-        index: Callable[..., HeaderIndex],
-    ) -> HeaderIndex:
-        folders = self._tree(plan).folders
+    def _names(self, plan: Plan) -> TreeNames:
+        """The names in the cell's headers; those of a folder are read once, and kept."""
+        tree, cache = self._tree(plan), self._tools.cache
+
+        def keep(
+            folder: Path, files: Sequence[str], make: Callable[[], FolderNames]
+        ) -> FolderNames:
+            if tree.has_generated(folder):
+                return make()
+            facts = ("names in headers", str(folder))
+            kept = partial(cache.get, facts, lambda: (make(), ()), inputs=files)
+            return self._names_in.get(folder, lambda: kept()[0])
+
         measured = partial(self._tools.watch.measure, "headers")
-        return indexes.get(folders, lambda: index(folders, plan.target, measured=measured))
+        return self._names_of.get(
+            tree.folders,
+            lambda: TreeNames(tree.folders, plan.target, keep=keep, measured=measured),
+        )
 
     def _tree(self, plan: Plan) -> HeaderTree:
         def make() -> HeaderTree:

@@ -64,6 +64,7 @@ class CompanyFinder:
         self._core, self._read = [header for header in core if header not in aside], read
         self._stands_without = stands_without
         self._inclusions = Inclusions(read)
+        self._texts: Once[str, str] = Once()
         self._folders: dict[str, list[str]] = {}
         for header in headers:
             if header not in aside:
@@ -107,7 +108,7 @@ class CompanyFinder:
         return None
 
     def _stripped(self, header: str) -> str:
-        return strip_comments(self._read(header), keep_lines=True)
+        return self._texts.get(header, lambda: strip_comments(self._read(header), keep_lines=True))
 
     def _definers(self, header: str) -> tuple[_Definers, _Definers]:
         """The macros of the core, and of the header's folder."""
@@ -129,6 +130,8 @@ class CompanyFinder:
         text = self._stripped(header)
         # That would come to nothing, as for most headers, and takes much longer.
         if is_in_core and self._disputed(header).isdisjoint(WORD.findall(text)):
+            return
+        if not self._suspected(header, is_in_core=is_in_core)[1]:
             return
         known, beside = self._definers(header)
         dependence = self._depends(header)
@@ -192,24 +195,30 @@ class CompanyFinder:
         is_compiled: bool = True,
     ) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
         """Of these words of a header, of which some are asked, the macros left to others."""
-        needed, suspects = self._suspects.get(
-            (header, is_in_core), lambda: self._suspect(header, is_in_core=is_in_core)
-        )
+        needed, suspects = self._suspected(header, is_in_core=is_in_core)
         asked = (asked | (words & dependence.declared)) - needed
         for name in sorted(words.intersection(suspects)):
             by = suspects[name]
             if _disagree(by) or name in asked or (is_compiled and self._may_go_without(header, by)):
                 yield name.rstrip("("), by
 
-    def _suspect(self, header: str, *, is_in_core: bool) -> _Suspects:
+    def _suspected(self, header: str, *, is_in_core: bool) -> _Suspects:
         """The macros that a header needs, and those of others that it does not settle."""
+        return self._suspects.get(
+            (header, is_in_core), lambda: self._suspect(header, is_in_core=is_in_core)
+        )
+
+    def _suspect(self, header: str, *, is_in_core: bool) -> _Suspects:
         known, beside = self._definers(header)
         texts = map(self._stripped, self._inclusions.of(header).difference(self._core) | {header})
         text = "\n".join(texts)
+        words = frozenset(WORD.findall(text))
+        if is_in_core:
+            words &= self._disputed(header)
         needed = frozenset(WORD.findall(" ".join(_ERROR.findall(text))))
         included, guard = self._included(header, needed), include_guard(self._stripped(header))
         suspects: dict[str, tuple[tuple[str, str], ...]] = {}
-        for name in words_of(text) | {*WORD.findall(text)}:
+        for name in (name for word in words for name in (word, f"{word}(")):
             by = _plain({*known.get(name, ()), *beside.get(name, ())})
             is_late = not is_in_core and self._is_late(by)
             may_be_left = name != guard and (is_late or _disagree(by))

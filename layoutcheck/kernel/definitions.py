@@ -2,7 +2,7 @@
 
 A superset is what is wanted: whether a name is defined under a configuration, and as what, is for
 clang to say. So neither `#if` nor the kind of type is looked at. Of what macros define, the macros
-in `_MACROS` are known.
+in `_MACROS` are known. The text has no comments.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from layoutcheck.kernel.comments import strip_comments
-
-__all__ = ["defined_names", "words_of_type"]
+__all__ = ["defined_names"]
 
 # The macro's name, or its end, and what the type is called that it makes of its first argument:
 # sys/queue.h, sys/tree.h, sys/_bitset.h, sys/eventhandler.h, sys/types.h, net/route/nhop_utils.h,
@@ -64,7 +62,6 @@ _FUNCTIONS: Final = tuple(
 
 def defined_names(text: str) -> frozenset[str]:
     """The tags and typedefs that the header's text defines, each a bare word."""
-    text = strip_comments(text)
     names = {name for pattern in _TAGS for name in pattern.findall(text)}
     # `#define __reg64 reg` before `struct __reg64`, or the other way round.
     names.update(other for pair in _ALIAS.findall(text) if names & {*pair} for other in pair)
@@ -74,19 +71,6 @@ def defined_names(text: str) -> frozenset[str]:
         for declaration in pattern.findall(text):
             names.update(_declared(_TRAILING.sub(" ", declaration)))
     return frozenset(names)
-
-
-def words_of_type(name: str) -> tuple[str, ...]:
-    """Words of which a text that defines `name` has one: the name, or a macro's argument for it."""
-    parts = (form.split("{}") for _, form in _MACROS)
-    return (
-        name,
-        *(
-            name.removeprefix(before).removesuffix(after)
-            for before, after in parts
-            if before + after and name.startswith(before) and name.endswith(after)
-        ),
-    )
 
 
 def _declared(declarators: str) -> Iterator[str]:

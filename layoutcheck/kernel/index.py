@@ -1,34 +1,29 @@
-"""The folders of a header tree -> which of their headers defines a type, or something else.
-
-Where few names are asked for, only these are looked for in the headers' texts.
-"""
+"""The folders of a header tree -> which of their headers defines a type, or something else."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from layoutcheck.kernel.definitions import defined_names, words_of_type
-from layoutcheck.kernel.header_names import NameKind, list_headers, names_in
+from layoutcheck.kernel.comments import strip_comments
+from layoutcheck.kernel.folder_names import FolderNames, Role, names_of
 from layoutcheck.kernel.header_text import HeaderText, read_header
-from layoutcheck.kernel.item_definitions import item_names, words_of_code
-from layoutcheck.kernel.joining import handed_words
-from layoutcheck.kernel.lookup import look_up
+from layoutcheck.kernel.listing import list_headers
 from layoutcheck.kernel.pasted_names import PastedNames
 from layoutcheck.kernel.source_tree import is_behind_machine, is_foreign
 from layoutcheck.once import Once
 from layoutcheck.target import Target
 
-__all__ = ["HeaderIndex", "Measured", "index_headers", "index_items", "likely"]
+__all__ = ["HeaderIndex", "Keep", "Measured", "TreeNames", "likely", "named"]
 
 Measured: TypeAlias = Callable[[], AbstractContextManager[object]]
 """What counts the time that is spent within it."""
-_FEW: Final = 300
-"""So many names are found sooner than an index is made."""
+Keep: TypeAlias = Callable[[Path, Sequence[str], Callable[[], FolderNames]], FolderNames]
+"""What keeps the names of a folder, which are made of these files."""
 # What these folders have is wanted by the others, and rarely defines macros in their way.
 _BASIC: Final = ("machine", "sys", "vm")
 # Code of others, which FreeBSD builds with include folders of its own or not at all, and folders of
@@ -40,18 +35,102 @@ _LAST: Final = frozenset(
 _OF_A_MACHINE: Final = re.compile(r"(?:.*/)?(amd64|arm|arm64|i386|powerpc|riscv|x86)/include/")
 
 
+class TreeNames:
+    """The headers of one tree for one machine, and what is in them; read when first asked for.
+
+    Of headers of one name an earlier one of the `folders` hides those in the later. Folders that
+    hold other machines' headers are left out. `keep` keeps what a folder has. The headers are read
+    within `measured`. Several threads may use it.
+    """
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        target: Target,
+        *,
+        keep: Keep = lambda _folder, _files, make: make(),
+        measured: Measured = nullcontext,
+    ) -> None:
+        self._folders, self._keep, self._measured = folders, keep, measured
+        self._listed: dict[Path, tuple[str, ...]] = {}
+        self._files: dict[str, Path] = {}
+        with measured():
+            for folder in folders:
+                self._listed[folder] = tuple(header for header, _, _ in list_headers(folder))
+                for header in self._listed[folder]:
+                    if not is_foreign(header, target):
+                        self._files.setdefault(header, folder)
+        self.headers: Final = tuple(sorted(self._files, key=_inclusion))
+        # <machine/pcb.h> stands before <i386/pcb.h>, also where it would be another machine's.
+        self._hidden = frozenset(
+            header
+            for header in self._files
+            if is_behind_machine(header) and f"machine/{header.partition('/')[2]}" in self._files
+        )
+        self._names: Once[None, Sequence[tuple[Path, FolderNames]]] = Once()
+
+    def read(self, header: str) -> str:
+        """The text of a header; none if it cannot be read, or is none of these."""
+        folder = self._files.get(header)
+        return "" if folder is None else self._read(folder, header).text
+
+    def _read(self, folder: Path, header: str) -> HeaderText:
+        return read_header(folder / header, self._folders)
+
+    def having(self, word: str, role: Role) -> tuple[str, ...]:
+        """The headers in which a word has a role, likeliest first."""
+        found = {
+            header
+            for folder, names in self._all()
+            for header in names.having(word, role)
+            if self._files.get(header) == folder
+        }
+        return tuple(sorted(found - self._hidden, key=_likelihood))
+
+    def words(self, role: Role) -> frozenset[str]:
+        """All words that have a role in some header."""
+        words = (word for _, names in self._all() for word in names.all(role))
+        return frozenset(word for word in words if self.having(word, role))
+
+    @cached_property
+    def pasted(self) -> PastedNames:
+        """The names that macros paste."""
+        names = [names for _, names in self._all()]
+        return PastedNames(
+            [names.affixes for names in names],
+            [names.takers for names in names],
+            lambda header: strip_comments(self.read(header)),
+            partial(self.having, role=Role.HANDED),
+        )
+
+    def _all(self) -> Sequence[tuple[Path, FolderNames]]:
+        """The names of each folder: of what stands alone there, and of what includes others."""
+        return self._names.get(None, lambda: [*self._read_all()])
+
+    def _read_all(self) -> Iterator[tuple[Path, FolderNames]]:
+        with self._measured():
+            for folder, headers in self._listed.items():
+                own = self._keep(
+                    folder,
+                    [f"{folder}/{header}" for header in headers],
+                    partial(self._names_of, folder, headers, alone=True),
+                )
+                yield folder, own
+                yield folder, self._names_of(folder, own.left, alone=False)
+
+    def _names_of(self, folder: Path, headers: Sequence[str], *, alone: bool) -> FolderNames:
+        return names_of(((h, self._read(folder, h)) for h in headers), alone=alone)
+
+
 class HeaderIndex:
-    """The headers of one tree for one machine, by the names that they define.
+    """The headers of a tree, by the names that have a role in them.
 
     `headers` are all of them, in an order in which most of them go together.
     """
 
-    def __init__(self, headers: Mapping[str, Sequence[str]]) -> None:
-        self.headers: Final = tuple(sorted(headers, key=_inclusion))
-        self._definers: dict[str, list[str]] = {}
-        for header, names in headers.items():
-            for name in names:
-                self._definers.setdefault(name, []).append(header)
+    def __init__(self, tree: TreeNames, role: Role) -> None:
+        self._tree, self._role = tree, role
+        self.headers: Final = tree.headers
 
     @property
     def kernels_own(self) -> tuple[str, ...]:
@@ -59,44 +138,42 @@ class HeaderIndex:
         parts = ((header, header.partition("/")) for header in self.headers)
         return tuple(h for h, (folder, slash, _) in parts if slash and folder not in _LAST)
 
-    def read(self, header: str) -> str:  # noqa: ARG002
+    def read(self, header: str) -> str:
         """The text of a header; none if it cannot be read, or is none of these."""
-        return ""
+        return self._tree.read(header)
 
     @property
     def names(self) -> Collection[str]:
         """All names that some header defines."""
-        return self._definers.keys()
-
-    def expect(self, names: Collection[str]) -> None:
-        """Hear for which names `definers` will be asked next."""
+        return self._tree.words(self._role)
 
     def definers(self, name: str) -> tuple[str, ...]:
         """The headers that define `name` (of a type: its tag or typedef), likeliest first."""
-        return tuple(sorted(self._definers.get(name, ()), key=_likelihood))
+        return self._tree.having(name, self._role)
 
-    def mentioning(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:  # noqa: ARG002
+    def mentioning(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
         """The headers whose code has each of `names`, whatever it is there, likeliest first."""
-        return {}
+        return {name: self._tree.having(name, Role.CODE) for name in names}
 
-    def making(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:  # noqa: ARG002
+    def making(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
         """The headers that hand a macro what it may make each of `names` of, likeliest first."""
-        return {}
+        return {name: self._tree.pasted.headers(name) for name in names if name.isidentifier()}
 
-    def named(self, path: str, among: Collection[str]) -> tuple[str, ...]:
-        """Those of the headers `among` that a path such as "/usr/src/sys/sys/bio.h" means.
 
-        It ends with the header's name, or is the end of it; then it may mean several.
-        """
-        path = _OF_A_MACHINE.sub(_as_included, path)
-        parts = path.split("/")
-        # A last part alone is a header in no folder, and of another folder it says nothing.
-        last = len(parts) - (len(parts) > 1 and parts[-2] != "include")
-        tails = ("/".join(parts[start:]) for start in range(last))
-        for tail in tails:
-            if tail in among:
-                return (tail,)
-        return tuple(header for header in among if header.endswith(f"/{path}"))
+def named(path: str, among: Collection[str]) -> tuple[str, ...]:
+    """Those of the headers `among` that a path such as "/usr/src/sys/sys/bio.h" means.
+
+    It ends with the header's name, or is the end of it; then it may mean several.
+    """
+    path = _OF_A_MACHINE.sub(_as_included, path)
+    parts = path.split("/")
+    # A last part alone is a header in no folder, and of another folder it says nothing.
+    last = len(parts) - (len(parts) > 1 and parts[-2] != "include")
+    tails = ("/".join(parts[start:]) for start in range(last))
+    for tail in tails:
+        if tail in among:
+            return (tail,)
+    return tuple(header for header in among if header.endswith(f"/{path}"))
 
 
 def likely(headers: Sequence[str], *, programs: bool) -> tuple[str, ...]:
@@ -124,131 +201,3 @@ def _likelihood(header: str) -> tuple[bool, bool, int, str]:
     """A sorting key: the machine's own, those in a folder, those in none (of programs)."""
     first, slash, _ = header.partition("/")
     return not slash, first != "machine", header.count("/"), header
-
-
-class _FolderIndex(HeaderIndex):
-    """The same of folders, which are read when names are asked for that nobody expected.
-
-    Several threads may use it.
-    """
-
-    def __init__(
-        self, folders: Sequence[Path], target: Target, kind: NameKind, measured: Measured
-    ) -> None:
-        with measured():
-            self._files: dict[str, Path] = {}
-            for folder in folders:
-                for header, _, _ in list_headers(folder):
-                    if not is_foreign(header, target):
-                        self._files.setdefault(header, folder / header)
-            super().__init__(dict.fromkeys(self._files, ()))
-        # <machine/pcb.h> stands before <i386/pcb.h>, also where it would be another machine's.
-        self._hidden = frozenset(
-            header
-            for header in self._files
-            if is_behind_machine(header) and f"machine/{header.partition('/')[2]}" in self._files
-        )
-        self._folders, self._kind, self._measured = folders, kind, measured
-        self._whole: Once[None, HeaderIndex] = Once()
-        self._expected: dict[str, Sequence[str]] = {}
-
-    def read(self, header: str) -> str:
-        """The text of a header; none if it cannot be read, or is none of these."""
-        return self._read(self._files[header]).text if header in self._files else ""
-
-    def _read(self, path: Path) -> HeaderText:
-        return read_header(path, self._folders)
-
-    def expect(self, names: Collection[str]) -> None:
-        """Look for the names in all headers if they are few, else for all names there are."""
-        unknown = {name for name in names if name not in self._expected}
-        if not unknown or self._whole.is_made(None):
-            return
-        if len(unknown) > _FEW:
-            self._read_all()
-            return
-        with self._measured():
-            self._expected |= look_up(
-                sorted(unknown),
-                self._files,
-                read=self._read,
-                defined_in=self._kind.parse,
-                words_of=self._kind.words_of,
-            )
-
-    def mentioning(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """The headers whose code has each of `names`, whatever it is there, likeliest first."""
-        return self._having(names, words_of_code)
-
-    def making(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """The headers that hand a macro what it may make each of `names` of, likeliest first."""
-        return self._pasted.headers({name for name in names if name.isidentifier()})
-
-    def _having(
-        self, names: Collection[str], words_in: Callable[[str], Collection[str]]
-    ) -> Mapping[str, Sequence[str]]:
-        """The headers of which `words_in` gives each of the names, likeliest first."""
-        if not names:
-            return {}
-        with self._measured():
-            found = look_up(
-                sorted(names),
-                self._files,
-                read=self._read,
-                defined_in=words_in,
-                words_of=lambda name: (name,),
-            )
-        return {
-            name: sorted({*headers} - self._hidden, key=_likelihood)
-            for name, headers in found.items()
-        }
-
-    @cached_property
-    def _pasted(self) -> PastedNames:
-        with self._measured():
-            texts = map(self._read, self._files.values())
-            pasting = [one.text for one in texts if b"##" in one.content]
-            return PastedNames(pasting, self.read, lambda words: self._having(words, handed_words))
-
-    @property
-    def names(self) -> Collection[str]:
-        """All names that some header defines."""
-        return self._read_all().names
-
-    def definers(self, name: str) -> tuple[str, ...]:
-        """The headers that define `name`, likeliest first."""
-        expected = self._expected.get(name)
-        found = self._read_all().definers(name) if expected is None else expected
-        return tuple(sorted({*found} - self._hidden, key=_likelihood))
-
-    def _read_all(self) -> HeaderIndex:
-        def make() -> HeaderIndex:
-            with self._measured():
-                headers: dict[str, Sequence[str]] = {}
-                for folder in self._folders:
-                    for header, names in names_in(folder, self._kind, self._folders).items():
-                        if header in self._files:
-                            headers.setdefault(header, names)
-                return HeaderIndex(headers)
-
-        return self._whole.get(None, make)
-
-
-def index_headers(
-    folders: Sequence[Path], target: Target, *, measured: Measured = nullcontext
-) -> HeaderIndex:
-    """The headers in `folders`, of which an earlier one hides those of the same name in the later.
-
-    By the types that they define. Folders that hold other machines' headers are left out. The
-    headers are read within `measured`.
-    """
-    kind = NameKind(name="types", parse=defined_names, words_of=words_of_type)
-    return _FolderIndex(folders, target, kind, measured)
-
-
-def index_items(
-    folders: Sequence[Path], target: Target, *, measured: Measured = nullcontext
-) -> HeaderIndex:
-    """The same by the macros, enumerators, functions and variables that they define."""
-    kind = NameKind(name="items", parse=item_names, words_of=lambda name: (name,))
-    return _FolderIndex(folders, target, kind, measured)

@@ -2,15 +2,14 @@
 
 Macros, enumerators, functions, variables. As in `definitions`, a superset is what is wanted:
 neither `#if` nor what a name stands for is looked at. Of functions and variables those are found
-that are declared from a line's first column, as FreeBSD's style(9) has it.
+that are declared from a line's first column, as FreeBSD's style(9) has it. The text has no
+comments.
 """
 
 from __future__ import annotations
 
 import re
 from typing import Final
-
-from layoutcheck.kernel.comments import strip_comments
 
 __all__ = ["item_names", "words_of_code"]
 
@@ -39,7 +38,6 @@ _DECLARING: Final = re.compile(r"MALLOC_DECLARE[ \t]*\([ \t]*(\w+)[ \t]*\)")
 
 def item_names(text: str) -> frozenset[str]:
     """The macros, enumerators, functions and variables that the header's text defines."""
-    text = strip_comments(text)
     names = set(_DEFINE.findall(text))
     names.update(_DECLARING.findall(text))
     text = _DIRECTIVE.sub("", text)
@@ -54,5 +52,5 @@ def item_names(text: str) -> frozenset[str]:
 
 
 def words_of_code(text: str) -> frozenset[str]:
-    """All words of a header's declarations and macros: not of comments and conditions."""
-    return frozenset(_WORD.findall(_NO_DEFINE.sub("", strip_comments(text))))
+    """All words of a header's declarations and macros: not of conditions."""
+    return frozenset(_WORD.findall(_NO_DEFINE.sub("", text)))

@@ -1,4 +1,7 @@
-"""A C header's text -> the words that macros join by `##`, and what a name may be made of. Pure."""
+"""A C header's text -> the words that macros join by `##`, and what a name may be made of. Pure.
+
+The text has no comments.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +9,27 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from layoutcheck.kernel.comments import strip_comments
 from layoutcheck.kernel.dependence import DEFINE, WORD
 
 __all__ = ["Way", "affixes", "callees", "halves", "handed_words", "splits", "takers"]
 
 _SHORTEST: Final = 3
-# A word beside a `##`, or an argument in its place.
-_HANDED: Final = tuple(
-    re.compile(pattern)
-    for pattern in (r"\b(\w++)\s*+##", r"##\s*+(\w++)", r"[(,]\s*+(\w++)\s*+(?=[,)])")
-)
+_BESIDE: Final = tuple(re.compile(pattern) for pattern in (r"\b(\w++)\s*+##", r"##\s*+(\w++)"))
+_ARGUMENT: Final = re.compile(r"[(,]\s*+(\w++)\s*+(?=[,)])")
 _TOKEN: Final = re.compile(r"##|\w+|[^\w\s]")
 
 
 def handed_words(text: str) -> frozenset[str]:
     """The words of which macros may make others: those beside a `##`, and those handed to one."""
-    text = strip_comments(text)
-    return frozenset(word for pattern in _HANDED for word in pattern.findall(text))
+    patterns = (*_BESIDE, _ARGUMENT) if "##" in text else (_ARGUMENT,)
+    return frozenset(word for pattern in patterns for word in pattern.findall(text))
 
 
 def affixes(text: str) -> Mapping[str, frozenset[str]]:
     """By macro the words that it has itself for it, such as `_t` of `n##_t`: no parameters."""
     found: dict[str, frozenset[str]] = {}
-    for name, parameters, body in DEFINE.findall(strip_comments(text)):
-        words = {word for pattern in _HANDED for word in pattern.findall(body)}
+    for name, parameters, body in DEFINE.findall(text):
+        words = handed_words(body)
         own = words.difference(WORD.findall(parameters))
         found[name] = found.get(name, frozenset()) | own
     return {name: words for name, words in found.items() if words}
@@ -39,7 +38,7 @@ def affixes(text: str) -> Mapping[str, frozenset[str]]:
 def callees(text: str, words: Collection[str]) -> frozenset[str]:
     """What a header calls with one of the words; `##` where it stands beside one."""
     found, calls = set[str](), [""]
-    tokens = ["", *_TOKEN.findall(strip_comments(text)), ""]
+    tokens = ["", *_TOKEN.findall(text), ""]
     for before, now, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if now == "(":
             calls.append(before)
@@ -54,7 +53,7 @@ def callees(text: str, words: Collection[str]) -> frozenset[str]:
 
 def takers(text: str) -> frozenset[str]:
     """The macros with parameters, and these, which may be macros as well: `L(X)` calls `X(a)`."""
-    macros = [(name, given) for name, given, _ in DEFINE.findall(strip_comments(text)) if given]
+    macros = [(name, given) for name, given, _ in DEFINE.findall(text) if given]
     return frozenset(word for name, given in macros for word in (name, *WORD.findall(given)))
 
 

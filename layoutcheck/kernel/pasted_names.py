@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from layoutcheck.kernel.joining import Way, affixes, callees, halves, splits, takers
+from layoutcheck.kernel.joining import Way, callees, halves, splits, takers
 
 __all__ = ["PastedNames"]
 
@@ -16,38 +16,31 @@ _FEW: Final = 20
 class PastedNames:
     """Finds the headers that hand macros the parts of a name.
 
-    `pasting` are the texts of the headers with a `##`. `read` gives the text of a header, `handing`
-    by word the headers that hand it to a macro, likeliest first.
+    `affixes` and `takers` are the macros that paste, of some headers each (`joining`). `read` gives
+    the text of a header without comments, `handing` the headers that hand a word to a macro,
+    likeliest first.
     """
 
     def __init__(
         self,
-        pasting: Iterable[str],
+        affixes: Iterable[Mapping[str, frozenset[str]]],
+        takers: Iterable[frozenset[str]],
         read: Callable[[str], str],
-        handing: Callable[[Collection[str]], Mapping[str, Sequence[str]]],
+        handing: Callable[[str], Sequence[str]],
     ) -> None:
         self._read, self._handing = read, handing
+        self._takers = frozenset[str]().union(*takers)
         self._affixes: dict[str, frozenset[str]] = {}
-        self._takers: set[str] = set()
-        for text in pasting:
-            self._takers |= takers(text)
-            for macro, words in affixes(text).items():
+        for some in affixes:
+            for macro, words in some.items():
                 self._affixes[macro] = self._affixes.get(macro, frozenset()) | words
+        self._joined = frozenset[str]().union(*self._affixes.values())
 
-    def headers(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """By name the headers that may make it, first those whose macro has the rest of it."""
-        joined = frozenset[str]().union(*self._affixes.values())
-        ways = {name: [*splits(name, joined), *halves(name, joined)] for name in names}
-        handing = self._handing(
-            {word for some in ways.values() for way in some for word in way.handed}
-        )
-        return {name: self._sorted(some, handing) for name, some in ways.items()}
-
-    def _sorted(self, ways: Iterable[Way], handing: Mapping[str, Sequence[str]]) -> Sequence[str]:
-        """The headers that make a name in one of these ways."""
+    def headers(self, name: str) -> Sequence[str]:
+        """The headers that may make a name, first those whose macro has the rest of it."""
         found: dict[str, bool] = {}
-        for way in ways:
-            first, *others = (handing[word] for word in way.handed)
+        for way in (*splits(name, self._joined), *halves(name, self._joined)):
+            first, *others = map(self._handing, way.handed)
             headers = [header for header in first if all(header in some for some in others)]
             makers = self._makers(way) if headers else frozenset[str]()
             for header in headers:

@@ -71,6 +71,10 @@ class HeaderTree:
         pairs = pairwise(self.flags)
         return tuple(Path(folder) for flag, folder in pairs if flag == "-isystem")
 
+    def has_generated(self, folder: Path) -> bool:
+        """Whether a folder was made for this invocation."""
+        return self.generated is not None and self.generated in folder.parents
+
 
 def open_tree(
     headers: str, *, target: Target, release: str | None, work: Path, is_taken: bool = False

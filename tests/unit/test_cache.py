@@ -17,7 +17,7 @@ import pytest
 
 from layoutcheck import cache as cache_module
 from layoutcheck.cache import Cache
-from layoutcheck.kernel.header_names import list_files, list_headers, list_names
+from layoutcheck.kernel.listing import list_files, list_headers, list_names
 from layoutcheck.layout import BaseType, Encoding, Member, RecordLayout
 from layoutcheck.location import SourceLocation
 
@@ -274,7 +274,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from layoutcheck.cache import Cache
-from layoutcheck.kernel.header_names import list_headers, list_names
+from layoutcheck.kernel.listing import list_headers, list_names
 from tests.unit.test_cache import RECORD, Maker
 cache = Cache(Path(sys.argv[1]), warn=print)
 for number in range(200):

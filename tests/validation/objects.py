@@ -27,7 +27,7 @@ from layoutcheck.c_side import Clang
 from layoutcheck.cache import Cache
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.header_search import HeaderSearch, Sought
-from layoutcheck.kernel.index import HeaderIndex
+from layoutcheck.kernel.index import HeaderIndex, named
 from layoutcheck.kernels import Kernels
 from layoutcheck.layout import RecordLayout
 from layoutcheck.manifest_kernel import Kernel
@@ -119,10 +119,10 @@ def _headers_of(paths: Iterable[str], index: HeaderIndex, generated: Path) -> di
     known = frozenset(index.headers)
     found = {}
     for path in paths:
-        named = index.named(posixpath.normpath(path), known) if path.endswith(".h") else ()
+        meant = named(posixpath.normpath(path), known) if path.endswith(".h") else ()
         name = posixpath.basename(path)
         is_written = name in known and (generated / name).is_file()
-        found[path] = named[0] if named else name if is_written else None
+        found[path] = meant[0] if meant else name if is_written else None
     return found
 
 

@@ -16,9 +16,10 @@ from layoutcheck.kernel.joining import (
 
 
 def test_handed_words() -> None:
-    """Beside a `##`, or as an argument; comments never count."""
-    text = "#define MAKE(p, n) int p##_## n(int, long x);\nMAKE(a1, 2) // no(B)\n"
+    """Beside a `##`, or as an argument."""
+    text = "#define MAKE(p, n) int p##_## n(int, long x);\nMAKE(a1, 2)\n"
     assert handed_words(text) == {"p", "_", "n", "int", "a1", "2"}
+    assert handed_words("MAKE(a1, 2) int x(int);") == {"a1", "2", "int"}
 
 
 def test_affixes() -> None:
@@ -54,12 +55,12 @@ def test_both_words_may_be_handed() -> None:
 
 def test_what_is_called_with_a_word() -> None:
     """Whatever else it is called with, and in brackets of its own."""
-    text = "A(a, F(x)); B(F(x), a) int f(a); ((a)) g(a + 1, *a) a ## b /* C(a) */ D(b)) E(a)"
+    text = "A(a, F(x)); B(F(x), a) int f(a); ((a)) g(a + 1, *a) a ## b D(b)) E(a)"
     assert callees(text, {"a"}) == {"A", "B", "f", "##", "(", "E"}
     assert callees(text, {"nowhere"}) == frozenset()
 
 
 def test_what_takes_words() -> None:
     """Macros with parameters, and their parameters."""
-    text = "#define L(X) X(a)\n#define N 1\n/* #define C(c) */\nint f(int);\n"
+    text = "#define L(X) X(a)\n#define N 1\nint f(int);\n"
     assert takers(text) == {"L", "X"}

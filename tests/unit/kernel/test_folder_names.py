@@ -1,0 +1,61 @@
+"""folder_names.py: what the words of a folder's headers are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from layoutcheck.kernel.folder_names import FolderNames, Role, names_of
+from layoutcheck.kernel.header_text import HeaderText
+from layoutcheck.pickling import dump, load
+
+FIRST = """
+/* struct gone { int a; }; */ // #define GONE 1
+#if ASKED
+struct bio { int length; };
+#endif
+#define MADE(n) n##_t
+"""
+
+
+def names(texts: Mapping[str, str], *, alone: bool = False) -> FolderNames:
+    """The names of headers by text, of which `x.h` includes others."""
+    read = (
+        (f"{name}.h", HeaderText(text.encode(), is_own=name != "x")) for name, text in texts.items()
+    )
+    return names_of(read, alone=alone)
+
+
+def test_roles() -> None:
+    """What a comment or a condition has is no code."""
+    found = names({"a": FIRST, "b": "struct bio; MADE(bio);"})
+    roles = {
+        word: {role: [*found.having(word, role)] for role in Role if [*found.having(word, role)]}
+        for word in ("bio", "MADE", "length", "ASKED", "gone", "GONE")
+    }
+    assert roles == {
+        "bio": {Role.TYPE: ["a.h"], Role.CODE: ["a.h", "b.h"], Role.HANDED: ["b.h"]},
+        "MADE": {Role.ITEM: ["a.h"], Role.CODE: ["a.h", "b.h"]},
+        "length": {Role.CODE: ["a.h"]},
+        "ASKED": {},
+        "gone": {},
+        "GONE": {},
+    }
+    assert [*found.all(Role.TYPE)] == ["bio"]
+    assert found.affixes == {"MADE": {"_t"}}
+    assert found.takers == {"MADE", "n"}
+
+
+def test_those_that_include_others() -> None:
+    """They are left where headers stand alone; only their names are known."""
+    texts = {"a": "int f(int);", "x": "int g(int);"}
+    alone, every = names(texts, alone=True), names(texts)
+    assert (alone.headers, alone.left) == (("a.h",), ("x.h",))
+    assert [*alone.having("g", Role.ITEM)] == []
+    assert [*every.having("g", Role.ITEM)] == ["x.h"]
+    assert every.left == ()
+
+
+def test_it_can_be_kept() -> None:
+    """In the cache."""
+    found = names({"a": FIRST, "b": "int x;"})
+    assert load(dump(found)) == found
