@@ -112,7 +112,12 @@ class Kernels:
         headers = [header for header in index.headers if not is_behind_machine(header)]
         core = [h for h in (*read_seed(view), *read_apart()) if not is_behind_machine(h)]
         return CompanyFinder(
-            core, headers, read_aside(), index.read, stands_without=units.stands_without
+            core,
+            headers,
+            read_aside(),
+            index.read,
+            self._names(plan).macros,
+            stands_without=units.stands_without,
         )
 
     def _names(self, plan: Plan) -> TreeNames:

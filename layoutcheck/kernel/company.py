@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from layoutcheck.kernel.comments import strip_comments
-from layoutcheck.kernel.dependence import DEFINE, DIRECTIVE, WORD, Dependence
+from layoutcheck.kernel.dependence import DIRECTIVE, WORD, Dependence
 from layoutcheck.kernel.guards import include_guard
 from layoutcheck.kernel.inclusions import Inclusions
 from layoutcheck.kernel.left_to_others import Company, Renamed
@@ -30,14 +31,17 @@ _STATEMENT: Final = re.compile(r"[^;{}]+(?=[;{])")
 _FIRST: Final = ("sys/param.h", "sys/systm.h")
 """Sources of the kernel include these first (style(9))."""
 
-_Definers: TypeAlias = Mapping[str, Sequence[tuple[str, str]]]
-"""By macro the headers that define it, each with the words."""
-_Suspects: TypeAlias = tuple[frozenset[str], Mapping[str, tuple[tuple[str, str], ...]]]
+_Definers: TypeAlias = tuple[tuple[str, str], ...]
+"""The headers that define a macro, each with the words."""
+_Suspects: TypeAlias = tuple[frozenset[str], Mapping[str, _Definers]]
 """The macros that a header needs; those it does not settle, each with its definers."""
 
 
 class CompanyFinder:
     """Finds what the records of a header leave to others; `read` gives a header's text.
+
+    `macros` are those of all headers, each with its definers and their words; one with parameters
+    has a bracket behind its name.
 
     That is a macro that others define in different words, or for which the header has a default; or
     one of which the header asks whether it is defined, and another one defines it. The header's own
@@ -58,18 +62,15 @@ class CompanyFinder:
         headers: Collection[str],
         aside: Collection[str],
         read: Callable[[str], str],
+        macros: Mapping[str, Sequence[tuple[str, str]]],
         *,
         stands_without: Callable[[str, Collection[str]], bool] = lambda _header, _others: False,
     ) -> None:
-        self._core, self._read = [header for header in core if header not in aside], read
+        self._core, self._headers = frozenset(core) - {*aside}, frozenset(headers) - {*aside}
+        self._read, self._macros = read, macros
         self._stands_without = stands_without
         self._inclusions = Inclusions(read)
         self._texts: Once[str, str] = Once()
-        self._folders: dict[str, list[str]] = {}
-        for header in headers:
-            if header not in aside:
-                self._folders.setdefault(_folder(header), []).append(header)
-        self._defined: Once[str | None, _Definers] = Once()
         self._disputes: Once[str | None, frozenset[str]] = Once()
         self._found: Once[tuple[str, bool], tuple[Company, ...]] = Once()
         self._parsed: Once[str, tuple[Dependence, Sequence[tuple[int, frozenset[str]]]]] = Once()
@@ -97,10 +98,9 @@ class CompanyFinder:
         if at is None:
             return None
         words = frozenset(WORD.findall(text[slice(*at)]))
-        known, beside = self._definers(header)
         new = frozenset(members) - words
         for word in sorted(words) if new else ():
-            by = _plain({*known.get(word, ()), *beside.get(word, ())})
+            by = self._definers(header, word)
             for name in new.intersection(said for _, said in by):
                 definers = tuple(definer for definer, said in by if said == name)
                 if self._inclusions.of(header).isdisjoint(definers):
@@ -110,21 +110,48 @@ class CompanyFinder:
     def _stripped(self, header: str) -> str:
         return self._texts.get(header, lambda: strip_comments(self._read(header), keep_lines=True))
 
-    def _definers(self, header: str) -> tuple[_Definers, _Definers]:
-        """The macros of the core, and of the header's folder."""
-        folder = _folder(header)
-        return (
-            self._defined.get(None, lambda: self._define(self._core)),
-            self._defined.get(folder, lambda: self._define(self._folders.get(folder, ()))),
-        )
+    def _definers(self, header: str, macro: str) -> _Definers:
+        """The headers of the core, and of a header's folder, that define a macro.
+
+        They are in an order of their own, and the words as they are however they are spaced.
+        """
+        return _plain(self._defining(macro, _folder(header)))
+
+    def _defining(self, macro: str, folder: str | None) -> Iterator[tuple[str, str]]:
+        """The headers of the core, or of a folder as well, that define a macro.
+
+        But for another name for a member.
+        """
+        for by, words in self._macros.get(macro, ()):
+            if "->" not in words and (by in self._core or self._is_in(folder, by)):
+                yield by, words
+
+    def _is_in(self, folder: str | None, header: str) -> bool:
+        return header in self._headers and _folder(header) == folder
 
     def _disputed(self, header: str) -> frozenset[str]:
         """The macros that the core and the header's folder may define in different words."""
-        known, beside = self._definers(header)
-        return self._disputes.get(None, lambda: _disputed(known)) | self._disputes.get(
-            _folder(header),
-            lambda: _disputed({name: (*by, *known.get(name, ())) for name, by in beside.items()}),
+        folder = _folder(header)
+        in_core = self._disputes.get(None, lambda: self._dispute(None, self._macros))
+        return in_core | self._disputes.get(
+            folder, lambda: self._dispute(folder, self._macros_of.get(folder, ()))
         )
+
+    def _dispute(self, folder: str | None, macros: Iterable[str]) -> frozenset[str]:
+        return frozenset(
+            name.rstrip("(")
+            for name in macros
+            if len(self._macros[name]) > 1 and _disagree([*self._defining(name, folder)])
+        )
+
+    @cached_property
+    def _macros_of(self) -> Mapping[str, Collection[str]]:
+        """The macros of each folder."""
+        found: dict[str, set[str]] = {}
+        for name, by in self._macros.items():
+            for header, _ in by:
+                found.setdefault(_folder(header), set()).add(name)
+        return found
 
     def _find(self, header: str, *, is_in_core: bool) -> Iterator[Company]:
         text = self._stripped(header)
@@ -133,10 +160,10 @@ class CompanyFinder:
             return
         if not self._suspected(header, is_in_core=is_in_core)[1]:
             return
-        known, beside = self._definers(header)
         dependence = self._depends(header)
-        macros = frozenset[str]() if is_in_core else known.keys() | beside.keys()
         records = [(start, text[start:end]) for start, end in records_in(text)]
+        inside = {word for _, body in records for word in WORD.findall(body)}
+        macros = {word for word in inside if any(self._defining(word, _folder(header)))}
         times = Counter(name for _, body in records for name in names_of(body) - macros)
         for start, body in records:
             asked = frozenset[str]() if is_in_core else asked_by(body, macros)
@@ -193,7 +220,7 @@ class CompanyFinder:
         *,
         is_in_core: bool = False,
         is_compiled: bool = True,
-    ) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    ) -> Iterator[tuple[str, _Definers]]:
         """Of these words of a header, of which some are asked, the macros left to others."""
         needed, suspects = self._suspected(header, is_in_core=is_in_core)
         asked = (asked | (words & dependence.declared)) - needed
@@ -209,7 +236,6 @@ class CompanyFinder:
         )
 
     def _suspect(self, header: str, *, is_in_core: bool) -> _Suspects:
-        known, beside = self._definers(header)
         texts = map(self._stripped, self._inclusions.of(header).difference(self._core) | {header})
         text = "\n".join(texts)
         words = frozenset(WORD.findall(text))
@@ -217,9 +243,9 @@ class CompanyFinder:
             words &= self._disputed(header)
         needed = frozenset(WORD.findall(" ".join(_ERROR.findall(text))))
         included, guard = self._included(header, needed), include_guard(self._stripped(header))
-        suspects: dict[str, tuple[tuple[str, str], ...]] = {}
+        suspects: dict[str, _Definers] = {}
         for name in (name for word in words for name in (word, f"{word}(")):
-            by = _plain({*known.get(name, ()), *beside.get(name, ())})
+            by = self._definers(header, name)
             is_late = not is_in_core and self._is_late(by)
             may_be_left = name != guard and (is_late or _disagree(by))
             if may_be_left and not self._is_settled(name, by, included, is_in_core=is_in_core):
@@ -235,9 +261,8 @@ class CompanyFinder:
     def _included(self, header: str, needed: Iterable[str]) -> frozenset[str]:
         """The headers that a header includes, and each that alone defines a macro it needs."""
         found = self._inclusions.of(header)
-        known, beside = self._definers(header)
         for macro in needed:
-            by = {definer for definer, _ in (*known.get(macro, ()), *beside.get(macro, ()))}
+            by = {definer for definer, _ in self._definers(header, macro)}
             if len(by) == 1:
                 found |= self._inclusions.of(*by)
         return found
@@ -271,28 +296,12 @@ class CompanyFinder:
         asks = rf"^[ \t]*#[ \t]*if(?:ndef[ \t]+|\b[^\n]*![ \t]*defined[ \t]*\(?[ \t]*){name}\b"
         return re.search(asks, self._stripped(header), re.MULTILINE) is not None
 
-    def _define(self, headers: Iterable[str]) -> _Definers:
-        return _definitions({header: self._stripped(header) for header in headers})
-
 
 def _folder(header: str) -> str:
     return header.rpartition("/")[0]
 
 
-def _definitions(texts: Mapping[str, str]) -> _Definers:
-    """By macro the headers that define it, and the words, but for another name for a member.
-
-    One with parameters has a bracket behind its name.
-    """
-    found: dict[str, list[tuple[str, str]]] = {}
-    for header, text in texts.items():
-        for name, parameters, words in DEFINE.findall(text):
-            if "->" not in words:
-                found.setdefault(name + parameters[:1], []).append((header, words))
-    return found
-
-
-def _plain(definers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def _plain(definers: Iterable[tuple[str, str]]) -> _Definers:
     """The definers in an order of their own, and words as they are however they are spaced."""
     words = ((by, _TOKEN.findall(said.replace("\\\n", " "))) for by, said in sorted(definers))
     return tuple(dict.fromkeys((by, " ".join(said)) for by, said in words))
@@ -304,11 +313,6 @@ def _disagree(definers: Collection[tuple[str, str]]) -> bool:
     for header, said in definers:
         words.setdefault(header, set()).add(said)
     return len({frozenset(said) for said in words.values()}) > 1
-
-
-def _disputed(definers: _Definers) -> frozenset[str]:
-    """The macros that headers define in different words, if only in their spaces."""
-    return frozenset(name.rstrip("(") for name, by in definers.items() if _disagree(by))
 
 
 def _line(text: str, at: int) -> int:

@@ -12,6 +12,7 @@ from typing import Final
 
 from layoutcheck.kernel.comments import strip_comments
 from layoutcheck.kernel.definitions import defined_names
+from layoutcheck.kernel.dependence import DEFINE
 from layoutcheck.kernel.header_text import HeaderText
 from layoutcheck.kernel.item_definitions import item_names, words_of_code
 from layoutcheck.kernel.joining import affixes, handed_words, takers
@@ -39,13 +40,15 @@ _BITS: Final = 4
 class FolderNames:
     """The headers of a folder, and by word the headers that have it, each with its roles.
 
-    Such a header is a number: its place in `headers` above the bits of the roles. `affixes` and
-    `takers` are the macros that paste (`joining`). `left` are the headers of the folder whose words
-    are not here, since they include files that are no headers.
+    Such a header is a number: its place in `headers` above the bits of the roles. By macro there
+    are the places of the headers that define it, and the words; one with parameters has a bracket
+    behind its name. `affixes` and `takers` are the macros that paste (`joining`). `left` are the
+    headers of the folder whose words are not here, since they include files that are no headers.
     """
 
     headers: tuple[str, ...]
     words: Mapping[str, tuple[int, ...]]
+    macros: Mapping[str, tuple[tuple[int, str], ...]]
     affixes: Mapping[str, frozenset[str]]
     takers: frozenset[str]
     left: tuple[str, ...] = ()
@@ -70,6 +73,7 @@ def names_of(texts: Iterable[tuple[str, HeaderText]], *, alone: bool) -> FolderN
     headers: list[str] = []
     left: list[str] = []
     words: dict[str, tuple[int, ...]] = {}
+    macros: dict[str, list[tuple[int, str]]] = {}
     own: dict[str, frozenset[str]] = {}
     taking: set[str] = set()
     for header, read in texts:
@@ -88,9 +92,18 @@ def names_of(texts: Iterable[tuple[str, HeaderText]], *, alone: bool) -> FolderN
         place = len(headers) << _BITS
         for word, bits in roles.items():
             words[word] = (*words.get(word, ()), place | bits)
+        for name, parameters, meaning in DEFINE.findall(text):
+            macros.setdefault(name + parameters[:1], []).append((len(headers), meaning))
         headers.append(header)
         if "##" in text:
             taking |= takers(text)
             for macro, some in affixes(text).items():
                 own[macro] = own.get(macro, frozenset()) | some
-    return FolderNames(tuple(headers), words, own, frozenset(taking), tuple(left))
+    return FolderNames(
+        headers=tuple(headers),
+        words=words,
+        macros={name: tuple(by) for name, by in macros.items()},
+        affixes=own,
+        takers=frozenset(taking),
+        left=tuple(left),
+    )

@@ -93,6 +93,18 @@ class TreeNames:
         return frozenset(word for word in words if self.having(word, role))
 
     @cached_property
+    def macros(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """By macro the headers that define it, each with the words; a bracket means parameters."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for folder, names in self._all():
+            mine = [self._files.get(header) == folder for header in names.headers]
+            for name, by in names.macros.items():
+                here = [(names.headers[number], words) for number, words in by if mine[number]]
+                if here:
+                    found.setdefault(name, []).extend(here)
+        return found
+
+    @cached_property
     def pasted(self) -> PastedNames:
         """The names that macros paste."""
         names = [names for _, names in self._all()]

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import pytest
 
 from layoutcheck.kernel.company import CompanyFinder
+from layoutcheck.kernel.folder_names import names_of
+from layoutcheck.kernel.header_text import HeaderText
 from layoutcheck.kernel.left_to_others import Company
 
 TWO = {"a.h": "#define N 1\n", "b.h": "#define N 2\n"}
 
 
+def finder_of(
+    texts: Mapping[str, str],
+    core: Sequence[str] = (),
+    stands_without: Callable[[str, Collection[str]], bool] = lambda _header, _others: False,
+) -> CompanyFinder:
+    """What finds it in headers with these texts."""
+    read = ((name, HeaderText(text.encode(), is_own=True)) for name, text in texts.items())
+    names = names_of(read, alone=False)
+    macros = {
+        name: [(names.headers[place], words) for place, words in by]
+        for name, by in names.macros.items()
+    }
+    return CompanyFinder(
+        core,
+        texts,
+        (),
+        lambda name: texts.get(name, ""),
+        macros,
+        stands_without=stands_without,
+    )
+
+
 def find_company(texts: Mapping[str, str], core: Sequence[str] = ()) -> list[Company]:
     """What the headers with these texts leave to others."""
-    finder = CompanyFinder(core, texts, (), lambda name: texts.get(name, ""))
+    finder = finder_of(texts, core)
     return [one for header in texts for one in finder.find(header)]
 
 
@@ -108,7 +132,7 @@ def test_a_neighbour_that_alone_defines_what_is_asked(text: str, beside: str) ->
     assert [one.header for one in find_company(texts)] == ["d/s.h"]
     assert find_company({**texts, "d/s.h": f'#include "k.h"\n{text}'}) == []
     assert find_company({"d/s.h": text, "e/k.h": beside}) == []
-    finder = CompanyFinder((), texts, (), lambda name: texts.get(name, ""))
+    finder = finder_of(texts)
     assert finder.find("d/s.h", is_in_core=True) == ()
 
 
@@ -192,7 +216,7 @@ def test_a_member_that_another_header_renames() -> None:
         "d/inc.h": '#include "core.h"\nstruct i { int old; };\n',
         "core.h": "#define old young\n#define x(a) young\n",
     }
-    finder = CompanyFinder(["core.h"], texts, (), lambda name: texts.get(name, ""))
+    finder = finder_of(texts, ["core.h"])
     renamed = finder.renamed("d/s.h", 2, ["young"])
     assert renamed is not None
     assert str(renamed) == (
@@ -218,11 +242,8 @@ def test_what_has_a_name_in_a_header(name: str, macro: str | None) -> None:
     }
 
     def find(*, is_alone: bool) -> str | None:
-        finder = CompanyFinder(
-            (),
+        finder = finder_of(
             texts,
-            (),
-            lambda one: texts.get(one, ""),
             stands_without=lambda header, others: (
                 is_alone and (header, *others) == ("d/x.h", "d/n.h")
             ),

@@ -45,6 +45,12 @@ def test_roles() -> None:
     assert found.takers == {"MADE", "n"}
 
 
+def test_macros() -> None:
+    """In the words of each header; a comment is none, and a bracket means parameters."""
+    found = names({"a": "#define N 1 /* one\n */ + 1\n#define N() 2\n", "b": "#define N\n"})
+    assert found.macros == {"N": ((0, "1   + 1"), (1, "")), "N(": ((0, "2"),)}
+
+
 def test_those_that_include_others() -> None:
     """They are left where headers stand alone; only their names are known."""
     texts = {"a": "int f(int);", "x": "int g(int);"}
