@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import IntFlag
-from typing import Final
+from enum import Enum
 
 from layoutcheck.kernel.comments import strip_comments
 from layoutcheck.kernel.definitions import defined_names
@@ -20,34 +19,30 @@ from layoutcheck.kernel.joining import affixes, handed_words, takers
 __all__ = ["FolderNames", "Role", "names_of"]
 
 
-class Role(IntFlag):
+class Role(Enum):
     """What a word is in a header: the name of a type, or of something else, that it defines.
 
     Or some word of its code; one that it hands to a macro, which may make another of it.
     """
 
-    TYPE = 1
-    ITEM = 2
-    CODE = 4
-    HANDED = 8
-
-
-_BITS: Final = 4
-"""Of a number in `FolderNames.words` those of the roles."""
+    TYPE = "type"
+    ITEM = "item"
+    CODE = "code"
+    HANDED = "handed"
 
 
 @dataclass(frozen=True, slots=True)
 class FolderNames:
-    """The headers of a folder, and by word the headers that have it, each with its roles.
+    """The headers of a folder, and by role and word the places in `headers` of those that have it.
 
-    Such a header is a number: its place in `headers` above the bits of the roles. By macro there
-    are the places of the headers that define it, and the words; one with parameters has a bracket
-    behind its name. `affixes` and `takers` are the macros that paste (`joining`). `left` are the
-    headers of the folder whose words are not here, since they include files that are no headers.
+    By macro there are the places of the headers that define it, and the words; one with parameters
+    has a bracket behind its name. `affixes` and `takers` are the macros that paste (`joining`).
+    `left` are the headers of the folder whose words are not here, since they include files that are
+    no headers.
     """
 
     headers: tuple[str, ...]
-    words: Mapping[str, tuple[int, ...]]
+    words: Mapping[Role, Mapping[str, tuple[int, ...]]]
     macros: Mapping[str, tuple[tuple[int, str], ...]]
     affixes: Mapping[str, frozenset[str]]
     takers: frozenset[str]
@@ -55,24 +50,14 @@ class FolderNames:
 
     def having(self, word: str, role: Role) -> Iterator[str]:
         """The headers in which a word has a role."""
-        bit = role.value
-        for number in self.words.get(word, ()):
-            if number & bit:
-                yield self.headers[number >> _BITS]
-
-    def all(self, role: Role) -> Iterator[str]:
-        """All words that have a role in some header."""
-        bit = role.value
-        for word, numbers in self.words.items():
-            if any(number & bit for number in numbers):
-                yield word
+        return (self.headers[place] for place in self.words[role].get(word, ()))
 
 
 def names_of(texts: Iterable[tuple[str, HeaderText]], *, alone: bool) -> FolderNames:
     """The names of these headers; where they stand `alone`, not of those that include others."""
     headers: list[str] = []
     left: list[str] = []
-    words: dict[str, tuple[int, ...]] = {}
+    words: dict[Role, dict[str, list[int]]] = {role: {} for role in Role}
     macros: dict[str, list[tuple[int, str]]] = {}
     own: dict[str, frozenset[str]] = {}
     taking: set[str] = set()
@@ -81,17 +66,14 @@ def names_of(texts: Iterable[tuple[str, HeaderText]], *, alone: bool) -> FolderN
             left.append(header)
             continue
         text = strip_comments(read.text)
-        roles = dict.fromkeys(words_of_code(text), Role.CODE.value)
-        for bit, some in (
-            (Role.TYPE.value, defined_names(text)),
-            (Role.ITEM.value, item_names(text)),
-            (Role.HANDED.value, handed_words(text)),
+        for role, some in (
+            (Role.TYPE, defined_names(text)),
+            (Role.ITEM, item_names(text)),
+            (Role.CODE, words_of_code(text)),
+            (Role.HANDED, handed_words(text)),
         ):
             for word in some:
-                roles[word] = roles.get(word, 0) | bit
-        place = len(headers) << _BITS
-        for word, bits in roles.items():
-            words[word] = (*words.get(word, ()), place | bits)
+                words[role].setdefault(word, []).append(len(headers))
         for name, parameters, meaning in DEFINE.findall(text):
             macros.setdefault(name + parameters[:1], []).append((len(headers), meaning))
         headers.append(header)
@@ -101,7 +83,7 @@ def names_of(texts: Iterable[tuple[str, HeaderText]], *, alone: bool) -> FolderN
                 own[macro] = own.get(macro, frozenset()) | some
     return FolderNames(
         headers=tuple(headers),
-        words=words,
+        words={role: {word: tuple(at) for word, at in of.items()} for role, of in words.items()},
         macros={name: tuple(by) for name, by in macros.items()},
         affixes=own,
         takers=frozenset(taking),

@@ -89,7 +89,7 @@ class TreeNames:
 
     def words(self, role: Role) -> frozenset[str]:
         """All words that have a role in some header."""
-        words = (word for _, names in self._all() for word in names.all(role))
+        words = (word for _, names in self._all() for word in names.words[role])
         return frozenset(word for word in words if self.having(word, role))
 
     @cached_property

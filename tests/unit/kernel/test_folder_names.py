@@ -40,7 +40,7 @@ def test_roles() -> None:
         "gone": {},
         "GONE": {},
     }
-    assert [*found.all(Role.TYPE)] == ["bio"]
+    assert [*found.words[Role.TYPE]] == ["bio"]
     assert found.affixes == {"MADE": {"_t"}}
     assert found.takers == {"MADE", "n"}
 
