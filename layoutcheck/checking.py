@@ -15,18 +15,16 @@ from pathlib import Path, PurePath
 from typing import Any, Final, TypeAlias
 
 from layoutcheck.bindings.crate import CheckedCrate
-from layoutcheck.bindings.items import ItemKind
 from layoutcheck.bindings.surface import Surface
 from layoutcheck.c_side import AskedC, Clang
 from layoutcheck.header_search import HeaderSearch, seek, unsettled
-from layoutcheck.item_headers import TYPES
+from layoutcheck.item_headers import ItemHeaders, outside
 from layoutcheck.item_search import find_items
 from layoutcheck.judge.asides import is_declaration
 from layoutcheck.judge.item_names import item_candidates
 from layoutcheck.judge.judging import Side, TypeJudge, candidates_of
 from layoutcheck.judge.masks import with_masks
 from layoutcheck.kernel.header_units import HeaderUnits
-from layoutcheck.kernel.index import HeaderIndex
 from layoutcheck.kernel_files import OpenKernel
 from layoutcheck.kernels import Kernels
 from layoutcheck.manifest import Manifest
@@ -120,7 +118,8 @@ class Checker:
             find_units = partial(self._kernels.units, plan, clang, self._manifest.kernel.view)
             is_asked = not is_known and not self._manifest.kernel.include
             units = workers.start(find_units) if is_asked else None
-            ask = partial(self._ask, plan, clang, find_units if units is None else units.result)
+            found = find_units if units is None else units.result
+            ask = partial(self._ask, plan, clang, workers, found)
             asking: Future[_SideOfC] | None = None
             try:
                 surface.result()  # what is wrong with a crate shows here first
@@ -195,7 +194,7 @@ class Checker:
     ) -> CheckedCell:
         manifest, surface = self._manifest, self.surface(plan)
         if c.search is None:
-            types = self._judge_included(plan, c.asked, rust)
+            types = self._judge(plan, c.asked.side, rust, left_out=c.asked.left_out)
         else:
             types = self._judge_searched(plan, c.asked, c.search, rust)
         items, items_aside = find_items(
@@ -206,7 +205,7 @@ class Checker:
             clang,
             types=types.comparer,
             includes=c.asked.includes if c.search is None else c.search.units,
-            index=partial(self._index, plan),
+            headers=self._item_headers(plan),
             company=None if c.search is None else c.search.company,
             settled=types.aliases,
         )
@@ -252,7 +251,9 @@ class Checker:
             ),
         )
 
-    def _ask(self, plan: Plan, clang: Clang, find_units: Callable[[], HeaderUnits]) -> _SideOfC:
+    def _ask(
+        self, plan: Plan, clang: Clang, workers: Workers, find_units: Callable[[], HeaderUnits]
+    ) -> _SideOfC:
         """What clang says of the types and items after the manifest's headers, or in the core."""
         manifest, surface = self._manifest, self.surface(plan)
         candidates = candidates_of(manifest, surface.types)
@@ -264,25 +265,35 @@ class Checker:
         view, index = manifest.kernel.view, self._kernels.index(plan)
         hints = {type_.rust_path: type_.defined_in for type_ in surface.types}
         sought = seek(candidates, hints, index, programs=view == "userland")
+        item_headers = self._item_headers(plan).of(items)
         units = find_units()
         search = HeaderSearch(clang, units, self._kernels.company(plan, view, units), sought)
-        return _SideOfC(search.first(items), search)
+        further = (
+            *search.outside(surface.types),
+            *outside(item_headers, surface.items, units.has_in_core),
+        )
+        finding = workers.start(lambda: units.find(further))  # while the core is compiled
+        try:
+            first = search.first(items)
+        finally:
+            wait([finding])
+        return _SideOfC(first, search)
 
-    def _index(self, plan: Plan, kind: ItemKind) -> HeaderIndex:
-        return self._kernels.index(plan) if kind in TYPES else self._kernels.item_index(plan)
+    def _item_headers(self, plan: Plan) -> ItemHeaders:
+        types, others = self._kernels.index(plan), self._kernels.item_index(plan)
+        return ItemHeaders(types, others, self._manifest.kernel.view)
 
-    def _judge_included(self, plan: Plan, c: AskedC, rust: Side) -> TypeJudge:
-        """The judge of what the manifest's headers define."""
-        manifest, types = self._manifest, self.surface(plan).types
+    def _judge(self, plan: Plan, c: Side, rust: Side, **found: Mapping[str, Any]) -> TypeJudge:
+        """The judge of the crate's types, with what is `found` besides."""
         with self._tools.watch.measure("compare"):
             return TypeJudge(
-                manifest,
+                self._manifest,
                 plan.id,
-                types,
-                c=c.side,
+                self.surface(plan).types,
+                c=c,
                 rust=rust,
                 target=plan.target,
-                left_out=c.left_out,
+                **found,
             )
 
     def _judge_searched(self, plan: Plan, c: AskedC, search: HeaderSearch, rust: Side) -> TypeJudge:
@@ -300,18 +311,8 @@ class Checker:
         side = c.side.without(frozenset(keys))
 
         def judge(**found: Mapping[str, Any]) -> TypeJudge:
-            with self._tools.watch.measure("compare"):
-                known = replace(side.layouts, definitions=search.definitions)
-                return TypeJudge(
-                    manifest,
-                    plan.id,
-                    types,
-                    c=replace(side, layouts=known),
-                    rust=rust,
-                    target=plan.target,
-                    left_out=(),
-                    **found,
-                )
+            known = replace(side.layouts, definitions=search.definitions)
+            return self._judge(plan, replace(side, layouts=known), rust, **found)
 
         wrong = unsettled(*judge().judge()) - declared
         others = search.others(wrong)

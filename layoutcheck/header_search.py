@@ -7,11 +7,13 @@ depend on the others.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from layoutcheck.bindings.surface_type import SurfaceType
 from layoutcheck.c_side import AskedC, Clang
+from layoutcheck.judge.asides import BINDGEN_OPAQUE
 from layoutcheck.judge.edges import held_by_value
 from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.judge.judging import Candidate
@@ -121,6 +123,20 @@ class HeaderSearch:
         self.definitions: dict[int, RecordLayout] = {}
         self.stubs: tuple[str, ...] = ()
         self.asked: tuple[tuple[str, ...], ...] = ()
+
+    def outside(self, types: Iterable[SurfaceType]) -> Iterator[str]:
+        """The headers of these types, of those that no header of the core defines.
+
+        But for what is opaque, which is not sought there.
+        """
+        paths = {
+            type_.rust_path
+            for type_ in types
+            if not type_.opaque and type_.fields != BINDGEN_OPAQUE
+        }
+        for one in self.sought:
+            if one.path in paths and not any(map(self.units.has_in_core, one.headers)):
+                yield from one.headers
 
     def first(self, items: Sequence[ItemCandidate]) -> AskedC:
         """What clang says of every subject, and of `items`, in the core."""

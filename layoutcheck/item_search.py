@@ -7,7 +7,7 @@ its own unit. So what is found of an item does not depend on the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -15,8 +15,10 @@ from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.c_side import Clang
 from layoutcheck.item_headers import (
     LINKED,
+    MOST,
     UNKNOWN,
     HeaderWords,
+    ItemHeaders,
     is_nowhere,
     listed,
     rank,
@@ -31,14 +33,11 @@ from layoutcheck.judge.judging import Side
 from layoutcheck.judge.walk import Edge
 from layoutcheck.kernel.company import CompanyFinder
 from layoutcheck.kernel.header_units import HeaderUnits
-from layoutcheck.kernel.index import HeaderIndex, likely
 from layoutcheck.manifest import Manifest
 from layoutcheck.verdict import SetAside, Verdict
 
 __all__ = ["find_items"]
 
-_MOST: Final = 6
-"""How many headers of one item are tried."""
 _COMPARED: Final = (*LINKED, "alias")
 """The kinds of item of which the types are compared, and with them records."""
 _SHOWN: Final = 3
@@ -53,19 +52,19 @@ def find_items(
     *,
     types: Comparer,
     includes: Sequence[str] | HeaderUnits,
-    index: Callable[[ItemKind], HeaderIndex],
+    headers: ItemHeaders,
     company: CompanyFinder | None = None,
     settled: Collection[str] = (),
 ) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
     """The verdict on each of the crate's `items`, and what is set aside.
 
     Asked in the unit of `includes`, all of which compile, or in the units of a whole tree, where
-    `company` finds what headers leave to others. The `index` is looked at for names that are not
+    `company` finds what headers leave to others. `headers` are looked at for names that are not
     defined there. `types` is given the records that
     functions, statics and aliases lead to, and concludes. The aliases that are `settled`, by path,
     are judged as records.
     """
-    search = _Search(manifest, cell, items, rust, clang=clang, index=index, types=types)
+    search = _Search(manifest, cell, items, rust, clang=clang, headers=headers, types=types)
     if items:
         if isinstance(includes, HeaderUnits):
             search.ask_all(includes, company)
@@ -92,15 +91,15 @@ class _Search:
         rust: Side,
         *,
         clang: Clang,
-        index: Callable[[ItemKind], HeaderIndex],
+        headers: ItemHeaders,
         types: Comparer,
     ) -> None:
         self._manifest, self._cell, self._items, self._rust = manifest, cell, items, rust
-        self._clang, self._index, self._types = clang, index, types
+        self._clang, self._of, self._types = clang, headers, types
         self._candidates = item_candidates(manifest, items)
         self._units: HeaderUnits
         self._headers: dict[int, tuple[str, ...]] = {}
-        self._named: dict[str, tuple[str, ...]] = {}
+        self._named: Mapping[str, tuple[str, ...]] = {}
         self._sides: dict[int, SideOfC] = {}
         self._after: dict[int, tuple[str, ...]] = {}
         self._compilers: set[str] = set()
@@ -151,7 +150,7 @@ class _Search:
         """Ask for all items in the unit of these headers."""
 
         def missing(kind: ItemKind, name: str) -> str | None:
-            headers = self._definers(kind, name)
+            headers = self._of.defining(kind, name)
             if not headers:
                 return None
             if not frozenset(headers).isdisjoint(includes):
@@ -171,12 +170,7 @@ class _Search:
         """
         self._units = units
         self._headers = dict.fromkeys(range(len(self._items)), ())
-        for candidate in self._candidates:
-            definers = self._definers(candidate.kind, candidate.name)
-            if candidate.kind == "constant":  # one header will do, and be it one of programs
-                definers += self._index("constant").definers(candidate.name)
-            headers = dict.fromkeys((*self._headers[candidate.item], *definers))
-            self._headers[candidate.item] = tuple(headers)
+        self._headers |= self._of.of(self._candidates)
         for one in units.redefined:
             self._said.define(one.name, {one.before: one.words, one.after: one.other or "nothing"})
         self.found |= self._judge(SideOfC.empty(), range(len(self._items)), _no_reason)
@@ -208,7 +202,7 @@ class _Search:
             said = self.found[candidate.item]
             if candidate.kind != "constant" or not isinstance(said, Verdict) or rank(said) != 1:
                 continue
-            for header in self._definers(candidate.kind, candidate.name):
+            for header in self._of.defining(candidate.kind, candidate.name):
                 if not self._units.unit(header):
                     why = (
                         f"<{header}> defines it too, and does not compile: "
@@ -221,7 +215,7 @@ class _Search:
         """The headers out of the core that have more to say of an item."""
         in_core = self._units.has_in_core
         return {
-            number: tuple(header for header in headers if not in_core(header))[:_MOST]
+            number: tuple(header for header in headers if not in_core(header))[:MOST]
             for number, headers in self._headers.items()
             if rank(self.found[number]) > 0 or self._items[number].kind in LINKED
         }
@@ -234,13 +228,11 @@ class _Search:
         own = {one.item for one in self._candidates if one.name in self._compilers}
         lost = {n for n in self._headers if n not in own and is_nowhere(self.found[n])}
         names = [one for one in self._candidates if one.item in lost]
-        index = self._index("alias")  # the search for types has asked it, too
-        mentioning = index.mentioning({one.name for one in names})
-        making = index.making({one.name for one in names if not mentioning.get(one.name)})
+        self._named = self._of.naming({one.name for one in names})
+        making = self._of.making([name for name, headers in self._named.items() if not headers])
         more: dict[int, tuple[str, ...]] = {}
         for one in names:
-            self._named[one.name] = self._likely(mentioning.get(one.name, ()))
-            found = self._named[one.name] or self._likely(making.get(one.name, ()))
+            found = self._named[one.name] or making.get(one.name, ())
             new = [header for header in found if not self._units.has_in_core(header)]
             tried = self._headers[one.item]
             new = [header for header in new if header not in tried][:_SHOWN]
@@ -277,18 +269,8 @@ class _Search:
                     self._after[number] = () if unit == self._units.core else headers
             self._values.teach(self._types, self.found)
 
-    def _definers(self, kind: ItemKind, name: str) -> tuple[str, ...]:
-        found = self._likely(self._index(kind).definers(name.rpartition(" ")[2]))
-        # A program's function is that of <string.h>, not the kernel's of <sys/libkern.h>.
-        in_no_folder = tuple(header for header in found if "/" not in header)
-        is_programs = kind in LINKED and self._manifest.kernel.view == "userland"
-        return (is_programs and in_no_folder) or found
-
-    def _likely(self, headers: Sequence[str]) -> tuple[str, ...]:
-        return likely(headers, programs=self._manifest.kernel.view == "userland")
-
     def _why(self, kind: ItemKind, name: str) -> str | None:
-        definers = self._definers(kind, name)[:_MOST]
+        definers = self._of.defining(kind, name)[:MOST]
         headers = definers or self._named.get(name, ())
         for header in headers:
             if not self._units.unit(header):

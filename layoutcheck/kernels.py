@@ -86,42 +86,43 @@ class Kernels:
 
     def index(self, plan: Plan) -> HeaderIndex:
         """Which of the cell's headers define which types."""
-        return HeaderIndex(self._names(plan), Role.TYPE)
+        return HeaderIndex(self.names(plan), Role.TYPE)
 
     def item_index(self, plan: Plan) -> HeaderIndex:
         """Which of the cell's headers define which macros, enumerators, functions, variables."""
-        return HeaderIndex(self._names(plan), Role.ITEM)
+        return HeaderIndex(self.names(plan), Role.ITEM)
 
     def units(self, plan: Plan, clang: Clang, view: View) -> HeaderUnits:
         """Which of the cell's headers go together."""
-        index = self.index(plan)
+        names = self.names(plan)
         aside, tree = read_aside(), self._tree(plan).source_tree
         return HeaderUnits(
-            index.headers,
+            names.headers,
             [header for header in read_seed(view) if header not in aside],
             clang.check,
             clang.preprocess,
-            drawn_in=Inclusions(index.read).of,
-            read=index.read,
-            sources=Sources(None if tree is None else tree / "sys", index.read).of,
+            drawn_in=Inclusions(names.read).of,
+            read=names.read,
+            defining=names.defining,
+            sources=Sources(None if tree is None else tree / "sys", names.read).of,
         )
 
     def company(self, plan: Plan, view: View, units: HeaderUnits) -> CompanyFinder:
         """What finds the records that leave to others what decides their layout."""
-        index = self.index(plan)
-        headers = [header for header in index.headers if not is_behind_machine(header)]
+        names = self.names(plan)
+        headers = [header for header in names.headers if not is_behind_machine(header)]
         core = [h for h in (*read_seed(view), *read_apart()) if not is_behind_machine(h)]
         return CompanyFinder(
             core,
             headers,
             read_aside(),
-            index.read,
-            self._names(plan).macros,
+            names.read,
+            names.macros,
             stands_without=units.stands_without,
         )
 
-    def _names(self, plan: Plan) -> TreeNames:
-        """The names in the cell's headers; those of a folder are read once, and kept."""
+    def names(self, plan: Plan) -> TreeNames:
+        """What is in the cell's headers; those of a folder are read once, and kept."""
         tree, cache = self._tree(plan), self._tools.cache
 
         def keep(

@@ -39,14 +39,15 @@ class Opened:
 
     def units(self, seed: Sequence[str]) -> HeaderUnits:
         """The units of the tree's headers with another seed than the shipped one."""
-        index = self.index
+        names = self.kernels.names(self.plan)
         return HeaderUnits(
-            index.headers,
+            names.headers,
             seed,
             self.clang.check,
             self.clang.preprocess,
-            drawn_in=Inclusions(index.read).of,
-            read=index.read,
+            drawn_in=Inclusions(names.read).of,
+            read=names.read,
+            defining=names.defining,
         )
 
     def records(self, includes: Sequence[str]) -> Mapping[str, RecordLayout]:

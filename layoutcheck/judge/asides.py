@@ -11,7 +11,7 @@ from layoutcheck.layout import RecordLayout, strip
 from layoutcheck.manifest import Manifest, names_path
 from layoutcheck.verdict import Aside, SetAside
 
-__all__ = ["NamedRecord", "aside_of_type", "is_declaration", "member_names"]
+__all__ = ["BINDGEN_OPAQUE", "NamedRecord", "aside_of_type", "is_declaration", "member_names"]
 
 BINDGENS: Final = ("__bindgen_anon_", "_bitfield_")
 """How bindgen's names of anonymous members and of units of bits begin."""

@@ -90,7 +90,7 @@ class TypeJudge:
         c: Side,
         rust: Side,
         target: Target,
-        left_out: Collection[str],
+        left_out: Collection[str] = (),
         others: Mapping[str, Sequence[NamedRecord]] | None = None,
         missing: Mapping[str, str] | None = None,
     ) -> None:

@@ -73,8 +73,8 @@ class HeaderUnits:
 
     What goes together depends on nothing but the tree. `core` is the unit of the `seed`'s headers,
     `redefined` tells which macros kept others out of it. `drawn_in` says which headers one
-    includes, directly or not, `sources` which sources may read one, `read` gives its text. Several
-    threads may use it.
+    includes, directly or not, `sources` which sources may read one, `read` gives its text,
+    `defining` the headers that define a macro. Several threads may use it.
     """
 
     def __init__(
@@ -86,10 +86,11 @@ class HeaderUnits:
         *,
         drawn_in: Callable[[str], Collection[str]],
         read: Callable[[str], str],
+        defining: Callable[[str], Collection[str]],
         sources: Callable[[str], Sequence[str]] = lambda _: (),
     ) -> None:
         self._check, self._preprocess, self._sources = check, preprocess, sources
-        self._drawn_in, self._read = drawn_in, read
+        self._drawn_in, self._read, self._defining = drawn_in, read, defining
         self._folders: Once[tuple[str, int, bool], _Unit] = Once()
         self._units: Once[str, tuple[str, ...] | Diagnostic] = Once()
         self._alone: Once[str, bool] = Once()
@@ -201,7 +202,8 @@ class HeaderUnits:
 
     def _is_empty(self, header: str, unit: Sequence[str]) -> bool:
         """Whether a unit has nothing of a header, since another one has its include guard."""
-        if not self._guard(header):
+        others = frozenset(self._defining(self._guard(header))) - {header}
+        if self._in_core.isdisjoint(others):
             return False
         seen = self._preprocess(unit)
         return header in seen.empty and self._is_hidden(header, seen.read)

@@ -51,23 +51,39 @@ class TreeNames:
         keep: Keep = lambda _folder, _files, make: make(),
         measured: Measured = nullcontext,
     ) -> None:
-        self._folders, self._keep, self._measured = folders, keep, measured
-        self._listed: dict[Path, tuple[str, ...]] = {}
-        self._files: dict[str, Path] = {}
-        with measured():
-            for folder in folders:
-                self._listed[folder] = tuple(header for header, _, _ in list_headers(folder))
-                for header in self._listed[folder]:
-                    if not is_foreign(header, target):
-                        self._files.setdefault(header, folder)
-        self.headers: Final = tuple(sorted(self._files, key=_inclusion))
-        # <machine/pcb.h> stands before <i386/pcb.h>, also where it would be another machine's.
-        self._hidden = frozenset(
+        self._folders, self._target = folders, target
+        self._keep, self._measured = keep, measured
+        self._names: Once[None, Sequence[tuple[Path, FolderNames]]] = Once()
+
+    @cached_property
+    def headers(self) -> tuple[str, ...]:
+        """All of them, in an order in which most of them go together."""
+        return tuple(sorted(self._files, key=_inclusion))
+
+    @cached_property
+    def _listed(self) -> Mapping[Path, Sequence[str]]:
+        """The headers of each folder."""
+        with self._measured():
+            return {f: [header for header, _, _ in list_headers(f)] for f in self._folders}
+
+    @cached_property
+    def _files(self) -> Mapping[str, Path]:
+        """The folder of each header."""
+        found: dict[str, Path] = {}
+        for folder, headers in self._listed.items():
+            for header in headers:
+                if not is_foreign(header, self._target):
+                    found.setdefault(header, folder)
+        return found
+
+    @cached_property
+    def _hidden(self) -> frozenset[str]:
+        """<machine/pcb.h> stands before <i386/pcb.h>, also where it would be another machine's."""
+        return frozenset(
             header
             for header in self._files
             if is_behind_machine(header) and f"machine/{header.partition('/')[2]}" in self._files
         )
-        self._names: Once[None, Sequence[tuple[Path, FolderNames]]] = Once()
 
     def read(self, header: str) -> str:
         """The text of a header; none if it cannot be read, or is none of these."""
@@ -104,6 +120,10 @@ class TreeNames:
                     found.setdefault(name, []).extend(here)
         return found
 
+    def defining(self, macro: str) -> frozenset[str]:
+        """The headers that define a macro without parameters."""
+        return frozenset(header for header, _ in self.macros.get(macro, ()))
+
     @cached_property
     def pasted(self) -> PastedNames:
         """The names that macros paste."""
@@ -135,14 +155,15 @@ class TreeNames:
 
 
 class HeaderIndex:
-    """The headers of a tree, by the names that have a role in them.
-
-    `headers` are all of them, in an order in which most of them go together.
-    """
+    """The headers of a tree, by the names that have a role in them."""
 
     def __init__(self, tree: TreeNames, role: Role) -> None:
         self._tree, self._role = tree, role
-        self.headers: Final = tree.headers
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """All of them, in an order in which most of them go together."""
+        return self._tree.headers
 
     @property
     def kernels_own(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 import pytest
@@ -77,6 +77,10 @@ class Compiler:
         own = "" if self.is_copy else header
         return f"#ifndef {guard}\n#define {guard}\n{own}\n#endif\n" if guard else ""
 
+    def defining(self, macro: str) -> Collection[str]:
+        """The headers that have a guard."""
+        return {header for header, guard in self.guards.items() if guard == macro}
+
     def units(self, headers: Sequence[str], seed: Sequence[str]) -> HeaderUnits:
         """The units that are found with this compiler."""
         return HeaderUnits(
@@ -86,6 +90,7 @@ class Compiler:
             self.preprocess,
             drawn_in=lambda header: self.drawn_in.get(header, ()),
             read=self.read,
+            defining=self.defining,
         )
 
 
@@ -127,6 +132,7 @@ def test_a_source_that_reads_what_goes_with_nothing() -> None:
         compiler.preprocess,
         drawn_in=lambda _: (),
         read=compiler.read,
+        defining=compiler.defining,
         sources=sources,
     )
     assert units.unit("d/a") == ("d/3.c",)
