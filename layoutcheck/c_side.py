@@ -132,7 +132,8 @@ class Clang:
             aliases=[(one.key, one.name) for one in items if one.kind == "alias"],
             objects=[(one.key, one.name) for one in items if one.kind in {"function", "static"}],
         )
-        tools, work, command = self._tools, self._work, self._command
+        # Several threads may ask.
+        tools, command, work = self._tools, self._command, Path(tempfile.mkdtemp(dir=self._work))
         with tools.watch.measure("preprocess"):
             known = survey(command, question, work=work)
         read = known.read
@@ -182,7 +183,8 @@ class Clang:
         """Those of the macros that are what they are without any header."""
         unknown = [name for name in macros if name not in self._own]
         if unknown:
-            survey = survey_names(self._bare, includes=(), names=unknown, work=self._work)
+            work = Path(tempfile.mkdtemp(dir=self._work))
+            survey = survey_names(self._bare, includes=(), names=unknown, work=work)
             self._own |= {name: survey.macros.get(name) for name in unknown}
         return frozenset(name for name, text in macros.items() if self._own[name] == text)
 

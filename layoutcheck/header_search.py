@@ -13,6 +13,7 @@ from typing import Final
 
 from layoutcheck.bindings.surface_type import SurfaceType
 from layoutcheck.c_side import AskedC, Clang
+from layoutcheck.in_threads import in_threads
 from layoutcheck.judge.asides import BINDGEN_OPAQUE
 from layoutcheck.judge.edges import held_by_value
 from layoutcheck.judge.item_names import ItemCandidate
@@ -140,7 +141,7 @@ class HeaderSearch:
 
     def first(self, items: Sequence[ItemCandidate]) -> AskedC:
         """What clang says of every subject, and of `items`, in the core."""
-        asked = self._ask(self.units.core, self.sought, items)
+        asked = self._note(self._ask(self.units.core, self.sought, items))
         unmeant = set[str]()
         for one in self.sought:
             for key, _ in one.names:
@@ -173,11 +174,12 @@ class HeaderSearch:
                 unit = self._unit(one, header)
                 if unit and unit != self.units.core:
                     subjects.setdefault(unit, []).append((one, header))
+        asked = {unit: {one.path: one for one, _ in some} for unit, some in subjects.items()}
+        answers = in_threads(lambda unit: self._ask(unit, asked[unit].values()), asked)
         found: dict[str, list[tuple[str, RecordLayout]]] = {}
-        for unit, wanted in subjects.items():
-            asked = {one.path: one for one, _ in wanted}
-            records = self._ask(unit, asked.values()).side.layouts.records
-            for one in asked.values():
+        for (unit, wanted), answer in zip(subjects.items(), answers, strict=True):
+            records = self._note(answer).side.layouts.records
+            for one in asked[unit].values():
                 tried = {header for other, header in wanted if other is one}
                 for key, c_name in one.names:
                     record = records.get(key)
@@ -218,7 +220,10 @@ class HeaderSearch:
         items: Sequence[ItemCandidate] = (),
     ) -> AskedC:
         pairs = [pair for one in subjects for pair in one.names]
-        asked = self._clang.ask(includes, pairs, items)
+        return self._clang.ask(includes, pairs, items)
+
+    def _note(self, asked: AskedC) -> AskedC:
+        """Note what was asked after, and what was read."""
         self.asked = (*self.asked, asked.includes)
         self.definitions |= asked.side.layouts.definitions
         self.stubs = tuple(dict.fromkeys((*self.stubs, *asked.stubs)))

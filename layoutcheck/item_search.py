@@ -13,6 +13,7 @@ from typing import Final
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.c_side import Clang
+from layoutcheck.in_threads import in_threads
 from layoutcheck.item_headers import (
     LINKED,
     MOST,
@@ -174,7 +175,7 @@ class _Search:
         for one in units.redefined:
             self._said.define(one.name, {one.before: one.words, one.after: one.other or "nothing"})
         self.found |= self._judge(SideOfC.empty(), range(len(self._items)), _no_reason)
-        self._ask(units.core, range(len(self._items)))
+        self._ask({units.core: range(len(self._items))} if units.core else {})
         self._ask_further(self._open())
         self._ask_further(self._mentioned())
         # Only now is it known which headers do not compile.
@@ -248,16 +249,20 @@ class _Search:
             for unit in dict.fromkeys(map(self._units.unit, tried)):
                 if unit and unit != self._units.core:
                     asked.setdefault(unit, []).append(number)
-        for unit, numbers in asked.items():
-            self._ask(unit, numbers)
+        self._ask(asked)
 
-    def _ask(self, unit: Sequence[str], numbers: Collection[int]) -> None:
-        """Ask for items after these headers; what is better known than before is kept."""
-        among = frozenset(numbers)
-        asked = [one for one in self._candidates if one.item in among]
-        if not asked or not unit:
-            return
-        side = self._clang.ask_items(unit, asked)
+    def _ask(self, units: Mapping[tuple[str, ...], Sequence[int]]) -> None:
+        """Ask for items after the headers of these units."""
+
+        def ask(unit: tuple[str, ...]) -> SideOfC:
+            among = frozenset(units[unit])
+            return self._clang.ask_items(unit, [c for c in self._candidates if c.item in among])
+
+        for unit, side in zip(units, in_threads(ask, units), strict=True):
+            self._hear(unit, side, frozenset(units[unit]))
+
+    def _hear(self, unit: tuple[str, ...], side: SideOfC, among: frozenset[int]) -> None:
+        """Judge items after a unit; what is better known than before is kept."""
         self._compilers.update(side.compilers)
         here = frozenset(unit)
         for some in (among & self._values.numbers, among - self._values.numbers):
