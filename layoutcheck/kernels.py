@@ -18,7 +18,7 @@ from layoutcheck.kernel.folder_names import FolderNames, Role
 from layoutcheck.kernel.header_seeds import read_apart, read_aside, read_seed
 from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.inclusions import Inclusions
-from layoutcheck.kernel.index import HeaderIndex, TreeNames
+from layoutcheck.kernel.index import HeaderIndex, TreeNames, likely
 from layoutcheck.kernel.listing import Listing, list_files, list_names
 from layoutcheck.kernel.source_tree import is_behind_machine
 from layoutcheck.kernel.sources import Sources
@@ -118,6 +118,7 @@ class Kernels:
             read_aside(),
             names.read,
             names.macros,
+            includers=likely(headers, programs=view == "userland"),
             stands_without=units.stands_without,
         )
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Final, TypeAlias
 
 from layoutcheck.kernel.comments import strip_comments
@@ -17,6 +16,7 @@ from layoutcheck.kernel.dependence import DIRECTIVE, WORD, Dependence
 from layoutcheck.kernel.guards import include_guard
 from layoutcheck.kernel.inclusions import Inclusions
 from layoutcheck.kernel.left_to_others import Company, Renamed
+from layoutcheck.kernel.macro_definers import Definers, MacroDefiners, disagree
 from layoutcheck.kernel.record_text import asked_by, names_of, records_in, words_of
 from layoutcheck.once import Once
 
@@ -24,24 +24,18 @@ __all__ = ["CompanyFinder"]
 
 # A condition without which nothing compiles.
 _ERROR: Final = re.compile(r"^[ \t]*#[ \t]*if([^\n]*)\n[ \t]*#[ \t]*error\b", re.MULTILINE)
-_TOKEN: Final = re.compile(r"\w+|[^\w\s]")
 # A declaration, up to its `;` or its braces.
 _STATEMENT: Final = re.compile(r"[^;{}]+(?=[;{])")
 
 _FIRST: Final = ("sys/param.h", "sys/systm.h")
 """Sources of the kernel include these first (style(9))."""
 
-_Definers: TypeAlias = tuple[tuple[str, str], ...]
-"""The headers that define a macro, each with the words."""
-_Suspects: TypeAlias = tuple[frozenset[str], Mapping[str, _Definers]]
+_Suspects: TypeAlias = tuple[frozenset[str], Mapping[str, Definers]]
 """The macros that a header needs; those it does not settle, each with its definers."""
 
 
 class CompanyFinder:
     """Finds what the records of a header leave to others; `read` gives a header's text.
-
-    `macros` are those of all headers, each with its definers and their words; one with parameters
-    has a bracket behind its name.
 
     That is a macro that others define in different words, or for which the header has a default; or
     one of which the header asks whether it is defined, and another one defines it. The header's own
@@ -49,11 +43,11 @@ class CompanyFinder:
     record count if the header has another one of that name: otherwise they say whether there is
     such a record, not how it is.
 
-    Others are those of the `core`, which is read with every header, and of `headers` those in the
-    same folder; not those `aside`, whose macros hold for nobody else. What sources include first is
-    there in any case. A header that `stands_without` others of its folder compiles behind the core,
-    which has none of them: so what they define may as well not be there. Several threads may use
-    this.
+    Others are those of the `core`, those of `headers` in the same folder, and those of `includers`
+    that include the header; who of them defines one of the `macros` is for `MacroDefiners` to say.
+    Not those `aside`, whose macros hold for nobody else. What sources include first is there in any
+    case. A header that `stands_without` others compiles behind the core, which has none of them: so
+    what they define may as well not be there. Several threads may use this.
     """
 
     def __init__(
@@ -64,14 +58,21 @@ class CompanyFinder:
         read: Callable[[str], str],
         macros: Mapping[str, Sequence[tuple[str, str]]],
         *,
+        includers: Collection[str] = (),
         stands_without: Callable[[str, Collection[str]], bool] = lambda _header, _others: False,
     ) -> None:
-        self._core, self._headers = frozenset(core) - {*aside}, frozenset(headers) - {*aside}
-        self._read, self._macros = read, macros
+        self._core, self._read = frozenset(core) - {*aside}, read
         self._stands_without = stands_without
         self._inclusions = Inclusions(read)
         self._texts: Once[str, str] = Once()
-        self._disputes: Once[str | None, frozenset[str]] = Once()
+        self._definers = MacroDefiners(
+            macros,
+            core=self._core,
+            headers=frozenset(headers) - {*aside},
+            includers=frozenset(includers) - {*aside},
+            inclusions=self._inclusions,
+            text=self._stripped,
+        )
         self._found: Once[tuple[str, bool], tuple[Company, ...]] = Once()
         self._parsed: Once[str, tuple[Dependence, Sequence[tuple[int, frozenset[str]]]]] = Once()
         self._suspects: Once[tuple[str, bool], _Suspects] = Once()
@@ -100,7 +101,7 @@ class CompanyFinder:
         words = frozenset(WORD.findall(text[slice(*at)]))
         new = frozenset(members) - words
         for word in sorted(words) if new else ():
-            by = self._definers(header, word)
+            by = self._definers.of(header, word)
             for name in new.intersection(said for _, said in by):
                 definers = tuple(definer for definer, said in by if said == name)
                 if self._inclusions.of(header).isdisjoint(definers):
@@ -110,60 +111,17 @@ class CompanyFinder:
     def _stripped(self, header: str) -> str:
         return self._texts.get(header, lambda: strip_comments(self._read(header), keep_lines=True))
 
-    def _definers(self, header: str, macro: str) -> _Definers:
-        """The headers of the core, and of a header's folder, that define a macro.
-
-        They are in an order of their own, and the words as they are however they are spaced.
-        """
-        return _plain(self._defining(macro, _folder(header)))
-
-    def _defining(self, macro: str, folder: str | None) -> Iterator[tuple[str, str]]:
-        """The headers of the core, or of a folder as well, that define a macro.
-
-        But for another name for a member.
-        """
-        for by, words in self._macros.get(macro, ()):
-            if "->" not in words and (by in self._core or self._is_in(folder, by)):
-                yield by, words
-
-    def _is_in(self, folder: str | None, header: str) -> bool:
-        return header in self._headers and _folder(header) == folder
-
-    def _disputed(self, header: str) -> frozenset[str]:
-        """The macros that the core and the header's folder may define in different words."""
-        folder = _folder(header)
-        in_core = self._disputes.get(None, lambda: self._dispute(None, self._macros))
-        return in_core | self._disputes.get(
-            folder, lambda: self._dispute(folder, self._macros_of.get(folder, ()))
-        )
-
-    def _dispute(self, folder: str | None, macros: Iterable[str]) -> frozenset[str]:
-        return frozenset(
-            name.rstrip("(")
-            for name in macros
-            if len(self._macros[name]) > 1 and _disagree([*self._defining(name, folder)])
-        )
-
-    @cached_property
-    def _macros_of(self) -> Mapping[str, Collection[str]]:
-        """The macros of each folder."""
-        found: dict[str, set[str]] = {}
-        for name, by in self._macros.items():
-            for header, _ in by:
-                found.setdefault(_folder(header), set()).add(name)
-        return found
-
     def _find(self, header: str, *, is_in_core: bool) -> Iterator[Company]:
         text = self._stripped(header)
         # That would come to nothing, as for most headers, and takes much longer.
-        if is_in_core and self._disputed(header).isdisjoint(WORD.findall(text)):
+        if is_in_core and self._definers.disputed(header).isdisjoint(WORD.findall(text)):
             return
         if not self._suspected(header, is_in_core=is_in_core)[1]:
             return
         dependence = self._depends(header)
         records = [(start, text[start:end]) for start, end in records_in(text)]
         inside = {word for _, body in records for word in WORD.findall(body)}
-        macros = {word for word in inside if any(self._defining(word, _folder(header)))}
+        macros = self._definers.known(header, inside)
         times = Counter(name for _, body in records for name in names_of(body) - macros)
         for start, body in records:
             asked = frozenset[str]() if is_in_core else asked_by(body, macros)
@@ -220,13 +178,13 @@ class CompanyFinder:
         *,
         is_in_core: bool = False,
         is_compiled: bool = True,
-    ) -> Iterator[tuple[str, _Definers]]:
+    ) -> Iterator[tuple[str, Definers]]:
         """Of these words of a header, of which some are asked, the macros left to others."""
         needed, suspects = self._suspected(header, is_in_core=is_in_core)
         asked = (asked | (words & dependence.declared)) - needed
         for name in sorted(words.intersection(suspects)):
             by = suspects[name]
-            if _disagree(by) or name in asked or (is_compiled and self._may_go_without(header, by)):
+            if disagree(by) or name in asked or (is_compiled and self._may_go_without(header, by)):
                 yield name.rstrip("("), by
 
     def _suspected(self, header: str, *, is_in_core: bool) -> _Suspects:
@@ -240,29 +198,28 @@ class CompanyFinder:
         text = "\n".join(texts)
         words = frozenset(WORD.findall(text))
         if is_in_core:
-            words &= self._disputed(header)
+            words &= self._definers.disputed(header)
         needed = frozenset(WORD.findall(" ".join(_ERROR.findall(text))))
         included, guard = self._included(header, needed), include_guard(self._stripped(header))
-        suspects: dict[str, _Definers] = {}
+        suspects: dict[str, Definers] = {}
         for name in (name for word in words for name in (word, f"{word}(")):
-            by = self._definers(header, name)
+            by = self._definers.of(header, name)
             is_late = not is_in_core and self._is_late(by)
-            may_be_left = name != guard and (is_late or _disagree(by))
+            may_be_left = name != guard and (is_late or disagree(by))
             if may_be_left and not self._is_settled(name, by, included, is_in_core=is_in_core):
                 suspects[name] = by
         return needed, suspects
 
     def _may_go_without(self, header: str, definers: Collection[tuple[str, str]]) -> bool:
-        """Whether a header compiles without those of its folder that define a macro."""
+        """Whether a header compiles without those that define a macro, none of them in the core."""
         by = {definer for definer, _ in definers}
-        is_beside = {_folder(header)} == {_folder(definer) for definer in by}
-        return is_beside and self._stands_without(header, by)
+        return self._core.isdisjoint(by) and self._stands_without(header, by)
 
     def _included(self, header: str, needed: Iterable[str]) -> frozenset[str]:
         """The headers that a header includes, and each that alone defines a macro it needs."""
         found = self._inclusions.of(header)
         for macro in needed:
-            by = {definer for definer, _ in self._definers(header, macro)}
+            by = {definer for definer, _ in self._definers.of(header, macro)}
             if len(by) == 1:
                 found |= self._inclusions.of(*by)
         return found
@@ -281,7 +238,7 @@ class CompanyFinder:
         """
         inside = {definer for definer, _ in definers if definer in included}
         outside = {definer for definer, _ in definers} - inside
-        if is_in_core or not outside or not _disagree(definers):
+        if is_in_core or not outside or not disagree(definers):
             return bool(inside)
         return any(not self._is_default(definer, name) for definer in inside)
 
@@ -295,24 +252,6 @@ class CompanyFinder:
         name = re.escape(name.rstrip("("))
         asks = rf"^[ \t]*#[ \t]*if(?:ndef[ \t]+|\b[^\n]*![ \t]*defined[ \t]*\(?[ \t]*){name}\b"
         return re.search(asks, self._stripped(header), re.MULTILINE) is not None
-
-
-def _folder(header: str) -> str:
-    return header.rpartition("/")[0]
-
-
-def _plain(definers: Iterable[tuple[str, str]]) -> _Definers:
-    """The definers in an order of their own, and words as they are however they are spaced."""
-    words = ((by, _TOKEN.findall(said.replace("\\\n", " "))) for by, said in sorted(definers))
-    return tuple(dict.fromkeys((by, " ".join(said)) for by, said in words))
-
-
-def _disagree(definers: Collection[tuple[str, str]]) -> bool:
-    """Whether headers define something in different words, each in the same ones throughout."""
-    words: dict[str, set[str]] = {}
-    for header, said in definers:
-        words.setdefault(header, set()).add(said)
-    return len({frozenset(said) for said in words.values()}) > 1
 
 
 def _line(text: str, at: int) -> int:

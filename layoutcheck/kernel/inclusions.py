@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from posixpath import normpath
 from typing import Final
@@ -24,9 +24,13 @@ class Inclusions:
     def __init__(self, read: Callable[[str], str]) -> None:
         self._read = read
         self._direct: Once[str, tuple[str, ...]] = Once()
+        self._all: Once[str, frozenset[str]] = Once()
 
     def of(self, header: str) -> frozenset[str]:
         """A header, and those that it includes, directly or not, whatever the conditions."""
+        return self._all.get(header, lambda: self._find(header))
+
+    def _find(self, header: str) -> frozenset[str]:
         found, left = set[str](), [header]
         while left:
             name = left.pop()
@@ -36,9 +40,10 @@ class Inclusions:
         return frozenset(found)
 
     def _included(self, name: str) -> tuple[str, ...]:
-        """The headers that one includes itself."""
-        found = []
-        for mark, included in _INCLUDE.findall(self._read(name)):
+        return tuple(self.included_by(name, self._read(name)))
+
+    def included_by(self, name: str, text: str) -> Iterator[str]:
+        """The headers that a text, or part of one, includes itself; it is that of the header."""
+        for mark, included in _INCLUDE.findall(text):
             beside = normpath(f"{name.rpartition('/')[0]}/{included}").lstrip("/")
-            found.append(beside if mark == '"' and self._read(beside) else included)
-        return tuple(found)
+            yield beside if mark == '"' and self._read(beside) else included

@@ -32,6 +32,7 @@ def finder_of(
         (),
         lambda name: texts.get(name, ""),
         macros,
+        includers=texts,
         stands_without=stands_without,
     )
 
@@ -266,3 +267,26 @@ def test_what_a_header_depends_on_through_another() -> None:
     }
     assert [one.macro for one in find_company(texts)] == ["W"]
     assert find_company({**texts, "d/w.h": ""}) == []
+
+
+@pytest.mark.parametrize(
+    ("includer", "is_left"),
+    [
+        ("#define WIDE\n#include <d/s.h>\n", True),
+        ('#define WIDE\n#include "between.h"\n', True),
+        ("#include <d/s.h>\n#define WIDE\n", False),
+        ("#define WIDE\n", False),
+    ],
+)
+def test_a_header_of_another_folder_that_includes_this_one(includer: str, *, is_left: bool) -> None:
+    """It counts if it defines the macro first."""
+    texts = {
+        "d/s.h": "struct s {\n#ifdef WIDE\n\tlong x;\n#else\n\tint x;\n#endif\n};\n",
+        "e/y.h": includer,
+        "e/between.h": "#include <d/s.h>\n",
+    }
+    found = finder_of(texts).find("d/s.h")
+    assert [(one.macro, one.definers) for one in found] == (
+        [("WIDE", (("e/y.h", ""),))] if is_left else []
+    )
+    assert finder_of(texts, core=["d/s.h"]).find("d/s.h", is_in_core=True) == ()

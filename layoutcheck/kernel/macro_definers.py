@@ -1,0 +1,117 @@
+"""The macros of all headers -> for one header, who defines them before it is read. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Final, TypeAlias
+
+from layoutcheck.kernel.dependence import DEFINE
+from layoutcheck.kernel.inclusions import Inclusions
+from layoutcheck.once import Once
+
+__all__ = ["Definers", "MacroDefiners", "disagree"]
+
+Definers: TypeAlias = tuple[tuple[str, str], ...]
+"""The headers that define a macro, each with the words."""
+_TOKEN: Final = re.compile(r"\w+|[^\w\s]")
+
+
+class MacroDefiners:
+    """Who defines a macro before a header is read.
+
+    The headers of the `core`, which is read with every header; of `headers` those in the same
+    folder; and of `includers` those that include the header, and define the macro first. `macros`
+    are those of all headers, each with its definers and their words; one with parameters has a
+    bracket behind its name. `text` gives a header's text without comments. Several threads may use
+    it.
+    """
+
+    def __init__(
+        self,
+        macros: Mapping[str, Sequence[tuple[str, str]]],
+        *,
+        core: Collection[str],
+        headers: Collection[str],
+        includers: Collection[str],
+        inclusions: Inclusions,
+        text: Callable[[str], str],
+    ) -> None:
+        self._macros, self._core = macros, frozenset(core)
+        self._headers, self._includers = frozenset(headers), frozenset(includers)
+        self._inclusions, self._text = inclusions, text
+        self._disputes: Once[str | None, frozenset[str]] = Once()
+
+    def of(self, header: str, macro: str) -> Definers:
+        """Those that define a macro, in an order of their own, with their words.
+
+        The words are as they are however they are spaced.
+        """
+        defining = (*self._defining(macro, _folder(header)), *self._handing(header, macro))
+        words = ((by, _TOKEN.findall(said.replace("\\\n", " "))) for by, said in sorted(defining))
+        return tuple(dict.fromkeys((by, " ".join(said)) for by, said in words))
+
+    def known(self, header: str, words: Iterable[str]) -> frozenset[str]:
+        """Those of the words that the core or the header's folder defines as macros."""
+        folder = _folder(header)
+        return frozenset(word for word in words if any(self._defining(word, folder)))
+
+    def disputed(self, header: str) -> frozenset[str]:
+        """The macros that the core and the header's folder may define in different words."""
+        folder = _folder(header)
+        in_core = self._disputes.get(None, lambda: self._dispute(None, self._macros))
+        return in_core | self._disputes.get(
+            folder, lambda: self._dispute(folder, self._macros_of.get(folder, ()))
+        )
+
+    def _dispute(self, folder: str | None, macros: Iterable[str]) -> frozenset[str]:
+        return frozenset(
+            name.rstrip("(")
+            for name in macros
+            if len(self._macros[name]) > 1 and disagree([*self._defining(name, folder)])
+        )
+
+    @cached_property
+    def _macros_of(self) -> Mapping[str, Collection[str]]:
+        """The macros of each folder."""
+        found: dict[str, set[str]] = {}
+        for name, by in self._macros.items():
+            for header, _ in by:
+                found.setdefault(_folder(header), set()).add(name)
+        return found
+
+    def _defining(self, macro: str, folder: str | None) -> Iterator[tuple[str, str]]:
+        """The headers of the core, or of a folder as well, but for another name for a member."""
+        for by, words in self._macros.get(macro, ()):
+            is_beside = by in self._headers and _folder(by) == folder
+            if "->" not in words and (by in self._core or is_beside):
+                yield by, words
+
+    def _handing(self, header: str, macro: str) -> Iterator[tuple[str, str]]:
+        """Those that include a header which is not in the core."""
+        if header not in self._core:
+            for by, words in self._macros.get(macro, ()):
+                if by in self._includers and self._hands(by, macro, header):
+                    yield by, words
+
+    def _hands(self, by: str, macro: str, header: str) -> bool:
+        """Whether one header defines a macro, and then includes another one."""
+        if by == header or header not in self._inclusions.of(by):
+            return False
+        text, name = self._text(by), macro.rstrip("(")
+        defined = next((f.end() for f in DEFINE.finditer(text) if f[1] == name), len(text))
+        behind = self._inclusions.included_by(by, text[defined:])
+        return any(header in self._inclusions.of(included) for included in behind)
+
+
+def disagree(definers: Collection[tuple[str, str]]) -> bool:
+    """Whether headers define something in different words, each in the same ones throughout."""
+    words: dict[str, set[str]] = {}
+    for header, said in definers:
+        words.setdefault(header, set()).add(said)
+    return len({frozenset(said) for said in words.values()}) > 1
+
+
+def _folder(header: str) -> str:
+    return header.rpartition("/")[0]
