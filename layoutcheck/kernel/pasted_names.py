@@ -37,8 +37,11 @@ class PastedNames:
         self._joined = frozenset[str]().union(*self._affixes.values())
 
     def headers(self, name: str) -> Sequence[str]:
-        """The headers that may make a name, first those whose macro has the rest of it."""
-        found: dict[str, bool] = {}
+        """The headers that may make a name, likeliest first.
+
+        Those whose macro has the rest of it, and of these those that hand over most of it.
+        """
+        found: dict[str, tuple[bool, int]] = {}
         for way in (*splits(name, self._joined), *halves(name, self._joined)):
             first, *others = map(self._handing, way.handed)
             headers = [header for header in first if all(header in some for some in others)]
@@ -49,8 +52,9 @@ class PastedNames:
                 calls = self._calls(header, way, makers)
                 if calls:
                     is_made = not way.affixes or not calls.isdisjoint(makers)
-                    found[header] = found.get(header, False) or is_made
-        return sorted(found, key=lambda header: not found[header])
+                    handed = sum(map(len, way.handed))
+                    found[header] = max(found.get(header, (False, 0)), (is_made, handed))
+        return sorted(found, key=lambda header: found[header], reverse=True)
 
     def _makers(self, way: Way) -> frozenset[str]:
         """The macros that have what is not handed."""

@@ -149,6 +149,8 @@ def test_words_that_macros_make(tmp_path: Path) -> None:
         dev__b="int APRE(int, Z);\n",
         dev__d="A(Q) MIDDLE(M)\n",
         dev__e="#define E(a, b) a##_##b\nE(FOO, BAR)\n",
+        dev__f="#define F(n) left##n\n#define F2(n) n##right\nF(_)\n",
+        dev__g="#define G(a, b) E(a, b)\nG(left, right)\n",
         c="#define C(n) n##_t\n#define MIDDLE(n) APRE##n##_t\nC(X)\n",
     )
     expected = {
@@ -160,6 +162,7 @@ def test_words_that_macros_make(tmp_path: Path) -> None:
         "ZQ": [],
         "ck_epoch_t": [],
         "FOO_BAR": ["dev/e.h"],
+        "left_right": ["dev/g.h", "dev/e.h", "dev/f.h"],
     }
     assert types_in(folder).making([*expected, "no name"]) == expected
 
