@@ -162,7 +162,7 @@ def test_words_that_macros_make(tmp_path: Path) -> None:
         "ZQ": [],
         "ck_epoch_t": [],
         "FOO_BAR": ["dev/e.h"],
-        "left_right": ["dev/g.h", "dev/e.h", "dev/f.h"],
+        "left_right": ["dev/f.h", "dev/g.h", "dev/e.h"],
     }
     assert types_in(folder).making([*expected, "no name"]) == expected
 
