@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from layoutcheck.kernel.comments import strip_comments
-from layoutcheck.kernel.dependence import DIRECTIVE, WORD, Dependence
+from layoutcheck.kernel.dependence import DIRECTIVE, WORD, Dependence, conditions_in
 from layoutcheck.kernel.guards import include_guard
 from layoutcheck.kernel.inclusions import Inclusions
 from layoutcheck.kernel.left_to_others import Company, Renamed
@@ -32,6 +32,14 @@ _FIRST: Final = ("sys/param.h", "sys/systm.h")
 
 _Suspects: TypeAlias = tuple[frozenset[str], Mapping[str, Definers]]
 """The macros that a header needs; those it does not settle, each with its definers."""
+
+
+class _Statement(NamedTuple):
+    """A declaration: its end, its words, and those that the conditions in it ask."""
+
+    end: int
+    words: frozenset[str]
+    asked: frozenset[str]
 
 
 class CompanyFinder:
@@ -74,8 +82,9 @@ class CompanyFinder:
             text=self._stripped,
         )
         self._found: Once[tuple[str, bool], tuple[Company, ...]] = Once()
-        self._parsed: Once[str, tuple[Dependence, Sequence[tuple[int, frozenset[str]]]]] = Once()
+        self._parsed: Once[str, tuple[Dependence, Sequence[_Statement]]] = Once()
         self._suspects: Once[tuple[str, bool], _Suspects] = Once()
+        self._named: Once[str, frozenset[str]] = Once()
         self._first: Once[None, frozenset[str]] = Once()
 
     def find(self, header: str, *, is_in_core: bool = False) -> tuple[Company, ...]:
@@ -124,9 +133,12 @@ class CompanyFinder:
         macros = self._definers.known(header, inside)
         times = Counter(name for _, body in records for name in names_of(body) - macros)
         for start, body in records:
-            asked = frozenset[str]() if is_in_core else asked_by(body, macros)
-            if not is_in_core and any(times[name] > 1 for name in names_of(body)):
-                asked |= dependence.conditions(start)
+            asked = frozenset[str]()
+            if not is_in_core:
+                asked = asked_by(body, macros) | dependence.packing(start)
+                around = dependence.conditions(start)
+                is_one_of = any(times[name] > 1 for name in names_of(body))
+                asked |= around if is_one_of else {*self._has_another(header, body, around)}
             words, asked = dependence.follow(words_of(body), asked)
             first = _line(text, start)
             last = first + body.count("\n")
@@ -134,17 +146,33 @@ class CompanyFinder:
             for macro, by in left:
                 yield Company(header, first, last, macro, by)
 
+    def _has_another(self, header: str, body: str, macros: Iterable[str]) -> Iterable[str]:
+        """Those of the macros that a header defines which has a record of that name, too."""
+        for macro in macros:
+            by = {definer for definer, _ in self._definers.of(header, macro)} - {header}
+            if any(not self._records_of(one).isdisjoint(names_of(body)) for one in by):
+                yield macro
+
+    def _records_of(self, header: str) -> frozenset[str]:
+        """The names of a header's records."""
+
+        def find() -> frozenset[str]:
+            text = self._stripped(header)
+            return frozenset().union(*(names_of(text[slice(*at)]) for at in records_in(text)))
+
+        return self._named.get(header, find)
+
     def find_named(self, header: str, name: str) -> Company | None:
         """Find a macro that a header out of the core leaves to others in declaring a name.
 
         The name is that of a macro, typedef, enum, enumerator, function or variable.
         """
         dependence, statements = self._parsed.get(header, lambda: self._parse(header))
-        said = [(at, words) for at, words in statements if name in words]
-        words = frozenset((name,)).union(*(words for _, words in said))
-        asked = frozenset[str]()
+        said = [one for one in statements if name in one.words]
+        words = frozenset((name,)).union(*(one.words for one in said))
+        asked = frozenset[str]().union(*(one.asked for one in said))
         if len(said) > 1:
-            asked = asked.union(*(dependence.conditions(at) for at, _ in said))
+            asked = asked.union(*(dependence.conditions(one.end) for one in said))
         words, asked = dependence.follow(words, asked)
         # A header compiles whatever its macros expand to.
         left = self._left(
@@ -157,17 +185,33 @@ class CompanyFinder:
         last = self._stripped(header).count("\n") + 1
         return next((Company(header, 1, last, *one, is_record=False) for one in left), None)
 
-    def _parse(self, header: str) -> tuple[Dependence, Sequence[tuple[int, frozenset[str]]]]:
-        """Parse a header: its dependence, and the end and the words of each declaration."""
+    def _parse(self, header: str) -> tuple[Dependence, Sequence[_Statement]]:
+        """Parse a header: its dependence, and its declarations."""
         return self._depends(header), [
-            (one.end() - 1, frozenset(WORD.findall(DIRECTIVE.sub("", one[0]))))
+            _Statement(
+                one.end() - 1,
+                frozenset(WORD.findall(DIRECTIVE.sub("", one[0]))),
+                conditions_in(one[0]),
+            )
             for one in _STATEMENT.finditer(self._stripped(header))
         ]
 
     def _depends(self, header: str) -> Dependence:
         """The dependence of a header together with the headers out of the core that it includes."""
-        included = sorted(self._inclusions.of(header).difference(self._core, (header,)))
-        return Dependence("\n".join(map(self._stripped, (header, *included))))
+        return Dependence("\n".join(self._with_included(header, frozenset(), {*self._core})))
+
+    def _with_included(
+        self, header: str, conditions: frozenset[str], but: set[str]
+    ) -> Iterator[str]:
+        """The texts of a header and those that it includes, under the conditions that these are."""
+        if header in but:
+            return
+        but.add(header)
+        text = self._stripped(header)
+        yield f"#if {' '.join(sorted(conditions))}\n{text}\n#endif\n" if conditions else text
+        around = Dependence(text)
+        for at, included in self._inclusions.within(header, text):
+            yield from self._with_included(included, conditions | around.conditions(at), but)
 
     def _left(
         self,

@@ -54,7 +54,10 @@ class FolderNames:
 
 
 def names_of(texts: Iterable[tuple[str, HeaderText]], *, alone: bool) -> FolderNames:
-    """The names of these headers; where they stand `alone`, not of those that include others."""
+    """The names of these headers; where they stand `alone`, not of those that include others.
+
+    A line that ends with a backslash is joined with the next one first, as in C (5.1.1.2).
+    """
     headers: list[str] = []
     left: list[str] = []
     words: dict[Role, dict[str, list[int]]] = {role: {} for role in Role}
@@ -65,7 +68,7 @@ def names_of(texts: Iterable[tuple[str, HeaderText]], *, alone: bool) -> FolderN
         if alone and not read.is_own:
             left.append(header)
             continue
-        text = strip_comments(read.text)
+        text = strip_comments(read.text.replace("\\\n", ""))
         for role, some in (
             (Role.TYPE, defined_names(text)),
             (Role.ITEM, item_names(text)),

@@ -40,10 +40,10 @@ class Inclusions:
         return frozenset(found)
 
     def _included(self, name: str) -> tuple[str, ...]:
-        return tuple(self.included_by(name, self._read(name)))
+        return tuple(included for _, included in self.within(name, self._read(name)))
 
-    def included_by(self, name: str, text: str) -> Iterator[str]:
-        """The headers that a text, or part of one, includes itself; it is that of the header."""
-        for mark, included in _INCLUDE.findall(text):
-            beside = normpath(f"{name.rpartition('/')[0]}/{included}").lstrip("/")
-            yield beside if mark == '"' and self._read(beside) else included
+    def within(self, name: str, text: str) -> Iterator[tuple[int, str]]:
+        """Where the text of a header includes others itself, and which."""
+        for found in _INCLUDE.finditer(text):
+            beside = normpath(f"{name.rpartition('/')[0]}/{found[2]}").lstrip("/")
+            yield found.start(), beside if found[1] == '"' and self._read(beside) else found[2]

@@ -78,10 +78,11 @@ def splits(name: str, joined: Collection[str]) -> Iterator[Way]:
 def halves(name: str, joined: Collection[str]) -> Iterator[Way]:
     """The ways to make a name of two words, both of which are handed; one may stand between.
 
-    Shorter ones are handed to macros everywhere.
+    Two short ones are handed to macros everywhere.
     """
-    for end in range(_SHORTEST, len(name)):
-        for start in range(end, len(name) - _SHORTEST + 1):
+    for end in range(1, len(name)):
+        for start in range(end, len(name)):
             between = name[end:start]
-            if not between or between in joined:
+            is_long = max(end, len(name) - start) >= _SHORTEST
+            if is_long and (not between or between in joined):
                 yield Way((name[:end], name[start:]), frozenset((between,)) - {""})

@@ -101,8 +101,10 @@ class MacroDefiners:
             return False
         text, name = self._text(by), macro.rstrip("(")
         defined = next((f.end() for f in DEFINE.finditer(text) if f[1] == name), len(text))
-        behind = self._inclusions.included_by(by, text[defined:])
-        return any(header in self._inclusions.of(included) for included in behind)
+        return any(
+            at > defined and header in self._inclusions.of(included)
+            for at, included in self._inclusions.within(by, text)
+        )
 
 
 def disagree(definers: Collection[tuple[str, str]]) -> bool:

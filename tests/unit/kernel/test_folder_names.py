@@ -51,6 +51,15 @@ def test_macros() -> None:
     assert found.macros == {"N": ((0, "1   + 1"), (1, "")), "N(": ((0, "2"),)}
 
 
+def test_lines_that_are_joined() -> None:
+    """Before comments are, and within a word."""
+    found = names(
+        {"a": "struct sp\\\nlit { int a; };\n#define MA\\\nCRO 1\n// no \\\n#define NO 1\n"}
+    )
+    assert [*found.words[Role.TYPE]] == ["split"]
+    assert found.macros == {"MACRO": ((0, "1"),)}
+
+
 def test_those_that_include_others() -> None:
     """They are left where headers stand alone; only their names are known."""
     texts = {"a": "int f(int);", "x": "int g(int);"}

@@ -48,8 +48,8 @@ def test_what_a_name_may_be_made_of(name: str, words: set[str]) -> None:
 
 
 def test_both_words_may_be_handed() -> None:
-    """All ways to cut a name in two, also with a word between."""
-    assert [way.handed for way in halves("abcdefg", ())] == [("abc", "defg"), ("abcd", "efg")]
+    """All ways to cut a name in two, also with a word between; not two short ones."""
+    assert [way.handed for way in halves("abcd", ())] == [("a", "bcd"), ("abc", "d")]
     assert Way(("abc", "def"), frozenset("_")) in halves("abc_def", {"_"})
 
 
