@@ -191,7 +191,7 @@ class CompanyFinder:
             _Statement(
                 one.end() - 1,
                 frozenset(WORD.findall(DIRECTIVE.sub("", one[0]))),
-                conditions_in(one[0]),
+                _asked_inside(one[0]),
             )
             for one in _STATEMENT.finditer(self._stripped(header))
         ]
@@ -296,6 +296,12 @@ class CompanyFinder:
         name = re.escape(name.rstrip("("))
         asks = rf"^[ \t]*#[ \t]*if(?:ndef[ \t]+|\b[^\n]*![ \t]*defined[ \t]*\(?[ \t]*){name}\b"
         return re.search(asks, self._stripped(header), re.MULTILINE) is not None
+
+
+def _asked_inside(declaration: str) -> frozenset[str]:
+    """The words of the conditions in a declaration: not of those before it."""
+    words = DIRECTIVE.sub(lambda found: " " * len(found[0]), declaration)
+    return conditions_in(declaration[len(words) - len(words.lstrip()) :])
 
 
 def _line(text: str, at: int) -> int:

@@ -327,3 +327,5 @@ def test_a_condition_in_a_declaration() -> None:
     found = finder_of(texts).find_named("d/x.h", "f")
     assert found is not None
     assert found.macro == "P"
+    around = {**texts, "d/x.h": "#ifdef P\nint f(long);\n#endif\n"}
+    assert finder_of(around).find_named("d/x.h", "f") is None
