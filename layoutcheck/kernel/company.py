@@ -135,7 +135,7 @@ class CompanyFinder:
         for start, body in records:
             asked = frozenset[str]()
             if not is_in_core:
-                asked = asked_by(body, macros) | dependence.packing(start)
+                asked = asked_by(body, macros)
                 around = dependence.conditions(start)
                 is_one_of = any(times[name] > 1 for name in names_of(body))
                 asked |= around if is_one_of else {*self._has_another(header, body, around)}

@@ -19,7 +19,6 @@ DIRECTIVE: Final = re.compile(r"^[ \t]*#(?:[^\\\n]|\\\n|\\.)*", re.MULTILINE)
 _CONDITION: Final = re.compile(r"[ \t]*#[ \t]*(?:el)?if")
 WORD: Final = re.compile(r"[A-Za-z_]\w*")
 _BRANCH: Final = re.compile(r"[ \t]*#[ \t]*(if|el|endif)")
-_PACK: Final = re.compile(r"[ \t]*#[ \t]*pragma[ \t]+pack[ \t]*\([ \t]*(pop\b|\))?")
 _TYPEDEF: Final = re.compile(r"\btypedef\b([^;{}]*?)\b(\w+)[ \t\n]*(?:\[[^;{}]*)?;")
 _ENUM: Final = re.compile(r"\benum\b([^;{}()]*)\{([^{}]*)\}")
 _CONDITION_WORDS: Final = frozenset(("if", "ifdef", "ifndef", "elif", "defined", "else"))
@@ -31,12 +30,7 @@ class Dependence:
     def __init__(self, text: str) -> None:
         self._starts, self._conditions = [0], [frozenset[str]()]
         ahead: list[frozenset[str]] = []
-        packed: list[frozenset[str]] = []
-        self._packs: list[tuple[int, frozenset[str]]] = [(0, frozenset())]
         for found in DIRECTIVE.finditer(text):
-            if pack := _PACK.match(found[0]):
-                packed = packed[:-1] if pack[1] else [*packed, frozenset().union(*ahead)]
-                self._packs.append((found.end(), frozenset().union(*packed)))
             branch = _BRANCH.match(found[0])
             if branch is None:
                 continue
@@ -59,10 +53,6 @@ class Dependence:
     def conditions(self, at: int) -> frozenset[str]:
         """The words of the conditions that a place stands under."""
         return self._conditions[bisect_right(self._starts, at) - 1]
-
-    def packing(self, at: int) -> frozenset[str]:
-        """The words of the conditions of each #pragma pack that counts at a place."""
-        return self._packs[bisect_right(self._packs, at, key=lambda pack: pack[0]) - 1][1]
 
     def follow(
         self, words: Iterable[str], asked: Iterable[str]

@@ -69,6 +69,7 @@ KNOWN: Final[Mapping[str, Mapping[str, str]]] = {
         "b36": "what a header hands to one that it includes does not count for its own records",
         "b38": "a keyword is redefined",
         "b41": "a macro renames a tag, of which a function has a pointer",
+        "c11": "a condition of a #pragma pack does not count: ACPI's asks what its types settle",
         "c18": "definers that say the same in other words disagree",
         "c20": "a definer that is not there in this configuration counts",
         "c33": "a name that is pasted of what another macro stands for is not found",

@@ -292,17 +292,9 @@ def test_a_header_of_another_folder_that_includes_this_one(includer: str, *, is_
     assert finder_of(texts, core=["d/s.h"]).find("d/s.h", is_in_core=True) == ()
 
 
-PACKED = "#ifdef P\n#pragma pack(push, 1)\n#endif\n"
-UNPACKED = "#ifdef P\n#pragma pack(pop)\n#endif\n"
-
-
 @pytest.mark.parametrize(
     ("text", "macros"),
     [
-        (f"{PACKED}struct s {{ int x; }};\n{UNPACKED}", ["P"]),
-        (f"{PACKED}{UNPACKED}struct s {{ int x; }};\n", []),
-        ("#ifdef P\n#pragma pack(1)\n#endif\nstruct s { int x; };\n", ["P"]),
-        ("#ifdef P\n#pragma pack(1)\n#endif\n#pragma pack()\nstruct s { int x; };\n", []),
         ('#ifdef P\n#include "l.h"\n#else\n#include "i.h"\n#endif\nstruct s { s_t x; };\n', ["P"]),
         ('#ifdef P\n#define M\n#endif\n#include "i.h"\nstruct s { s_t x; };\n', []),
         ("#ifndef Q\nstruct s { int x; };\n#endif\n", ["Q"]),
@@ -310,7 +302,7 @@ UNPACKED = "#ifdef P\n#pragma pack(pop)\n#endif\n"
     ],
 )
 def test_what_stands_around_a_record(text: str, macros: list[str]) -> None:
-    """A packing, what chooses another header, and what says that a neighbour has the record."""
+    """What chooses another header, and what says that a neighbour has the record."""
     texts = {
         "d/x.h": text,
         "d/l.h": "typedef long s_t;\n",
