@@ -1,8 +1,8 @@
-"""A task for each of several arguments, at the same time: programs do the work, and are limited."""
+"""Run a task for each of several arguments at the same time: programs do the work."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
@@ -15,9 +15,7 @@ _MOST: Final = 4
 """So many texts of all headers are held at a time."""
 
 
-def in_threads(task: Callable[[S], T], arguments: Collection[S]) -> list[T]:
-    """What the task makes of each argument, in their order; raises the first error in it."""
-    if len(arguments) < 2:  # noqa: PLR2004 - one is done here
-        return [*map(task, arguments)]
-    with ThreadPoolExecutor(min(_MOST, len(arguments))) as threads:
+def in_threads(task: Callable[[S], T], arguments: Iterable[S]) -> list[T]:
+    """Run the task for each argument; the results and the first error are in their order."""
+    with ThreadPoolExecutor(_MOST) as threads:
         return [*threads.map(task, arguments)]

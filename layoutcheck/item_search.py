@@ -14,12 +14,11 @@ from typing import Final
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.c_side import Clang
 from layoutcheck.in_threads import in_threads
-from layoutcheck.item_headers import (
+from layoutcheck.item_headers import MOST, ItemHeaders
+from layoutcheck.item_words import (
     LINKED,
-    MOST,
     UNKNOWN,
     HeaderWords,
-    ItemHeaders,
     is_nowhere,
     listed,
     rank,

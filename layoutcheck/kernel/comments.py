@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["strip_comments"]
+__all__ = ["plain_code", "strip_comments"]
 
 # Or a string or character, in which no comment begins.
 _COMMENT: Final = re.compile(
@@ -18,3 +18,8 @@ def strip_comments(text: str, *, keep_lines: bool = False) -> str:
     if not keep_lines:
         return _COMMENT.sub(r"\1 ", text)
     return _COMMENT.sub(lambda found: found[1] or " " + "\n" * found[0].count("\n"), text)
+
+
+def plain_code(text: str) -> str:
+    """Join lines that end with a backslash, then strip the comments, as C does (C17 5.1.1.2)."""
+    return strip_comments(text.replace("\\\n", ""))

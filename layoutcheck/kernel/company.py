@@ -147,7 +147,7 @@ class CompanyFinder:
                 yield Company(header, first, last, macro, by)
 
     def _has_another(self, header: str, body: str, macros: Iterable[str]) -> Iterable[str]:
-        """Those of the macros that a header defines which has a record of that name, too."""
+        """The macros that another header defines, which has a record of that name, too."""
         for macro in macros:
             by = {definer for definer, _ in self._definers.of(header, macro)} - {header}
             if any(not self._records_of(one).isdisjoint(names_of(body)) for one in by):
@@ -255,7 +255,7 @@ class CompanyFinder:
         return needed, suspects
 
     def _may_go_without(self, header: str, definers: Collection[tuple[str, str]]) -> bool:
-        """Whether a header compiles without those that define a macro, none of them in the core."""
+        """A header compiles without the definers of a macro, none of which is in the core."""
         by = {definer for definer, _ in definers}
         return self._core.isdisjoint(by) and self._stands_without(header, by)
 

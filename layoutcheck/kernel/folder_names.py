@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from layoutcheck.kernel.comments import strip_comments
+from layoutcheck.kernel.comments import plain_code
 from layoutcheck.kernel.definitions import defined_names
 from layoutcheck.kernel.dependence import DEFINE
 from layoutcheck.kernel.header_text import HeaderText
@@ -20,9 +20,9 @@ __all__ = ["FolderNames", "Role", "names_of"]
 
 
 class Role(Enum):
-    """What a word is in a header: the name of a type, or of something else, that it defines.
+    """A word's part in a header: the name of a type, or of something else, that it defines.
 
-    Or some word of its code; one that it hands to a macro, which may make another of it.
+    Or a word of its code, or one that it hands to a macro, which may make another of it.
     """
 
     TYPE = "type"
@@ -54,10 +54,7 @@ class FolderNames:
 
 
 def names_of(texts: Iterable[tuple[str, HeaderText]], *, alone: bool) -> FolderNames:
-    """The names of these headers; where they stand `alone`, not of those that include others.
-
-    A line that ends with a backslash is joined with the next one first, as in C (5.1.1.2).
-    """
+    """The names of these headers; where they stand `alone`, not of those that include others."""
     headers: list[str] = []
     left: list[str] = []
     words: dict[Role, dict[str, list[int]]] = {role: {} for role in Role}
@@ -68,7 +65,7 @@ def names_of(texts: Iterable[tuple[str, HeaderText]], *, alone: bool) -> FolderN
         if alone and not read.is_own:
             left.append(header)
             continue
-        text = strip_comments(read.text.replace("\\\n", ""))
+        text = plain_code(read.text)
         for role, some in (
             (Role.TYPE, defined_names(text)),
             (Role.ITEM, item_names(text)),

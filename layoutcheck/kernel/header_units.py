@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
+from layoutcheck.in_threads import in_threads
 from layoutcheck.kernel.guards import include_guard
 from layoutcheck.kernel.source_tree import is_behind_machine
 from layoutcheck.once import Once
@@ -107,7 +107,7 @@ class HeaderUnits:
         return header in self._in_core
 
     def stands_without(self, header: str, others: Iterable[str]) -> bool:
-        """Whether a header compiles behind the core, which has none of the others, and alone."""
+        """A header compiles behind the core, alone; the core has none of the others."""
         return not any(map(self.has_in_core, others)) and self._alone.get(
             header, lambda: not self._check((header,), self.core)
         )
@@ -125,9 +125,7 @@ class HeaderUnits:
         for header in headers:
             if not self.has_in_core(header):
                 folders.setdefault(_folder(header), []).append(header)
-        if folders:
-            with ThreadPoolExecutor(len(folders)) as threads:
-                list(threads.map(lambda some: [*map(self.unit, some)], folders.values()))
+        in_threads(lambda some: [*map(self.unit, some)], folders.values())
 
     def apart(self, header: str, others: Collection[str]) -> tuple[str, ...]:
         """The includes of the core as far as a header of it, without what reads one of `others`.

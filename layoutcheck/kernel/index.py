@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from layoutcheck.kernel.comments import strip_comments
+from layoutcheck.kernel.comments import plain_code
 from layoutcheck.kernel.folder_names import FolderNames, Role, names_of
 from layoutcheck.kernel.header_text import HeaderText, read_header
 from layoutcheck.kernel.listing import list_headers
@@ -23,7 +23,7 @@ __all__ = ["HeaderIndex", "Keep", "Measured", "TreeNames", "likely", "named"]
 Measured: TypeAlias = Callable[[], AbstractContextManager[object]]
 """What counts the time that is spent within it."""
 Keep: TypeAlias = Callable[[Path, Sequence[str], Callable[[], FolderNames]], FolderNames]
-"""What keeps the names of a folder, which are made of these files."""
+"""Keeps the names of a folder: its path, the files that they are made of, how to make them."""
 # What these folders have is wanted by the others, and rarely defines macros in their way.
 _BASIC: Final = ("machine", "sys", "vm")
 # Code of others, which FreeBSD builds with include folders of its own or not at all, and folders of
@@ -131,7 +131,7 @@ class TreeNames:
         return PastedNames(
             [names.affixes for names in names],
             [names.takers for names in names],
-            lambda header: strip_comments(self.read(header)),
+            lambda header: plain_code(self.read(header)),
             partial(self.having, role=Role.HANDED),
         )
 
@@ -194,9 +194,9 @@ class HeaderIndex:
 
 
 def named(path: str, among: Collection[str]) -> tuple[str, ...]:
-    """Those of the headers `among` that a path such as "/usr/src/sys/sys/bio.h" means.
+    """Find the headers `among` others that a path such as "/usr/src/sys/sys/bio.h" means.
 
-    It ends with the header's name, or is the end of it; then it may mean several.
+    The path ends with the header's name, or is the end of it; then it may mean several.
     """
     path = _OF_A_MACHINE.sub(_as_included, path)
     parts = path.split("/")

@@ -44,16 +44,16 @@ class MacroDefiners:
         self._disputes: Once[str | None, frozenset[str]] = Once()
 
     def of(self, header: str, macro: str) -> Definers:
-        """Those that define a macro, in an order of their own, with their words.
+        """The headers that define a macro, each with the words; sorted.
 
-        The words are as they are however they are spaced.
+        The words have single spaces between them, however the header spaces them.
         """
         defining = (*self._defining(macro, _folder(header)), *self._handing(header, macro))
-        words = ((by, _TOKEN.findall(said.replace("\\\n", " "))) for by, said in sorted(defining))
+        words = ((by, _TOKEN.findall(said)) for by, said in sorted(defining))
         return tuple(dict.fromkeys((by, " ".join(said)) for by, said in words))
 
     def known(self, header: str, words: Iterable[str]) -> frozenset[str]:
-        """Those of the words that the core or the header's folder defines as macros."""
+        """The words that the core or the header's folder defines as macros."""
         folder = _folder(header)
         return frozenset(word for word in words if any(self._defining(word, folder)))
 
@@ -89,14 +89,14 @@ class MacroDefiners:
                 yield by, words
 
     def _handing(self, header: str, macro: str) -> Iterator[tuple[str, str]]:
-        """Those that include a header which is not in the core."""
+        """The headers that define a macro and then include a header which is not in the core."""
         if header not in self._core:
             for by, words in self._macros.get(macro, ()):
                 if by in self._includers and self._hands(by, macro, header):
                     yield by, words
 
     def _hands(self, by: str, macro: str, header: str) -> bool:
-        """Whether one header defines a macro, and then includes another one."""
+        """One header defines a macro, and then includes another one."""
         if by == header or header not in self._inclusions.of(by):
             return False
         text, name = self._text(by), macro.rstrip("(")
@@ -108,7 +108,7 @@ class MacroDefiners:
 
 
 def disagree(definers: Collection[tuple[str, str]]) -> bool:
-    """Whether headers define something in different words, each in the same ones throughout."""
+    """Headers define something in different words, each of them in the same ones throughout."""
     words: dict[str, set[str]] = {}
     for header, said in definers:
         words.setdefault(header, set()).add(said)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.kernel.comments import strip_comments
+from layoutcheck.kernel.comments import plain_code
 from layoutcheck.kernel.definitions import defined_names
 from layoutcheck.kernel.folder_names import Role
 from layoutcheck.kernel.index import HeaderIndex, TreeNames, likely, named
@@ -194,7 +194,7 @@ def test_all_headers(tmp_path: Path) -> None:
     for role, parse in ((Role.TYPE, defined_names), (Role.ITEM, item_names)):
         index = HeaderIndex(tree, role)
         for header in index.headers[::20]:
-            for name in parse(strip_comments(index.read(header).replace("\\\n", ""))):
+            for name in parse(plain_code(index.read(header))):
                 likelier = f"machine/{header.partition('/')[2]}"
                 assert not {header, likelier}.isdisjoint(index.definers(name))
     assert len(HeaderIndex(tree, Role.TYPE).names) > 5000
