@@ -31,6 +31,8 @@ _BASIC: Final = ("machine", "sys", "vm")
 _LAST: Final = frozenset(
     ("contrib", "cddl", "compat", "gnu", "tests", "arpa", "protocols", "rpcsvc", "ssp", "xlocale")
 )
+# What may become a part of a name.
+_ONE_WORD: Final = re.compile(r"[ \t]*(?:[A-Za-z_]\w*|\d{1,4})[ \t]*")
 # Where a source tree keeps what is included as <machine/pcb.h> and <x86/apicvar.h>.
 _OF_A_MACHINE: Final = re.compile(r"(?:.*/)?(amd64|arm|arm64|i386|powerpc|riscv|x86)/include/")
 
@@ -131,9 +133,20 @@ class TreeNames:
         return PastedNames(
             [names.affixes for names in names],
             [names.takers for names in names],
+            self._meant(),
             lambda header: plain_code(self.read(header)),
             partial(self.having, role=Role.HANDED),
         )
+
+    def _meant(self) -> Mapping[str, frozenset[str]]:
+        """The words for which a macro stands that is handed to one, each with its headers."""
+        handed = frozenset[str]().union(*(names.words[Role.HANDED] for _, names in self._all()))
+        found: dict[str, set[str]] = {}
+        for name in handed.intersection(self.macros):
+            for header, words in self.macros[name]:
+                if _ONE_WORD.fullmatch(words):
+                    found.setdefault(words.strip(), set()).add(header)
+        return {word: frozenset(headers) for word, headers in found.items()}
 
     def _all(self) -> Sequence[tuple[Path, FolderNames]]:
         """The names of each folder: of what stands alone there, and of what includes others."""

@@ -65,14 +65,25 @@ class Way(NamedTuple):
 
 
 def splits(name: str, joined: Collection[str]) -> Iterator[Way]:
-    """The ways to make a name of a word, with one of the `joined` before or behind it, or both."""
+    """The ways to make a name of a word, with `joined` ones before or behind it, or both.
+
+    Before it stands one at most, behind it two at most, as in `foo_v3`.
+    """
+    ends = {end: pieces for end in range(1, len(name)) if (pieces := _pieces(name[end:], joined))}
+    ends[len(name)] = frozenset()
     for start in range(len(name)):
         if not start or name[:start] in joined:
-            for end in range(start + 1, len(name) + 1):
-                word, behind = name[start:end], name[end:]
-                is_joined = not behind or behind in joined
-                if is_joined and len(word) < len(name):
-                    yield Way((word,), frozenset((name[:start], behind)) - {""})
+            for end, behind in ends.items():
+                if start < end and (start or end < len(name)):
+                    yield Way((name[start:end],), behind | frozenset((name[:start],)) - {""})
+
+
+def _pieces(text: str, joined: Collection[str]) -> frozenset[str]:
+    """One or two joined words that make a text; empty if there are none."""
+    if text in joined:
+        return frozenset((text,))
+    cuts = (frozenset((text[:cut], text[cut:])) for cut in range(1, len(text)))
+    return next((two for two in cuts if all(one in joined for one in two)), frozenset())
 
 
 def halves(name: str, joined: Collection[str]) -> Iterator[Way]:

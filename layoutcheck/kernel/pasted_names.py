@@ -16,25 +16,27 @@ _FEW: Final = 20
 class PastedNames:
     """Finds the headers that hand macros the parts of a name.
 
-    `affixes` and `takers` are the macros that paste, of some headers each (`joining`). `read` gives
-    the text of a header without comments, `handing` the headers that hand a word to a macro,
-    likeliest first.
+    `affixes` and `takers` are the macros that paste, of some headers each (`joining`). `meant` are
+    the words for which a macro stands that is handed to another one, `#define PREFIX foo_`, each
+    with its headers. `read` gives the text of a header without comments, `handing` the headers that
+    hand a word to a macro, likeliest first.
     """
 
     def __init__(
         self,
         affixes: Iterable[Mapping[str, frozenset[str]]],
         takers: Iterable[frozenset[str]],
+        meant: Mapping[str, frozenset[str]],
         read: Callable[[str], str],
         handing: Callable[[str], Sequence[str]],
     ) -> None:
-        self._read, self._handing = read, handing
+        self._read, self._handing, self._meant = read, handing, meant
         self._takers = frozenset[str]().union(*takers)
         self._affixes: dict[str, frozenset[str]] = {}
         for some in affixes:
             for macro, words in some.items():
                 self._affixes[macro] = self._affixes.get(macro, frozenset()) | words
-        self._joined = frozenset[str]().union(*self._affixes.values())
+        self._joined = frozenset[str]().union(meant, *self._affixes.values())
 
     def headers(self, name: str) -> Sequence[str]:
         """The headers that may make a name, likeliest first.
@@ -46,22 +48,35 @@ class PastedNames:
             first, *others = map(self._handing, way.handed)
             headers = [header for header in first if all(header in some for some in others)]
             makers = self._makers(way) if headers else frozenset[str]()
+            meaning = self._meaning(way) if headers and not makers else frozenset[str]()
             for header in headers:
-                if len(headers) > _FEW and not any(map(self._read(header).__contains__, makers)):
+                beside = sorted(one for one in meaning if _folder(one) == _folder(header))
+                if not beside and (
+                    len(headers) > _FEW and not any(map(self._read(header).__contains__, makers))
+                ):
                     continue
                 calls = self._calls(header, way, makers)
                 if calls:
-                    is_made = not way.affixes or not calls.isdisjoint(makers)
-                    handed = sum(map(len, way.handed))
-                    found[header] = max(found.get(header, (False, 0)), (is_made, handed))
+                    is_made = not way.affixes or bool(beside) or not calls.isdisjoint(makers)
+                    fit = (is_made, sum(map(len, way.handed)))
+                    for one in (*beside, header):  # what says it may include the other
+                        found[one] = max(found.get(one, (False, 0)), fit)
         return sorted(found, key=lambda header: found[header], reverse=True)
 
     def _makers(self, way: Way) -> frozenset[str]:
         """The macros that have what is not handed."""
         return frozenset(macro for macro, own in self._affixes.items() if way.affixes <= own)
 
+    def _meaning(self, way: Way) -> frozenset[str]:
+        """The headers that say for what a macro stands, of what is not handed."""
+        return frozenset[str]().union(*(self._meant.get(word, ()) for word in way.affixes))
+
     def _calls(self, header: str, way: Way, makers: frozenset[str]) -> frozenset[str]:
         """The macros to which a header hands all words of a name."""
         text = self._read(header)
         calls = frozenset.intersection(*(callees(text, {word}) for word in way.handed))
         return calls & (makers | takers(text) | self._takers | {"##"})
+
+
+def _folder(header: str) -> str:
+    return header.rpartition("/")[0]

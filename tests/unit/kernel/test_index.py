@@ -167,6 +167,28 @@ def test_words_that_macros_make(tmp_path: Path) -> None:
     assert types_in(folder).making([*expected, "no name"]) == expected
 
 
+def test_words_for_which_macros_stand(tmp_path: Path) -> None:
+    """They are handed by the macro's name: in one header, or in one that another one includes."""
+    folder = write(
+        tmp_path,
+        dev__a="#define PRE mine_\n#define K(a, b) a##b\n#define J(a, b) K(a, b)\nJ(PRE, softc)\n",
+        dev__b="#define VER 3\n#define V(n, v) n##_v##v\n#define W(n, v) V(n, v)\nW(hdr, VER)\n",
+        net__t="#define K2(a, b) a##b\n#define K(a, b) K2(a, b)\nstruct K(NAME, _node);\n",
+        net__u='#define NAME red\n#include "t.h"\n',
+    )
+    expected = {
+        "mine_softc": ["dev/a.h"],
+        "hdr_v3": ["dev/b.h"],
+        "red_node": ["net/t.h", "net/u.h"],
+    }
+    found = types_in(folder).making([*expected, "softc4", "mine_node"])
+    assert {name: sorted(headers) for name, headers in found.items()} == {
+        **expected,
+        "softc4": [],
+        "mine_node": [],
+    }
+
+
 def test_another_machines_headers_stand_behind_the_machines(tmp_path: Path) -> None:
     """amd64 includes <i386/a.h> where it is compiled for i386."""
     folder = write(

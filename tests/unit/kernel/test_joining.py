@@ -36,15 +36,17 @@ def test_affixes() -> None:
         ("b", set()),
         ("a2", {"2"}),
         ("a_c_b", {"_c_b", "_c", "a_c"}),
+        ("x_b_b", {"x", "x_b"}),
         ("", set()),
     ],
 )
 def test_what_a_name_may_be_made_of(name: str, words: set[str]) -> None:
-    """A word with a joined one before or behind it, or both."""
+    """A word with a joined one before it, and one or two behind it."""
     ways = list(splits(name, {"a", "_b"}))
     assert {word for way in ways for word in way.handed} == words
     for way in ways:
-        assert len(name) == sum(map(len, (*way.handed, *way.affixes)))
+        made = {*way.handed, *way.affixes}
+        assert made <= {name[i:j] for i in range(len(name)) for j in range(i, len(name) + 1)}
 
 
 def test_both_words_may_be_handed() -> None:
