@@ -18,14 +18,16 @@ from layoutcheck.judge.asides import BINDGEN_OPAQUE
 from layoutcheck.judge.edges import held_by_value
 from layoutcheck.judge.item_names import ItemCandidate
 from layoutcheck.judge.judging import Candidate
+from layoutcheck.judge.layout_changes import compare_layouts
 from layoutcheck.kernel.company import CompanyFinder
 from layoutcheck.kernel.header_units import HeaderUnits
 from layoutcheck.kernel.index import HeaderIndex, likely, named
 from layoutcheck.kernel.left_to_others import Company, Renamed
+from layoutcheck.kernel.trial_units import trial_units
 from layoutcheck.layout import RecordLayout
 from layoutcheck.verdict import SetAside, Status, Verdict
 
-__all__ = ["HeaderSearch", "Sought", "seek", "unsettled"]
+__all__ = ["HeaderSearch", "Sought", "left_to_others", "seek", "unsettled"]
 
 _MOST: Final = 6
 """How many headers of one subject are tried."""
@@ -148,21 +150,31 @@ class HeaderSearch:
                 record = asked.side.layouts.records.get(key)
                 if record is not None and record.declared_at is not None:
                     self._in_core[one.path] = record.declared_at.path
-                if record is not None and not self._is_meant(one, record):
+                if record is not None and not self._is_meant(one, key, record):
                     unmeant.add(key)
         return replace(asked, side=asked.side.without(unmeant))
 
-    def _is_meant(self, one: Sought, record: RecordLayout) -> bool:
+    def _is_meant(self, one: Sought, key: str, record: RecordLayout) -> bool:
         """Whether the record may be the subject's, and has one layout."""
         path = "" if record.declared_at is None else record.declared_at.path
         is_anothers = one.documented and path in one.definers.difference(one.documented)
         # A header has what another one defines that it includes.
         if is_anothers and not any(self.units.reads(h, (path,)) for h in one.documented):
             return False
-        left_to_others = find_left_to_others(record, self.company, self.units)
-        if left_to_others is not None:
-            self._ambiguous[one.path] = str(left_to_others)
-        return left_to_others is None
+        for left in left_to_others(record, self.company, self.units):
+            if isinstance(left, Renamed) or not self._is_settled(one, key, record, left):
+                self._ambiguous[one.path] = str(left)
+                return False
+        return True
+
+    def _is_settled(self, one: Sought, key: str, record: RecordLayout, left: Company) -> bool:
+        """Whether clang lays the record out alike whoever defines the macro."""
+        header = "" if record.declared_at is None else record.declared_at.path
+        definers = (by for by, _ in left.definers)
+        units = trial_units(header, definers, self.units, self._clang.check)
+        tried = [self._ask(unit, [one]).side.layouts.records.get(key) for unit in units]
+        found = [other for other in tried if other is not None]
+        return bool(found) and not any(compare_layouts({"": record}, {"": o}) for o in found)
 
     def others(self, paths: Collection[str]) -> Mapping[str, tuple[tuple[str, RecordLayout], ...]]:
         """For each of these subjects the C names and records that further headers define."""
@@ -186,7 +198,7 @@ class HeaderSearch:
                     if (
                         record is not None
                         and _is_of(record, tried, one.definers)
-                        and self._is_meant(one, record)
+                        and self._is_meant(one, key, record)
                     ):
                         found.setdefault(one.path, []).append((c_name, record))
                         break
@@ -230,9 +242,9 @@ class HeaderSearch:
         return asked
 
 
-def find_left_to_others(
+def left_to_others(
     record: RecordLayout, company: CompanyFinder, units: HeaderUnits
-) -> Company | Renamed | None:
+) -> Iterator[Company | Renamed]:
     """What a record, or one that it holds by value, leaves to whoever includes its header."""
     for _, held in (("", record), *held_by_value([record])):
         at = held.declared_at
@@ -241,12 +253,11 @@ def find_left_to_others(
         is_in_core = units.has_in_core(at.path)
         for one in company.find(at.path, is_in_core=is_in_core):
             if one.first <= at.line <= one.last:
-                return one
+                yield one
         names = [member.name for member in held.members if member.name]
         renamed = None if is_in_core else company.renamed(at.path, at.line, names)
         if renamed is not None:
-            return renamed
-    return None
+            yield renamed
 
 
 def unsettled(verdicts: Iterable[Verdict], set_aside: Iterable[SetAside]) -> frozenset[str]:

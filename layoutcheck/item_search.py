@@ -33,6 +33,8 @@ from layoutcheck.judge.judging import Side
 from layoutcheck.judge.walk import Edge
 from layoutcheck.kernel.company import CompanyFinder
 from layoutcheck.kernel.header_units import HeaderUnits
+from layoutcheck.kernel.left_to_others import Company
+from layoutcheck.kernel.trial_units import trial_units
 from layoutcheck.manifest import Manifest
 from layoutcheck.verdict import SetAside, Verdict
 
@@ -190,11 +192,25 @@ class _Search:
             said = self.found[number]
             if isinstance(said, Verdict) and said.is_compared and said.c_name is not None:
                 name = said.c_name.rpartition(" ")[2]
-                left = filter(None, (company.find_named(header, name) for header in headers))
+                left = chain.from_iterable(company.find_named(header, name) for header in headers)
                 for one in left:
-                    del self._sides[number]
-                    yield number, unchecked(said, str(one))
-                    break
+                    if not self._is_settled(number, said, one):
+                        del self._sides[number]
+                        yield number, unchecked(said, str(one))
+                        break
+
+    def _is_settled(self, number: int, said: Verdict, left: Company) -> bool:
+        """Whether clang says the same of an item whoever defines the macro."""
+        definers = (by for by, _ in left.definers)
+        candidates = [one for one in self._candidates if one.item == number]
+        units = trial_units(left.header, definers, self._units, self._clang.check)
+        sides = (self._clang.ask_items(unit, candidates) for unit in units)
+        tried = [self._judge(side, [number], _no_reason)[number] for side in sides]
+        found = [one for one in tried if isinstance(one, Verdict) and one.is_compared]
+        return bool(found) and all(
+            (one.status, one.c_says, one.mismatches) == (said.status, said.c_says, said.mismatches)
+            for one in found
+        )
 
     def _open_still(self) -> Iterator[tuple[int, Verdict]]:
         """The constants that differ, though a header that does not compile may have their value."""

@@ -20,14 +20,14 @@ from layoutcheck.kernel.macro_definers import Definers, MacroDefiners, disagree
 from layoutcheck.kernel.record_text import asked_by, names_of, records_in, words_of
 from layoutcheck.once import Once
 
-__all__ = ["CompanyFinder"]
+__all__ = ["FIRST", "CompanyFinder"]
 
 # A condition without which nothing compiles.
 _ERROR: Final = re.compile(r"^[ \t]*#[ \t]*if([^\n]*)\n[ \t]*#[ \t]*error\b", re.MULTILINE)
 # A declaration, up to its `;` or its braces.
 _STATEMENT: Final = re.compile(r"[^;{}]+(?=[;{])")
 
-_FIRST: Final = ("sys/param.h", "sys/systm.h")
+FIRST: Final = ("sys/param.h", "sys/systm.h")
 """Sources of the kernel include these first (style(9))."""
 
 _Suspects: TypeAlias = tuple[frozenset[str], Mapping[str, Definers]]
@@ -162,8 +162,8 @@ class CompanyFinder:
 
         return self._named.get(header, find)
 
-    def find_named(self, header: str, name: str) -> Company | None:
-        """Find a macro that a header out of the core leaves to others in declaring a name.
+    def find_named(self, header: str, name: str) -> tuple[Company, ...]:
+        """Find the macros that a header out of the core leaves to others in declaring a name.
 
         The name is that of a macro, typedef, enum, enumerator, function or variable.
         """
@@ -183,7 +183,7 @@ class CompanyFinder:
             is_compiled=bool(said) or name not in dependence.macros,
         )
         last = self._stripped(header).count("\n") + 1
-        return next((Company(header, 1, last, *one, is_record=False) for one in left), None)
+        return tuple(Company(header, 1, last, *one, is_record=False) for one in left)
 
     def _parse(self, header: str) -> tuple[Dependence, Sequence[_Statement]]:
         """Parse a header: its dependence, and its declarations."""
@@ -288,7 +288,7 @@ class CompanyFinder:
 
     def _is_late(self, definers: Collection[tuple[str, str]]) -> bool:
         """Whether none of the headers that all sources include first defines a macro."""
-        first = self._first.get(None, lambda: frozenset().union(*map(self._inclusions.of, _FIRST)))
+        first = self._first.get(None, lambda: frozenset().union(*map(self._inclusions.of, FIRST)))
         return bool(definers) and first.isdisjoint(definer for definer, _ in definers)
 
     def _is_default(self, header: str, name: str) -> bool:

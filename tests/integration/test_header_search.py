@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 import pytest
 from click.testing import CliRunner, Result
@@ -291,6 +292,48 @@ def test_what_is_only_declared_and_held_by_value(check: Check) -> None:
     assert found["by_pointer"].status is Status.AGREES
     assert found["foo"].status is found["by_value"].status is Status.DIFFERS
     assert {str(mismatch.cause) for mismatch in found["by_value"].mismatches} == {"bindings::foo"}
+
+
+S: Final = "struct s { int a[N]; };\nint f(int (*)[N]);"
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_settled"),
+    [
+        ({"x": S, "a": "#define N 3", "b": "#define N (1 + 2)"}, True),
+        ({"x": S, "a": "#define N 3", "b": "#define N 4"}, False),
+        # Not in this configuration.
+        ({"x": S, "a": "#define N 3", "b": "#ifdef __arm__\n#define N 4\n#endif"}, True),
+        ({"x": f"#ifndef N\n#define N 3\n#endif\n{S}", "b": "#if 0\n#define N 4\n#endif"}, True),
+        ({"x": f"#ifndef N\n#define N 3\n#endif\n{S}", "b": "#define N 4"}, False),
+        # No source has both.
+        ({"x": f"enum {{ N = 3 }};\n{S}", "b": "#define N 4"}, True),
+        # One that it wants besides.
+        ({"x": f"typedef i t;\n{S}", "i": "typedef int i;", "a": "#define N 3"}, True),
+        (
+            {
+                "x": f"typedef i t;\n{S}",
+                "i": "typedef int i;",
+                "a": "#define N 3",
+                "b": "#define N 4",
+            },
+            False,
+        ),
+    ],
+)
+def test_what_is_left_to_others_is_compiled_with_each(
+    check: Check,
+    headers: Mapping[str, str],
+    is_settled: bool,
+) -> None:
+    """A record and a function, as they are and otherwise."""
+    items = '#[repr(C)] pub struct s {{ pub a: [i32; {n}] }}\nunsafe extern "C" {{ {f} }}'
+    function = "pub fn f(a: *mut [i32; {n}]) -> i32;"
+    for n, expected in ((3, Status.AGREES), (5, Status.DIFFERS)):
+        source = items.format(n=n, f=function.format(n=n))
+        found = verdicts(check(source, **{f"dev__d__{name}": t for name, t in headers.items()}))
+        wanted = expected if is_settled else Status.INDETERMINATE
+        assert [found[name].status for name in ("s", "f")] == [wanted, wanted], found
 
 
 def test_a_header_that_leaves_its_packing_on(check: Check) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 import pytest
 from tabulate import tabulate
 
-from layoutcheck.header_search import find_left_to_others
+from layoutcheck.header_search import left_to_others
 from layoutcheck.kernel.header_seeds import read_aside
 from layoutcheck.kernel.source_tree import is_behind_machine
 from layoutcheck.layout import RecordLayout, strip
@@ -93,7 +93,7 @@ def try_orders(opened: Opened, seeds: Sequence[int] = SEEDS) -> Iterator[Order]:
         common = [(record, shipped[key]) for key, record in found.items() if key in shipped]
         for here, there in common:
             said = f"{here.kind} {here.name} <{_header(here)}>"
-            if find_left_to_others(here, company, units) is not None:
+            if any(left_to_others(here, company, units)):
                 left.append(said)
             elif _shape(here, named=True) == _shape(there, named=True):
                 continue
