@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -24,9 +25,13 @@ from layoutcheck.once import Once
 from layoutcheck.target import Target
 from layoutcheck.toolchain.asking import Answer, Question, ask_c, survey
 from layoutcheck.toolchain.c import begin_with, check_includes, precompile
-from layoutcheck.toolchain.c_names import survey_names
+from layoutcheck.toolchain.c_names import Survey, survey_names
 from layoutcheck.toolchain.diagnostic import Diagnostic
-from layoutcheck.toolchain.preprocessor import expand_with_places, follow_macros
+from layoutcheck.toolchain.preprocessor import (
+    expand_with_places,
+    follow_macros,
+    write_macros,
+)
 from layoutcheck.tools import Tools
 
 __all__ = ["AskedC", "Clang"]
@@ -86,6 +91,8 @@ class Clang:
         self._beginnings: set[tuple[str, ...]] = set()
         """Includes that further units may begin with; all of them compile."""
         self._precompiled: Once[tuple[str, ...], tuple[Path, frozenset[Path]]] = Once()
+        self._surveys: Once[tuple[str, ...], Survey] = Once()
+        self._macros: Once[tuple[str, ...], Path] = Once()
         self._answered: dict[tuple[tuple[str, ...], tuple[ItemCandidate, ...]], SideOfC] = {}
         generated = (work, kernel.tree.generated or work)
         self.facts = CFacts(self._command, generated, kernel.names, tools.cache)
@@ -134,23 +141,17 @@ class Clang:
         )
         # Several threads may ask.
         tools, command, work = self._tools, self._command, Path(tempfile.mkdtemp(dir=self._work))
-        with tools.watch.measure("preprocess"):
-            known = survey(command, question, work=work)
+        first = self._find_beginning(question.includes)
+        behind = replace(question, includes=question.includes[len(first) :])
+        look = partial(self._survey, first, work=work)
+        known = look(behind)
         read = known.read
 
         def compile_() -> AskedC:
             nonlocal read
-            first = self._find_beginning(question.includes)
-            precompiled = self._precompile(first)[0] if first else None
+            begin = begin_with(self._precompile(first)[0]) if first else ()
             with tools.watch.measure("clang"):
-                answer = ask_c(
-                    command,
-                    question,
-                    known,
-                    work=work,
-                    precompiled=precompiled,
-                    first=len(first),
-                )
+                answer = ask_c((*command, *begin), behind, known, work=work, look=look)
             read = answer.read
             return self._read(answer, question)
 
@@ -158,6 +159,29 @@ class Clang:
             return compile_(), read
         same = (self._target.name, known.digest, repr(types), repr(items))
         return self._known.get(same, compile_), read
+
+    def _survey(self, first: tuple[str, ...], question: Question, *, work: Path) -> Survey:
+        """What the preprocessor says of a question, behind includes with which units begin."""
+        with self._tools.watch.measure("preprocess"):
+            if first and question.includes:
+                before = self._surveys.get(first, lambda: self._survey_first(first))
+                macros = self._macros.get(first, lambda: self._write_macros(first))
+                command = (*self._command, "-imacros", str(macros))
+                return survey(command, question, work=work, behind=before)
+            whole = replace(question, includes=(*first, *question.includes))
+            known = survey(self._command, whole, work=work)
+            if whole.includes in self._beginnings:
+                self._surveys.get(whole.includes, lambda: known)
+            return known
+
+    def _survey_first(self, includes: tuple[str, ...]) -> Survey:
+        work = Path(tempfile.mkdtemp(dir=self._work))
+        return survey(self._command, Question(includes=includes), work=work)
+
+    def _write_macros(self, includes: tuple[str, ...]) -> Path:
+        output = Path(tempfile.mkdtemp(dir=self._work)) / "macros.h"
+        write_macros(self._command, includes=includes, output=output)
+        return output
 
     def _read(self, answer: Answer, question: Question) -> AskedC:
         """The answer with what its object says."""

@@ -6,14 +6,14 @@ then answers for the others, unless clang refuses some of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from layoutcheck.layout_set import Linkage
 from layoutcheck.probe.c import render_any, retry_as_array
-from layoutcheck.toolchain.c import begin_with, compile_c
+from layoutcheck.toolchain.c import compile_c
 from layoutcheck.toolchain.c_names import Survey, find_linkage, is_expression, survey_names
 from layoutcheck.toolchain.c_text import plain_name
 from layoutcheck.toolchain.diagnostic import Diagnostic
@@ -64,10 +64,15 @@ class Answer:
     read: frozenset[Path]
 
 
-def survey(compiler: Sequence[str], question: Question, *, work: Path) -> Survey:
-    """What the preprocessor says of a question's headers and names, in the folder `work`."""
+def survey(
+    compiler: Sequence[str], question: Question, *, work: Path, behind: Survey | None = None
+) -> Survey:
+    """What the preprocessor says of a question's headers and names, in the folder `work`.
+
+    `behind` is as in `survey_names`.
+    """
     words = (plain_name(name) or name for _, name in (*question.types, *question.items))
-    return survey_names(compiler, includes=question.includes, names=words, work=work)
+    return survey_names(compiler, includes=question.includes, names=words, work=work, behind=behind)
 
 
 def ask_c(
@@ -76,13 +81,11 @@ def ask_c(
     known: Survey,
     *,
     work: Path,
-    precompiled: Path | None = None,
-    first: int = 0,
+    look: Callable[[Question], Survey],
 ) -> Answer:
-    """What clang says, in the folder `work`; `known` is what `survey` does.
+    """What clang says, in the folder `work`; `known` is what `look` says of the question.
 
-    The `first` of the includes are `precompiled`. Where includes do not compile, all is asked after
-    the others. Raises as `compile_c` does.
+    Where includes do not compile, all is asked after the others. Raises as `compile_c` does.
     """
     asked, refused = _sort_out(question, known)
     if not asked and not question.types and known.is_whole:
@@ -95,10 +98,9 @@ def ask_c(
             left_out={},
             read=known.read,
         )
-    beginning = (*compiler, *begin_with(precompiled))
     probe = compile_c(
-        beginning,
-        includes=question.includes[first:],
+        compiler,
+        includes=question.includes,
         candidates=asked,
         work=work,
         line=render_any,
@@ -109,8 +111,7 @@ def ask_c(
         # What was sorted out, was by the text of all includes.
         left = tuple(name for name in question.includes if name not in probe.left_out)
         again = replace(question, includes=left)
-        known = survey(compiler, again, work=work)
-        answer = ask_c(compiler, again, known, work=work, precompiled=precompiled, first=first)
+        answer = ask_c(compiler, again, look(again), work=work, look=look)
         left_out = {**probe.left_out, **answer.left_out}
         return replace(answer, left_out=left_out, read=read | answer.read)
     refused |= probe.refused
@@ -124,7 +125,7 @@ def ask_c(
         },
         macros=_macros(question, known),
         linkage=find_linkage(
-            beginning, includes=question.includes[first:], names=names, text=known.text, work=work
+            compiler, includes=question.includes, names=names, text=known.text, work=work
         ),
         left_out=probe.left_out,
         read=read,

@@ -55,11 +55,17 @@ class Survey:
 
 
 def survey_names(
-    compiler: Sequence[str], *, includes: Sequence[str], names: Iterable[str], work: Path
+    compiler: Sequence[str],
+    *,
+    includes: Sequence[str],
+    names: Iterable[str],
+    work: Path,
+    behind: Survey | None = None,
 ) -> Survey:
     """What is to be known of `names`, of which those count that are identifiers, before compiling.
 
-    Nothing is known where the includes do not compile.
+    Nothing is known where the includes do not compile. They may stand `behind` those of another
+    survey, whose macros the `compiler` begins with.
     """
     wanted = dict.fromkeys((*_KEYWORDS, *names))
     listed = tuple(name for name in wanted if plain_name(name) == name)
@@ -79,14 +85,15 @@ def survey_names(
         else:
             built_in.add(listed[int(found[2])])
     is_plain = finished.succeeded and macros.keys().isdisjoint(_KEYWORDS)
-    text = CText(said[:headers_end], macros, built_in) if is_plain else None
-    digest = hashlib.sha256(said.encode("utf-8", "surrogateescape")).hexdigest()
+    before = None if behind is None else behind.text
+    text = CText(said[:headers_end], macros, built_in, behind=before)
+    whole = said if behind is None else f"{behind.digest}\n{said}"
     return Survey(
         macros=macros,
-        digest=digest,
-        read=read_dependencies(depend),
-        is_whole=finished.succeeded,
-        text=text,
+        digest=hashlib.sha256(whole.encode("utf-8", "surrogateescape")).hexdigest(),
+        read=read_dependencies(depend).union(() if behind is None else behind.read),
+        is_whole=finished.succeeded and (behind is None or behind.is_whole),
+        text=text if is_plain and (behind is None or before is not None) else None,
     )
 
 

@@ -8,7 +8,7 @@ say. All macros are expanded here, so that only C's own grammar counts, and GNU'
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -84,11 +84,20 @@ def plain_name(c_name: str) -> str | None:
 class CText:
     """The preprocessed `text` of headers; of names that it may be asked for, the `macros`.
 
-    And those `built_in`, which are clang's own whatever the headers say.
+    And those `built_in`, which are clang's own whatever the headers say. The text may stand
+    `behind` another one, whose names do not count.
     """
 
-    def __init__(self, text: str, macros: Mapping[str, str], built_in: Collection[str]) -> None:
-        self._text, self._macros, self._built_in = text, macros, built_in
+    def __init__(
+        self,
+        text: str,
+        macros: Mapping[str, str],
+        built_in: Collection[str],
+        *,
+        behind: CText | None = None,
+    ) -> None:
+        self._macros, self._built_in = macros, built_in
+        self.parts: tuple[_Part, ...] = (*(behind.parts if behind else ()), _Part(text))
 
     def may_be_type(self, c_name: str) -> bool:
         """Whether `struct a`, `union a`, `enum a` or `a` may be a type that is complete."""
@@ -103,49 +112,71 @@ class CText:
             return True
         if kind is not None:
             return self._may_be_defined(kind, name)
-        return name in self._typedefs or _PREDEFINED.fullmatch(name) is not None
+        tags = (tag for part in self.parts for tag in part.typedefs_of_tags.get(name, ()))
+        return (
+            any(name in part.other_typedefs for part in self.parts)
+            or any(self._may_be_defined(*tag) for tag in tags)
+            or _PREDEFINED.fullmatch(name) is not None
+        )
 
     def may_be_typedef(self, name: str) -> bool:
         """Whether `name` may be a typedef, also of a type that is not complete."""
-        return name in self._incomplete_typedefs or self.may_be_type(name)
+        return any(name in part.typedefs_of_tags for part in self.parts) or self.may_be_type(name)
 
     def may_be_declared(self, name: str) -> bool:
         """Whether `name` may be a variable, a function, an enumerator or a typedef."""
         found = _NAME.fullmatch(name)
         if found is None or found[1] or self._is_unknowable(name):
             return True
-        return name in self.words or _PREDEFINED.fullmatch(name) is not None
+        return self._has_word(name) or _PREDEFINED.fullmatch(name) is not None
 
     def may_be_local(self, name: str) -> bool:
         """Whether `name`, which is a function or a variable, may be local to the unit."""
         expansion = self._macros.get(name, name)
         if expansion != name:
             return any(map(self.may_be_local, _IDENTIFIER.findall(expansion)))
-        is_known = name in self.words and self._outside is not None
-        return not is_known or self._is_local_otherwise or name in self._static
+        is_known = self._has_word(name) and self._is_balanced
+        return not is_known or any(
+            part.is_local_otherwise or name in part.static for part in self.parts
+        )
 
     def may_be_of_thread(self, name: str) -> bool:
         """Whether `name`, which is a function or a variable, may be one of each thread."""
-        return self._may_be_among(name, self._of_thread)
+        return any(self._may_be_among(name, part.of_thread) for part in self.parts)
 
     def may_be_labelled(self, name: str) -> bool:
         """Whether `name`, likewise, may be linked by another symbol."""
-        return self._may_be_among(name, self._labelled)
+        return any(self._may_be_among(name, part.labelled) for part in self.parts)
 
     def may_have_registers(self, name: str) -> bool:  # noqa: ARG002 - as of the others
         """Whether `name`, likewise, may have parameters in registers, perhaps by a typedef."""
-        return self._has_regparm
+        return any(part.has_regparm for part in self.parts)
 
     def _may_be_among(self, name: str, names: frozenset[str]) -> bool:
         expansion = self._macros.get(name, name)
-        return self._outside is None or not names.isdisjoint(_IDENTIFIER.findall(expansion))
+        return not self._is_balanced or not names.isdisjoint(_IDENTIFIER.findall(expansion))
 
     def _may_be_defined(self, kind: str, tag: str) -> bool:
-        return f"{kind} {tag}" in self._defined or tag in self._behind_attributes
+        named = f"{kind} {tag}"
+        return any(named in part.defined or tag in part.behind_attributes for part in self.parts)
+
+    def _has_word(self, name: str) -> bool:
+        return any(name in part.words for part in self.parts)
 
     def _is_unknowable(self, name: str) -> bool:
         """Whether the text says nothing of the name."""
-        return name in self._macros or name in self._built_in or self._outside is None
+        return name in self._macros or name in self._built_in or not self._is_balanced
+
+    @property
+    def _is_balanced(self) -> bool:
+        return all(part.outside is not None for part in self.parts)
+
+
+class _Part:
+    """A part of preprocessed C, which no brace is open before."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -153,15 +184,17 @@ class CText:
         return frozenset(_WORD.findall(self._text))
 
     @cached_property
-    def _defined(self) -> frozenset[str]:
+    def defined(self) -> frozenset[str]:
+        """The tags with a body, each with its keyword."""
         return frozenset(f"{kind} {name}" for kind, name in _DEFINED.findall(self._text))
 
     @cached_property
-    def _behind_attributes(self) -> frozenset[str]:
+    def behind_attributes(self) -> frozenset[str]:
+        """The tags that stand behind an attribute, and have a body."""
         return frozenset(_BEHIND_ATTRIBUTE.findall(self._text))
 
     @cached_property
-    def _outside(self) -> str | None:
+    def outside(self) -> str | None:
         """The text with nothing between braces; None if these are not balanced."""
         parts, depth, start = list[str](), 0, 0
         for found in _BRACE.finditer(self._text):
@@ -177,49 +210,55 @@ class CText:
         return "".join((*parts, self._text[start:])) if depth == 0 else None
 
     @cached_property
-    def _typedefs(self) -> frozenset[str]:
-        return frozenset(name for name, is_complete in self._all_typedefs if is_complete)
+    def other_typedefs(self) -> frozenset[str]:
+        """The words of typedefs that may be their names, but for those of a tag."""
+        return self._typedefs[0]
 
     @cached_property
-    def _incomplete_typedefs(self) -> frozenset[str]:
-        return frozenset(name for name, is_complete in self._all_typedefs if not is_complete)
+    def typedefs_of_tags(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """By the name of a typedef the tags that it stands for: keyword and name."""
+        return self._typedefs[1]
 
     @cached_property
-    def _all_typedefs(self) -> tuple[tuple[str, bool], ...]:
-        """The words of typedefs that may be their names, and whether the type may be complete."""
-        found = list[tuple[str, bool]]()
-        for declaration in _TYPEDEF.findall(self._outside or ""):
+    def _typedefs(self) -> tuple[frozenset[str], Mapping[str, Sequence[tuple[str, str]]]]:
+        others, of_tags = set[str](), dict[str, list[tuple[str, str]]]()
+        for declaration in _TYPEDEF.findall(self.outside or ""):
             of_tag = _OF_TAG.fullmatch(declaration)
             if of_tag is None:
                 declarators = _TAGGED.sub(" ", _PARAMETERS.sub(" ", declaration))
-                found += ((name, True) for name in _IDENTIFIER.findall(declarators))
+                others.update(_IDENTIFIER.findall(declarators))
             else:
-                found.append((of_tag[3], self._may_be_defined(of_tag[1], of_tag[2])))
-        return tuple(found)
+                of_tags.setdefault(of_tag[3], []).append((of_tag[1], of_tag[2]))
+        return frozenset(others), of_tags
 
     @cached_property
-    def _static(self) -> frozenset[str]:
-        return frozenset(_IDENTIFIER.findall(";".join(_STATIC.findall(self._outside or ""))))
+    def static(self) -> frozenset[str]:
+        """The words of what is declared `static`."""
+        return frozenset(_IDENTIFIER.findall(";".join(_STATIC.findall(self.outside or ""))))
 
     @cached_property
-    def _of_thread(self) -> frozenset[str]:
+    def of_thread(self) -> frozenset[str]:
+        """The words of what is declared as one of each thread."""
         return self._words_beside(_OF_THREAD)
 
     @cached_property
-    def _labelled(self) -> frozenset[str]:
+    def labelled(self) -> frozenset[str]:
+        """The words of what is declared with another symbol."""
         return self._words_beside(_LABELLED)
 
     def _words_beside(self, mark: re.Pattern[str]) -> frozenset[str]:
         """All words of the declarations that have a mark."""
         if mark.search(self._text) is None:
             return frozenset()
-        marked = filter(mark.search, _STATEMENT_END.split(self._outside or ""))
+        marked = filter(mark.search, _STATEMENT_END.split(self.outside or ""))
         return frozenset(_IDENTIFIER.findall(" ".join(marked)))
 
     @cached_property
-    def _has_regparm(self) -> bool:
+    def has_regparm(self) -> bool:
+        """Whether a function may have parameters in registers."""
         return "regparm" in self._text
 
     @cached_property
-    def _is_local_otherwise(self) -> bool:
-        return _LOCAL_OTHERWISE.search(self._outside or "") is not None
+    def is_local_otherwise(self) -> bool:
+        """Whether names may be local to the unit without `static` before them."""
+        return _LOCAL_OTHERWISE.search(self.outside or "") is not None

@@ -21,6 +21,7 @@ __all__ = [
     "expand_with_places",
     "follow_macros",
     "read_macros",
+    "write_macros",
 ]
 
 # Behind the `#`: a macro; or a place, with the line, the file, and whether it is entered (1) or
@@ -85,6 +86,17 @@ def read_macros(
     finished = _preprocess((*compiler, "-E", "-dM"), includes, work)
     text = finished.stdout if finished.succeeded else ""
     return dict(re.findall(r"^#define (\w+)(?: (.*))?$", text, re.MULTILINE))
+
+
+def write_macros(compiler: Sequence[str], *, includes: Sequence[str], output: Path) -> None:
+    """Write the macros that are defined at the end of a unit of headers, for `-imacros`.
+
+    Raises `CompileError` where the preprocessor fails.
+    """
+    command = (*compiler, "-E", "-dM", "-o", output.name)
+    finished = _preprocess(command, includes, output.parent)
+    if not finished.succeeded:
+        raise CompileError(f"clang's preprocessor failed: {finished.words}", where=str(output))
 
 
 def follow_macros(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> Followed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 def _ask(question: Question, folder: Path, **headers: str) -> Answer:
     compiler = _compiler(folder, **headers)
-    return ask_c(compiler, question, survey(compiler, question, work=folder), work=folder)
+    look = partial(survey, compiler, work=folder)
+    return ask_c(compiler, question, look(question), work=folder, look=look)
 
 
 def _compiler(folder: Path, **headers: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from layoutcheck.target import find_target
 from layoutcheck.toolchain.c import compile_c
 from layoutcheck.toolchain.c_names import find_linkage, survey_names
 from layoutcheck.toolchain.c_text import CText, plain_name
+from layoutcheck.toolchain.preprocessor import write_macros
 from tests.dwarf_objects import AMD64, clang
 
 TYPES = """
@@ -208,7 +209,8 @@ def test_the_kernels_headers(tmp_path: Path) -> None:
     compiler = (*compiler, "-isystem", str(tmp_path / "stubs"))
     everything = survey_names(compiler, includes=includes, names=(), work=tmp_path)
     assert everything.text is not None
-    words = sorted(word for word in everything.text.words if plain_name(word) == word)[::8]
+    all_words = {word for part in everything.text.parts for word in part.words}
+    words = sorted(word for word in all_words if plain_name(word) == word)[::8]
     assert len(words) > 300
     text = _text(compiler, words, tmp_path, includes)
     names = [f"{kind}{word}" for word in words for kind in ("struct ", "union ", "enum ", "")]
@@ -231,6 +233,23 @@ def test_the_kernels_headers(tmp_path: Path) -> None:
     local = _local(compiler, includes, declared, tmp_path)
     assert all(map(text.may_be_local, local))
     assert not all(map(text.may_be_local, declared))
+    # What is surveyed behind other headers is as if it were surveyed with them.
+    macros = tmp_path / "macros.h"
+    write_macros(compiler, includes=includes[:2], output=macros)
+    behind = survey_names(
+        (*compiler, "-imacros", str(macros)),
+        includes=includes[2:],
+        names=words,
+        work=tmp_path,
+        behind=survey_names(compiler, includes=includes[:2], names=(), work=tmp_path),
+    )
+    assert behind.text is not None
+    assert (
+        behind.macros
+        == survey_names(compiler, includes=includes, names=words, work=tmp_path).macros
+    )
+    for ask in (CText.may_be_type, CText.may_be_typedef, CText.may_be_declared, CText.may_be_local):
+        assert [ask(behind.text, name) for name in names] == [ask(text, name) for name in names]
 
 
 def _typedefs(
