@@ -20,7 +20,7 @@ from layoutcheck.judge.pairing.flattened import ways_by_name
 from layoutcheck.judge.pairing.pairs import MemberPair, RecordPair, nested_in, units_in
 from layoutcheck.judge.pairing.places import Way, bit_runs, coincide, holds, is_within, solid_spans
 from layoutcheck.judge.pairing.state import PairingState
-from layoutcheck.layout import Member, RecordLayout, strip
+from layoutcheck.layout import Member, RecordLayout, Type, strip
 
 __all__ = ["pair_records"]
 
@@ -136,7 +136,16 @@ class _Pairing(PairingState):
             named = [way for way, _, m in inside if bare(m.name or "") == bare(rust.name or "")]
             fitting = [way for way, offset, member in inside if coincide(offset, member, rust)]
             alike = [way for way in fitting if _are_of_a_kind(self.flat[way][1], rust)]
-            for way in (*named, *alike, *fitting)[:1]:
+            # One variant may stand for a whole union; which, is for the comparison of types to say.
+            unions = [
+                way
+                for way, (offset, member) in self.flat.items()
+                if way[:1] in self.opened
+                and _is_union(member.type)
+                and coincide(offset, member, rust)
+                and not any(other[: len(way)] == way for other in self.paired)
+            ]
+            for way in (*named, *unions, *alike, *fitting)[:1]:
                 self.take(way, rust)
                 placed.append((way, rust))
         self.move(
@@ -245,3 +254,8 @@ class _Pairing(PairingState):
 
 def _are_of_a_kind(c: Member, rust: Member) -> bool:
     return type(see_through(c.type)) is type(see_through(rust.type))
+
+
+def _is_union(type_: Type) -> bool:
+    inner = strip(type_)
+    return isinstance(inner, RecordLayout) and inner.kind == "union"
