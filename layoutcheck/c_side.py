@@ -23,15 +23,12 @@ from layoutcheck.location import SourceLocation
 from layoutcheck.manifest_kernel import Kernel
 from layoutcheck.once import Once
 from layoutcheck.target import Target
-from layoutcheck.toolchain.asking import Answer, Question, ask_c, survey
-from layoutcheck.toolchain.c import begin_with, check_includes, precompile
-from layoutcheck.toolchain.c_names import Survey, survey_names
+from layoutcheck.toolchain.asking import Answer, Question, ask_c
+from layoutcheck.toolchain.beginnings import Beginnings
+from layoutcheck.toolchain.c import check_includes
+from layoutcheck.toolchain.c_names import survey_names
 from layoutcheck.toolchain.diagnostic import Diagnostic
-from layoutcheck.toolchain.preprocessor import (
-    expand_with_places,
-    follow_macros,
-    write_macros,
-)
+from layoutcheck.toolchain.preprocessor import expand_with_places, follow_macros
 from layoutcheck.tools import Tools
 
 __all__ = ["AskedC", "Clang"]
@@ -88,11 +85,7 @@ class Clang:
         self._prefixes = tuple(f"{path}/" for flag, path in pairs if flag in {"-isystem", "-I"})
         self._stubs, self._target, self._tools = kernel.tree.stubs, target, tools
         self._work, self._known = work, known
-        self._beginnings: set[tuple[str, ...]] = set()
-        """Includes that further units may begin with; all of them compile."""
-        self._precompiled: Once[tuple[str, ...], tuple[Path, frozenset[Path]]] = Once()
-        self._surveys: Once[tuple[str, ...], Survey] = Once()
-        self._macros: Once[tuple[str, ...], Path] = Once()
+        self._beginnings = Beginnings(self._command, work, tools.watch.measure)
         self._answered: dict[tuple[tuple[str, ...], tuple[ItemCandidate, ...]], SideOfC] = {}
         generated = (work, kernel.tree.generated or work)
         self.facts = CFacts(self._command, generated, kernel.names, tools.cache)
@@ -141,15 +134,15 @@ class Clang:
         )
         # Several threads may ask.
         tools, command, work = self._tools, self._command, Path(tempfile.mkdtemp(dir=self._work))
-        first = self._find_beginning(question.includes)
+        first = self._beginnings.find(question.includes)
         behind = replace(question, includes=question.includes[len(first) :])
-        look = partial(self._survey, first, work=work)
+        look = partial(self._beginnings.survey, first, work=work)
         known = look(behind)
         read = known.read
 
         def compile_() -> AskedC:
             nonlocal read
-            begin = begin_with(self._precompile(first)[0]) if first else ()
+            begin = self._beginnings.begin_with(first)
             with tools.watch.measure("clang"):
                 answer = ask_c((*command, *begin), behind, known, work=work, look=look)
             read = answer.read
@@ -159,29 +152,6 @@ class Clang:
             return compile_(), read
         same = (self._target.name, known.digest, repr(types), repr(items))
         return self._known.get(same, compile_), read
-
-    def _survey(self, first: tuple[str, ...], question: Question, *, work: Path) -> Survey:
-        """What the preprocessor says of a question, behind includes with which units begin."""
-        with self._tools.watch.measure("preprocess"):
-            if first and question.includes:
-                before = self._surveys.get(first, lambda: self._survey_first(first))
-                macros = self._macros.get(first, lambda: self._write_macros(first))
-                command = (*self._command, "-imacros", str(macros))
-                return survey(command, question, work=work, behind=before)
-            whole = replace(question, includes=(*first, *question.includes))
-            known = survey(self._command, whole, work=work)
-            if whole.includes in self._beginnings:
-                self._surveys.get(whole.includes, lambda: known)
-            return known
-
-    def _survey_first(self, includes: tuple[str, ...]) -> Survey:
-        work = Path(tempfile.mkdtemp(dir=self._work))
-        return survey(self._command, Question(includes=includes), work=work)
-
-    def _write_macros(self, includes: tuple[str, ...]) -> Path:
-        output = Path(tempfile.mkdtemp(dir=self._work)) / "macros.h"
-        write_macros(self._command, includes=includes, output=output)
-        return output
 
     def _read(self, answer: Answer, question: Question) -> AskedC:
         """The answer with what its object says."""
@@ -234,46 +204,23 @@ class Clang:
         folder = Path(tempfile.mkdtemp(dir=self._work))
         # Other units may begin with this one.
         output = folder / "check.pch" if len(includes) > 1 and not behind else None
-        beginning, before = self._precompile(behind) if behind else (None, frozenset[Path]())
+        begin = self._beginnings.begin_with(behind)
+        before = self._beginnings.precompile(behind)[1] if behind else frozenset[Path]()
         with self._tools.watch.measure("clang"):
             left_out, read = check_includes(
                 self._command,
                 includes=includes,
                 work=folder,
-                behind=begin_with(beginning),
+                behind=begin,
                 output=output,
             )
         if output is not None and output.exists():
-            made = (output, read)
             whole = tuple(name for name in includes if name not in left_out)
-            self._precompiled.get(whole, lambda: made)
+            self._beginnings.add(whole, (output, read))
         return {
             include: tuple(self._named(error) for error in errors)
             for include, errors in left_out.items()
         }, read | before
-
-    def _find_beginning(self, includes: tuple[str, ...]) -> tuple[str, ...]:
-        """The longest beginning of a unit of these includes that is worth precompiling, or is."""
-        return max(
-            (
-                first
-                for first in tuple(self._beginnings)
-                if includes[: len(first)] == first
-                and (len(first) < len(includes) or self._precompiled.is_made(first))
-            ),
-            key=len,
-            default=(),
-        )
-
-    def _precompile(self, includes: tuple[str, ...]) -> tuple[Path, frozenset[Path]]:
-        """These includes precompiled, and the files that were read for it."""
-
-        def make() -> tuple[Path, frozenset[Path]]:
-            output = Path(tempfile.mkdtemp(dir=self._work)) / "beginning.pch"
-            with self._tools.watch.measure("clang"):
-                return output, precompile(self._command, includes=includes, output=output)
-
-        return self._precompiled.get(includes, make)
 
     def _recall(self, question: Sequence[str], make: Callable[[], tuple[T, Iterable[Path]]]) -> T:
         """The answer that is kept, or else a new one."""
@@ -286,6 +233,11 @@ class Clang:
         answer, files = self._tools.cache.get(facts, made)
         self.read.update(files)
         return answer
+
+    @property
+    def headers_read(self) -> frozenset[str]:
+        """The headers that clang has read so far, called as they are included."""
+        return frozenset(map(self._as_included, self.read))
 
     def expand(self, includes: Sequence[str]) -> str:
         """The text of the includes as clang's preprocessor gives it."""

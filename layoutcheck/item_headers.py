@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from layoutcheck.bindings.items import ItemKind, SurfaceItem
 from layoutcheck.item_words import LINKED
 from layoutcheck.judge.item_names import ItemCandidate
+from layoutcheck.kernel.comments import strip_comments
+from layoutcheck.kernel.dependence import DEFINE
 from layoutcheck.kernel.index import HeaderIndex, likely
+from layoutcheck.location import SourceLocation
 from layoutcheck.manifest_kernel import View
+from layoutcheck.verdict import Status, Verdict
 
 __all__ = ["MOST", "ItemHeaders", "outside"]
 
@@ -52,6 +58,20 @@ class ItemHeaders:
         """The headers whose macros may paste a name."""
         found = self._types.making(names)
         return {name: self._likely(headers) for name, headers in found.items()}
+
+    def placed(self, said: Verdict, name: str, header: str) -> Verdict:
+        """The verdict with the header that declares the name.
+
+        Where it differs, with the line, if only one there can declare it.
+        """
+        lines = set[int]()
+        if said.status is Status.DIFFERS:
+            text = strip_comments(self._types.read(header), keep_lines=True)
+            words = [one.start() for one in re.finditer(rf"\b{re.escape(name)}\b", text)]
+            defined = [one.start() for one in DEFINE.finditer(text) if one[1] == name]
+            lines = {text.count("\n", 0, at) + 1 for at in defined or words}
+        line = lines.pop() if len(lines) == 1 else 0
+        return replace(said, c_location=SourceLocation(path=header, line=line))
 
     def _likely(self, headers: Sequence[str]) -> tuple[str, ...]:
         return likely(headers, programs=self._is_programs)

@@ -7,7 +7,7 @@ its own unit. So what is found of an item does not depend on the others.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -62,9 +62,8 @@ def find_items(
 
     Asked in the unit of `includes`, all of which compile, or in the units of a whole tree, where
     `company` finds what headers leave to others. `headers` are looked at for names that are not
-    defined there. `types` is given the records that
-    functions, statics and aliases lead to, and concludes. The aliases that are `settled`, by path,
-    are judged as records.
+    defined there. `types` is given the records that functions, statics and aliases lead to, and
+    concludes. The aliases that are `settled`, by path, are judged as records.
     """
     search = _Search(manifest, cell, items, rust, clang=clang, headers=headers, types=types)
     if items:
@@ -100,6 +99,7 @@ class _Search:
         self._clang, self._of, self._types = clang, headers, types
         self._candidates = item_candidates(manifest, items)
         self._units: HeaderUnits
+        self._is_read: Callable[[str], bool]
         self._headers: dict[int, tuple[str, ...]] = {}
         self._named: Mapping[str, tuple[str, ...]] = {}
         self._sides: dict[int, SideOfC] = {}
@@ -119,7 +119,18 @@ class _Search:
         self._types.conclude()
         for side, among in self._typed():
             self.found |= self._judge(side, filter(edges.__contains__, among), self._why)
-        self.found |= {n: self._said.with_others(n, said) for n, said in self.found.items()}
+        for number, said in self.found.items():
+            self.found[number] = self._placed(number, self._said.with_others(number, said))
+
+    def _placed(self, number: int, said: Verdict | SetAside) -> Verdict | SetAside:
+        """What is said of an item, with the header that declares it, if it was looked for."""
+        of_all, item = self._headers, self._items[number]
+        if isinstance(said, Verdict) and said.is_compared and (of_all or rank(said)):
+            name = (said.c_name or "").rpartition(" ")[2]
+            headers = of_all.get(number) or self._of.defining(item.kind, name)
+            read = self._after.get(number) or (*filter(self._is_read, headers),)
+            return self._of.placed(said, name, read[0]) if read else said
+        return said
 
     def _typed(self) -> Iterator[tuple[SideOfC, list[int]]]:
         """Each side, with the functions, statics and aliases that it is compared with."""
@@ -162,6 +173,7 @@ class _Search:
             )
 
         side = self._clang.ask_items(includes, self._candidates)
+        self._is_read = self._clang.headers_read.__contains__
         self.found |= self._judge(side, range(len(self._items)), missing)
         self._sides = dict.fromkeys(self.found, side)
 
@@ -170,7 +182,7 @@ class _Search:
 
         For what does not agree there, and for what is linked, which is declared in one way.
         """
-        self._units = units
+        self._units, self._is_read = units, units.has_in_core
         self._headers = dict.fromkeys(range(len(self._items)), ())
         self._headers |= self._of.of(self._candidates)
         for one in units.redefined:
