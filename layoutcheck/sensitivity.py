@@ -6,6 +6,7 @@ import difflib
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import Final
@@ -28,15 +29,21 @@ _TYPE: Final = re.compile(r"(?:(?:struct|union) +)?([A-Za-z_]\w*)", re.ASCII)
 # How many of the core's headers are put before a type's own: the fewest with which C has the same.
 _LENGTHS: Final = (2, 10, 40, 120)
 _MOST_DEFINERS: Final = 6
+_ANY: Final = Kernel()
 
 
 def find_sensitivity(
-    options: Options, types: Sequence[str], *, progress: Progress = lambda _: None
+    options: Options,
+    types: Sequence[str],
+    *,
+    kernel: Kernel = _ANY,
+    progress: Progress = lambda _: None,
 ) -> Sensitivity:
     """What each option does to the types, by C's names; to all of the headers' if none is named.
 
-    The kernel is the one of `options`, by default the installed headers' GENERIC. Raises
-    `LayoutcheckError`: for a type that no header defines, and where there is more than one kernel.
+    The kernel is the one of `options`, and for what they leave open `kernel`: by default the
+    installed headers' GENERIC. Raises `LayoutcheckError`: for a type that no header defines, and
+    where there is more than one kernel.
     """
     if options.view not in (None, "kernel"):
         raise ManifestError(
@@ -46,11 +53,12 @@ def find_sensitivity(
         )
     tools = Tools(progress, Stopwatch())
     with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
-        return _Search(_only_plan(options), tools, Path(folder)).find(types)
+        wanted = replace(kernel, conf=kernel.conf or (_DEFAULT_CONF,), view="kernel", include=())
+        return _Search(_only_plan(wanted, options), wanted, tools, Path(folder)).find(types)
 
 
-def _only_plan(options: Options) -> Plan:
-    plans = plan_cells(Kernel(conf=(_DEFAULT_CONF,)), options, where="layoutcheck sensitivity")
+def _only_plan(kernel: Kernel, options: Options) -> Plan:
+    plans = plan_cells(kernel, options, where="layoutcheck sensitivity")
     if len(plans) > 1:
         raise ManifestError(
             f"{len(plans)} kernels are asked for, and it looks at one",
@@ -63,13 +71,13 @@ def _only_plan(options: Options) -> Plan:
 class _Search:
     """One kernel, whose headers are searched for types."""
 
-    def __init__(self, plan: Plan, tools: Tools, folder: Path) -> None:
+    def __init__(self, plan: Plan, wanted: Kernel, tools: Tools, folder: Path) -> None:
         self._plan, self._tools, self._folder = plan, tools, folder
         self._kernels = Kernels(tools)
         self._kernel = self._kernels.kernel(plan)
         self._index = self._kernels.index(plan)
         self._tree = self._kernel.tree
-        self._clang = Clang(self._kernel, Kernel(), plan.target, tools, work=self._new_folder())
+        self._clang = Clang(self._kernel, wanted, plan.target, tools, work=self._new_folder())
         self._units = self._kernels.units(plan, self._clang, "kernel")
 
     def find(self, types: Sequence[str]) -> Sensitivity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -33,16 +33,18 @@ class TreeHeaders:
 
 
 def compile_trees(
-    options: Options, patterns: Sequence[str], progress: Progress
+    kernel: Kernel, options: Options, patterns: Sequence[str], progress: Progress
 ) -> tuple[TreeHeaders, ...]:
-    """Each cell's headers that a pattern (as in a shell) matches.
+    """Each cell's headers that a pattern (as in a shell) matches; without a conf GENERIC's.
 
     Without a pattern all that are the kernel's own: those in a folder, but for other systems' code.
     Raises `HeaderTreeError`, also where no header matches, `KernConfError` and `ToolchainError`.
     """
     tools = Tools(progress, Stopwatch())
     kernels = Kernels(tools)
-    wanted = Kernel(conf=("GENERIC",), view=options.view or "kernel")
+    wanted = replace(
+        kernel, conf=kernel.conf or ("GENERIC",), view=options.view or kernel.view, include=()
+    )
     return tuple(
         _compile(plan, wanted, patterns, kernels, tools)
         for plan in plan_cells(wanted, options, where="--kernel-conf")

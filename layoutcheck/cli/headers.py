@@ -9,7 +9,7 @@ from dataclasses import asdict
 import click
 
 from layoutcheck.cli.console import examples, reported, say, telling
-from layoutcheck.cli.kernel_options import kernel_options
+from layoutcheck.cli.kernel_options import kernel_here, kernel_options
 from layoutcheck.planning import Options
 from layoutcheck.tree_headers import TreeHeaders, compile_trees
 
@@ -30,11 +30,12 @@ __all__ = ["headers"]
 def headers(*, patterns: tuple[str, ...], options: Options, wants_json: bool) -> None:
     """Say which kernel headers compile, and why the others do not.
 
-    HEADER is a name as C includes it, or a pattern. The kernel conf is GENERIC unless named.
+    HEADER is a name as C includes it, or a pattern. What the options leave open is as the
+    manifest in this folder says, if there is one; the kernel conf is GENERIC unless named.
     Exit status 1: a header that was named does not compile.
     """
     with telling() as tell:
-        trees = compile_trees(options, patterns, tell)
+        trees = compile_trees(kernel_here(), options, patterns, tell)
     if wants_json:
         say(json.dumps([asdict(tree) for tree in trees], indent=2))
     else:

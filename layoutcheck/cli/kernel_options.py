@@ -13,12 +13,12 @@ import click
 from layoutcheck.cli.console import telling
 from layoutcheck.errors import ManifestError
 from layoutcheck.manifest import read_manifest
-from layoutcheck.manifest_kernel import VIEWS, View
+from layoutcheck.manifest_kernel import VIEWS, Kernel, View
 from layoutcheck.pipeline import Pipeline
 from layoutcheck.planning import Options, split_lists
 from layoutcheck.verdict import Run
 
-__all__ = ["DEFAULT", "kernel_options", "opened", "verify"]
+__all__ = ["DEFAULT", "kernel_here", "kernel_options", "opened", "verify"]
 
 DEFAULT: Final = Path("layoutcheck.toml")
 
@@ -87,6 +87,18 @@ def verify(manifest: Path, options: Options) -> Run:
     """The manifest's run, with progress on a terminal; where TERM is dumb, line by line."""
     with opened(manifest, options) as pipeline:
         return pipeline.verify()
+
+
+def kernel_here() -> Kernel:
+    """What the manifest in this folder says of the kernel; the defaults where there is none."""
+    for name in (DEFAULT.name, "pyproject.toml"):
+        if Path(name).is_file() and (name == DEFAULT.name or "[tool.layoutcheck" in _text(name)):
+            return read_manifest(Path(name)).kernel
+    return Kernel()
+
+
+def _text(path: str) -> str:
+    return Path(path).read_text(encoding="utf-8", errors="replace")
 
 
 @contextmanager

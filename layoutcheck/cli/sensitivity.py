@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from layoutcheck.cli.console import examples, reported, say, telling
-from layoutcheck.cli.kernel_options import kernel_options
+from layoutcheck.cli.kernel_options import kernel_here, kernel_options
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.planning import Options
 from layoutcheck.report.effects_json import render_effects_json
@@ -33,10 +33,11 @@ def sensitivity(
     """Say which kernel options change the layout of the C types TYPE.
 
     No crate is looked at. Every option that the types' headers mention is turned over, one at a
-    time: taken away if the kernel conf (by default GENERIC) sets it, else defined.
+    time: taken away if the kernel conf (by default GENERIC) sets it, else defined. What the options
+    leave open is as the manifest in this folder says, if there is one.
     """
     if everything == bool(types):
         raise LayoutcheckError("name types, such as bio, or say --all", where="sensitivity")
     with telling() as tell:
-        found = find_sensitivity(options, types, progress=tell)
+        found = find_sensitivity(options, types, kernel=kernel_here(), progress=tell)
     say(render_effects_json(found) if as_json else render_effects(found), end="")

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from layoutcheck.cli import main
+from tests.headers_of_15 import install_headers
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_headers]
 
@@ -63,3 +64,28 @@ def test_one_of_several_names_is_none() -> None:
     result = CliRunner().invoke(main, ("headers", "sys/bio.h", "sys/no_such.h"))
     assert result.exit_code == 2
     assert "no header is called sys/no_such.h" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "table"), [("layoutcheck.toml", ""), ("pyproject.toml", "tool.layoutcheck.")]
+)
+@pytest.mark.parametrize("command", [("headers", "sys/bio.h"), ("sensitivity", "iovec")])
+def test_what_is_left_open_is_as_the_manifest_says(
+    name: str,
+    table: str,
+    command: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of the manifest in the folder, in either file; the options stand above it."""
+    kernel = f'headers = "{install_headers()}"\nrelease = "15"\narch = "arm64"\nconf = "GENERIC"\n'
+    bindings = 'source = "lib.rs"\n'
+    (tmp_path / name).write_text(
+        f"[{table}bindings]\n{bindings}[{table}kernel]\n{kernel}", encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(main, command)
+    assert said.exit_code == 0, said.output
+    assert "FreeBSD 15.0" in said.stdout
+    assert "arm64" in said.stdout
+    assert "amd64" in CliRunner().invoke(main, (*command, "--kernel-arch", "amd64")).stdout
