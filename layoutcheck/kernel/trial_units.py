@@ -6,7 +6,8 @@ effect, only clang can say.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import Final
 
 from layoutcheck.kernel.company import FIRST
@@ -28,29 +29,37 @@ def trial_units(
     compile in such a unit for a reason of its own. A definer is left out if it is no different from
     none, or if the header compiles without it and not behind it: no source has both.
     """
-    core = units.core
     by = [one for one in dict.fromkeys(definers) if one != header]
-    outside = [one for one in by if not units.has_in_core(one)]
+    prefix = _prefix(header, units)
+    outside = [one for one in by if not _is_read(one, prefix, units)]
     if units.has_in_core(header) or len(outside) > _MOST:
         return ()
     always = (*FIRST, header)
     is_whole = all(one in outside or _is_read(one, always, units) for one in by)
-    before = core if is_whole else FIRST
+    before = prefix if is_whole else FIRST
     why = check((header,), before).get(header, ())
     if why and not is_whole:
         return ()
     # Perhaps it wants others of its folder.
     beside = tuple(_beside(header, by, units)) if why else ()
     if beside:
-        why = check((*beside, header), core).get(header, ())
+        why = check((*beside, header), prefix).get(header, ())
     found = [] if why else [(*before, *beside, header)]
     for one in outside:
-        refused = check((one, *beside, header), core)
+        refused = check((one, *beside, header), prefix)
         if one in refused or (why and _words(refused.get(header, why)) != _words(why)):
             return ()
         if header not in refused:
-            found.append((*core, one, *beside, header))
+            found.append((*prefix, one, *beside, header))
     return tuple(found)
+
+
+def _prefix(header: str, units: HeaderUnits) -> tuple[str, ...]:
+    """The part of the core that a header's unit begins with."""
+    pairs = takewhile(
+        lambda pair: pair[0] == pair[1], zip(units.core, units.unit(header), strict=False)
+    )
+    return tuple(name for name, _ in pairs)
 
 
 def _words(errors: Iterable[Diagnostic]) -> tuple[str, ...]:
@@ -59,12 +68,14 @@ def _words(errors: Iterable[Diagnostic]) -> tuple[str, ...]:
 
 def _beside(header: str, definers: Collection[str], units: HeaderUnits) -> Iterator[str]:
     """The headers that a header's unit has between the core and it, without the definers."""
-    unit, size = units.unit(header), len(units.core)
-    if unit[:size] == units.core and header in unit:
-        for one in unit[size : unit.index(header)]:
-            if not units.reads(one, definers):
-                yield one
+    unit, size = units.unit(header), len(_prefix(header, units))
+    for one in unit[size : unit.index(header)] if header in unit else ():
+        if not units.reads(one, definers):
+            yield one
 
 
-def _is_read(header: str, by: Iterable[str], units: HeaderUnits) -> bool:
+def _is_read(header: str, by: Sequence[str], units: HeaderUnits) -> bool:
+    """Whether one of these includes draws a header in."""
+    if by == units.core:
+        return units.has_in_core(header)
     return any(units.reads(one, (header,)) for one in by)
