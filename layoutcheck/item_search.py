@@ -17,6 +17,7 @@ from layoutcheck.in_threads import in_threads
 from layoutcheck.item_headers import MOST, ItemHeaders
 from layoutcheck.item_words import (
     LINKED,
+    REFUSED,
     UNKNOWN,
     HeaderWords,
     is_nowhere,
@@ -189,6 +190,7 @@ class _Search:
             self._said.define(one.name, {one.before: one.words, one.after: one.other or "nothing"})
         self.found |= self._judge(SideOfC.empty(), range(len(self._items)), _no_reason)
         self._ask({units.core: range(len(self._items))} if units.core else {})
+        self._ask(self._undisturbed())
         self._ask_further(self._open())
         self._ask_further(self._mentioned())
         # Only now is it known which headers do not compile.
@@ -267,6 +269,18 @@ class _Search:
             more[one.item] = (*more.get(one.item, ()), *new)
             self._headers[one.item] += tuple(new)
         return more
+
+    def _undisturbed(self) -> Mapping[tuple[str, ...], Sequence[int]]:
+        """The constants that clang refuses, behind their header, before the core's later ones.
+
+        `#define d_name d_consumer->provider->name` changes what the macros of all others mean.
+        """
+        found: dict[tuple[str, ...], list[int]] = {}
+        for number, headers in self._headers.items():
+            if self._items[number].kind == "constant" and rank(self.found[number]) == REFUSED:
+                for header in filter(self._units.has_in_core, headers[:1]):
+                    found.setdefault(self._units.until(header), []).append(number)
+        return dict(list(found.items())[:MOST])
 
     def _ask_further(self, headers: Mapping[int, Sequence[str]]) -> None:
         """Ask for each item in the units of its headers."""

@@ -11,6 +11,7 @@ from layoutcheck.verdict import SetAside, Status, Verdict
 
 __all__ = [
     "LINKED",
+    "REFUSED",
     "UNKNOWN",
     "HeaderWords",
     "is_nowhere",
@@ -21,6 +22,8 @@ __all__ = [
 
 LINKED: Final = ("function", "static", "definition")
 """The kinds of what has a symbol."""
+REFUSED: Final = 2
+"""The rank of what clang refuses."""
 UNKNOWN: Final = 3
 """The rank of what nothing is known of."""
 _SHOWN: Final = 3
@@ -79,7 +82,7 @@ def rank(said: object) -> int:
         return 0
     if said.status is Status.DIFFERS:
         return 1
-    return 2 if said.c_name is not None else UNKNOWN
+    return REFUSED if said.c_name is not None else UNKNOWN
 
 
 def is_nowhere(said: Verdict | SetAside) -> bool:

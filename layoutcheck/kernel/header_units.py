@@ -137,6 +137,11 @@ class HeaderUnits:
         key = (header, frozenset(others))
         return self._apart.get(key, lambda: self._find_apart(header, key[1]))
 
+    def until(self, header: str) -> tuple[str, ...]:
+        """The includes of the core as far as the first that draws in a header of it."""
+        reading = (n for n, name in enumerate(self.core, 1) if self.reads(name, (header,)))
+        return self.core[: next(reading)]
+
     def _find_apart(self, header: str, others: frozenset[str]) -> tuple[str, ...]:
         end = self.core.index(header) if header in self.core else len(self.core)
         before = [name for name in self.core[:end] if not self.reads(name, others)]

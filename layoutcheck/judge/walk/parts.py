@@ -143,7 +143,7 @@ def is_declared_only(type_: Type | None) -> bool:
 def stands_for(c_type: Type | None, rust: Type | None) -> bool:
     """Whether Rust has bytes for a C record; an integer for one that is `_Atomic`."""
     is_atomic = isinstance(c_type, QualifiedType) and c_type.qualifier == "_Atomic"
-    return is_room(rust) or (is_atomic and is_opaque(rust))
+    return is_room(rust, byte_size_of(element_of(c_type))) or (is_atomic and is_opaque(rust))
 
 
 def is_nothing(type_: Type | None) -> bool:

@@ -129,13 +129,15 @@ def _fit(enum: EnumType, byte_size: int, *, signed: bool) -> bool:
     return all(low <= value <= high for _, value in enum.enumerators)
 
 
-def is_room(type_: Type | None) -> bool:
-    """Whether a type is bytes, words or pointers, not a flexible array, which has a stride.
+def is_room(type_: Type | None, stride: int = 0) -> bool:
+    """Whether a type is bytes, words or pointers; a flexible array only if it has the stride.
 
     Records of the crate are none: each has a stride of its own.
     """
     inner = see_through(type_)
-    if not isinstance(inner, ArrayType) or byte_size_of(inner) == 0:
+    if not isinstance(inner, ArrayType):
+        return False
+    if byte_size_of(inner) == 0 and stride not in _strides(inner, 0):
         return False
     return is_opaque(inner) and not isinstance(out_of_core(element_of(inner)), RecordLayout)
 
