@@ -170,7 +170,9 @@ class HeaderSearch:
     def _is_settled(self, one: Sought, key: str, record: RecordLayout, left: Company) -> bool:
         """Whether clang lays the record out alike whoever defines the macro."""
         header = "" if record.declared_at is None else record.declared_at.path
-        definers = (by for by, _ in left.definers)
+        definers = [by for by, _ in left.definers]
+        if header in definers and header != left.header:
+            return False  # it hands the macro to the header of a record that it holds
         units = trial_units(header, definers, self.units, self._clang.check)
         tried = [self._ask(unit, [one]).side.layouts.records.get(key) for unit in units]
         found = [other for other in tried if other is not None]

@@ -46,11 +46,13 @@ def trial_units(
         why = check((*beside, header), prefix).get(header, ())
     found = [] if why else [(*before, *beside, header)]
     for one in outside:
-        refused = check((one, *beside, header), prefix)
+        # One that includes the header itself has read it.
+        behind = (one,) if units.reads(one, (header,)) else (one, *beside, header)
+        refused = check(behind, prefix)
         if one in refused or (why and _words(refused.get(header, why)) != _words(why)):
             return ()
         if header not in refused:
-            found.append((*prefix, one, *beside, header))
+            found.append((*prefix, *behind))
     return tuple(found)
 
 

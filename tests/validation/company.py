@@ -50,7 +50,6 @@ headers = "include"
 KNOWN: Final[Mapping[str, Mapping[str, str]]] = {
     "company": {
         "b20": "a neighbour's macro counts, though the header does without it",
-        "e04": "a neighbour's macro counts, though the header does without it",
         "a04": "a #pragma pack that stays open is refused with its header",
         "a15": "a name that a line splice cuts is not found",
         "b32": "a header is included within another one's #pragma pack",
@@ -68,8 +67,6 @@ KNOWN: Final[Mapping[str, Mapping[str, str]]] = {
         "b38": "a keyword is redefined",
         "b41": "a macro renames a tag, of which a function has a pointer",
         "c11": "a condition of a #pragma pack does not count: ACPI's asks what its types settle",
-        "c18": "definers that say the same in other words disagree",
-        "c20": "a definer that is not there in this configuration counts",
         "d02": "a macro of another folder decides an item or an include",
         "d03": "a macro of another folder decides an item or an include",
         "d05": "macros of a header in the folder above are wanted",
@@ -80,7 +77,6 @@ KNOWN: Final[Mapping[str, Mapping[str, str]]] = {
         "e05": "every option of the conf holds in every header (ADR 15)",
         "e06": "every option of the conf holds in every header (ADR 15)",
         "e17": "a macro of another folder decides an item or an include",
-        "f03": "a definer that is not there in this configuration counts",
         "f15": "Rust may have the members of C's only one",
         "h29": "an alias attribute is refused where code is made",
         "i03": "of two headers that say otherwise one agrees",
