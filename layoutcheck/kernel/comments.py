@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["plain_code", "strip_comments"]
+__all__ = ["plain_code", "strip_comments", "strip_quotes"]
 
 # Or a string or character, in which no comment begins.
 _COMMENT: Final = re.compile(
     r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|/\*.*?\*/|//[^\n]*""", re.DOTALL
 )
+_QUOTED: Final = re.compile(r""""(?:\\.|[^"\\\n])*+"|'(?:\\.|[^'\\\n])*+'""")
+
+
+def strip_quotes(text: str) -> str:
+    """The text, which has no comments, with nothing between quotes."""
+    return _QUOTED.sub('""', text)
 
 
 def strip_comments(text: str, *, keep_lines: bool = False) -> str:

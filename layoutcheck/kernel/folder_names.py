@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from layoutcheck.kernel.comments import plain_code
+from layoutcheck.kernel.comments import plain_code, strip_quotes
 from layoutcheck.kernel.definitions import defined_names
 from layoutcheck.kernel.dependence import DEFINE
 from layoutcheck.kernel.header_text import HeaderText
@@ -66,11 +66,12 @@ def names_of(texts: Iterable[tuple[str, HeaderText]], *, alone: bool) -> FolderN
             left.append(header)
             continue
         text = plain_code(read.text)
+        code = strip_quotes(text)
         for role, some in (
-            (Role.TYPE, defined_names(text)),
-            (Role.ITEM, item_names(text)),
-            (Role.CODE, words_of_code(text)),
-            (Role.HANDED, handed_words(text)),
+            (Role.TYPE, defined_names(code)),
+            (Role.ITEM, item_names(code)),
+            (Role.CODE, words_of_code(code)),
+            (Role.HANDED, handed_words(code)),
         ):
             for word in some:
                 words[role].setdefault(word, []).append(len(headers))

@@ -130,17 +130,18 @@ class TreeNames:
     def pasted(self) -> PastedNames:
         """The names that macros paste."""
         names = [names for _, names in self._all()]
+        handed = frozenset[str]().union(*(one.words[Role.HANDED] for one in names))
         return PastedNames(
             [names.affixes for names in names],
             [names.takers for names in names],
-            self._meant(),
-            lambda header: plain_code(self.read(header)),
-            partial(self.having, role=Role.HANDED),
+            handed=handed,
+            meant=self._meant(handed),
+            read=lambda header: plain_code(self.read(header)),
+            handing=partial(self.having, role=Role.HANDED),
         )
 
-    def _meant(self) -> Mapping[str, frozenset[str]]:
+    def _meant(self, handed: frozenset[str]) -> Mapping[str, frozenset[str]]:
         """The words for which a macro stands that is handed to one, each with its headers."""
-        handed = frozenset[str]().union(*(names.words[Role.HANDED] for _, names in self._all()))
         found: dict[str, set[str]] = {}
         for name in handed.intersection(self.macros):
             for header, words in self.macros[name]:

@@ -64,36 +64,44 @@ class Way(NamedTuple):
     affixes: frozenset[str]
 
 
-def splits(name: str, joined: Collection[str]) -> Iterator[Way]:
-    """The ways to make a name of a word, with `joined` ones before or behind it, or both.
+def splits(
+    name: str, joined: Collection[str], handed: Collection[str], meant: Collection[str] = ()
+) -> Iterator[Way]:
+    """The ways to make a name of a `handed` word with `joined` ones before or behind it, or both.
 
-    Before it stands one at most, behind it two at most, as in `foo_v3`.
+    Two on either side, as in `foo_v3`, if one of them is `meant`: a macro stands for it.
     """
-    ends = {end: pieces for end in range(1, len(name)) if (pieces := _pieces(name[end:], joined))}
+    cuts, words = range(1, len(name)), (joined, meant)
+    starts = {0: frozenset[str]()} | {n: some for n in cuts if (some := _pieces(name[:n], *words))}
+    ends = {n: some for n in cuts if (some := _pieces(name[n:], *words))}
     ends[len(name)] = frozenset()
-    for start in range(len(name)):
-        if not start or name[:start] in joined:
-            for end, behind in ends.items():
-                if start < end and (start or end < len(name)):
-                    yield Way((name[start:end],), behind | frozenset((name[:start],)) - {""})
+    for start, before in starts.items():
+        for end, behind in ends.items():
+            if (start or end < len(name)) and name[start:end] in handed:
+                yield Way((name[start:end],), before | behind)
 
 
-def _pieces(text: str, joined: Collection[str]) -> frozenset[str]:
-    """One or two joined words that make a text; empty if there are none."""
+def _pieces(text: str, joined: Collection[str], meant: Collection[str]) -> frozenset[str]:
+    """The words that make a text; empty if there are none."""
     if text in joined:
         return frozenset((text,))
-    cuts = (frozenset((text[:cut], text[cut:])) for cut in range(1, len(text)))
-    return next((two for two in cuts if all(one in joined for one in two)), frozenset())
+    for cut in range(1, len(text)):
+        first, last = text[:cut], text[cut:]
+        if first in joined and last in joined and (first in meant or last in meant):
+            return frozenset((first, last))
+    return frozenset()
 
 
-def halves(name: str, joined: Collection[str]) -> Iterator[Way]:
-    """The ways to make a name of two words, both of which are handed; one may stand between.
+def halves(name: str, joined: Collection[str], handed: Collection[str]) -> Iterator[Way]:
+    """The ways to make a name of two words, both of them `handed`; one may stand between.
 
     Two short ones are handed to macros everywhere.
     """
+    starts = [start for start in range(1, len(name)) if name[start:] in handed]
     for end in range(1, len(name)):
-        for start in range(end, len(name)):
-            between = name[end:start]
-            is_long = max(end, len(name) - start) >= _SHORTEST
-            if is_long and (not between or between in joined):
-                yield Way((name[:end], name[start:]), frozenset((between,)) - {""})
+        if name[:end] in handed:
+            for start in starts:
+                between = name[end:start]
+                is_long = max(end, len(name) - start) >= _SHORTEST
+                if start >= end and is_long and (not between or between in joined):
+                    yield Way((name[:end], name[start:]), frozenset((between,)) - {""})

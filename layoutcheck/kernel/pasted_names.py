@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from layoutcheck.kernel.joining import Way, callees, halves, splits, takers
@@ -19,18 +19,21 @@ class PastedNames:
     `affixes` and `takers` are the macros that paste, of some headers each (`joining`). `meant` are
     the words for which a macro stands that is handed to another one, `#define PREFIX foo_`, each
     with its headers. `read` gives the text of a header without comments, `handing` the headers that
-    hand a word to a macro, likeliest first.
+    hand one of the `handed` words to a macro, likeliest first.
     """
 
     def __init__(
         self,
         affixes: Iterable[Mapping[str, frozenset[str]]],
         takers: Iterable[frozenset[str]],
+        *,
+        handed: Collection[str],
         meant: Mapping[str, frozenset[str]],
         read: Callable[[str], str],
         handing: Callable[[str], Sequence[str]],
     ) -> None:
-        self._read, self._handing, self._meant = read, handing, meant
+        self._read, self._meant = read, meant
+        self._handed, self._handing = handed, handing
         self._takers = frozenset[str]().union(*takers)
         self._affixes: dict[str, frozenset[str]] = {}
         for some in affixes:
@@ -43,8 +46,9 @@ class PastedNames:
 
         Those whose macro has the rest of it, and of these those that hand over most of it.
         """
-        found: dict[str, tuple[bool, int]] = {}
-        for way in (*splits(name, self._joined), *halves(name, self._joined)):
+        found: dict[str, tuple[bool, bool, int]] = {}
+        words = self._joined, self._handed
+        for way in (*splits(name, *words, self._meant), *halves(name, *words)):
             first, *others = map(self._handing, way.handed)
             headers = [header for header in first if all(header in some for some in others)]
             makers = self._makers(way) if headers else frozenset[str]()
@@ -57,10 +61,10 @@ class PastedNames:
                     continue
                 calls = self._calls(header, way, makers)
                 if calls:
-                    is_made = not way.affixes or bool(beside) or not calls.isdisjoint(makers)
-                    fit = (is_made, sum(map(len, way.handed)))
+                    is_made = not way.affixes or not calls.isdisjoint(makers)
+                    fit = (is_made, bool(beside), sum(map(len, way.handed)))
                     for one in (*beside, header):  # what says it may include the other
-                        found[one] = max(found.get(one, (False, 0)), fit)
+                        found[one] = max(found.get(one, fit), fit)
         return sorted(found, key=lambda header: found[header], reverse=True)
 
     def _makers(self, way: Way) -> frozenset[str]:

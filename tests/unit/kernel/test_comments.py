@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layoutcheck.kernel.comments import strip_comments
+from layoutcheck.kernel.comments import strip_comments, strip_quotes
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,9 @@ def test_what_is_left(text: str, left: str) -> None:
 def test_lines_are_kept_where_they_count() -> None:
     """For who asks on which line something stands."""
     assert strip_comments('a /* b\n\n*/ c "/*"', keep_lines=True) == 'a  \n\n c "/*"'
+
+
+def test_what_stands_between_quotes() -> None:
+    """Texts and characters, with what is escaped in them."""
+    text = """#define A "int f(\\"x\\"); struct s" 'q' "'" '"' g"\n"""
+    assert strip_quotes(text) == """#define A "" "" "" "" g"\n"""

@@ -41,18 +41,25 @@ def test_affixes() -> None:
     ],
 )
 def test_what_a_name_may_be_made_of(name: str, words: set[str]) -> None:
-    """A word with a joined one before it, and one or two behind it."""
-    ways = list(splits(name, {"a", "_b"}))
+    """A word with one or two joined ones before it, or behind it."""
+    ways = list(splits(name, {"a", "_b"}, _parts(name), {"_b"}))
     assert {word for way in ways for word in way.handed} == words
     for way in ways:
-        made = {*way.handed, *way.affixes}
-        assert made <= {name[i:j] for i in range(len(name)) for j in range(i, len(name) + 1)}
+        assert {*way.handed, *way.affixes} <= _parts(name)
 
 
 def test_both_words_may_be_handed() -> None:
     """All ways to cut a name in two, also with a word between; not two short ones."""
-    assert [way.handed for way in halves("abcd", ())] == [("a", "bcd"), ("abc", "d")]
-    assert Way(("abc", "def"), frozenset("_")) in halves("abc_def", {"_"})
+    parts = _parts("abcd")
+    assert [way.handed for way in halves("abcd", (), parts)] == [("a", "bcd"), ("abc", "d")]
+    assert not list(halves("abcd", (), parts - {"a", "d"}))
+    assert Way(("abc", "def"), frozenset("_")) in halves("abc_def", {"_"}, {"abc", "def"})
+
+
+def _parts(name: str) -> frozenset[str]:
+    """All words that a name has in it."""
+    ends = range(len(name) + 1)
+    return frozenset(name[start:end] for start in ends for end in ends if start < end)
 
 
 def test_what_is_called_with_a_word() -> None:
