@@ -41,6 +41,7 @@ class Kernels:
         self._listed: Once[Path, Listing] = Once()
         self._named: Once[Path, tuple[str, ...]] = Once()
         self._names_of: Once[tuple[Path, ...], TreeNames] = Once()
+        self._sources_of: Once[tuple[Path, ...], Sources] = Once()
         self._names_in: Once[Path, FolderNames] = Once()
         self._kernels: Once[Plan, OpenKernel] = Once()
         self._folder = Path(tempfile.mkdtemp(prefix="layoutcheck-")).resolve()
@@ -95,7 +96,7 @@ class Kernels:
     def units(self, plan: Plan, clang: Clang, view: View) -> HeaderUnits:
         """Which of the cell's headers go together."""
         names = self.names(plan)
-        aside, tree = read_aside(), self._tree(plan).source_tree
+        aside = read_aside()
         return HeaderUnits(
             names.headers,
             [header for header in read_seed(view) if header not in aside],
@@ -104,7 +105,7 @@ class Kernels:
             drawn_in=Inclusions(names.read).of,
             read=names.read,
             defining=names.defining,
-            sources=Sources(None if tree is None else tree / "sys", names.read).of,
+            sources=self._sources(plan).of,
         )
 
     def company(self, plan: Plan, view: View, units: HeaderUnits) -> CompanyFinder:
@@ -119,8 +120,14 @@ class Kernels:
             names.read,
             names.macros,
             includers=likely(headers, programs=view == "userland"),
+            before=self._sources(plan).before,
             stands_without=units.stands_without,
         )
+
+    def _sources(self, plan: Plan) -> Sources:
+        tree, read = self._tree(plan), self.names(plan).read
+        sys = None if tree.source_tree is None else tree.source_tree / "sys"
+        return self._sources_of.get(tree.folders, lambda: Sources(sys, read))
 
     def names(self, plan: Plan) -> TreeNames:
         """What is in the cell's headers; those of a folder are read once, and kept."""

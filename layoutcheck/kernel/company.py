@@ -18,6 +18,7 @@ from layoutcheck.kernel.inclusions import Inclusions
 from layoutcheck.kernel.left_to_others import Company, Renamed
 from layoutcheck.kernel.macro_definers import Definers, MacroDefiners, disagree
 from layoutcheck.kernel.record_text import asked_by, names_of, records_in, words_of
+from layoutcheck.kernel.sources import Before
 from layoutcheck.once import Once
 
 __all__ = ["FIRST", "CompanyFinder"]
@@ -52,7 +53,8 @@ class CompanyFinder:
     such a record, not how it is.
 
     Others are those of the `core`, those of `headers` in the same folder, and those of `includers`
-    that include the header; who of them defines one of the `macros` is for `MacroDefiners` to say.
+    that include the header, and the sources that include it (`before` gives them); who of them
+    defines one of the `macros` is for `MacroDefiners` to say.
     Not those `aside`, whose macros hold for nobody else. What sources include first is there in any
     case. A header that `stands_without` others compiles behind the core, which has none of them: so
     what they define may as well not be there. Several threads may use this.
@@ -67,6 +69,7 @@ class CompanyFinder:
         macros: Mapping[str, Sequence[tuple[str, str]]],
         *,
         includers: Collection[str] = (),
+        before: Callable[[str], Sequence[Before]] = lambda _: (),
         stands_without: Callable[[str, Collection[str]], bool] = lambda _header, _others: False,
     ) -> None:
         self._core, self._read = frozenset(core) - {*aside}, read
@@ -80,6 +83,7 @@ class CompanyFinder:
             includers=frozenset(includers) - {*aside},
             inclusions=self._inclusions,
             text=self._stripped,
+            before=before,
         )
         self._found: Once[tuple[str, bool], tuple[Company, ...]] = Once()
         self._parsed: Once[str, tuple[Dependence, Sequence[_Statement]]] = Once()

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from layoutcheck.kernel.dependence import DEFINE
 from layoutcheck.kernel.inclusions import Inclusions
+from layoutcheck.kernel.sources import Before
 from layoutcheck.once import Once
 
 __all__ = ["Definers", "MacroDefiners", "disagree"]
@@ -22,7 +23,8 @@ class MacroDefiners:
     """Who defines a macro before a header is read.
 
     The headers of the `core`, which is read with every header; of `headers` those in the same
-    folder; and of `includers` those that include the header, and define the macro first. `macros`
+    folder; and of `includers` those that include the header, and define the macro first. And the
+    sources that include it, as `before` gives them, with the headers that they read first. `macros`
     are those of all headers, each with its definers and their words; one with parameters has a
     bracket behind its name. `text` gives a header's text without comments. Several threads may use
     it.
@@ -37,7 +39,9 @@ class MacroDefiners:
         includers: Collection[str],
         inclusions: Inclusions,
         text: Callable[[str], str],
+        before: Callable[[str], Sequence[Before]],
     ) -> None:
+        self._before = before
         self._macros, self._core = macros, frozenset(core)
         self._headers, self._includers = frozenset(headers), frozenset(includers)
         self._inclusions, self._text = inclusions, text
@@ -48,7 +52,11 @@ class MacroDefiners:
 
         The words have single spaces between them, however the header spaces them.
         """
-        defining = (*self._defining(macro, _folder(header)), *self._handing(header, macro))
+        defining = (
+            *self._defining(macro, _folder(header)),
+            *self._handing(header, macro),
+            *self._of_sources(header, macro),
+        )
         words = ((by, _TOKEN.findall(said)) for by, said in sorted(defining))
         return tuple(dict.fromkeys((by, " ".join(said)) for by, said in words))
 
@@ -93,6 +101,20 @@ class MacroDefiners:
         if header not in self._core:
             for by, words in self._macros.get(macro, ()):
                 if by in self._includers and self._hands(by, macro, header):
+                    yield by, words
+
+    def _of_sources(self, header: str, macro: str) -> Iterator[tuple[str, str]]:
+        """The sources that define a macro before they include a header out of the core.
+
+        Or the headers of other folders that they include before it.
+        """
+        if header in self._core:
+            return
+        for source, macros, headers in self._before(header):
+            if macro in macros:
+                yield source, macros[macro]
+            for by, words in self._macros.get(macro, ()):
+                if by in headers and by not in self._core and "->" not in words:
                     yield by, words
 
     def _hands(self, by: str, macro: str, header: str) -> bool:

@@ -46,13 +46,15 @@ def trial_units(
         why = check((*beside, header), prefix).get(header, ())
     found = [] if why else [(*before, *beside, header)]
     for one in outside:
-        # One that includes the header itself has read it.
-        behind = (one,) if units.reads(one, (header,)) else (one, *beside, header)
-        refused = check(behind, prefix)
+        # A source is a unit itself. One that includes the header itself has read it.
+        is_source = one.endswith(".c")
+        behind = (one,) if is_source or units.reads(one, (header,)) else (one, *beside, header)
+        first = () if is_source else prefix
+        refused = check(behind, first)
         if one in refused or (why and _words(refused.get(header, why)) != _words(why)):
             return ()
         if header not in refused:
-            found.append((*prefix, *behind))
+            found.append((*first, *behind))
     return tuple(found)
 
 
