@@ -126,6 +126,9 @@ class CompanyFinder:
 
     def _find(self, header: str, *, is_in_core: bool) -> Iterator[Company]:
         text = self._stripped(header)
+        packing = () if is_in_core else self._definers.packing(header)
+        if packing:
+            yield Company(header, 1, _line(text, len(text)), "#pragma pack", packing)
         # That would come to nothing, as for most headers, and takes much longer.
         if is_in_core and self._definers.disputed(header).isdisjoint(WORD.findall(text)):
             return

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from layoutcheck.kernel.dependence import DEFINE
 from layoutcheck.kernel.inclusions import Inclusions
+from layoutcheck.kernel.record_text import open_pack
 from layoutcheck.kernel.sources import Before
 from layoutcheck.once import Once
 
@@ -60,6 +61,27 @@ class MacroDefiners:
         words = ((by, _TOKEN.findall(said)) for by, said in sorted(defining))
         return tuple(dict.fromkeys((by, " ".join(said)) for by, said in words))
 
+    def packing(self, header: str) -> Definers:
+        """The headers beside a header, and the sources, that include it within a `#pragma pack`."""
+        if header in self._core:
+            return ()
+        sources = [(one.source, one.pack) for one in self._before(header)]
+        beside = [(by, self._pack_around(by, header)) for by in self._beside(header)]
+        return tuple((by, words) for by, words in (*beside, *sources) if words)
+
+    def _beside(self, header: str) -> Sequence[str]:
+        folder = _folder(header)
+        return sorted(by for by in self._headers if _folder(by) == folder and by != header)
+
+    def _pack_around(self, by: str, header: str) -> str:
+        """The `#pragma pack` that is open where a header includes another one, if any is."""
+        text = self._text(by)
+        if "pack" in text:
+            for at, included in self._inclusions.within(by, text):
+                if header in self._inclusions.of(included):
+                    return open_pack(text, at)
+        return ""
+
     def known(self, header: str, words: Iterable[str]) -> frozenset[str]:
         """The words that the core or the header's folder defines as macros."""
         folder = _folder(header)
@@ -110,7 +132,7 @@ class MacroDefiners:
         """
         if header in self._core:
             return
-        for source, macros, headers in self._before(header):
+        for source, macros, headers, _ in self._before(header):
             if macro in macros:
                 yield source, macros[macro]
             for by, words in self._macros.get(macro, ()):

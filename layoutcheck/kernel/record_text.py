@@ -11,7 +11,7 @@ from typing import Final
 
 from layoutcheck.kernel.dependence import DIRECTIVE, WORD, conditions_in
 
-__all__ = ["asked_by", "blocks_in", "names_of", "records_in", "words_of"]
+__all__ = ["asked_by", "blocks_in", "names_of", "open_pack", "records_in", "words_of"]
 
 _RECORD: Final = re.compile(r"\b(?:struct|union)\b[^;{}()]{0,200}\{")
 _BRACE: Final = re.compile(r"[{}]")
@@ -20,6 +20,14 @@ _TAIL: Final = re.compile(r"[^;{}#]{0,400}")
 _CALL: Final = re.compile(r"([A-Za-z_]\w*)[ \t]*\(")
 # A word in front of a name, which is no name itself: `PACKED x_t`.
 _NO_NAME: Final = re.compile(r"([A-Za-z_]\w*)\s+(?=(?!__)([A-Za-z_]\w*)\s*(?:[,\[]|\Z))")
+_PACK: Final = re.compile(r"^[ \t]*#[ \t]*pragma[ \t]+(pack[ \t]*\([^)\n]*\))", re.MULTILINE)
+_UNPACKED: Final = ("pack()", "pack(pop)")
+
+
+def open_pack(text: str, end: int) -> str:
+    """The `#pragma pack` that is open at a place; empty if none is."""
+    packs = [one[1].replace(" ", "") for one in _PACK.finditer(text, 0, end)]
+    return packs[-1] if packs and packs[-1] not in _UNPACKED else ""
 
 
 def records_in(text: str) -> Iterator[tuple[int, int]]:

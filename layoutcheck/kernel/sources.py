@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from layoutcheck.kernel.comments import strip_comments
 from layoutcheck.kernel.dependence import DEFINE
 from layoutcheck.kernel.inclusions import Inclusions
+from layoutcheck.kernel.record_text import open_pack
 from layoutcheck.once import Once
 
 __all__ = ["Before", "Sources"]
@@ -33,7 +34,7 @@ _TABLES: Final = "files*"
 
 
 class Before(NamedTuple):
-    """What a source has before it includes a header: macros with their words, and headers.
+    """What a source has before it includes a header: macros, headers, and a `#pragma pack`.
 
     Of macros with parameters the name ends with a bracket. Those of the build's command are told by
     a `source` with the flags behind it, which is no file.
@@ -42,6 +43,7 @@ class Before(NamedTuple):
     source: str
     macros: Mapping[str, str]
     headers: frozenset[str]
+    pack: str = ""
 
 
 class Sources:
@@ -92,8 +94,8 @@ class Sources:
                     end = at
                     break
                 headers |= drawn_in
-            macros = {f[1] + (f[2] or "")[:1]: f[3] for f in DEFINE.finditer(text, 0, end)}
-            yield Before(source, macros, headers)
+            macros = {f[1] + (f[2] or "")[:1]: f[3].strip() for f in DEFINE.finditer(text, 0, end)}
+            yield Before(source, macros, headers, open_pack(text, end))
             flags = self._flags_of(source)
             if flags:
                 words = " ".join(f"-D{name}" for name in flags)

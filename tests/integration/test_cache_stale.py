@@ -104,6 +104,19 @@ def test_a_machines_header_in_a_source_tree(tmp_path: Path, found: Found) -> Non
     assert found(manifest) == {"bindings::point": "differs"}
 
 
+def test_a_source_that_reads_a_header(tmp_path: Path, found: Found) -> None:
+    """What it has before the header is looked at in its text."""
+    shutil.copytree(TREE, tmp_path / "src")
+    folder = tmp_path / "src" / "sys" / "dev" / "point"
+    write(folder / "point.h", f"{EITHER}\n")
+    source = write(folder / "point.c", '#include "point.h"\n')
+    text = '[bindings]\nsource = "bindings.rs"\n[kernel]\nheaders = "src"\n'
+    manifest = write_project(tmp_path, source=POINT, manifest=text)
+    assert found(manifest) == found(manifest) == {"bindings::point": "agrees"}
+    write(source, '#define LARGE\n#include "point.h"\n')
+    assert found(manifest) == {"bindings::point": "indeterminate"}
+
+
 def test_an_older_file_in_a_crate(tmp_path: Path, found: Found) -> None:
     """What was built of the other is newer, the list of types too; cargo alone would keep both."""
     other = POINT.replace("point", "other")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.kernel.sources import Sources
+from layoutcheck.kernel.sources import Before, Sources
 
 TEXTS = {
     "dev/d/a.c": "#include <dev/d/a.h>\n",
@@ -60,3 +60,23 @@ def test_a_link_that_leads_nowhere(tmp_path: Path) -> None:
 def test_headers_without_sources() -> None:
     """An installed system has none."""
     assert Sources(None, lambda _: "").of("net/a.h") == ()
+
+
+def test_what_a_source_has_before_a_header(tmp_path: Path) -> None:
+    """Its macros, the headers that it includes, an open pack; and the macros of its command."""
+    texts = {
+        "dev/d/a.h": "struct s { int a; };\n",
+        "dev/d/u.h": "#include <dev/d/a.h>\n",
+        "dev/d/a.c": "#define A 1 /* one */\n#define F(x) x\n#include <sys/p.h>\n"
+        '#pragma pack(1)\n#include "u.h"\n#define B\n',
+        "dev/d/b.c": '#pragma pack(1)\n#pragma pack()\n#include "a.h"\n',
+        "dev/d/c.c": "#include <sys/p.h>\n",
+        "sys/p.h": "#include <sys/q.h>\n",
+        "sys/q.h": "",
+        "conf/files": 'dev/d/b.c optional d \\\n\tcompile-with "${NORMAL_C} -DC=2 -I$S/d -DD"\n',
+    }
+    assert sources(tmp_path, texts).before("dev/d/a.h") == (
+        Before("dev/d/a.c", {"A": "1", "F(": "x"}, frozenset(("sys/p.h", "sys/q.h")), "pack(1)"),
+        Before("dev/d/b.c", {}, frozenset(), ""),
+        Before("dev/d/b.c -DC -DD", {"C": "2", "D": "1"}, frozenset(), ""),
+    )
