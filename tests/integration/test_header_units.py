@@ -80,10 +80,10 @@ def test_a_record_that_leaves_its_layout_to_others_is_not_checked(tmp_path: Path
 
 def test_why_a_header_of_the_package_does_not_compile(tmp_path: Path) -> None:
     """The first cause, by name."""
-    (verdict,) = check(tmp_path, opaque("sctp_tcb")).verdicts
+    (verdict,) = check(tmp_path, opaque("g_eli_metadata")).verdicts
     assert verdict.reason == (
-        "<netinet/sctp_pcb.h> defines it, and does not compile: "
-        "netinet/sctp_os_bsd.h:98: 'crypto/sha1.h' file not found"
+        "<geom/eli/g_eli.h> defines it, and does not compile: "
+        "geom/eli/g_eli.h:36: 'crypto/sha2/sha512.h' file not found"
     )
 
 
