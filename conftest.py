@@ -68,8 +68,8 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @functools.cache
 def lacks_clang() -> str | None:
     """Why no C probe could be compiled and linked here, or None."""
+    from layoutcheck.compilers.find.programs import find_clang, find_linker  # noqa: PLC0415
     from layoutcheck.errors import ToolchainError  # noqa: PLC0415 - only if a test asks
-    from layoutcheck.toolchain.find import find_clang, find_linker  # noqa: PLC0415
 
     try:
         find_clang()
@@ -82,9 +82,9 @@ def lacks_clang() -> str | None:
 @functools.cache
 def lacks_rustc() -> str | None:
     """Why no Rust probe could be compiled here, or None; `core` is built where it is missing."""
+    from layoutcheck.compilers.find.programs import find_rust  # noqa: PLC0415
     from layoutcheck.errors import ToolchainError  # noqa: PLC0415 - only if a test asks
-    from layoutcheck.target import TARGETS  # noqa: PLC0415
-    from layoutcheck.toolchain.find import find_rust  # noqa: PLC0415
+    from layoutcheck.model.target import TARGETS  # noqa: PLC0415
 
     try:
         find_rust(TARGETS[0], progress=lambda _: None)
@@ -95,7 +95,7 @@ def lacks_rustc() -> str | None:
 
 def lacks_headers() -> str | None:
     """Why there are no FreeBSD headers here, or None."""
-    from layoutcheck.toolchain.find import find_ziglang  # noqa: PLC0415 - only if a test asks
+    from layoutcheck.compilers.find.programs import find_ziglang  # noqa: PLC0415 - only if a test asks
 
     return None if find_ziglang() else "the ziglang package is not installed"
 

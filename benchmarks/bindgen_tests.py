@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.measuring import Case, Measurement, measure
-from layoutcheck.target import find_target
-from layoutcheck.toolchain.find import find_rust
+from layoutcheck.compilers.find.programs import find_rust
+from layoutcheck.model.target import find_target
 from tests.bindgen_of_15 import SOURCE, bindgen_command, bindgen_environment, write_inputs
 
 __all__ = ["BindgenTests", "write_with_bindgen"]

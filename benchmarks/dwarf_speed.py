@@ -14,7 +14,7 @@ from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
 
-from layoutcheck.dwarf import read_layouts
+from layoutcheck.compilers.dwarf import read_layouts
 
 __all__ = ["count_dies", "read_seconds"]
 

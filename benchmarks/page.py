@@ -14,8 +14,8 @@ from typing import Final
 
 from tabulate import tabulate
 
-from layoutcheck.target import find_target
-from layoutcheck.toolchain.find import find_clang, find_linker, find_rust
+from layoutcheck.compilers.find.programs import find_clang, find_linker, find_rust
+from layoutcheck.model.target import find_target
 
 __all__ = ["BEGIN", "END", "Goal", "Table", "describe_machine", "render", "replace_between"]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from layoutcheck.kernel.packages import ZIG_INCLUDE
-from layoutcheck.manifest import read_manifest
-from layoutcheck.target import find_target
-from layoutcheck.toolchain.find import find_ziglang
+from layoutcheck.compilers.find.programs import find_ziglang
+from layoutcheck.kernel.headers.packages import ZIG_INCLUDE
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.target import find_target
 from tests.bindgen_of_15 import MANIFEST, SOURCE, write_bindings
 from tests.headers_of_15 import install_headers
 from tests.twins import make_records, render_c, render_rust

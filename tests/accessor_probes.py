@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 from typing import Final, Literal
 
-from layoutcheck.accessors import Question
-from layoutcheck.probe.accessors import render_accessor, render_constructor
-from layoutcheck.target import find_target
-from layoutcheck.toolchain.process import run
-from layoutcheck.toolchain.rust import ACCESSORS, compile_rust
+from layoutcheck.compilers.ask.rust import ACCESSORS, compile_rust
+from layoutcheck.compilers.llvm_ir import Question
+from layoutcheck.compilers.probes.accessors import render_accessor, render_constructor
+from layoutcheck.compilers.programs.process import run
+from layoutcheck.model.target import find_target
 from tests.dwarf_objects import rust
 
 __all__ = ["Asked", "compile_accessors"]

@@ -11,18 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck import checking, item_search
-from layoutcheck.bindings.items import SurfaceItem
-from layoutcheck.bindings.surface import Surface, SurfaceType
+from layoutcheck.bindings.rustdoc.items import SurfaceItem
+from layoutcheck.bindings.rustdoc.surface import Surface, SurfaceType
 from layoutcheck.judge.item_names import ItemCandidate, item_candidates
 from layoutcheck.judge.judging import Candidate, candidates_of
-from layoutcheck.manifest import Bindings, Manifest, read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.rust_side import find_surface
-from layoutcheck.target import Target
-from layoutcheck.tools import Tools
-from layoutcheck.verdict import Kind, Run
+from layoutcheck.manifest.reader import Bindings, Manifest, read_manifest
+from layoutcheck.model.target import Target
+from layoutcheck.model.verdict import Kind, Run
+from layoutcheck.run import checking
+from layoutcheck.run import search_items as item_search
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
+from layoutcheck.run.rustc import find_surface
+from layoutcheck.run.toolset import Tools
 
 __all__ = ["Fate", "Key", "differing", "found_alone", "found_together", "without_list"]
 

@@ -18,11 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.target import find_target
-from layoutcheck.verdict import Run
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.target import find_target
+from layoutcheck.model.verdict import Run
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 
 __all__ = ["CASES", "Case", "verdict_on"]
 

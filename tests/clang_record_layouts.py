@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from layoutcheck.layout import RecordLayout, strip
+from layoutcheck.model.layout import RecordLayout, strip
 
 __all__ = ["DumpedMember", "DumpedRecord", "parse_record_layouts", "places_in"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.comparison import Comparison
 from layoutcheck.judge.walk import Definitions, RustFacts, TypeWalk
-from layoutcheck.layout import RecordLayout
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.bit_access import BitAccess
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.verdict import Mismatch
 from tests.dwarf_objects import read_c, read_rust
 
 __all__ = ["compare", "compare_texts", "found_in", "roots_of"]

@@ -13,17 +13,17 @@ from pathlib import Path
 from random import Random
 from typing import Final, TypeAlias
 
-from layoutcheck.bindings.items import SurfaceItem
-from layoutcheck.bindings.surface import SurfaceType
-from layoutcheck.dwarf import read_layouts
+from layoutcheck.bindings.rustdoc.items import SurfaceItem
+from layoutcheck.bindings.rustdoc.surface import SurfaceType
+from layoutcheck.compilers.dwarf import read_layouts
 from layoutcheck.errors import DwarfError
 from layoutcheck.judge.c_items import SideOfC
 from layoutcheck.judge.item_judging import judge_items
 from layoutcheck.judge.judging import Side, TypeJudge
-from layoutcheck.layout_json import layout_to_json
-from layoutcheck.layout_set import LayoutSet
-from layoutcheck.manifest import Bindings, Manifest
-from layoutcheck.target import find_target
+from layoutcheck.manifest.reader import Bindings, Manifest
+from layoutcheck.model.json.layouts import layout_to_json
+from layoutcheck.model.layout_set import LayoutSet
+from layoutcheck.model.target import find_target
 from tests.corruption import Whole, corrupt
 from tests.limits import TooLongError, limited
 

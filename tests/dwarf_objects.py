@@ -9,14 +9,21 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from layoutcheck.dwarf import read_layouts
-from layoutcheck.layout_set import LayoutSet
-from layoutcheck.probe.c import render_c_probe
-from layoutcheck.probe.rust import render_rust_probe, render_type
-from layoutcheck.target import find_target
-from layoutcheck.toolchain.find import Clang, Linker, Rust, find_clang, find_linker, find_rust
-from layoutcheck.toolchain.link import link_shared
-from layoutcheck.toolchain.process import run
+from layoutcheck.compilers.ask.link import link_shared
+from layoutcheck.compilers.dwarf import read_layouts
+from layoutcheck.compilers.find.programs import (
+    Clang,
+    Linker,
+    Rust,
+    find_clang,
+    find_linker,
+    find_rust,
+)
+from layoutcheck.compilers.probes.c import render_c_probe
+from layoutcheck.compilers.probes.rust import render_rust_probe, render_type
+from layoutcheck.compilers.programs.process import run
+from layoutcheck.model.layout_set import LayoutSet
+from layoutcheck.model.target import find_target
 
 __all__ = [
     "AMD64",

@@ -10,13 +10,13 @@ from typing import Final
 
 from filelock import FileLock
 
-from layoutcheck.c_side import Clang
-from layoutcheck.kernels import Kernels
-from layoutcheck.manifest_kernel import Kernel
-from layoutcheck.planning import Options, plan_cells
-from layoutcheck.stopwatch import Stopwatch
-from layoutcheck.target import Target
-from layoutcheck.tools import Tools
+from layoutcheck.manifest.kernel import Kernel
+from layoutcheck.model.target import Target
+from layoutcheck.run.clang import Clang
+from layoutcheck.run.open_kernels import Kernels
+from layoutcheck.run.planning import Options, plan_cells
+from layoutcheck.run.stopwatch import Stopwatch
+from layoutcheck.run.toolset import Tools
 from tests.headers_of_15 import CACHE, install_headers
 
 __all__ = ["headers_together"]

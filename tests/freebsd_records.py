@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.kernel.stubs import read_stubs
-from layoutcheck.probe.c import render_c_probe
-from layoutcheck.target import find_target
-from layoutcheck.toolchain.find import find_ziglang
+from layoutcheck.compilers.find.programs import find_ziglang
+from layoutcheck.compilers.probes.c import render_c_probe
+from layoutcheck.kernel.headers.stubs import read_stubs
+from layoutcheck.model.target import find_target
 from tests.dwarf_objects import run_clang
 
 __all__ = ["FreebsdRecords", "compile_freebsd_records"]

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
-from layoutcheck.kernel.inclusions import Inclusions
-from layoutcheck.kernel.record_text import blocks_in
-from layoutcheck.layout import RecordLayout, strip
+from layoutcheck.kernel.units.inclusions import Inclusions
+from layoutcheck.kernel.units.record_text import blocks_in
+from layoutcheck.model.layout import RecordLayout, strip
 
 __all__ = ["Renamed", "Unanswered", "find_renamed", "find_unanswered"]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.kernel.tree import HeaderTree
-from layoutcheck.target import Target, find_target
-from layoutcheck.toolchain.process import Finished, run
+from layoutcheck.compilers.programs.process import Finished, run
+from layoutcheck.kernel.headers.tree import HeaderTree
+from layoutcheck.model.target import Target, find_target
 
 __all__ = ["GLOBAL", "compile_text", "empty_options", "folders", "write_all"]
 

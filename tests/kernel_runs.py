@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from layoutcheck.layout import (
+from layoutcheck.location import SourceLocation
+from layoutcheck.model.layout import (
     ArrayType,
     BaseType,
     Encoding,
@@ -23,8 +24,7 @@ from layoutcheck.layout import (
     byte_size_of,
     strip,
 )
-from layoutcheck.location import SourceLocation
-from layoutcheck.verdict import Cause, Cell, Mismatch, Run, SetAside, Status, Verdict
+from layoutcheck.model.verdict import Cause, Cell, Mismatch, Run, SetAside, Status, Verdict
 
 __all__ = [
     "agreeing_run",

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.dwarf.dies import Die, Dies
-from layoutcheck.dwarf.lines import SourceFiles
-from layoutcheck.dwarf.sections import Sections, open_elf, read_sections
-from layoutcheck.dwarf.types import TypeReader
+from layoutcheck.compilers.ask.link import link_shared
+from layoutcheck.compilers.dwarf.dies import Die, Dies
+from layoutcheck.compilers.dwarf.lines import SourceFiles
+from layoutcheck.compilers.dwarf.sections import Sections, open_elf, read_sections
+from layoutcheck.compilers.dwarf.types import TypeReader
+from layoutcheck.compilers.find.programs import Linker
 from layoutcheck.errors import DwarfError
-from layoutcheck.layout import RecordLayout
-from layoutcheck.toolchain.find import Linker
-from layoutcheck.toolchain.link import link_shared
+from layoutcheck.model.layout import RecordLayout
 
 __all__ = ["Layout", "ObjectRecord", "find_objects", "layout_of", "read_objects"]
 

@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from layoutcheck.c_side import Clang
-from layoutcheck.kernel.header_units import HeaderUnits
-from layoutcheck.kernel.inclusions import Inclusions
-from layoutcheck.kernel.index import HeaderIndex
-from layoutcheck.kernel.tree import open_tree
-from layoutcheck.kernel_files import OpenKernel, open_kernel
-from layoutcheck.kernels import Kernels
-from layoutcheck.layout import RecordLayout
-from layoutcheck.manifest_kernel import Kernel, View
-from layoutcheck.planning import Options, Plan, plan_cells
-from layoutcheck.stopwatch import Stopwatch
-from layoutcheck.target import find_target
-from layoutcheck.tools import Tools
+from layoutcheck.kernel.headers.tree import open_tree
+from layoutcheck.kernel.names.index import HeaderIndex
+from layoutcheck.kernel.units.header_units import HeaderUnits
+from layoutcheck.kernel.units.inclusions import Inclusions
+from layoutcheck.manifest.kernel import Kernel, View
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.target import find_target
+from layoutcheck.run.clang import Clang
+from layoutcheck.run.kernel_files import OpenKernel, open_kernel
+from layoutcheck.run.open_kernels import Kernels
+from layoutcheck.run.planning import Options, Plan, plan_cells
+from layoutcheck.run.stopwatch import Stopwatch
+from layoutcheck.run.toolset import Tools
 
 __all__ = ["Opened", "open_headers", "opened"]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from layoutcheck.effects import (
+from layoutcheck.location import SourceLocation
+from layoutcheck.model.effects import (
     AskedType,
     Failure,
     MemberChange,
@@ -11,7 +12,6 @@ from layoutcheck.effects import (
     RecordChange,
     Sensitivity,
 )
-from layoutcheck.location import SourceLocation
 
 __all__ = ["sensitivity"]
 

@@ -6,7 +6,8 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
-from layoutcheck.layout import (
+from layoutcheck.location import SourceLocation
+from layoutcheck.model.layout import (
     ArrayType,
     BaseType,
     Encoding,
@@ -19,9 +20,18 @@ from layoutcheck.layout import (
     Type,
     TypedefType,
 )
-from layoutcheck.location import SourceLocation
-from layoutcheck.sharding import Shard
-from layoutcheck.verdict import Aside, Cause, Cell, Kind, Mismatch, Run, SetAside, Status, Verdict
+from layoutcheck.model.sharding import Shard
+from layoutcheck.model.verdict import (
+    Aside,
+    Cause,
+    Cell,
+    Kind,
+    Mismatch,
+    Run,
+    SetAside,
+    Status,
+    Verdict,
+)
 
 __all__ = ["cells", "locations", "mismatches", "records", "runs", "texts", "types", "verdicts"]
 

@@ -10,7 +10,7 @@ from layoutcheck.judge.edges import walk_members
 from layoutcheck.judge.item_pairs import FunctionPair, StaticPair
 from layoutcheck.judge.pairing import RecordPair, pair_records
 from layoutcheck.judge.walk import Definitions, Difference, Edge, Place, RustFacts, TypeWalk
-from layoutcheck.layout import FunctionType, RecordLayout, Type
+from layoutcheck.model.layout import FunctionType, RecordLayout, Type
 
 __all__ = ["function_pair", "record_pair", "static_pair"]
 

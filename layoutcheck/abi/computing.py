@@ -17,8 +17,8 @@ from layoutcheck.abi.parsing import BUILTIN_TYPES, Node, Unit, place_of
 from layoutcheck.abi.placing import Attributes, Field, Sized, place_fields
 from layoutcheck.abi.psabi import PsAbi
 from layoutcheck.errors import DeclarationError
-from layoutcheck.explanation import AlignedBy, ExplainedRecord
-from layoutcheck.layout import (
+from layoutcheck.model.explanation import AlignedBy, ExplainedRecord
+from layoutcheck.model.layout import (
     ArrayType,
     BaseType,
     Encoding,

@@ -14,8 +14,8 @@ from layoutcheck.abi.integers import INT, Integer
 from layoutcheck.abi.placing import Attributes, Sized
 from layoutcheck.abi.psabi import PsAbi
 from layoutcheck.errors import DeclarationError
-from layoutcheck.explanation import AlignedBy
-from layoutcheck.layout import BaseType, Encoding, EnumType, strip
+from layoutcheck.model.explanation import AlignedBy
+from layoutcheck.model.layout import BaseType, Encoding, EnumType, strip
 
 __all__ = ["enumerators_of", "lay_out_enum", "next_value"]
 

@@ -14,8 +14,8 @@ from layoutcheck.abi.parsing import Node, place_of
 from layoutcheck.abi.placing import Sized
 from layoutcheck.abi.psabi import PsAbi
 from layoutcheck.errors import DeclarationError
-from layoutcheck.explanation import AlignedBy
-from layoutcheck.layout import (
+from layoutcheck.model.explanation import AlignedBy
+from layoutcheck.model.layout import (
     ArrayType,
     BaseType,
     Encoding,

@@ -8,7 +8,7 @@ from pycparser import c_ast
 
 from layoutcheck.abi.parsing import Node
 from layoutcheck.abi.psabi import PsAbi
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     ArrayType,
     EnumType,
     FunctionType,

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from layoutcheck.abi.psabi import PsAbi
-from layoutcheck.explanation import AlignedBy, ExplainedRecord, Placement
-from layoutcheck.layout import Member, RecordLayout, Type
+from layoutcheck.model.explanation import AlignedBy, ExplainedRecord, Placement
+from layoutcheck.model.layout import Member, RecordLayout, Type
 
 __all__ = ["Attributes", "Field", "Sized", "place_fields"]
 

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from layoutcheck.errors import DeclarationError
-from layoutcheck.layout import BaseType, Encoding
+from layoutcheck.model.layout import BaseType, Encoding
 
 __all__ = ["PSABIS", "PsAbi", "find_psabi"]
 

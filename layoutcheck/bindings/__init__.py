@@ -1,1 +1,1 @@
-"""The Rust side: the crate, and the types that it declares."""
+"""A crate -> the items that it declares, and its metadata for probes."""

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from layoutcheck.cache import LIMIT, Cache, Entries
+from layoutcheck.cache.folders import layouts_folder
+from layoutcheck.cache.store import LIMIT, Cache, Entries
 from layoutcheck.cli.console import examples, reported, say, warn
 from layoutcheck.errors import ToolchainError
-from layoutcheck.folders import layouts_folder
 
 __all__ = ["cache"]
 

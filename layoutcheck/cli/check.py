@@ -12,10 +12,10 @@ from layoutcheck.cli.console import examples, reported, say
 from layoutcheck.cli.kernel_options import DEFAULT, kernel_options, verify
 from layoutcheck.cli.outcome import tell_run
 from layoutcheck.cli.run_options import run_options
-from layoutcheck.planning import Options
+from layoutcheck.model.sharding import parse_shard
+from layoutcheck.model.verdict import Run
 from layoutcheck.report.files import parse_requests
-from layoutcheck.sharding import parse_shard
-from layoutcheck.verdict import Run
+from layoutcheck.run.planning import Options
 
 __all__ = ["check"]
 

@@ -7,11 +7,11 @@ import sys
 import click
 
 from layoutcheck.cli.console import examples, reported, say
-from layoutcheck.doctor import examine, install
 from layoutcheck.errors import ToolchainError
-from layoutcheck.findings import could_check, render_findings
-from layoutcheck.planning import split_lists
-from layoutcheck.target import find_target
+from layoutcheck.model.target import find_target
+from layoutcheck.run.doctor import examine, install
+from layoutcheck.run.doctor_findings import could_check, render_findings
+from layoutcheck.run.planning import split_lists
 
 __all__ = ["doctor"]
 

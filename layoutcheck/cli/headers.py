@@ -10,8 +10,8 @@ import click
 
 from layoutcheck.cli.console import examples, reported, say, telling
 from layoutcheck.cli.kernel_options import kernel_here, kernel_options
-from layoutcheck.planning import Options
-from layoutcheck.tree_headers import TreeHeaders, compile_trees
+from layoutcheck.run.compile_headers import TreeHeaders, compile_trees
+from layoutcheck.run.planning import Options
 
 __all__ = ["headers"]
 

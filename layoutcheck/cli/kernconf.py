@@ -8,7 +8,7 @@ import click
 
 from layoutcheck.cli.console import examples, reported, say_exactly, warn
 from layoutcheck.errors import LayoutcheckError
-from layoutcheck.kernconf import (
+from layoutcheck.run.kernconf import (
     ResolvedConf,
     explain,
     render_conf,

@@ -12,11 +12,11 @@ import click
 
 from layoutcheck.cli.console import telling
 from layoutcheck.errors import ManifestError
-from layoutcheck.manifest import read_manifest
-from layoutcheck.manifest_kernel import VIEWS, Kernel, View
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options, split_lists
-from layoutcheck.verdict import Run
+from layoutcheck.manifest.kernel import VIEWS, Kernel, View
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.verdict import Run
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options, split_lists
 
 __all__ = ["DEFAULT", "kernel_here", "kernel_options", "opened", "verify"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from layoutcheck.cli.console import colors, say
+from layoutcheck.model.verdict import Run, Status, Verdict
 from layoutcheck.report.cells import agreeing_cells, name_cells
 from layoutcheck.report.files import Request, write_reports
 from layoutcheck.report.summary import render_summary
-from layoutcheck.verdict import Run, Status, Verdict
 
 __all__ = ["headed", "tell_run"]
 

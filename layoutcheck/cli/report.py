@@ -11,7 +11,7 @@ from layoutcheck.cli.console import examples, reported
 from layoutcheck.cli.outcome import tell_run
 from layoutcheck.report import FORMATS
 from layoutcheck.report.files import parse_requests
-from layoutcheck.shard_files import read_shards
+from layoutcheck.run.shard_files import read_shards
 
 __all__ = ["report"]
 

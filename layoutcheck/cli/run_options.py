@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from layoutcheck.folders import layouts_folder
-from layoutcheck.planning import Options
+from layoutcheck.cache.folders import layouts_folder
+from layoutcheck.run.planning import Options
 
 __all__ = ["run_options"]
 

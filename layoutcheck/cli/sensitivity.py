@@ -7,10 +7,10 @@ import click
 from layoutcheck.cli.console import examples, reported, say, telling
 from layoutcheck.cli.kernel_options import kernel_here, kernel_options
 from layoutcheck.errors import LayoutcheckError
-from layoutcheck.planning import Options
 from layoutcheck.report.effects_json import render_effects_json
 from layoutcheck.report.effects_text import render_effects
-from layoutcheck.sensitivity import find_sensitivity
+from layoutcheck.run.planning import Options
+from layoutcheck.run.sensitivity import find_sensitivity
 
 __all__ = ["sensitivity"]
 

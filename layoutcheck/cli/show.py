@@ -12,12 +12,12 @@ from layoutcheck.cli.kernel_options import DEFAULT, kernel_options, opened
 from layoutcheck.cli.outcome import headed
 from layoutcheck.cli.run_options import run_options
 from layoutcheck.errors import CompileError, DeclarationError, ManifestError
-from layoutcheck.manifest import names_path
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
+from layoutcheck.manifest.reader import names_path
+from layoutcheck.model.verdict import Run, Verdict
 from layoutcheck.report.explained import render_explanation
 from layoutcheck.report.terminal import render_layouts
-from layoutcheck.verdict import Run, Verdict
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 
 __all__ = ["show"]
 

@@ -11,8 +11,8 @@ import click
 from layoutcheck.cli.console import examples, reported, say
 from layoutcheck.cli.kernel_options import DEFAULT, kernel_options, verify
 from layoutcheck.cli.run_options import run_options
-from layoutcheck.planning import Options
 from layoutcheck.report.fates import fates_of, render_fates
+from layoutcheck.run.planning import Options
 
 __all__ = ["surface"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
-from layoutcheck.bindings.surface_type import SurfaceType
+from layoutcheck.bindings.rustdoc.surface_type import SurfaceType
 from layoutcheck.judge.idioms import spellings
-from layoutcheck.layout import RecordLayout, strip
-from layoutcheck.manifest import Manifest, names_path
-from layoutcheck.verdict import Aside, SetAside
+from layoutcheck.manifest.reader import Manifest, names_path
+from layoutcheck.model.layout import RecordLayout, strip
+from layoutcheck.model.verdict import Aside, SetAside
 
 __all__ = ["BINDGEN_OPAQUE", "NamedRecord", "aside_of_type", "is_declaration", "member_names"]
 

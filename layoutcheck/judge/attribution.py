@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import Final
 
 from layoutcheck.judge.pairing import MemberPair, RecordPair
-from layoutcheck.layout import Member, natural_alignment
-from layoutcheck.verdict import Cause, Mismatch
+from layoutcheck.model.layout import Member, natural_alignment
+from layoutcheck.model.verdict import Cause, Mismatch
 
 __all__ = ["ALIGNMENT", "KIND", "OPAQUE", "REPR", "WHOLE", "attribute"]
 

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from layoutcheck.bindings.items import SurfaceItem
+from layoutcheck.bindings.rustdoc.items import SurfaceItem
 from layoutcheck.judge.item_names import WRAPPER_SUFFIX
 from layoutcheck.judge.judging import Side
-from layoutcheck.layout import FunctionType, Type
-from layoutcheck.layout_set import LayoutSet, Linkage
+from layoutcheck.model.layout import FunctionType, Type
+from layoutcheck.model.layout_set import LayoutSet, Linkage
 
 __all__ = ["Linked", "SideOfC", "find_linked"]
 

@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.attribution import OPAQUE, WHOLE
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparison import (
@@ -38,8 +37,9 @@ from layoutcheck.judge.meetings import Meetings
 from layoutcheck.judge.pairing import MemberPair, Nested, RecordPair, pair_records
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
 from layoutcheck.judge.walk.crate_enums import ToldValues
-from layoutcheck.layout import RecordLayout, spell, strip
-from layoutcheck.verdict import Cause
+from layoutcheck.model.bit_access import BitAccess
+from layoutcheck.model.layout import RecordLayout, spell, strip
+from layoutcheck.model.verdict import Cause
 
 __all__ = ["Comparer"]
 

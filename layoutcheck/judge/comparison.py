@@ -9,8 +9,8 @@ from layoutcheck.judge.attribution import ALIGNMENT, WHOLE, attribute
 from layoutcheck.judge.checks.member_bits import doubt_about
 from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.judge.walk import Edge
-from layoutcheck.layout import RecordLayout, natural_alignment
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.layout import RecordLayout, natural_alignment
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = [
     "Comparison",

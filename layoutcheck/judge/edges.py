@@ -12,8 +12,8 @@ from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
 from layoutcheck.judge.walk.differences import Kind
 from layoutcheck.judge.walk.differences import unknown as unknown_type
 from layoutcheck.judge.walk.parts import as_newtype, is_complex
-from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, spell, strip
-from layoutcheck.verdict import Cause, Mismatch
+from layoutcheck.model.layout import ArrayType, Member, RecordLayout, Type, spell, strip
+from layoutcheck.model.verdict import Cause, Mismatch
 
 __all__ = [
     "alone",

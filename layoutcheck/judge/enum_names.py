@@ -15,7 +15,7 @@ from itertools import takewhile
 from typing import Final, TypeAlias
 
 from layoutcheck.judge.name_fit import clearly_better, fit, plain, shared_words, words_of
-from layoutcheck.layout import EnumType, Type
+from layoutcheck.model.layout import EnumType, Type
 
 __all__ = [
     "EnumDifference",

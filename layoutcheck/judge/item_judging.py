@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from layoutcheck.bindings.items import INFERRED, SurfaceItem
+from layoutcheck.bindings.rustdoc.items import INFERRED, SurfaceItem
 from layoutcheck.judge.c_items import SideOfC, find_linked
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparer import Comparer
@@ -40,7 +40,8 @@ from layoutcheck.judge.item_verdicts import ItemVerdicts, Missing
 from layoutcheck.judge.judging import Side
 from layoutcheck.judge.walk import Edge
 from layoutcheck.judge.walk.calls import is_rusts
-from layoutcheck.layout import (
+from layoutcheck.manifest.reader import Manifest
+from layoutcheck.model.layout import (
     ArrayType,
     EnumType,
     FunctionType,
@@ -51,9 +52,8 @@ from layoutcheck.layout import (
     spell,
     strip,
 )
-from layoutcheck.layout_set import ConstantValue
-from layoutcheck.manifest import Manifest
-from layoutcheck.verdict import SetAside, Verdict
+from layoutcheck.model.layout_set import ConstantValue
+from layoutcheck.model.verdict import SetAside, Verdict
 
 __all__ = ["Missing", "judge_items"]
 

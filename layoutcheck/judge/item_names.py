@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from layoutcheck.bindings.items import ItemKind, SurfaceItem
-from layoutcheck.manifest import Manifest, names_path
-from layoutcheck.verdict import Aside, SetAside
+from layoutcheck.bindings.rustdoc.items import ItemKind, SurfaceItem
+from layoutcheck.manifest.reader import Manifest, names_path
+from layoutcheck.model.verdict import Aside, SetAside
 
 __all__ = [
     "WRAPPER_SUFFIX",

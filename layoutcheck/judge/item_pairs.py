@@ -13,7 +13,7 @@ from typing import Literal
 
 from layoutcheck.judge.enum_names import lacking
 from layoutcheck.judge.walk import Difference
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     ArrayType,
     BaseType,
     Encoding,
@@ -24,7 +24,7 @@ from layoutcheck.layout import (
     spell,
     strip,
 )
-from layoutcheck.layout_set import ConstantValue, LongFloat, Number
+from layoutcheck.model.layout_set import ConstantValue, LongFloat, Number
 
 __all__ = [
     "AliasPair",

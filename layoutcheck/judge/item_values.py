@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from layoutcheck.bindings.items import SurfaceItem
+from layoutcheck.bindings.rustdoc.items import SurfaceItem
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.enum_names import Enumerator
 from layoutcheck.judge.judging import Side
-from layoutcheck.verdict import SetAside, Verdict
+from layoutcheck.model.verdict import SetAside, Verdict
 
 __all__ = ["ItemValues", "owner_of"]
 

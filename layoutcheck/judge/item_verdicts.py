@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from layoutcheck.bindings.items import ItemKind, SurfaceItem
+from layoutcheck.bindings.rustdoc.items import ItemKind, SurfaceItem
 from layoutcheck.judge.c_items import SideOfC
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.comparer import Comparer
@@ -14,9 +14,9 @@ from layoutcheck.judge.item_names import set_aside
 from layoutcheck.judge.item_pairs import AliasPair, FunctionPair, StaticPair
 from layoutcheck.judge.judging import Side
 from layoutcheck.judge.walk import Difference, Edge, Place
-from layoutcheck.layout import FunctionType, Type
-from layoutcheck.manifest import Manifest
-from layoutcheck.verdict import Kind, Mismatch, SetAside, Status, Verdict
+from layoutcheck.manifest.reader import Manifest
+from layoutcheck.model.layout import FunctionType, Type
+from layoutcheck.model.verdict import Kind, Mismatch, SetAside, Status, Verdict
 
 __all__ = ["ItemVerdicts", "Missing"]
 

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import NamedTuple
 
-from layoutcheck.bindings.surface import Surface, SurfaceType
-from layoutcheck.bit_access import BitAccess
+from layoutcheck.bindings.rustdoc.surface import Surface, SurfaceType
 from layoutcheck.judge.asides import NamedRecord, aside_of_type, member_names
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.comparison import Comparison
 from layoutcheck.judge.other_names import other_names
 from layoutcheck.judge.reprs import Reprs
 from layoutcheck.judge.walk import Definitions, RustFacts, TypeWalk
-from layoutcheck.layout import RecordLayout, shallow
-from layoutcheck.layout_set import LayoutSet
-from layoutcheck.manifest import Manifest, Rename, names_path
-from layoutcheck.target import Target
-from layoutcheck.verdict import SetAside, Status, Verdict
+from layoutcheck.manifest.reader import Manifest, Rename, names_path
+from layoutcheck.model.bit_access import BitAccess
+from layoutcheck.model.layout import RecordLayout, shallow
+from layoutcheck.model.layout_set import LayoutSet
+from layoutcheck.model.target import Target
+from layoutcheck.model.verdict import SetAside, Status, Verdict
 
 __all__ = ["Candidate", "Side", "TypeJudge", "candidates_of", "stale_names"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 
-from layoutcheck.effects import MemberChange, Place, RecordChange
-from layoutcheck.layout import (
+from layoutcheck.model.effects import MemberChange, Place, RecordChange
+from layoutcheck.model.layout import (
     ArrayType,
     Member,
     QualifiedType,

@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from layoutcheck.bindings.surface import Surface
-from layoutcheck.bit_access import BitAccess
+from layoutcheck.bindings.rustdoc.surface import Surface
 from layoutcheck.judge.idioms import see_through
 from layoutcheck.judge.judging import Side
-from layoutcheck.layout import BaseType, Encoding, Member, RecordLayout, strip
-from layoutcheck.manifest import Mask, names_path
-from layoutcheck.target import Target
+from layoutcheck.manifest.reader import Mask, names_path
+from layoutcheck.model.bit_access import BitAccess
+from layoutcheck.model.layout import BaseType, Encoding, Member, RecordLayout, strip
+from layoutcheck.model.target import Target
 
 __all__ = ["with_masks"]
 

@@ -16,8 +16,8 @@ from layoutcheck.judge.edges import (
     unlike,
 )
 from layoutcheck.judge.walk import Difference, Edge, Place
-from layoutcheck.layout import RecordLayout, spell
-from layoutcheck.verdict import Cause, Mismatch
+from layoutcheck.model.layout import RecordLayout, spell
+from layoutcheck.model.verdict import Cause, Mismatch
 
 __all__ = ["Meetings"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from layoutcheck.layout import shallow
-from layoutcheck.verdict import Kind, Run, SetAside, Verdict
+from layoutcheck.model.layout import shallow
+from layoutcheck.model.verdict import Kind, Run, SetAside, Verdict
 
 __all__ = ["merge_cells", "merge_shards"]
 

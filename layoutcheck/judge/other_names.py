@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from layoutcheck.bindings.surface_type import SurfaceType
-from layoutcheck.layout import RecordLayout
-from layoutcheck.verdict import SetAside
+from layoutcheck.bindings.rustdoc.surface_type import SurfaceType
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.verdict import SetAside
 
 __all__ = ["other_names"]
 

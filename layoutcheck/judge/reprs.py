@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     ArrayType,
     EnumType,
     PointerType,

@@ -8,8 +8,8 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Final
 
-from layoutcheck.manifest import Waiver, names_path
-from layoutcheck.verdict import Cause, Kind, Mismatch, Status, Verdict
+from layoutcheck.manifest.reader import Waiver, names_path
+from layoutcheck.model.verdict import Cause, Kind, Mismatch, Status, Verdict
 
 __all__ = ["waive"]
 

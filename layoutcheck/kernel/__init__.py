@@ -1,1 +1,1 @@
-"""The kernel side: configurations, options, and where headers come from."""
+"""A kernel conf and headers -> what clang is given; all that is FreeBSD's."""

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Final
 
 from layoutcheck.errors import LayoutcheckError
-from layoutcheck.verdict import Run
+from layoutcheck.model.verdict import Run
 
 __all__ = ["FORMATS", "ReportFormat", "render_report"]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from layoutcheck.layout import RecordLayout
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.verdict import Verdict
 from layoutcheck.report.entries import Entry
 from layoutcheck.report.rows import Row
-from layoutcheck.verdict import Verdict
 
 __all__ = ["ByteMap", "Segment", "Skip", "Word", "byte_map_of"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from layoutcheck.verdict import Cell, Run, Status, Verdict
+from layoutcheck.model.verdict import Cell, Run, Status, Verdict
 
 __all__ = ["agreeing_cells", "name_cells", "name_clang", "name_shard", "notes_of"]
 

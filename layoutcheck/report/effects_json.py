@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from layoutcheck.effects import (
+from layoutcheck.model.effects import (
     Failure,
     MemberChange,
     OptionEffect,
@@ -12,7 +12,7 @@ from layoutcheck.effects import (
     RecordChange,
     Sensitivity,
 )
-from layoutcheck.json_node import JsonValue, location_to_json
+from layoutcheck.model.json.nodes import JsonValue, location_to_json
 
 __all__ = ["render_effects_json"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from layoutcheck.effects import (
+from layoutcheck.model.effects import (
     AskedType,
     Failure,
     MemberChange,
@@ -15,7 +15,7 @@ from layoutcheck.effects import (
     RecordChange,
     Sensitivity,
 )
-from layoutcheck.layout import spell_bits
+from layoutcheck.model.layout import spell_bits
 from layoutcheck.report.cells import name_clang
 from layoutcheck.report.plain import ascii_only, chopped, wrapped
 

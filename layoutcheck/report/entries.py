@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from layoutcheck.layout import Hole, Member, RecordLayout, strip
+from layoutcheck.model.layout import Hole, Member, RecordLayout, strip
 
 __all__ = ["Entry", "entries_of"]
 

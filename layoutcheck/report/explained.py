@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from layoutcheck.explanation import AlignedBy, ExplainedRecord, Placement
-from layoutcheck.layout import RecordLayout, byte_size_of
+from layoutcheck.model.explanation import AlignedBy, ExplainedRecord, Placement
+from layoutcheck.model.layout import RecordLayout, byte_size_of
 from layoutcheck.report.plain import chopped, printable, wrapped
 from layoutcheck.report.spelling import c_declaration
 

@@ -9,8 +9,8 @@ from typing import Final, get_args
 
 from tabulate import tabulate
 
+from layoutcheck.model.verdict import Aside, Kind, Run, SetAside, Status, Verdict
 from layoutcheck.report.plain import printable
-from layoutcheck.verdict import Aside, Kind, Run, SetAside, Status, Verdict
 
 __all__ = ["FATES", "Fate", "fates_of", "render_fates"]
 

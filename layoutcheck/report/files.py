@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from layoutcheck.errors import LayoutcheckError
+from layoutcheck.model.verdict import Run
 from layoutcheck.report import FORMATS, render_report
-from layoutcheck.verdict import Run
 
 __all__ = ["Request", "parse_requests", "write_reports"]
 

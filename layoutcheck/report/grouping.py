@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["group_mismatches"]
 

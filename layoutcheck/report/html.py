@@ -12,13 +12,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, get_args
 
 from layoutcheck import __version__
+from layoutcheck.model.verdict import Aside, Kind, Mismatch, Run, Status, Verdict, plural
 from layoutcheck.report.bytemap import ByteMap, Skip, byte_map_of
 from layoutcheck.report.cells import agreeing_cells, name_cells, name_clang, name_shard, notes_of
 from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import count_verdicts
 from layoutcheck.report.terminal import record_name, render_difference, render_layouts
-from layoutcheck.verdict import Aside, Kind, Mismatch, Run, Status, Verdict, plural
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from layoutcheck.run_json import run_to_json
+from layoutcheck.model.json.runs import run_to_json
 
 if TYPE_CHECKING:
-    from layoutcheck.verdict import Run
+    from layoutcheck.model.verdict import Run
 
 __all__ = ["render"]
 

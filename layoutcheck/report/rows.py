@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from layoutcheck.layout import RecordLayout
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.verdict import Verdict
 from layoutcheck.report.entries import Entry, entries_of
 from layoutcheck.report.spelling import c_declaration, rust_declaration
-from layoutcheck.verdict import Verdict
 
 __all__ = ["Fold", "Row", "fold_rows", "rows_of"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     ArrayType,
     BaseType,
     EnumType,

@@ -8,13 +8,13 @@ from typing import Final
 
 from tabulate import DataRow, TableFormat, tabulate
 
-from layoutcheck.layout import RecordLayout
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.verdict import Mismatch, Status, Verdict
 from layoutcheck.report.entries import Entry
 from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.plain import chopped, printable, wrapped
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import render_summary
-from layoutcheck.verdict import Mismatch, Status, Verdict
 
 __all__ = ["record_name", "render_difference", "render_layouts", "render_summary"]
 

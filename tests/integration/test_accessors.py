@@ -12,10 +12,10 @@ from typing import Final
 
 import pytest
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.verdict import Status, Verdict
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.verdict import Status, Verdict
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
 

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.c_side import Clang
-from layoutcheck.kernel.builtin import ResolvedConf
-from layoutcheck.kernel.conf import parse_conf
-from layoutcheck.kernel.option_table import OptionTable
-from layoutcheck.kernel.source import SourceText
-from layoutcheck.kernel.tree import open_tree
-from layoutcheck.kernel_files import OpenKernel
-from layoutcheck.layout import ArrayType, BaseType, Encoding, RecordLayout, strip
-from layoutcheck.manifest_kernel import Kernel
-from layoutcheck.stopwatch import Stopwatch
-from layoutcheck.target import TARGETS, Target, find_target
-from layoutcheck.toolchain.find import find_ziglang
-from layoutcheck.tools import Tools
+from layoutcheck.compilers.find.programs import find_ziglang
+from layoutcheck.kernel.config.conf import parse_conf
+from layoutcheck.kernel.config.option_table import OptionTable
+from layoutcheck.kernel.config.resolve import ResolvedConf
+from layoutcheck.kernel.config.source import SourceText
+from layoutcheck.kernel.headers.tree import open_tree
+from layoutcheck.manifest.kernel import Kernel
+from layoutcheck.model.layout import ArrayType, BaseType, Encoding, RecordLayout, strip
+from layoutcheck.model.target import TARGETS, Target, find_target
+from layoutcheck.run.clang import Clang
+from layoutcheck.run.kernel_files import OpenKernel
+from layoutcheck.run.stopwatch import Stopwatch
+from layoutcheck.run.toolset import Tools
 from tests.header_probes import GLOBAL, compile_text, empty_options
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_headers]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.planning import Options
+from layoutcheck.run.planning import Options
 from tests.asked_alone import differing, found_alone, found_together, without_list
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]

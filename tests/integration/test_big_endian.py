@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.verdict import Status, Verdict
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.verdict import Status, Verdict
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 

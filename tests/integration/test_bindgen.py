@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.target import Target, find_target
-from layoutcheck.verdict import Run, Status, Verdict
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.target import Target, find_target
+from layoutcheck.model.verdict import Run, Status, Verdict
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 from tests.bindgen_of_15 import MANIFEST, SOURCE, write_bindings
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.judge.checks import CHECKS
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.verdict import Run, Status, Verdict
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.verdict import Run, Status, Verdict
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 
 BROKEN = Path(__file__).resolve().parents[2] / "fixtures" / "crates" / "broken"
 MODULES = sorted(path.stem for path in (BROKEN / "src").glob("*.rs") if path.stem != "lib")

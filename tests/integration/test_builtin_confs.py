@@ -7,13 +7,13 @@ from typing import Final
 
 import pytest
 
-from layoutcheck.kernel.builtin import resolve_conf
-from layoutcheck.kernel.tree import open_tree
-from layoutcheck.kernel_files import OpenKernel, write_headers
-from layoutcheck.manifest_kernel import Kernel
-from layoutcheck.target import TARGETS, Target
-from layoutcheck.toolchain.find import find_clang
-from layoutcheck.toolchain.process import run
+from layoutcheck.compilers.find.programs import find_clang
+from layoutcheck.compilers.programs.process import run
+from layoutcheck.kernel.config.resolve import resolve_conf
+from layoutcheck.kernel.headers.tree import open_tree
+from layoutcheck.manifest.kernel import Kernel
+from layoutcheck.model.target import TARGETS, Target
+from layoutcheck.run.kernel_files import OpenKernel, write_headers
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_headers]
 

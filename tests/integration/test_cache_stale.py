@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.toolchain.find import find_clang
+from layoutcheck.compilers.find.programs import find_clang
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 from tests.shell_project import POINT, make_cache, write_headers, write_project
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]

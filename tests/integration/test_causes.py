@@ -9,8 +9,8 @@ import pytest
 
 from layoutcheck.judge.waiving import waive
 from layoutcheck.location import SourceLocation
-from layoutcheck.manifest import Waiver
-from layoutcheck.verdict import Status, Verdict
+from layoutcheck.manifest.reader import Waiver
+from layoutcheck.model.verdict import Status, Verdict
 from tests.comparisons import compare_texts, roots_of
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]

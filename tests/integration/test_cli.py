@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 
 from layoutcheck import __version__
 from layoutcheck.cli import main
-from layoutcheck.toolchain.find import find_clang
+from layoutcheck.compilers.find.programs import find_clang
 from tests.shell_project import MANIFEST, SOURCE, make_cache, write_headers, write_project
 
 needs_tools = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]

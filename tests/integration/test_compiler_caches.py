@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from layoutcheck.cli import main
-from layoutcheck.toolchain.find import find_clang
+from layoutcheck.compilers.find.programs import find_clang
 from tests.shell_project import MANIFEST, SOURCE, make_cache, write_project
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]

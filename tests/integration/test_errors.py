@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from layoutcheck.cli import main
-from layoutcheck.toolchain.find import find_linker
-from layoutcheck.toolchain.rustc import list_rustcs
+from layoutcheck.compilers.find.programs import find_linker
+from layoutcheck.compilers.find.rustc import list_rustcs
 from tests.shell_project import MANIFEST, POINT, make_cache, write_headers, write_project
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]

@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
+from layoutcheck.compilers.find.programs import find_clang
+from layoutcheck.compilers.programs import process
 from layoutcheck.errors import ToolchainError
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.toolchain import process
-from layoutcheck.toolchain.find import find_clang
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 from tests.shell_project import make_cache, write_headers, write_project
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.target import find_target
-from layoutcheck.toolchain.find import find_clang, find_ziglang
-from layoutcheck.toolchain.process import Finished, run
-from layoutcheck.verdict import Run, Status
+from layoutcheck.compilers.find.programs import find_clang, find_ziglang
+from layoutcheck.compilers.programs.process import Finished, run
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.target import find_target
+from layoutcheck.model.verdict import Run, Status
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 from tests.headers_of_15 import install_headers
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]

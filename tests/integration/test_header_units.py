@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.verdict import Run, Status, Verdict
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.verdict import Run, Status, Verdict
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 from tests.headers_of_15 import install_headers
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]

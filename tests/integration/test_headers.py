@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.kernel.tree import HeaderTree, open_tree
-from layoutcheck.target import TARGETS, Target, find_target
-from layoutcheck.toolchain.find import find_clang
+from layoutcheck.compilers.find.programs import find_clang
+from layoutcheck.kernel.headers.tree import HeaderTree, open_tree
+from layoutcheck.model.target import TARGETS, Target, find_target
 from tests.header_probes import compile_text, empty_options, folders
 
 CHECKOUT = Path(__file__).resolve().parents[2]

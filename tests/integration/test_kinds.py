@@ -7,11 +7,11 @@ from textwrap import dedent
 
 import pytest
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.verdict import Run
 from layoutcheck.report.fates import fates_of
-from layoutcheck.verdict import Run
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 from tests.shell_project import write_headers
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]

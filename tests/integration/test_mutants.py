@@ -9,8 +9,8 @@ from collections import Counter
 
 import pytest
 
-from layoutcheck.target import find_target
-from layoutcheck.verdict import Status
+from layoutcheck.model.target import find_target
+from layoutcheck.model.verdict import Status
 from tests.mutation.kinds import KINDS
 from tests.mutation.trial import Trial, run_trial
 

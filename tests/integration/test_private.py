@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.errors import BindingsError
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.verdict import Run
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.verdict import Run
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 from tests.shell_project import write_headers
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]

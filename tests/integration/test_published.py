@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.errors import BindingsError
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 

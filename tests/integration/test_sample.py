@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.verdict import Run, Status, Verdict
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.verdict import Run, Status, Verdict
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 
 SAMPLE = Path(__file__).resolve().parents[2] / "fixtures" / "crates" / "sample"
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]

@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from layoutcheck.cli import main
-from layoutcheck.effects import OptionEffect, RecordChange
-from layoutcheck.planning import Options
+from layoutcheck.compilers.find.programs import find_clang
+from layoutcheck.model.effects import OptionEffect, RecordChange
 from layoutcheck.report.cells import name_clang
-from layoutcheck.sensitivity import find_sensitivity
-from layoutcheck.toolchain.find import find_clang
+from layoutcheck.run.planning import Options
+from layoutcheck.run.sensitivity import find_sensitivity
 from tests.headers_of_15 import install_headers
 from tests.shell_project import make_cache
 

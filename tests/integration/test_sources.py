@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.verdict import Status, Verdict
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.verdict import Status, Verdict
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 from tests.shell_project import POINT, write_project
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]

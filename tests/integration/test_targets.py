@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.target import TARGETS, Target
-from layoutcheck.verdict import Run, Status
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.target import TARGETS, Target
+from layoutcheck.model.verdict import Run, Status
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
 

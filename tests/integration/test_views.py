@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from layoutcheck.cli import main
-from layoutcheck.manifest_kernel import VIEWS
-from layoutcheck.pytest_plugin import VIEWS as OFFERED
+from layoutcheck.manifest.kernel import VIEWS
+from layoutcheck.pytest_plugin.plugin import VIEWS as OFFERED
 from tests.shell_project import make_cache
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]

@@ -37,17 +37,17 @@ def imported(folder: Path) -> tuple[int, set[str]]:
     return finished.returncode, set(last.split()[1:])
 
 
-PLUGIN = "layoutcheck.pytest_plugin"  # other plugins import what they like
+PLUGIN = "layoutcheck.pytest_plugin.plugin"  # other plugins import what they like
 
 
 def test_without_a_manifest_no_engine(tmp_path: Path) -> None:
-    """Of layoutcheck itself only the package and the plugin."""
+    """Of layoutcheck itself only the packages around the plugin, and that."""
     (tmp_path / "test_one.py").write_text("def test_one(): assert True\n")
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'other'\n")
     code, modules = imported(tmp_path)
     assert code == 0
     ours = {name for name in modules if name.partition(".")[0] == "layoutcheck"}
-    assert ours == {"layoutcheck", PLUGIN}
+    assert ours == {"layoutcheck", "layoutcheck.pytest_plugin", PLUGIN}
     assert not (ENGINE | ON_DEMAND) & modules
 
 
@@ -56,7 +56,7 @@ def test_with_a_manifest_the_engine(tmp_path: Path) -> None:
     (tmp_path / "layoutcheck.toml").write_text("[bindings]\npath = '.'\n")
     code, modules = imported(tmp_path)
     assert code == 5  # no conf is named: nothing to collect
-    assert "layoutcheck.pipeline" in modules
+    assert "layoutcheck.run.pipeline" in modules
     assert modules & ENGINE
     assert not ON_DEMAND & modules
 
@@ -73,18 +73,18 @@ def imported_by(program: str) -> set[str]:
 def test_the_command_line_explains_only_if_asked() -> None:
     """`layoutcheck show`, and all that it imports, is no parser of C, and no HTML."""
     modules = imported_by("import layoutcheck.cli.show, layoutcheck.cli.check")
-    assert "layoutcheck.pipeline" in modules
+    assert "layoutcheck.run.pipeline" in modules
     assert not (ON_DEMAND | {"jinja2"}) & modules
 
 
 def test_a_run_of_which_nothing_changed_reads_no_object_and_writes_no_report() -> None:
     """What does that is imported by whoever has to do it."""
-    modules = imported_by("import layoutcheck.pytest_protocol, layoutcheck.cli.check")
-    assert "layoutcheck.checking" in modules
+    modules = imported_by("import layoutcheck.pytest_plugin.protocol, layoutcheck.cli.check")
+    assert "layoutcheck.run.checking" in modules
     once_more = {
-        "layoutcheck.dwarf",
+        "layoutcheck.compilers.dwarf",
         "elftools",
-        "layoutcheck.accessors",
+        "layoutcheck.compilers.llvm_ir",
         "layoutcheck.report.html",
     }
     assert not (once_more | {"layoutcheck.report.terminal", "tabulate", "jinja2"}) & modules
@@ -94,7 +94,7 @@ def test_the_help_imports_no_command() -> None:
     """Nor the engine, nor what it needs."""
     modules = imported_by("from layoutcheck.cli import main; main(['--help'])")
     assert "layoutcheck.cli" in modules
-    assert not (ON_DEMAND | ENGINE - {"click"} | {"layoutcheck.pipeline", "tomllib"}) & modules
+    assert not (ON_DEMAND | ENGINE - {"click"} | {"layoutcheck.run.pipeline", "tomllib"}) & modules
 
 
 def test_the_help_says_of_commands_what_they_say() -> None:

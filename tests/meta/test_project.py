@@ -14,9 +14,9 @@ import pytest
 
 import layoutcheck
 from layoutcheck.judge.checks import CHECKS, Check
-from layoutcheck.manifest import read_manifest
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.rust_versions import KNOWN_RUST, MINIMUM_RUST, dotted
 from layoutcheck.report import FORMATS, ReportFormat
-from layoutcheck.rust_versions import KNOWN_RUST, MINIMUM_RUST, dotted
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(
@@ -77,6 +77,19 @@ def test_every_module_says_what_it_is(module: str) -> None:
     if len(tree.body) > 1:
         imported = importlib.import_module(module)
         assert all(hasattr(imported, name) for name in imported.__all__)
+
+
+def test_every_module_has_a_room() -> None:
+    """All but those that every room uses; ARCHITECTURE.md names each room."""
+    beside = {name for name in MODULES if name.count(".") == 1 and not _is_folder(name)}
+    assert beside == {"layoutcheck.errors", "layoutcheck.garbage", "layoutcheck.location"}
+    rooms = {name for name in MODULES if name.count(".") == 1} - beside
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert {room for room in rooms if f"`{room.removeprefix('layoutcheck.')}/`" in page} == rooms
+
+
+def _is_folder(module: str) -> bool:
+    return hasattr(importlib.import_module(module), "__path__")
 
 
 def test_what_was_installed_is_what_is_tested() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal, TypeAlias
 
-from layoutcheck.verdict import Run, Status, Verdict
+from layoutcheck.model.verdict import Run, Status, Verdict
 from tests.mutation.kinds import Change, ItemChange, Kind, Root
 
 __all__ = ["Fate", "Mutant", "Outcome", "outcomes_of"]

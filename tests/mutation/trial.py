@@ -11,13 +11,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, TypeVar
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.stopwatch import Stopwatch
-from layoutcheck.target import Target
-from layoutcheck.tools import Tools
-from layoutcheck.verdict import Run, Verdict
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.target import Target
+from layoutcheck.model.verdict import Run, Verdict
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
+from layoutcheck.run.stopwatch import Stopwatch
+from layoutcheck.run.toolset import Tools
 from tests.bindgen_of_15 import MANIFEST, SOURCE, write_bindings
 from tests.mutation import (
     of_accessor_forms,

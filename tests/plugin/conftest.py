@@ -56,7 +56,7 @@ def started(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Calla
 
     Each start is "clang" or "rustc", and what it makes: an "object", some "output", or "asked".
     """
-    from layoutcheck.toolchain.find import find_clang  # noqa: PLC0415 - only if a test asks
+    from layoutcheck.compilers.find.programs import find_clang  # noqa: PLC0415 - only if a test asks
 
     log = pytester.path / "started.log"
 
@@ -84,7 +84,7 @@ def started(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Calla
 @pytest.fixture
 def counting_clang(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
     """Puts itself in front of clang; called, it says how often clang has compiled since."""
-    from layoutcheck.toolchain.find import find_clang  # noqa: PLC0415 - only if a test asks
+    from layoutcheck.compilers.find.programs import find_clang  # noqa: PLC0415 - only if a test asks
 
     log, program = pytester.path / "compiled.log", pytester.path / "counting-clang"
     argv = " ".join(find_clang().argv)

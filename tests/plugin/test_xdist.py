@@ -105,7 +105,7 @@ def test_worker_that_is_killed(
     project: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The one that makes the run: another one makes it, and nobody waits for ever."""
-    from layoutcheck.toolchain.find import find_clang  # noqa: PLC0415 - as the fixtures do
+    from layoutcheck.compilers.find.programs import find_clang  # noqa: PLC0415 - as the fixtures do
 
     program, mark = pytester.path / "killing-clang", pytester.path / "killed"
     kill = f'if mkdir "{mark}" 2> /dev/null; then kill -9 $PPID; exit 1; fi'

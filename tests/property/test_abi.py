@@ -17,12 +17,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from layoutcheck.abi import Calculator, Unit, find_psabi
-from layoutcheck.dwarf import read_layouts
+from layoutcheck.compilers.ask.link import link_shared
+from layoutcheck.compilers.dwarf import read_layouts
+from layoutcheck.compilers.probes.c import render_c_probe
 from layoutcheck.errors import DeclarationError
-from layoutcheck.layout import ArrayType, RecordLayout, Type, strip
-from layoutcheck.probe.c import render_c_probe
-from layoutcheck.target import TARGETS, Target
-from layoutcheck.toolchain.link import link_shared
+from layoutcheck.model.layout import ArrayType, RecordLayout, Type, strip
+from layoutcheck.model.target import TARGETS, Target
 from tests.c_records import PRELUDE, CRecord, c_records, render
 from tests.clang_record_layouts import parse_record_layouts, places_in
 from tests.dwarf_objects import compile_c_text, linker, read_rust, run_clang

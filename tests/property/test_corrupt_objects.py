@@ -11,18 +11,16 @@ from typing import Final
 import pytest
 from hypothesis import settings
 
-from layoutcheck.bindings.items import ItemKind, SurfaceItem
-from layoutcheck.bindings.surface import SurfaceType
-from layoutcheck.dwarf import read_layouts
-from layoutcheck.judge.item_names import item_candidates
-from layoutcheck.judge.judging import candidates_of
-from layoutcheck.location import SourceLocation
-from layoutcheck.probe.c import render_c_probe
-from layoutcheck.probe.c import render_constant as render_c_constant
-from layoutcheck.probe.c import render_enum as render_c_enum
-from layoutcheck.probe.c import render_object as render_c_object
-from layoutcheck.probe.c import render_type as render_c_type
-from layoutcheck.probe.rust import (
+from layoutcheck.bindings.rustdoc.items import ItemKind, SurfaceItem
+from layoutcheck.bindings.rustdoc.surface import SurfaceType
+from layoutcheck.compilers.ask.link import link_shared
+from layoutcheck.compilers.dwarf import read_layouts
+from layoutcheck.compilers.probes.c import render_c_probe
+from layoutcheck.compilers.probes.c import render_constant as render_c_constant
+from layoutcheck.compilers.probes.c import render_enum as render_c_enum
+from layoutcheck.compilers.probes.c import render_object as render_c_object
+from layoutcheck.compilers.probes.c import render_type as render_c_type
+from layoutcheck.compilers.probes.rust import (
     render_constant,
     render_function,
     render_named,
@@ -30,8 +28,10 @@ from layoutcheck.probe.rust import (
     render_static,
     render_type,
 )
-from layoutcheck.target import find_target
-from layoutcheck.toolchain.link import link_shared
+from layoutcheck.judge.item_names import item_candidates
+from layoutcheck.judge.judging import candidates_of
+from layoutcheck.location import SourceLocation
+from layoutcheck.model.target import find_target
 from tests.corrupt_reading import MANIFEST, Pair, read_corrupted
 from tests.corruption import Whole, look_at
 from tests.dwarf_objects import compile_c_text, compile_rust_text, linker

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.dwarf import read_layouts
-from layoutcheck.toolchain.link import link_shared
+from layoutcheck.compilers.ask.link import link_shared
+from layoutcheck.compilers.dwarf import read_layouts
 from tests.comparisons import compare
 from tests.dwarf_objects import linker
 from tests.freebsd_records import compile_freebsd_records

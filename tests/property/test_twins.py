@@ -11,8 +11,8 @@ from random import Random
 import pytest
 
 from layoutcheck.judge.comparison import Comparison
-from layoutcheck.layout import RecordLayout
-from layoutcheck.target import find_target
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.target import find_target
 from tests.comparisons import compare
 from tests.dwarf_objects import read_c, read_rust
 from tests.twins import Change, Record, change, make_records, render_c, render_rust

@@ -14,8 +14,8 @@ from benchmarks.floor import Floor, read_steps
 from benchmarks.measuring import Case, Measurement, interleave, measure
 from benchmarks.page import BEGIN, END, Goal, Table, render, replace_between
 from benchmarks.recording import Command
-from layoutcheck.run_json import run_to_json
-from layoutcheck.verdict import Run, Status, Verdict
+from layoutcheck.model.json.runs import run_to_json
+from layoutcheck.model.verdict import Run, Status, Verdict
 from tests.kernel_runs import cell, mtx_verdict
 
 GOLDEN = Path(__file__).parent / "report" / "golden" / "sample.json"

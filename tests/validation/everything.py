@@ -16,11 +16,11 @@ from typing import Final
 import pytest
 from tabulate import tabulate
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
-from layoutcheck.target import find_target
-from layoutcheck.verdict import Run, Status, Verdict, plural
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.target import find_target
+from layoutcheck.model.verdict import Run, Status, Verdict, plural
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 from tests.bindgen_of_15 import MANIFEST, write_bindings
 from tests.everything_of_15 import headers_together
 from tests.headers_of_15 import install_headers

@@ -10,9 +10,9 @@ from typing import Final
 
 import pytest
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.planning import Options
-from layoutcheck.target import find_target
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.target import find_target
+from layoutcheck.run.planning import Options
 from tests.asked_alone import Key, differing, found_alone, found_together, without_list
 from tests.bindgen_of_15 import write_bindings
 

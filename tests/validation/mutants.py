@@ -13,8 +13,8 @@ from typing import Final
 import pytest
 from tabulate import tabulate
 
-from layoutcheck.target import find_target
-from layoutcheck.verdict import Status
+from layoutcheck.model.target import find_target
+from layoutcheck.model.verdict import Status
 from tests.mutation.kinds import KINDS
 from tests.mutation.outcomes import Fate
 from tests.mutation.trial import Trial, run_trial

@@ -23,17 +23,17 @@ from typing import Final, Literal, TypeAlias, get_args
 import click
 from tabulate import tabulate
 
-from layoutcheck.c_side import Clang
-from layoutcheck.cache import Cache
+from layoutcheck.cache.store import Cache
 from layoutcheck.errors import LayoutcheckError
-from layoutcheck.header_search import HeaderSearch, Sought
-from layoutcheck.kernel.index import HeaderIndex, named
-from layoutcheck.kernels import Kernels
-from layoutcheck.layout import RecordLayout
-from layoutcheck.manifest_kernel import Kernel
-from layoutcheck.planning import Options, plan_cells
-from layoutcheck.stopwatch import Stopwatch
-from layoutcheck.tools import Progress, Tools
+from layoutcheck.kernel.names.index import HeaderIndex, named
+from layoutcheck.manifest.kernel import Kernel
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.run.clang import Clang
+from layoutcheck.run.open_kernels import Kernels
+from layoutcheck.run.planning import Options, plan_cells
+from layoutcheck.run.search_types import HeaderSearch, Sought
+from layoutcheck.run.stopwatch import Stopwatch
+from layoutcheck.run.toolset import Progress, Tools
 from tests.object_records import Layout, ObjectRecord, find_objects, layout_of, read_objects
 
 __all__ = ["Compared", "Outcome", "compare", "render"]

@@ -16,10 +16,10 @@ from typing import Final
 import pytest
 from tabulate import tabulate
 
-from layoutcheck.header_search import left_to_others
-from layoutcheck.kernel.header_seeds import read_aside
-from layoutcheck.kernel.source_tree import is_behind_machine
-from layoutcheck.layout import RecordLayout, strip
+from layoutcheck.kernel.headers.source_tree import is_behind_machine
+from layoutcheck.kernel.units.seed_lists import read_aside
+from layoutcheck.model.layout import RecordLayout, strip
+from layoutcheck.run.search_types import left_to_others
 from tests.header_order import find_unanswered
 from tests.headers_of_15 import install_headers
 from tests.opened import Opened, open_headers

@@ -19,14 +19,14 @@ from typing import Final, NamedTuple, get_args
 
 import pytest
 
-from layoutcheck.kernel.guards import include_guard
-from layoutcheck.kernel.header_seeds import read_apart, read_aside, read_seed
-from layoutcheck.kernel.header_units import HeaderUnits
-from layoutcheck.kernel.index import likely
-from layoutcheck.kernel.left_to_others import Company
-from layoutcheck.kernel.source_tree import is_behind_machine
-from layoutcheck.manifest_kernel import View
-from layoutcheck.toolchain.preprocessor import Redefinition
+from layoutcheck.compilers.ask.preprocessor import Redefinition
+from layoutcheck.kernel.headers.source_tree import is_behind_machine
+from layoutcheck.kernel.names.index import likely
+from layoutcheck.kernel.units.guards import include_guard
+from layoutcheck.kernel.units.header_units import HeaderUnits
+from layoutcheck.kernel.units.left_to_others import Company
+from layoutcheck.kernel.units.seed_lists import read_apart, read_aside, read_seed
+from layoutcheck.manifest.kernel import View
 from tests.header_order import find_renamed, find_unanswered
 from tests.headers_of_15 import install_headers
 from tests.opened import Opened, open_headers

@@ -13,12 +13,12 @@ from typing import Final, get_args
 import pytest
 from tabulate import tabulate
 
-from layoutcheck.manifest import read_manifest
-from layoutcheck.pipeline import Pipeline
-from layoutcheck.planning import Options
+from layoutcheck.manifest.reader import read_manifest
+from layoutcheck.model.target import find_target
+from layoutcheck.model.verdict import Kind, Run
 from layoutcheck.report.fates import FATES, fates_of
-from layoutcheck.target import find_target
-from layoutcheck.verdict import Kind, Run
+from layoutcheck.run.pipeline import Pipeline
+from layoutcheck.run.planning import Options
 from tests.bindgen_of_15 import MANIFEST, write_bindings
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]

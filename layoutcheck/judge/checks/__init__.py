@@ -36,7 +36,7 @@ from layoutcheck.judge.checks import (
     static_symbol,
     static_type,
 )
-from layoutcheck.verdict import Cause, Kind, Mismatch
+from layoutcheck.model.verdict import Cause, Kind, Mismatch
 
 __all__ = ["CHECKS", "Check", "run_checks"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from layoutcheck.judge.item_pairs import ConstantPair
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 

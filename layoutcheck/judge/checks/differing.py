@@ -9,7 +9,7 @@ from dataclasses import replace
 from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.judge.walk import Difference
 from layoutcheck.judge.walk.differences import Kind
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["of_items", "of_members"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from layoutcheck.judge.item_pairs import EnumPair
-from layoutcheck.layout import byte_size_of
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.layout import byte_size_of
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from layoutcheck.judge.enum_names import enum_differences
 from layoutcheck.judge.item_pairs import EnumPair
-from layoutcheck.layout import EnumType, strip
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.layout import EnumType, strip
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 

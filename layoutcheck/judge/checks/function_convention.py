@@ -7,7 +7,7 @@ from typing import Final
 
 from layoutcheck.judge.item_pairs import FunctionPair
 from layoutcheck.judge.walk.calls import is_called_alike
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from layoutcheck.bit_access import BitAccess, Spoilt
 from layoutcheck.judge.pairing import Accessed, BitField, RecordPair
-from layoutcheck.layout import BaseType, Encoding, EnumType, Type, strip
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.bit_access import BitAccess, Spoilt
+from layoutcheck.model.layout import BaseType, Encoding, EnumType, Type, strip
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check", "doubt_about"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from layoutcheck.judge.pairing import MemberPair, RecordPair
-from layoutcheck.layout import spell, spell_bits
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.layout import spell, spell_bits
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 

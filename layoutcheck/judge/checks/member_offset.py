@@ -7,8 +7,8 @@ from typing import Final
 
 from layoutcheck.judge.idioms import bare
 from layoutcheck.judge.pairing import MemberPair, RecordPair
-from layoutcheck.layout import spell_bits
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.layout import spell_bits
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from layoutcheck.judge.checks.differing import of_members
 from layoutcheck.judge.pairing import RecordPair
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 

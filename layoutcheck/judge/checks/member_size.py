@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from layoutcheck.judge.pairing import RecordPair
-from layoutcheck.layout import Member, spell
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.layout import Member, spell
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 

@@ -8,8 +8,8 @@ from typing import Final, TypeAlias
 from layoutcheck.judge.idioms import out_of_core
 from layoutcheck.judge.item_pairs import FunctionPair, StaticPair
 from layoutcheck.judge.pairing import RecordPair
-from layoutcheck.layout import RecordLayout, Type, byte_size_of, spell, strip
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.layout import RecordLayout, Type, byte_size_of, spell, strip
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from layoutcheck.judge.item_pairs import FunctionPair
-from layoutcheck.layout import FunctionType
-from layoutcheck.verdict import Cause, Mismatch
+from layoutcheck.model.layout import FunctionType
+from layoutcheck.model.verdict import Cause, Mismatch
 
 __all__ = ["COUNT", "ID", "SUMMARY", "check", "is_counted"]
 

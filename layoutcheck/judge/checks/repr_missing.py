@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from layoutcheck.judge.checks.differing import of_items, of_members
 from layoutcheck.judge.item_pairs import AliasPair, FunctionPair, StaticPair
 from layoutcheck.judge.pairing import RecordPair
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 

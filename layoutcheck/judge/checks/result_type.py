@@ -7,7 +7,7 @@ from typing import Final
 
 from layoutcheck.judge.checks.differing import of_items
 from layoutcheck.judge.item_pairs import FunctionPair
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 

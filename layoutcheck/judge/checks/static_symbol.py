@@ -7,7 +7,7 @@ from typing import Final
 
 from layoutcheck.judge.checks.function_symbol import label_mismatch, other_mismatch
 from layoutcheck.judge.item_pairs import StaticPair
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]
 

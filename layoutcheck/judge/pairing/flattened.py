@@ -9,7 +9,7 @@ from layoutcheck.judge.idioms import bare
 from layoutcheck.judge.name_fit import Words, clearly_better, fit, shared_words, words_of
 from layoutcheck.judge.pairing.places import Way
 from layoutcheck.judge.pairing.state import PairingState
-from layoutcheck.layout import Member
+from layoutcheck.model.layout import Member
 
 __all__ = ["ways_by_name"]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import prod
 
-from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.idioms import name_and_type, out_of_core, see_through, unit_number
 from layoutcheck.judge.walk import Difference
-from layoutcheck.layout import ArrayType, Member, RecordLayout, Type, strip
+from layoutcheck.model.bit_access import BitAccess
+from layoutcheck.model.layout import ArrayType, Member, RecordLayout, Type, strip
 
 __all__ = ["Accessed", "BitField", "MemberPair", "Nested", "RecordPair", "nested_in", "units_in"]
 

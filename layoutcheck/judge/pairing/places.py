@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from layoutcheck.layout import Member, RecordLayout, strip
+from layoutcheck.model.layout import Member, RecordLayout, strip
 
 __all__ = ["Way", "bit_runs", "coincide", "flatten", "holds", "is_within", "solid_spans"]
 

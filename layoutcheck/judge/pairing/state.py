@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.idioms import as_record, bare, padded_content, spellings
 from layoutcheck.judge.pairing.pairs import Accessed, BitField, MemberPair
 from layoutcheck.judge.pairing.places import Way, coincide, flatten
-from layoutcheck.layout import Member, RecordLayout, strip
+from layoutcheck.model.bit_access import BitAccess
+from layoutcheck.model.layout import Member, RecordLayout, strip
 
 __all__ = ["PairingState"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from layoutcheck.bit_access import BitAccess
 from layoutcheck.judge.idioms import (
     anonymous_number,
     bare,
@@ -20,7 +19,8 @@ from layoutcheck.judge.pairing.flattened import ways_by_name
 from layoutcheck.judge.pairing.pairs import MemberPair, RecordPair, nested_in, units_in
 from layoutcheck.judge.pairing.places import Way, bit_runs, coincide, holds, is_within, solid_spans
 from layoutcheck.judge.pairing.state import PairingState
-from layoutcheck.layout import Member, RecordLayout, Type, strip
+from layoutcheck.model.bit_access import BitAccess
+from layoutcheck.model.layout import Member, RecordLayout, Type, strip
 
 __all__ = ["pair_records"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from layoutcheck.layout import FunctionType, Type
+from layoutcheck.model.layout import FunctionType, Type
 
 __all__ = ["is_called_alike", "is_rusts"]
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from layoutcheck.judge.enum_names import EnumDifference, Enumerator, enum_differences, unlike_named
 from layoutcheck.judge.walk.differences import Difference, Place, type_difference
-from layoutcheck.layout import EnumType, RecordLayout
-from layoutcheck.verdict import Cause
+from layoutcheck.model.layout import EnumType, RecordLayout
+from layoutcheck.model.verdict import Cause
 
 __all__ = ["CrateEnums", "ToldValues"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from layoutcheck.judge.idioms import is_cores, unwrapped
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     ArrayType,
     FunctionType,
     PointerType,

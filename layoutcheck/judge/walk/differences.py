@@ -8,8 +8,8 @@ from enum import Enum
 from typing import Literal, TypeAlias
 
 from layoutcheck.judge.reprs import Reprs
-from layoutcheck.layout import RecordLayout
-from layoutcheck.verdict import Cause
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.verdict import Cause
 
 __all__ = ["Difference", "Edge", "Kind", "Place", "RustFacts", "type_difference", "unknown"]
 

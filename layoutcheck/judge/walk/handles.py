@@ -7,7 +7,7 @@ from layoutcheck.judge.reprs import path_of
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.judge.walk.parts import is_anything
 from layoutcheck.judge.walk.scalars import element_of
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     BaseType,
     EnumType,
     FunctionType,

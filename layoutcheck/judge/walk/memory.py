@@ -43,7 +43,7 @@ from layoutcheck.judge.walk.scalars import (
     kind_of,
     scalar_words,
 )
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     ArrayType,
     EnumType,
     FunctionType,
@@ -54,8 +54,8 @@ from layoutcheck.layout import (
     spell,
     strip,
 )
-from layoutcheck.target import Target
-from layoutcheck.verdict import Cause
+from layoutcheck.model.target import Target
+from layoutcheck.model.verdict import Cause
 
 __all__ = ["MemoryWalk"]
 

@@ -10,7 +10,7 @@ from layoutcheck.judge.idioms import ANYTHING, is_opaque, see_through
 from layoutcheck.judge.walk.calls import is_called_alike
 from layoutcheck.judge.walk.differences import Difference, Edge, unknown
 from layoutcheck.judge.walk.scalars import element_of, innermost, is_room
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     ArrayType,
     BaseType,
     Encoding,

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from layoutcheck.judge.walk.parts import is_complex
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     ArrayType,
     BaseType,
     Encoding,
@@ -24,7 +24,7 @@ from layoutcheck.layout import (
     byte_size_of,
     strip,
 )
-from layoutcheck.target import Target
+from layoutcheck.model.target import Target
 
 __all__ = ["passed_in"]
 

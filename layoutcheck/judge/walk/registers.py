@@ -7,7 +7,7 @@ from typing import Final
 from layoutcheck.judge.walk.differences import Difference, type_difference, unknown
 from layoutcheck.judge.walk.parts import is_complex
 from layoutcheck.judge.walk.scalars import kind_of, scalar_words
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     ArrayType,
     BaseType,
     Encoding,
@@ -17,7 +17,7 @@ from layoutcheck.layout import (
     Type,
     spell,
 )
-from layoutcheck.target import Target
+from layoutcheck.model.target import Target
 
 __all__ = ["in_registers", "is_passed_as_parts", "is_plain"]
 

@@ -12,7 +12,7 @@ from math import prod
 from typing import Final
 
 from layoutcheck.judge.idioms import is_opaque, out_of_core, see_through, unwrapped
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     ArrayType,
     BaseType,
     Encoding,

@@ -43,7 +43,7 @@ from layoutcheck.judge.walk.scalars import (
     kind_of,
 )
 from layoutcheck.judge.walk.unfixed import find_unfixed
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     ArrayType,
     FunctionType,
     PointerType,

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.abi import PSABIS, Calculator, Unit, find_psabi
-from layoutcheck.dwarf import read_layouts
+from layoutcheck.compilers.ask.link import link_shared
+from layoutcheck.compilers.dwarf import read_layouts
+from layoutcheck.compilers.probes.c import render_c_probe
 from layoutcheck.errors import DeclarationError
-from layoutcheck.explanation import AlignedBy
-from layoutcheck.layout import RecordLayout, byte_size_of
-from layoutcheck.probe.c import render_c_probe
-from layoutcheck.target import TARGETS, Target
-from layoutcheck.toolchain.link import link_shared
+from layoutcheck.model.explanation import AlignedBy
+from layoutcheck.model.layout import RecordLayout, byte_size_of
+from layoutcheck.model.target import TARGETS, Target
 from tests.clang_record_layouts import places_in
 from tests.dwarf_objects import compile_c_text, linker
 

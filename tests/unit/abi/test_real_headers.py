@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.abi import Calculator, Unit, find_psabi
-from layoutcheck.dwarf import read_layouts
-from layoutcheck.target import TARGETS, Target
-from layoutcheck.toolchain.link import link_shared
+from layoutcheck.compilers.ask.link import link_shared
+from layoutcheck.compilers.dwarf import read_layouts
+from layoutcheck.model.target import TARGETS, Target
 from tests.clang_record_layouts import parse_record_layouts, places_in
 from tests.dwarf_objects import linker
 from tests.freebsd_records import compile_freebsd_records

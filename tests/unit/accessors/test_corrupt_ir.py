@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 import pytest
 
-from layoutcheck.accessors import read_accessors
+from layoutcheck.compilers.llvm_ir import read_accessors
 from tests.accessor_probes import Asked, compile_accessors
 from tests.limits import limited
 

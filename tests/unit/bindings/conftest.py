@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.bindings.surface import Surface, read_surface
+from layoutcheck.bindings.rustdoc.surface import Surface, read_surface
+from layoutcheck.compilers.find.programs import Rust, find_rust
+from layoutcheck.compilers.programs.process import run
 from layoutcheck.errors import ToolchainError
-from layoutcheck.target import Target, find_target
-from layoutcheck.toolchain.find import Rust, find_rust
-from layoutcheck.toolchain.process import run
+from layoutcheck.model.target import Target, find_target
 
 
 @pytest.fixture(scope="session")

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.dwarf import read_layouts
-from layoutcheck.layout import FunctionType, PointerType, spell
-from layoutcheck.layout_set import LayoutSet
-from layoutcheck.probe.c import render_constant, render_object
-from layoutcheck.probe.rust import (
+from layoutcheck.compilers.ask.link import link_shared
+from layoutcheck.compilers.dwarf import read_layouts
+from layoutcheck.compilers.probes.c import render_constant, render_object
+from layoutcheck.compilers.probes.rust import (
     render_constant as render_rust_constant,
 )
-from layoutcheck.probe.rust import render_function, render_rust_probe, render_static
-from layoutcheck.target import TARGETS, Target
-from layoutcheck.toolchain.link import link_shared
+from layoutcheck.compilers.probes.rust import render_function, render_rust_probe, render_static
+from layoutcheck.model.layout import FunctionType, PointerType, spell
+from layoutcheck.model.layout_set import LayoutSet
+from layoutcheck.model.target import TARGETS, Target
 from tests.dwarf_objects import compile_c_text, compile_rust_text, linker
 
 C_CONSTANTS = {

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.dwarf import read_layouts
-from layoutcheck.dwarf.forms import read_text, sleb, uleb
+from layoutcheck.compilers.ask.link import link_shared
+from layoutcheck.compilers.dwarf import read_layouts
+from layoutcheck.compilers.dwarf.forms import read_text, sleb, uleb
+from layoutcheck.compilers.probes.c import render_c_probe
 from layoutcheck.errors import DwarfError
-from layoutcheck.probe.c import render_c_probe
-from layoutcheck.toolchain.link import link_shared
 from tests.corruption import Whole, look_at
 from tests.dwarf_objects import compile_c_text, linker
 

@@ -7,8 +7,8 @@ from typing import TypeAlias
 from layoutcheck.judge.attribution import ALIGNMENT, KIND, WHOLE, attribute
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.pairing import pair_records
-from layoutcheck.layout import RecordLayout
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.verdict import Mismatch
 from tests.layouts import F32, I64, U8, U16, U32, U64, U128, array, record, union
 from tests.walked import record_pair
 

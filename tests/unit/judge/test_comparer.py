@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from layoutcheck.judge.comparer import Comparer
 from layoutcheck.judge.walk import Definitions, Difference, Edge, Place, RustFacts, TypeWalk
-from layoutcheck.layout import RecordLayout
 from layoutcheck.location import SourceLocation
+from layoutcheck.model.layout import RecordLayout
 from tests.layouts import F32, I32, U32, U64, record
 
 P, Q = record("p", ("x", F32)), record("q", ("x", I32))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layoutcheck.judge.enum_names import EnumDifference, enum_differences, lacking, namesakes
-from layoutcheck.layout import EnumType
+from layoutcheck.model.layout import EnumType
 
 
 def enum(text: str, name: str | None = None) -> EnumType:

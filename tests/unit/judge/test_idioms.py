@@ -16,7 +16,7 @@ from layoutcheck.judge.idioms import (
     see_through,
     spellings,
 )
-from layoutcheck.layout import Member, QualifiedType, Type, TypedefType, byte_size_of
+from layoutcheck.model.layout import Member, QualifiedType, Type, TypedefType, byte_size_of
 from tests.layouts import BOOL, F32, PTR, U8, U16, U32, U64, array, record, union
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layoutcheck.judge.item_pairs import ConstantPair, spell_enum, spell_function, spell_value
-from layoutcheck.layout import BaseType, Encoding, EnumType, FunctionType, PointerType, Type
-from layoutcheck.layout_set import ConstantValue, LongFloat, Number
+from layoutcheck.model.layout import BaseType, Encoding, EnumType, FunctionType, PointerType, Type
+from layoutcheck.model.layout_set import ConstantValue, LongFloat, Number
 from tests.layouts import BOOL, CHAR, F32, I8, I32, I64, PTR, U8, U32, U64, array, base
 
 F64 = base("double", 8, Encoding.FLOAT)

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layoutcheck.bindings.items import SurfaceItem
-from layoutcheck.bindings.surface import Surface, SurfaceType
+from layoutcheck.bindings.rustdoc.items import SurfaceItem
+from layoutcheck.bindings.rustdoc.surface import Surface, SurfaceType
 from layoutcheck.judge.judging import Side, TypeJudge, candidates_of, stale_names
 from layoutcheck.judge.reprs import Reprs
-from layoutcheck.layout import RecordLayout
-from layoutcheck.layout_set import LayoutSet
 from layoutcheck.location import SourceLocation
-from layoutcheck.manifest import Bindings, Manifest, Mask, Rename
-from layoutcheck.target import find_target
-from layoutcheck.verdict import SetAside, Status, Verdict
+from layoutcheck.manifest.reader import Bindings, Manifest, Mask, Rename
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.layout_set import LayoutSet
+from layoutcheck.model.target import find_target
+from layoutcheck.model.verdict import SetAside, Status, Verdict
 from tests.layouts import F32, I32, U8, U32, U64, array, record
 
 HERE = SourceLocation(path="src/lib.rs", line=7)

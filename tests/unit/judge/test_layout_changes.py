@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from layoutcheck.effects import RecordChange
 from layoutcheck.judge.layout_changes import compare_layouts, names_inside
-from layoutcheck.layout import (
+from layoutcheck.model.effects import RecordChange
+from layoutcheck.model.layout import (
     EnumType,
     FunctionType,
     PointerType,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from layoutcheck.bindings.items import SurfaceItem
-from layoutcheck.bindings.surface import Surface, SurfaceType
-from layoutcheck.bit_access import BitAccess
+from layoutcheck.bindings.rustdoc.items import SurfaceItem
+from layoutcheck.bindings.rustdoc.surface import Surface, SurfaceType
 from layoutcheck.judge.judging import Side
 from layoutcheck.judge.masks import with_masks
-from layoutcheck.layout_set import ConstantValue, LayoutSet
 from layoutcheck.location import SourceLocation
-from layoutcheck.manifest import Mask
-from layoutcheck.target import find_target
+from layoutcheck.manifest.reader import Mask
+from layoutcheck.model.bit_access import BitAccess
+from layoutcheck.model.layout_set import ConstantValue, LayoutSet
+from layoutcheck.model.target import find_target
 from tests.layouts import F32, I32, U8, U16, U32, record
 
 PLACE = SourceLocation(path="src/lib.rs", line=1)

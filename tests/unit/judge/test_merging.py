@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from layoutcheck.judge.merging import merge_cells, merge_shards
-from layoutcheck.layout import Member, RecordLayout
 from layoutcheck.location import SourceLocation
-from layoutcheck.sharding import Shard
-from layoutcheck.verdict import Run, Verdict
+from layoutcheck.model.layout import Member, RecordLayout
+from layoutcheck.model.sharding import Shard
+from layoutcheck.model.verdict import Run, Verdict
 from tests.kernel_runs import bio_verdict, mtx, mtx_verdict, sample_run
 
 

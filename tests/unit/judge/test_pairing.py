@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from layoutcheck.judge.pairing import RecordPair, pair_records
-from layoutcheck.layout import RecordLayout
+from layoutcheck.model.layout import RecordLayout
 from tests.comparisons import compare_texts, found_in
 from tests.layouts import F32, I32, U8, U32, U64, array, record, union
 

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from layoutcheck.judge.reprs import Repr, Reprs, is_part_of_library, path_of
-from layoutcheck.layout import Encoding, EnumType, FunctionType, RecordLayout, Type
+from layoutcheck.model.layout import Encoding, EnumType, FunctionType, RecordLayout, Type
 from tests.layouts import BOOL, PTR, U8, U32, array, base, record
 
 KNOWN: Final = Reprs(

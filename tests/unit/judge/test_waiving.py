@@ -7,8 +7,8 @@ import pytest
 from layoutcheck.judge.attribution import ALIGNMENT, KIND
 from layoutcheck.judge.waiving import waive
 from layoutcheck.location import SourceLocation
-from layoutcheck.manifest import Waiver, names_path
-from layoutcheck.verdict import Cause, Mismatch, Status, Verdict
+from layoutcheck.manifest.reader import Waiver, names_path
+from layoutcheck.model.verdict import Cause, Mismatch, Status, Verdict
 
 LEFT_OUT = Cause(check="member-missing", member="b")
 

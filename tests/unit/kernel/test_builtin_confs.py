@@ -9,14 +9,14 @@ from typing import Any, Final
 import pytest
 
 from layoutcheck.errors import KernConfError
-from layoutcheck.kernel.builtin import (
+from layoutcheck.kernel.config.render_conf import render_conf
+from layoutcheck.kernel.config.resolve import (
     ResolvedConf,
     built_in_machines,
     built_in_names,
     resolve_conf,
 )
-from layoutcheck.kernel.render import render_conf
-from layoutcheck.target import TARGETS, Target
+from layoutcheck.model.target import TARGETS, Target
 
 SHARED: Final = Path(__file__).parents[3] / ".." / "shared" / "kernconf" / "13.2"
 EXPECTED: dict[str, Any] = {}

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from layoutcheck.layout import ArrayType
+from layoutcheck.model.layout import ArrayType
+from layoutcheck.model.verdict import Mismatch, Verdict
 from layoutcheck.report.bytemap import ByteMap, Skip, Word, byte_map_of
 from layoutcheck.report.rows import rows_of
-from layoutcheck.verdict import Mismatch, Verdict
 from tests.kernel_runs import (
     base,
     bio_verdict,

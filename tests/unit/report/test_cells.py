@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from layoutcheck.model.verdict import Cell
 from layoutcheck.report.cells import name_cells, name_clang
-from layoutcheck.verdict import Cell
 from tests.kernel_runs import cell
 
 GRID: tuple[Cell, ...] = tuple(

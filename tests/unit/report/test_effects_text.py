@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from layoutcheck.effects import Failure
+from layoutcheck.model.effects import Failure
 from layoutcheck.report.effects_text import render_effects
 from tests.option_effects import HOLDER, STATS, effect, sensitivity
 

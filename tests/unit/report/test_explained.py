@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from layoutcheck.abi import Calculator, Unit, find_psabi
-from layoutcheck.explanation import ExplainedRecord
+from layoutcheck.model.explanation import ExplainedRecord
 from layoutcheck.report.explained import render_explanation
 
 SAMPLE = """

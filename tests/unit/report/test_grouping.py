@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from layoutcheck.model.verdict import Mismatch
 from layoutcheck.report.grouping import group_mismatches
-from layoutcheck.verdict import Mismatch
 from tests.kernel_runs import ccb_verdict
 from tests.strategies import mismatches
 

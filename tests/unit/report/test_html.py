@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 from hypothesis import given, settings
 
+from layoutcheck.model.verdict import Run, Status, Verdict
 from layoutcheck.report.html import render
-from layoutcheck.verdict import Run, Status, Verdict
 from tests.kernel_runs import (
     agreeing_run,
     ccb_verdict,

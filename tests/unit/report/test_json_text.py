@@ -6,9 +6,9 @@ import json
 
 from hypothesis import given, settings
 
+from layoutcheck.model.json.runs import run_from_json, run_to_json
+from layoutcheck.model.verdict import Run
 from layoutcheck.report.json_text import render
-from layoutcheck.run_json import run_from_json, run_to_json
-from layoutcheck.verdict import Run
 from tests.kernel_runs import sample_run
 from tests.strategies import runs
 

@@ -9,9 +9,9 @@ import pytest
 
 from layoutcheck import __version__
 from layoutcheck.errors import LayoutcheckError
+from layoutcheck.model.verdict import Verdict
 from layoutcheck.report import FORMATS, ReportFormat, render_report
 from layoutcheck.report.terminal import render_difference, render_layouts, render_summary
-from layoutcheck.verdict import Verdict
 from tests.kernel_runs import (
     bio_verdict,
     ccb_verdict,

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
+from layoutcheck.model.verdict import Mismatch, Verdict
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
-from layoutcheck.verdict import Mismatch, Verdict
 from tests.kernel_runs import (
     base,
     bio_verdict,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     ArrayType,
     BaseType,
     Encoding,

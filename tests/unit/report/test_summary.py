@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
+from layoutcheck.model.verdict import Run, Status
 from layoutcheck.report.summary import count_verdicts, render_summary
-from layoutcheck.verdict import Run, Status
 from tests.kernel_runs import agreeing_run, cell, mtx_verdict, sample_run, thread_verdict
 from tests.strategies import runs
 

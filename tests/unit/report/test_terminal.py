@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from layoutcheck.location import SourceLocation
+from layoutcheck.model.verdict import Mismatch, Status, Verdict
 from layoutcheck.report.terminal import render_difference, render_layouts
-from layoutcheck.verdict import Mismatch, Status, Verdict
 from tests.kernel_runs import (
     base,
     bio_verdict,

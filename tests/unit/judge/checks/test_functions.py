@@ -8,7 +8,7 @@ import pytest
 
 from layoutcheck.judge.checks import run_checks
 from layoutcheck.judge.item_pairs import EnumPair, FunctionPair
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     BaseType,
     Encoding,
     EnumType,

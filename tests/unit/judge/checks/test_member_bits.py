@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 import pytest
 
-from layoutcheck.bit_access import BitAccess, Spoilt
 from layoutcheck.judge.checks import member_bits
 from layoutcheck.judge.pairing import pair_records
-from layoutcheck.layout import BaseType, EnumType, Member, RecordLayout
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.bit_access import BitAccess, Spoilt
+from layoutcheck.model.layout import BaseType, EnumType, Member, RecordLayout
+from layoutcheck.model.verdict import Mismatch
 from tests.layouts import CHAR, I32, U8, U16, U32, Bits, array, record
 
 C = record("s", ("x", U16), ("a", Bits(U16, 4)), ("b", Bits(U16, 12)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from layoutcheck.judge.checks import member_missing
 from layoutcheck.judge.pairing import pair_records
-from layoutcheck.layout import RecordLayout
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.verdict import Mismatch
 from tests.layouts import U8, U32, Bits, array, record
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from layoutcheck.judge.checks import member_signature
-from layoutcheck.layout import FunctionType, PointerType, Type
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.layout import FunctionType, PointerType, Type
+from layoutcheck.model.verdict import Mismatch
 from tests.layouts import I32, PTR, U32, U64, array, record
 from tests.walked import record_pair
 

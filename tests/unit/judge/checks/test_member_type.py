@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layoutcheck.judge.checks import member_type
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     Encoding,
     EnumType,
     FunctionType,

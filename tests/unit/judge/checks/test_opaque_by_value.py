@@ -13,8 +13,8 @@ from layoutcheck.judge.checks import (
 )
 from layoutcheck.judge.item_pairs import FunctionPair
 from layoutcheck.judge.pairing import RecordPair
-from layoutcheck.layout import FunctionType, PointerType, RecordLayout, Type
-from layoutcheck.verdict import Cause
+from layoutcheck.model.layout import FunctionType, PointerType, RecordLayout, Type
+from layoutcheck.model.verdict import Cause
 from tests.layouts import U8, U32, array, record, union
 from tests.walked import function_pair, static_pair
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from layoutcheck.judge.checks import record_alignment
 from layoutcheck.judge.pairing import pair_records
-from layoutcheck.layout import RecordLayout
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.verdict import Mismatch
 from tests.layouts import U64, record
 
 

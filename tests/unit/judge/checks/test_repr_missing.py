@@ -9,8 +9,8 @@ import pytest
 from layoutcheck.judge.checks import repr_missing
 from layoutcheck.judge.reprs import Reprs
 from layoutcheck.judge.walk import RustFacts
-from layoutcheck.layout import EnumType, FunctionType, PointerType, Type, TypedefType
-from layoutcheck.verdict import Mismatch
+from layoutcheck.model.layout import EnumType, FunctionType, PointerType, Type, TypedefType
+from layoutcheck.model.verdict import Mismatch
 from tests.layouts import U8, U32, array, record
 from tests.walked import function_pair, record_pair, static_pair
 

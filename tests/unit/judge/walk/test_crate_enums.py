@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from layoutcheck.judge.walk import Definitions, Difference, Edge, Place, RustFacts, TypeWalk
 from layoutcheck.judge.walk.crate_enums import ToldValues
-from layoutcheck.layout import EnumType, FunctionType, PointerType, Type
-from layoutcheck.verdict import Cause
+from layoutcheck.model.layout import EnumType, FunctionType, PointerType, Type
+from layoutcheck.model.verdict import Cause
 from tests.layouts import U32, record, union
 
 C = EnumType(name="e", byte_size=4, signed=False, enumerators=(("E_ON", 0), ("E_OFF", 1)))

@@ -8,7 +8,7 @@ import pytest
 
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.judge.walk.handles import handle_words
-from layoutcheck.layout import FunctionType, PointerType, RecordLayout, Type, TypedefType
+from layoutcheck.model.layout import FunctionType, PointerType, RecordLayout, Type, TypedefType
 from tests.layouts import CHAR, I32, U8, record
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from layoutcheck.judge.walk.passing import passed_in
-from layoutcheck.layout import ArrayType, BaseType, Encoding, RecordLayout
-from layoutcheck.target import find_target
+from layoutcheck.model.layout import ArrayType, BaseType, Encoding, RecordLayout
+from layoutcheck.model.target import find_target
 from tests.layouts import F32, I32, PTR, U8, U32, U64, array, base, record, union
 
 DOUBLE = base("double", 8, Encoding.FLOAT)

@@ -6,7 +6,7 @@ import pytest
 
 from layoutcheck.judge.reprs import Reprs
 from layoutcheck.judge.walk import Definitions, Difference, Edge, Place, RustFacts, TypeWalk
-from layoutcheck.layout import (
+from layoutcheck.model.layout import (
     ArrayType,
     Encoding,
     EnumType,
@@ -15,7 +15,7 @@ from layoutcheck.layout import (
     RecordLayout,
     Type,
 )
-from layoutcheck.target import find_target
+from layoutcheck.model.target import find_target
 from tests.layouts import (
     CHAR,
     F32,

@@ -1,0 +1,137 @@
+"""cargo, run as this project needs it: the target's sysroot, the user's flags, no file of his."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from layoutcheck.model.target import Target
+from layoutcheck.compilers.find.programs import Rust
+from layoutcheck.compilers.programs.process import Finished, run
+
+__all__ = ["EXPANDED", "WITH_CODE", "Cargo"]
+
+# A first build may have to download and compile many crates.
+BUILD_SECONDS: Final = 3600.0
+SEPARATOR: Final = "\x1f"
+# Without it the metadata has no code of the methods that a probe calls (bit-fields' accessors).
+WITH_CODE: Final = "-Zalways-encode-mir"
+EXPANDED: Final = "-Zunpretty=expanded"
+"""Have rustc write the crate's text with its macros replaced by what they make, and no metadata."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cargo:
+    """One way of calling cargo: which Rust, for which target, writing below `folder` only.
+
+    cargo runs in `cwd` (None: where we are), whose `.cargo/config.toml` it honours, as it does the
+    user's own RUSTFLAGS. `env` is laid over the environment; `progress` hears what takes long.
+    """
+
+    rust: Rust
+    target: Target
+    folder: Path
+    cwd: Path | None
+    progress: Callable[[str], None]
+    env: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def plain(self, *arguments: str, env: Mapping[str, str] | None = None) -> Finished:
+        """Runs a cargo command that compiles nothing."""
+        base = {
+            "RUSTC": str(self.rust.rustc),
+            "RUSTDOC": str(self.rust.rustdoc),
+            # rustdoc JSON is unstable. In every call, so that build scripts decide alike each time.
+            "RUSTC_BOOTSTRAP": "1",
+            # By content: another file in the place of one may be older than what was built of it.
+            "CARGO_UNSTABLE_CHECKSUM_FRESHNESS": "true",
+            "CARGO_TERM_COLOR": "never",
+            "CARGO_BUILD_BUILD_DIR": str(self.folder / "target"),
+        }
+        return run(
+            [str(self.rust.cargo), *arguments],
+            cwd=self.cwd,
+            env={"RUST_BACKTRACE": "0", **self.env, **base, **(env or {})},
+            timeout=BUILD_SECONDS,
+            heartbeat=lambda seconds: self.progress(f"cargo {arguments[0]}: {seconds:.0f} s"),
+        )
+
+    def build(
+        self,
+        *arguments: str,
+        last: Sequence[str] = (),
+        env: Mapping[str, str] = MappingProxyType({}),
+    ) -> Finished:
+        """Runs a cargo command that compiles, for the target; its stdout is JSON, one a line.
+
+        `last` goes behind `--`. Flags reach the target's crates only, never build scripts.
+        """
+        flags, options, _ = self._flags()
+        target = ["--target", self.target.rust_triple, "--target-dir", str(self.folder / "target")]
+        behind = ["--", *last] if last else []
+        return self.plain(
+            *arguments, *target, "--message-format=json", *options, *behind, env={**flags, **env}
+        )
+
+    def own_flags(self) -> tuple[str, ...]:
+        """What rustc and rustdoc need for the target; lints of an old crate must not stop us."""
+        sysroot = ("--sysroot", str(self.rust.sysroot)) if self.rust.sysroot else ()
+        return (*sysroot, "--cap-lints", "allow")
+
+    def cfg_flags(self) -> tuple[str, ...]:
+        """The `--cfg`s among the user's RUSTFLAGS: rustdoc, too, must see the crate as rustc does.
+
+        cargo gives rustdoc the RUSTDOCFLAGS alone.
+        """
+        _, _, users = self._flags()
+        found: list[str] = []
+        for flag, following in zip(users, [*users, ""][1:], strict=True):
+            if flag in ("--cfg", "--check-cfg"):
+                found += (flag, following)
+            elif flag.startswith(("--cfg=", "--check-cfg=")):
+                found.append(flag)
+        return tuple(found)
+
+    def _flags(self) -> tuple[dict[str, str], list[str], list[str]]:
+        """Environment and options that add our flags to the user's, and what the user's are.
+
+        cargo takes flags from one source only: the environment if it has any, else the target's
+        configuration, else that of `build`.
+        """
+        encoded = self._variable("CARGO_ENCODED_RUSTFLAGS")
+        spaced = self._variable("RUSTFLAGS")
+        if encoded or spaced:
+            users = encoded.split(SEPARATOR) if encoded else spaced.split()
+            joined = SEPARATOR.join((*users, *self.own_flags(), WITH_CODE))
+            return {"CARGO_ENCODED_RUSTFLAGS": joined}, [], users
+        config = self._configuration()
+        triple = self.target.rust_triple
+        of_target = _listed(config.get("target", {}).get(triple, {}).get("rustflags"))
+        of_build = _listed(config.get("build", {}).get("rustflags"))
+        of_build = self._variable("CARGO_BUILD_RUSTFLAGS").split() or of_build
+        # Lists of the command line are joined to those of the files, so only `build`'s would go.
+        added = [*([] if of_target else of_build), *self.own_flags(), WITH_CODE]
+        option = f"target.{triple}.rustflags={json.dumps(added, ensure_ascii=False)}"
+        return {}, ["--config", option], of_target or of_build
+
+    def _variable(self, name: str) -> str:
+        return self.env.get(name) or os.environ.get(name) or ""
+
+    def _configuration(self) -> dict[str, Any]:
+        """The user's cargo configuration; empty when this cargo cannot tell (it is unstable)."""
+        said = self.plain("config", "get", "--format=json", "-Zunstable-options")
+        try:
+            config = json.loads(said.stdout)
+        except ValueError:
+            return {}
+        return config if isinstance(config, dict) else {}
+
+
+def _listed(flags: object) -> list[str]:
+    if isinstance(flags, str):
+        return flags.split()
+    return [str(flag) for flag in flags] if isinstance(flags, list) else []

@@ -1,0 +1,1 @@
+"""rustdoc JSON -> the ABI surface of a crate: types, items, names, accessors."""

@@ -1,0 +1,155 @@
+"""C names and flags -> which of them are macros, and which functions no other unit can link."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from layoutcheck.compilers.ask.c import QUIET
+from layoutcheck.compilers.ask.c_text import CText, plain_name
+from layoutcheck.compilers.ask.dependencies import read_dependencies
+from layoutcheck.compilers.ask.diagnostic import parse_clang
+from layoutcheck.compilers.probes.c import (
+    CANDIDATES_FILE,
+    render_c_probe,
+    render_expansion,
+    render_redeclaration,
+)
+from layoutcheck.compilers.programs.process import run
+from layoutcheck.model.layout_set import Linkage
+from layoutcheck.model.symbols import BUILT_IN, ITEM
+
+__all__ = ["Survey", "find_linkage", "is_expression", "survey_names"]
+
+_SAID: Final = re.compile(rf"^(?:({ITEM})|{BUILT_IN})(\d+)[ \t]*(.*)$", re.MULTILINE)
+_KEYWORDS: Final = ("struct", "union", "enum")
+# clang's words by which a declaration that is asked for is known to be so.
+_ANSWERS: Final = {
+    "local": re.compile(r"^$"),
+    "thread": re.compile(r"^non-thread-local declaration of "),
+    "regparm": re.compile(r"\bpreviously declared with the regparm\b"),
+}
+_BRACKETS: Final = {")": "(", "]": "[", "}": "{"}
+_TEXT: Final = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What the preprocessor makes of a unit of headers, and what it says of names after them.
+
+    `macros` are names that are macros, and what each expands to; one with arguments, which has none
+    here, is its own expansion. `digest` is that of all that it wrote, `read` the files that it
+    read; `is_whole` whether nothing of the headers was refused. `text` shows what they may declare;
+    None where that is not so, or a keyword is a macro.
+    """
+
+    macros: Mapping[str, str]
+    digest: str
+    read: frozenset[Path]
+    is_whole: bool
+    text: CText | None
+
+
+def survey_names(
+    compiler: Sequence[str],
+    *,
+    includes: Sequence[str],
+    names: Iterable[str],
+    work: Path,
+    behind: Survey | None = None,
+) -> Survey:
+    """What is to be known of `names`, of which those count that are identifiers, before compiling.
+
+    Nothing is known where the includes do not compile. They may stand `behind` those of another
+    survey, whose macros the `compiler` begins with.
+    """
+    wanted = dict.fromkeys((*_KEYWORDS, *names))
+    listed = tuple(name for name in wanted if plain_name(name) == name)
+    numbered = [(str(number), name) for number, name in enumerate(listed)]
+    source = work / "names.c"
+    source.write_text(render_c_probe(includes, numbered, render_expansion), encoding="utf-8")
+    depend = source.with_suffix(".d")
+    depend.unlink(missing_ok=True)
+    command = (*compiler, *QUIET, "-E", "-P", "-MD", "-MF", depend.name, source.name)
+    finished = run(command, cwd=work)
+    said, macros, built_in = finished.stdout, dict[str, str](), set[str]()
+    headers_end = len(said)
+    for found in _SAID.finditer(said):
+        headers_end = min(headers_end, found.start())
+        if found[1]:
+            macros[listed[int(found[2])]] = found[3].strip()
+        else:
+            built_in.add(listed[int(found[2])])
+    is_plain = finished.succeeded and macros.keys().isdisjoint(_KEYWORDS)
+    before = None if behind is None else behind.text
+    text = CText(said[:headers_end], macros, built_in, behind=before)
+    whole = said if behind is None else f"{behind.digest}\n{said}"
+    return Survey(
+        macros=macros,
+        digest=hashlib.sha256(whole.encode("utf-8", "surrogateescape")).hexdigest(),
+        read=read_dependencies(depend).union(() if behind is None else behind.read),
+        is_whole=finished.succeeded and (behind is None or behind.is_whole),
+        text=text if is_plain and (behind is None or before is not None) else None,
+    )
+
+
+def is_expression(expansion: str) -> bool:
+    """Whether what a macro expands to could be an expression: all its brackets are closed.
+
+    What is not would take the lines behind it with it.
+    """
+    opened: list[str] = []
+    for char in _TEXT.sub("", expansion):
+        if char in "([{":
+            opened.append(char)
+        elif char in _BRACKETS and (not opened or opened.pop() != _BRACKETS[char]):
+            return False
+    return bool(expansion) and not opened and not expansion.endswith(";")
+
+
+def find_linkage(
+    compiler: Sequence[str],
+    *,
+    includes: Sequence[str],
+    names: Sequence[str],
+    text: CText | None,
+    work: Path,
+) -> Linkage:
+    """What of `names`, which are functions or variables, is declared in a way that DWARF hides.
+
+    `text` shows which need not be asked for.
+    """
+    may_be = {
+        "thread": CText.may_be_of_thread,
+        "regparm": CText.may_have_registers,
+        # Behind the others: it is an error for most names, and what follows one may be another.
+        "local": CText.may_be_local,
+    }
+    asked = [
+        (how, name)
+        for how, may_be_so in may_be.items()
+        for name in names
+        if text is None or may_be_so(text, name)
+    ]
+    if not asked:
+        return Linkage()
+    source = work / "linkage.c"
+    source.write_text(render_c_probe(includes, asked, render_redeclaration), encoding="utf-8")
+    finished = run((*compiler, *QUIET, "-fsyntax-only", source.name), cwd=work)
+    said: dict[int, str] = {}
+    for error in parse_clang(finished.stderr, unit=source.name):
+        if error.location.path == CANDIDATES_FILE:
+            said.setdefault(error.location.line, error.message)
+    found: dict[str, set[str]] = {how: set() for how in may_be}
+    for line, (how, name) in enumerate(asked, 1):
+        if _ANSWERS[how].search(said.get(line, "")):
+            found[how].add(name)
+    return Linkage(
+        local=frozenset(found["local"]),
+        of_thread=frozenset(found["thread"]),
+        regparm=frozenset(found["regparm"]),
+    )

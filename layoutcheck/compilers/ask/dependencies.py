@@ -1,0 +1,48 @@
+"""Which files a compiler reads: as it tells make(1) while it compiles, or asked for them alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from layoutcheck.compilers.probes.c import render_c_probe
+from layoutcheck.compilers.programs.process import run
+
+__all__ = ["list_dependencies", "read_dependencies"]
+
+_SOURCE: Final = "dependencies.c"
+
+
+def list_dependencies(
+    compiler: Sequence[str], *, includes: Sequence[str], work: Path
+) -> frozenset[Path]:
+    """The files that the includes draw in; of what is missing the name as it is included.
+
+    Nothing else has to be right with the headers. As far as clang comes.
+    """
+    source = work / _SOURCE
+    source.write_text(render_c_probe(includes, ()), encoding="utf-8")
+    rule = run((*compiler, "-w", "-M", "-MG", source.name), cwd=work).stdout
+    return _prerequisites(rule) - {Path(source.name)}
+
+
+def read_dependencies(depend: Path) -> frozenset[Path]:
+    """The prerequisites in a dependency file; none if it is not there."""
+    try:
+        return _prerequisites(depend.read_text(encoding="utf-8", errors="surrogateescape"))
+    except FileNotFoundError:
+        return frozenset()
+
+
+def _prerequisites(rule: str) -> frozenset[Path]:
+    names = re.findall(r"(?:\\.|\S)+", rule.replace("\\\n", " ").partition(":")[2])
+    return frozenset(map(_path, names))
+
+
+@lru_cache(maxsize=1 << 14)
+def _path(name: str) -> Path:
+    """One prerequisite's path. Most rules name the same thousand headers."""
+    return Path(name.replace("\\ ", " "))

@@ -1,0 +1,227 @@
+"""Every rustc of this machine, and what each can do for a target: paths in, facts out, no build."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from layoutcheck.compilers.programs.process import run
+from layoutcheck.errors import ToolchainError
+from layoutcheck.model.rust_versions import MINIMUM_RUST, dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator
+
+    from layoutcheck.model.target import Target
+
+__all__ = [
+    "NO_AUTO_INSTALL",
+    "SYSTEM_FOLDERS",
+    "Rustc",
+    "describe_rustc",
+    "each_rustc",
+    "find_library_sources",
+    "has_core",
+    "list_rustcs",
+    "on_path",
+    "parse_version",
+    "rustup_folders",
+]
+
+# rustup's proxies download a missing toolchain unless told not to: a search must not.
+NO_AUTO_INSTALL: Final = {"RUSTUP_AUTO_INSTALL": "0"}
+PROBE_SECONDS: Final = 60.0
+# Looked into whatever PATH says.
+SYSTEM_FOLDERS: Final = (Path("/usr/bin"), Path("/usr/local/bin"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rustc:
+    """One compiler: its program (never a rustup proxy), its version and its sysroot.
+
+    `version` is the first line of `rustc -vV`, `release` such as "1.96.0", `fingerprint` a short
+    hash of all that `-vV` says: metadata of one compiler is refused by every other.
+    """
+
+    rustc: str
+    rustdoc: str
+    version: str
+    release: str
+    host: str
+    commit_hash: str
+    fingerprint: str
+    sysroot: Path
+
+    @property
+    def problem(self) -> str | None:
+        """Why this compiler cannot be used for any target, or None."""
+        if parse_version(self.release) < MINIMUM_RUST:
+            return f"is version {self.release}, older than {dotted(MINIMUM_RUST)}"
+        if not os.access(self.rustdoc, os.X_OK):
+            return f"has no rustdoc of its own: {self.rustdoc} is missing"
+        return None
+
+
+def parse_version(text: str) -> tuple[int, ...]:
+    """The first dotted number in a text: "LLD 19.1.7 (..." gives (19, 1, 7); () without one."""
+    match = re.search(r"\d+(?:\.\d+)+", text)
+    return tuple(map(int, match.group().split("."))) if match else ()
+
+
+def on_path(pattern: str, *, extra: Iterable[Path] = ()) -> tuple[Path, ...]:
+    """The executables whose whole name matches the regex, from PATH and then the `extra` folders.
+
+    The first group of the pattern, where it takes part, is a version: names without one come
+    first, then the newest; names that are alike come in PATH order.
+    """
+    compiled = re.compile(pattern)
+    folders = [Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)]
+    found: dict[Path, tuple[int, ...]] = {}
+    for folder in dict.fromkeys([*(f for f in folders if f.is_absolute()), *extra]):
+        try:
+            names = sorted(entry.name for entry in folder.iterdir())
+        except OSError:
+            continue
+        for name in names:
+            program = folder / name
+            match = compiled.fullmatch(name)
+            if match and os.access(program, os.X_OK) and program.is_file():
+                number = match.group(1)
+                order = tuple(-int(part) for part in number.split(".")) if number else ()
+                found[program] = (1, *order) if number else (0,)
+    return tuple(sorted(found, key=lambda program: found[program]))
+
+
+def rustup_folders() -> tuple[Path, ...]:
+    """Where rustup puts its proxies; nowhere for a user without a home (no $HOME, no account)."""
+    try:
+        return (Path.home() / ".cargo" / "bin",)
+    except RuntimeError:
+        return ()
+
+
+def describe_rustc(rustc: str) -> Rustc:
+    """What a rustc (or a rustup proxy for one) says of itself.
+
+    It is asked once, while neither it nor the environment nor the working folder change. Raises
+    `ToolchainError` when it does not run: a proxy without a toolchain, a broken install.
+    """
+    try:
+        status = Path(rustc).stat()
+    except OSError:  # found by name, or not at all
+        return _describe(rustc)
+    return _describe(
+        rustc,
+        (status.st_ino, status.st_size, status.st_mtime_ns),
+        Path.cwd(),
+        frozenset(os.environ.items()),
+    )
+
+
+@cache
+def _describe(rustc: str, *_same: Hashable) -> Rustc:
+    spoken = run([rustc, "-vV"], env=NO_AUTO_INSTALL, timeout=PROBE_SECONDS)
+    root = run([rustc, "--print", "sysroot"], env=NO_AUTO_INSTALL, timeout=PROBE_SECONDS)
+    for finished in (spoken, root):
+        if not finished.succeeded:
+            raise ToolchainError(f"does not run: {finished.words.splitlines()[0]}", where=rustc)
+    facts = dict(
+        line.split(": ", 1)
+        for line in spoken.stdout.splitlines()
+        if re.match(r"[a-zA-Z -]+: ", line)
+    )
+    try:
+        release, host = facts["release"], facts["host"]
+    except KeyError as missing:
+        raise ToolchainError(f"`-vV` does not say its {missing}", where=rustc) from None
+    sysroot = Path(root.stdout.strip())
+    # A rustup proxy chooses by the current directory and RUSTUP_TOOLCHAIN: keep what it chose now.
+    own = sysroot / "bin" / "rustc"
+    program = own if own.is_file() else Path(rustc)
+    rustdoc = program.with_name(program.name.replace("rustc", "rustdoc"))
+    return Rustc(
+        rustc=str(program),
+        rustdoc=str(rustdoc),
+        version=spoken.stdout.splitlines()[0],
+        release=release,
+        host=host,
+        commit_hash=facts.get("commit-hash", "unknown"),
+        fingerprint=hashlib.sha256(spoken.stdout.encode()).hexdigest()[:12],
+        sysroot=sysroot,
+    )
+
+
+def list_rustcs() -> tuple[tuple[Rustc, ...], tuple[str, ...]]:
+    """Every rustc that runs, in order of preference, and a line for each that does not."""
+    broken: list[str] = []
+    return tuple(each_rustc(broken)), tuple(broken)
+
+
+def each_rustc(broken: list[str]) -> Iterator[Rustc]:
+    """Every rustc that runs, in order of preference, asked when it is wanted.
+
+    `$LAYOUTCHECK_RUSTC` alone when it is set (`ToolchainError` when it does not run), else those
+    on PATH, in /usr/bin and where rustup puts its proxies. `broken` gets a line for each that does
+    not run.
+    """
+    chosen = os.environ.get("LAYOUTCHECK_RUSTC")
+    if chosen:
+        try:
+            yield describe_rustc(chosen)
+        except ToolchainError as error:
+            raise ToolchainError(
+                error.what,
+                where=f"LAYOUTCHECK_RUSTC={chosen}",
+                hint="set the variable to the path of a rustc, or unset it",
+            ) from None
+        return
+    extra = (*SYSTEM_FOLDERS, *rustup_folders())
+    seen: set[str | tuple[str, str]] = set()
+    for program in on_path(r"rustc(?:-(\d+\.\d+))?", extra=extra):
+        file = (os.path.realpath(program), program.name)  # the name tells a proxy what it is
+        if file in seen:
+            continue
+        seen.add(file)
+        try:
+            rustc = describe_rustc(str(program))
+        except ToolchainError as error:
+            broken.append(f"{program}: {error.what}")
+            continue
+        real = os.path.realpath(rustc.rustc)
+        if real not in seen:
+            seen.add(real)
+            yield rustc
+
+
+def has_core(rustc: Rustc, target: Target) -> bool:
+    """Whether the toolchain holds `core` for the target, as `rustup target add` puts it there."""
+    folder = rustc.sysroot / "lib" / "rustlib" / target.rust_triple / "lib"
+    return any(folder.glob("libcore-*.rlib")) or any(folder.glob("libcore-*.rmeta"))
+
+
+def find_library_sources(rustc: Rustc) -> Path | None:
+    """The `library` folder of the sources of exactly this compiler, or None.
+
+    rustup's component rust-src, or Debian's rust-src and rust-web-src.
+    """
+    base = rustc.release.partition("-")[0]
+    for root in (
+        rustc.sysroot / "lib" / "rustlib" / "src" / "rust",
+        Path("/usr/src") / f"rustc-{rustc.release}",
+        Path("/usr/src") / f"rustc-{base}",
+    ):
+        # Debian's folder is a link, which may lead to the sources of another package's version;
+        # rustup's has no such file and comes with its compiler.
+        stated = root / "src" / "version"
+        if stated.is_file() and stated.read_text(encoding="utf-8").strip() != base:
+            continue
+        if all(
+            (root / "library" / crate / "src" / "lib.rs").is_file() for crate in ("core", "alloc")
+        ):
+            return root / "library"
+    return None

@@ -1,0 +1,13 @@
+"""A probe of accessors as LLVM's IR -> the bits of its record that each reads and writes.
+
+The methods of bindgen's bit-fields are no `const fn`, so that rustc cannot evaluate them, and the
+target cannot be asked. So rustc compiles them for the target, and the few dozen instructions that
+come of each are executed here, on records of which every bit is a variable (ADR 18).
+"""
+
+from __future__ import annotations
+
+from layoutcheck.compilers.llvm_ir.bits import read_accessors
+from layoutcheck.compilers.llvm_ir.executed import Question
+
+__all__ = ["Question", "read_accessors"]

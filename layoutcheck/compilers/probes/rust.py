@@ -1,0 +1,118 @@
+"""Rust paths -> the text of one crate that asks rustc for them. No input or output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from layoutcheck.model.symbols import CONSTANT, ITEM, PRESENT, SUBJECT, TYPE, VALUE, WRAPPER
+
+__all__ = [
+    "FIRST_LINE",
+    "INFERRED",
+    "render_constant",
+    "render_function",
+    "render_named",
+    "render_rust_probe",
+    "render_static",
+    "render_type",
+]
+
+INFERRED: Final = "_"
+"""The type of a constant that only rustc knows: a function's opaque type takes it."""
+_INFERRING: Final = "#![feature(type_alias_impl_trait)] "
+
+PROLOGUE: Final = f"""\
+#![no_std]
+#![allow(warnings)]
+#[repr(transparent)]
+pub struct {WRAPPER}<T>(*const T);
+unsafe impl<T> Sync for {WRAPPER}<T> {{}}
+#[repr(transparent)]
+pub struct {VALUE}<T>(T);
+unsafe impl<T> Sync for {VALUE}<T> {{}}
+fn {ITEM}<const KEY: usize, T>(_: T) {{}}
+const fn layoutcheck_copy<T: Copy, const N: usize>(from: &[T]) -> [T; N] {{
+    unsafe {{ *from.as_ptr().cast() }}
+}}
+#[used] #[no_mangle] pub static {PRESENT}: u8 = 0;
+"""
+FIRST_LINE: Final = PROLOGUE.count("\n") + 1
+"""The line of the first question; the N-th after it is on the N-th line after this one."""
+
+# The bytes of a constant of these types, as a slice.
+_BYTES: Final = {
+    "&CStr": "::{}.to_bytes_with_nul()",
+    "*const c_char": "unsafe {{ core::ffi::CStr::from_ptr(::{}) }}.to_bytes_with_nul()",
+    "&str": "::{}.as_bytes()",
+}
+
+
+def render_type(key: str, path: str) -> str:
+    """Ask for a type.
+
+    A `static` of a transparent wrapper of a pointer makes rustc describe what it points to,
+    without a value of it: rustc has debug information only for types that something refers to.
+    """
+    return _static(f"{SUBJECT}{key}", f"{WRAPPER}<::{path}>", f"{WRAPPER}(core::ptr::null())")
+
+
+def render_constant(key: str, path: str, type_: str) -> str:
+    """Ask for the value of a constant of a type as `SurfaceItem.type` says it, or `INFERRED`."""
+    name = f"{CONSTANT}{key}"
+    if type_ == "*const ()":
+        return _static(name, f"{WRAPPER}<()>", f"{WRAPPER}(::{path} as *const ())")
+    if path.startswith(f"{type_.removeprefix('::')}::"):  # a value of the type that it stands in
+        return _static(name, f"{VALUE}<{type_}>", f"{VALUE}(::{path})")
+    if type_ == INFERRED:
+        hidden = f"type T{key} = impl Sized; #[define_opaque(T{key})]"
+        asked = f"{hidden} const fn f{key}() -> T{key} {{ ::{path} }} "
+        return asked + _static(name, f"{VALUE}<T{key}>", f"{VALUE}(f{key}())")
+    if type_ in _BYTES:
+        got = _BYTES[type_].format(path)
+        return _static(name, f"[u8; ({got}).len()]", f"layoutcheck_copy({got})")
+    if type_.startswith("&["):
+        return _static(name, _sized(type_[1:], path), f"layoutcheck_copy(::{path})")
+    if type_.startswith("["):
+        return _static(name, _sized(type_, path), f"::{path}")
+    return _static(name, type_, f"::{path}")
+
+
+def render_function(key: str, path: str, trait: str | None = None) -> str:
+    """Ask for the type of a function, whatever types it has: a generic's parameter takes it.
+
+    It may be one of the `trait` of that path, as a type has it.
+    """
+    type_, _, name = path.rpartition("::")
+    named = f"::{path}" if trait is None else f"<::{type_} as ::{trait}>::{name}"
+    return f"pub unsafe fn layoutcheck_ask_{key}() {{ {ITEM}::<{key}, _>({named}) }}"
+
+
+def render_static(key: str, path: str) -> str:
+    """Ask for the type of a static, likewise."""
+    return f"pub unsafe fn layoutcheck_ask_{key}() {{ {ITEM}::<{key}, _>(&raw const ::{path}) }}"
+
+
+def render_named(key: str, path: str) -> str:
+    """Ask for an enum, or for what an alias stands for, as for a type."""
+    return _static(f"{TYPE}{key}", f"{WRAPPER}<::{path}>", f"{WRAPPER}(core::ptr::null())")
+
+
+def render_rust_probe(questions: Sequence[tuple[str, str]]) -> str:
+    """The text of a crate that asks each (key, line)."""
+    needed = _INFERRING if any("define_opaque" in line for _, line in questions) else ""
+    return needed + PROLOGUE + "".join(f"{line}\n" for _, line in questions)
+
+
+def _sized(slice_: str, path: str) -> str:
+    """The type of an array that a constant has, by its elements' type: `[[u8]]`."""
+    depth = len(slice_) - len(slice_.lstrip("["))
+    lengths = (f"::{path}{'[0]' * level}.len()" for level in reversed(range(depth)))
+    array = slice_[depth:-depth]
+    for length in lengths:
+        array = f"[{array}; {length}]"
+    return array
+
+
+def _static(name: str, type_: str, value: str) -> str:
+    return f"#[used] #[no_mangle] pub static {name}: {type_} = {value};"

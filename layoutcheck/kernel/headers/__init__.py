@@ -1,0 +1,1 @@
+"""A source tree, a package or a folder -> the headers of one machine, and flags to read them by."""

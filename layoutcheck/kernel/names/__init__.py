@@ -1,0 +1,1 @@
+"""The texts of headers -> who defines a name, mentions it, or makes it of others."""

@@ -1,0 +1,92 @@
+"""The texts of a folder's headers -> each word of their code, and what it is in which header. Pure.
+
+A superset is what is wanted: neither `#if` nor what a name stands for is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from layoutcheck.kernel.names.comments import plain_code, strip_quotes
+from layoutcheck.kernel.names.dependence import DEFINE
+from layoutcheck.kernel.names.header_text import HeaderText
+from layoutcheck.kernel.names.item_names import item_names, words_of_code
+from layoutcheck.kernel.names.joining import affixes, handed_words, takers
+from layoutcheck.kernel.names.type_names import defined_names
+
+__all__ = ["FolderNames", "Role", "names_of"]
+
+
+class Role(Enum):
+    """A word's part in a header: the name of a type, or of something else, that it defines.
+
+    Or a word of its code, or one that it hands to a macro, which may make another of it.
+    """
+
+    TYPE = "type"
+    ITEM = "item"
+    CODE = "code"
+    HANDED = "handed"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderNames:
+    """The headers of a folder, and by role and word the places in `headers` of those that have it.
+
+    By macro there are the places of the headers that define it, and the words; one with parameters
+    has a bracket behind its name. `affixes` and `takers` are the macros that paste (`joining`).
+    `left` are the headers of the folder whose words are not here, since they include files that are
+    no headers.
+    """
+
+    headers: tuple[str, ...]
+    words: Mapping[Role, Mapping[str, tuple[int, ...]]]
+    macros: Mapping[str, tuple[tuple[int, str], ...]]
+    affixes: Mapping[str, frozenset[str]]
+    takers: frozenset[str]
+    left: tuple[str, ...] = ()
+
+    def having(self, word: str, role: Role) -> Iterator[str]:
+        """The headers in which a word has a role."""
+        return (self.headers[place] for place in self.words[role].get(word, ()))
+
+
+def names_of(texts: Iterable[tuple[str, HeaderText]], *, alone: bool) -> FolderNames:
+    """The names of these headers; where they stand `alone`, not of those that include others."""
+    headers: list[str] = []
+    left: list[str] = []
+    words: dict[Role, dict[str, list[int]]] = {role: {} for role in Role}
+    macros: dict[str, list[tuple[int, str]]] = {}
+    own: dict[str, frozenset[str]] = {}
+    taking: set[str] = set()
+    for header, read in texts:
+        if alone and not read.is_own:
+            left.append(header)
+            continue
+        text = plain_code(read.text)
+        code = strip_quotes(text)
+        for role, some in (
+            (Role.TYPE, defined_names(code)),
+            (Role.ITEM, item_names(code)),
+            (Role.CODE, words_of_code(code)),
+            (Role.HANDED, handed_words(code)),
+        ):
+            for word in some:
+                words[role].setdefault(word, []).append(len(headers))
+        for name, parameters, meaning in DEFINE.findall(text):
+            macros.setdefault(name + parameters[:1], []).append((len(headers), meaning))
+        headers.append(header)
+        if "##" in text:
+            taking |= takers(text)
+            for macro, some in affixes(text).items():
+                own[macro] = own.get(macro, frozenset()) | some
+    return FolderNames(
+        headers=tuple(headers),
+        words={role: {word: tuple(at) for word, at in of.items()} for role, of in words.items()},
+        macros={name: tuple(by) for name, by in macros.items()},
+        affixes=own,
+        takers=frozenset(taking),
+        left=tuple(left),
+    )

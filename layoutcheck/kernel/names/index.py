@@ -1,0 +1,250 @@
+"""The folders of a header tree -> which of their headers defines a type, or something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from layoutcheck.cache.memo import Once
+from layoutcheck.kernel.headers.listing import list_headers
+from layoutcheck.kernel.headers.source_tree import is_behind_machine, is_foreign
+from layoutcheck.kernel.names.comments import plain_code
+from layoutcheck.kernel.names.folder_names import FolderNames, Role, names_of
+from layoutcheck.kernel.names.header_text import HeaderText, read_header
+from layoutcheck.kernel.names.pasted_names import PastedNames
+from layoutcheck.model.target import Target
+
+__all__ = ["HeaderIndex", "Keep", "Measured", "TreeNames", "likely", "named"]
+
+Measured: TypeAlias = Callable[[], AbstractContextManager[object]]
+"""What counts the time that is spent within it."""
+Keep: TypeAlias = Callable[[Path, Sequence[str], Callable[[], FolderNames]], FolderNames]
+"""Keeps the names of a folder: its path, the files that they are made of, how to make them."""
+# What these folders have is wanted by the others, and rarely defines macros in their way.
+_BASIC: Final = ("machine", "sys", "vm")
+# Code of others, which FreeBSD builds with include folders of its own or not at all, and folders of
+# programs' headers: such a header counts where no other defines a type.
+_LAST: Final = frozenset(
+    ("contrib", "cddl", "compat", "gnu", "tests", "arpa", "protocols", "rpcsvc", "ssp", "xlocale")
+)
+# What may become a part of a name.
+_ONE_WORD: Final = re.compile(r"[ \t]*(?:[A-Za-z_]\w*|\d{1,4})[ \t]*")
+# Where a source tree keeps what is included as <machine/pcb.h> and <x86/apicvar.h>.
+_OF_A_MACHINE: Final = re.compile(r"(?:.*/)?(amd64|arm|arm64|i386|powerpc|riscv|x86)/include/")
+
+
+class TreeNames:
+    """The headers of one tree for one machine, and what is in them; read when first asked for.
+
+    Of headers of one name an earlier one of the `folders` hides those in the later. Folders that
+    hold other machines' headers are left out. `keep` keeps what a folder has. The headers are read
+    within `measured`. Several threads may use it.
+    """
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        target: Target,
+        *,
+        keep: Keep = lambda _folder, _files, make: make(),
+        measured: Measured = nullcontext,
+    ) -> None:
+        self._folders, self._target = folders, target
+        self._keep, self._measured = keep, measured
+        self._names: Once[None, Sequence[tuple[Path, FolderNames]]] = Once()
+
+    @cached_property
+    def headers(self) -> tuple[str, ...]:
+        """All of them, in an order in which most of them go together."""
+        return tuple(sorted(self._files, key=_inclusion))
+
+    @cached_property
+    def _listed(self) -> Mapping[Path, Sequence[str]]:
+        """The headers of each folder."""
+        with self._measured():
+            return {f: [header for header, _, _ in list_headers(f)] for f in self._folders}
+
+    @cached_property
+    def _files(self) -> Mapping[str, Path]:
+        """The folder of each header."""
+        found: dict[str, Path] = {}
+        for folder, headers in self._listed.items():
+            for header in headers:
+                if not is_foreign(header, self._target):
+                    found.setdefault(header, folder)
+        return found
+
+    @cached_property
+    def _hidden(self) -> frozenset[str]:
+        """<machine/pcb.h> stands before <i386/pcb.h>, also where it would be another machine's."""
+        return frozenset(
+            header
+            for header in self._files
+            if is_behind_machine(header) and f"machine/{header.partition('/')[2]}" in self._files
+        )
+
+    def read(self, header: str) -> str:
+        """The text of a header; none if it cannot be read, or is none of these."""
+        folder = self._files.get(header)
+        return "" if folder is None else self._read(folder, header).text
+
+    def _read(self, folder: Path, header: str) -> HeaderText:
+        return read_header(folder / header, self._folders)
+
+    def having(self, word: str, role: Role) -> tuple[str, ...]:
+        """The headers in which a word has a role, likeliest first."""
+        found = {
+            header
+            for folder, names in self._all()
+            for header in names.having(word, role)
+            if self._files.get(header) == folder
+        }
+        return tuple(sorted(found - self._hidden, key=_likelihood))
+
+    def words(self, role: Role) -> frozenset[str]:
+        """All words that have a role in some header."""
+        words = (word for _, names in self._all() for word in names.words[role])
+        return frozenset(word for word in words if self.having(word, role))
+
+    @cached_property
+    def macros(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """By macro the headers that define it, each with the words; a bracket means parameters."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for folder, names in self._all():
+            mine = [self._files.get(header) == folder for header in names.headers]
+            for name, by in names.macros.items():
+                here = [(names.headers[number], words) for number, words in by if mine[number]]
+                if here:
+                    found.setdefault(name, []).extend(here)
+        return found
+
+    def defining(self, macro: str) -> frozenset[str]:
+        """The headers that define a macro without parameters."""
+        return frozenset(header for header, _ in self.macros.get(macro, ()))
+
+    @cached_property
+    def pasted(self) -> PastedNames:
+        """The names that macros paste."""
+        names = [names for _, names in self._all()]
+        handed = frozenset[str]().union(*(one.words[Role.HANDED] for one in names))
+        return PastedNames(
+            [names.affixes for names in names],
+            [names.takers for names in names],
+            handed=handed,
+            meant=self._meant(handed),
+            read=lambda header: plain_code(self.read(header)),
+            handing=partial(self.having, role=Role.HANDED),
+        )
+
+    def _meant(self, handed: frozenset[str]) -> Mapping[str, frozenset[str]]:
+        """The words for which a macro stands that is handed to one, each with its headers."""
+        found: dict[str, set[str]] = {}
+        for name in handed.intersection(self.macros):
+            for header, words in self.macros[name]:
+                if _ONE_WORD.fullmatch(words):
+                    found.setdefault(words.strip(), set()).add(header)
+        return {word: frozenset(headers) for word, headers in found.items()}
+
+    def _all(self) -> Sequence[tuple[Path, FolderNames]]:
+        """The names of each folder: of what stands alone there, and of what includes others."""
+        return self._names.get(None, lambda: [*self._read_all()])
+
+    def _read_all(self) -> Iterator[tuple[Path, FolderNames]]:
+        with self._measured():
+            for folder, headers in self._listed.items():
+                own = self._keep(
+                    folder,
+                    [f"{folder}/{header}" for header in headers],
+                    partial(self._names_of, folder, headers, alone=True),
+                )
+                yield folder, own
+                yield folder, self._names_of(folder, own.left, alone=False)
+
+    def _names_of(self, folder: Path, headers: Sequence[str], *, alone: bool) -> FolderNames:
+        return names_of(((h, self._read(folder, h)) for h in headers), alone=alone)
+
+
+class HeaderIndex:
+    """The headers of a tree, by the names that have a role in them."""
+
+    def __init__(self, tree: TreeNames, role: Role) -> None:
+        self._tree, self._role = tree, role
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """All of them, in an order in which most of them go together."""
+        return self._tree.headers
+
+    @property
+    def kernels_own(self) -> tuple[str, ...]:
+        """Those in a folder, but for what is for programs or other systems' code."""
+        parts = ((header, header.partition("/")) for header in self.headers)
+        return tuple(h for h, (folder, slash, _) in parts if slash and folder not in _LAST)
+
+    def read(self, header: str) -> str:
+        """The text of a header; none if it cannot be read, or is none of these."""
+        return self._tree.read(header)
+
+    @property
+    def names(self) -> Collection[str]:
+        """All names that some header defines."""
+        return self._tree.words(self._role)
+
+    def definers(self, name: str) -> tuple[str, ...]:
+        """The headers that define `name` (of a type: its tag or typedef), likeliest first."""
+        return self._tree.having(name, self._role)
+
+    def mentioning(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """The headers whose code has each of `names`, whatever it is there, likeliest first."""
+        return {name: self._tree.having(name, Role.CODE) for name in names}
+
+    def making(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
+        """The headers that hand a macro what it may make each of `names` of, likeliest first."""
+        return {name: self._tree.pasted.headers(name) for name in names if name.isidentifier()}
+
+
+def named(path: str, among: Collection[str]) -> tuple[str, ...]:
+    """Find the headers `among` others that a path such as "/usr/src/sys/sys/bio.h" means.
+
+    The path ends with the header's name, or is the end of it; then it may mean several.
+    """
+    path = _OF_A_MACHINE.sub(_as_included, path)
+    parts = path.split("/")
+    # A last part alone is a header in no folder, and of another folder it says nothing.
+    last = len(parts) - (len(parts) > 1 and parts[-2] != "include")
+    tails = ("/".join(parts[start:]) for start in range(last))
+    for tail in tails:
+        if tail in among:
+            return (tail,)
+    return tuple(header for header in among if header.endswith(f"/{path}"))
+
+
+def likely(headers: Sequence[str], *, programs: bool) -> tuple[str, ...]:
+    """Of headers that define one name those that count: of no other system.
+
+    And if it is not for `programs`, of no folder or programs' folder; all, if there is no other.
+    """
+    found = [
+        header
+        for header in headers
+        if header.partition("/")[0] not in _LAST and (programs or "/" in header)
+    ]
+    return tuple(found or headers)
+
+
+def _as_included(found: re.Match[str]) -> str:
+    return f"{'x86' if found[1] == 'x86' else 'machine'}/"
+
+
+def _inclusion(header: str) -> tuple[bool, str]:
+    return header.partition("/")[0] not in _BASIC, header
+
+
+def _likelihood(header: str) -> tuple[bool, bool, int, str]:
+    """A sorting key: the machine's own, those in a folder, those in none (of programs)."""
+    first, slash, _ = header.partition("/")
+    return not slash, first != "machine", header.count("/"), header

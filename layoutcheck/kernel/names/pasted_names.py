@@ -1,0 +1,86 @@
+"""Names that stand in no header -> the headers whose macros may paste them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Final
+
+from layoutcheck.kernel.names.joining import Way, callees, halves, splits, takers
+
+__all__ = ["PastedNames"]
+
+_FEW: Final = 20
+"""A word that more headers hand to macros says nothing of who makes a name."""
+
+
+class PastedNames:
+    """Finds the headers that hand macros the parts of a name.
+
+    `affixes` and `takers` are the macros that paste, of some headers each (`joining`). `meant` are
+    the words for which a macro stands that is handed to another one, `#define PREFIX foo_`, each
+    with its headers. `read` gives the text of a header without comments, `handing` the headers that
+    hand one of the `handed` words to a macro, likeliest first.
+    """
+
+    def __init__(
+        self,
+        affixes: Iterable[Mapping[str, frozenset[str]]],
+        takers: Iterable[frozenset[str]],
+        *,
+        handed: Collection[str],
+        meant: Mapping[str, frozenset[str]],
+        read: Callable[[str], str],
+        handing: Callable[[str], Sequence[str]],
+    ) -> None:
+        self._read, self._meant = read, meant
+        self._handed, self._handing = handed, handing
+        self._takers = frozenset[str]().union(*takers)
+        self._affixes: dict[str, frozenset[str]] = {}
+        for some in affixes:
+            for macro, words in some.items():
+                self._affixes[macro] = self._affixes.get(macro, frozenset()) | words
+        self._joined = frozenset[str]().union(meant, *self._affixes.values())
+
+    def headers(self, name: str) -> Sequence[str]:
+        """The headers that may make a name, likeliest first.
+
+        Those whose macro has the rest of it, and of these those that hand over most of it.
+        """
+        found: dict[str, tuple[bool, bool, int]] = {}
+        words = self._joined, self._handed
+        for way in (*splits(name, *words, self._meant), *halves(name, *words)):
+            first, *others = map(self._handing, way.handed)
+            headers = [header for header in first if all(header in some for some in others)]
+            makers = self._makers(way) if headers else frozenset[str]()
+            meaning = self._meaning(way) if headers and not makers else frozenset[str]()
+            for header in headers:
+                beside = sorted(one for one in meaning if _folder(one) == _folder(header))
+                if not beside and (
+                    len(headers) > _FEW and not any(map(self._read(header).__contains__, makers))
+                ):
+                    continue
+                calls = self._calls(header, way, makers)
+                if calls:
+                    is_made = not way.affixes or not calls.isdisjoint(makers)
+                    fit = (is_made, bool(beside), sum(map(len, way.handed)))
+                    for one in (*beside, header):  # what says it may include the other
+                        found[one] = max(found.get(one, fit), fit)
+        return sorted(found, key=lambda header: found[header], reverse=True)
+
+    def _makers(self, way: Way) -> frozenset[str]:
+        """The macros that have what is not handed."""
+        return frozenset(macro for macro, own in self._affixes.items() if way.affixes <= own)
+
+    def _meaning(self, way: Way) -> frozenset[str]:
+        """The headers that say for what a macro stands, of what is not handed."""
+        return frozenset[str]().union(*(self._meant.get(word, ()) for word in way.affixes))
+
+    def _calls(self, header: str, way: Way, makers: frozenset[str]) -> frozenset[str]:
+        """The macros to which a header hands all words of a name."""
+        text = self._read(header)
+        calls = frozenset.intersection(*(callees(text, {word}) for word in way.handed))
+        return calls & (makers | takers(text) | self._takers | {"##"})
+
+
+def _folder(header: str) -> str:
+    return header.rpartition("/")[0]

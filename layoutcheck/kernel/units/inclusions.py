@@ -1,0 +1,49 @@
+"""The texts of headers -> which headers each includes, whatever the conditions. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from posixpath import normpath
+from typing import Final
+
+from layoutcheck.cache.memo import Once
+
+__all__ = ["Inclusions"]
+
+_INCLUDE: Final = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]', re.MULTILINE)
+
+
+class Inclusions:
+    """Which headers a header includes; `read` gives the text of one.
+
+    Several threads may use it.
+    """
+
+    def __init__(self, read: Callable[[str], str]) -> None:
+        self._read = read
+        self._direct: Once[str, tuple[str, ...]] = Once()
+        self._all: Once[str, frozenset[str]] = Once()
+
+    def of(self, header: str) -> frozenset[str]:
+        """A header, and those that it includes, directly or not, whatever the conditions."""
+        return self._all.get(header, lambda: self._find(header))
+
+    def _find(self, header: str) -> frozenset[str]:
+        found, left = set[str](), [header]
+        while left:
+            name = left.pop()
+            if name not in found:
+                found.add(name)
+                left += self._direct.get(name, partial(self._included, name))
+        return frozenset(found)
+
+    def _included(self, name: str) -> tuple[str, ...]:
+        return tuple(included for _, included in self.within(name, self._read(name)))
+
+    def within(self, name: str, text: str) -> Iterator[tuple[int, str]]:
+        """Where the text of a header includes others itself, and which."""
+        for found in _INCLUDE.finditer(text):
+            beside = normpath(f"{name.rpartition('/')[0]}/{found[2]}").lstrip("/")
+            yield found.start(), beside if found[1] == '"' and self._read(beside) else found[2]

@@ -1,0 +1,1 @@
+"""`layoutcheck.toml` or `[tool.layoutcheck]` -> a `Manifest`; every error with its line."""

@@ -1,0 +1,1 @@
+"""The model's values -> JSON, and JSON -> the same values."""

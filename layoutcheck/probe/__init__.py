@@ -1,1 +1,0 @@
-"""From subjects to the text of probes; no input or output here."""

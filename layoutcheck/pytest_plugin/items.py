@@ -1,0 +1,257 @@
+"""Subjects as pytest items, and the end of a session; imported when a manifest is collected.
+
+Each record is an item. Constants, functions and all else, of which there may be ten thousand, are
+one for each Rust module and kind; those that `-k` names are items of their own.
+
+A manifest's run is made when it is collected: so a missing compiler or a crate that does not build
+is one error, not one for each record, and deselecting records changes nothing that is compiled.
+
+Cells and Rust modules are collectors, since pytest splits the ids that it is given at `::`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import pytest
+
+from layoutcheck.errors import LayoutcheckError
+from layoutcheck.garbage import collection_off
+from layoutcheck.location import SourceLocation
+from layoutcheck.model.verdict import Kind, Run, SetAside, Status, Verdict, plural
+from layoutcheck.pytest_plugin.runs import Made, make_run, read_runs
+from layoutcheck.report.files import parse_requests, write_reports
+from layoutcheck.report.summary import render_summary
+
+__all__ = ["LayoutGroup", "LayoutItem", "collect_manifest", "finish", "note_selection"]
+
+RUNS: Final = pytest.StashKey[dict[Path, Run]]()
+SHOWN: Final = pytest.StashKey[dict[str, str]]()
+SUBJECTS: Final = pytest.StashKey[int]()
+
+OPAQUE: Final = "opaque: it has no size, so there is no layout to compare"
+WRONG: Final = (Status.DIFFERS, Status.INDETERMINATE)
+
+Found: TypeAlias = Verdict | SetAside | None
+"""What the run says of a subject; None where nothing was compiled (`--collect-only`)."""
+
+
+class LayoutMismatchError(Exception):
+    """What fails an item: its verdicts, in words that need no traceback."""
+
+    def __init__(self, verdicts: Sequence[Verdict]) -> None:
+        from layoutcheck.report.terminal import render_difference  # noqa: PLC0415 - if one differs
+
+        super().__init__("\n".join(map(render_difference, verdicts)))
+        self.verdicts = verdicts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """What becomes an item: the segments below its collector, and its subjects."""
+
+    segments: tuple[str, ...]
+    found: tuple[Found, ...]
+
+
+class LayoutGroup(pytest.Collector):
+    """One cell, or one Rust module in it."""
+
+    def __init__(self, *, entries: Sequence[_Entry], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
+        super().__init__(**kwargs)
+        self._entries = entries
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        """The items of the module itself, then its modules."""
+        return _collect(self, self._entries)
+
+
+class LayoutItem(pytest.Item):
+    """One record in one cell, or all constants, functions or statics of a Rust module.
+
+    `skip_reason` says why it is skipped, and `is_settled` whether it passes or is skipped, so that
+    there is nothing to run.
+    """
+
+    def __init__(self, *, found: tuple[Found, ...], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
+        super().__init__(**kwargs)
+        self.found = found
+        verdicts = [one for one in found if isinstance(one, Verdict)]
+        statuses = {verdict.status for verdict in verdicts}
+        aside = dict.fromkeys(one.why for one in found if isinstance(one, SetAside))
+        self.skip_reason: str | None = None
+        # By marks, and not from runtest: so pytest names the record's place, and not this file.
+        if aside and not statuses:
+            self.skip_reason = OPAQUE if "opaque" in aside else ", ".join(aside)
+            self.add_marker(pytest.mark.skip(reason=self.skip_reason))
+        elif statuses == {Status.WAIVED}:
+            reasons = dict.fromkeys(verdict.reason or "" for verdict in verdicts)
+            self.add_marker(pytest.mark.xfail(reason=f"waived: {'; '.join(reasons)}"))
+        self.is_settled = self.skip_reason is not None or statuses == {Status.AGREES}
+
+    def runtest(self) -> None:
+        """Pass if all agree; what is waived is expected to fail."""
+        verdicts = [one for one in self.found if isinstance(one, Verdict)]
+        if not verdicts:
+            pytest.fail("layoutcheck has no verdict on this: this is a bug", pytrace=False)
+        wrong = [verdict for verdict in verdicts if verdict.status in WRONG]
+        if all(verdict.status is Status.WAIVED for verdict in verdicts):
+            wrong = verdicts
+        if wrong:
+            raise LayoutMismatchError(wrong)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: object) -> Any:  # noqa: ANN401 - pytest does not export the type
+        """Both layouts side by side instead of a traceback, and the worst in one line."""
+        if not isinstance(excinfo.value, LayoutMismatchError):
+            return super().repr_failure(excinfo)
+        verdict, *others = excinfo.value.verdicts
+        shown = excinfo.getrepr(style="value")
+        if self.config.getoption("tbstyle", "auto") == "line":
+            shown.reprtraceback.reprentries = []
+        if shown.reprcrash is not None:
+            more = f" (and {len(others)} more like it)" if others else ""
+            name = f"{verdict.c_name or verdict.rust_path}: " if len(self.found) > 1 else ""
+            shown.reprcrash.message = f"{name}{_one_line(verdict)}{more}"
+            if verdict.rust_location is not None:
+                shown.reprcrash.path = verdict.rust_location.path
+                shown.reprcrash.lineno = verdict.rust_location.line
+        return shown
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where the first subject is declared in Rust, and the item's name with the cell's."""
+        at = self._place()
+        name = self.nodeid.partition("::")[2]
+        return Path(at.path), max(at.line - 1, 0), name
+
+    @cached_property
+    def location(self) -> tuple[str, int | None, str]:
+        """The same as pytest has it, which would look at one path for each of a file's items."""
+        path, known = self._place().path, self.config.stash.setdefault(SHOWN, {})
+        if path not in known:
+            known[path] = super().location[0]
+        _, line, name = self.reportinfo()
+        return known[path], line, name
+
+    def _place(self) -> SourceLocation:
+        places = [one.rust_location for one in self.found if one is not None]
+        return (places and places[0]) or SourceLocation(path=str(self.path), line=1)
+
+
+def collect_manifest(file: pytest.File) -> tuple[list[pytest.Item | pytest.Collector], Made]:
+    """Make a manifest's run: a group for each cell, with the items of the crate's modules in it."""
+    config = file.config
+    try:
+        made = make_run(file.path, config, partial(_tell, config))
+    except LayoutcheckError as error:
+        raise file.CollectError(str(error)) from error
+    found: Mapping[tuple[str, Kind, str], Verdict] = {}
+    aside: Mapping[tuple[Kind, str], SetAside] = {}
+    if made.run is not None:
+        config.stash.setdefault(RUNS, {})[file.path] = made.run
+        found = {(cell, *v.key): v for v in made.run.verdicts for cell in v.cells}
+        aside = {item.key: item for item in made.run.set_aside}
+    config.stash[SUBJECTS] = config.stash.get(SUBJECTS, 0) + len(made.subjects)
+    named = re.findall(r"\w+", config.getoption("keyword", "").lower())
+    entries: dict[tuple[str, ...], list[Found]] = {}
+    for cell, kind, path in made.subjects:
+        said = found.get((cell, kind, path)) or aside.get((kind, path))
+        entries.setdefault((cell, *_segments(kind, path, named)), []).append(said)
+    found_in = (_Entry(segments=key, found=tuple(all_)) for key, all_ in entries.items())
+    return _collect(file, tuple(found_in)), made
+
+
+def note_selection(session: pytest.Session, notes: list[str]) -> None:
+    """Say so when fewer subjects were selected than the paragraphs at the end speak of."""
+    total = session.config.stash.get(SUBJECTS, 0)
+    selected = sum(len(item.found) for item in session.items if isinstance(item, LayoutItem))
+    if selected < total and not session.config.option.collectonly:
+        some = f"only {selected} of these {total} subjects were"
+        none = f"none of these {total} subjects was"
+        notes.append(f"note: {some if selected else none} selected for this run")
+
+
+def finish(session: pytest.Session, shared: Path | None, notes: list[str]) -> Iterator[str]:
+    """Write the reports; a run with problems does not pass even if all its items do.
+
+    `shared` is where xdist's workers put their runs. Returns a paragraph for each run, and adds to
+    `notes` what else there is to say.
+    """
+    runs = _runs(session.config, shared)
+    requests = parse_requests(session.config.getoption("layout_report") or ())
+    try:
+        notes += [f"report: {path}" for path in write_reports(requests, runs)]
+    except LayoutcheckError as error:
+        notes.append(str(error))
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+    nothing = session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
+    if nothing and runs and all(run.is_empty_shard for run in runs):
+        session.exitstatus = pytest.ExitCode.OK
+    if session.exitstatus == pytest.ExitCode.OK and any(run.problems for run in runs):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    return map(render_summary, runs)
+
+
+def _tell(config: pytest.Config, message: str) -> None:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and reporter.isatty:
+        reporter.rewrite(f"layoutcheck: {message}", erase=True)
+
+
+def _collect(
+    parent: pytest.Collector, entries: Sequence[_Entry]
+) -> list[pytest.Item | pytest.Collector]:
+    """The items and groups that stand directly below a collector, in the crate's order."""
+    with collection_off():  # they stay
+        return list(_make_nodes(parent, entries))
+
+
+def _make_nodes(
+    parent: pytest.Collector, entries: Sequence[_Entry]
+) -> Iterator[pytest.Item | pytest.Collector]:
+    groups: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        first, *rest = entry.segments
+        if rest:
+            below = _Entry(segments=tuple(rest), found=entry.found)
+            groups.setdefault(first, []).append(below)
+        else:
+            yield LayoutItem.from_parent(parent, name=first, found=entry.found)
+    for name, below_it in groups.items():
+        yield LayoutGroup.from_parent(parent, name=name, entries=below_it)
+
+
+def _segments(kind: Kind, path: str, named: Sequence[str]) -> tuple[str, ...]:
+    """The segments of the item that a subject belongs to: its own, or its module's `constants`.
+
+    `named` are the words of `-k`: what they may mean is an item of its own.
+    """
+    *modules, name = path.split("::")
+    if kind == "record":
+        return (*modules, name)
+    alone = any(word in name.lower() for word in named)
+    return (*modules, plural(kind), name) if alone else (*modules, plural(kind))
+
+
+def _one_line(verdict: Verdict) -> str:
+    """What is wrong, for pytest's short summary: the first cause, and how many others."""
+    causes = [m for m in verdict.mismatches if m.cause is None and m.waived is None]
+    if not causes:
+        causes = list(verdict.mismatches)
+    if not causes:
+        return f"could not be checked: {verdict.reason}"
+    first = causes[0]
+    more = f" (and {len(causes) - 1} more)" if len(causes) > 1 else ""
+    member = first.member_path or first.check_id
+    return f"{member}: C says {first.c}, Rust {first.rust}{more}"
+
+
+def _runs(config: pytest.Config, shared: Path | None) -> list[Run]:
+    """This session's runs in order of their manifests' paths, the workers' included."""
+    if shared is not None:
+        return read_runs(shared)
+    return [run for _, run in sorted(config.stash.get(RUNS, {}).items())]

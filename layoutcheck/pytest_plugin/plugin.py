@@ -1,0 +1,318 @@
+"""The pytest plugin: options, and `layoutcheck.toml` as a test file. The engine is imported late.
+
+A session that collects no manifest pays for this module alone, even where pytest comes across one.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+import pytest
+
+__all__: list[str] = []
+
+OPTIONS: Final = (
+    (
+        "--kernel-conf",
+        "append",
+        "NAME|PATH",
+        "check against this kernel conf (GENERIC, or a path; repeatable, or a comma list)",
+    ),
+    (
+        "--kernel-arch",
+        "append",
+        "ARCH",
+        "check for this architecture (amd64, riscv64, ...; likewise)",
+    ),
+    (
+        "--kernel-src",
+        "append",
+        "[X.Y=]DIR",
+        "take the headers from this FreeBSD source tree (of release X.Y; repeatable)",
+    ),
+    (
+        "--kernel-release",
+        "append",
+        "X.Y",
+        "check against this FreeBSD release (repeatable, or a comma list)",
+    ),
+    ("--layout-report", "append", "FORMAT=PATH", "write a report (html=PATH, json=PATH)"),
+    ("--layout-cache", "store", "DIR", "keep what was found here for the next run"),
+    (
+        "--layout-shard",
+        "store",
+        "NUMBER/COUNT",
+        "check this part of the cells (2/5: the second of five)",
+    ),
+)
+VIEWS: Final = ("kernel", "module", "userland")  # those of manifest_kernel, imported late
+ASKING: Final = (*(name for name, *_ in OPTIONS if name != "--layout-cache"), "--kernel-view")
+"""The options that ask for a check: a session that makes none is a mistake."""
+
+
+@dataclass(slots=True, kw_only=True)
+class SessionState:
+    """What one session, or one xdist worker, knows before the engine is imported.
+
+    `seen` says of each manifest that pytest came across whether it was collected: pytest offers
+    every file that stands beside what it collects. `opened` says whether one was read,
+    `without_conf` whether one named no kernel conf, `notes` and `paragraphs` end the terminal's
+    output, and `shared` is the folder through which xdist's workers share runs (in the controller
+    only).
+    """
+
+    seen: dict[Path, bool] = field(default_factory=dict)
+    opened: bool = False
+    without_conf: bool = False
+    notes: list[str] = field(default_factory=list)
+    paragraphs: list[str] = field(default_factory=list)
+    shared: tempfile.TemporaryDirectory[str] | None = None
+
+
+class EngineFinder:
+    """Imports the engine as anybody would.
+
+    In the modules of a plugin's package pytest rewrites the assertions. Ours have none, and where
+    it cannot keep what it wrote (a folder that is read-only, PYTHONDONTWRITEBYTECODE) that takes
+    longer than all else.
+    """
+
+    @staticmethod
+    def find_spec(
+        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Where a module of the engine is; of others nothing."""
+        is_ours = name.startswith("layoutcheck.")
+        return PathFinder.find_spec(name, path, target) if is_ours else None
+
+
+STATE: Final = pytest.StashKey[SessionState]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options, all in one group of `pytest --help`."""
+    group = parser.getgroup("layoutcheck", "layouts of Rust kernel bindings (layoutcheck)")
+    for name, action, metavar, text in OPTIONS:
+        group.addoption(name, action=action, metavar=metavar, help=text)
+    group.addoption("--kernel-view", choices=VIEWS, help="see the headers as this one does")
+    group.addoption(
+        "--layout-jobs", type=_count, metavar="N", help="compilers at a time (default: the cores)"
+    )
+    group.addoption(
+        "--no-layout-cache", action="store_true", help="compile everything, and keep nothing"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse options that mean nothing before anything is compiled for them."""
+    config.stash[STATE] = SessionState()
+    for option in ("--kernel-conf", "--kernel-arch", "--kernel-src", "--kernel-release"):
+        values = config.getoption(option) or ()
+        if not all(value.strip(" ,") for value in values):
+            raise pytest.UsageError(f"{option} names nothing")
+    if config.getoption("layout_cache") and config.getoption("no_layout_cache"):
+        raise pytest.UsageError("--layout-cache and --no-layout-cache exclude each other")
+    reports, shard = config.getoption("layout_report"), config.getoption("layout_shard")
+    if reports or shard is not None:
+        from layoutcheck.errors import LayoutcheckError  # noqa: PLC0415 - see the module
+        from layoutcheck.model.sharding import parse_shard  # noqa: PLC0415
+        from layoutcheck.report.files import parse_requests  # noqa: PLC0415
+
+        try:
+            parse_requests(reports or ())
+            parse_shard("1/1" if shard is None else shard)
+        except LayoutcheckError as error:
+            raise pytest.UsageError(str(error)) from None
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove what the workers shared."""
+    state = config.stash.get(STATE, None)
+    if state is not None and state.shared is not None:
+        state.shared.cleanup()
+
+
+class LayoutFile(pytest.File):
+    """One manifest. The engine is imported when it is collected."""
+
+    def collect(self) -> list[pytest.Item | pytest.Collector]:
+        """A group for each cell, with the items of the crate's modules in it."""
+        state = self.config.stash[STATE]
+        state.opened = True
+        if EngineFinder not in sys.meta_path:
+            sys.meta_path.insert(0, EngineFinder)
+        from layoutcheck.garbage import (  # noqa: PLC0415 - see the module
+            collection_off,
+            end_without_collection,
+        )
+
+        end_without_collection()
+        with collection_off():  # modules stay
+            from layoutcheck.pytest_plugin.items import collect_manifest  # noqa: PLC0415 - the same
+
+        nodes, made = collect_manifest(self)
+        state.without_conf |= made.without_conf
+        if made.note is not None:
+            state.notes.append(made.note)
+        return nodes
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LayoutFile | None:
+    """A manifest is a test file; whether it is collected is not known yet."""
+    if not _is_manifest(file_path):
+        return None
+    parent.config.stash[STATE].seen.setdefault(file_path, False)
+    return LayoutFile.from_parent(parent, path=file_path)
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """Note a manifest that is collected, even if `--lf` then passes over it."""
+    if isinstance(collector, LayoutFile):
+        collector.config.stash[STATE].seen[collector.path] = True
+
+
+def pytest_collection_modifyitems(config: pytest.Config) -> None:
+    """A kernel conf that nothing was checked against is a mistake, not a success; so is a shard."""
+    unused = _unused(config)
+    # A worker says what it met (`pytest_sessionfinish`), and the controller judges.
+    if unused is not None and not hasattr(config, "workerinput"):
+        raise pytest.UsageError(unused)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say that the paragraph at the end is about more than what was selected; be quick with it."""
+    state = session.config.stash[STATE]
+    if state.opened:
+        from layoutcheck.pytest_plugin.items import note_selection  # noqa: PLC0415 - see the module
+        from layoutcheck.pytest_plugin.protocol import QuickProtocol  # noqa: PLC0415 - the same
+
+        note_selection(session, state.notes)
+        session.config.pluginmanager.register(QuickProtocol(session.config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's, which may be absent
+    """Tell an xdist worker where the runs are shared: one worker compiles, the others read."""
+    state = node.config.stash[STATE]
+    if state.shared is None:
+        state.shared = tempfile.TemporaryDirectory(prefix="layoutcheck-runs-")
+    node.workerinput["layoutcheck_runs"] = state.shared.name
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's, which may be absent
+    """Take over what a worker met and noted."""
+    said: Mapping[str, Any] = getattr(node, "workeroutput", {}).get("layoutcheck", {})
+    state = node.config.stash[STATE]
+    state.seen |= {Path(path): collected for path, collected in said.get("seen", {}).items()}
+    state.opened |= said.get("opened", False)
+    state.without_conf |= said.get("without_conf", False)
+    state.notes += [note for note in said.get("notes", ()) if note not in state.notes]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the reports, and fail a session in which input had to be left out."""
+    config, state = session.config, session.config.stash[STATE]
+    output = getattr(config, "workeroutput", None)
+    if output is not None:
+        output["layoutcheck"] = {
+            "seen": {str(path): collected for path, collected in state.seen.items()},
+            "opened": state.opened,
+            "without_conf": state.without_conf,
+            "notes": state.notes,
+        }
+        return
+    if state.opened:
+        from layoutcheck.pytest_plugin.items import finish  # noqa: PLC0415 - see the module
+
+        shared = None if state.shared is None else Path(state.shared.name)
+        state.paragraphs += finish(session, shared, state.notes)
+    # Workers tell what they have met when they end by themselves.
+    if session.exitstatus not in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR}:
+        _judge(session, state)
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """One paragraph for each manifest, and what there is to say besides."""
+    state = config.stash[STATE]
+    if state.paragraphs or state.notes:
+        terminalreporter.section("layoutcheck", sep="=")
+    for paragraph in state.paragraphs:
+        terminalreporter.write(paragraph)
+    for note in state.notes:
+        terminalreporter.write_line(note)
+
+
+def _count(text: str) -> int:
+    """A whole number from 1 on; its name is in what argparse says of anything else."""
+    count = int(text)
+    if count < 1:
+        raise ValueError
+    return count
+
+
+def _given(config: pytest.Config) -> list[str]:
+    """Those options of the session that may ask for a check."""
+    return [option for option in ASKING if config.getoption(option)]
+
+
+def _unused(config: pytest.Config) -> str | None:
+    """What to say of an option that asks for a check in a session without a manifest."""
+    given, seen = _given(config), config.stash[STATE].seen
+    if not given or any(seen.values()):
+        return None
+    from layoutcheck.pytest_plugin.gate import say_unchecked  # noqa: PLC0415 - see the module
+
+    return say_unchecked(config, given, seen)
+
+
+def _judge(session: pytest.Session, state: SessionState) -> None:
+    """Fail a session of xdist's that collected no manifest, and any that met one without a conf.
+
+    Manifests that were passed over beside one that was collected are noted.
+    """
+    if state.shared is not None and (unused := _unused(session.config)) is not None:
+        state.notes.append(unused)
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+    given = _given(session.config)
+    if not given or not any(state.seen.values()):
+        return
+    from layoutcheck.pytest_plugin.gate import asking, say_passed_over  # noqa: PLC0415 - see the module
+
+    if asking(session.config, given) is None:
+        return
+    if state.without_conf and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
+    note = say_passed_over(session.config, state.seen)
+    state.notes += [] if note is None else [note]
+
+
+def _is_manifest(path: Path) -> bool:
+    """Whether a file is a manifest; a pyproject.toml is one only if it has the table."""
+    return path.name == "layoutcheck.toml" or (path.name == "pyproject.toml" and _has_table(path))
+
+
+def _has_table(pyproject: Path) -> bool:
+    """Whether the file has `[tool.layoutcheck]`, however it is written.
+
+    One that is no TOML might have: that it is none is for the engine to say.
+    """
+    data = pyproject.read_bytes()
+    if b"layoutcheck" not in data:
+        return False
+    import tomllib  # noqa: PLC0415 - see the module
+
+    try:
+        tool = tomllib.loads(data.decode("utf-8")).get("tool")
+    except (ValueError, RecursionError):
+        return True
+    return isinstance(tool, dict) and "layoutcheck" in tool

@@ -1,0 +1,164 @@
+"""A compiled crate's accessors of bit-fields -> the bits that each reads and writes."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from layoutcheck.bindings.rustdoc.accessors import Method
+from layoutcheck.bindings.rustdoc.surface import SurfaceType
+from layoutcheck.compilers.ask.rust import ACCESSORS, compile_rust
+from layoutcheck.compilers.probes.accessors import render_accessor, render_constructor
+from layoutcheck.errors import CompileError
+from layoutcheck.model.bit_access import BitAccess
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.target import Target
+from layoutcheck.run.toolset import Tools
+
+__all__ = ["Accessor", "CompiledAccessors", "compile_accessors", "find_accessors", "tell_accessors"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accessor:
+    """One `method` of a type, which is known by its `number` in the surface; its key is `key`."""
+
+    key: str
+    number: str
+    type: SurfaceType
+    method: Method
+
+    @property
+    def question(self) -> tuple[str, str]:
+        """The key, and the line of the probe that calls it."""
+        path, method = f"::{self.type.public_path}", self.method
+        if method.verb == "makes":
+            count = len(method.parameters)
+            called = method.path(path)
+            return self.key, render_constructor(self.key, called, form=method.form, count=count)
+        line = render_accessor(
+            self.key,
+            path,
+            method.path(path),
+            form=method.form,
+            writes=method.verb == "writes",
+            returns_record=method.returns_record,
+        )
+        return self.key, line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledAccessors:
+    """What rustc made of accessors: LLVM's IR, and its words on those that it `refused`, by key."""
+
+    accessors: tuple[Accessor, ...]
+    text: str = ""
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_accessors(
+    types: Sequence[SurfaceType], known: Collection[str] | None = None
+) -> tuple[Accessor, ...]:
+    """The methods that may be accessors of types that have a `repr`.
+
+    `known` are the numbers of the types that rustc has described; None before that is known.
+    """
+    return tuple(
+        Accessor(key=f"{number}_{place}", number=str(number), type=type_, method=method)
+        for number, type_ in enumerate(types)
+        if type_.repr and not type_.generic
+        if known is None or type_.public_path is None or str(number) in known
+        for place, method in enumerate(type_.methods)
+    )
+
+
+def compile_accessors(
+    accessors: tuple[Accessor, ...],
+    target: Target,
+    tools: Tools,
+    *,
+    crate_flags: Sequence[str],
+) -> CompiledAccessors:
+    """Lets rustc compile calls of them; none cost nothing."""
+    asked = [one.question for one in accessors if _why_not(one) is None]
+    if not asked:
+        return CompiledAccessors(accessors=accessors)
+    with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
+        try:
+            compiled = compile_rust(
+                tools.rust(target),
+                target=target,
+                crate_flags=crate_flags,
+                questions=asked,
+                work=Path(folder),
+                probe=ACCESSORS,
+            )
+        except CompileError as error:
+            refused = dict.fromkeys((key for key, _ in asked), error.what)
+            return CompiledAccessors(accessors=accessors, refused=refused)
+        text = compiled.output.read_text(encoding="utf-8")
+    return CompiledAccessors(accessors=accessors, text=text, refused=compiled.refused)
+
+
+def tell_accessors(
+    compiled: CompiledAccessors, records: Mapping[str, RecordLayout]
+) -> dict[str, tuple[BitAccess, ...]]:
+    """What the accessors do with their record's bits, by the type's Rust path.
+
+    `records` are those that rustc described, by number. An accessor that is not understood says
+    why; that is so for all where rustc cannot compile them.
+    """
+    from layoutcheck.compilers.llvm_ir import Question, read_accessors  # noqa: PLC0415 - if it is compiled
+
+    found: defaultdict[str, tuple[BitAccess, ...]] = defaultdict(tuple)
+    reasons = {one.key: _why_not(one) for one in compiled.accessors}
+    reasons |= {key: f"rustc: {words}" for key, words in compiled.refused.items()}
+    asked = [one for one in compiled.accessors if reasons[one.key] is None]
+    questions = []
+    for one in asked:
+        first_bit, byte_size = _place(one, records[one.number])
+        question = Question(
+            key=one.key,
+            name=one.method.name,
+            verb=one.method.verb,
+            byte_size=byte_size,
+            parameters=one.method.parameters,
+            first_bit=first_bit,
+        )
+        questions.append(question)
+    told = read_accessors(compiled.text, questions)
+    for one in compiled.accessors:
+        accesses = told.get(one.key) or _unknown(one.method, reasons[one.key])
+        if one.method.verb == "makes" and one.method.name not in one.method.parameters:
+            why = "it does not take the record"
+            accesses += (BitAccess(name=one.method.name, verb="reads", unknown=why),)
+        is_plain = one.method.verb != "makes" and _why_not(one) is None
+        found[one.type.rust_path] += tuple(
+            replace(access, is_plain=is_plain, is_of_value=one.method.is_of_value)
+            for access in accesses
+        )
+    return dict(found)
+
+
+def _place(accessor: Accessor, record: RecordLayout) -> tuple[int, int]:
+    """The first bit of the record that a method is executed on, and how many bytes these are."""
+    for member in record.members:
+        if member.name is not None and member.name == accessor.method.unit:
+            return member.bit_offset, member.bit_size // 8
+    return 0, record.byte_size
+
+
+def _unknown(method: Method, why: str | None) -> tuple[BitAccess, ...]:
+    access = BitAccess(name=method.name, verb=method.verb, unknown=why)
+    if method.verb != "makes":
+        return (access,)
+    return tuple(replace(access, name=name, maker=method.name) for name in method.parameters)
+
+
+def _why_not(accessor: Accessor) -> str | None:
+    """Why a method cannot be called by a probe; None if it can."""
+    if accessor.type.public_path is None:
+        return "no other crate can name its type"
+    return accessor.method.why_not

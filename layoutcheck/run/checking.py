@@ -1,0 +1,320 @@
+"""One planned cell -> what was found in it: both sides compiled, compared and judged.
+
+The two sides are compiled at the same time. What they are made of is known before: if nothing of it
+has changed, what was found the last time is taken from the cache.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path, PurePath
+from typing import Any, Final, TypeAlias
+
+from layoutcheck.bindings.build.crate import CheckedCrate
+from layoutcheck.bindings.rustdoc.surface import Surface
+from layoutcheck.cache.memo import Once
+from layoutcheck.judge.asides import is_declaration
+from layoutcheck.judge.item_names import item_candidates
+from layoutcheck.judge.judging import Side, TypeJudge, candidates_of
+from layoutcheck.judge.masks import with_masks
+from layoutcheck.kernel.units.header_units import HeaderUnits
+from layoutcheck.manifest.reader import Manifest
+from layoutcheck.model.verdict import Cell, SetAside, Verdict
+from layoutcheck.run.clang import AskedC, Clang
+from layoutcheck.run.item_headers import ItemHeaders, outside
+from layoutcheck.run.kernel_files import OpenKernel
+from layoutcheck.run.open_kernels import Kernels
+from layoutcheck.run.planning import Plan
+from layoutcheck.run.rustc import Rustc, compile_bindings, find_surface
+from layoutcheck.run.search_items import find_items
+from layoutcheck.run.search_types import HeaderSearch, seek, unsettled
+from layoutcheck.run.threads import Workers
+from layoutcheck.run.toolset import Tools
+
+__all__ = ["CheckedCell", "Checker"]
+
+CONF_VARIABLE: Final = "{kernel-conf}"
+OTHER_VIEWS: Final = {
+    "module": "the view of a module that is built outside a kernel build: the conf does not count",
+    "userland": "the view of userland: no _KERNEL, and the conf does not count",
+}
+_SOON: Final = 0.05
+"""Seconds in which a source file that has not changed is recognised."""
+_SOON_AFTER: Final = 0.5
+"""Seconds more in which a package that has not changed is recognised: cargo is asked."""
+_RustKey: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedCell:
+    """What was found in one cell. `units` are the includes that were compiled together."""
+
+    cell: Cell
+    verdicts: tuple[Verdict, ...]
+    set_aside: tuple[SetAside, ...]
+    problems: tuple[str, ...]
+    units: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _SideOfC:
+    """What clang said first; with a list of headers that is all, else the `search` goes on."""
+
+    asked: AskedC
+    search: HeaderSearch | None = None
+
+
+class Checker:
+    """Checks the cells of one manifest. Several threads may use it.
+
+    With `several` cells what clang says of one is kept for those to which it is the same.
+    """
+
+    def __init__(
+        self, manifest: Manifest, kernels: Kernels, tools: Tools, *, several: bool
+    ) -> None:
+        self._manifest, self._kernels, self._tools = manifest, kernels, tools
+        self._surfaces: Once[_RustKey, Surface] = Once()
+        self._crates: Once[_RustKey, Future[CheckedCrate]] = Once()
+        self._sides: Once[_RustKey, Side] = Once()
+        self._known: Once[tuple[str, ...], AskedC] | None = Once() if several else None
+
+    def surface(self, plan: Plan) -> Surface:
+        """The crate's ABI surface in a cell."""
+        return self._surfaces.get(
+            self._rust_key(plan),
+            lambda: find_surface(
+                self._manifest.bindings,
+                plan.target,
+                self._tools,
+                conf_path=self._kernels.kernel(plan).conf_path,
+            ),
+        )
+
+    def clang(self, plan: Plan, work: Path) -> Clang:
+        """What asks clang about a cell's kernel; `work` is a folder for it alone."""
+        return Clang(
+            self._kernels.kernel(plan),
+            self._manifest.kernel,
+            plan.target,
+            self._tools,
+            work=work,
+            known=self._known,
+        )
+
+    def check(self, plan: Plan, workers: Workers) -> CheckedCell:
+        """What is found in a cell, or was found the last time that all was as it is now."""
+        with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
+            crate = self._start_crate(plan, workers)
+            surface = workers.start(lambda: self.surface(plan))
+            workers.start(lambda: self._tools.linker)  # looked for while rustc works
+            clang = self.clang(plan, Path(folder))
+            # What is compiled anew has changed: what is known of the cell will not do.
+            is_known = not wait([crate], timeout=_SOON).not_done
+            find_units = partial(self._kernels.units, plan, clang, self._manifest.kernel.view)
+            is_asked = not is_known and not self._manifest.kernel.include
+            units = workers.start(find_units) if is_asked else None
+            found = find_units if units is None else units.result
+            ask = partial(self._ask, plan, clang, workers, found)
+            asking: Future[_SideOfC] | None = None
+            try:
+                surface.result()  # what is wrong with a crate shows here first
+                if wait([crate], timeout=_SOON_AFTER).not_done:
+                    asking = workers.start(ask)
+                find_c = ask if asking is None else asking.result
+                return self._recall(plan, clang, crate.result(), workers, find_c)
+            finally:
+                started: list[Future[Any]] = [one for one in (units, asking) if one is not None]
+                wait(started)  # they write into the folder
+
+    def _recall(
+        self,
+        plan: Plan,
+        clang: Clang,
+        crate: CheckedCrate,
+        workers: Workers,
+        find_c: Callable[[], _SideOfC],
+    ) -> CheckedCell:
+        """The cell from the cache, or else found now; `find_c` asks clang."""
+        kernel, tools = self._kernels.kernel(plan), self._tools
+        rustc = Rustc(self.surface(plan), crate, plan.target, tools)
+        facts = (
+            "cell",
+            repr(replace(self._manifest, waivers=())),
+            repr(plan),
+            repr((kernel.conf.conf.origin, kernel.messages, kernel.tree.description)),
+            kernel.state,
+            clang.facts.digest,
+            tools.c_identity,
+            *rustc.facts,
+        )
+
+        def make() -> tuple[CheckedCell, set[str]]:
+            side = workers.start(lambda: self._side(plan, rustc))
+            c = find_c()
+            return self._check(plan, kernel, clang, c, side.result()), clang.read
+
+        return tools.cache.get(facts, make, inputs=rustc.metadata)[0]
+
+    def _start_crate(self, plan: Plan, workers: Workers) -> Future[CheckedCrate]:
+        """The crate as metadata, of which a file's are compiled while it is described."""
+        bindings, conf_path = self._manifest.bindings, self._kernels.kernel(plan).conf_path
+        return self._crates.get(
+            self._rust_key(plan),
+            lambda: workers.start(
+                lambda: compile_bindings(
+                    bindings,
+                    plan.target,
+                    self._tools,
+                    conf_path=conf_path,
+                    surface=lambda: self.surface(plan),
+                )
+            ),
+        )
+
+    def _side(self, plan: Plan, rustc: Rustc) -> Side:
+        """What rustc says, and what the manifest says that is not to be seen in the crate."""
+        return self._sides.get(
+            self._rust_key(plan),
+            lambda: with_masks(rustc.ask(), self._manifest.masks, self.surface(plan), plan.target),
+        )
+
+    def _rust_key(self, plan: Plan) -> _RustKey:
+        """What the crate's layouts depend on: the architecture, and a conf that it is handed."""
+        handed = any(CONF_VARIABLE in value for _, value in self._manifest.bindings.env)
+        conf = self._kernels.kernel(plan).conf_path.read_text(encoding="utf-8") if handed else ""
+        return plan.target.name, conf
+
+    def _check(
+        self, plan: Plan, kernel: OpenKernel, clang: Clang, c: _SideOfC, rust: Side
+    ) -> CheckedCell:
+        manifest, surface = self._manifest, self.surface(plan)
+        if c.search is None:
+            types = self._judge(plan, c.asked.side, rust, left_out=c.asked.left_out)
+        else:
+            types = self._judge_searched(plan, c.asked, c.search, rust)
+        items, items_aside = find_items(
+            manifest,
+            plan.id,
+            surface.items,
+            rust,
+            clang,
+            types=types.comparer,
+            includes=c.asked.includes if c.search is None else c.search.units,
+            headers=self._item_headers(plan),
+            company=None if c.search is None else c.search.company,
+            settled=types.aliases,
+        )
+        with self._tools.watch.measure("compare"):
+            verdicts, aside = types.judge()
+        # An alias of what is no record in C is an item.
+        set_aside = [one for one in aside if one.kind != "alias" or one.rust_path in types.aliases]
+        return CheckedCell(
+            cell=self._describe(plan, kernel, c, rust),
+            verdicts=(*verdicts, *items),
+            set_aside=(*set_aside, *items_aside),
+            problems=tuple(
+                f"<{name}> does not compile: {errors[0]}"
+                for name, errors in c.asked.left_out.items()
+            ),
+            units=(c.asked.includes,) if c.search is None else c.search.asked,
+        )
+
+    def _describe(self, plan: Plan, kernel: OpenKernel, c: _SideOfC, rust: Side) -> Cell:
+        read = c.asked.stubs if c.search is None else c.search.stubs
+        stubs = (
+            f"stubs stand in for {', '.join(read)}, which these headers lack; "
+            "what only the real ones define is not known"
+        )
+        view = OTHER_VIEWS.get(self._manifest.kernel.view)
+        return Cell(
+            id=plan.id,
+            release=kernel.tree.release,
+            arch=plan.target.name,
+            machine=plan.target.machine,
+            machine_arch=plan.target.machine_arch,
+            kernel_conf=PurePath(plan.conf).name,
+            kernel_conf_origin=kernel.conf.conf.origin,
+            headers=kernel.tree.description,
+            clang=self._tools.clang.version,
+            rustc=self._tools.rust(plan.target).version,
+            c_producer=c.asked.side.layouts.producer,
+            rust_producer=rust.layouts.producer,
+            notes=(
+                *((view,) if view else ()),
+                *kernel.messages,
+                *((stubs,) if read else ()),
+            ),
+        )
+
+    def _ask(
+        self, plan: Plan, clang: Clang, workers: Workers, find_units: Callable[[], HeaderUnits]
+    ) -> _SideOfC:
+        """What clang says of the types and items after the manifest's headers, or in the core."""
+        manifest, surface = self._manifest, self.surface(plan)
+        candidates = candidates_of(manifest, surface.types)
+        items = item_candidates(manifest, surface.items)
+        if manifest.kernel.include:
+            pairs = [(key, name) for _, key, name in candidates]
+            return _SideOfC(clang.ask(manifest.kernel.include, pairs, items))
+        # Headers are read here, while clang may still be finding their units.
+        view, index = manifest.kernel.view, self._kernels.index(plan)
+        hints = {type_.rust_path: type_.defined_in for type_ in surface.types}
+        sought = seek(candidates, hints, index, programs=view == "userland")
+        item_headers = self._item_headers(plan).of(items)
+        units = find_units()
+        search = HeaderSearch(clang, units, self._kernels.company(plan, view, units), sought)
+        further = (
+            *search.outside(surface.types),
+            *outside(item_headers, surface.items, units.has_in_core),
+        )
+        finding = workers.start(lambda: units.find(further))  # while the core is compiled
+        try:
+            first = search.first(items)
+        finally:
+            wait([finding])
+        return _SideOfC(first, search)
+
+    def _item_headers(self, plan: Plan) -> ItemHeaders:
+        types, others = self._kernels.index(plan), self._kernels.item_index(plan)
+        return ItemHeaders(types, others, self._manifest.kernel.view)
+
+    def _judge(self, plan: Plan, c: Side, rust: Side, **found: Mapping[str, Any]) -> TypeJudge:
+        """The judge of the crate's types, with what is `found` besides."""
+        with self._tools.watch.measure("compare"):
+            return TypeJudge(
+                self._manifest,
+                plan.id,
+                self.surface(plan).types,
+                c=c,
+                rust=rust,
+                target=plan.target,
+                **found,
+            )
+
+    def _judge_searched(self, plan: Plan, c: AskedC, search: HeaderSearch, rust: Side) -> TypeJudge:
+        """The judge of what the headers define that each subject's C type is found in.
+
+        What bindgen's headers only declared is not sought: which headers these were is not known.
+        """
+        manifest, types = self._manifest, self.surface(plan).types
+        declared = {
+            type_.rust_path
+            for number, type_ in enumerate(types)
+            if is_declaration(type_, rust.layouts.records.get(str(number)))
+        }
+        keys = [one.key for one in candidates_of(manifest, types) if one.rust_path in declared]
+        side = c.side.without(frozenset(keys))
+
+        def judge(**found: Mapping[str, Any]) -> TypeJudge:
+            known = replace(side.layouts, definitions=search.definitions)
+            return self._judge(plan, replace(side, layouts=known), rust, **found)
+
+        wrong = unsettled(*judge().judge()) - declared
+        others = search.others(wrong)
+        missing = {one.path: search.why(one) for one in search.sought if one.path in wrong}
+        return judge(others=others, missing=missing)

@@ -1,0 +1,110 @@
+"""A header tree and a conf -> a kernel, and the files and flags by which clang sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Final
+
+from layoutcheck.errors import HeaderTreeError
+from layoutcheck.kernel.config.module_options import render_module_options
+from layoutcheck.kernel.config.options_in_text import UNUSED_HEADER
+from layoutcheck.kernel.config.render_conf import render_conf
+from layoutcheck.kernel.config.resolve import ResolvedConf, resolve_conf
+from layoutcheck.kernel.headers.flags import compile_flags
+from layoutcheck.kernel.headers.tree import HeaderTree
+from layoutcheck.manifest.kernel import Kernel, View
+from layoutcheck.model.target import Target
+from layoutcheck.run.toolset import Tools
+
+__all__ = ["STUBS", "OpenKernel", "open_kernel", "write_headers"]
+
+STUBS: Final = "stubs"
+_GLOBAL: Final = "opt_global.h"
+# Beside the one that comes first, what no source includes.
+_NOT_INCLUDED: Final = frozenset((_GLOBAL, UNUSED_HEADER))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenKernel:
+    """One cell's kernel: its headers, its conf, and the resolved conf's text in a file.
+
+    `names` stands for the names of all files below its folders, `state` for when each was changed.
+    """
+
+    tree: HeaderTree
+    conf: ResolvedConf
+    conf_path: Path
+    names: str = ""
+    state: str = ""
+
+    @property
+    def messages(self) -> tuple[str, ...]:
+        """Notes on the headers and the conf, for the report."""
+        return (*self.tree.notes, *self.conf.conf.messages)
+
+
+def open_kernel(
+    tree: HeaderTree, conf: str, target: Target, tools: Tools, *, folder: Path
+) -> OpenKernel:
+    """The kernel that the headers and the conf of that name or path make, for the target.
+
+    The resolved conf is written into `folder`. Raises `KernConfError`, and of that
+    `NoSuchConfError` where there is none of that name.
+    """
+    with tools.watch.measure("kernel conf"):
+        resolved = resolve_conf(
+            conf,
+            machine=target.machine,
+            machine_arch=target.machine_arch,
+            release=tree.release,
+            source_tree=tree.source_tree,
+        )
+    conf_path = folder / PurePath(conf).name
+    conf_path.write_text(render_conf(resolved.conf), encoding="utf-8")
+    return OpenKernel(tree=tree, conf=resolved, conf_path=conf_path)
+
+
+def write_headers(
+    kernel: OpenKernel, wanted: Kernel, target: Target, *, work: Path
+) -> tuple[str, ...]:
+    """Write the option headers and stubs into `work`; the flags by which clang sees this kernel.
+
+    Any clang takes them, libclang in bindgen too; the target's triple is not among them.
+    """
+    return (
+        *compile_flags(target, wanted.view),
+        *_options(work / "options", kernel, wanted.view),
+        *kernel.tree.flags,
+        "-isystem",
+        str(_written(work / STUBS, kernel.tree.stubs)),
+        *(f"-D{define}" for define in wanted.defines),
+    )
+
+
+def _options(folder: Path, kernel: OpenKernel, view: View) -> tuple[str, ...]:
+    """The flags by which the kernel's and modules' sources, but not userland's, see `opt_*.h`."""
+    if view == "userland":
+        return ()
+    headers = kernel.conf.headers
+    if view == "module":
+        headers = render_module_options(kernel.conf.conf, headers, release=kernel.tree.release)
+    _written(folder, headers)
+    # As in a source that includes them all: many a header looks at an option of a header that it
+    # leaves to its users to include. (Whole paths: clang looks for a bare name in the working
+    # folder first.)
+    defining = (name for name in sorted(headers) if headers[name] and name not in _NOT_INCLUDED)
+    flags = (("-include", str(folder / name)) for name in (_GLOBAL, *defining))
+    return ("-I", str(folder), *(flag for pair in flags for flag in pair))
+
+
+def _written(folder: Path, headers: Mapping[str, str]) -> Path:
+    inside = folder.resolve()
+    for name, text in headers.items():
+        path = folder / name
+        if not path.resolve().is_relative_to(inside):
+            raise HeaderTreeError(f"a header {name!r} would lie outside of it", where=str(folder))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder

@@ -1,0 +1,163 @@
+"""Planned cells -> their kernels: each header tree, conf and index is opened once, when needed."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from layoutcheck.cache.memo import Once
+from layoutcheck.cache.store import digest_of
+from layoutcheck.errors import NoSuchConfError
+from layoutcheck.kernel.headers.listing import Listing, list_files, list_names
+from layoutcheck.kernel.headers.source_tree import is_behind_machine
+from layoutcheck.kernel.headers.tree import HeaderTree, open_tree
+from layoutcheck.kernel.names.folder_names import FolderNames, Role
+from layoutcheck.kernel.names.index import HeaderIndex, TreeNames, likely
+from layoutcheck.kernel.units.company import CompanyFinder
+from layoutcheck.kernel.units.header_units import HeaderUnits
+from layoutcheck.kernel.units.inclusions import Inclusions
+from layoutcheck.kernel.units.seed_lists import read_apart, read_aside, read_seed
+from layoutcheck.kernel.units.sources import Sources
+from layoutcheck.manifest.kernel import View
+from layoutcheck.run.clang import Clang
+from layoutcheck.run.kernel_files import OpenKernel, open_kernel
+from layoutcheck.run.planning import Plan
+from layoutcheck.run.toolset import Tools
+
+__all__ = ["Kernels"]
+
+
+class Kernels:
+    """The kernels of one invocation; what is generated for them goes when this object goes."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._trees: Once[tuple[str, str | None, str], HeaderTree] = Once()
+        self._listed: Once[Path, Listing] = Once()
+        self._named: Once[Path, tuple[str, ...]] = Once()
+        self._names_of: Once[tuple[Path, ...], TreeNames] = Once()
+        self._sources_of: Once[tuple[Path, ...], Sources] = Once()
+        self._names_in: Once[Path, FolderNames] = Once()
+        self._kernels: Once[Plan, OpenKernel] = Once()
+        self._folder = Path(tempfile.mkdtemp(prefix="layoutcheck-")).resolve()
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+
+    def kernel(self, plan: Plan) -> OpenKernel:
+        """The cell's kernel. Raises `HeaderTreeError` and `KernConfError`."""
+        return self._kernels.get(plan, lambda: self._open(plan))
+
+    def _open(self, plan: Plan) -> OpenKernel:
+        tree = self._tree(plan)
+        folder = self._folder / plan.id
+        folder.mkdir(exist_ok=True)
+        opened = open_kernel(tree, plan.conf, plan.target, self._tools, folder=folder)
+        if self._tools.cache.folder is None:
+            return opened
+        with self._tools.watch.measure("headers"):
+            folders = [folder for folder in tree.folders if not tree.has_generated(folder)]
+            listed = [self._listed.get(f, partial(list_files, f)) for f in folders]
+            named = [self._named.get(f, partial(list_names, f)) for f in folders]
+        names = digest_of(*(digest_of(*names) for names in named))
+        return replace(opened, names=names, state=digest_of(repr(listed)))
+
+    def existing(self, planned: Sequence[Plan]) -> tuple[tuple[Plan, ...], tuple[str, ...]]:
+        """The cells whose conf there is, and a note on each of the others.
+
+        Of several architectures and releases some may have no conf of a name that others have:
+        there is no such kernel. Raises `NoSuchConfError` for a name that none of them has.
+        """
+        missing: dict[Plan, NoSuchConfError] = {}
+        for plan in planned:
+            try:
+                self.kernel(plan)
+            except NoSuchConfError as error:
+                missing[plan] = error
+        there = tuple(plan for plan in planned if plan not in missing)
+        confs = {plan.conf for plan in there}
+        for plan, why in missing.items():
+            if plan.conf not in confs:
+                raise why
+        notes = (f"not checked, for there is none: {p.id} ({e.where})" for p, e in missing.items())
+        return there, tuple(notes)
+
+    def index(self, plan: Plan) -> HeaderIndex:
+        """Which of the cell's headers define which types."""
+        return HeaderIndex(self.names(plan), Role.TYPE)
+
+    def item_index(self, plan: Plan) -> HeaderIndex:
+        """Which of the cell's headers define which macros, enumerators, functions, variables."""
+        return HeaderIndex(self.names(plan), Role.ITEM)
+
+    def units(self, plan: Plan, clang: Clang, view: View) -> HeaderUnits:
+        """Which of the cell's headers go together."""
+        names = self.names(plan)
+        aside = read_aside()
+        return HeaderUnits(
+            names.headers,
+            [header for header in read_seed(view) if header not in aside],
+            clang.check,
+            clang.preprocess,
+            drawn_in=Inclusions(names.read).of,
+            read=names.read,
+            defining=names.defining,
+            sources=self._sources(plan).of,
+        )
+
+    def company(self, plan: Plan, view: View, units: HeaderUnits) -> CompanyFinder:
+        """What finds the records that leave to others what decides their layout."""
+        names = self.names(plan)
+        headers = [header for header in names.headers if not is_behind_machine(header)]
+        core = [h for h in (*read_seed(view), *read_apart()) if not is_behind_machine(h)]
+        return CompanyFinder(
+            core,
+            headers,
+            read_aside(),
+            names.read,
+            names.macros,
+            includers=likely(headers, programs=view == "userland"),
+            before=self._sources(plan).before,
+            stands_without=units.stands_without,
+        )
+
+    def _sources(self, plan: Plan) -> Sources:
+        tree, read = self._tree(plan), self.names(plan).read
+        sys = None if tree.source_tree is None else tree.source_tree / "sys"
+        return self._sources_of.get(tree.folders, lambda: Sources(sys, read))
+
+    def names(self, plan: Plan) -> TreeNames:
+        """What is in the cell's headers; those of a folder are read once, and kept."""
+        tree, cache = self._tree(plan), self._tools.cache
+
+        def keep(
+            folder: Path, files: Sequence[str], make: Callable[[], FolderNames]
+        ) -> FolderNames:
+            if tree.has_generated(folder):
+                return make()
+            facts = ("names in headers", str(folder))
+            kept = partial(cache.get, facts, lambda: (make(), ()), inputs=files)
+            return self._names_in.get(folder, lambda: kept()[0])
+
+        measured = partial(self._tools.watch.measure, "headers")
+        return self._names_of.get(
+            tree.folders,
+            lambda: TreeNames(tree.folders, plan.target, keep=keep, measured=measured),
+        )
+
+    def _tree(self, plan: Plan) -> HeaderTree:
+        def make() -> HeaderTree:
+            work = Path(tempfile.mkdtemp(dir=self._folder))
+            with self._tools.watch.measure("headers"):
+                return open_tree(
+                    plan.headers,
+                    target=plan.target,
+                    release=plan.release,
+                    work=work,
+                    is_taken=plan.is_taken,
+                )
+
+        return self._trees.get((plan.headers, plan.release, plan.target.name), make)

@@ -1,0 +1,71 @@
+"""Threads, which wait for the programs that do the work: how many of these run is limited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from types import TracebackType
+from typing import Final, Self, TypeVar
+
+from layoutcheck.compilers.programs.program_guard import (
+    available_cores,
+    limit_programs,
+    stop_programs,
+)
+
+__all__ = ["Workers"]
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+_MANY: Final = 1000
+_LOOK_UP: Final = 0.5
+"""Seconds. A Ctrl-C that arrives just before a thread begins to wait does not wake it."""
+
+
+class Workers:
+    """At most `jobs` tasks, and programs, at a time; None is as many as there are cores.
+
+    At the end of a `with` block they are waited for. If an exception ends it, and be it Ctrl-C,
+    programs that still run are ended.
+    """
+
+    def __init__(self, jobs: int | None) -> None:
+        jobs = jobs or available_cores()
+        limit_programs(jobs)
+        self._tasks = ThreadPoolExecutor(jobs, thread_name_prefix="layoutcheck")
+        self._parts = ThreadPoolExecutor(_MANY, thread_name_prefix="layoutcheck-part")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            self._shutdown()
+        else:
+            with stop_programs():
+                self._shutdown()
+
+    def _shutdown(self) -> None:
+        for pool in (self._tasks, self._parts):
+            pool.shutdown(cancel_futures=True)
+
+    def map(self, task: Callable[[S], T], arguments: Iterable[S]) -> Iterator[T]:
+        """What the task makes of each argument, in their order; the first error in that order."""
+        futures = [self._tasks.submit(task, argument) for argument in arguments]
+        return map(_result, futures)
+
+    def start(self, part: Callable[[], T]) -> Future[T]:
+        """A part of a task, which the task will wait for."""
+        return self._parts.submit(part)
+
+
+def _result(future: Future[T]) -> T:
+    while not wait([future], timeout=_LOOK_UP).done:
+        pass
+    return future.result()

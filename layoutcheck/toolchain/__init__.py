@@ -1,1 +1,0 @@
-"""The compilers: finding them, giving them `core`, running them. The only user of subprocess."""

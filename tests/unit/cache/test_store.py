@@ -1,0 +1,384 @@
+"""store.py: what is kept is found again, and nothing else is."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.cache import store as cache_module
+from layoutcheck.cache.store import Cache
+from layoutcheck.kernel.headers.listing import list_files, list_headers, list_names
+from layoutcheck.location import SourceLocation
+from layoutcheck.model.layout import BaseType, Encoding, Member, RecordLayout
+
+BYTE = BaseType(name="char", byte_size=1, encoding=Encoding.SIGNED)
+RECORD = RecordLayout(
+    name="one",
+    kind="struct",
+    byte_size=1,
+    alignment=1,
+    members=(Member(name="a", bit_offset=0, bit_size=8, type=BYTE),),
+    declared_at=SourceLocation(path="a.h", line=1),
+)
+
+
+class Maker:
+    """Makes a value, and counts how often."""
+
+    def __init__(self, *read: Path) -> None:
+        self.count, self._read = 0, read
+
+    def __call__(self) -> tuple[tuple[RecordLayout, int], Collection[str]]:
+        """As `Cache.get` wants it."""
+        self.count += 1
+        return (RECORD, self.count), [str(path) for path in self._read]
+
+
+@pytest.fixture
+def warnings() -> list[str]:
+    """What the cache has warned of."""
+    return []
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the entries are."""
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def opened(folder: Path, warnings: list[str]) -> Callable[[], Cache]:
+    """A new object for the same folder: that of the next process."""
+    return lambda: Cache(folder, warn=warnings.append)
+
+
+def old(path: Path, text: str) -> Path:
+    """A file that was not changed just now."""
+    path.write_text(text, encoding="utf-8")
+    time.sleep(0.1)
+    return path
+
+
+def entries(folder: Path) -> list[Path]:
+    """The files of the cache."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def test_the_same_facts_and_files(opened: Callable[[], Cache], tmp_path: Path) -> None:
+    """The second time nothing is made, and the value is the same."""
+    header = old(tmp_path / "a.h", "one")
+    make = Maker(header)
+    assert opened().get(["fact"], make)[0] == (RECORD, 1)
+    value, files = opened().get(["fact"], make)
+    assert value == (RECORD, 1)
+    assert list(files) == [str(header)]
+    header.touch()  # its time does not matter
+    assert opened().get(["fact"], make)[0] == (RECORD, 1)
+
+
+def test_other_facts(opened: Callable[[], Cache]) -> None:
+    """Each fact counts, and where one ends."""
+    make = Maker()
+    for facts in (["ab"], ["a", "b"], ["b", "a"], []):
+        opened().get(facts, make)
+    assert make.count == 4
+
+
+def test_a_file_that_was_changed(opened: Callable[[], Cache], tmp_path: Path) -> None:
+    """Another content, another value; and back again the first one."""
+    header = old(tmp_path / "a.h", "one")
+    make = Maker(header)
+    opened().get([], make)
+    old(header, "two")
+    assert opened().get([], make)[0] == (RECORD, 2)
+    old(header, "one")
+    assert opened().get([], make)[0] == (RECORD, 1)
+    header.unlink()
+    assert opened().get([], make)[0] == (RECORD, 3)
+
+
+def test_an_input_that_was_changed(opened: Callable[[], Cache], tmp_path: Path) -> None:
+    """What is known before, likewise; and that it is new does not matter."""
+    crate = tmp_path / "lib.rmeta"
+    make = Maker()
+    for text, count in (("one", 1), ("two", 2), ("one", 2)):
+        crate.write_text(text, encoding="utf-8")
+        opened().get([], make, inputs=[str(crate)])
+        assert make.count == count
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_file_that_changes_meanwhile(
+    opened: Callable[[], Cache], tmp_path: Path, *, known: bool
+) -> None:
+    """What was read may be what it was or what it is: nothing is kept."""
+    header = old(tmp_path / "a.h", "one")
+
+    def make() -> tuple[RecordLayout, Sequence[str]]:
+        header.write_text("two", encoding="utf-8")
+        return RECORD, [] if known else [str(header)]
+
+    opened().get([], make, inputs=[str(header)] if known else [])
+    header.write_text("one", encoding="utf-8")
+    again = Maker(*([] if known else [header]))
+    opened().get([], again, inputs=[str(header)] if known else [])
+    assert again.count == 1
+
+
+def test_what_is_not_valid_any_more(opened: Callable[[], Cache]) -> None:
+    """It is made again and takes the other's place."""
+    make = Maker()
+    opened().get([], make)
+    assert opened().get([], make, valid=lambda found: found[1] == 2)[0][1] == 2
+    assert opened().get([], make, valid=lambda found: found[1] == 2)[0][1] == 2
+    assert make.count == 2
+
+
+def flipped(content: bytes) -> bytes:
+    """With one bit changed in the middle."""
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        flipped,
+        lambda content: content[:-1],
+        lambda content: content[:30],
+        lambda _: b"",
+        lambda content: content.replace(b"cache-1", b"cache-2"),
+        lambda content: content + b"more",
+        lambda _: pickle.dumps("a value"),
+    ],
+    ids=["bit", "truncated", "cut in the head", "empty", "version", "longer", "foreign"],
+)
+def test_a_damaged_entry(
+    opened: Callable[[], Cache], folder: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    """It is made again, and the entry is whole again."""
+    make = Maker()
+    opened().get([], make)
+    for path in entries(folder):
+        path.write_bytes(damage(path.read_bytes()))
+    assert opened().get([], make)[0] == (RECORD, 2)
+    assert opened().get([], make)[0] == (RECORD, 2)
+
+
+def test_an_entry_in_anothers_place(opened: Callable[[], Cache], folder: Path) -> None:
+    """A whole entry under the name of another one is no entry."""
+    make = Maker()
+    opened().get(["one"], make)
+    first = entries(folder)
+    opened().get(["two"], make)
+    for one in first:
+        for other in set(entries(folder)) - set(first):
+            other.write_bytes(one.read_bytes())
+    assert opened().get(["two"], make)[0] == (RECORD, 3)
+
+
+class Evil:
+    """Something that does harm when it is read."""
+
+    def __reduce__(self) -> tuple[Callable[[str], int], tuple[str]]:
+        return os.system, ("touch harm-was-done",)
+
+
+def test_a_value_that_is_a_program(
+    folder: Path, opened: Callable[[], Cache], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever can write an entry with the right digest still makes nothing run."""
+    monkeypatch.chdir(tmp_path)
+    make = Maker()
+    opened().get([], make)
+    for path in entries(folder):
+        key = path.parent.name + path.name
+        packed = zlib.compress(pickle.dumps(Evil()))
+        path.write_bytes(cache_module._head(key, packed) + packed)  # noqa: SLF001 - see above
+    assert opened().get([], make)[0] == (RECORD, 2)
+    assert not (tmp_path / "harm-was-done").exists()
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path, warnings: list[str]) -> None:
+    """It costs time, and one warning."""
+    (tmp_path / "file").touch()
+    cache = Cache(tmp_path / "file" / "cache", warn=warnings.append)
+    make = Maker()
+    assert cache.get(["one"], make)[0] == (RECORD, 1)
+    assert cache.get(["two"], make)[0] == (RECORD, 2)
+    assert len(warnings) == 1
+    assert "Not a directory" in warnings[0]
+
+
+def test_threads_that_cannot_write_warn_once(tmp_path: Path, warnings: list[str]) -> None:
+    """Each of them tries at the same time."""
+    (tmp_path / "file").touch()
+    cache = Cache(tmp_path / "file" / "cache", warn=warnings.append)
+    together = threading.Barrier(4)
+
+    def make() -> tuple[object, tuple[str, ...]]:
+        together.wait(10)
+        return RECORD, ()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda name: cache.get([name], make), "abcd"))
+    assert len(warnings) == 1
+
+
+def test_the_least_recently_used_goes_first(opened: Callable[[], Cache], folder: Path) -> None:
+    """What was read lately stays; without need nothing goes."""
+    make = Maker()
+    for name in ("one", "two", "three"):
+        opened().get([name], make)
+        time.sleep(0.02)
+    opened().get(["one"], make)
+    total = sum(path.stat().st_size for path in entries(folder))
+    assert opened().trim(total).files == 6
+    left = opened().trim(total - 1)
+    assert left == opened().count()
+    assert left.byte_size <= total * 0.8
+    opened().get(["one"], make)
+    assert make.count == 3
+    opened().get(["two"], make)
+    assert make.count == 4
+    total = sum(path.stat().st_size for path in entries(folder))
+    assert opened().clear() == opened().count()._replace(files=6, byte_size=total)
+    assert opened().count().files == 0
+
+
+def test_what_is_not_ours_stays(opened: Callable[[], Cache], folder: Path) -> None:
+    """Of a folder that was named by mistake nothing else is counted or removed."""
+    theirs = [folder / "db" / "a", folder / "db" / "src" / "b", folder / "c", folder / "ab" / "c.o"]
+    for path in theirs:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    opened().get([], Maker())
+    assert opened().count().files == 2
+    assert opened().trim(0).files == 0
+    opened().get([], Maker())
+    assert opened().clear().files == 2
+    assert entries(folder) == sorted(theirs)
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from layoutcheck.cache.store import Cache
+from layoutcheck.kernel.headers.listing import list_headers, list_names
+from tests.unit.cache.test_store import RECORD, Maker
+cache = Cache(Path(sys.argv[1]), warn=print)
+for number in range(200):
+    value, _ = cache.get([str(number % 20), sys.argv[2]], lambda: ((RECORD, number % 20), ()))
+    assert value == (RECORD, number % 20), value
+    if number % 50 == 0:
+        cache.trim(1)
+"""
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_many_processes(folder: Path, count: int) -> None:
+    """Each finds what it or another has kept, whole, though all of them also remove."""
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, str(folder), "same"], stderr=subprocess.PIPE
+        )
+        for _ in range(count)
+    ]
+    for process in running:
+        _, errors = process.communicate(timeout=120)
+        assert process.returncode == 0, errors.decode()
+    assert not [path for path in entries(folder) if "part" in path.name]
+
+
+def test_emptied_while_it_writes(folder: Path, warnings: list[str]) -> None:
+    """What is not kept is nobody's fault, and the next value may be."""
+    writing, emptying = Cache(folder, warn=warnings.append), Cache(folder, warn=warnings.append)
+    done = threading.Event()
+
+    def empty() -> None:
+        while not done.is_set():
+            emptying.clear()
+
+    thread = threading.Thread(target=empty)
+    thread.start()
+    try:
+        for number in range(300):
+            writing.get([str(number)], Maker())
+    finally:
+        done.set()
+        thread.join()
+    assert warnings == []
+    make = Maker()
+    assert writing.get(["after"], make) == writing.get(["after"], make)
+    assert make.count == 1
+
+
+def test_killed_while_it_writes(folder: Path, opened: Callable[[], Cache]) -> None:
+    """Nothing that is there is half an entry, and what was left over goes with the others."""
+    endless = (
+        "import sys, itertools\nfrom pathlib import Path\n"
+        "from layoutcheck.cache.store import Cache\n"
+        "cache = Cache(Path(sys.argv[1]), warn=print)\n"
+        "for number in itertools.count():\n"
+        "    cache.get([str(number)], lambda: (('x' * 100_000, number), ()))\n"
+        "    if number == 20: print('on', flush=True)\n"
+    )
+    for _ in range(5):
+        process = subprocess.Popen(
+            [sys.executable, "-c", endless, str(folder)], stdout=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.kill()
+        process.communicate()
+    make = Maker()
+    for number in range(20):
+        (text, kept), _ = opened().get([str(number)], make)
+        assert str(text) == "x" * 100_000
+        assert kept == number
+    assert make.count == 0
+    opened().clear()
+    assert entries(folder) == []
+
+
+def test_names_that_may_hide_a_header(tmp_path: Path) -> None:
+    """Files of any name count, also behind a link to a folder and a link in a circle."""
+    tree, other = tmp_path / "inc", tmp_path / "other"
+    (tree / "sys").mkdir(parents=True)
+    other.mkdir()
+    (tree / "sys" / "circle").symlink_to(tree)
+    (tree / "sys" / "link").symlink_to(other)
+    seen = [list_names(tree)]
+    for new in (tree / "sys" / "fields.def", other / "a.h"):
+        new.touch()
+        seen.append(list_names(tree))
+    assert len(set(seen)) == len(seen)
+
+
+def test_a_file_that_a_header_includes(tmp_path: Path) -> None:
+    """It belongs to the state of the headers, whatever it is called."""
+    (tmp_path / "dev").mkdir()
+    file = old(tmp_path / "dev" / "a.inc", "one")
+    before = list_files(tmp_path)
+    file.write_text("two", encoding="utf-8")
+    assert list_files(tmp_path) != before
+    assert list_headers(tmp_path) == ()
+
+
+def test_a_header_whose_time_was_set_back(tmp_path: Path) -> None:
+    """It is another one all the same."""
+    header = old(tmp_path / "a.h", "one")
+    before, time_then = list_headers(tmp_path), header.stat().st_mtime_ns
+    header.write_text("two", encoding="utf-8")
+    os.utime(header, ns=(time_then, time_then))
+    assert list_headers(tmp_path) != before

@@ -1,0 +1,35 @@
+"""The text of Rust probes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.compilers.probes.rust import FIRST_LINE, render_rust_probe, render_type
+from tests.dwarf_objects import read_rust
+
+
+def test_each_subject_has_its_line() -> None:
+    """The first on `FIRST_LINE`, each by its path from the root of all crates."""
+    asked = [("0", "kernel::mtx"), ("7", "kernel::r#type")]
+    lines = render_rust_probe([(key, render_type(key, path)) for key, path in asked]).splitlines()
+    assert len(lines) == FIRST_LINE + 1
+    assert "layoutcheck_subject_0: Layoutcheck<::kernel::mtx> =" in lines[FIRST_LINE - 1]
+    assert "layoutcheck_subject_7: Layoutcheck<::kernel::r#type> =" in lines[FIRST_LINE]
+
+
+@pytest.mark.needs_rustc
+def test_what_a_subject_may_be(tmp_path: Path) -> None:
+    """No value of it is needed: also of what is not Sync, has no default, or is a raw name."""
+    text = """
+    #[repr(C)] pub struct cell(core::cell::UnsafeCell<*mut u8>);
+    #[repr(C)] pub struct r#type { pub r#ref: u16 }
+    #[repr(C)] pub union either { pub a: u8, pub b: u32 }
+    pub type alias = r#type;
+    """
+    records = read_rust(text, ["cell", "r#type", "either", "alias"], tmp_path).records
+    assert [record.name for record in records.values()] == [
+        *("sample::cell", "sample::type", "sample::either", "sample::type"),
+    ]
+    assert records["1"].members[0].name == "ref"

@@ -1,0 +1,76 @@
+"""folder_names.py: what the words of a folder's headers are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from layoutcheck.cache.pickles import dump, load
+from layoutcheck.kernel.names.folder_names import FolderNames, Role, names_of
+from layoutcheck.kernel.names.header_text import HeaderText
+
+FIRST = """
+/* struct gone { int a; }; */ // #define GONE 1
+#if ASKED
+struct bio { int length; };
+#endif
+#define MADE(n) n##_t
+"""
+
+
+def names(texts: Mapping[str, str], *, alone: bool = False) -> FolderNames:
+    """The names of headers by text, of which `x.h` includes others."""
+    read = (
+        (f"{name}.h", HeaderText(text.encode(), is_own=name != "x")) for name, text in texts.items()
+    )
+    return names_of(read, alone=alone)
+
+
+def test_roles() -> None:
+    """What a comment or a condition has is no code."""
+    found = names({"a": FIRST, "b": "struct bio; MADE(bio);"})
+    roles = {
+        word: {role: [*found.having(word, role)] for role in Role if [*found.having(word, role)]}
+        for word in ("bio", "MADE", "length", "ASKED", "gone", "GONE")
+    }
+    assert roles == {
+        "bio": {Role.TYPE: ["a.h"], Role.CODE: ["a.h", "b.h"], Role.HANDED: ["b.h"]},
+        "MADE": {Role.ITEM: ["a.h"], Role.CODE: ["a.h", "b.h"]},
+        "length": {Role.CODE: ["a.h"]},
+        "ASKED": {},
+        "gone": {},
+        "GONE": {},
+    }
+    assert [*found.words[Role.TYPE]] == ["bio"]
+    assert found.affixes == {"MADE": {"_t"}}
+    assert found.takers == {"MADE", "n"}
+
+
+def test_macros() -> None:
+    """In the words of each header; a comment is none, and a bracket means parameters."""
+    found = names({"a": "#define N 1 /* one\n */ + 1\n#define N() 2\n", "b": "#define N\n"})
+    assert found.macros == {"N": ((0, "1   + 1"), (1, "")), "N(": ((0, "2"),)}
+
+
+def test_lines_that_are_joined() -> None:
+    """Before comments are, and within a word."""
+    found = names(
+        {"a": "struct sp\\\nlit { int a; };\n#define MA\\\nCRO 1\n// no \\\n#define NO 1\n"}
+    )
+    assert [*found.words[Role.TYPE]] == ["split"]
+    assert found.macros == {"MACRO": ((0, "1"),)}
+
+
+def test_those_that_include_others() -> None:
+    """They are left where headers stand alone; only their names are known."""
+    texts = {"a": "int f(int);", "x": "int g(int);"}
+    alone, every = names(texts, alone=True), names(texts)
+    assert (alone.headers, alone.left) == (("a.h",), ("x.h",))
+    assert [*alone.having("g", Role.ITEM)] == []
+    assert [*every.having("g", Role.ITEM)] == ["x.h"]
+    assert every.left == ()
+
+
+def test_it_can_be_kept() -> None:
+    """In the cache."""
+    found = names({"a": FIRST, "b": "int x;"})
+    assert load(dump(found)) == found

@@ -1,0 +1,172 @@
+"""`run_json.py`: a run survives JSON, and what is no run is refused with its place."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import replace
+from importlib.resources import files
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+
+from layoutcheck.errors import LayoutcheckError
+from layoutcheck.model.json.nodes import JsonValue
+from layoutcheck.model.json.runs import run_from_json, run_to_json
+from layoutcheck.model.layout import RecordLayout, shallow
+from layoutcheck.model.verdict import Run
+from tests.kernel_runs import mtx, sample_run
+from tests.strategies import runs
+
+
+def cut(record: RecordLayout | None) -> RecordLayout | None:
+    """The record as the JSON form holds it."""
+    return None if record is None else shallow(record)
+
+
+def cut_run(run: Run) -> Run:
+    """The run with its layouts as the JSON form holds them."""
+    return replace(
+        run, verdicts=tuple(replace(v, c=cut(v.c), rust=cut(v.rust)) for v in run.verdicts)
+    )
+
+
+def strict_schema() -> dict[str, Any]:
+    """The shipped schema, changed to refuse keys that it does not describe."""
+    text = files("layoutcheck.report").joinpath("layoutcheck-1.schema.json").read_text("utf-8")
+    schema: dict[str, Any] = json.loads(text)
+
+    def close(node: object) -> None:
+        if isinstance(node, dict):
+            if "properties" in node:
+                node["additionalProperties"] = False
+            for value in node.values():
+                close(value)
+        elif isinstance(node, list):
+            for value in node:
+                close(value)
+
+    close(schema)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return schema
+
+
+VALIDATOR = jsonschema.Draft202012Validator(strict_schema())
+
+
+@settings(deadline=None)
+@given(run=runs)
+def test_a_run_survives_json(run: Run) -> None:
+    """Out of JSON comes what went in, with nested named records cut, and the timings too."""
+    back = run_from_json(json.loads(json.dumps(run_to_json(run))))
+    assert back == cut_run(run)
+    assert back.seconds == run.seconds
+    assert run_to_json(back) == run_to_json(run)  # the locations, too, which == leaves out
+
+
+@settings(deadline=None, max_examples=40)
+@given(run=runs)
+def test_the_shipped_schema_describes_every_key(run: Run) -> None:
+    """What is written is valid, and has no key that the schema leaves out."""
+    VALIDATOR.validate(run_to_json(run))
+
+
+def test_the_keys_of_a_real_run() -> None:
+    """The form that other programs rely on, spelled out for one record."""
+    value: Any = run_to_json(sample_run())
+    assert value["schema"] == "layoutcheck/1"
+    assert value["tool"]["name"] == "layoutcheck"
+    assert value["cells"][0]["producer"].keys() == {"c", "rust"}
+    assert value["summary"] == {
+        "passed": False,
+        "total": 7,
+        "agrees": 2,
+        "differs": 3,
+        "waived": 1,
+        "indeterminate": 1,
+        "set_aside": {
+            "opaque": 2,
+            "generic": 1,
+            "not in C": 0,
+            "no plain value": 0,
+            "associated": 0,
+            "another name": 0,
+            "foreign": 0,
+        },
+    }
+    subject = next(s for s in value["subjects"] if s["c_name"] == "struct mtx")
+    assert subject["status"] == "agrees"
+    assert subject["locations"]["c"] == {"path": "sys/_mutex.h", "line": 45}
+    assert subject["c"]["byte_size"] == mtx().byte_size == 32
+    held = subject["c"]["members"][0]["type"]
+    assert held["name"] == "lock_object"
+    assert held["members"] == []
+    assert held["is_declaration"] is True
+
+
+def test_another_schema_is_refused() -> None:
+    """A later form is not read as if it were this one."""
+    value = run_to_json(sample_run()) | {"schema": "layoutcheck/2"}
+    with pytest.raises(LayoutcheckError, match="reads 'layoutcheck/1'"):
+        run_from_json(value)
+
+
+def test_unknown_keys_are_ignored() -> None:
+    """Within one version keys may be added, so an older reader must not stumble over them."""
+    value = run_to_json(sample_run()) | {"added_later": 1}
+    assert run_from_json(value) == cut_run(sample_run())
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong", "where"),
+    [
+        (("subjects", 0, "status"), "green", "run.subjects[0].status"),
+        (("subjects", 0, "status"), 7, "run.subjects[0].status"),
+        (("subjects", 0, "kind"), "macro", "run.subjects[0].kind"),
+        (("subjects", 0, "paired", 0), ["a"], "run.subjects[0].paired[0]"),
+        (("subjects", 0, "c", "kind"), "class", "run.subjects[0].c.kind"),
+        (("subjects", 0, "c", "byte_size"), True, "run.subjects[0].c.byte_size"),
+        (("subjects", 0, "c", "is_declaration"), 0, "run.subjects[0].c.is_declaration"),
+        (("subjects", 0, "c", "members"), {}, "run.subjects[0].c.members"),
+        (("subjects", 0, "locations"), [], "run.subjects[0].locations"),
+        (("subjects", 0, "c", "members", 0, "type", "is"), "x", ".members[0].type.is"),
+        (("subjects", 1, "c", "members", 1, "type", "target"), {"is": "base"}, ".type.target"),
+        (("set_aside", 0, "why"), "boring", "run.set_aside[0].why"),
+        (("timings", 0, "seconds"), "1", "run.timings[0].seconds"),
+        (("problems", 0), None, "run.problems[0]"),
+        (("cells", 0, "producer"), {"c": "x"}, "run.cells[0].producer"),
+    ],
+)
+def test_a_wrong_value_is_named_by_its_place(
+    path: tuple[str | int, ...], wrong: object, where: str
+) -> None:
+    """A damaged value is one error with the place and a hint, and never a traceback of ours."""
+    value: Any = copy.deepcopy(run_to_json(sample_run()))
+    node = value
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = wrong
+    with pytest.raises(LayoutcheckError) as caught:
+        run_from_json(value)
+    assert caught.value.where is not None
+    assert where in caught.value.where
+    assert caught.value.hint is not None
+
+
+@pytest.mark.parametrize("value", [None, [], "run", {}, {"schema": None}])
+def test_what_is_no_run_at_all_is_refused(value: JsonValue) -> None:
+    """Whatever a file holds, the answer is a `LayoutcheckError`."""
+    with pytest.raises(LayoutcheckError, match=r"expected|missing"):
+        run_from_json(value)
+
+
+def test_a_report_from_before_roots_can_be_read() -> None:
+    """What its causes are called is all that it says of them."""
+    value: Any = run_to_json(sample_run())
+    for subject in value["subjects"]:
+        for mismatch in subject["mismatches"]:
+            del mismatch["root"]
+    told = [str(m.cause) for v in run_from_json(value).verdicts for m in v.mismatches]
+    assert told == [str(m.cause) for v in sample_run().verdicts for m in v.mismatches]
