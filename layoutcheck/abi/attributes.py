@@ -226,7 +226,7 @@ class _Declaration:
 
 
 def _has_comma(tokens: Sequence[Token]) -> bool:
-    """Whether a declaration may have more than one declarator."""
+    """Return whether a declaration may have more than one declarator."""
     at = 0
     while at < len(tokens):
         if tokens[at].type == "COMMA":
@@ -260,7 +260,7 @@ def _refuse_attributes(tokens: Sequence[Token]) -> None:
 
 
 def _is_declarator(group: Sequence[Token], after: Token) -> bool:
-    """Whether a group in parentheses is `(*name)`, or `(name)` before its parameters."""
+    """Return whether a group in parentheses is `(*name)`, or `(name)` before its parameters."""
     return bool(group[1].type == "TIMES" or (len(group) == len("(f)") and after.type == "LPAREN"))
 
 

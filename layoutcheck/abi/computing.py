@@ -177,7 +177,7 @@ class Calculator:
         )
 
     def _fields(self, decl: Node) -> Iterator[Field]:
-        """What a declaration in a record adds to it: nothing, if it only declares a tag."""
+        """Yield what a declaration in a record adds to it: nothing, if it only declares a tag."""
         if isinstance(decl, c_ast.Pragma | c_ast.StaticAssert):
             return
         is_tagged = isinstance(decl.type, c_ast.Struct | c_ast.Union | c_ast.Enum)

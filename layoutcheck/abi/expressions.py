@@ -145,7 +145,7 @@ class Expressions:
         raise DeclarationError("a value of no type of the psABI")
 
     def _pointee(self, node: Node) -> Sized:
-        """What a pointer points to that is a cast, such as `(struct mbuf *)0`."""
+        """Return what a pointer points to that is a cast, such as `(struct mbuf *)0`."""
         if isinstance(node, c_ast.Cast) and isinstance(node.to_type.type, c_ast.PtrDecl):
             return self._types.sized(node.to_type.type.type)
         raise _not_understood(node, "what this points to")
@@ -206,7 +206,7 @@ def _element(array: Sized, node: Node) -> Sized:
 
 
 def _preferred_alignment(sized: Sized) -> int:
-    """What `__alignof__` says: GCC's preferred alignment.
+    """Return what `__alignof__` says: GCC's preferred alignment.
 
     It is the psABI's but for `double` and `long long` on i386, which it aligns to their size.
     """

@@ -189,7 +189,7 @@ class _Reader:
 
 
 def _is_initialized(tokens: Sequence[Token]) -> bool:
-    """Whether the last brace that opened at file scope did so after a `=`."""
+    """Return whether the last brace that opened at file scope did so after a `=`."""
     depth = 0
     for place in range(len(tokens) - 1, 0, -1):
         if tokens[place].type in CLOSERS.values():

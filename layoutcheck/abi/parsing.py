@@ -163,7 +163,7 @@ def _made(words: Sequence[tuple[str, str]], near: Token) -> list[Token]:
 
 
 def _parse(tokens: Sequence[Token]) -> Sequence[Node]:
-    """What the tokens declare. Raises `DeclarationError` in pycparser's words."""
+    """Return what the tokens declare. Raises `DeclarationError` in pycparser's words."""
     try:
         unit = CParser(lexer=partial(_Replay, tokens), dialect="c23").parse("")
     except (ParseError, AssertionError, AttributeError) as error:  # the last two of odd C

@@ -59,7 +59,7 @@ class FileDigests:
         return found[1]
 
     def table(self) -> Table | None:
-        """What the next process may know; None if it is what this one knew."""
+        """Return what the next process may know; None if it is what this one knew."""
         if not self._is_changed:
             return None
         old = ((path, seen) for path, seen in (self._old or {}).items() if path not in self._used)

@@ -36,7 +36,7 @@ class Once(Generic[K, V]):
         return future.result()
 
     def is_made(self, key: K) -> bool:
-        """Whether somebody has asked for the value of the key."""
+        """Return whether somebody has asked for the value of the key."""
         with self._lock:
             return key in self._futures
 

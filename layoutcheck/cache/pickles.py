@@ -107,7 +107,7 @@ class _Unpickler(pickle.Unpickler):
         self._rest = rest
 
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - pickle's
-        """What a name in a pickle stands for."""
+        """Return what a name in a pickle stands for."""
         if module == __name__ and name == "_make_late":
             return partial(_make_late, self._rest)
         if module == __name__ and name in ("_make", "_mapping", "_member", "_path"):

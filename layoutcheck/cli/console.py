@@ -136,7 +136,7 @@ def telling() -> Iterator[Callable[[str], None]]:
 
 
 def colors() -> bool:
-    """Whether to color: on a terminal that can, unless NO_COLOR (no-color.org) is set."""
+    """Return whether to color: on a terminal that can, unless NO_COLOR (no-color.org) is set."""
     return (
         sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("NO_COLOR")
     )

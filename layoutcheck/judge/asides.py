@@ -25,7 +25,7 @@ NamedRecord: TypeAlias = tuple[str, RecordLayout]
 
 
 def is_declaration(type_: SurfaceType, rust: RecordLayout | None) -> bool:
-    """Whether it is what bindgen writes of a type that its C only declares."""
+    """Return whether it is what bindgen writes of a type that its C only declares."""
     return type_.fields == BINDGEN_OPAQUE and rust is not None and rust.byte_size == 1
 
 
@@ -59,7 +59,7 @@ def aside_of_type(
 def _is_meant(
     manifest: Manifest, type_: SurfaceType, c: RecordLayout, rust: RecordLayout | None
 ) -> bool:
-    """Whether a type without `repr` stands for a record of C's that has its name.
+    """Return whether a type without `repr` stands for a record of C's that has its name.
 
     It does if more of its fields, and methods that may read a bit-field, are called as members of
     C's than are not, but for those that are private by their names. bindgen's names for what has
@@ -81,7 +81,7 @@ def _is_meant(
 
 
 def _names_a_member(type_: SurfaceType, c: RecordLayout) -> bool:
-    """Whether a field has the very name of a member that has a size in C."""
+    """Return whether a field has the very name of a member that has a size in C."""
     return any(member.bit_size and member.name in type_.fields for member in c.members)
 
 

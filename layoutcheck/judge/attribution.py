@@ -239,5 +239,5 @@ def _at(member: MemberPair, check_id: str) -> Cause:
 
 
 def _gives(member: Member, bit_offset: int, alignment: int) -> bool:
-    """Whether a member may be what gives its record an alignment (in bytes)."""
+    """Return whether a member may be what gives its record an alignment (in bytes)."""
     return bit_offset % (alignment * 8) == 0 and natural_alignment(member.type) >= alignment

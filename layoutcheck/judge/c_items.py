@@ -37,7 +37,7 @@ class SideOfC:
         return cls(side=Side(layouts=LayoutSet(producer="none"), refused={}))
 
     def knows(self, key: str) -> bool:
-        """Whether there is what a name was asked for as, by the key of the question."""
+        """Return whether there is what a name was asked for as, by the key of the question."""
         return key in self.side.layouts.objects or key in self.side.layouts.constants
 
 
@@ -59,7 +59,7 @@ class Linked:
 
 
 def find_linked(of_c: SideOfC, item: SurfaceItem, keys: Sequence[tuple[str, str]]) -> Linked:
-    """What C has of the symbol that a function or static is linked by.
+    """Return what C has of the symbol that a function or static is linked by.
 
     `keys` are the symbol and the names that C may have for it, each with the key of its answer.
     """

@@ -84,7 +84,7 @@ def wrong_as_whole(found: Found) -> Iterator[str]:
 
 
 def _changes_alignment(found: Found, member: MemberPair) -> bool:
-    """Whether something differs in a member that may give the record another alignment."""
+    """Return whether something differs in a member that may give the record another alignment."""
     here = {m.check_id for m in found.mismatches if m.member_path == member.path}
     if member.c is None or member.rust is None:
         return bool(here)
@@ -100,7 +100,7 @@ def same(one: RecordLayout | None, other: RecordLayout) -> bool:
 
 
 def same_definition(own: RecordLayout, other: RecordLayout) -> bool:
-    """Whether two C records are the same, and not two of one name in two headers.
+    """Return whether two C records are the same, and not two of one name in two headers.
 
     Of one that has no members here the name has to do.
     """
@@ -159,7 +159,7 @@ def _attributed(found: Found, wrong: Mapping[str, Collection[str]]) -> tuple[Mis
 
 
 def _from_outside(inner: Iterable[Mismatch], path: str) -> Iterator[Mismatch]:
-    """What differs in the record at `path` as seen from around it.
+    """Yield what differs in the record at `path` as seen from around it.
 
     There its size is its member's; its alignment matters where it has moved what is inside.
     """

@@ -190,6 +190,6 @@ def _exchanged(
 
 
 def is_called(type_: Type | None, path: str | None) -> bool:
-    """Whether C's enum has the last name of the path."""
+    """Return whether C's enum has the last name of the path."""
     tag = type_.name if isinstance(type_, EnumType) else None
     return path is not None and tag == path.rpartition("::")[2]

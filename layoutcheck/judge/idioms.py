@@ -78,7 +78,7 @@ def bare(name: str) -> str:
 
 
 def is_stand_in(member: Member) -> bool:
-    """Whether a member that C does not have is but room: private by its name, or padding."""
+    """Return whether a member that C does not have is but room: private by its name, or padding."""
     name = member.name or ""
     if name.startswith("_") and not name.startswith(BITS):
         return is_opaque(member.type)
@@ -96,7 +96,7 @@ def is_filler(member: Member, c_name: str | None) -> bool:
 
 
 def is_tuple(record: RecordLayout) -> bool:
-    """Whether a record is a tuple struct of several fields that have a size."""
+    """Return whether a record is a tuple struct of several fields that have a size."""
     sized = [member for member in record.members if member.bit_size]
     return len(sized) > 1 and all(TUPLE_FIELD.fullmatch(member.name or "") for member in sized)
 
@@ -257,7 +257,7 @@ def _is_integers(type_: Type) -> bool:
 
 
 def is_sizeless(type_: Type | None) -> bool:
-    """Whether nobody has a value of a type: it has no size, or is Rust's `c_void`."""
+    """Return whether nobody has a value of a type: it has no size, or is Rust's `c_void`."""
     match strip(type_):
         case RecordLayout(byte_size=size, is_declaration=is_declaration):
             return is_declaration or not size

@@ -75,7 +75,7 @@ def judge_items(
     missing: Missing,
     edges: dict[int, list[Edge]] | None = None,
 ) -> dict[int, Verdict | SetAside]:
-    """What is found of the `items` at the places `among`, by place.
+    """Return what is found of the `items` at the places `among`, by place.
 
     `types` knows the crate's records; the pairs of records to which items lead go to `edges`.
     """

@@ -99,7 +99,7 @@ def owner_names(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
 
 
 def aside_of(item: SurfaceItem) -> SetAside | None:
-    """What is set aside whatever C has."""
+    """Return what is set aside whatever C has."""
     if item.kind == "foreign":
         return set_aside(item, "foreign")
     if item.generic:

@@ -255,7 +255,7 @@ def _c_names(manifest: Manifest, type_: SurfaceType) -> tuple[str, ...]:
 
 
 def stale_names(manifest: Manifest, surfaces: Sequence[Surface]) -> Iterator[str]:
-    """What the manifest says of types, members, or items that the crate has in no cell."""
+    """Yield what the manifest says of types, members, or items that the crate has in no cell."""
     types = [type_ for surface in surfaces for type_ in surface.types]
     items = {item.rust_path for surface in surfaces for item in surface.items}
     for rename in _stale_renames(manifest, types, items):

@@ -24,7 +24,7 @@ __all__ = ["compare_layouts", "names_inside"]
 def compare_layouts(
     without: Mapping[str, RecordLayout], with_option: Mapping[str, RecordLayout]
 ) -> tuple[RecordChange, ...]:
-    """What changes in each record, by C's names, in the order of these names.
+    """Return what changes in each record, by C's names, in the order of these names.
 
     What is behind a pointer does not count, nor do the values of enumerators: no layout depends on
     them. A typedef does if its size does.
@@ -148,7 +148,7 @@ def _held(record: RecordLayout) -> Iterator[tuple[str, RecordLayout]]:
 
 
 def _own_shape(record: RecordLayout) -> tuple[object, ...]:
-    """What the record's declaration says, whatever the records that it holds are like.
+    """Return what the record's declaration says, whatever the records that it holds are like.
 
     Of offsets, size and alignment nothing: they follow from what it holds.
     """
@@ -172,7 +172,7 @@ def _counts(type_: Type) -> tuple[int | None, ...]:
 def _member_changes(
     was: RecordLayout, is_now: RecordLayout, before: _Prints, after: _Prints
 ) -> Iterator[MemberChange]:
-    """What comes, goes, changes or moves, in the order of the declaration with the option."""
+    """Yield what comes, goes, changes or moves, in the order of the declaration with the option."""
     old = {path: (place, member) for path, place, member in _members(was)}
     new = {path: (place, member) for path, place, member in _members(is_now)}
     told: set[str] = set()
@@ -192,7 +192,7 @@ def _member_changes(
 def _is_same(
     was: tuple[Place, Member], is_now: tuple[Place, Member], before: _Prints, after: _Prints
 ) -> bool:
-    """Whether a member is laid out alike in the same place."""
+    """Return whether a member is laid out alike in the same place."""
     places = [(place.bit_offset, place.bit_size) for place, _ in (was, is_now)]
     types = (was[1].type, is_now[1].type)
     if places[0] != places[1] or _kind(types[0]) != _kind(types[1]):

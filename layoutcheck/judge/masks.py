@@ -28,7 +28,7 @@ class _UnknownError(Exception):
 
 
 def with_masks(side: Side, masks: Sequence[Mask], surface: Surface, target: Target) -> Side:
-    """What rustc said, with an access for each mask beside those of the accessors.
+    """Return what rustc said, with an access for each mask beside those of the accessors.
 
     A mask of which the bits are not known says why.
     """

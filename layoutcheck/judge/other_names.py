@@ -50,7 +50,7 @@ def _needless(
     known: Mapping[str, RecordLayout],
     named: Mapping[str, RecordLayout],
 ) -> list[SurfaceType]:
-    """Those of one Rust record's names that are to be left out, the first comes first."""
+    """Return those of one Rust record's names that are to be left out, the first comes first."""
     kept: list[tuple[RecordLayout, RecordLayout]] = []
     needless = []
     for type_ in (one for one in types if one.rust_path in named):
@@ -64,7 +64,7 @@ def _needless(
 
 
 def _same(one: RecordLayout, other: RecordLayout) -> bool:
-    """Whether two C records are one, whose typedefs have each their own alignment."""
+    """Return whether two C records are one, whose typedefs have each their own alignment."""
     return one is other or (
         (one.kind, one.byte_size, one.alignment, one.declared_at)
         == (other.kind, other.byte_size, other.alignment, other.declared_at)

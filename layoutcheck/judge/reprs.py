@@ -107,7 +107,7 @@ class Reprs:
     fixed: frozenset[str] = frozenset()
 
     def knows(self, path: str) -> bool:
-        """Whether the type is in one of the three."""
+        """Return whether the type is in one of the three."""
         return path in self.fixed or path in self.free or path in self.transparent
 
     def adding(self, known: Iterable[tuple[str, Repr]]) -> Reprs:
@@ -167,7 +167,7 @@ class Reprs:
         return None if never_null is None else "transparent" if never_null else "free"
 
     def _is_never_null(self, type_: Type | None) -> bool | None:
-        """Whether null is promised to be no value of a type that has a value to spare."""
+        """Return whether null is promised to be no value of a type that has a value to spare."""
         type_ = strip(type_)
         if isinstance(type_, PointerType) or path_of(type_) in WITH_NICHE:
             return True

@@ -50,7 +50,7 @@ class Kernel:
 
 
 def read_kernel(reader: TomlReader, table: Toml) -> Kernel:
-    """What the table says. Raises `ManifestError` for anything wrong with it."""
+    """Return what the table says. Raises `ManifestError` for anything wrong with it."""
     return _KernelReader(reader, table).kernel()
 
 

@@ -101,7 +101,7 @@ class Manifest:
 
 
 def names_path(pattern: str, rust_path: str) -> bool:
-    """Whether a manifest's pattern names this Rust path.
+    """Return whether a manifest's pattern names this Rust path.
 
     A pattern is a path, or the last segments of one; `*` and `?` match as in a shell.
     """

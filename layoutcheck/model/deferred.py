@@ -32,7 +32,7 @@ class Late:
 
     @property
     def may_be_late(self) -> bool:
-        """Whether this one is worth it."""
+        """Return whether this one is worth it."""
         return True
 
     if not TYPE_CHECKING:  # or every name would be one of a field

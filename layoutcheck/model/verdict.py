@@ -37,7 +37,7 @@ Aside: TypeAlias = Literal[
 
 
 def plural(kind: Kind) -> str:
-    """What several subjects of a kind are called."""
+    """Return what several subjects of a kind are called."""
     return "aliases" if kind == "alias" else f"{kind}s"
 
 
@@ -162,12 +162,12 @@ class Verdict(Late):
 
     @property
     def is_of_record(self) -> bool:
-        """Whether it is judged by a layout: a record is, or an alias of one."""
+        """Return whether it is judged by a layout: a record is, or an alias of one."""
         return self.kind == "record" or self.c is not None or self.rust is not None
 
     @property
     def is_compared(self) -> bool:
-        """Whether both sides are known."""
+        """Return whether both sides are known."""
         both_records = self.c is not None and self.rust is not None
         return both_records or (self.c_says is not None and self.rust_says is not None)
 
@@ -224,7 +224,7 @@ class Run:
 
     @property
     def passed(self) -> bool:
-        """Whether there was something to check and all of it agrees or is waived.
+        """Return whether there was something to check and all of it agrees or is waived.
 
         A shard without a cell passes: what there is to check is in the others.
         """
@@ -237,5 +237,5 @@ class Run:
 
     @property
     def is_empty_shard(self) -> bool:
-        """Whether this is a part of a plan that has fewer cells than parts."""
+        """Return whether this is a part of a plan that has fewer cells than parts."""
         return self.shard is not None and bool(self.shard.plan) and not self.cells

@@ -70,7 +70,7 @@ def _standing(config: pytest.Config) -> set[str]:
 
 
 def _names_files(config: pytest.Config) -> bool:
-    """Whether every argument is a file, or a test in one."""
+    """Return whether every argument is a file, or a test in one."""
     folder = config.invocation_params.dir
     return config.args_source is config.ArgsSource.ARGS and all(
         (folder / arg.partition("::")[0]).is_file() for arg in config.args

@@ -238,7 +238,7 @@ def _segments(kind: Kind, path: str, named: Sequence[str]) -> tuple[str, ...]:
 
 
 def _one_line(verdict: Verdict) -> str:
-    """What is wrong, for pytest's short summary: the first cause, and how many others."""
+    """Return what is wrong, for pytest's short summary: the first cause, and how many others."""
     causes = [m for m in verdict.mismatches if m.cause is None and m.waived is None]
     if not causes:
         causes = list(verdict.mismatches)

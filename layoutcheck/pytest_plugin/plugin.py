@@ -261,12 +261,12 @@ def _count(text: str) -> int:
 
 
 def _given(config: pytest.Config) -> list[str]:
-    """Those options of the session that may ask for a check."""
+    """Return those options of the session that may ask for a check."""
     return [option for option in ASKING if config.getoption(option)]
 
 
 def _unused(config: pytest.Config) -> str | None:
-    """What to say of an option that asks for a check in a session without a manifest."""
+    """Return what to say of an option that asks for a check in a session without a manifest."""
     given, seen = _given(config), config.stash[STATE].seen
     if not given or any(seen.values()):
         return None
@@ -297,12 +297,12 @@ def _judge(session: pytest.Session, state: SessionState) -> None:
 
 
 def _is_manifest(path: Path) -> bool:
-    """Whether a file is a manifest; a pyproject.toml is one only if it has the table."""
+    """Return whether a file is a manifest; a pyproject.toml is one only if it has the table."""
     return path.name == "layoutcheck.toml" or (path.name == "pyproject.toml" and _has_table(path))
 
 
 def _has_table(pyproject: Path) -> bool:
-    """Whether the file has `[tool.layoutcheck]`, however it is written.
+    """Return whether the file has `[tool.layoutcheck]`, however it is written.
 
     One that is no TOML might have: that it is none is for the engine to say.
     """

@@ -68,7 +68,7 @@ class QuickProtocol:
         return True
 
     def _is_quick(self, item: LayoutItem, nextitem: pytest.Item | None) -> bool:
-        """Whether pytest would find nothing but what is known of the item.
+        """Return whether pytest would find nothing but what is known of the item.
 
         Not where another plugin, or a conftest.py, takes part in running tests or has marked the
         item; not for what fails. Nor for the last of its parent: pytest has to tear down what it
@@ -91,7 +91,7 @@ def _is_indifferent(plugin: object) -> bool:
 
 
 def _reports(item: LayoutItem) -> Iterator[pytest.TestReport]:
-    """What pytest would report on an item that passes, or is skipped."""
+    """Yield what pytest would report on an item that passes, or is skipped."""
     now = time.time()
     keywords: dict[str, Literal[1]] = dict.fromkeys(item.keywords, 1)
     skipped: tuple[str, int, str] | None = None

@@ -69,7 +69,7 @@ def make_run(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> 
 
 
 def read_runs(folder: Path) -> list[Run]:
-    """What the workers put into the folder, in order of the manifests' paths."""
+    """Return what the workers put into the folder, in order of the manifests' paths."""
     files = [path for path in folder.iterdir() if not path.suffix]
     values = [json.loads(path.read_text(encoding="utf-8")) for path in files]
     values.sort(key=lambda value: Path(value["manifest"]))
@@ -91,7 +91,7 @@ def _make(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> Mad
 
 
 def _to_json(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> dict[str, Any]:
-    """What `_make` returns or raises, as JSON, with the manifest's path."""
+    """Return what `_make` returns or raises, as JSON, with the manifest's path."""
     try:
         made = _make(path, config, tell)
     except LayoutcheckError as error:

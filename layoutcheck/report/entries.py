@@ -105,7 +105,7 @@ def _walk(
 
 
 def _anonymous(member: Member) -> str:
-    """What pairing calls a member without a name: its kind and its line."""
+    """Return what pairing calls a member without a name: its kind and its line."""
     inner = strip(member.type)
     kind = inner.kind if isinstance(inner, RecordLayout) else "member"
     line = f" at line {member.declared_at.line}" if member.declared_at else ""

@@ -56,7 +56,7 @@ def render_explanation(
 
 
 def _agrees(computed: RecordLayout, clang: RecordLayout) -> bool:
-    """Whether the sizes, alignments and members' places are the same."""
+    """Return whether the sizes, alignments and members' places are the same."""
 
     def facts(record: RecordLayout) -> tuple[object, ...]:
         members = [(m.name, m.bit_offset, m.bit_size, m.is_bit_field) for m in record.members]

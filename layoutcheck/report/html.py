@@ -144,13 +144,13 @@ def _headline(run: Run) -> str:
 
 
 def _noun(run: Run, number: int = 1) -> str:
-    """What the run is about: "record", or where there are others, "item"."""
+    """Return what the run is about: "record", or where there are others, "item"."""
     only = all(verdict.kind == "record" for verdict in run.verdicts)
     return f"{'record' if only else 'item'}{'' if number == 1 else 's'}"
 
 
 def _agreeing(run: Run, kind: Kind) -> str:
-    """What agrees and is no record, a line each: there may be ten thousand of these."""
+    """Return what agrees and is no record, a line each: there may be ten thousand of these."""
     return "\n".join(
         f"{v.rust_path}  {v.c_says}" + ("" if v.rust_says == v.c_says else f"  {v.rust_says}")
         for v in run.verdicts

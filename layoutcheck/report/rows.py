@@ -29,7 +29,7 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """Whether a mismatch concerns it."""
+        """Return whether a mismatch concerns it."""
         return bool(self.checks)
 
     @property
@@ -43,7 +43,7 @@ class Row:
 
     @property
     def is_gap(self) -> bool:
-        """Whether it holds no member, only a hole or padding."""
+        """Return whether it holds no member, only a hole or padding."""
         return all(entry is None or entry.kind != "member" for entry in (self.c, self.rust))
 
 
@@ -56,7 +56,7 @@ class Fold:
 
     @property
     def text(self) -> str:
-        """What was left out, in words."""
+        """Return what was left out, in words."""
         count = sum(not row.is_gap for row in self.rows)
         noun = "member" if count == 1 else "members"
         if self.shift:

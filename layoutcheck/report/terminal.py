@@ -73,7 +73,7 @@ def render_layouts(verdict: Verdict, *, width: int = 80, color: bool = False) ->
 
 
 def record_name(verdict: Verdict) -> str:
-    """What C calls the subject."""
+    """Return what C calls the subject."""
     return verdict.c_name or f"(no C {verdict.kind})"
 
 
@@ -269,7 +269,7 @@ def _marked_lines(check_id: str, words: str, width: int, *, color: bool) -> Iter
 
 
 def _after(mismatch: Mismatch) -> str:
-    """What it follows from, and why it is accepted."""
+    """Return what it follows from, and why it is accepted."""
     cause = "" if mismatch.cause is None else f" (follows from {mismatch.cause})"
     return cause if mismatch.waived is None else f"{cause} (waived: {mismatch.waived})"
 

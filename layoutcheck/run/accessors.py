@@ -105,7 +105,7 @@ def compile_accessors(
 def tell_accessors(
     compiled: CompiledAccessors, records: Mapping[str, RecordLayout]
 ) -> dict[str, tuple[BitAccess, ...]]:
-    """What the accessors do with their record's bits, by the type's Rust path.
+    """Return what the accessors do with their record's bits, by the type's Rust path.
 
     `records` are those that rustc described, by number. An accessor that is not understood says
     why; that is so for all where rustc cannot compile them.

@@ -96,7 +96,7 @@ class CFacts:
 
 
 def _names_in_variables() -> Iterable[str]:
-    """What could be included from the folders that variables name."""
+    """Yield what could be included from the folders that variables name."""
     for variable in _FOLDERS:
         for folder in os.environ.get(variable, "").split(os.pathsep):
             if folder.startswith("/"):  # clang runs in a folder of ours

@@ -96,7 +96,7 @@ class Checker:
         )
 
     def clang(self, plan: Plan, work: Path) -> Clang:
-        """What asks clang about a cell's kernel; `work` is a folder for it alone."""
+        """Return what asks clang about a cell's kernel; `work` is a folder for it alone."""
         return Clang(
             self._kernels.kernel(plan),
             self._manifest.kernel,
@@ -107,7 +107,7 @@ class Checker:
         )
 
     def check(self, plan: Plan, workers: Workers) -> CheckedCell:
-        """What is found in a cell, or was found the last time that all was as it is now."""
+        """Return what is found in a cell, or was found the last time that all was as it is now."""
         with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
             crate = self._start_crate(plan, workers)
             surface = workers.start(lambda: self.surface(plan))

@@ -110,7 +110,7 @@ class Clang:
         return asked
 
     def ask_items(self, includes: Sequence[str], candidates: Sequence[ItemCandidate]) -> SideOfC:
-        """What clang says of each candidate after the includes, all of which compile."""
+        """Return what clang says of each candidate after the includes, all of which compile."""
         answered = self._answered.get((tuple(includes), tuple(candidates)))
         if answered is not None:
             return answered
@@ -174,7 +174,7 @@ class Clang:
         )
 
     def _compilers(self, macros: Mapping[str, str]) -> frozenset[str]:
-        """Those of the macros that are what they are without any header."""
+        """Return those of the macros that are what they are without any header."""
         unknown = [name for name in macros if name not in self._own]
         if unknown:
             work = Path(tempfile.mkdtemp(dir=self._work))
@@ -245,7 +245,7 @@ class Clang:
             return expand_with_places(self._command, includes=includes, work=self._work)
 
     def preprocess(self, includes: Sequence[str]) -> Preprocessed:
-        """What the preprocessor sees in a unit of includes, all of which compile."""
+        """Return what the preprocessor sees in a unit of includes, all of which compile."""
 
         def find() -> tuple[Preprocessed, frozenset[Path]]:
             with (

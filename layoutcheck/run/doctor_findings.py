@@ -47,7 +47,7 @@ class Finding:
 
 
 def could_check(findings: tuple[Finding, ...]) -> bool:
-    """Whether a check could run: nothing that it needs is missing."""
+    """Return whether a check could run: nothing that it needs is missing."""
     return all(finding.found for finding in findings if finding.required)
 
 

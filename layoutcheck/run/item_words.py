@@ -69,7 +69,7 @@ class HeaderWords:
 
 
 def _is_another(said: Verdict) -> bool:
-    """Whether C has what has a symbol, or is none, in another way than Rust."""
+    """Return whether C has what has a symbol, or is none, in another way than Rust."""
     checks = {mismatch.check_id for mismatch in said.mismatches}
     return said.status is Status.DIFFERS and "function-symbol" not in checks
 

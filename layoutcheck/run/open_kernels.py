@@ -109,7 +109,7 @@ class Kernels:
         )
 
     def company(self, plan: Plan, view: View, units: HeaderUnits) -> CompanyFinder:
-        """What finds the records that leave to others what decides their layout."""
+        """Return what finds the records that leave to others what decides their layout."""
         names = self.names(plan)
         headers = [header for header in names.headers if not is_behind_machine(header)]
         core = [h for h in (*read_seed(view), *read_apart()) if not is_behind_machine(h)]
@@ -130,7 +130,7 @@ class Kernels:
         return self._sources_of.get(tree.folders, lambda: Sources(sys, read))
 
     def names(self, plan: Plan) -> TreeNames:
-        """What is in the cell's headers; those of a folder are read once, and kept."""
+        """Return what is in the cell's headers; those of a folder are read once, and kept."""
         tree, cache = self._tree(plan), self._tools.cache
 
         def keep(

@@ -124,7 +124,7 @@ class Pipeline:
         )
 
     def _check_cells(self) -> tuple[CheckedCell, ...]:
-        """What was found in each cell; several are checked at a time."""
+        """Return what was found in each cell; several are checked at a time."""
         with Workers(self._options.jobs) as workers:
             checked = tuple(
                 workers.map(lambda plan: self._checker.check(plan, workers), self.plans)
@@ -151,7 +151,7 @@ class Pipeline:
         return found
 
     def _calculator(self, cell: str, unit: tuple[str, ...]) -> Calculator:
-        """What computes the layouts of a cell's unit."""
+        """Return what computes the layouts of a cell's unit."""
         from layoutcheck.abi import Calculator, Unit, find_psabi  # noqa: PLC0415 - on demand
 
         if (cell, unit) not in self._calculators:
@@ -170,7 +170,7 @@ class Pipeline:
         return str(bindings) if unasked else self.surface(self.plans[0]).crate
 
     def _notes(self, used: Collection[Waiver]) -> Iterator[str]:
-        """What the manifest says in vain, and which cells there are not."""
+        """Yield what the manifest says in vain, and which cells there are not."""
         for waiver in self._manifest.waivers:
             if waiver not in used:
                 yield f"{waiver.location}: the waiver for {waiver.subject} waives nothing"

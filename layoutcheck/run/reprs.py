@@ -54,7 +54,7 @@ SCALARS: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
 
 
 def own_reprs(surface: Surface) -> Reprs:
-    """What rustdoc says of the crate's own types."""
+    """Return what rustdoc says of the crate's own types."""
     fixed = [t for t in (*surface.types, *surface.enums) if fixes_layout(t.kind, t.repr)]
     transparent = frozenset(type_.rust_path for type_ in fixed if "transparent" in type_.repr)
     return Reprs(
@@ -147,7 +147,7 @@ class _Asker:
     def _compile(
         self, questions: Sequence[tuple[str, str]]
     ) -> tuple[CompiledRust, Mapping[str, Type]]:
-        """What rustc says of the questions, and the types that they name, by key."""
+        """Return what rustc says of the questions, and the types that they name, by key."""
         tools = self._tools
         with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
             with tools.watch.measure("rustc probe"):

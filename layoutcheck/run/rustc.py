@@ -161,7 +161,7 @@ class Rustc:
         self.metadata: Final = _metadata(crate.rustc_flags)
 
     def ask(self) -> Side:
-        """What rustc says of them; generic and private ones are not asked.
+        """Return what rustc says of them; generic and private ones are not asked.
 
         A type's key is its place in the surface, an item's that of `item_key`.
         """
@@ -242,7 +242,7 @@ def _questions(surface: Surface) -> Iterator[tuple[str, str]]:
 
 
 def _question(number: int, item: SurfaceItem) -> str | None:
-    """What to ask rustc of an item; None where it cannot be named, or has no plain value."""
+    """Return what to ask rustc of an item; None where it cannot be named, or has no plain value."""
     path, key = item.public_path, str(number)
     match item.kind:
         case _ if item.is_nameless:

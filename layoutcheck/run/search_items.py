@@ -214,7 +214,7 @@ class _Search:
                         break
 
     def _is_settled(self, number: int, said: Verdict, left: Company) -> bool:
-        """Whether clang says the same of an item whoever defines the macro."""
+        """Return whether clang says the same of an item whoever defines the macro."""
         definers = (by for by, _ in left.definers)
         candidates = [one for one in self._candidates if one.item == number]
         units = trial_units(left.header, definers, self._units, self._clang.check)

@@ -142,7 +142,7 @@ class HeaderSearch:
                 yield from one.headers
 
     def first(self, items: Sequence[ItemCandidate]) -> AskedC:
-        """What clang says of every subject, and of `items`, in the core."""
+        """Return what clang says of every subject, and of `items`, in the core."""
         asked = self._note(self._ask(self.units.core, self.sought, items))
         unmeant = set[str]()
         for one in self.sought:
@@ -155,7 +155,7 @@ class HeaderSearch:
         return replace(asked, side=asked.side.without(unmeant))
 
     def _is_meant(self, one: Sought, key: str, record: RecordLayout) -> bool:
-        """Whether the record may be the subject's, and has one layout."""
+        """Return whether the record may be the subject's, and has one layout."""
         path = "" if record.declared_at is None else record.declared_at.path
         is_anothers = one.documented and path in one.definers.difference(one.documented)
         # A header has what another one defines that it includes.
@@ -168,7 +168,7 @@ class HeaderSearch:
         return True
 
     def _is_settled(self, one: Sought, key: str, record: RecordLayout, left: Company) -> bool:
-        """Whether clang lays the record out alike whoever defines the macro."""
+        """Return whether clang lays the record out alike whoever defines the macro."""
         header = "" if record.declared_at is None else record.declared_at.path
         definers = [by for by, _ in left.definers]
         if header in definers and header != left.header:
@@ -247,7 +247,7 @@ class HeaderSearch:
 def left_to_others(
     record: RecordLayout, company: CompanyFinder, units: HeaderUnits
 ) -> Iterator[Company | Renamed]:
-    """What a record, or one that it holds by value, leaves to whoever includes its header."""
+    """Yield what a record, or one that it holds by value, leaves to whoever includes its header."""
     for _, held in (("", record), *held_by_value([record])):
         at = held.declared_at
         if at is None or at.line is None:
@@ -270,6 +270,6 @@ def unsettled(verdicts: Iterable[Verdict], set_aside: Iterable[SetAside]) -> fro
 
 
 def _is_of(record: RecordLayout, tried: Collection[str], definers: Collection[str]) -> bool:
-    """Whether a record is one of the headers tried, not one that another header defines."""
+    """Return whether a record is one of the headers tried, not one that another header defines."""
     path = None if record.declared_at is None else record.declared_at.path
     return path in tried or path not in definers

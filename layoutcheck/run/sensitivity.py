@@ -81,7 +81,7 @@ class _Search:
         self._units = self._kernels.units(plan, self._clang, "kernel")
 
     def find(self, types: Sequence[str]) -> Sensitivity:
-        """What the options do to these types, or to all."""
+        """Return what the options do to these types, or to all."""
         refused: list[Failure] = []
         studied = list(self._study_types(types) if types else self._study_all(refused))
         found = {(one.c_name, one.declared_at): one for unit in studied for one in unit.types}
@@ -210,7 +210,7 @@ class _Search:
         return places
 
     def _records(self, includes: Sequence[str], names: Sequence[str]) -> Mapping[str, RecordLayout]:
-        """Those of the names that are types after the includes."""
+        """Return those of the names that are types after the includes."""
         keys = {
             f"{number}_{rank}": (name, c_name)
             for number, name in enumerate(names)

@@ -83,7 +83,7 @@ class Tools:
 
     @property
     def c_identity(self) -> str:
-        """What tells the C compiler and the linker from all others: for the cache."""
+        """Return what tells the C compiler and the linker from all others: for the cache."""
         return f"{identity(self.clang)} {identity(self.linker)}"
 
     def rust_identity(self, target: Target) -> str:

@@ -141,7 +141,7 @@ class _Study:
         self.turns = tuple(turn_over(option, self._headers, macros) for option in options)
 
     def effect(self, turn: Turn) -> OptionEffect:
-        """What the option does; safe to call from several threads."""
+        """Return what the option does; safe to call from several threads."""
         with tempfile.TemporaryDirectory(dir=self._work) as folder:
             work = Path(folder)
             changed = work / "options" / turn.option.header
@@ -209,7 +209,7 @@ class _Study:
     def _changed(
         self, base: _Seen, asked: Collection[str], said: Mapping[str, str]
     ) -> Iterator[str]:
-        """Those of the types that may be laid out otherwise than under the conf.
+        """Yield those of the types that may be laid out otherwise than under the conf.
 
         clang's word on a record does not have what is inside an array's elements, and of what is
         no record it has no word: so whatever holds a changed record counts, too.
@@ -281,7 +281,7 @@ def _effect(
 
 
 def _c_name(type_: str, defined: Collection[str]) -> str:
-    """What C calls a type: a bare word is a tag if there is one, else a typedef's name."""
+    """Return what C calls a type: a bare word is a tag if there is one, else a typedef's name."""
     tags = (f"{kind} {type_}" for kind in ("struct", "union"))
     return next((tag for tag in tags if tag in defined), type_)
 

@@ -113,7 +113,7 @@ def _hint(errors: Sequence[Json]) -> str | None:
 
 
 def _last_words(stderr: str) -> str:
-    """What cargo said from its first error on; the end of them when they are many."""
+    """Return what cargo said from its first error on; the end of them when they are many."""
     lines = [line.rstrip() for line in stderr.strip().splitlines()]
     first = next((n for n, line in enumerate(lines) if line.startswith("error")), 0)
     lines = lines[first:]

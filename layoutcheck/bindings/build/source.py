@@ -183,7 +183,7 @@ def _document(
 def check_source(
     crate: SourceCrate, rust: Rust, target: Target, progress: Callable[[str], None]
 ) -> tuple[tuple[str, ...], float]:
-    """What a crate that uses this one must give rustc, and the seconds that it took."""
+    """Return what a crate that uses this one must give rustc, and the seconds that it took."""
     out = crate.folder / f"lib{crate.name}.rmeta"
     argv = [*rustc_wrapper(), str(rust.rustc), *_common(crate)]
     argv += ["--crate-type", "rlib", "--emit", "metadata"]

@@ -40,7 +40,7 @@ def repr_words(attributes: list[Any]) -> tuple[str, ...]:
 
 
 def fixes_layout(kind: Kind, words: tuple[str, ...]) -> bool:
-    """Whether a type's `repr` says how it is laid out, or for an enum which integer it is.
+    """Return whether a type's `repr` says how it is laid out, or for an enum which integer it is.
 
     `packed` and `align` alone leave the members' order to rustc (the Rust Reference, "Type
     layout").
@@ -51,7 +51,7 @@ def fixes_layout(kind: Kind, words: tuple[str, ...]) -> bool:
 
 
 def words_on_layout(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the words that say something of a layout without fixing it."""
+    """Return those of the words that say something of a layout without fixing it."""
     return tuple(word for word in words if word.partition("(")[0] in ("packed", "align"))
 
 
@@ -62,5 +62,5 @@ def may_be_of_c(kind: Kind, body: Mapping[str, Any]) -> bool:
 
 
 def is_generic(body: Mapping[str, Any]) -> bool:
-    """Whether a type has parameters that its layout may depend on: not lifetimes."""
+    """Return whether a type has parameters that its layout may depend on: not lifetimes."""
     return any("lifetime" not in parameter["kind"] for parameter in body["generics"]["params"])

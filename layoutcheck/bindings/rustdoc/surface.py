@@ -293,13 +293,13 @@ def _as_item(enum: SurfaceType, outside: tuple[str, ...] = ()) -> SurfaceItem:
 
 
 def _place(item: Json, location: SourceLocation, rust_path: str) -> _Place:
-    """What items are sorted by."""
+    """Return what items are sorted by."""
     column = item["span"]["begin"][1] if item["span"] else 0
     return location.path, location.line, column, rust_path
 
 
 def _takes_no_room(type_: Json) -> bool:
-    """Whether a field of this type is there for the compiler only."""
+    """Return whether a field of this type is there for the compiler only."""
     match type_:
         case {"tuple": []}:
             return True

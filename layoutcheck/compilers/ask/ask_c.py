@@ -67,7 +67,7 @@ class Answer:
 def survey(
     compiler: Sequence[str], question: Question, *, work: Path, behind: Survey | None = None
 ) -> Survey:
-    """What the preprocessor says of a question's headers and names, in the folder `work`.
+    """Return what the preprocessor says of a question's headers and names, in the folder `work`.
 
     `behind` is as in `survey_names`.
     """
@@ -83,7 +83,7 @@ def ask_c(
     work: Path,
     look: Callable[[Question], Survey],
 ) -> Answer:
-    """What clang says, in the folder `work`; `known` is what `look` says of the question.
+    """Return what clang says, in the folder `work`; `known` is what `look` says of the question.
 
     Where includes do not compile, all is asked after the others. Raises as `compile_c` does.
     """

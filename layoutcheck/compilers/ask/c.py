@@ -185,7 +185,7 @@ def begin_with(precompiled: Path | None) -> tuple[str, ...]:
 
 
 def _can_end(compiler: Sequence[str], precompiled: Path) -> bool:
-    """Whether a unit of nothing else compiles: some errors show only where a unit ends."""
+    """Return whether a unit of nothing else compiles: some errors show only where a unit ends."""
     source = precompiled.with_suffix(".end.c")
     source.write_text("", encoding="utf-8")
     command = (*compiler, *QUIET, *begin_with(precompiled), "-fsyntax-only", source.name)

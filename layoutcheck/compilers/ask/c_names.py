@@ -98,7 +98,7 @@ def survey_names(
 
 
 def is_expression(expansion: str) -> bool:
-    """Whether what a macro expands to could be an expression: all its brackets are closed.
+    """Return whether what a macro expands to could be an expression: all its brackets are closed.
 
     What is not would take the lines behind it with it.
     """

@@ -100,7 +100,7 @@ class CText:
         self.parts: tuple[_Part, ...] = (*(behind.parts if behind else ()), _Part(text))
 
     def may_be_type(self, c_name: str) -> bool:
-        """Whether `struct a`, `union a`, `enum a` or `a` may be a type that is complete."""
+        """Return whether `struct a`, `union a`, `enum a` or `a` may be a type that is complete."""
         found = _NAME.fullmatch(c_name)
         if found is None:
             return True
@@ -120,18 +120,18 @@ class CText:
         )
 
     def may_be_typedef(self, name: str) -> bool:
-        """Whether `name` may be a typedef, also of a type that is not complete."""
+        """Return whether `name` may be a typedef, also of a type that is not complete."""
         return any(name in part.typedefs_of_tags for part in self.parts) or self.may_be_type(name)
 
     def may_be_declared(self, name: str) -> bool:
-        """Whether `name` may be a variable, a function, an enumerator or a typedef."""
+        """Return whether `name` may be a variable, a function, an enumerator or a typedef."""
         found = _NAME.fullmatch(name)
         if found is None or found[1] or self._is_unknowable(name):
             return True
         return self._has_word(name) or _PREDEFINED.fullmatch(name) is not None
 
     def may_be_local(self, name: str) -> bool:
-        """Whether `name`, which is a function or a variable, may be local to the unit."""
+        """Return whether `name`, which is a function or a variable, may be local to the unit."""
         expansion = self._macros.get(name, name)
         if expansion != name:
             return any(map(self.may_be_local, _IDENTIFIER.findall(expansion)))
@@ -141,11 +141,11 @@ class CText:
         )
 
     def may_be_of_thread(self, name: str) -> bool:
-        """Whether `name`, which is a function or a variable, may be one of each thread."""
+        """Return whether `name`, which is a function or a variable, may be one of each thread."""
         return any(self._may_be_among(name, part.of_thread) for part in self.parts)
 
     def may_be_labelled(self, name: str) -> bool:
-        """Whether `name`, likewise, may be linked by another symbol."""
+        """Return whether `name`, likewise, may be linked by another symbol."""
         return any(self._may_be_among(name, part.labelled) for part in self.parts)
 
     def may_have_registers(self, name: str) -> bool:  # noqa: ARG002 - as of the others
@@ -164,7 +164,7 @@ class CText:
         return any(name in part.words for part in self.parts)
 
     def _is_unknowable(self, name: str) -> bool:
-        """Whether the text says nothing of the name."""
+        """Return whether the text says nothing of the name."""
         return name in self._macros or name in self._built_in or not self._is_balanced
 
     @property
@@ -255,10 +255,10 @@ class _Part:
 
     @cached_property
     def has_regparm(self) -> bool:
-        """Whether a function may have parameters in registers."""
+        """Return whether a function may have parameters in registers."""
         return "regparm" in self._text
 
     @cached_property
     def is_local_otherwise(self) -> bool:
-        """Whether names may be local to the unit without `static` before them."""
+        """Return whether names may be local to the unit without `static` before them."""
         return _LOCAL_OTHERWISE.search(self.outside or "") is not None

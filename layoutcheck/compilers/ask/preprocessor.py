@@ -56,7 +56,7 @@ class Followed(NamedTuple):
 
 
 def expand_c(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> str | None:
-    """What `compile_c` would compile, macros expanded and headers put in.
+    """Return what `compile_c` would compile, macros expanded and headers put in.
 
     None if that cannot be said: a header is missing, or one says `#error`.
     """
@@ -66,7 +66,7 @@ def expand_c(compiler: Sequence[str], *, includes: Sequence[str], work: Path) ->
 
 
 def expand_with_places(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> str:
-    """What the includes declare, macros expanded, with line markers.
+    """Return what the includes declare, macros expanded, with line markers.
 
     Raises `CompileError` where the preprocessor fails.
     """
@@ -79,7 +79,7 @@ def expand_with_places(compiler: Sequence[str], *, includes: Sequence[str], work
 def read_macros(
     compiler: Sequence[str], *, includes: Sequence[str], work: Path
 ) -> Mapping[str, str]:
-    """What is defined at the end of a unit of these headers: macros without parameters.
+    """Return what is defined at the end of a unit of these headers: macros without parameters.
 
     Empty if that cannot be said.
     """
@@ -100,7 +100,7 @@ def write_macros(compiler: Sequence[str], *, includes: Sequence[str], output: Pa
 
 
 def follow_macros(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> Followed:
-    """What the macros of a unit's headers do. Nothing is found if the preprocessor fails."""
+    """Return what the macros of a unit's headers do. Nothing is found if the preprocessor fails."""
     depend = work / "probe.d"
     depend.unlink(missing_ok=True)
     finished = _preprocess((*compiler, "-E", "-dD", "-MD", "-MF", depend.name), includes, work)

@@ -153,7 +153,7 @@ def compile_rust(
 def _by_question(
     text: str, level: str, source: Path, questions: Sequence[tuple[str, str]], probe: _Probe
 ) -> dict[str, tuple[Diagnostic, ...]]:
-    """What rustc said of each question, by its key."""
+    """Return what rustc said of each question, by its key."""
     found: dict[str, tuple[Diagnostic, ...]] = {}
     for said in parse_rustc(text, level):
         number = said.location.line - probe.first_line

@@ -43,7 +43,7 @@ class Die:
 
     @property
     def tag(self) -> str:
-        """What it describes: `DW_TAG_member`."""
+        """Return what it describes: `DW_TAG_member`."""
         return self.abbreviation.tag
 
     def number(self, name: str) -> int | None:
@@ -121,7 +121,7 @@ class Unit:
         return wanted
 
     def abbreviation(self, offset: int) -> tuple[Abbreviation, int]:
-        """What the DIE at an offset is, and where its values begin."""
+        """Return what the DIE at an offset is, and where its values begin."""
         code, at = uleb(self.sections.info, offset)
         abbreviation = self._table.get(code)
         if abbreviation is None or not self.first <= offset < self.end:

@@ -31,7 +31,7 @@ class SourceFiles:
         self._files: dict[int, tuple[str | None, ...]] = {}
 
     def location(self, die: Die) -> SourceLocation | None:
-        """What DW_AT_decl_file and DW_AT_decl_line say, None if they say nothing."""
+        """Return what DW_AT_decl_file and DW_AT_decl_line say, None if they say nothing."""
         index, line = die.number("DW_AT_decl_file"), die.number("DW_AT_decl_line")
         if index is None or line is None:
             return None

@@ -41,7 +41,7 @@ _NAMED: Final = frozenset(("DW_TAG_variable", "DW_TAG_subprogram"))
 
 
 def read_layouts(path: Path, *, strip_prefixes: tuple[str, ...] = ()) -> LayoutSet:
-    """What the probe object at `path` says of the subjects that it names, by their keys.
+    """Return what the probe object at `path` says of the subjects that it names, by their keys.
 
     The values of constants are known of a linked object only.
 
@@ -174,7 +174,7 @@ class _Reader:
         return None if offset is None else self._dies.at(offset)
 
     def _subject(self, variable: Die) -> RecordLayout | None:
-        """What the variable points to (C), or the pointer that it wraps (Rust).
+        """Return what the variable points to (C), or the pointer that it wraps (Rust).
 
         A tagless record has the name of the typedef next to it, as its members' types have. What is
         no record comes as a record of one member, `__0`, as in Rust's tuple structs. `void`
@@ -201,7 +201,7 @@ class _Reader:
 
 
 def _content(type_: Type) -> Type:
-    """What a record of one member is, down to what is no such record."""
+    """Return what a record of one member is, down to what is no such record."""
     while isinstance(type_, RecordLayout):
         sized = [member for member in type_.members if member.bit_size]
         if len(sized) != 1 or sized[0].bit_size != type_.byte_size * 8:

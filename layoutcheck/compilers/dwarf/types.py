@@ -69,7 +69,7 @@ class TypeReader:
         return self._type(offset, behind_pointer=False)
 
     def read_object(self, pointer: Die | None) -> Type | None:
-        """What a pointer points to, whole; a function's parameters and result are, too."""
+        """Return what a pointer points to, whole; a function's parameters and result are, too."""
         pointee = None if pointer is None else pointer.reference()
         if pointer is None or pointee is None:
             return None
@@ -205,7 +205,7 @@ class TypeReader:
         return [type_ for type_ in types if isinstance(type_, RecordLayout) and type_.members]
 
     def _is_tagged(self, children: Sequence[Die], byte_size: int) -> bool:
-        """Whether a Rust enum carries data beside its tag: no payload fills it."""
+        """Return whether a Rust enum carries data beside its tag: no payload fills it."""
         part = next((child for child in children if child.tag == "DW_TAG_variant_part"), None)
         payloads = [] if part is None else self._payloads(part)
         sizes = [m.bit_size for record in payloads for m in record.members if m.bit_size]

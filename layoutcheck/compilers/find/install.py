@@ -66,12 +66,12 @@ def hint_install(plan: tuple[Command, ...]) -> str:
 
 
 def is_update(command: Command) -> bool:
-    """Whether a command installs nothing, but lets apt know what there is."""
+    """Return whether a command installs nothing, but lets apt know what there is."""
     return command[-len(UPDATE) :] == UPDATE
 
 
 def needs_root(command: Command) -> bool:
-    """Whether a command is for root, and this process is not, and has no sudo."""
+    """Return whether a command is for root, and this process is not, and has no sudo."""
     return command[0] == "apt-get" and os.geteuid() != 0
 
 

@@ -106,7 +106,7 @@ def rustup_folders() -> tuple[Path, ...]:
 
 
 def describe_rustc(rustc: str) -> Rustc:
-    """What a rustc (or a rustup proxy for one) says of itself.
+    """Return what a rustc (or a rustup proxy for one) says of itself.
 
     It is asked once, while neither it nor the environment nor the working folder change. Raises
     `ToolchainError` when it does not run: a proxy without a toolchain, a broken install.

@@ -57,12 +57,12 @@ def find_again(what: str, find: Callable[[], T], cache: Cache) -> T:
 
 
 def identity(tool: Clang | Linker | Rust) -> str:
-    """What tells a tool from all others: its command, its version, and which files it is."""
+    """Return what tells a tool from all others: its command, its version, and which files it is."""
     return f"{tool!r} {' '.join(stamps(_files(tool)))}"
 
 
 def _environment() -> Iterable[str]:
-    """What a search looks at before it asks a program."""
+    """Yield what a search looks at before it asks a program."""
     yield from (f"{name}={os.environ.get(name)}" for name in _VARIABLES)
     folders = [Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)]
     folders += [Path("/usr/bin"), Path("/usr/local/bin"), *rustup_folders()]
@@ -90,7 +90,7 @@ def _files(tool: Clang | Linker | Rust) -> Iterable[Path]:
 
 
 def stamps(paths: Iterable[Path]) -> Iterable[str]:
-    """What tells each file or folder from a later one; links are followed.
+    """Yield what tells each file or folder from a later one; links are followed.
 
     The second time, that of the change of anything, cannot be set back.
     """

@@ -45,7 +45,7 @@ class Finished:
 
     @property
     def succeeded(self) -> bool:
-        """Whether the exit status was 0."""
+        """Return whether the exit status was 0."""
         return self.returncode == 0
 
     @property

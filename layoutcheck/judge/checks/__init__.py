@@ -100,7 +100,7 @@ OF_VALUES: Final = (parameter_type.ID, result_type.ID, static_type.ID)
 
 
 def run_checks(kind: Kind, pair: object) -> Iterator[Mismatch]:
-    """What all checks of a kind find in its pair.
+    """Yield what all checks of a kind find in its pair.
 
     That a value of an opaque type has another type than C's follows from its being passed at all.
     """

@@ -66,7 +66,7 @@ def doubt_about(accessed: Accessed) -> str | None:
 
 
 def _agrees(field: BitField, access: BitAccess) -> bool:
-    """Whether an access is of C's bits, and what is read has C's sign.
+    """Return whether an access is of C's bits, and what is read has C's sign.
 
     A value that fills its type has nothing above it to tell the sign by, and a mask has no type;
     nor does C say which sign a plain `char` has.
@@ -82,7 +82,7 @@ def _agrees(field: BitField, access: BitAccess) -> bool:
 
 
 def _writes(field: BitField, access: BitAccess) -> bool:
-    """Whether a value's low bits become C's bits, and nothing else changes, for any value.
+    """Return whether a value's low bits become C's bits, and nothing else changes, for any value.
 
     A value that is too wide may be refused, and one of a narrower type extended.
     """
@@ -105,7 +105,7 @@ def _writes(field: BitField, access: BitAccess) -> bool:
 
 
 def _spoiling(access: BitAccess, size: int) -> tuple[Spoilt, ...]:
-    """What is spoilt by values that fit into so many bits."""
+    """Return what is spoilt by values that fit into so many bits."""
     return tuple(one for one in access.spoils if one.unless < size)
 
 

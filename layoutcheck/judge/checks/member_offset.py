@@ -39,7 +39,7 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
 
 
 def _hint(pair: RecordPair, member: MemberPair) -> str | None:
-    """What was concluded from names alone, and how to say otherwise."""
+    """Return what was concluded from names alone, and how to say otherwise."""
     name = member.rust.name if member.rust else None
     *around, own = member.path.split(".")
     if not around or name is None or bare(name) == bare(own) or member.is_covered:

@@ -26,7 +26,7 @@ def check(pair: FunctionPair) -> Iterator[Mismatch]:
 
 
 def is_counted(c: FunctionType, rust: FunctionType) -> bool:
-    """Whether both have as many parameters, as far as C says how many."""
+    """Return whether both have as many parameters, as far as C says how many."""
     return c.is_unprototyped or len(c.parameters) == len(rust.parameters)
 
 

@@ -47,17 +47,17 @@ def bit_runs(record: RecordLayout) -> Iterator[tuple[Way, tuple[int, int, int]]]
 
 
 def holds(offset: int, member: Member, rust: Member) -> bool:
-    """Whether a Rust member lies in the C member at an offset."""
+    """Return whether a Rust member lies in the C member at an offset."""
     return offset <= rust.bit_offset and rust.bit_end <= offset + member.bit_size
 
 
 def coincide(offset: int, member: Member, rust: Member) -> bool:
-    """Whether a Rust member lies exactly where the C member at an offset does."""
+    """Return whether a Rust member lies exactly where the C member at an offset does."""
     return offset == rust.bit_offset and member.bit_size == rust.bit_size
 
 
 def is_within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
-    """Whether the spans together hold all from `start` to `end`."""
+    """Return whether the spans together hold all from `start` to `end`."""
     for first, last in sorted(spans):
         if first <= start < last:
             start = last

@@ -91,7 +91,7 @@ class PairingState:
                 )
 
     def is_named(self, rust: Member) -> bool:
-        """Whether a Rust member is known to be a member of another record of C's."""
+        """Return whether a Rust member is known to be a member of another record of C's."""
         return self._names is not None and rust.name in self._names
 
     def may_hold(self, bit_field: Member) -> bool:

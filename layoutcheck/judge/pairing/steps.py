@@ -214,7 +214,7 @@ class _Pairing(PairingState):
                     yield id(rust), (first, last)
 
     def _is_nameless(self, rust: Member, first: int, last: int) -> bool:
-        """Whether a unit of bindgen's is for bit-fields without names: C has nothing there.
+        """Return whether a unit of bindgen's is for bit-fields without names: C has nothing there.
 
         Nor is there a method that looks at them.
         """
@@ -231,7 +231,7 @@ class _Pairing(PairingState):
         )
 
     def _overlaps(self, first: int, last: int) -> bool:
-        """Whether a Rust member stands for a C member among these bits."""
+        """Return whether a Rust member stands for a C member among these bits."""
         return self.c.kind == "struct" and any(
             pair.c is not None
             and pair.c_bit_offset < last

@@ -15,11 +15,11 @@ _ALIKE: Final = {"C": ("C", "system", "cdecl", "sysv64"), "win64": ("efiapi",)}
 
 
 def is_called_alike(c: FunctionType, rust: FunctionType) -> bool:
-    """Whether two functions have one calling convention, by whatever name."""
+    """Return whether two functions have one calling convention, by whatever name."""
     convention = rust.convention.removesuffix("-unwind")
     return c.convention == convention or convention in _ALIKE.get(c.convention, ())
 
 
 def is_rusts(type_: Type) -> bool:
-    """Whether it is a function of Rust's own convention."""
+    """Return whether it is a function of Rust's own convention."""
     return isinstance(type_, FunctionType) and type_.convention == "Rust"

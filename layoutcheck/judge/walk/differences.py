@@ -33,7 +33,7 @@ class Place(Enum):
 
     @property
     def is_passed(self) -> bool:
-        """Whether registers count."""
+        """Return whether registers count."""
         return self in {Place.VALUE, Place.RESULT}
 
 

@@ -61,7 +61,7 @@ def _pointed_kind(type_: Type | None) -> str | None:
 
 
 def _is_handle(type_: Type | None) -> bool:
-    """Whether it is a type of a name that has no size here."""
+    """Return whether it is a type of a name that has no size here."""
     match type_:
         case RecordLayout(name=str(name), byte_size=0) | EnumType(name=str(name), byte_size=0):
             return name not in ANYTHING and not name.startswith(CORE)

@@ -115,7 +115,7 @@ def as_newtype(type_: Type, rust: RecordLayout) -> RecordLayout:
 
 
 def is_complex(type_: Type | None) -> bool:
-    """Whether it is a `_Complex` of C's."""
+    """Return whether it is a `_Complex` of C's."""
     both = (Encoding.COMPLEX, Encoding.COMPLEX_INTEGER)
     return isinstance(type_, BaseType) and type_.encoding in both
 
@@ -134,14 +134,14 @@ def in_parts(c: Type | None, rust: Type | None) -> Type | None:
 
 
 def is_declared_only(type_: Type | None) -> bool:
-    """Whether it is a record or an enum that the headers do not define."""
+    """Return whether it is a record or an enum that the headers do not define."""
     if isinstance(type_, RecordLayout):
         return type_.is_declaration and not type_.byte_size
     return isinstance(type_, EnumType) and not type_.byte_size
 
 
 def stands_for(c_type: Type | None, rust: Type | None) -> bool:
-    """Whether Rust has bytes for a C record; an integer for one that is `_Atomic`."""
+    """Return whether Rust has bytes for a C record; an integer for one that is `_Atomic`."""
     is_atomic = isinstance(c_type, QualifiedType) and c_type.qualifier == "_Atomic"
     return is_room(rust, byte_size_of(element_of(c_type))) or (is_atomic and is_opaque(rust))
 
@@ -152,7 +152,7 @@ def is_nothing(type_: Type | None) -> bool:
 
 
 def is_base(type_: Type | None, name: str) -> bool:
-    """Whether a type is the scalar of a name."""
+    """Return whether a type is the scalar of a name."""
     return isinstance(type_, BaseType) and type_.name == name
 
 

@@ -32,7 +32,7 @@ def is_plain(c: Type | None, rust: Type | None) -> bool:
 
 
 def is_passed_as_content(target: Target | None, c: Type | None, *, is_result: bool) -> bool:
-    """Whether a record of one scalar is passed, or returned, as that scalar of C's is.
+    """Return whether a record of one scalar is passed, or returned, as that scalar of C's is.
 
     Each machine has its psABI: scalars shorter than a register are extended and records are not
     (SysV amd64, i386 and AAPCS: to 32 bits; RISC-V and ELFv2: to 64; AAPCS64: neither), AAPCS
@@ -58,7 +58,7 @@ def is_passed_as_content(target: Target | None, c: Type | None, *, is_result: bo
 
 
 def is_passed_as_parts(target: Target | None, c: Type | None, rust: Type | None) -> bool:
-    """Whether a `_Complex` is passed as Rust's record of its two parts is.
+    """Return whether a `_Complex` is passed as Rust's record of its two parts is.
 
     SysV amd64 and RISC-V pass it as such a record, AAPCS64 as a homogeneous aggregate of two.
     """

@@ -79,7 +79,7 @@ def _is_room_for(c: Type | None, rust: Type | None) -> bool:
 
 
 def _is_complex(c: BaseType, rust: Type | None) -> bool:
-    """Whether a Rust type is two numbers, as C's `_Complex` is (C17 6.2.5, paragraph 13)."""
+    """Return whether a Rust type is two numbers, as C's `_Complex` is (C17 6.2.5, paragraph 13)."""
     parts = list(_numbers(rust, 0))
     half = c.byte_size // 2
     encodings = {encoding for _, _, encoding in parts}
@@ -106,7 +106,7 @@ def _numbers(type_: Type | None, start: int) -> list[tuple[int, int, Encoding]]:
 
 
 def _hold_the_same(c: Type | None, rust: Type | None) -> bool:
-    """Whether two scalars of different kinds hold the same values in the same bits."""
+    """Return whether two scalars of different kinds hold the same values in the same bits."""
     match c, rust:
         case BaseType(encoding=Encoding.BOOLEAN), BaseType(encoding=Encoding.UNSIGNED):
             return True
@@ -123,7 +123,7 @@ def _hold_the_same(c: Type | None, rust: Type | None) -> bool:
 
 
 def _fit(enum: EnumType, byte_size: int, *, signed: bool) -> bool:
-    """Whether an integer of a size and sign holds all the values of an enum."""
+    """Return whether an integer of a size and sign holds all the values of an enum."""
     low = -(1 << (8 * byte_size - 1)) if signed else 0
     high = (1 << (8 * byte_size - signed)) - 1
     return all(low <= value <= high for _, value in enum.enumerators)

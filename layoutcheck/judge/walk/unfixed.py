@@ -53,7 +53,7 @@ def find_unfixed(
 
 
 def _is_fixed(rust: Unfixed, reprs: Reprs) -> bool:
-    """Whether a type's layout is fixed, as far as it is its own.
+    """Return whether a type's layout is fixed, as far as it is its own.
 
     A newtype of which nothing is known has the layout of what it wraps: such as `bitflags!`
     declares inside a constant, where rustdoc does not see it. In an Option of an enum, None is a

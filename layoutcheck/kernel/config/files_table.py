@@ -88,7 +88,7 @@ def read_file_table(
 def _lines(
     source: SourceText, read: SourceReader, messages: list[str], depth: int
 ) -> Iterator[tuple[list[str], str | None]]:
-    """What each optional source file depends on, and its warning."""
+    """Yield what each optional source file depends on, and its warning."""
     text = source.text.replace("\\\n", " ")
     for line in text.split("\n"):
         if not line or line[0] == "#":

@@ -186,7 +186,7 @@ def scan(source: SourceText) -> Iterator[Token]:
 
 
 def _next_pattern(kind: TokenKind, *, expects_value: bool) -> re.Pattern[str]:
-    """What matches the blanks and the token after a token of `kind`."""
+    """Return what matches the blanks and the token after a token of `kind`."""
     if expects_value:
         return _BEFORE_VALUE
     return _BETWEEN_STATEMENTS if kind is TokenKind.END_OF_STATEMENT else _WITHIN_STATEMENT

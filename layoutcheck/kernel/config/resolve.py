@@ -194,7 +194,7 @@ def _from_package(
 
 
 def _unchecked(conf: KernConf, machine: str, major: str) -> tuple[str, ...]:
-    """What cannot be checked of a conf of the user's own without a source tree."""
+    """Return what cannot be checked of a conf of the user's own without a source tree."""
     known = _built_in_devices(major, machine)
     messages = [
         f"WARNING: {device.location}: whether there is a device {device.name} is not known "

@@ -40,7 +40,7 @@ class Settings(NamedTuple):
 
 
 def find_settings(conf: KernConf, table: OptionTable) -> Settings:
-    """What `conf` sets of the options in `table`, and of others."""
+    """Return what `conf` sets of the options in `table`, and of others."""
     messages: list[str] = []
     found: dict[str, list[Setting]] = {}
     architecture = ascii_lower(conf.machine_arch)

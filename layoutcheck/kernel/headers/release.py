@@ -72,7 +72,7 @@ _ASKED: Final = re.compile(r"(\d+)(?:\.(\d+|x))?(?:-[A-Za-z0-9-]+)?")
 
 
 def read_release(include: Path) -> Release | None:
-    """What `__FreeBSD_version` in `include`/sys/param.h says; None where it is not defined.
+    """Return what `__FreeBSD_version` in `include`/sys/param.h says; None where it is not defined.
 
     1402000 is 14.2: major, two digits of minor, three of changes since (Porter's Handbook).
     """
@@ -117,7 +117,7 @@ def require_release(asked: str | None, found: Release, *, where: str) -> None:
 
 
 def fits(release: Release, asked: str) -> bool:
-    """Whether this is the release asked for, as `require_release` understands it.
+    """Return whether this is the release asked for, as `require_release` understands it.
 
     Raises `HeaderTreeError` for what is no release.
     """

@@ -75,7 +75,7 @@ def machine_folder(sys: Path, machine: str, name: str) -> Path:
 
 
 def is_foreign(header: str, target: Target) -> bool:
-    """Whether a header of `sys`, such as "arm/include/pcb.h", is another machine's.
+    """Return whether a header of `sys`, such as "arm/include/pcb.h", is another machine's.
 
     The machine's own are not to be included by such names either: they are <machine/pcb.h>.
     """
@@ -85,7 +85,7 @@ def is_foreign(header: str, target: Target) -> bool:
 
 
 def is_behind_machine(header: str) -> bool:
-    """Whether a header, such as "i386/vmparam.h", is one that a machine's own stands before.
+    """Return whether a header, such as "i386/vmparam.h", is one that a machine's own stands before.
 
     Sources include it as <machine/vmparam.h>, where that leads to it.
     """

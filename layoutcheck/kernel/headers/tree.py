@@ -72,7 +72,7 @@ class HeaderTree:
         return tuple(Path(folder) for flag, folder in pairs if flag == "-isystem")
 
     def has_generated(self, folder: Path) -> bool:
-        """Whether a folder was made for this invocation."""
+        """Return whether a folder was made for this invocation."""
         return self.generated is not None and self.generated in folder.parents
 
 

@@ -181,7 +181,7 @@ class HeaderIndex:
 
     @property
     def kernels_own(self) -> tuple[str, ...]:
-        """Those in a folder, but for what is for programs or other systems' code."""
+        """Return those in a folder, but for what is for programs or other systems' code."""
         parts = ((header, header.partition("/")) for header in self.headers)
         return tuple(h for h, (folder, slash, _) in parts if slash and folder not in _LAST)
 

@@ -36,7 +36,7 @@ def affixes(text: str) -> Mapping[str, frozenset[str]]:
 
 
 def callees(text: str, words: Collection[str]) -> frozenset[str]:
-    """What a header calls with one of the words; `##` where it stands beside one."""
+    """Return what a header calls with one of the words; `##` where it stands beside one."""
     found, calls = set[str](), [""]
     tokens = ["", *_TOKEN.findall(text), ""]
     for before, now, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):

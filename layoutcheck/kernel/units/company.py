@@ -283,7 +283,7 @@ class CompanyFinder:
         *,
         is_in_core: bool,
     ) -> bool:
-        """Whether the headers `included` settle a macro: one of its definers is among them.
+        """Return whether the headers `included` settle a macro: one of its definers is among them.
 
         Out of the core a default does not, if somebody else defines the macro in other words.
         """
@@ -294,7 +294,7 @@ class CompanyFinder:
         return any(not self._is_default(definer, name) for definer in inside)
 
     def _is_late(self, definers: Collection[tuple[str, str]]) -> bool:
-        """Whether none of the headers that all sources include first defines a macro."""
+        """Return whether none of the headers that all sources include first defines a macro."""
         first = self._first.get(None, lambda: frozenset().union(*map(self._inclusions.of, FIRST)))
         return bool(definers) and first.isdisjoint(definer for definer, _ in definers)
 

@@ -103,7 +103,7 @@ class HeaderUnits:
             self._headers.setdefault(_folder(header), []).append(header)
 
     def has_in_core(self, header: str) -> bool:
-        """Whether the core has the header, or draws it in."""
+        """Return whether the core has the header, or draws it in."""
         return header in self._in_core
 
     def stands_without(self, header: str, others: Iterable[str]) -> bool:
@@ -151,7 +151,7 @@ class HeaderUnits:
         return unit if header in unit else ()
 
     def reads(self, header: str, others: Collection[str]) -> bool:
-        """Whether a header is one of the others, or draws one in."""
+        """Return whether a header is one of the others, or draws one in."""
         return header in others or not frozenset(others).isdisjoint(self._drawn_in(header))
 
     def why_refused(self, header: str) -> Diagnostic:
@@ -220,7 +220,7 @@ class HeaderUnits:
         return refused[header][0] if header in refused else unit
 
     def _is_hopeless(self, header: str, why: Diagnostic, beside: _Unit) -> bool:
-        """Whether no other unit can help a header that its folder is refused with."""
+        """Return whether no other unit can help a header that its folder is refused with."""
         if why.message.endswith(_NOT_FOUND):
             return True
         conflicts = any(not _is_lack(errors[0]) for errors in beside.refused.values())
@@ -249,7 +249,7 @@ class HeaderUnits:
     def _settle(
         self, before: tuple[str, ...], left: Sequence[str], *, overrides: bool = False
     ) -> _Unit:
-        """What goes together of the headers `left`, behind others."""
+        """Return what goes together of the headers `left`, behind others."""
         fixed, told = frozenset(before), tuple[Redefinition, ...]()
         while True:
             unit, refused = self._fill(before, left)
@@ -272,7 +272,7 @@ class HeaderUnits:
                 return _Unit(unit, seen.read.union(unit) - hidden, told, refused)
 
     def _is_hidden(self, header: str, among: Iterable[str]) -> bool:
-        """Whether a header that left nothing has a guard: then another one has defined it.
+        """Return whether a header that left nothing has a guard: then another one has defined it.
 
         But for a copy, as <errno.h> is of <sys/errno.h>. Those of another machine, such as
         <i386/pmap.h>, are to be hidden.
@@ -306,7 +306,7 @@ class HeaderUnits:
 
 
 def _is_lack(error: Diagnostic) -> bool:
-    """Whether something is missing, rather than in the way."""
+    """Return whether something is missing, rather than in the way."""
     return _LACKS.search(error.message) is not None
 
 

@@ -60,7 +60,7 @@ class Sources:
         self._flags: Once[None, Mapping[str, Mapping[str, str]]] = Once()
 
     def of(self, header: str) -> tuple[str, ...]:
-        """Those that include the header, directly or not, or one of that name.
+        """Return those that include the header, directly or not, or one of that name.
 
         Where none does, a macro may name it: then the sources beside it.
         """
@@ -75,7 +75,7 @@ class Sources:
         return tuple((*exact, *named)[:_MOST] or beside[:_MOST])
 
     def before(self, header: str) -> tuple[Before, ...]:
-        """What each source that includes the header has before that."""
+        """Return what each source that includes the header has before that."""
         return self._before.get(header, lambda: tuple(self._find_before(header)))
 
     def _find_before(self, header: str) -> Iterator[Before]:

@@ -79,7 +79,7 @@ def _beside(header: str, definers: Collection[str], units: HeaderUnits) -> Itera
 
 
 def _is_read(header: str, by: Sequence[str], units: HeaderUnits) -> bool:
-    """Whether one of these includes draws a header in."""
+    """Return whether one of these includes draws a header in."""
     if by == units.core:
         return units.has_in_core(header)
     return any(units.reads(one, (header,)) for one in by)

@@ -41,7 +41,7 @@ class JsonNode:
         return JsonNode(self.value[key], f"{self.path}.{key}")
 
     def has(self, key: str) -> bool:
-        """Whether this is an object with the key."""
+        """Return whether this is an object with the key."""
         return isinstance(self.value, dict) and key in self.value
 
     def __iter__(self) -> Iterator[JsonNode]:
@@ -52,7 +52,7 @@ class JsonNode:
             yield JsonNode(value, f"{self.path}[{index}]")
 
     def is_null(self) -> bool:
-        """Whether the value is `null`."""
+        """Return whether the value is `null`."""
         return self.value is None
 
     def text(self) -> str:
