@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import Any, Final, TypeAlias
 
-from layoutcheck.bindings.build.crate import CheckedCrate
+from layoutcheck.bindings.crates.crate import CheckedCrate
 from layoutcheck.bindings.rustdoc.surface import Surface
 from layoutcheck.cache.memo import Once
 from layoutcheck.judge.asides import is_declaration

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
-from layoutcheck.bindings.build.crate import CheckedCrate
+from layoutcheck.bindings.crates.crate import CheckedCrate
 from layoutcheck.bindings.rustdoc.naming import render_path
 from layoutcheck.bindings.rustdoc.repr_words import fixes_layout
 from layoutcheck.bindings.rustdoc.surface import Surface

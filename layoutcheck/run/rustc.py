@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
-from layoutcheck.bindings.build.crate import (
+from layoutcheck.bindings.crates.crate import (
     CheckedCrate,
     CrateBuild,
     DocumentedCrate,
@@ -21,8 +21,8 @@ from layoutcheck.bindings.build.crate import (
     document_crate,
     expand_crate,
 )
-from layoutcheck.bindings.build.diagnostics import StdMissingError
-from layoutcheck.bindings.build.freshness import remove_json
+from layoutcheck.bindings.crates.diagnostics import StdMissingError
+from layoutcheck.bindings.crates.freshness import remove_json
 from layoutcheck.bindings.rewrite.open_private import Opening
 from layoutcheck.bindings.rustdoc.added_items import add_local_items
 from layoutcheck.bindings.rustdoc.items import SurfaceItem

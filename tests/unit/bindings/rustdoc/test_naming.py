@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.bindings.build.copied import open_texts
+from layoutcheck.bindings.crates.copied import open_texts
 from layoutcheck.bindings.rustdoc.naming import render_path
 from layoutcheck.bindings.rustdoc.surface import Surface
 from layoutcheck.compilers.find.programs import Rust

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.bindings.build.mirror import mirror
+from layoutcheck.bindings.crates.mirror import mirror
 
 
 @pytest.fixture

@@ -12,20 +12,20 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.bindings.build.crate import (
+from layoutcheck.bindings.crates.crate import (
     CheckedCrate,
     CrateBuild,
     check_crate,
     document_crate,
     expand_crate,
 )
-from layoutcheck.bindings.build.diagnostics import StdMissingError
+from layoutcheck.bindings.crates.diagnostics import StdMissingError
 from layoutcheck.bindings.rustdoc.surface import Surface, read_surface
+from layoutcheck.compilers.find.programs import Rust
+from layoutcheck.compilers.programs.process import run
 from layoutcheck.errors import BindingsError, ToolchainError
 from layoutcheck.manifest.reader import Bindings
 from layoutcheck.model.target import Target
-from layoutcheck.compilers.find.programs import Rust
-from layoutcheck.compilers.programs.process import run
 
 pytestmark = pytest.mark.needs_rustc
 

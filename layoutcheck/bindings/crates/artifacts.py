@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from layoutcheck.bindings.build.diagnostics import build_error, read_messages
-from layoutcheck.bindings.build.package import Package
+from layoutcheck.bindings.crates.diagnostics import build_error, read_messages
+from layoutcheck.bindings.crates.package import Package
+from layoutcheck.compilers.programs.process import Finished
 from layoutcheck.errors import BindingsError
 from layoutcheck.model.target import Target
-from layoutcheck.compilers.programs.process import Finished
 
 __all__ = ["artifact_of", "cargo_messages", "dependencies_of", "probe_flags"]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from layoutcheck.model.target import Target
 from layoutcheck.compilers.find.programs import Rust
 from layoutcheck.compilers.programs.process import Finished, run
+from layoutcheck.model.target import Target
 
 __all__ = ["EXPANDED", "WITH_CODE", "Cargo"]
 

@@ -15,15 +15,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.bindings.build.cargo import EXPANDED, WITH_CODE
-from layoutcheck.bindings.build.diagnostics import build_error, read_messages
+from layoutcheck.bindings.crates.cargo import EXPANDED, WITH_CODE
+from layoutcheck.bindings.crates.diagnostics import build_error, read_messages
 from layoutcheck.bindings.rewrite.hide_types import hide_types
-from layoutcheck.errors import BindingsError
-from layoutcheck.manifest.reader import Bindings
-from layoutcheck.model.target import Target
 from layoutcheck.compilers.find.programs import Rust
 from layoutcheck.compilers.programs.launcher import rustc_wrapper
 from layoutcheck.compilers.programs.process import run
+from layoutcheck.errors import BindingsError
+from layoutcheck.manifest.reader import Bindings
+from layoutcheck.model.target import Target
 
 __all__ = [
     "SourceCrate",

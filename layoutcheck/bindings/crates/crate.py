@@ -14,31 +14,37 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.bindings.build.artifacts import (
+from layoutcheck.bindings.crates.artifacts import (
     artifact_of,
     cargo_messages,
     dependencies_of,
     probe_flags,
 )
-from layoutcheck.bindings.build.cargo import EXPANDED, Cargo
-from layoutcheck.bindings.rewrite.cfg_doc import texts_without_cfg_doc, without_cfg_doc
-from layoutcheck.bindings.build.copied import DESCRIBED, OPEN, copy_package, copy_source, open_texts
-from layoutcheck.bindings.build.freshness import Described
-from layoutcheck.bindings.rewrite.open_private import Opening
-from layoutcheck.bindings.build.package import Package, locate_package
-from layoutcheck.bindings.build.source import (
+from layoutcheck.bindings.crates.cargo import EXPANDED, Cargo
+from layoutcheck.bindings.crates.copied import (
+    DESCRIBED,
+    OPEN,
+    copy_package,
+    copy_source,
+    open_texts,
+)
+from layoutcheck.bindings.crates.freshness import Described
+from layoutcheck.bindings.crates.package import Package, locate_package
+from layoutcheck.bindings.crates.source import (
     SourceCrate,
     check_source,
     document_source,
     expand_source,
     prepare_source,
 )
-from layoutcheck.errors import BindingsError, ToolchainError
-from layoutcheck.manifest.reader import Bindings
-from layoutcheck.model.target import Target
+from layoutcheck.bindings.rewrite.cfg_doc import texts_without_cfg_doc, without_cfg_doc
+from layoutcheck.bindings.rewrite.open_private import Opening
 from layoutcheck.compilers.ask.diagnostic import broken_metadata
 from layoutcheck.compilers.find.programs import Rust
 from layoutcheck.compilers.programs.lock import lock_file
+from layoutcheck.errors import BindingsError, ToolchainError
+from layoutcheck.manifest.reader import Bindings
+from layoutcheck.model.target import Target
 
 __all__ = [
     "CheckedCrate",

@@ -8,7 +8,12 @@ from typing import Any
 
 import pytest
 
-from layoutcheck.bindings.build.as_library import copy_as_library, has_library, no_library, to_manifest
+from layoutcheck.bindings.crates.as_library import (
+    copy_as_library,
+    has_library,
+    no_library,
+    to_manifest,
+)
 from layoutcheck.errors import BindingsError
 
 MANIFEST = """\

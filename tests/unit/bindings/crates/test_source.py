@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.bindings.build.source import prepare_source
+from layoutcheck.bindings.crates.source import prepare_source
+from layoutcheck.compilers.find.programs import Rust
 from layoutcheck.manifest.reader import Bindings
 from layoutcheck.model.target import Target
-from layoutcheck.compilers.find.programs import Rust
 
 RUST = Rust(rustc="rustc", rustdoc="", cargo="", version="", host="", sysroot=None)
 

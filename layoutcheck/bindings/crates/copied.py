@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.bindings.build.cargo import Cargo
-from layoutcheck.bindings.build.mirror import mirror
+from layoutcheck.bindings.crates.cargo import Cargo
+from layoutcheck.bindings.crates.mirror import mirror
+from layoutcheck.bindings.crates.package import Package
+from layoutcheck.bindings.crates.source import SourceCrate, include_file
 from layoutcheck.bindings.rewrite.open_private import Opening, make_public
-from layoutcheck.bindings.build.package import Package
-from layoutcheck.bindings.build.source import SourceCrate, include_file
 from layoutcheck.compilers.programs.launcher import rustc_wrapper
 
 __all__ = ["DESCRIBED", "OPEN", "PackageCopy", "copy_package", "copy_source", "open_texts"]

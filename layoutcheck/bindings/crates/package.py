@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from layoutcheck.bindings.build.as_library import (
+from layoutcheck.bindings.crates.as_library import (
     LIBRARY_KINDS,
     copy_as_library,
     has_library,
     no_library,
     to_toml,
 )
-from layoutcheck.bindings.build.cargo import Cargo
+from layoutcheck.bindings.crates.cargo import Cargo
 from layoutcheck.errors import BindingsError
 from layoutcheck.manifest.reader import Bindings
 

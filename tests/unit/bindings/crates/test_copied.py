@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.bindings.build.cargo import Cargo
-from layoutcheck.bindings.build.copied import DESCRIBED, OPEN, copy_package, open_texts
+from layoutcheck.bindings.crates.cargo import Cargo
+from layoutcheck.bindings.crates.copied import DESCRIBED, OPEN, copy_package, open_texts
+from layoutcheck.bindings.crates.package import Package
 from layoutcheck.bindings.rewrite.open_private import Opening
-from layoutcheck.bindings.build.package import Package
-from layoutcheck.model.target import Target
 from layoutcheck.compilers.find.programs import Rust
+from layoutcheck.model.target import Target
 
 RUST = Rust(rustc="rustc", rustdoc="echo", cargo="", version="", host="", sysroot=None)
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from layoutcheck.bindings.build.mirror import mirror
+from layoutcheck.bindings.crates.mirror import mirror
 from layoutcheck.errors import BindingsError
 
 __all__ = ["LIBRARY_KINDS", "copy_as_library", "has_library", "no_library", "to_toml"]
