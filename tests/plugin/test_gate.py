@@ -20,7 +20,8 @@ def pytest_unconfigure():
     with open("modules.txt", "a") as file:
         print(*ours, file=file)
 """
-PLUGIN = "layoutcheck layoutcheck.pytest_plugin.plugin"
+PLUGIN = "layoutcheck layoutcheck.pytest_plugin layoutcheck.pytest_plugin.plugin"
+GATE = PLUGIN.replace(".plugin", ".gate layoutcheck.pytest_plugin.plugin")
 needs_tools = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 
 
@@ -59,7 +60,7 @@ def test_a_folder_beside_the_manifest(
         "nothing was checked: pytest was not told to collect layoutcheck.toml",
         f"hint: name it: pytest * {' '.join((*GENERIC, *more))} tests layoutcheck.toml",
     )
-    assert _imported(pytester) <= {PLUGIN, PLUGIN.replace(" ", " layoutcheck.pytest_plugin.gate ")}
+    assert _imported(pytester) <= {PLUGIN, GATE}
 
 
 def test_testpaths(beside: Run, pytester: pytest.Pytester) -> None:

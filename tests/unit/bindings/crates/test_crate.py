@@ -397,14 +397,14 @@ def test_two_patched_sources(build: Builder, write: Write) -> None:
     patches = '[patch.crates-io]\none = { path = "../one" }\n'
     patches += '[patch."https://example.invalid/two"]\ntwo = { path = "../two" }\n'
     write("user/Cargo.toml", f'{LIBRARY}[dependencies]\none = "1"\n{patches}')
-    path = write("user/src/lib.rs", "#![no_std] #[repr(C)] pub struct A(pub u8);").parents[2]
+    path = write("user/src/lib.rs", "#![no_std] #[repr(C)] pub struct A(pub u8);").parents[1]
     assert build.names(Bindings(path=path)) == ["my_crate::A"]
 
 
 def test_folder_that_reads_as_a_pattern(build: Builder, write: Write) -> None:
     """`[x]`, `*` and `?` in a folder's name are patterns to `cargo -p`."""
     write("w [x] *?/Cargo.toml", LIBRARY)
-    path = write("w [x] *?/src/lib.rs", "#![no_std] #[repr(C)] pub struct A(pub u8);").parents[2]
+    path = write("w [x] *?/src/lib.rs", "#![no_std] #[repr(C)] pub struct A(pub u8);").parents[1]
     assert build.names(Bindings(path=path)) == ["my_crate::A"]
     build.compile_probe(build.check(Bindings(path=path)), "my_crate::A")
 
@@ -447,7 +447,7 @@ def test_broken_sysroot(rust: Rust, amd64: Target, write: Write, tmp_path: Path)
     (tmp_path / "work").mkdir()
     builder = Builder(replace(rust, sysroot=sysroot), amd64, tmp_path / "work")
     write("p/Cargo.toml", LIBRARY)
-    package = write("p/src/lib.rs", "#![no_std] #[repr(C)] pub struct A(pub u8);").parents[2]
+    package = write("p/src/lib.rs", "#![no_std] #[repr(C)] pub struct A(pub u8);").parents[1]
     source = write("a.rs", "#[repr(C)] pub struct A(pub u8);")
     for bindings in (Bindings(path=package), Bindings(source=source)):
         for build_it in (builder.check, builder.surface):
