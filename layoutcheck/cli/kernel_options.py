@@ -90,7 +90,7 @@ def verify(manifest: Path, options: Options) -> Run:
 
 
 def kernel_here() -> Kernel:
-    """What the manifest in this folder says of the kernel; the defaults where there is none."""
+    """Return the kernel of the manifest in this folder; the defaults if there is no manifest."""
     for name in (DEFAULT.name, "pyproject.toml"):
         if Path(name).is_file() and (name == DEFAULT.name or "[tool.layoutcheck" in _text(name)):
             return read_manifest(Path(name)).kernel

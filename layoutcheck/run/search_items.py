@@ -124,7 +124,7 @@ class _Search:
             self.found[number] = self._placed(number, self._said.with_others(number, said))
 
     def _placed(self, number: int, said: Verdict | SetAside) -> Verdict | SetAside:
-        """What is said of an item, with the header that declares it, if it was looked for."""
+        """Return the verdict on an item with the header that declares it, if it was looked for."""
         of_all, item = self._headers, self._items[number]
         if isinstance(said, Verdict) and said.is_compared and (of_all or rank(said)):
             name = (said.c_name or "").rpartition(" ")[2]

@@ -105,7 +105,7 @@ def test_a_machines_header_in_a_source_tree(tmp_path: Path, found: Found) -> Non
 
 
 def test_a_source_that_reads_a_header(tmp_path: Path, found: Found) -> None:
-    """What it has before the header is looked at in its text."""
+    """Its text before the `#include` counts."""
     shutil.copytree(TREE, tmp_path / "src")
     folder = tmp_path / "src" / "sys" / "dev" / "point"
     write(folder / "point.h", f"{EITHER}\n")

@@ -71,7 +71,7 @@ class Beginnings:
         return begin_with(self.precompile(first)[0]) if first else ()
 
     def survey(self, first: _Includes, question: Question, *, work: Path) -> Survey:
-        """What the preprocessor says of a question behind a beginning, in the folder `work`."""
+        """Preprocess a question behind a beginning, in the folder `work`."""
         with self._measure("preprocess"):
             if first and question.includes:
                 before = self._surveys.get(first, lambda: self._survey_first(first))

@@ -1,1 +1,1 @@
-"""What a compiler is asked -> the text of a unit in C or Rust that asks it. Pure."""
+"""Names in C or Rust -> the text of a unit that asks a compiler for them. Pure."""

@@ -130,7 +130,7 @@ def _fit(enum: EnumType, byte_size: int, *, signed: bool) -> bool:
 
 
 def is_room(type_: Type | None, stride: int = 0) -> bool:
-    """Whether a type is bytes, words or pointers; a flexible array only if it has the stride.
+    """Return whether a type is bytes, words or pointers; a flexible array needs the stride.
 
     Records of the crate are none: each has a stride of its own.
     """

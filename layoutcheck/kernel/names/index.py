@@ -31,7 +31,7 @@ _BASIC: Final = ("machine", "sys", "vm")
 _LAST: Final = frozenset(
     ("contrib", "cddl", "compat", "gnu", "tests", "arpa", "protocols", "rpcsvc", "ssp", "xlocale")
 )
-# What may become a part of a name.
+# A word or number that may become a part of a name.
 _ONE_WORD: Final = re.compile(r"[ \t]*(?:[A-Za-z_]\w*|\d{1,4})[ \t]*")
 # Where a source tree keeps what is included as <machine/pcb.h> and <x86/apicvar.h>.
 _OF_A_MACHINE: Final = re.compile(r"(?:.*/)?(amd64|arm|arm64|i386|powerpc|riscv|x86)/include/")

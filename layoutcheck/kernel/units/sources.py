@@ -34,7 +34,7 @@ _TABLES: Final = "files*"
 
 
 class Before(NamedTuple):
-    """What a source has before it includes a header: macros, headers, and a `#pragma pack`.
+    """The macros, headers and open `#pragma pack` of a source before it includes a header.
 
     Of macros with parameters the name ends with a bracket. Those of the build's command are told by
     a `source` with the flags behind it, which is no file.
