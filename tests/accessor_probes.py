@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import Final, Literal
 
-from layoutcheck.compilers.ask.rust import ACCESSORS, compile_rust
+from layoutcheck.compilers.ask.rustc import ACCESSORS, compile_rust
 from layoutcheck.compilers.llvm_ir import Question
 from layoutcheck.compilers.probes.accessors import render_accessor, render_constructor
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.model.target import find_target
 from tests.dwarf_objects import rust
 

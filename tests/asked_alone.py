@@ -13,17 +13,17 @@ import pytest
 
 from layoutcheck.bindings.rustdoc.items import SurfaceItem
 from layoutcheck.bindings.rustdoc.surface import Surface, SurfaceType
-from layoutcheck.judge.item_names import ItemCandidate, item_candidates
-from layoutcheck.judge.judging import Candidate, candidates_of
+from layoutcheck.judge.items.names import ItemCandidate, item_candidates
+from layoutcheck.judge.judge_types import Candidate, candidates_of
 from layoutcheck.manifest.reader import Bindings, Manifest, read_manifest
 from layoutcheck.model.target import Target
 from layoutcheck.model.verdict import Kind, Run
 from layoutcheck.run import checking
-from layoutcheck.run import search_items as item_search
+from layoutcheck.run.crate_rustc import find_surface
 from layoutcheck.run.pipeline import Pipeline
 from layoutcheck.run.planning import Options
-from layoutcheck.run.rustc import find_surface
-from layoutcheck.run.toolset import Tools
+from layoutcheck.run.search import items as item_search
+from layoutcheck.run.toolchain.toolset import Tools
 
 __all__ = ["Fate", "Key", "differing", "found_alone", "found_together", "without_list"]
 

@@ -14,13 +14,13 @@ from filelock import FileLock
 
 from layoutcheck.compilers.find.programs import find_cargo
 from layoutcheck.compilers.find.rustc import NO_AUTO_INSTALL, list_rustcs
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.kernel.headers.tree import open_tree
 from layoutcheck.manifest.reader import read_manifest
 from layoutcheck.model.target import Target
 from layoutcheck.run.kernel_files import open_kernel, write_headers
 from layoutcheck.run.stopwatch import Stopwatch
-from layoutcheck.run.toolset import Tools
+from layoutcheck.run.toolchain.toolset import Tools
 from tests.headers_of_15 import CACHE, install_headers
 
 __all__ = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from layoutcheck.judge.comparer import Comparer
-from layoutcheck.judge.comparison import Comparison
+from layoutcheck.judge.compare_pairs import Comparer
+from layoutcheck.judge.compare_records import Comparison
 from layoutcheck.judge.walk import Definitions, RustFacts, TypeWalk
 from layoutcheck.model.bit_access import BitAccess
 from layoutcheck.model.layout import RecordLayout

@@ -17,9 +17,9 @@ from layoutcheck.bindings.rustdoc.items import SurfaceItem
 from layoutcheck.bindings.rustdoc.surface import SurfaceType
 from layoutcheck.compilers.dwarf import read_layouts
 from layoutcheck.errors import DwarfError
-from layoutcheck.judge.c_items import SideOfC
-from layoutcheck.judge.item_judging import judge_items
-from layoutcheck.judge.judging import Side, TypeJudge
+from layoutcheck.judge.items.c_answers import SideOfC
+from layoutcheck.judge.items.judge_items import judge_items
+from layoutcheck.judge.judge_types import Side, TypeJudge
 from layoutcheck.manifest.reader import Bindings, Manifest
 from layoutcheck.model.json.layouts import layout_to_json
 from layoutcheck.model.layout_set import LayoutSet

@@ -21,7 +21,7 @@ from layoutcheck.compilers.find.programs import (
 )
 from layoutcheck.compilers.probes.c import render_c_probe
 from layoutcheck.compilers.probes.rust import render_rust_probe, render_type
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.model.layout_set import LayoutSet
 from layoutcheck.model.target import find_target
 

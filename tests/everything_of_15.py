@@ -12,11 +12,11 @@ from filelock import FileLock
 
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.target import Target
-from layoutcheck.run.clang import Clang
+from layoutcheck.run.kernel_clang import KernelClang
 from layoutcheck.run.open_kernels import Kernels
 from layoutcheck.run.planning import Options, plan_cells
 from layoutcheck.run.stopwatch import Stopwatch
-from layoutcheck.run.toolset import Tools
+from layoutcheck.run.toolchain.toolset import Tools
 from tests.headers_of_15 import CACHE, install_headers
 
 __all__ = ["headers_together"]
@@ -48,7 +48,7 @@ def main() -> None:
     options = Options(kernel_arch=(arch,), kernel_src=(package,))
     (plan,) = plan_cells(wanted, options, where="--kernel-conf")
     with tempfile.TemporaryDirectory() as work:
-        clang = Clang(kernels.kernel(plan), wanted, plan.target, tools, work=Path(work))
+        clang = KernelClang(kernels.kernel(plan), wanted, plan.target, tools, work=Path(work))
         core = kernels.units(plan, clang, wanted.view).core
     sys.stdout.write("\n".join(core))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.compilers.programs.process import Finished, run
+from layoutcheck.compilers.programs.run_program import Finished, run
 from layoutcheck.kernel.headers.tree import HeaderTree
 from layoutcheck.model.target import Target, find_target
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 
 __all__ = ["CACHE", "install_headers"]
 

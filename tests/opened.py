@@ -13,12 +13,12 @@ from layoutcheck.kernel.units.inclusions import Inclusions
 from layoutcheck.manifest.kernel import Kernel, View
 from layoutcheck.model.layout import RecordLayout
 from layoutcheck.model.target import find_target
-from layoutcheck.run.clang import Clang
+from layoutcheck.run.kernel_clang import KernelClang
 from layoutcheck.run.kernel_files import OpenKernel, open_kernel
 from layoutcheck.run.open_kernels import Kernels
 from layoutcheck.run.planning import Options, Plan, plan_cells
 from layoutcheck.run.stopwatch import Stopwatch
-from layoutcheck.run.toolset import Tools
+from layoutcheck.run.toolchain.toolset import Tools
 
 __all__ = ["Opened", "open_headers", "opened"]
 
@@ -29,7 +29,7 @@ class Opened:
 
     kernels: Kernels
     plan: Plan
-    clang: Clang
+    clang: KernelClang
     view: View
 
     @property
@@ -71,7 +71,7 @@ def open_headers(headers: Path | str, arch: str, work: Path, view: View = "kerne
     (plan,) = plan_cells(wanted, options, where="--kernel-src")
     tools = Tools(lambda _: None, Stopwatch())
     kernels = Kernels(tools)
-    clang = Clang(kernels.kernel(plan), wanted, plan.target, tools, work=work)
+    clang = KernelClang(kernels.kernel(plan), wanted, plan.target, tools, work=work)
     return Opened(kernels, plan, clang, view)
 
 

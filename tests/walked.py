@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from layoutcheck.judge.comparer import Comparer
-from layoutcheck.judge.edges import walk_members
+from layoutcheck.judge.compare_pairs import Comparer
 from layoutcheck.judge.item_pairs import FunctionPair, StaticPair
 from layoutcheck.judge.pairing import RecordPair, pair_records
+from layoutcheck.judge.type_pairs import walk_members
 from layoutcheck.judge.walk import Definitions, Difference, Edge, Place, RustFacts, TypeWalk
 from layoutcheck.model.layout import FunctionType, RecordLayout, Type
 

@@ -3,7 +3,7 @@
 It shares no code with `dwarf`: what both say of a record is not one reader's mistake.
 """
 
-from layoutcheck.abi.computing import Calculator
+from layoutcheck.abi.compute_layout import Calculator
 from layoutcheck.abi.parsing import Unit
 from layoutcheck.abi.psabi import PSABIS, PsAbi, find_psabi
 

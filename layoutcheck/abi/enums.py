@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from layoutcheck.abi.integers import INT, Integer
-from layoutcheck.abi.placing import Attributes, Sized
+from layoutcheck.abi.place_members import Attributes, Sized
 from layoutcheck.abi.psabi import PsAbi
 from layoutcheck.errors import DeclarationError
 from layoutcheck.model.explanation import AlignedBy

@@ -11,7 +11,7 @@ from pycparser import c_ast
 
 from layoutcheck.abi.integers import INT, Integer, apply_binary, apply_unary, parse_integer
 from layoutcheck.abi.parsing import Node, place_of
-from layoutcheck.abi.placing import Sized
+from layoutcheck.abi.place_members import Sized
 from layoutcheck.abi.psabi import PsAbi
 from layoutcheck.errors import DeclarationError
 from layoutcheck.model.explanation import AlignedBy

@@ -7,13 +7,13 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-__all__ = ["Once"]
+__all__ = ["Memo"]
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-class Once(Generic[K, V]):
+class Memo(Generic[K, V]):
     """Values by key, each made once. An error is everybody's."""
 
     def __init__(self) -> None:

@@ -9,9 +9,9 @@ import click
 from layoutcheck.cli.console import examples, reported, say
 from layoutcheck.errors import ToolchainError
 from layoutcheck.model.target import find_target
-from layoutcheck.run.doctor import examine, install
-from layoutcheck.run.doctor_findings import could_check, render_findings
 from layoutcheck.run.planning import split_lists
+from layoutcheck.run.toolchain.doctor import examine, install
+from layoutcheck.run.toolchain.findings import could_check, render_findings
 
 __all__ = ["doctor"]
 

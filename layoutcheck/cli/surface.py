@@ -11,7 +11,7 @@ import click
 from layoutcheck.cli.console import examples, reported, say
 from layoutcheck.cli.kernel_options import DEFAULT, kernel_options, verify
 from layoutcheck.cli.run_options import run_options
-from layoutcheck.report.fates import fates_of, render_fates
+from layoutcheck.report.surface_table import fates_of, render_fates
 from layoutcheck.run.planning import Options
 
 __all__ = ["surface"]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from layoutcheck.judge.enum_names import lacking
+from layoutcheck.judge.enum_variants import lacking
 from layoutcheck.judge.walk import Difference
 from layoutcheck.model.layout import (
     ArrayType,

@@ -17,7 +17,7 @@ from layoutcheck.model.effects import (
 )
 from layoutcheck.model.layout import spell_bits
 from layoutcheck.report.cells import name_clang
-from layoutcheck.report.plain import ascii_only, chopped, wrapped
+from layoutcheck.report.terminal_safe import ascii_only, chopped, wrapped
 
 __all__ = ["render_effects"]
 

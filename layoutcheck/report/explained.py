@@ -8,8 +8,8 @@ from typing import Final
 
 from layoutcheck.model.explanation import AlignedBy, ExplainedRecord, Placement
 from layoutcheck.model.layout import RecordLayout, byte_size_of
-from layoutcheck.report.plain import chopped, printable, wrapped
 from layoutcheck.report.spelling import c_declaration
+from layoutcheck.report.terminal_safe import chopped, printable, wrapped
 
 __all__ = ["render_explanation"]
 

@@ -10,7 +10,7 @@ from typing import Final, get_args
 
 from layoutcheck.model.verdict import Aside, Kind, Run, Status, plural
 from layoutcheck.report.cells import name_cells, name_clang, name_shard, notes_of
-from layoutcheck.report.plain import ascii_only, wrapped
+from layoutcheck.report.terminal_safe import ascii_only, wrapped
 
 __all__ = ["Counts", "count_verdicts", "render_summary"]
 

@@ -12,9 +12,9 @@ from layoutcheck.model.layout import RecordLayout
 from layoutcheck.model.verdict import Mismatch, Status, Verdict
 from layoutcheck.report.entries import Entry
 from layoutcheck.report.grouping import group_mismatches
-from layoutcheck.report.plain import chopped, printable, wrapped
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import render_summary
+from layoutcheck.report.terminal_safe import chopped, printable, wrapped
 
 __all__ = ["record_name", "render_difference", "render_layouts", "render_summary"]
 

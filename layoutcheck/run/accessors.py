@@ -10,13 +10,13 @@ from pathlib import Path
 
 from layoutcheck.bindings.rustdoc.accessors import Method
 from layoutcheck.bindings.rustdoc.surface import SurfaceType
-from layoutcheck.compilers.ask.rust import ACCESSORS, compile_rust
+from layoutcheck.compilers.ask.rustc import ACCESSORS, compile_rust
 from layoutcheck.compilers.probes.accessors import render_accessor, render_constructor
 from layoutcheck.errors import CompileError
 from layoutcheck.model.bit_access import BitAccess
 from layoutcheck.model.layout import RecordLayout
 from layoutcheck.model.target import Target
-from layoutcheck.run.toolset import Tools
+from layoutcheck.run.toolchain.toolset import Tools
 
 __all__ = ["Accessor", "CompiledAccessors", "compile_accessors", "find_accessors", "tell_accessors"]
 

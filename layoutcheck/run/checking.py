@@ -14,26 +14,26 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import Any, Final, TypeAlias
 
-from layoutcheck.bindings.crates.crate import CheckedCrate
+from layoutcheck.bindings.crates.build_crate import CheckedCrate
 from layoutcheck.bindings.rustdoc.surface import Surface
-from layoutcheck.cache.memo import Once
-from layoutcheck.judge.asides import is_declaration
-from layoutcheck.judge.item_names import item_candidates
-from layoutcheck.judge.judging import Side, TypeJudge, candidates_of
-from layoutcheck.judge.masks import with_masks
+from layoutcheck.cache.memo import Memo
+from layoutcheck.judge.bit_masks import with_masks
+from layoutcheck.judge.items.names import item_candidates
+from layoutcheck.judge.judge_types import Side, TypeJudge, candidates_of
+from layoutcheck.judge.skipping import is_declaration
 from layoutcheck.kernel.units.header_units import HeaderUnits
 from layoutcheck.manifest.reader import Manifest
 from layoutcheck.model.verdict import Cell, SetAside, Verdict
-from layoutcheck.run.clang import AskedC, Clang
-from layoutcheck.run.item_headers import ItemHeaders, outside
+from layoutcheck.run.crate_rustc import CrateRustc, compile_bindings, find_surface
+from layoutcheck.run.kernel_clang import AskedC, KernelClang
 from layoutcheck.run.kernel_files import OpenKernel
 from layoutcheck.run.open_kernels import Kernels
 from layoutcheck.run.planning import Plan
-from layoutcheck.run.rustc import Rustc, compile_bindings, find_surface
-from layoutcheck.run.search_items import find_items
-from layoutcheck.run.search_types import HeaderSearch, seek, unsettled
+from layoutcheck.run.search.item_headers import ItemHeaders, outside
+from layoutcheck.run.search.items import find_items
+from layoutcheck.run.search.types import HeaderSearch, seek, unsettled
 from layoutcheck.run.threads import Workers
-from layoutcheck.run.toolset import Tools
+from layoutcheck.run.toolchain.toolset import Tools
 
 __all__ = ["CheckedCell", "Checker"]
 
@@ -78,10 +78,10 @@ class Checker:
         self, manifest: Manifest, kernels: Kernels, tools: Tools, *, several: bool
     ) -> None:
         self._manifest, self._kernels, self._tools = manifest, kernels, tools
-        self._surfaces: Once[_RustKey, Surface] = Once()
-        self._crates: Once[_RustKey, Future[CheckedCrate]] = Once()
-        self._sides: Once[_RustKey, Side] = Once()
-        self._known: Once[tuple[str, ...], AskedC] | None = Once() if several else None
+        self._surfaces: Memo[_RustKey, Surface] = Memo()
+        self._crates: Memo[_RustKey, Future[CheckedCrate]] = Memo()
+        self._sides: Memo[_RustKey, Side] = Memo()
+        self._known: Memo[tuple[str, ...], AskedC] | None = Memo() if several else None
 
     def surface(self, plan: Plan) -> Surface:
         """The crate's ABI surface in a cell."""
@@ -95,9 +95,9 @@ class Checker:
             ),
         )
 
-    def clang(self, plan: Plan, work: Path) -> Clang:
+    def clang(self, plan: Plan, work: Path) -> KernelClang:
         """Return what asks clang about a cell's kernel; `work` is a folder for it alone."""
-        return Clang(
+        return KernelClang(
             self._kernels.kernel(plan),
             self._manifest.kernel,
             plan.target,
@@ -134,14 +134,14 @@ class Checker:
     def _recall(
         self,
         plan: Plan,
-        clang: Clang,
+        clang: KernelClang,
         crate: CheckedCrate,
         workers: Workers,
         find_c: Callable[[], _SideOfC],
     ) -> CheckedCell:
         """The cell from the cache, or else found now; `find_c` asks clang."""
         kernel, tools = self._kernels.kernel(plan), self._tools
-        rustc = Rustc(self.surface(plan), crate, plan.target, tools)
+        rustc = CrateRustc(self.surface(plan), crate, plan.target, tools)
         facts = (
             "cell",
             repr(replace(self._manifest, waivers=())),
@@ -176,7 +176,7 @@ class Checker:
             ),
         )
 
-    def _side(self, plan: Plan, rustc: Rustc) -> Side:
+    def _side(self, plan: Plan, rustc: CrateRustc) -> Side:
         """What rustc says, and what the manifest says that is not to be seen in the crate."""
         return self._sides.get(
             self._rust_key(plan),
@@ -190,7 +190,7 @@ class Checker:
         return plan.target.name, conf
 
     def _check(
-        self, plan: Plan, kernel: OpenKernel, clang: Clang, c: _SideOfC, rust: Side
+        self, plan: Plan, kernel: OpenKernel, clang: KernelClang, c: _SideOfC, rust: Side
     ) -> CheckedCell:
         manifest, surface = self._manifest, self.surface(plan)
         if c.search is None:
@@ -206,7 +206,7 @@ class Checker:
             types=types.comparer,
             includes=c.asked.includes if c.search is None else c.search.units,
             headers=self._item_headers(plan),
-            company=None if c.search is None else c.search.company,
+            left_macros=None if c.search is None else c.search.left_macros,
             settled=types.aliases,
         )
         with self._tools.watch.measure("compare"):
@@ -252,7 +252,11 @@ class Checker:
         )
 
     def _ask(
-        self, plan: Plan, clang: Clang, workers: Workers, find_units: Callable[[], HeaderUnits]
+        self,
+        plan: Plan,
+        clang: KernelClang,
+        workers: Workers,
+        find_units: Callable[[], HeaderUnits],
     ) -> _SideOfC:
         """What clang says of the types and items after the manifest's headers, or in the core."""
         manifest, surface = self._manifest, self.surface(plan)
@@ -267,7 +271,7 @@ class Checker:
         sought = seek(candidates, hints, index, programs=view == "userland")
         item_headers = self._item_headers(plan).of(items)
         units = find_units()
-        search = HeaderSearch(clang, units, self._kernels.company(plan, view, units), sought)
+        search = HeaderSearch(clang, units, self._kernels.left_macros(plan, view, units), sought)
         further = (
             *search.outside(surface.types),
             *outside(item_headers, surface.items, units.has_in_core),

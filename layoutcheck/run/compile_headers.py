@@ -10,11 +10,11 @@ from pathlib import Path
 
 from layoutcheck.errors import HeaderTreeError
 from layoutcheck.manifest.kernel import Kernel
-from layoutcheck.run.clang import Clang
+from layoutcheck.run.kernel_clang import KernelClang
 from layoutcheck.run.open_kernels import Kernels
 from layoutcheck.run.planning import Options, Plan, plan_cells
 from layoutcheck.run.stopwatch import Stopwatch
-from layoutcheck.run.toolset import Progress, Tools
+from layoutcheck.run.toolchain.toolset import Progress, Tools
 
 __all__ = ["TreeHeaders", "compile_trees"]
 
@@ -64,7 +64,7 @@ def _compile(
             hint="give names as C includes them, such as sys/bio.h or 'dev/usb/*'",
         )
     with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
-        clang = Clang(kernels.kernel(plan), wanted, plan.target, tools, work=Path(folder))
+        clang = KernelClang(kernels.kernel(plan), wanted, plan.target, tools, work=Path(folder))
         tools.progress(f"compiling {len(headers)} headers for {plan.id}")
         units = kernels.units(plan, clang, wanted.view)
         units.find(headers)

@@ -12,11 +12,11 @@ from layoutcheck.kernel.config.module_options import render_module_options
 from layoutcheck.kernel.config.options_in_text import UNUSED_HEADER
 from layoutcheck.kernel.config.render_conf import render_conf
 from layoutcheck.kernel.config.resolve import ResolvedConf, resolve_conf
-from layoutcheck.kernel.headers.flags import compile_flags
+from layoutcheck.kernel.headers.clang_flags import compile_flags
 from layoutcheck.kernel.headers.tree import HeaderTree
 from layoutcheck.manifest.kernel import Kernel, View
 from layoutcheck.model.target import Target
-from layoutcheck.run.toolset import Tools
+from layoutcheck.run.toolchain.toolset import Tools
 
 __all__ = ["STUBS", "OpenKernel", "open_kernel", "write_headers"]
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from layoutcheck.cache.memo import Once
+from layoutcheck.cache.memo import Memo
 from layoutcheck.cache.store import digest_of
 from layoutcheck.errors import NoSuchConfError
 from layoutcheck.kernel.headers.listing import Listing, list_files, list_names
@@ -18,16 +18,16 @@ from layoutcheck.kernel.headers.source_tree import is_behind_machine
 from layoutcheck.kernel.headers.tree import HeaderTree, open_tree
 from layoutcheck.kernel.names.folder_names import FolderNames, Role
 from layoutcheck.kernel.names.index import HeaderIndex, TreeNames, likely
-from layoutcheck.kernel.units.company import CompanyFinder
+from layoutcheck.kernel.units.header_dependence import LeftMacroFinder
 from layoutcheck.kernel.units.header_units import HeaderUnits
 from layoutcheck.kernel.units.inclusions import Inclusions
 from layoutcheck.kernel.units.seed_lists import read_apart, read_aside, read_seed
-from layoutcheck.kernel.units.sources import Sources
+from layoutcheck.kernel.units.source_includers import Sources
 from layoutcheck.manifest.kernel import View
-from layoutcheck.run.clang import Clang
+from layoutcheck.run.kernel_clang import KernelClang
 from layoutcheck.run.kernel_files import OpenKernel, open_kernel
 from layoutcheck.run.planning import Plan
-from layoutcheck.run.toolset import Tools
+from layoutcheck.run.toolchain.toolset import Tools
 
 __all__ = ["Kernels"]
 
@@ -37,13 +37,13 @@ class Kernels:
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
-        self._trees: Once[tuple[str, str | None, str], HeaderTree] = Once()
-        self._listed: Once[Path, Listing] = Once()
-        self._named: Once[Path, tuple[str, ...]] = Once()
-        self._names_of: Once[tuple[Path, ...], TreeNames] = Once()
-        self._sources_of: Once[tuple[Path, ...], Sources] = Once()
-        self._names_in: Once[Path, FolderNames] = Once()
-        self._kernels: Once[Plan, OpenKernel] = Once()
+        self._trees: Memo[tuple[str, str | None, str], HeaderTree] = Memo()
+        self._listed: Memo[Path, Listing] = Memo()
+        self._named: Memo[Path, tuple[str, ...]] = Memo()
+        self._names_of: Memo[tuple[Path, ...], TreeNames] = Memo()
+        self._sources_of: Memo[tuple[Path, ...], Sources] = Memo()
+        self._names_in: Memo[Path, FolderNames] = Memo()
+        self._kernels: Memo[Plan, OpenKernel] = Memo()
         self._folder = Path(tempfile.mkdtemp(prefix="layoutcheck-")).resolve()
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
@@ -93,7 +93,7 @@ class Kernels:
         """Which of the cell's headers define which macros, enumerators, functions, variables."""
         return HeaderIndex(self.names(plan), Role.ITEM)
 
-    def units(self, plan: Plan, clang: Clang, view: View) -> HeaderUnits:
+    def units(self, plan: Plan, clang: KernelClang, view: View) -> HeaderUnits:
         """Which of the cell's headers go together."""
         names = self.names(plan)
         aside = read_aside()
@@ -108,12 +108,12 @@ class Kernels:
             sources=self._sources(plan).of,
         )
 
-    def company(self, plan: Plan, view: View, units: HeaderUnits) -> CompanyFinder:
+    def left_macros(self, plan: Plan, view: View, units: HeaderUnits) -> LeftMacroFinder:
         """Return what finds the records that leave to others what decides their layout."""
         names = self.names(plan)
         headers = [header for header in names.headers if not is_behind_machine(header)]
         core = [h for h in (*read_seed(view), *read_apart()) if not is_behind_machine(h)]
-        return CompanyFinder(
+        return LeftMacroFinder(
             core,
             headers,
             read_aside(),

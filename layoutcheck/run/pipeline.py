@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from layoutcheck.bindings.rustdoc.surface import Surface
 from layoutcheck.cache.store import Cache
 from layoutcheck.errors import DeclarationError, ManifestError
-from layoutcheck.judge.judging import stale_names
+from layoutcheck.judge.judge_types import stale_names
 from layoutcheck.judge.merging import merge_cells
 from layoutcheck.judge.waiving import waive
 from layoutcheck.manifest.reader import Manifest, Waiver
@@ -24,7 +24,7 @@ from layoutcheck.run.open_kernels import Kernels
 from layoutcheck.run.planning import Options, Plan, plan_cells
 from layoutcheck.run.stopwatch import Stopwatch
 from layoutcheck.run.threads import Workers
-from layoutcheck.run.toolset import Progress, Tools
+from layoutcheck.run.toolchain.toolset import Progress, Tools
 
 if TYPE_CHECKING:
     from layoutcheck.abi import Calculator

@@ -15,12 +15,12 @@ from layoutcheck.errors import HeaderTreeError, ManifestError
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.effects import AskedType, Failure, Sensitivity, merge_effects
 from layoutcheck.model.layout import RecordLayout
-from layoutcheck.run.clang import Clang
+from layoutcheck.run.kernel_clang import KernelClang
 from layoutcheck.run.open_kernels import Kernels
+from layoutcheck.run.option_variants import Unit, UnitEffects, study_unit
 from layoutcheck.run.planning import Options, Plan, plan_cells
 from layoutcheck.run.stopwatch import Stopwatch
-from layoutcheck.run.toolset import Progress, Tools
-from layoutcheck.run.variants import Unit, UnitEffects, study_unit
+from layoutcheck.run.toolchain.toolset import Progress, Tools
 
 __all__ = ["find_sensitivity"]
 
@@ -77,7 +77,7 @@ class _Search:
         self._kernel = self._kernels.kernel(plan)
         self._index = self._kernels.index(plan)
         self._tree = self._kernel.tree
-        self._clang = Clang(self._kernel, wanted, plan.target, tools, work=self._new_folder())
+        self._clang = KernelClang(self._kernel, wanted, plan.target, tools, work=self._new_folder())
         self._units = self._kernels.units(plan, self._clang, "kernel")
 
     def find(self, types: Sequence[str]) -> Sensitivity:

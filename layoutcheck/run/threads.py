@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
-from layoutcheck.compilers.programs.program_guard import (
+from layoutcheck.compilers.programs.running_programs import (
     available_cores,
     limit_programs,
     stop_programs,

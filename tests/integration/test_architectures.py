@@ -16,10 +16,10 @@ from layoutcheck.kernel.headers.tree import open_tree
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.layout import ArrayType, BaseType, Encoding, RecordLayout, strip
 from layoutcheck.model.target import TARGETS, Target, find_target
-from layoutcheck.run.clang import Clang
+from layoutcheck.run.kernel_clang import KernelClang
 from layoutcheck.run.kernel_files import OpenKernel
 from layoutcheck.run.stopwatch import Stopwatch
-from layoutcheck.run.toolset import Tools
+from layoutcheck.run.toolchain.toolset import Tools
 from tests.header_probes import GLOBAL, compile_text, empty_options
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_headers]
@@ -69,7 +69,7 @@ def layouts(target: Target, work: Path) -> dict[str, RecordLayout]:
         conf_path=work / "SMALL",
     )
     tools = Tools(print, Stopwatch())
-    clang = Clang(kernel, Kernel(), target, tools, work=work)
+    clang = KernelClang(kernel, Kernel(), target, tools, work=work)
     asked = clang.ask(INCLUDE, tuple(CANDIDATES.items()))
     assert not asked.left_out
     assert not asked.side.refused

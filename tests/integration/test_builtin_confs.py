@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from layoutcheck.compilers.find.programs import find_clang
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.kernel.config.resolve import resolve_conf
 from layoutcheck.kernel.headers.tree import open_tree
 from layoutcheck.manifest.kernel import Kernel

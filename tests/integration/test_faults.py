@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from layoutcheck.compilers.find.programs import find_clang
-from layoutcheck.compilers.programs import process
+from layoutcheck.compilers.programs import run_program as process
 from layoutcheck.errors import ToolchainError
 from layoutcheck.manifest.reader import read_manifest
 from layoutcheck.run.pipeline import Pipeline

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.compilers.find.programs import find_clang, find_ziglang
-from layoutcheck.compilers.programs.process import Finished, run
+from layoutcheck.compilers.programs.run_program import Finished, run
 from layoutcheck.manifest.reader import read_manifest
 from layoutcheck.model.target import find_target
 from layoutcheck.model.verdict import Run, Status

@@ -9,7 +9,7 @@ import pytest
 
 from layoutcheck.manifest.reader import read_manifest
 from layoutcheck.model.verdict import Run
-from layoutcheck.report.fates import fates_of
+from layoutcheck.report.surface_table import fates_of
 from layoutcheck.run.pipeline import Pipeline
 from layoutcheck.run.planning import Options
 from tests.shell_project import write_headers

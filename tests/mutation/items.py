@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from tests.mutation.declarations import Bindings, Declaration
 from tests.mutation.signatures import Signature, parse_pointer, parse_signature
 

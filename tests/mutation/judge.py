@@ -21,9 +21,9 @@ from typing import Any, Final
 
 from elftools.elf.elffile import ELFFile
 
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.model.target import Target
-from layoutcheck.run.toolset import Tools
+from layoutcheck.run.toolchain.toolset import Tools
 from tests.mutation.declarations import Bindings, Declaration
 
 __all__ = ["Facts", "Module", "Proof", "judge", "judge_items", "prove_in_c", "render_modules"]

@@ -137,7 +137,7 @@ def add_in_hole(site: Site) -> Iterator[Change]:
 
 @kind("member declared twice")
 def add_twin(site: Site) -> Iterator[Change]:
-    """Once more, by another name."""
+    """Memo more, by another name."""
     for index, field, _ in site.fields():
         if site.record.kind == "struct":
             added = replace(ADDED, type=field.type)

@@ -17,7 +17,7 @@ from layoutcheck.model.verdict import Run, Verdict
 from layoutcheck.run.pipeline import Pipeline
 from layoutcheck.run.planning import Options
 from layoutcheck.run.stopwatch import Stopwatch
-from layoutcheck.run.toolset import Tools
+from layoutcheck.run.toolchain.toolset import Tools
 from tests.bindgen_of_15 import MANIFEST, SOURCE, write_bindings
 from tests.mutation import (
     of_accessor_forms,

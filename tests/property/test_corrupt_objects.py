@@ -28,8 +28,8 @@ from layoutcheck.compilers.probes.rust import (
     render_static,
     render_type,
 )
-from layoutcheck.judge.item_names import item_candidates
-from layoutcheck.judge.judging import candidates_of
+from layoutcheck.judge.items.names import item_candidates
+from layoutcheck.judge.judge_types import candidates_of
 from layoutcheck.location import SourceLocation
 from layoutcheck.model.target import find_target
 from tests.corrupt_reading import MANIFEST, Pair, read_corrupted

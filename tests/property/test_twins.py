@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from layoutcheck.judge.comparison import Comparison
+from layoutcheck.judge.compare_records import Comparison
 from layoutcheck.model.layout import RecordLayout
 from layoutcheck.model.target import find_target
 from tests.comparisons import compare

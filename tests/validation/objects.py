@@ -28,12 +28,12 @@ from layoutcheck.errors import LayoutcheckError
 from layoutcheck.kernel.names.index import HeaderIndex, named
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.layout import RecordLayout
-from layoutcheck.run.clang import Clang
+from layoutcheck.run.kernel_clang import KernelClang
 from layoutcheck.run.open_kernels import Kernels
 from layoutcheck.run.planning import Options, plan_cells
-from layoutcheck.run.search_types import HeaderSearch, Sought
+from layoutcheck.run.search.types import HeaderSearch, Sought
 from layoutcheck.run.stopwatch import Stopwatch
-from layoutcheck.run.toolset import Progress, Tools
+from layoutcheck.run.toolchain.toolset import Progress, Tools
 from tests.object_records import Layout, ObjectRecord, find_objects, layout_of, read_objects
 
 __all__ = ["Compared", "Outcome", "compare", "render"]
@@ -98,10 +98,10 @@ def compare(
     headers = _headers_of({one.path for one in records}, kernels.index(plan), generated)
     sought = _seek(records, headers, kernels.index(plan))
     with tempfile.TemporaryDirectory(prefix="layoutcheck-") as work:
-        clang = Clang(kernels.kernel(plan), wanted, plan.target, tools, work=Path(work))
+        clang = KernelClang(kernels.kernel(plan), wanted, plan.target, tools, work=Path(work))
         units = kernels.units(plan, clang, wanted.view)
-        company = kernels.company(plan, wanted.view, units)
-        search = HeaderSearch(clang, units, company, tuple(sought.values()))
+        left_macros = kernels.left_macros(plan, wanted.view, units)
+        search = HeaderSearch(clang, units, left_macros, tuple(sought.values()))
         answers = _ask(search)
         outcomes = tuple(
             _judge(record, path, sought.get((record.c_name, headers[record.path])), answers, search)

@@ -19,7 +19,7 @@ from tabulate import tabulate
 from layoutcheck.kernel.headers.source_tree import is_behind_machine
 from layoutcheck.kernel.units.seed_lists import read_aside
 from layoutcheck.model.layout import RecordLayout, strip
-from layoutcheck.run.search_types import left_to_others
+from layoutcheck.run.search.types import left_to_others
 from tests.header_order import find_unanswered
 from tests.headers_of_15 import install_headers
 from tests.opened import Opened, open_headers
@@ -38,7 +38,7 @@ class Order:
     """A random order: how many headers its core has, how many records it shares with the shipped.
 
     By record, with C's name and its header: those that differ and that the shipped core has from
-    another header (`elsewhere`), that are `left_to_others` (see `company.py`), that differ in
+    another header (`elsewhere`), that are `left_to_others` (kernel.units), that differ in
     nothing but names (`renamed`), that ask a macro too early (`unanswered`), and those that differ
     otherwise. The shipped order has none that is renamed or unanswered: `seeds.py` tests it.
     """
@@ -81,7 +81,7 @@ def try_orders(opened: Opened, seeds: Sequence[int] = SEEDS) -> Iterator[Order]:
     headers = [h for h in opened.index.kernels_own if h not in apart and h != FIRST]
     units_of_list = opened.shipped_units()
     shipped = opened.records(units_of_list.core)
-    company = opened.kernels.company(opened.plan, opened.view, units_of_list)
+    left_macros = opened.kernels.left_macros(opened.plan, opened.view, units_of_list)
     for seed in seeds:
         began = time.monotonic()
         order = random.Random(seed).sample(headers, len(headers))  # noqa: S311 - no secret
@@ -93,7 +93,7 @@ def try_orders(opened: Opened, seeds: Sequence[int] = SEEDS) -> Iterator[Order]:
         common = [(record, shipped[key]) for key, record in found.items() if key in shipped]
         for here, there in common:
             said = f"{here.kind} {here.name} <{_header(here)}>"
-            if any(left_to_others(here, company, units)):
+            if any(left_to_others(here, left_macros, units)):
                 left.append(said)
             elif _shape(here, named=True) == _shape(there, named=True):
                 continue

@@ -24,7 +24,7 @@ from layoutcheck.kernel.headers.source_tree import is_behind_machine
 from layoutcheck.kernel.names.index import likely
 from layoutcheck.kernel.units.guards import include_guard
 from layoutcheck.kernel.units.header_units import HeaderUnits
-from layoutcheck.kernel.units.left_to_others import Company
+from layoutcheck.kernel.units.left_to_others import LeftMacro
 from layoutcheck.kernel.units.seed_lists import read_apart, read_aside, read_seed
 from layoutcheck.manifest.kernel import View
 from tests.header_order import find_renamed, find_unanswered
@@ -135,10 +135,10 @@ def describe(name: str, opened: Opened) -> tuple[list[str], list[str], list[str]
 
 def _left_to_others(cell: str, opened: Opened, units: HeaderUnits) -> Iterator[str]:
     """A row for each macro that records of a folder leave to others, with the first of them."""
-    index, company = opened.index, opened.kernels.company(opened.plan, opened.view, units)
-    found: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[Company]] = {}
+    index, left_macros = opened.index, opened.kernels.left_macros(opened.plan, opened.view, units)
+    found: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[LeftMacro]] = {}
     for header in index.headers:
-        for one in company.find(header, is_in_core=units.has_in_core(header)):
+        for one in left_macros.find(header, is_in_core=units.has_in_core(header)):
             folder = header.rpartition("/")[0]
             found.setdefault((folder, one.macro, one.definers), []).append(one)
     for (_, macro, definers), records in found.items():

@@ -16,7 +16,7 @@ from tabulate import tabulate
 from layoutcheck.manifest.reader import read_manifest
 from layoutcheck.model.target import find_target
 from layoutcheck.model.verdict import Kind, Run
-from layoutcheck.report.fates import FATES, fates_of
+from layoutcheck.report.surface_table import FATES, fates_of
 from layoutcheck.run.pipeline import Pipeline
 from layoutcheck.run.planning import Options
 from tests.bindgen_of_15 import MANIFEST, write_bindings

@@ -8,7 +8,7 @@ from typing import Any
 
 from layoutcheck.bindings.crates.diagnostics import build_error, read_messages
 from layoutcheck.bindings.crates.package import Package
-from layoutcheck.compilers.programs.process import Finished
+from layoutcheck.compilers.programs.run_program import Finished
 from layoutcheck.errors import BindingsError
 from layoutcheck.model.target import Target
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from layoutcheck.compilers.find.programs import Rust
-from layoutcheck.compilers.programs.process import Finished, run
+from layoutcheck.compilers.programs.run_program import Finished, run
 from layoutcheck.model.target import Target
 
 __all__ = ["EXPANDED", "WITH_CODE", "Cargo"]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from layoutcheck.compilers.ask.c import QUIET
 from layoutcheck.compilers.ask.c_text import CText, plain_name
+from layoutcheck.compilers.ask.clang import QUIET
 from layoutcheck.compilers.ask.dependencies import read_dependencies
 from layoutcheck.compilers.ask.diagnostic import parse_clang
 from layoutcheck.compilers.probes.c import (
@@ -19,7 +19,7 @@ from layoutcheck.compilers.probes.c import (
     render_expansion,
     render_redeclaration,
 )
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.model.layout_set import Linkage
 from layoutcheck.model.symbols import BUILT_IN, ITEM
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from layoutcheck.compilers.probes.c import render_c_probe
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 
 __all__ = ["list_dependencies", "read_dependencies"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from layoutcheck.compilers.find.programs import Linker
-from layoutcheck.compilers.programs.process import render_command, run
+from layoutcheck.compilers.programs.run_program import render_command, run
 from layoutcheck.errors import ToolchainError
 
 __all__ = ["link_shared"]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from layoutcheck.compilers.ask.c import QUIET
+from layoutcheck.compilers.ask.clang import QUIET
 from layoutcheck.compilers.ask.dependencies import read_dependencies
 from layoutcheck.compilers.probes.c import render_c_probe
-from layoutcheck.compilers.programs.process import Finished, run
+from layoutcheck.compilers.programs.run_program import Finished, run
 from layoutcheck.errors import CompileError
 
 __all__ = [

@@ -20,7 +20,7 @@ from layoutcheck.compilers.find.rustc import (
     parse_version,
     rustup_folders,
 )
-from layoutcheck.compilers.programs.process import render_command, run
+from layoutcheck.compilers.programs.run_program import render_command, run
 from layoutcheck.errors import ToolchainError
 from layoutcheck.model.rust_versions import MINIMUM_RUST, dotted
 

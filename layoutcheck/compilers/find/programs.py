@@ -31,7 +31,7 @@ from layoutcheck.compilers.find.rustc import (
 )
 from layoutcheck.compilers.find.sysroot import core_sysroot, find_sysroot
 from layoutcheck.compilers.programs.launcher import c_launcher
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.errors import ToolchainError
 
 if TYPE_CHECKING:

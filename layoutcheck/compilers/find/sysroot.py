@@ -15,7 +15,7 @@ from filelock import Timeout
 from layoutcheck.cache.folders import cache_folder
 from layoutcheck.compilers.find.rustc import NO_AUTO_INSTALL, describe_rustc, find_library_sources
 from layoutcheck.compilers.programs.lock import lock_file
-from layoutcheck.compilers.programs.process import render_command, run
+from layoutcheck.compilers.programs.run_program import render_command, run
 from layoutcheck.errors import ToolchainError
 
 if TYPE_CHECKING:

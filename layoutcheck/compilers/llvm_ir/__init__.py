@@ -7,7 +7,7 @@ come of each are executed here, on records of which every bit is a variable (ADR
 
 from __future__ import annotations
 
-from layoutcheck.compilers.llvm_ir.bits import read_accessors
-from layoutcheck.compilers.llvm_ir.executed import Question
+from layoutcheck.compilers.llvm_ir.accessor_bits import read_accessors
+from layoutcheck.compilers.llvm_ir.symbolic_values import Question
 
 __all__ = ["Question", "read_accessors"]

@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from layoutcheck.compilers.llvm_ir.executed import SIZES, Executed, Question
 from layoutcheck.compilers.llvm_ir.formulas import FALSE, TRUE, Formulas
-from layoutcheck.compilers.llvm_ir.machine import Machine, Outcome
+from layoutcheck.compilers.llvm_ir.interpreter import Machine, Outcome
 from layoutcheck.compilers.llvm_ir.memory import VALUE
-from layoutcheck.compilers.llvm_ir.not_understood import NotUnderstoodError
+from layoutcheck.compilers.llvm_ir.symbolic_values import SIZES, Executed, Question
+from layoutcheck.compilers.llvm_ir.unsupported import NotUnderstoodError
 from layoutcheck.model.bit_access import BitAccess, Spoilt
 from layoutcheck.model.symbols import STRIDE
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from layoutcheck.compilers.llvm_ir.not_understood import NotUnderstoodError
+from layoutcheck.compilers.llvm_ir.unsupported import NotUnderstoodError
 
 __all__ = ["FALSE", "TRUE", "Formulas"]
 

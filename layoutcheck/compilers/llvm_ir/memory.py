@@ -9,8 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
-from layoutcheck.compilers.llvm_ir.not_understood import NotUnderstoodError
-from layoutcheck.compilers.llvm_ir.words import Bits, Value, Words, bits_of, settle, the_one
+from layoutcheck.compilers.llvm_ir.symbolic_integers import (
+    Bits,
+    Value,
+    Words,
+    bits_of,
+    settle,
+    the_one,
+)
+from layoutcheck.compilers.llvm_ir.unsupported import NotUnderstoodError
 from layoutcheck.model.symbols import STRIDE
 
 __all__ = ["RECORD", "RECORD_BITS", "VALUE", "VALUE_SIZE", "Memory", "value_variable"]

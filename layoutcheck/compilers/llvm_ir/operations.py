@@ -11,9 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from layoutcheck.compilers.llvm_ir.ir import Instruction, Operand, size_in_bits
-from layoutcheck.compilers.llvm_ir.not_understood import NotUnderstoodError
-from layoutcheck.compilers.llvm_ir.words import Bits, Value, Words, bits_of, settle, the_one
+from layoutcheck.compilers.llvm_ir.ir_text import Instruction, Operand, size_in_bits
+from layoutcheck.compilers.llvm_ir.symbolic_integers import (
+    Bits,
+    Value,
+    Words,
+    bits_of,
+    settle,
+    the_one,
+)
+from layoutcheck.compilers.llvm_ir.unsupported import NotUnderstoodError
 
 __all__ = ["Operation", "find_intrinsic", "find_operation", "pairs", "wrap"]
 

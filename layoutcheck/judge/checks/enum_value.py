@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from layoutcheck.judge.enum_names import enum_differences
+from layoutcheck.judge.enum_variants import enum_differences
 from layoutcheck.judge.item_pairs import EnumPair
 from layoutcheck.model.layout import EnumType, strip
 from layoutcheck.model.verdict import Mismatch

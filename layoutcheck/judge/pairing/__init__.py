@@ -12,7 +12,13 @@ stand for what they cover.
 
 from __future__ import annotations
 
-from layoutcheck.judge.pairing.pairs import Accessed, BitField, MemberPair, Nested, RecordPair
-from layoutcheck.judge.pairing.steps import pair_records
+from layoutcheck.judge.pairing.paired_members import (
+    Accessed,
+    BitField,
+    MemberPair,
+    Nested,
+    RecordPair,
+)
+from layoutcheck.judge.pairing.rules import pair_records
 
 __all__ = ["Accessed", "BitField", "MemberPair", "Nested", "RecordPair", "pair_records"]

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from layoutcheck.judge.idioms import bare
-from layoutcheck.judge.name_fit import Words, clearly_better, fit, shared_words, words_of
-from layoutcheck.judge.pairing.places import Way
-from layoutcheck.judge.pairing.state import PairingState
+from layoutcheck.judge.pairing.member_offsets import Way
+from layoutcheck.judge.pairing.open_members import PairingState
+from layoutcheck.judge.swapped_names import Words, clearly_better, fit, shared_words, words_of
 from layoutcheck.model.layout import Member
 
 __all__ = ["ways_by_name"]

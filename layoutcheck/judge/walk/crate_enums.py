@@ -6,7 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
-from layoutcheck.judge.enum_names import EnumDifference, Enumerator, enum_differences, unlike_named
+from layoutcheck.judge.enum_variants import (
+    EnumDifference,
+    Enumerator,
+    enum_differences,
+    unlike_named,
+)
 from layoutcheck.judge.walk.differences import Difference, Place, type_difference
 from layoutcheck.model.layout import EnumType, RecordLayout
 from layoutcheck.model.verdict import Cause

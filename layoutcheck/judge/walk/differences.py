@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, TypeAlias
 
-from layoutcheck.judge.reprs import Reprs
+from layoutcheck.judge.type_reprs import Reprs
 from layoutcheck.model.layout import RecordLayout
 from layoutcheck.model.verdict import Cause
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from layoutcheck.judge.idioms import ANYTHING, CORE, bare, name_and_type, see_through, spellings
-from layoutcheck.judge.reprs import path_of
+from layoutcheck.judge.type_reprs import path_of
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.judge.walk.parts import is_anything
 from layoutcheck.judge.walk.scalars import element_of

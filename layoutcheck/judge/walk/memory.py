@@ -12,7 +12,7 @@ from layoutcheck.judge.idioms import (
     out_of_core,
     see_through,
 )
-from layoutcheck.judge.reprs import Reprs
+from layoutcheck.judge.type_reprs import Reprs
 from layoutcheck.judge.walk.crate_enums import CrateEnums
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.judge.walk.differences import (

@@ -13,7 +13,7 @@ from layoutcheck.judge.idioms import (
     see_through,
     unwrapped,
 )
-from layoutcheck.judge.reprs import is_part_of_library, path_of
+from layoutcheck.judge.type_reprs import is_part_of_library, path_of
 from layoutcheck.judge.walk.differences import (
     Difference,
     Edge,

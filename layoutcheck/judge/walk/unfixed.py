@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from layoutcheck.judge.idioms import name_and_type, spellings, unwrapped
-from layoutcheck.judge.reprs import OPTION, Reprs, is_part_of_library, path_of
+from layoutcheck.judge.type_reprs import OPTION, Reprs, is_part_of_library, path_of
 from layoutcheck.judge.walk.definitions import Definitions
 from layoutcheck.model.layout import (
     ArrayType,

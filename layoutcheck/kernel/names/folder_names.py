@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from layoutcheck.kernel.names.comments import plain_code, strip_quotes
-from layoutcheck.kernel.names.dependence import DEFINE
 from layoutcheck.kernel.names.header_text import HeaderText
 from layoutcheck.kernel.names.item_names import item_names, words_of_code
-from layoutcheck.kernel.names.joining import affixes, handed_words, takers
+from layoutcheck.kernel.names.macro_words import DEFINE
+from layoutcheck.kernel.names.token_pasting import affixes, handed_words, takers
 from layoutcheck.kernel.names.type_names import defined_names
 
 __all__ = ["FolderNames", "Role", "names_of"]

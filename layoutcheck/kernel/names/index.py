@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from layoutcheck.cache.memo import Once
+from layoutcheck.cache.memo import Memo
 from layoutcheck.kernel.headers.listing import list_headers
 from layoutcheck.kernel.headers.source_tree import is_behind_machine, is_foreign
 from layoutcheck.kernel.names.comments import plain_code
@@ -55,7 +55,7 @@ class TreeNames:
     ) -> None:
         self._folders, self._target = folders, target
         self._keep, self._measured = keep, measured
-        self._names: Once[None, Sequence[tuple[Path, FolderNames]]] = Once()
+        self._names: Memo[None, Sequence[tuple[Path, FolderNames]]] = Memo()
 
     @cached_property
     def headers(self) -> tuple[str, ...]:

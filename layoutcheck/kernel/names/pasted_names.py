@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from layoutcheck.kernel.names.joining import Way, callees, halves, splits, takers
+from layoutcheck.kernel.names.token_pasting import Way, callees, halves, splits, takers
 
 __all__ = ["PastedNames"]
 

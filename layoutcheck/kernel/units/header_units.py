@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from layoutcheck.cache.in_threads import in_threads
-from layoutcheck.cache.memo import Once
+from layoutcheck.cache.memo import Memo
 from layoutcheck.compilers.ask.diagnostic import Diagnostic
 from layoutcheck.compilers.ask.preprocessor import Redefinition
 from layoutcheck.kernel.headers.source_tree import is_behind_machine
@@ -91,10 +91,10 @@ class HeaderUnits:
     ) -> None:
         self._check, self._preprocess, self._sources = check, preprocess, sources
         self._drawn_in, self._read, self._defining = drawn_in, read, defining
-        self._folders: Once[tuple[str, int, bool], _Unit] = Once()
-        self._units: Once[str, tuple[str, ...] | Diagnostic] = Once()
-        self._alone: Once[str, bool] = Once()
-        self._apart: Once[tuple[str, frozenset[str]], tuple[str, ...]] = Once()
+        self._folders: Memo[tuple[str, int, bool], _Unit] = Memo()
+        self._units: Memo[str, tuple[str, ...] | Diagnostic] = Memo()
+        self._alone: Memo[str, bool] = Memo()
+        self._apart: Memo[tuple[str, frozenset[str]], tuple[str, ...]] = Memo()
         self._headers: dict[str, list[str]] = {}
         known = frozenset(headers)
         core = self._settle((), [name for name in seed if name in known])

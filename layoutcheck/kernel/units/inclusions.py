@@ -8,7 +8,7 @@ from functools import partial
 from posixpath import normpath
 from typing import Final
 
-from layoutcheck.cache.memo import Once
+from layoutcheck.cache.memo import Memo
 
 __all__ = ["Inclusions"]
 
@@ -23,8 +23,8 @@ class Inclusions:
 
     def __init__(self, read: Callable[[str], str]) -> None:
         self._read = read
-        self._direct: Once[str, tuple[str, ...]] = Once()
-        self._all: Once[str, frozenset[str]] = Once()
+        self._direct: Memo[str, tuple[str, ...]] = Memo()
+        self._all: Memo[str, frozenset[str]] = Memo()
 
     def of(self, header: str) -> frozenset[str]:
         """A header, and those that it includes, directly or not, whatever the conditions."""

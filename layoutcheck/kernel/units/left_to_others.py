@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["Company", "Renamed"]
+__all__ = ["LeftMacro", "Renamed"]
 
 
-class Company(NamedTuple):
+class LeftMacro(NamedTuple):
     """A record, from its first line in a header to the last; a macro that it leaves to others.
 
     Or, where it is no record, what has a name somewhere in the header.

@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cached_property
 from typing import Final, TypeAlias
 
-from layoutcheck.cache.memo import Once
-from layoutcheck.kernel.names.dependence import DEFINE
+from layoutcheck.cache.memo import Memo
+from layoutcheck.kernel.names.macro_words import DEFINE
 from layoutcheck.kernel.units.inclusions import Inclusions
 from layoutcheck.kernel.units.record_text import open_pack
-from layoutcheck.kernel.units.sources import Before
+from layoutcheck.kernel.units.source_includers import Before
 
 __all__ = ["Definers", "MacroDefiners", "disagree"]
 
@@ -46,7 +46,7 @@ class MacroDefiners:
         self._macros, self._core = macros, frozenset(core)
         self._headers, self._includers = frozenset(headers), frozenset(includers)
         self._inclusions, self._text = inclusions, text
-        self._disputes: Once[str | None, frozenset[str]] = Once()
+        self._disputes: Memo[str | None, frozenset[str]] = Memo()
 
     def of(self, header: str, macro: str) -> Definers:
         """The headers that define a macro, each with the words; sorted.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from layoutcheck.kernel.names.dependence import DIRECTIVE, WORD, conditions_in
+from layoutcheck.kernel.names.macro_words import DIRECTIVE, WORD, conditions_in
 
 __all__ = ["asked_by", "blocks_in", "names_of", "open_pack", "records_in", "words_of"]
 

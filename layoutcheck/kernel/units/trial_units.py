@@ -11,7 +11,7 @@ from itertools import takewhile
 from typing import Final
 
 from layoutcheck.compilers.ask.diagnostic import Diagnostic
-from layoutcheck.kernel.units.company import FIRST
+from layoutcheck.kernel.units.header_dependence import FIRST
 from layoutcheck.kernel.units.header_units import Check, HeaderUnits
 
 __all__ = ["trial_units"]

@@ -10,7 +10,7 @@ import pytest
 
 from layoutcheck.bindings.rustdoc.surface import Surface, read_surface
 from layoutcheck.compilers.find.programs import Rust, find_rust
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.errors import ToolchainError
 from layoutcheck.model.target import Target, find_target
 

@@ -9,7 +9,7 @@ import pytest
 
 from layoutcheck.cache.folders import cache_folder
 from layoutcheck.compilers.find.rustc import has_core, list_rustcs
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.model.target import TARGETS
 
 if TYPE_CHECKING:

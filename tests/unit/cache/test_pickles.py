@@ -12,7 +12,7 @@ import pytest
 from layoutcheck.bindings.rewrite.open_private import Opening
 from layoutcheck.cache import pickles as pickling
 from layoutcheck.cache.pickles import dump, load
-from layoutcheck.judge.judging import Candidate
+from layoutcheck.judge.judge_types import Candidate
 from layoutcheck.model.layout import BaseType, Encoding, Member, RecordLayout
 from layoutcheck.model.verdict import Status, Verdict
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layoutcheck.judge.attribution import ALIGNMENT, KIND
+from layoutcheck.judge.consequences import ALIGNMENT, KIND
 from layoutcheck.judge.waiving import waive
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest.reader import Waiver, names_path

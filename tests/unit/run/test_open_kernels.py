@@ -15,7 +15,7 @@ from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.run.open_kernels import Kernels
 from layoutcheck.run.planning import Options, plan_cells
 from layoutcheck.run.stopwatch import Stopwatch
-from layoutcheck.run.toolset import Tools
+from layoutcheck.run.toolchain.toolset import Tools
 
 TREE = Path(__file__).resolve().parents[3] / "fixtures" / "kernel" / "source_tree"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.bindings.crates.crate import CrateBuild, DocumentedCrate, document_crate
+from layoutcheck.bindings.crates.build_crate import CrateBuild, DocumentedCrate, document_crate
 from layoutcheck.bindings.rewrite.hide_types import HIDDEN, hide_types
 from layoutcheck.bindings.rustdoc.surface import Surface, read_surface
 from layoutcheck.compilers.find.programs import Rust

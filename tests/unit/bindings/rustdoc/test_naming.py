@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.bindings.crates.copied import open_texts
+from layoutcheck.bindings.crates.patched_copy import open_texts
 from layoutcheck.bindings.rustdoc.naming import render_path
 from layoutcheck.bindings.rustdoc.surface import Surface
 from layoutcheck.compilers.find.programs import Rust
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 
 pytestmark = pytest.mark.needs_rustc
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.compilers.ask.c import compile_c
 from layoutcheck.compilers.ask.c_names import find_linkage, survey_names
 from layoutcheck.compilers.ask.c_text import CText, plain_name
+from layoutcheck.compilers.ask.clang import compile_c
 from layoutcheck.compilers.ask.preprocessor import write_macros
 from layoutcheck.compilers.probes.c import render_alias, render_object
 from layoutcheck.kernel.headers.tree import open_tree

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.compilers.ask.diagnostic import Diagnostic, parse_clang, parse_rustc
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from tests.dwarf_objects import clang, rust
 
 

@@ -12,7 +12,7 @@ import pytest
 from layoutcheck.compilers.ask.link import link_shared
 from layoutcheck.compilers.dwarf import read_layouts
 from layoutcheck.compilers.probes.c import render_c_probe
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.errors import DwarfError
 from layoutcheck.model.layout import RecordLayout
 from tests.clang_record_layouts import parse_record_layouts, places_in

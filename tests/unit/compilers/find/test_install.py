@@ -20,7 +20,7 @@ from layoutcheck.compilers.find.install import (
     run_install,
     say_apts_rust,
 )
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.model.target import TARGETS, find_target
 
 if TYPE_CHECKING:

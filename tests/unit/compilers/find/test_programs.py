@@ -17,7 +17,7 @@ from layoutcheck.compilers.find.programs import (
 )
 from layoutcheck.compilers.find.rustc import has_core
 from layoutcheck.compilers.find.sysroot import find_sysroot
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.errors import ToolchainError
 from layoutcheck.model.target import TARGETS, Target
 

@@ -17,7 +17,7 @@ from layoutcheck.compilers.find.rustc import (
     on_path,
     parse_version,
 )
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.errors import ToolchainError
 from layoutcheck.model.rust_versions import KNOWN_RUST, MINIMUM_RUST
 from layoutcheck.model.target import TARGETS

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from layoutcheck.compilers.find.sysroot import core_sysroot, find_sysroot, std_sysroot
-from layoutcheck.compilers.programs.process import run
+from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.errors import ToolchainError
 from layoutcheck.model.target import TARGETS
 

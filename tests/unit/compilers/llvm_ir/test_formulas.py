@@ -8,7 +8,7 @@ import pytest
 
 from layoutcheck.compilers.llvm_ir import formulas as module
 from layoutcheck.compilers.llvm_ir.formulas import FALSE, TRUE, Formulas
-from layoutcheck.compilers.llvm_ir.not_understood import NotUnderstoodError
+from layoutcheck.compilers.llvm_ir.unsupported import NotUnderstoodError
 
 
 def test_what_means_the_same_is_the_same() -> None:

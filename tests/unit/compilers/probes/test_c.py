@@ -28,7 +28,7 @@ def test_each_include_and_candidate_has_its_line() -> None:
 
 
 def test_a_constant_that_is_an_array_is_asked_for_as_one() -> None:
-    """Once, and no other kind of candidate is."""
+    """Memo, and no other kind of candidate is."""
     why = "array initializer must be an initializer list or string literal"
     assert retry_as_array("constant 3", why) == "array 3"
     assert retry_as_array("constant 3", "use of undeclared identifier 'a'") is None

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from layoutcheck.judge.checks import repr_missing
-from layoutcheck.judge.reprs import Reprs
+from layoutcheck.judge.type_reprs import Reprs
 from layoutcheck.judge.walk import RustFacts
 from layoutcheck.model.layout import EnumType, FunctionType, PointerType, Type, TypedefType
 from layoutcheck.model.verdict import Mismatch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layoutcheck.judge.reprs import Reprs
+from layoutcheck.judge.type_reprs import Reprs
 from layoutcheck.judge.walk import Definitions, Difference, Edge, Place, RustFacts, TypeWalk
 from layoutcheck.model.layout import (
     ArrayType,

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from layoutcheck.kernel.names.item_names import item_names, words_of_code
-from layoutcheck.kernel.names.joining import affixes, handed_words
+from layoutcheck.kernel.names.token_pasting import affixes, handed_words
 
 
 @pytest.mark.parametrize(

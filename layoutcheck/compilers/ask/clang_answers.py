@@ -1,0 +1,183 @@
+"""Headers and names in C -> what clang says of all of them, in as few of its processes as can be.
+
+The preprocessor is asked first. Its text tells which names clang could only refuse; one compile
+then answers for the others, unless clang refuses some of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+from layoutcheck.compilers.ask.c_names import Survey, find_linkage, is_expression, survey_names
+from layoutcheck.compilers.ask.c_text import plain_name
+from layoutcheck.compilers.ask.clang import compile_c
+from layoutcheck.compilers.ask.diagnostic import Diagnostic
+from layoutcheck.compilers.probes.c import render_any, retry_as_array
+from layoutcheck.model.layout_set import Linkage
+
+__all__ = ["Answer", "Question", "ask_c", "survey"]
+
+_Pairs: TypeAlias = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of the unit of `includes`: pairs of a key and a name in C.
+
+    `types` are types by any name, `enums` those that may be asked for as a name alone, `aliases`
+    what is a type or nothing, `objects` functions and variables. Keys of types may be those of
+    others; the others have different ones.
+    """
+
+    includes: tuple[str, ...]
+    types: _Pairs = ()
+    constants: _Pairs = ()
+    enums: _Pairs = ()
+    aliases: _Pairs = ()
+    objects: _Pairs = ()
+
+    @property
+    def items(self) -> tuple[tuple[str, str], ...]:
+        """All that are no types."""
+        return (*self.constants, *self.enums, *self.aliases, *self.objects)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An object of what clang accepts, and of the rest why it does not.
+
+    `refused` holds words, clang's or such as clang's, for each type's key, `refused_items` for each
+    other. `macros` are names of items that are macros, with what they expand to; `linkage` is how
+    objects are declared. `left_out` and `read` are as in `CompiledC`. There is no object where
+    clang was not asked for anything.
+    """
+
+    object: Path | None
+    refused: Mapping[str, str]
+    refused_items: Mapping[str, str]
+    macros: Mapping[str, str]
+    linkage: Linkage
+    left_out: Mapping[str, tuple[Diagnostic, ...]]
+    read: frozenset[Path]
+
+
+def survey(
+    compiler: Sequence[str], question: Question, *, work: Path, behind: Survey | None = None
+) -> Survey:
+    """Return what the preprocessor says of a question's headers and names, in the folder `work`.
+
+    `behind` is as in `survey_names`.
+    """
+    words = (plain_name(name) or name for _, name in (*question.types, *question.items))
+    return survey_names(compiler, includes=question.includes, names=words, work=work, behind=behind)
+
+
+def ask_c(
+    compiler: Sequence[str],
+    question: Question,
+    known: Survey,
+    *,
+    work: Path,
+    look: Callable[[Question], Survey],
+) -> Answer:
+    """Return what clang says, in the folder `work`; `known` is what `look` says of the question.
+
+    Where includes do not compile, all is asked after the others. Raises as `compile_c` does.
+    """
+    asked, refused = _sort_out(question, known)
+    if not asked and not question.types and known.is_whole:
+        return Answer(
+            object=None,
+            refused={},
+            refused_items={key.partition(" ")[2]: why for key, why in refused.items()},
+            macros=_macros(question, known),
+            linkage=Linkage(),
+            left_out={},
+            read=known.read,
+        )
+    probe = compile_c(
+        compiler,
+        includes=question.includes,
+        candidates=asked,
+        work=work,
+        line=render_any,
+        retry=retry_as_array,
+    )
+    read = known.read | probe.read
+    if probe.left_out and (question.items or known.text is not None):
+        # What was sorted out, was by the text of all includes.
+        left = tuple(name for name in question.includes if name not in probe.left_out)
+        again = replace(question, includes=left)
+        answer = ask_c(compiler, again, look(again), work=work, look=look)
+        left_out = {**probe.left_out, **answer.left_out}
+        return replace(answer, left_out=left_out, read=read | answer.read)
+    refused |= probe.refused
+    types, objects = "type ", ("object ", "linked ")
+    names = [name for key, name in asked if key.startswith(objects) and key not in refused]
+    return Answer(
+        object=probe.object,
+        refused={k.removeprefix(types): why for k, why in refused.items() if k.startswith(types)},
+        refused_items={
+            k.partition(" ")[2]: why for k, why in refused.items() if not k.startswith(types)
+        },
+        macros=_macros(question, known),
+        linkage=find_linkage(
+            compiler, includes=question.includes, names=names, text=known.text, work=work
+        ),
+        left_out=probe.left_out,
+        read=read,
+    )
+
+
+def _macros(question: Question, known: Survey) -> dict[str, str]:
+    return {name: known.macros[name] for _, name in question.items if name in known.macros}
+
+
+def _sort_out(question: Question, known: Survey) -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """The candidates to ask clang for, keys with their kinds; and why each other is refused."""
+    kinds = {
+        "type": question.types,
+        "constant": question.constants,
+        "enum": question.enums,
+        "alias": question.aliases,
+        "object": question.objects,
+    }
+    asked, refused = [], {}
+    for kind, pairs in kinds.items():
+        for key, name in pairs:
+            why = _refusal(kind, name, known)
+            if why is None:
+                asked.append((f"{_how(kind, name, known)} {key}", name))
+            else:
+                refused[f"{kind} {key}"] = why
+    return asked, refused
+
+
+def _how(kind: str, name: str, known: Survey) -> str:
+    """How to ask for a name of a kind, by what the headers' text shows."""
+    text = known.text
+    may_be_labelled = text is not None and text.may_be_labelled(name)
+    # The address of a thread's own variable is no constant.
+    if kind == "object" and may_be_labelled and not (text and text.may_be_of_thread(name)):
+        return "linked"
+    return kind
+
+
+def _refusal(kind: str, name: str, known: Survey) -> str | None:
+    """Why clang need not be asked for a name; None if it has to be."""
+    is_plain, text = plain_name(name) == name, known.text
+    is_named = kind not in {"type", "alias"}
+    if is_named and not is_expression(known.macros.get(name, name)):
+        return "it is no expression"
+    if text is None:
+        return None
+    is_type = kind == "type" or (kind in {"enum", "alias"} and not is_plain)
+    if is_type and not text.may_be_type(name):
+        return f"the headers have no complete type '{name}'"
+    may_be = text.may_be_typedef if kind == "alias" else text.may_be_declared
+    if not is_type and not may_be(name):
+        return f"use of undeclared identifier '{name}'"
+    return None

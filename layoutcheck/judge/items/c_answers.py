@@ -1,0 +1,117 @@
+"""What clang said of a crate's items, and what C has of a symbol that Rust links to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from layoutcheck.bindings.rustdoc.items import SurfaceItem
+from layoutcheck.judge.items.names import WRAPPER_SUFFIX
+from layoutcheck.judge.judge_types import Side
+from layoutcheck.model.layout import FunctionType, Type
+from layoutcheck.model.layout_set import LayoutSet, Linkage
+
+__all__ = ["Linked", "SideOfC", "find_linked"]
+
+REGPARM: Final = "regparm"
+"""The convention of a function that has some of its parameters in registers (i386)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideOfC:
+    """What clang said of items: a side, and what no object file shows of the names that it knows.
+
+    `macros` are macros and what they expand to, `compilers` those that clang defines and no header
+    changes; `linkage` is how functions and variables are declared.
+    """
+
+    side: Side
+    macros: Mapping[str, str] = field(default_factory=dict)
+    compilers: Collection[str] = ()
+    linkage: Linkage = field(default_factory=Linkage)
+
+    @classmethod
+    def empty(cls) -> SideOfC:
+        """Of a unit in which nothing was asked for."""
+        return cls(side=Side(layouts=LayoutSet(producer="none"), refused={}))
+
+    def knows(self, key: str) -> bool:
+        """Return whether there is what a name was asked for as, by the key of the question."""
+        return key in self.side.layouts.objects or key in self.side.layouts.constants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """What C has of a symbol: the `name` that it is declared by, and its type `c` if it is known.
+
+    `no_symbol` says why there is nothing to link, as a reader would say it; `label` is the symbol
+    that C links the name to, if that is another one. `other` is C's function or variable of the
+    name that Rust has for it, where that has a symbol of its own.
+    """
+
+    name: str
+    c: Type | None
+    no_symbol: str | None = None
+    label: str | None = None
+    of_thread: bool = False
+    other: str | None = None
+
+
+def find_linked(of_c: SideOfC, item: SurfaceItem, keys: Sequence[tuple[str, str]]) -> Linked:
+    """Return what C has of the symbol that a function or static is linked by.
+
+    `keys` are the symbol and the names that C may have for it, each with the key of its answer.
+    """
+    objects, symbols = of_c.side.layouts.objects, of_c.side.layouts.symbols
+    (first, symbol), *namesakes = keys
+    key, name = first, symbol
+    if first not in objects and symbol not in of_c.macros:
+        linked = (
+            (key, name)
+            for key, name in namesakes
+            if symbols.get(key) == symbol or _is_wrapped(of_c, name, symbol)
+        )
+        key, name = next(linked, (first, symbol))
+    c = objects.get(key)
+    if isinstance(c, FunctionType) and name in of_c.linkage.regparm:
+        c = replace(c, convention=REGPARM)
+    label = symbols.get(key, name)
+    return Linked(
+        name=name,
+        c=c,
+        no_symbol=None if _is_wrapped(of_c, name, symbol) else _no_symbol(of_c, item, name, c),
+        label=None if label in {name, symbol} else label,
+        of_thread=name in of_c.linkage.of_thread,
+        other=next(
+            (
+                other
+                for key, other in namesakes
+                if other != name and _has_symbol(of_c, item, key, other)
+            ),
+            None,
+        ),
+    )
+
+
+def _is_wrapped(of_c: SideOfC, name: str, symbol: str) -> bool:
+    """Whether the symbol is bindgen's wrapper of a function that has none (`static inline`)."""
+    return symbol == f"{name}{WRAPPER_SUFFIX}" and name in of_c.linkage.local
+
+
+def _no_symbol(of_c: SideOfC, item: SurfaceItem, name: str, c: Type | None) -> str | None:
+    if name in of_c.linkage.local:
+        return f"a `static` {item.kind}, of which each unit has its own"
+    expansion = of_c.macros.get(name)
+    if expansion is not None and expansion != name:
+        return f"a macro for {expansion}"
+    return "a macro with arguments" if expansion is not None and c is None else None
+
+
+def _has_symbol(of_c: SideOfC, item: SurfaceItem, key: str, name: str) -> bool:
+    """Whether C has a function, or a variable as the item is one, that is linked by its name."""
+    layouts = of_c.side.layouts
+    c = layouts.objects.get(key)
+    is_alike = c is not None and isinstance(c, FunctionType) == (item.kind == "function")
+    is_its_own = name not in of_c.linkage.local and of_c.macros.get(name, name) == name
+    return is_alike and is_its_own and layouts.symbols.get(key, name) == name

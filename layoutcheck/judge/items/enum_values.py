@@ -1,0 +1,49 @@
+"""Enums and newtypes of the crate -> their values, and which of these verdicts say to be wrong."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from layoutcheck.bindings.rustdoc.items import SurfaceItem
+from layoutcheck.judge.compare_pairs import Comparer
+from layoutcheck.judge.enum_variants import Enumerator
+from layoutcheck.judge.judge_types import Side
+from layoutcheck.model.verdict import SetAside, Verdict
+
+__all__ = ["ItemValues", "owner_of"]
+
+
+class ItemValues:
+    """The items that are enums, or values of the type in whose `impl` they are: their `numbers`."""
+
+    def __init__(self, items: Sequence[SurfaceItem], rust: Side) -> None:
+        valued = {n: one for n, one in enumerate(items) if one.kind == "enum" or one.is_own_value}
+        self.numbers, self._items = frozenset(valued), valued
+        self._of_newtypes = defaultdict[str, list[Enumerator]](list)
+        for number, item in valued.items():
+            constant = rust.layouts.constants.get(str(number))
+            if item.is_own_value and constant is not None and isinstance(constant.value, int):
+                self._of_newtypes[owner_of(item)].append((item.name, constant.value))
+
+    def teach(self, types: Comparer, found: Mapping[int, Verdict | SetAside]) -> None:
+        """Let types be compared with regard to what is found of the items, by their numbers."""
+        told = defaultdict[str, set[tuple[str, str]]](set)
+        for number, item in self._items.items():
+            for path, *words in _wrong(item, found.get(number)):
+                told[path].add((words[0], words[1]))
+        types.learn_enums(self._of_newtypes, told)
+
+
+def owner_of(item: SurfaceItem) -> str:
+    """Return the path of the type in whose `impl` a constant is."""
+    return item.rust_path.rpartition("::")[0]
+
+
+def _wrong(item: SurfaceItem, said: Verdict | SetAside | None) -> Iterator[tuple[str, str, str]]:
+    """Yield the type, the name and C's words of each wrong value that a verdict tells."""
+    for one in said.mismatches if isinstance(said, Verdict) else ():
+        if item.is_own_value:
+            yield owner_of(item), item.name, one.c
+        elif one.member_path is not None:
+            yield item.rust_path, one.member_path, one.c

@@ -1,0 +1,292 @@
+"""Headers and a kernel conf -> what each kernel option does to the records in these headers.
+
+The headers are compiled as in a source that includes every `opt_*.h` first, once under the conf
+and once with each option turned over that the headers mention. What preprocesses to the same text
+is not compiled, and only the records of which clang itself says something else are read from DWARF.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from layoutcheck.compilers.ask.clang import CompiledC, compile_c, dump_c
+from layoutcheck.compilers.ask.diagnostic import Diagnostic
+from layoutcheck.compilers.ask.preprocessor import expand_c, read_macros
+from layoutcheck.errors import CompileError
+from layoutcheck.judge.layout_changes import compare_layouts, names_inside
+from layoutcheck.kernel.config.options_in_text import UNUSED_HEADER, mentioned_options
+from layoutcheck.kernel.config.toggle import Turn, turn_over
+from layoutcheck.kernel.names.expanded import defined_records
+from layoutcheck.manifest.kernel import Kernel
+from layoutcheck.model.effects import AskedType, Failure, OptionEffect
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.target import Target
+from layoutcheck.run.kernel_files import OpenKernel, write_headers
+from layoutcheck.run.toolchain.toolset import Tools
+
+__all__ = ["Unit", "UnitEffects", "study_unit"]
+
+GLOBAL: Final = "opt_global.h"
+_TAGLESS: Final = re.compile(r"\((?:unnamed|anonymous)[^)]*\)")
+"""What clang calls a record without a tag, by its place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Headers that compile together, in this order, and the types in them to look at.
+
+    Those are `types`, or where that is None all records that they define but for the `known` ones:
+    pairs of a name and a digest of its definition, as an earlier unit's `defined` has them.
+    """
+
+    includes: tuple[str, ...]
+    types: tuple[str, ...] | None
+    known: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitEffects:
+    """What was found in one unit.
+
+    `defined` are the records that it defines under the conf, with digests of their definitions;
+    `types` those that were asked for and compile. `effects` has one for each option that the unit's
+    headers mention, most of them without changes. `left_out` are headers that do not compile under
+    the conf itself.
+    """
+
+    defined: Mapping[str, str]
+    types: tuple[AskedType, ...]
+    effects: tuple[OptionEffect, ...]
+    left_out: tuple[Failure, ...]
+
+
+def study_unit(
+    kernel: OpenKernel, target: Target, tools: Tools, unit: Unit, *, work: Path
+) -> UnitEffects:
+    """The effect of each option on the unit's types; as many compilers run as there are cores."""
+    study = _Study(kernel, target, tools, unit, work)
+    effects = []
+    if study.base.asked or unit.types is not None:
+        pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+        try:
+            for number, effect in enumerate(pool.map(study.effect, study.turns), 1):
+                tools.progress(f"kernel options tried: {number} of {len(study.turns)}")
+                effects.append(effect)
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return UnitEffects(
+        defined=study.base.defined,
+        types=tuple(
+            AskedType(c_name=name, declared_at=record.declared_at, byte_size=record.byte_size)
+            for name, record in study.base.layouts.items()
+        ),
+        effects=tuple(effects),
+        left_out=study.left_out,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """The unit under one set of options: its text, the records that it defines, their layouts.
+
+    `said` is clang's own word on each record of the unit, `asked` the types that were asked for and
+    compile. `layouts` is what DWARF says: of all of them under the conf itself, else of those that
+    clang lays out otherwise than under the conf. `failed` are the headers that had to be left out.
+    """
+
+    text: str | None
+    defined: Mapping[str, str]
+    refused: frozenset[str]
+    said: Mapping[str, str]
+    asked: frozenset[str]
+    layouts: Mapping[str, RecordLayout]
+    failed: Mapping[str, tuple[Diagnostic, ...]]
+
+
+class _Study:
+    """One unit: compiled under the conf, and ready for its options to be turned over."""
+
+    def __init__(
+        self, kernel: OpenKernel, target: Target, tools: Tools, unit: Unit, work: Path
+    ) -> None:
+        self._tools, self._unit, self._work = tools, unit, work
+        self._headers = kernel.conf.headers
+        self._compiler = (
+            *tools.clang.argv,
+            *tools.clang.target_flags(target, kernel.tree.release),
+        )
+        self._flags = write_headers(kernel, Kernel(), target, work=work)
+        tools.linker  # noqa: B018 - looked for now, not by several threads at once
+        self._options = tuple(
+            name for name in sorted(self._headers) if name not in {GLOBAL, UNUSED_HEADER}
+        )
+        compiler = (*self._compiler, *self._flags)
+        tools.progress(f"compiling {len(unit.includes)} headers")
+        includes = (*self._options, *unit.includes)
+        alone = compile_c(compiler, includes=includes, candidates=(), work=work)
+        self.left_out = tuple(self._failures(alone.left_out))
+        self._includes = tuple(name for name in includes if name not in alone.left_out)
+        self.base = self._look(compiler, work, None)
+        self._inside = names_inside(self.base.layouts)
+        macros = read_macros(compiler, includes=self._includes, work=work)
+        options = mentioned_options(self._texts(alone), kernel.conf.table)
+        self.turns = tuple(turn_over(option, self._headers, macros) for option in options)
+
+    def effect(self, turn: Turn) -> OptionEffect:
+        """Return what the option does; safe to call from several threads."""
+        with tempfile.TemporaryDirectory(dir=self._work) as folder:
+            work = Path(folder)
+            changed = work / "options" / turn.option.header
+            changed.parent.mkdir()
+            changed.write_text(turn.text, encoding="utf-8")
+            own = str(self._work / "options" / turn.option.header)
+            flags = (str(changed) if flag == own else flag for flag in self._flags)
+            compiler = (*self._compiler, "-I", str(changed.parent), *flags)
+            try:
+                other = self._look(compiler, work, self.base)
+            except CompileError as error:
+                failure = Failure(header="(no header in particular)", reason=error.what)
+                return _effect(turn, {}, {}, (failure,), self.base.layouts)
+        if other is self.base:
+            return _effect(turn, {}, {}, (), ())
+        gone = self.base.asked - other.asked
+        # Not gone if it is defined all the same, and its name a macro; nor if a header is left out.
+        missing = gone if other.failed else gone & other.defined.keys()
+        base = {
+            name: record
+            for name, record in self.base.layouts.items()
+            if name in other.layouts or name in gone - missing
+        }
+        return _effect(turn, base, other.layouts, tuple(self._failures(other.failed)), missing)
+
+    def _look(self, compiler: Sequence[str], work: Path, base: _Seen | None) -> _Seen:
+        """The unit by this compiler; `base` itself where nothing is different."""
+        text = expand_c(compiler, includes=self._includes, work=work)
+        if base is not None and text == base.text is not None:
+            return base
+        defined = defined_records(text) if text else base.defined if base else {}
+        wanted = self._wanted(defined, base)
+        keys = {_key(name): name for name in sorted(wanted)}
+        dumped = dump_c(
+            compiler, includes=self._includes, candidates=tuple(keys.items()), work=work
+        )
+        asked = frozenset(name for key, name in keys.items() if key not in dumped.refused)
+        is_same = base is not None and (dumped.layouts, asked) == (base.said, base.asked)
+        if base is not None and is_same and not dumped.left_out:
+            return base
+        changed = asked if base is None else self._changed(base, asked, dumped.layouts)
+        return _Seen(
+            text=text,
+            defined=defined,
+            refused=frozenset(keys[key] for key in dumped.refused),
+            said=dumped.layouts,
+            asked=asked,
+            layouts=self._read(compiler, work, sorted(changed)),
+            failed=dumped.left_out,
+        )
+
+    def _wanted(self, defined: Mapping[str, str], base: _Seen | None) -> set[str]:
+        """The types to ask for in a text that defines these records."""
+        unit = self._unit
+        if unit.types is not None:
+            return {_c_name(type_, defined) for type_ in unit.types}
+        if base is None:
+            return defined.keys() - {name for name, _ in unit.known & defined.items()}
+        # Not what an earlier unit has in any case, nor what is defined where nobody can use it, as
+        # in a function.
+        known = {name for name, _ in unit.known & base.defined.items()}
+        known |= {name for name, _ in unit.known & defined.items() if name not in base.defined}
+        return defined.keys() - known - (base.refused & base.defined.keys())
+
+    def _changed(
+        self, base: _Seen, asked: Collection[str], said: Mapping[str, str]
+    ) -> Iterator[str]:
+        """Yield those of the types that may be laid out otherwise than under the conf.
+
+        clang's word on a record does not have what is inside an array's elements, and of what is
+        no record it has no word: so whatever holds a changed record counts, too.
+        """
+        names = base.said.keys() | said.keys()
+        changed = {name for name in names if base.said.get(name) != said.get(name)}
+        tagless = {word for name in changed for word in _TAGLESS.findall(name)}
+        for name in asked:
+            inside = self._inside.get(name)
+            if (
+                inside is None
+                or name in changed
+                or name not in said
+                or inside & changed
+                or (tagless and not tagless.isdisjoint(_TAGLESS.findall(said[name])))
+            ):
+                yield name
+
+    def _read(
+        self, compiler: Sequence[str], work: Path, names: Sequence[str]
+    ) -> Mapping[str, RecordLayout]:
+        """The layouts of types that compile."""
+        keys = {_key(name): name for name in names}
+        compiled = compile_c(
+            compiler, includes=self._includes, candidates=tuple(keys.items()), work=work
+        )
+        folders = (folder for flag, folder in pairwise(compiler) if flag in {"-isystem", "-I"})
+        read = self._tools.read(
+            compiled.object, strip_prefixes=tuple(f"{folder}/" for folder in folders)
+        )
+        return {keys[key]: record for key, record in read.records.items()}
+
+    def _texts(self, compiled: CompiledC) -> Iterator[str]:
+        """The texts of all headers that were read, but for those that declare the options."""
+        options = (self._work / "options").resolve()
+        for path in compiled.read:
+            whole = (self._work / path).resolve()
+            if whole.is_file() and not whole.is_relative_to(options):
+                yield whole.read_text(encoding="utf-8", errors="replace")
+
+    def _failures(self, left_out: Mapping[str, tuple[Diagnostic, ...]]) -> Iterator[Failure]:
+        folders = [folder for flag, folder in pairwise(self._flags) if flag == "-isystem"]
+        for header, (first, *_) in left_out.items():
+            reason = str(first)
+            for folder in folders:
+                reason = reason.removeprefix(f"{folder}/")
+            yield Failure(header=header, reason=reason)
+
+
+def _effect(
+    turn: Turn,
+    base: Mapping[str, RecordLayout],
+    other: Mapping[str, RecordLayout],
+    failures: tuple[Failure, ...],
+    not_compared: Collection[str],
+) -> OptionEffect:
+    """The option's effect, from layouts under the conf and with the option turned over."""
+    without, with_option = (other, base) if turn.is_set else (base, other)
+    return OptionEffect(
+        option=turn.option.name,
+        header=turn.option.header,
+        is_set=turn.is_set,
+        value=turn.value,
+        default=turn.default,
+        changes=compare_layouts(without, with_option),
+        failures=failures,
+        not_compared=tuple(sorted(not_compared)),
+    )
+
+
+def _c_name(type_: str, defined: Collection[str]) -> str:
+    """Return what C calls a type: a bare word is a tag if there is one, else a typedef's name."""
+    tags = (f"{kind} {type_}" for kind in ("struct", "union"))
+    return next((tag for tag in tags if tag in defined), type_)
+
+
+def _key(name: str) -> str:
+    """A C type's name as part of a symbol: another one for each type."""
+    tag = name.rpartition(" ")
+    return f"{tag[0][:1] or 't'}_{tag[2]}"

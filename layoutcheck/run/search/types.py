@@ -1,0 +1,275 @@
+"""Subjects without a list of headers -> clang's word on each, from the header that defines it.
+
+All are asked for in the core, the unit of most headers of the tree. Where that does not settle a
+subject, its other headers are tried, each in its own unit. So what is found of a subject does not
+depend on the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from layoutcheck.bindings.rustdoc.surface_type import SurfaceType
+from layoutcheck.cache.in_threads import in_threads
+from layoutcheck.judge.items.names import ItemCandidate
+from layoutcheck.judge.judge_types import Candidate
+from layoutcheck.judge.layout_changes import compare_layouts
+from layoutcheck.judge.skipping import BINDGEN_OPAQUE
+from layoutcheck.judge.type_pairs import held_by_value
+from layoutcheck.kernel.names.index import HeaderIndex, likely, named
+from layoutcheck.kernel.units.header_dependence import LeftMacroFinder
+from layoutcheck.kernel.units.header_units import HeaderUnits
+from layoutcheck.kernel.units.left_to_others import LeftMacro, Renamed
+from layoutcheck.kernel.units.trial_units import trial_units
+from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.verdict import SetAside, Status, Verdict
+from layoutcheck.run.kernel_clang import AskedC, KernelClang
+
+__all__ = ["HeaderSearch", "Sought", "left_to_others", "seek", "unsettled"]
+
+_MOST: Final = 6
+"""How many headers of one subject are tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """A subject: what C may call it, by probe key, and the headers that may define it.
+
+    `headers` are those to try, likeliest first, `documented` those of them that the crate's
+    documentation may mean: where it names one, no other does. `definers` are all that define it.
+    """
+
+    path: str
+    names: tuple[tuple[str, str], ...]
+    headers: tuple[str, ...]
+    documented: tuple[str, ...]
+    definers: frozenset[str]
+
+
+def seek(
+    candidates: Iterable[Candidate],
+    hints: Mapping[str, str | None],
+    index: HeaderIndex,
+    *,
+    programs: bool,
+) -> tuple[Sought, ...]:
+    """The subjects of `candidates`; `hints` are paths that the crate itself gives for some.
+
+    `programs` says that headers for programs count as much as others. A hint to a header that does
+    not define the type, as far as is known, is only tried first.
+    """
+    names: dict[str, list[tuple[str, str]]] = {}
+    for candidate in candidates:
+        names.setdefault(candidate.rust_path, []).append((candidate.key, candidate.c_name))
+    words = {
+        path: tuple(dict.fromkeys(c_name.rpartition(" ")[2] for _, c_name in pairs))
+        for path, pairs in names.items()
+    }
+    every = _every(words)
+    defining = _headers_of(words, {word: index.definers(word) for word in every})
+    for find in (index.mentioning, index.making):  # perhaps a macro defines it, or makes its name
+        lost = {path: some for path, some in words.items() if not defining[path]}
+        defining |= _headers_of(lost, find(_every(lost)))
+    found = []
+    for path, pairs in names.items():
+        definers = defining[path]
+        hint = hints.get(path)
+        documented = () if hint is None else named(hint, definers)
+        first = () if hint is None or documented else named(hint, index.headers)[:1]
+        headers = documented or (*first, *likely(definers, programs=programs))
+        found.append(
+            Sought(
+                path=path,
+                names=tuple(pairs),
+                headers=tuple(dict.fromkeys(headers))[:_MOST],
+                documented=documented,
+                definers=frozenset(definers),
+            )
+        )
+    return tuple(found)
+
+
+def _every(words: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    return frozenset(word for some in words.values() for word in some)
+
+
+def _headers_of(
+    words: Mapping[str, Sequence[str]], headers: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
+    """By path the headers of all its words."""
+    return {
+        path: tuple(dict.fromkeys(header for word in some for header in headers.get(word, ())))
+        for path, some in words.items()
+    }
+
+
+class HeaderSearch:
+    """One cell's search: `first`, then `others` for what that did not settle.
+
+    `left_macros` finds records that have no one layout. `asked` are the includes that clang was
+    asked after so far, `stubs` those that it read, `definitions` the records that pointers led to.
+    """
+
+    def __init__(
+        self,
+        clang: KernelClang,
+        units: HeaderUnits,
+        left_macros: LeftMacroFinder,
+        sought: Sequence[Sought],
+    ) -> None:
+        self._clang = clang
+        self.units, self.left_macros, self.sought = units, left_macros, sought
+        self._ambiguous: dict[str, str] = {}
+        self._in_core: dict[str, str] = {}
+        self.definitions: dict[int, RecordLayout] = {}
+        self.stubs: tuple[str, ...] = ()
+        self.asked: tuple[tuple[str, ...], ...] = ()
+
+    def outside(self, types: Iterable[SurfaceType]) -> Iterator[str]:
+        """The headers of these types, of those that no header of the core defines.
+
+        But for what is opaque, which is not sought there.
+        """
+        paths = {
+            type_.rust_path
+            for type_ in types
+            if not type_.opaque and type_.fields != BINDGEN_OPAQUE
+        }
+        for one in self.sought:
+            if one.path in paths and not any(map(self.units.has_in_core, one.headers)):
+                yield from one.headers
+
+    def first(self, items: Sequence[ItemCandidate]) -> AskedC:
+        """Return what clang says of every subject, and of `items`, in the core."""
+        asked = self._note(self._ask(self.units.core, self.sought, items))
+        unmeant = set[str]()
+        for one in self.sought:
+            for key, _ in one.names:
+                record = asked.side.layouts.records.get(key)
+                if record is not None and record.declared_at is not None:
+                    self._in_core[one.path] = record.declared_at.path
+                if record is not None and not self._is_meant(one, key, record):
+                    unmeant.add(key)
+        return replace(asked, side=asked.side.without(unmeant))
+
+    def _is_meant(self, one: Sought, key: str, record: RecordLayout) -> bool:
+        """Return whether the record may be the subject's, and has one layout."""
+        path = "" if record.declared_at is None else record.declared_at.path
+        is_anothers = one.documented and path in one.definers.difference(one.documented)
+        # A header has what another one defines that it includes.
+        if is_anothers and not any(self.units.reads(h, (path,)) for h in one.documented):
+            return False
+        for left in left_to_others(record, self.left_macros, self.units):
+            if isinstance(left, Renamed) or not self._is_settled(one, key, record, left):
+                self._ambiguous[one.path] = str(left)
+                return False
+        return True
+
+    def _is_settled(self, one: Sought, key: str, record: RecordLayout, left: LeftMacro) -> bool:
+        """Return whether clang lays the record out alike whoever defines the macro."""
+        header = "" if record.declared_at is None else record.declared_at.path
+        definers = [by for by, _ in left.definers]
+        if header in definers and header != left.header:
+            return False  # it hands the macro to the header of a record that it holds
+        units = trial_units(header, definers, self.units, self._clang.check)
+        tried = [self._ask(unit, [one]).side.layouts.records.get(key) for unit in units]
+        found = [other for other in tried if other is not None]
+        return bool(found) and not any(compare_layouts({"": record}, {"": o}) for o in found)
+
+    def others(self, paths: Collection[str]) -> Mapping[str, tuple[tuple[str, RecordLayout], ...]]:
+        """For each of these subjects the C names and records that further headers define."""
+        sought = [one for one in self.sought if one.path in paths - self._ambiguous.keys()]
+        self.units.find(header for one in sought for header in one.headers)
+        subjects: dict[tuple[str, ...], list[tuple[Sought, str]]] = {}
+        for one in sought:
+            for header in one.headers:
+                unit = self._unit(one, header)
+                if unit and unit != self.units.core:
+                    subjects.setdefault(unit, []).append((one, header))
+        asked = {unit: {one.path: one for one, _ in some} for unit, some in subjects.items()}
+        answers = in_threads(lambda unit: self._ask(unit, asked[unit].values()), asked)
+        found: dict[str, list[tuple[str, RecordLayout]]] = {}
+        for (unit, wanted), answer in zip(subjects.items(), answers, strict=True):
+            records = self._note(answer).side.layouts.records
+            for one in asked[unit].values():
+                tried = {header for other, header in wanted if other is one}
+                for key, c_name in one.names:
+                    record = records.get(key)
+                    if (
+                        record is not None
+                        and _is_of(record, tried, one.definers)
+                        and self._is_meant(one, key, record)
+                    ):
+                        found.setdefault(one.path, []).append((c_name, record))
+                        break
+        return {path: tuple(records) for path, records in found.items()}
+
+    def _unit(self, one: Sought, header: str) -> tuple[str, ...]:
+        """The unit of a header; without the other that defines the subject in the core before."""
+        unit, declared = self.units.unit(header), self._in_core.get(one.path)
+        if unit == self.units.core and declared in one.definers.difference((header,)):
+            return self.units.apart(header, one.definers.difference((header,)))
+        return unit
+
+    def why(self, one: Sought) -> str:
+        """Why no record of C's was found for the subject."""
+        first = one.names[0][1]
+        if one.path in self._ambiguous:
+            return self._ambiguous[one.path]
+        if not one.headers:
+            return f"no header of this tree defines {first}, nor another type of that name"
+        for header in one.headers:
+            if not self.units.unit(header):
+                why = self.units.why_refused(header)
+                return f"<{header}> defines it, and does not compile: {why}"
+        names = ", ".join(f"<{header}>" for header in one.headers)
+        return f"{names} names {first}, but defines no such type in this configuration"
+
+    def _ask(
+        self,
+        includes: Sequence[str],
+        subjects: Iterable[Sought],
+        items: Sequence[ItemCandidate] = (),
+    ) -> AskedC:
+        pairs = [pair for one in subjects for pair in one.names]
+        return self._clang.ask(includes, pairs, items)
+
+    def _note(self, asked: AskedC) -> AskedC:
+        """Note what was asked after, and what was read."""
+        self.asked = (*self.asked, asked.includes)
+        self.definitions |= asked.side.layouts.definitions
+        self.stubs = tuple(dict.fromkeys((*self.stubs, *asked.stubs)))
+        return asked
+
+
+def left_to_others(
+    record: RecordLayout, left_macros: LeftMacroFinder, units: HeaderUnits
+) -> Iterator[LeftMacro | Renamed]:
+    """Yield what a record, or one that it holds by value, leaves to whoever includes its header."""
+    for _, held in (("", record), *held_by_value([record])):
+        at = held.declared_at
+        if at is None or at.line is None:
+            continue
+        is_in_core = units.has_in_core(at.path)
+        for one in left_macros.find(at.path, is_in_core=is_in_core):
+            if one.first <= at.line <= one.last:
+                yield one
+        names = [member.name for member in held.members if member.name]
+        renamed = None if is_in_core else left_macros.renamed(at.path, at.line, names)
+        if renamed is not None:
+            yield renamed
+
+
+def unsettled(verdicts: Iterable[Verdict], set_aside: Iterable[SetAside]) -> frozenset[str]:
+    """The paths of the types that another header may have more to say of."""
+    wrong = (v.rust_path for v in verdicts if v.status is not Status.AGREES)
+    unknown = (item.rust_path for item in set_aside if item.why == "not in C")
+    return frozenset((*wrong, *unknown))
+
+
+def _is_of(record: RecordLayout, tried: Collection[str], definers: Collection[str]) -> bool:
+    """Return whether a record is one of the headers tried, not one that another header defines."""
+    path = None if record.declared_at is None else record.declared_at.path
+    return path in tried or path not in definers
