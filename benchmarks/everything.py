@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.bindgen_tests import write_with_bindgen
 from benchmarks.subjects import AMD64, GENERIC, Subject
-from layoutcheck.kernel.headers.packages import ZIG_INCLUDE
+from layoutcheck.kernel.freebsd.headers.packages import ZIG_INCLUDE
 from tests.bindgen_of_15 import SOURCE, write_inputs
 from tests.everything_of_15 import headers_together
 

@@ -12,7 +12,7 @@ from random import Random
 from typing import Final
 
 from layoutcheck.compilers.find.programs import find_ziglang
-from layoutcheck.kernel.headers.packages import ZIG_INCLUDE
+from layoutcheck.kernel.freebsd.headers.packages import ZIG_INCLUDE
 from layoutcheck.manifest.reader import read_manifest
 from layoutcheck.model.target import find_target
 from tests.bindgen_of_15 import MANIFEST, SOURCE, write_bindings

@@ -15,7 +15,7 @@ from filelock import FileLock
 from layoutcheck.compilers.find.programs import find_cargo
 from layoutcheck.compilers.find.rustc import NO_AUTO_INSTALL, list_rustcs
 from layoutcheck.compilers.programs.run_program import run
-from layoutcheck.kernel.headers.tree import open_tree
+from layoutcheck.kernel.freebsd.headers.tree import open_tree
 from layoutcheck.manifest.reader import read_manifest
 from layoutcheck.model.target import Target
 from layoutcheck.run.kernel_files import open_kernel, write_headers

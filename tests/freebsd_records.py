@@ -10,7 +10,7 @@ from typing import Final
 
 from layoutcheck.compilers.find.programs import find_ziglang
 from layoutcheck.compilers.probes.c import render_c_probe
-from layoutcheck.kernel.headers.stubs import read_stubs
+from layoutcheck.kernel.freebsd.headers.stubs import read_stubs
 from layoutcheck.model.target import find_target
 from tests.dwarf_objects import run_clang
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from layoutcheck.compilers.programs.run_program import Finished, run
-from layoutcheck.kernel.headers.tree import HeaderTree
+from layoutcheck.kernel.system import HeaderTree
 from layoutcheck.model.target import Target, find_target
 
 __all__ = ["GLOBAL", "compile_text", "empty_options", "folders", "write_all"]

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from layoutcheck.kernel.headers.tree import open_tree
+from layoutcheck.kernel.freebsd.headers.tree import open_tree
+from layoutcheck.kernel.freebsd.system import FREEBSD
 from layoutcheck.kernel.names.index import HeaderIndex
 from layoutcheck.kernel.units.header_units import HeaderUnits
 from layoutcheck.kernel.units.inclusions import Inclusions
@@ -48,6 +49,7 @@ class Opened:
             drawn_in=Inclusions(names.read).of,
             read=names.read,
             defining=names.defining,
+            is_behind_machine=FREEBSD.rules.is_behind_machine,
         )
 
     def records(self, includes: Sequence[str]) -> Mapping[str, RecordLayout]:

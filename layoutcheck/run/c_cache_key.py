@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from layoutcheck.cache.store import Cache, digest_of
-from layoutcheck.kernel.headers.listing import list_names
+from layoutcheck.kernel.names.listing import list_names
 
 __all__ = ["CFacts"]
 

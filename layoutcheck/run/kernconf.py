@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from layoutcheck.errors import KernConfError, LayoutcheckError, ManifestError
-from layoutcheck.kernel.config.render_conf import render_conf
-from layoutcheck.kernel.config.resolve import ResolvedConf, built_in_machines, resolve_conf
-from layoutcheck.kernel.config.why_option import explain_option
+from layoutcheck.kernel.freebsd.config.render_conf import render_conf
+from layoutcheck.kernel.freebsd.config.resolve import ResolvedConf, built_in_machines, resolve_conf
+from layoutcheck.kernel.freebsd.config.why_option import explain_option
 from layoutcheck.model.target import find_target
 
 __all__ = [

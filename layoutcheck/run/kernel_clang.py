@@ -21,7 +21,7 @@ from layoutcheck.compilers.ask.shared_includes import SharedIncludes
 from layoutcheck.judge.items.c_answers import SideOfC
 from layoutcheck.judge.items.names import ItemCandidate
 from layoutcheck.judge.judge_types import Side
-from layoutcheck.kernel.headers.clang_flags import compile_flags
+from layoutcheck.kernel.freebsd.system import FREEBSD
 from layoutcheck.kernel.units.header_units import Preprocessed
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest.kernel import Kernel
@@ -78,7 +78,11 @@ class KernelClang:
         self._bare = (
             *tools.clang.argv,
             *tools.clang.target_flags(target, kernel.tree.release),
-            *(flag for flag in compile_flags(target, wanted.view) if not flag.startswith("-D")),
+            *(
+                flag
+                for flag in FREEBSD.compile_flags(target, wanted.view)
+                if not flag.startswith("-D")
+            ),
         )
         self._own: dict[str, str | None] = {}
         pairs = pairwise(self._command)

@@ -8,12 +8,8 @@ from pathlib import Path, PurePath
 from typing import Final
 
 from layoutcheck.errors import HeaderTreeError
-from layoutcheck.kernel.config.module_options import render_module_options
-from layoutcheck.kernel.config.options_in_text import UNUSED_HEADER
-from layoutcheck.kernel.config.render_conf import render_conf
-from layoutcheck.kernel.config.resolve import ResolvedConf, resolve_conf
-from layoutcheck.kernel.headers.clang_flags import compile_flags
-from layoutcheck.kernel.headers.tree import HeaderTree
+from layoutcheck.kernel.freebsd.system import FREEBSD
+from layoutcheck.kernel.system import Conf, HeaderTree
 from layoutcheck.manifest.kernel import Kernel, View
 from layoutcheck.model.target import Target
 from layoutcheck.run.toolchain.toolset import Tools
@@ -21,9 +17,6 @@ from layoutcheck.run.toolchain.toolset import Tools
 __all__ = ["STUBS", "OpenKernel", "open_kernel", "write_headers"]
 
 STUBS: Final = "stubs"
-_GLOBAL: Final = "opt_global.h"
-# Beside the one that comes first, what no source includes.
-_NOT_INCLUDED: Final = frozenset((_GLOBAL, UNUSED_HEADER))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +27,7 @@ class OpenKernel:
     """
 
     tree: HeaderTree
-    conf: ResolvedConf
+    conf: Conf
     conf_path: Path
     names: str = ""
     state: str = ""
@@ -42,7 +35,7 @@ class OpenKernel:
     @property
     def messages(self) -> tuple[str, ...]:
         """Notes on the headers and the conf, for the report."""
-        return (*self.tree.notes, *self.conf.conf.messages)
+        return (*self.tree.notes, *self.conf.messages)
 
 
 def open_kernel(
@@ -54,15 +47,9 @@ def open_kernel(
     `NoSuchConfError` where there is none of that name.
     """
     with tools.watch.measure("kernel conf"):
-        resolved = resolve_conf(
-            conf,
-            machine=target.machine,
-            machine_arch=target.machine_arch,
-            release=tree.release,
-            source_tree=tree.source_tree,
-        )
+        resolved = FREEBSD.resolve_conf(conf, target, tree)
     conf_path = folder / PurePath(conf).name
-    conf_path.write_text(render_conf(resolved.conf), encoding="utf-8")
+    conf_path.write_text(resolved.render(), encoding="utf-8")
     return OpenKernel(tree=tree, conf=resolved, conf_path=conf_path)
 
 
@@ -74,7 +61,7 @@ def write_headers(
     Any clang takes them, libclang in bindgen too; the target's triple is not among them.
     """
     return (
-        *compile_flags(target, wanted.view),
+        *FREEBSD.compile_flags(target, wanted.view),
         *_options(work / "options", kernel, wanted.view),
         *kernel.tree.flags,
         "-isystem",
@@ -87,15 +74,14 @@ def _options(folder: Path, kernel: OpenKernel, view: View) -> tuple[str, ...]:
     """The flags by which the kernel's and modules' sources, but not userland's, see `opt_*.h`."""
     if view == "userland":
         return ()
-    headers = kernel.conf.headers
-    if view == "module":
-        headers = render_module_options(kernel.conf.conf, headers, release=kernel.tree.release)
+    headers = kernel.conf.headers_for(view, kernel.tree.release)
     _written(folder, headers)
     # As in a source that includes them all: many a header looks at an option of a header that it
     # leaves to its users to include. (Whole paths: clang looks for a bare name in the working
     # folder first.)
-    defining = (name for name in sorted(headers) if headers[name] and name not in _NOT_INCLUDED)
-    flags = (("-include", str(folder / name)) for name in (_GLOBAL, *defining))
+    defining = (name for name in kernel.conf.included_headers if headers[name])
+    first = (kernel.conf.global_header, *defining)
+    flags = (("-include", str(folder / name)) for name in first)
     return ("-I", str(folder), *(flag for pair in flags for flag in pair))
 
 

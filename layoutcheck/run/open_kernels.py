@@ -13,16 +13,14 @@ from pathlib import Path
 from layoutcheck.cache.memo import Memo
 from layoutcheck.cache.store import digest_of
 from layoutcheck.errors import NoSuchConfError
-from layoutcheck.kernel.headers.listing import Listing, list_files, list_names
-from layoutcheck.kernel.headers.source_tree import is_behind_machine
-from layoutcheck.kernel.headers.tree import HeaderTree, open_tree
+from layoutcheck.kernel.freebsd.system import FREEBSD
 from layoutcheck.kernel.names.folder_names import FolderNames, Role
-from layoutcheck.kernel.names.index import HeaderIndex, TreeNames, likely
+from layoutcheck.kernel.names.index import HeaderIndex, TreeNames
+from layoutcheck.kernel.names.listing import Listing, list_files, list_names
+from layoutcheck.kernel.system import HeaderTree, Sources
 from layoutcheck.kernel.units.header_dependence import LeftMacroFinder
 from layoutcheck.kernel.units.header_units import HeaderUnits
 from layoutcheck.kernel.units.inclusions import Inclusions
-from layoutcheck.kernel.units.seed_lists import read_apart, read_aside, read_seed
-from layoutcheck.kernel.units.source_includers import Sources
 from layoutcheck.manifest.kernel import View
 from layoutcheck.run.kernel_clang import KernelClang
 from layoutcheck.run.kernel_files import OpenKernel, open_kernel
@@ -96,38 +94,39 @@ class Kernels:
     def units(self, plan: Plan, clang: KernelClang, view: View) -> HeaderUnits:
         """Which of the cell's headers go together."""
         names = self.names(plan)
-        aside = read_aside()
+        lists = FREEBSD.lists(view)
         return HeaderUnits(
             names.headers,
-            [header for header in read_seed(view) if header not in aside],
+            [header for header in lists.core if header not in lists.aside],
             clang.check,
             clang.preprocess,
             drawn_in=Inclusions(names.read).of,
             read=names.read,
             defining=names.defining,
+            is_behind_machine=FREEBSD.rules.is_behind_machine,
             sources=self._sources(plan).of,
         )
 
     def left_macros(self, plan: Plan, view: View, units: HeaderUnits) -> LeftMacroFinder:
         """Return what finds the records that leave to others what decides their layout."""
         names = self.names(plan)
-        headers = [header for header in names.headers if not is_behind_machine(header)]
-        core = [h for h in (*read_seed(view), *read_apart()) if not is_behind_machine(h)]
+        lists, is_behind = FREEBSD.lists(view), FREEBSD.rules.is_behind_machine
+        headers = [header for header in names.headers if not is_behind(header)]
+        core = [header for header in (*lists.core, *lists.apart) if not is_behind(header)]
         return LeftMacroFinder(
             core,
             headers,
-            read_aside(),
+            lists.aside,
             names.read,
             names.macros,
-            includers=likely(headers, programs=view == "userland"),
+            includers=FREEBSD.rules.likely(headers, programs=view == "userland"),
             before=self._sources(plan).before,
             stands_without=units.stands_without,
         )
 
     def _sources(self, plan: Plan) -> Sources:
         tree, read = self._tree(plan), self.names(plan).read
-        sys = None if tree.source_tree is None else tree.source_tree / "sys"
-        return self._sources_of.get(tree.folders, lambda: Sources(sys, read))
+        return self._sources_of.get(tree.folders, lambda: FREEBSD.sources(tree, read))
 
     def names(self, plan: Plan) -> TreeNames:
         """Return what is in the cell's headers; those of a folder are read once, and kept."""
@@ -145,14 +144,16 @@ class Kernels:
         measured = partial(self._tools.watch.measure, "headers")
         return self._names_of.get(
             tree.folders,
-            lambda: TreeNames(tree.folders, plan.target, keep=keep, measured=measured),
+            lambda: TreeNames(
+                tree.folders, plan.target, FREEBSD.rules, keep=keep, measured=measured
+            ),
         )
 
     def _tree(self, plan: Plan) -> HeaderTree:
         def make() -> HeaderTree:
             work = Path(tempfile.mkdtemp(dir=self._folder))
             with self._tools.watch.measure("headers"):
-                return open_tree(
+                return FREEBSD.open_tree(
                     plan.headers,
                     target=plan.target,
                     release=plan.release,

@@ -22,9 +22,9 @@ from layoutcheck.compilers.ask.diagnostic import Diagnostic
 from layoutcheck.compilers.ask.preprocessor import expand_c, read_macros
 from layoutcheck.errors import CompileError
 from layoutcheck.judge.layout_changes import compare_layouts, names_inside
-from layoutcheck.kernel.config.options_in_text import UNUSED_HEADER, mentioned_options
-from layoutcheck.kernel.config.toggle import Turn, turn_over
-from layoutcheck.kernel.names.expanded import defined_records
+from layoutcheck.kernel.options.expanded import defined_records
+from layoutcheck.kernel.options.mentioned import mentioned_options
+from layoutcheck.kernel.options.toggle import Turn, turn_over
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.effects import AskedType, Failure, OptionEffect
 from layoutcheck.model.layout import RecordLayout
@@ -34,7 +34,6 @@ from layoutcheck.run.toolchain.toolset import Tools
 
 __all__ = ["Unit", "UnitEffects", "study_unit"]
 
-GLOBAL: Final = "opt_global.h"
 _TAGLESS: Final = re.compile(r"\((?:unnamed|anonymous)[^)]*\)")
 """What clang calls a record without a tag, by its place."""
 
@@ -125,9 +124,7 @@ class _Study:
         )
         self._flags = write_headers(kernel, Kernel(), target, work=work)
         tools.linker  # noqa: B018 - looked for now, not by several threads at once
-        self._options = tuple(
-            name for name in sorted(self._headers) if name not in {GLOBAL, UNUSED_HEADER}
-        )
+        self._options = kernel.conf.included_headers
         compiler = (*self._compiler, *self._flags)
         tools.progress(f"compiling {len(unit.includes)} headers")
         includes = (*self._options, *unit.includes)
@@ -137,7 +134,7 @@ class _Study:
         self.base = self._look(compiler, work, None)
         self._inside = names_inside(self.base.layouts)
         macros = read_macros(compiler, includes=self._includes, work=work)
-        options = mentioned_options(self._texts(alone), kernel.conf.table)
+        options = mentioned_options(self._texts(alone), kernel.conf.options)
         self.turns = tuple(turn_over(option, self._headers, macros) for option in options)
 
     def effect(self, turn: Turn) -> OptionEffect:

@@ -97,7 +97,7 @@ class _Search:
             release=self._tree.release,
             arch=self._plan.target.name,
             kernel_conf=PurePath(self._plan.conf).name,
-            kernel_conf_origin=self._kernel.conf.conf.origin,
+            kernel_conf_origin=self._kernel.conf.origin,
             headers=self._tree.description,
             clang=self._tools.clang.version,
             everything=not types,

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.compilers.find.programs import find_ziglang
-from layoutcheck.kernel.config.conf import parse_conf
-from layoutcheck.kernel.config.option_table import OptionTable
-from layoutcheck.kernel.config.resolve import ResolvedConf
-from layoutcheck.kernel.config.source import SourceText
-from layoutcheck.kernel.headers.tree import open_tree
+from layoutcheck.kernel.freebsd.config.conf import parse_conf
+from layoutcheck.kernel.freebsd.config.option_table import OptionTable
+from layoutcheck.kernel.freebsd.config.resolve import ResolvedConf
+from layoutcheck.kernel.freebsd.config.source import SourceText
+from layoutcheck.kernel.freebsd.headers.tree import open_tree
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.layout import ArrayType, BaseType, Encoding, RecordLayout, strip
 from layoutcheck.model.target import TARGETS, Target, find_target

@@ -9,8 +9,8 @@ import pytest
 
 from layoutcheck.compilers.find.programs import find_clang
 from layoutcheck.compilers.programs.run_program import run
-from layoutcheck.kernel.config.resolve import resolve_conf
-from layoutcheck.kernel.headers.tree import open_tree
+from layoutcheck.kernel.freebsd.config.resolve import resolve_conf
+from layoutcheck.kernel.freebsd.headers.tree import open_tree
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.target import TARGETS, Target
 from layoutcheck.run.kernel_files import OpenKernel, write_headers

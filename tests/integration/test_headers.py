@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.compilers.find.programs import find_clang
-from layoutcheck.kernel.headers.tree import HeaderTree, open_tree
+from layoutcheck.kernel.freebsd.headers.tree import open_tree
+from layoutcheck.kernel.system import HeaderTree
 from layoutcheck.model.target import TARGETS, Target, find_target
 from tests.header_probes import compile_text, empty_options, folders
 

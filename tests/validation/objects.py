@@ -25,7 +25,7 @@ from tabulate import tabulate
 
 from layoutcheck.cache.store import Cache
 from layoutcheck.errors import LayoutcheckError
-from layoutcheck.kernel.names.index import HeaderIndex, named
+from layoutcheck.kernel.names.index import HeaderIndex
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.layout import RecordLayout
 from layoutcheck.run.kernel_clang import KernelClang
@@ -119,7 +119,7 @@ def _headers_of(paths: Iterable[str], index: HeaderIndex, generated: Path) -> di
     known = frozenset(index.headers)
     found = {}
     for path in paths:
-        meant = named(posixpath.normpath(path), known) if path.endswith(".h") else ()
+        meant = index.named(posixpath.normpath(path), known) if path.endswith(".h") else ()
         name = posixpath.basename(path)
         is_written = name in known and (generated / name).is_file()
         found[path] = meant[0] if meant else name if is_written else None

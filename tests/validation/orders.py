@@ -16,8 +16,8 @@ from typing import Final
 import pytest
 from tabulate import tabulate
 
-from layoutcheck.kernel.headers.source_tree import is_behind_machine
-from layoutcheck.kernel.units.seed_lists import read_aside
+from layoutcheck.kernel.freebsd.header_lists import read_aside
+from layoutcheck.kernel.freebsd.headers.source_tree import is_behind_machine
 from layoutcheck.model.layout import RecordLayout, strip
 from layoutcheck.run.search.types import left_to_others
 from tests.header_order import find_unanswered

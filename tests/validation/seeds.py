@@ -1,8 +1,8 @@
 """The shipped order of the headers: made again, tested, and the tables in docs/headers.md.
 
-`python -m tests.validation.seeds` makes layoutcheck/kernel/seeds/ again from the headers of 15.0
-for amd64; with `--tables`, docs/headers.md's tables, also of other trees: `NAME=DIR:ARCH`. `tox run
--e validation` runs the tests.
+`python -m tests.validation.seeds` makes layoutcheck/kernel/freebsd/seeds/ again from the headers of
+15.0 for amd64; with `--tables`, docs/headers.md's tables, also of other trees: `NAME=DIR:ARCH`.
+`tox run -e validation` runs the tests.
 """
 
 from __future__ import annotations
@@ -20,12 +20,11 @@ from typing import Final, NamedTuple, get_args
 import pytest
 
 from layoutcheck.compilers.ask.preprocessor import Redefinition
-from layoutcheck.kernel.headers.source_tree import is_behind_machine
-from layoutcheck.kernel.names.index import likely
+from layoutcheck.kernel.freebsd.header_lists import read_apart, read_aside, read_seed
+from layoutcheck.kernel.freebsd.headers.source_tree import is_behind_machine
 from layoutcheck.kernel.units.guards import include_guard
 from layoutcheck.kernel.units.header_units import HeaderUnits
 from layoutcheck.kernel.units.left_to_others import LeftMacro
-from layoutcheck.kernel.units.seed_lists import read_apart, read_aside, read_seed
 from layoutcheck.manifest.kernel import View
 from tests.header_order import find_renamed, find_unanswered
 from tests.headers_of_15 import install_headers
@@ -70,7 +69,7 @@ def try_all(opened: Opened) -> Tried:
     """Try a tree's headers: those of the shipped order, then its others."""
     aside, index = read_aside(), opened.index
     programs = opened.view == "userland"
-    headers = likely(index.headers, programs=True) if programs else index.kernels_own
+    headers = index.likely(index.headers, programs=True) if programs else index.kernels_own
     shipped = [header for header in read_seed(opened.view) if header not in aside]
     known = frozenset(shipped)
     rest = [h for h in headers if h not in known and h not in aside and not is_behind_machine(h)]

@@ -3,38 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from layoutcheck.cache.memo import Memo
-from layoutcheck.kernel.headers.listing import list_headers
-from layoutcheck.kernel.headers.source_tree import is_behind_machine, is_foreign
 from layoutcheck.kernel.names.comments import plain_code
 from layoutcheck.kernel.names.folder_names import FolderNames, Role, names_of
 from layoutcheck.kernel.names.header_text import HeaderText, read_header
+from layoutcheck.kernel.names.listing import list_headers
 from layoutcheck.kernel.names.pasted_names import PastedNames
+from layoutcheck.kernel.system import IncludeRules
 from layoutcheck.model.target import Target
 
-__all__ = ["HeaderIndex", "Keep", "Measured", "TreeNames", "likely", "named"]
+__all__ = ["HeaderIndex", "Keep", "Measured", "TreeNames"]
 
 Measured: TypeAlias = Callable[[], AbstractContextManager[object]]
 """What counts the time that is spent within it."""
 Keep: TypeAlias = Callable[[Path, Sequence[str], Callable[[], FolderNames]], FolderNames]
 """Keeps the names of a folder: its path, the files that they are made of, how to make them."""
-# What these folders have is wanted by the others, and rarely defines macros in their way.
-_BASIC: Final = ("machine", "sys", "vm")
-# Code of others, which FreeBSD builds with include folders of its own or not at all, and folders of
-# programs' headers: such a header counts where no other defines a type.
-_LAST: Final = frozenset(
-    ("contrib", "cddl", "compat", "gnu", "tests", "arpa", "protocols", "rpcsvc", "ssp", "xlocale")
-)
 # A word or number that may become a part of a name.
 _ONE_WORD: Final = re.compile(r"[ \t]*(?:[A-Za-z_]\w*|\d{1,4})[ \t]*")
-# Where a source tree keeps what is included as <machine/pcb.h> and <x86/apicvar.h>.
-_OF_A_MACHINE: Final = re.compile(r"(?:.*/)?(amd64|arm|arm64|i386|powerpc|riscv|x86)/include/")
 
 
 class TreeNames:
@@ -49,18 +40,20 @@ class TreeNames:
         self,
         folders: Sequence[Path],
         target: Target,
+        rules: IncludeRules,
         *,
         keep: Keep = lambda _folder, _files, make: make(),
         measured: Measured = nullcontext,
     ) -> None:
-        self._folders, self._target = folders, target
+        self._folders, self._target, self.rules = folders, target, rules
         self._keep, self._measured = keep, measured
         self._names: Memo[None, Sequence[tuple[Path, FolderNames]]] = Memo()
 
     @cached_property
     def headers(self) -> tuple[str, ...]:
         """All of them, in an order in which most of them go together."""
-        return tuple(sorted(self._files, key=_inclusion))
+        basic = self.rules.basic
+        return tuple(sorted(self._files, key=lambda h: (h.partition("/")[0] not in basic, h)))
 
     @cached_property
     def _listed(self) -> Mapping[Path, Sequence[str]]:
@@ -74,7 +67,7 @@ class TreeNames:
         found: dict[str, Path] = {}
         for folder, headers in self._listed.items():
             for header in headers:
-                if not is_foreign(header, self._target):
+                if not self.rules.is_foreign(header, self._target):
                     found.setdefault(header, folder)
         return found
 
@@ -84,7 +77,8 @@ class TreeNames:
         return frozenset(
             header
             for header in self._files
-            if is_behind_machine(header) and f"machine/{header.partition('/')[2]}" in self._files
+            if self.rules.is_behind_machine(header)
+            and f"machine/{header.partition('/')[2]}" in self._files
         )
 
     def read(self, header: str) -> str:
@@ -183,7 +177,8 @@ class HeaderIndex:
     def kernels_own(self) -> tuple[str, ...]:
         """Return those in a folder, but for what is for programs or other systems' code."""
         parts = ((header, header.partition("/")) for header in self.headers)
-        return tuple(h for h, (folder, slash, _) in parts if slash and folder not in _LAST)
+        last = self._tree.rules.last
+        return tuple(h for h, (folder, slash, _) in parts if slash and folder not in last)
 
     def read(self, header: str) -> str:
         """The text of a header; none if it cannot be read, or is none of these."""
@@ -193,6 +188,17 @@ class HeaderIndex:
     def names(self) -> Collection[str]:
         """All names that some header defines."""
         return self._tree.words(self._role)
+
+    def named(self, path: str, among: Collection[str]) -> tuple[str, ...]:
+        """Return the headers `among` others that a path such as "/usr/src/sys/sys/bio.h" means.
+
+        The path ends with the header's name, or is the end of it; then it may mean several.
+        """
+        return _find_named(self._tree.rules.as_included(path), among)
+
+    def likely(self, headers: Iterable[str], *, programs: bool) -> tuple[str, ...]:
+        """As `IncludeRules.likely`."""
+        return self._tree.rules.likely(headers, programs=programs)
 
     def definers(self, name: str) -> tuple[str, ...]:
         """The headers that define `name` (of a type: its tag or typedef), likeliest first."""
@@ -207,12 +213,7 @@ class HeaderIndex:
         return {name: self._tree.pasted.headers(name) for name in names if name.isidentifier()}
 
 
-def named(path: str, among: Collection[str]) -> tuple[str, ...]:
-    """Find the headers `among` others that a path such as "/usr/src/sys/sys/bio.h" means.
-
-    The path ends with the header's name, or is the end of it; then it may mean several.
-    """
-    path = _OF_A_MACHINE.sub(_as_included, path)
+def _find_named(path: str, among: Collection[str]) -> tuple[str, ...]:
     parts = path.split("/")
     # A last part alone is a header in no folder, and of another folder it says nothing.
     last = len(parts) - (len(parts) > 1 and parts[-2] != "include")
@@ -221,27 +222,6 @@ def named(path: str, among: Collection[str]) -> tuple[str, ...]:
         if tail in among:
             return (tail,)
     return tuple(header for header in among if header.endswith(f"/{path}"))
-
-
-def likely(headers: Sequence[str], *, programs: bool) -> tuple[str, ...]:
-    """Of headers that define one name those that count: of no other system.
-
-    And if it is not for `programs`, of no folder or programs' folder; all, if there is no other.
-    """
-    found = [
-        header
-        for header in headers
-        if header.partition("/")[0] not in _LAST and (programs or "/" in header)
-    ]
-    return tuple(found or headers)
-
-
-def _as_included(found: re.Match[str]) -> str:
-    return f"{'x86' if found[1] == 'x86' else 'machine'}/"
-
-
-def _inclusion(header: str) -> tuple[bool, str]:
-    return header.partition("/")[0] not in _BASIC, header
 
 
 def _likelihood(header: str) -> tuple[bool, bool, int, str]:

@@ -14,12 +14,12 @@ from typing import Final, NamedTuple, TypeAlias
 from layoutcheck.cache.memo import Memo
 from layoutcheck.kernel.names.comments import strip_comments
 from layoutcheck.kernel.names.macro_words import DIRECTIVE, WORD, Dependence, conditions_in
+from layoutcheck.kernel.system import Before
 from layoutcheck.kernel.units.guards import include_guard
 from layoutcheck.kernel.units.inclusions import Inclusions
 from layoutcheck.kernel.units.left_to_others import LeftMacro, Renamed
 from layoutcheck.kernel.units.macro_definers import Definers, MacroDefiners, disagree
 from layoutcheck.kernel.units.record_text import asked_by, names_of, records_in, words_of
-from layoutcheck.kernel.units.source_includers import Before
 
 __all__ = ["FIRST", "LeftMacroFinder"]
 

@@ -17,7 +17,6 @@ from layoutcheck.cache.in_threads import in_threads
 from layoutcheck.cache.memo import Memo
 from layoutcheck.compilers.ask.diagnostic import Diagnostic
 from layoutcheck.compilers.ask.preprocessor import Redefinition
-from layoutcheck.kernel.headers.source_tree import is_behind_machine
 from layoutcheck.kernel.units.guards import include_guard
 
 __all__ = ["Check", "HeaderUnits", "Preprocess", "Preprocessed"]
@@ -74,7 +73,8 @@ class HeaderUnits:
     What goes together depends on nothing but the tree. `core` is the unit of the `seed`'s headers,
     `redefined` tells which macros kept others out of it. `drawn_in` says which headers one
     includes, directly or not, `sources` which sources may read one, `read` gives its text,
-    `defining` the headers that define a macro. Several threads may use it.
+    `defining` the headers that define a macro, `is_behind_machine` is as in `IncludeRules`. Several
+    threads may use it.
     """
 
     def __init__(
@@ -87,10 +87,12 @@ class HeaderUnits:
         drawn_in: Callable[[str], Collection[str]],
         read: Callable[[str], str],
         defining: Callable[[str], Collection[str]],
+        is_behind_machine: Callable[[str], bool],
         sources: Callable[[str], Sequence[str]] = lambda _: (),
     ) -> None:
         self._check, self._preprocess, self._sources = check, preprocess, sources
         self._drawn_in, self._read, self._defining = drawn_in, read, defining
+        self._is_behind_machine = is_behind_machine
         self._folders: Memo[tuple[str, int, bool], _Unit] = Memo()
         self._units: Memo[str, tuple[str, ...] | Diagnostic] = Memo()
         self._alone: Memo[str, bool] = Memo()
@@ -277,7 +279,7 @@ class HeaderUnits:
         But for a copy, as <errno.h> is of <sys/errno.h>. Those of another machine, such as
         <i386/pmap.h>, are to be hidden.
         """
-        if is_behind_machine(header) or not self._guard(header):
+        if self._is_behind_machine(header) or not self._guard(header):
             return False
         name, text = header.rpartition("/")[2], self._read(header)
         namesakes = (one for one in among if one.rpartition("/")[2] == name and one != header)

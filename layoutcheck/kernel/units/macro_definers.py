@@ -9,9 +9,9 @@ from typing import Final, TypeAlias
 
 from layoutcheck.cache.memo import Memo
 from layoutcheck.kernel.names.macro_words import DEFINE
+from layoutcheck.kernel.system import Before
 from layoutcheck.kernel.units.inclusions import Inclusions
 from layoutcheck.kernel.units.record_text import open_pack
-from layoutcheck.kernel.units.source_includers import Before
 
 __all__ = ["Definers", "MacroDefiners", "disagree"]
 

@@ -10,7 +10,7 @@ from typing import Final
 from layoutcheck.bindings.rustdoc.items import ItemKind, SurfaceItem
 from layoutcheck.judge.items.names import ItemCandidate
 from layoutcheck.kernel.names.comments import strip_comments
-from layoutcheck.kernel.names.index import HeaderIndex, likely
+from layoutcheck.kernel.names.index import HeaderIndex
 from layoutcheck.kernel.names.macro_words import DEFINE
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest.kernel import View
@@ -74,7 +74,7 @@ class ItemHeaders:
         return replace(said, c_location=SourceLocation(path=header, line=line))
 
     def _likely(self, headers: Sequence[str]) -> tuple[str, ...]:
-        return likely(headers, programs=self._is_programs)
+        return self._types.likely(headers, programs=self._is_programs)
 
 
 def outside(

@@ -18,7 +18,7 @@ from layoutcheck.judge.judge_types import Candidate
 from layoutcheck.judge.layout_changes import compare_layouts
 from layoutcheck.judge.skipping import BINDGEN_OPAQUE
 from layoutcheck.judge.type_pairs import held_by_value
-from layoutcheck.kernel.names.index import HeaderIndex, likely, named
+from layoutcheck.kernel.names.index import HeaderIndex
 from layoutcheck.kernel.units.header_dependence import LeftMacroFinder
 from layoutcheck.kernel.units.header_units import HeaderUnits
 from layoutcheck.kernel.units.left_to_others import LeftMacro, Renamed
@@ -76,9 +76,9 @@ def seek(
     for path, pairs in names.items():
         definers = defining[path]
         hint = hints.get(path)
-        documented = () if hint is None else named(hint, definers)
-        first = () if hint is None or documented else named(hint, index.headers)[:1]
-        headers = documented or (*first, *likely(definers, programs=programs))
+        documented = () if hint is None else index.named(hint, definers)
+        first = () if hint is None or documented else index.named(hint, index.headers)[:1]
+        headers = documented or (*first, *index.likely(definers, programs=programs))
         found.append(
             Sought(
                 path=path,

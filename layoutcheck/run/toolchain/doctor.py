@@ -29,13 +29,13 @@ from layoutcheck.compilers.find.rustc import (
 from layoutcheck.compilers.find.sysroot import find_sysroot
 from layoutcheck.compilers.programs.run_program import render_command, run
 from layoutcheck.errors import ToolchainError
-from layoutcheck.kernel.headers.packages import (
+from layoutcheck.kernel.freebsd.headers.packages import (
     ZIG_INCLUDE,
     fetched_wheels,
     find_package,
     held_release,
 )
-from layoutcheck.kernel.headers.release import fits, package_of
+from layoutcheck.kernel.freebsd.headers.release import fits, package_of
 from layoutcheck.run.toolchain.findings import Finding
 
 if TYPE_CHECKING:

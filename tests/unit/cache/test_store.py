@@ -17,7 +17,7 @@ import pytest
 
 from layoutcheck.cache import store as cache_module
 from layoutcheck.cache.store import Cache
-from layoutcheck.kernel.headers.listing import list_files, list_headers, list_names
+from layoutcheck.kernel.names.listing import list_files, list_headers, list_names
 from layoutcheck.location import SourceLocation
 from layoutcheck.model.layout import BaseType, Encoding, Member, RecordLayout
 
@@ -274,7 +274,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from layoutcheck.cache.store import Cache
-from layoutcheck.kernel.headers.listing import list_headers, list_names
+from layoutcheck.kernel.names.listing import list_headers, list_names
 from tests.unit.cache.test_store import RECORD, Maker
 cache = Cache(Path(sys.argv[1]), warn=print)
 for number in range(200):

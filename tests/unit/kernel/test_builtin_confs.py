@@ -9,8 +9,8 @@ from typing import Any, Final
 import pytest
 
 from layoutcheck.errors import KernConfError
-from layoutcheck.kernel.config.render_conf import render_conf
-from layoutcheck.kernel.config.resolve import (
+from layoutcheck.kernel.freebsd.config.render_conf import render_conf
+from layoutcheck.kernel.freebsd.config.resolve import (
     ResolvedConf,
     built_in_machines,
     built_in_names,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.errors import KernConfError, LayoutcheckError, ManifestError
-from layoutcheck.kernel.config.resolve import ResolvedConf
+from layoutcheck.kernel.freebsd.config.resolve import ResolvedConf
 from layoutcheck.run.kernconf import explain, render_error, render_headers, resolve, write_headers
 
 TREE = Path(__file__).parents[3] / "fixtures" / "kernel" / "source_tree"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.errors import HeaderTreeError, KernConfError
-from layoutcheck.kernel.config.resolve import resolve_conf
-from layoutcheck.kernel.headers.tree import HeaderTree
+from layoutcheck.kernel.freebsd.config.resolve import resolve_conf
+from layoutcheck.kernel.system import HeaderTree
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.target import find_target
 from layoutcheck.run.kernel_files import OpenKernel, write_headers

@@ -1,4 +1,4 @@
-"""build_crate.py on real packages and files: what cargo, rustdoc and rustc make of them for FreeBSD."""
+"""build_crate.py on real packages and files, which cargo, rustdoc and rustc build for FreeBSD."""
 
 from __future__ import annotations
 

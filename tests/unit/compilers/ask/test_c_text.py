@@ -12,8 +12,8 @@ from layoutcheck.compilers.ask.c_text import CText, plain_name
 from layoutcheck.compilers.ask.clang import compile_c
 from layoutcheck.compilers.ask.preprocessor import write_macros
 from layoutcheck.compilers.probes.c import render_alias, render_object
-from layoutcheck.kernel.headers.tree import open_tree
-from layoutcheck.kernel.units.seed_lists import read_seed
+from layoutcheck.kernel.freebsd.header_lists import read_seed
+from layoutcheck.kernel.freebsd.headers.tree import open_tree
 from layoutcheck.model.target import find_target
 from tests.dwarf_objects import AMD64, clang
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.kernel.headers.tree import open_tree
+from layoutcheck.kernel.freebsd.headers.source_tree import INCLUDE_RULES
+from layoutcheck.kernel.freebsd.headers.tree import open_tree
 from layoutcheck.kernel.names.comments import plain_code
 from layoutcheck.kernel.names.folder_names import Role
-from layoutcheck.kernel.names.index import HeaderIndex, TreeNames, likely, named
+from layoutcheck.kernel.names.index import HeaderIndex, TreeNames
 from layoutcheck.kernel.names.item_names import item_names
 from layoutcheck.kernel.names.type_names import defined_names
 from layoutcheck.model.target import find_target
@@ -21,7 +22,7 @@ TREE = Path(__file__).resolve().parents[4] / "fixtures" / "kernel" / "source_tre
 
 def types_in(*folders: Path) -> HeaderIndex:
     """The headers of a tree for amd64, by the types that they define."""
-    return HeaderIndex(TreeNames(folders, AMD64), Role.TYPE)
+    return HeaderIndex(TreeNames(folders, AMD64, INCLUDE_RULES), Role.TYPE)
 
 
 def write(folder: Path, **headers: str) -> Path:
@@ -41,10 +42,10 @@ def test_likeliest_first(tmp_path: Path) -> None:
     kernels = ("machine/pmap.h", "rpc/pmap_prot.h", "dev/a/b.h")
     definers = found.definers("pmap")
     assert [header for header in definers if header != "contrib/a.h"] == [*kernels, "pmap.h"]
-    assert likely(definers, programs=False) == kernels
-    assert likely(definers, programs=True) == (*kernels, "pmap.h")
+    assert found.likely(definers, programs=False) == kernels
+    assert found.likely(definers, programs=True) == (*kernels, "pmap.h")
     for others in (("contrib/a.h", "ssp/a.h"), ("pmap.h",)):
-        assert likely(others, programs=False) == others
+        assert found.likely(others, programs=False) == others
     assert found.definers("pmap_t") == ()
 
 
@@ -98,7 +99,7 @@ def test_links_at_the_top_are_followed(tmp_path: Path) -> None:
 def test_a_path_names_headers(path: str, header: list[str]) -> None:
     """Wherever the crate's author had the tree."""
     among = ("sys/bio.h", "machine/pcb.h", "dev/a/pcb.h", "x86/bus.h", "sys/elf.h", "elf.h")
-    assert list(named(path, among)) == header
+    assert list(types_in().named(path, among)) == header
 
 
 def test_names_that_are_none(tmp_path: Path) -> None:
@@ -132,7 +133,7 @@ def test_what_a_header_includes_is_its_own(tmp_path: Path) -> None:
     folder = write(tmp_path, dev__a='#include "a.inc"\n', dev__b='#include "a.h"\n')
     text = "struct a { int a; };\n#define A_K 5\nENUM(B) int made(int);\n"
     (folder / "dev" / "a.inc").write_text(text, encoding="utf-8")
-    tree = TreeNames([folder], AMD64)
+    tree = TreeNames([folder], AMD64, INCLUDE_RULES)
     types, items = HeaderIndex(tree, Role.TYPE), HeaderIndex(tree, Role.ITEM)
     assert types.definers("a") == items.definers("A_K") == ("dev/a.h",)
     assert items.mentioning(["B"]) == {"B": ("dev/a.h",)}
@@ -212,7 +213,7 @@ def test_a_real_tree() -> None:
 def test_all_headers(tmp_path: Path) -> None:
     """Each name of a type, and of something else, has the headers that define it."""
     folders = open_tree("ziglang", target=AMD64, release=None, work=tmp_path).folders
-    tree = TreeNames(folders, AMD64)
+    tree = TreeNames(folders, AMD64, INCLUDE_RULES)
     for role, parse in ((Role.TYPE, defined_names), (Role.ITEM, item_names)):
         index = HeaderIndex(tree, role)
         for header in index.headers[::20]:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from layoutcheck.compilers.ask.diagnostic import Diagnostic
 from layoutcheck.compilers.ask.preprocessor import Redefinition
+from layoutcheck.kernel.freebsd.header_lists import read_aside, read_seed
+from layoutcheck.kernel.freebsd.system import FREEBSD
 from layoutcheck.kernel.units.header_units import HeaderUnits, Preprocessed
-from layoutcheck.kernel.units.seed_lists import read_aside, read_seed
 from layoutcheck.location import SourceLocation
 
 
@@ -91,6 +92,7 @@ class Compiler:
             drawn_in=lambda header: self.drawn_in.get(header, ()),
             read=self.read,
             defining=self.defining,
+            is_behind_machine=FREEBSD.rules.is_behind_machine,
         )
 
 
@@ -133,6 +135,7 @@ def test_a_source_that_reads_what_goes_with_nothing() -> None:
         drawn_in=lambda _: (),
         read=compiler.read,
         defining=compiler.defining,
+        is_behind_machine=FREEBSD.rules.is_behind_machine,
         sources=sources,
     )
     assert units.unit("d/a") == ("d/3.c",)

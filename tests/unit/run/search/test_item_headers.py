@@ -8,6 +8,7 @@ import pytest
 
 from layoutcheck.bindings.rustdoc.items import ItemKind, SurfaceItem
 from layoutcheck.judge.items.names import ItemCandidate
+from layoutcheck.kernel.freebsd.system import FREEBSD
 from layoutcheck.kernel.names.folder_names import Role
 from layoutcheck.kernel.names.index import HeaderIndex, TreeNames
 from layoutcheck.location import SourceLocation
@@ -28,7 +29,7 @@ def tree(tmp_path: Path) -> TreeNames:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return TreeNames([tmp_path], find_target("amd64"))
+    return TreeNames([tmp_path], find_target("amd64"), FREEBSD.rules)
 
 
 def headers_of(tree: TreeNames, view: View) -> ItemHeaders:

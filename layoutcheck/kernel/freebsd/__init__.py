@@ -1,0 +1,1 @@
+"""FreeBSD: where the headers of its kernel are, what its conf says, how its build compiles."""

@@ -1,0 +1,60 @@
+"""The ziglang package's headers of other architectures -> headers that refuse to stand in for them.
+
+The package keeps in `generic-freebsd` what most of the architectures share that have a header at
+all. So a machine that has no <machine/pte.h> finds PowerPC's there, and arm64 finds <x86/...> and
+x86's <machine/nexusvar.h>; a FreeBSD tree of that machine has none of them. A record of theirs
+must not be compared as the machine's. What defines no record, such as <machine/limits.h>, may stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from layoutcheck.kernel.freebsd.machines import find_machine
+from layoutcheck.model.target import Target
+
+__all__ = ["render_guards"]
+
+# Found in generic-freebsd/machine of ziglang 0.15.2 (14.2), 0.16.0 and 0.17.1 (15.0), in FreeBSD's
+# sys/powerpc/include, and not in the include folders of other machines' sys, unless the package
+# has those apart.
+_POWERPC: Final = frozenset(
+    f"machine/{name}.h"
+    for name in (
+        *("altivec", "bat", "dbdma", "fpu", "hid", "ieee", "ifunc", "intr_machdep", "machdep"),
+        *("mmuvar", "openpicreg", "openpicvar", "pio", "platform", "platformvar", "pte", "rtas"),
+        *("slb", "spr", "sr", "tlb"),
+    )
+)
+# The same of sys/amd64/include and sys/i386/include.
+_X86: Final = frozenset(
+    f"machine/{name}.h"
+    for name in (
+        *("acpica_machdep", "apm_bios", "fdt", "iodev", "nexusvar", "pc/display", "pci_cfgreg"),
+        *("pvclock", "specialreg"),
+    )
+)
+_GUARD: Final = (
+    "#error <{name}> of the ziglang package is another architecture's: {machine} has no such header"
+)
+
+
+def render_guards(generic: Path, own: Path, target: Target) -> Mapping[str, str]:
+    """For each header in `generic` that is not the target's: its name to a text that is an error.
+
+    `own` is the target's folder, which comes first: what is there is the target's.
+    """
+    names = _POWERPC if target.machine != "powerpc" else frozenset()
+    if "x86" not in find_machine(target.machine).shares:
+        x86 = (generic / "x86").rglob("*.h")
+        names |= _X86 | {path.relative_to(generic).as_posix() for path in x86}
+    return MappingProxyType(
+        {
+            name: _GUARD.format(name=name, machine=target.machine) + "\n"
+            for name in sorted(names)
+            if (generic / name).exists() and not (own / name).exists()
+        }
+    )

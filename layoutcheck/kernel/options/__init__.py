@@ -1,0 +1,1 @@
+"""Headers and a kernel conf -> the options that may change a layout, and each turned over."""
