@@ -52,9 +52,9 @@ class PastedNames:
             first, *others = map(self._handing, way.handed)
             headers = [header for header in first if all(header in some for some in others)]
             makers = self._makers(way) if headers else frozenset[str]()
-            meaning = self._meaning(way) if headers and not makers else frozenset[str]()
+            meaning = self._meaning(way) if headers and not makers else ()
             for header in headers:
-                beside = sorted(one for one in meaning if _folder(one) == _folder(header))
+                beside = _beside(header, meaning)
                 if not beside and (
                     len(headers) > _FEW and not any(map(self._read(header).__contains__, makers))
                 ):
@@ -71,15 +71,27 @@ class PastedNames:
         """The macros that have what is not handed."""
         return frozenset(macro for macro, own in self._affixes.items() if way.affixes <= own)
 
-    def _meaning(self, way: Way) -> frozenset[str]:
-        """The headers that say for what a macro stands, of what is not handed."""
-        return frozenset[str]().union(*(self._meant.get(word, ()) for word in way.affixes))
+    def _meaning(self, way: Way) -> Sequence[frozenset[str]]:
+        """For each word that is not handed and that a macro stands for, the headers that say so.
+
+        None if no one macro has the other words.
+        """
+        meant = {word: self._meant[word] for word in way.affixes if word in self._meant}
+        rest = way.affixes - meant.keys()
+        is_made = not rest or any(rest <= own for own in self._affixes.values())
+        return tuple(meant.values()) if is_made else ()
 
     def _calls(self, header: str, way: Way, makers: frozenset[str]) -> frozenset[str]:
         """The macros to which a header hands all words of a name."""
         text = self._read(header)
         calls = frozenset.intersection(*(callees(text, {word}) for word in way.handed))
         return calls & (makers | takers(text) | self._takers | {"##"})
+
+
+def _beside(header: str, meaning: Sequence[frozenset[str]]) -> Sequence[str]:
+    """Return the headers of a header's folder that say what each word stands for; none lacks."""
+    found = [[one for one in some if _folder(one) == _folder(header)] for some in meaning]
+    return sorted({one for some in found for one in some}) if all(found) else ()
 
 
 def _folder(header: str) -> str:
