@@ -18,7 +18,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
 
-from layoutcheck.garbage import collection_off
 from layoutcheck.model.deferred import Late
 
 __all__ = ["dump", "load"]
@@ -44,8 +43,7 @@ def load(content: bytes) -> Any:  # noqa: ANN401 - whatever was dumped
     reader = zlib.decompressobj()
     first = reader.decompress(content)
     rest = _Rest(reader.unused_data)
-    with collection_off():
-        return _Unpickler(io.BytesIO(first), rest).load()
+    return _Unpickler(io.BytesIO(first), rest).load()
 
 
 class _Rest:

@@ -14,7 +14,6 @@ import click
 
 from layoutcheck import __version__
 from layoutcheck.cli.console import examples
-from layoutcheck.garbage import collection_off, end_without_collection
 
 __all__ = ["main"]
 
@@ -41,9 +40,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        end_without_collection()
-        with collection_off():  # modules stay
-            found = getattr(import_module(f"layoutcheck.cli.{cmd_name}"), cmd_name)
+        found = getattr(import_module(f"layoutcheck.cli.{cmd_name}"), cmd_name)
         return found if isinstance(found, click.Command) else None
 
     def resolve_command(

@@ -21,7 +21,6 @@ from typing import Any, Final, TypeAlias
 import pytest
 
 from layoutcheck.errors import LayoutcheckError
-from layoutcheck.garbage import collection_off
 from layoutcheck.location import SourceLocation
 from layoutcheck.model.verdict import Kind, Run, SetAside, Status, Verdict, plural
 from layoutcheck.pytest_plugin.runs import Made, make_run, read_runs
@@ -206,13 +205,6 @@ def _collect(
     parent: pytest.Collector, entries: Sequence[_Entry]
 ) -> list[pytest.Item | pytest.Collector]:
     """The items and groups that stand directly below a collector, in the crate's order."""
-    with collection_off():  # they stay
-        return list(_make_nodes(parent, entries))
-
-
-def _make_nodes(
-    parent: pytest.Collector, entries: Sequence[_Entry]
-) -> Iterator[pytest.Item | pytest.Collector]:
     groups: dict[str, list[_Entry]] = {}
     for entry in entries:
         first, *rest = entry.segments

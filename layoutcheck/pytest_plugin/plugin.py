@@ -148,14 +148,9 @@ class LayoutFile(pytest.File):
         state.opened = True
         if EngineFinder not in sys.meta_path:
             sys.meta_path.insert(0, EngineFinder)
-        from layoutcheck.garbage import (  # noqa: PLC0415 - see the module
-            collection_off,
-            end_without_collection,
+        from layoutcheck.pytest_plugin.items import (  # noqa: PLC0415 - see the module
+            collect_manifest,
         )
-
-        end_without_collection()
-        with collection_off():  # modules stay
-            from layoutcheck.pytest_plugin.items import collect_manifest  # noqa: PLC0415 - the same
 
         nodes, made = collect_manifest(self)
         state.without_conf |= made.without_conf

@@ -17,7 +17,6 @@ from typing import Final, Literal, TypeAlias
 
 import pytest
 
-from layoutcheck.garbage import collection_off
 from layoutcheck.pytest_plugin.items import LayoutItem
 
 __all__ = ["QuickProtocol"]
@@ -44,14 +43,6 @@ class QuickProtocol:
             for implementation in getattr(config.hook, name).get_hookimpls()
         )
         self._is_free = not shows_setup and all(map(_is_indifferent, taking_part))
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """No garbage is collected where there are only items of ours, which make none."""
-        if all(isinstance(item, LayoutItem) for item in session.items):
-            with collection_off():
-                return (yield)
-        return (yield)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(

@@ -32,7 +32,6 @@ from layoutcheck.bindings.rustdoc.repr_words import (
 from layoutcheck.bindings.rustdoc.rustdoc_json import read_document
 from layoutcheck.bindings.rustdoc.surface_type import SurfaceType
 from layoutcheck.errors import BindingsError
-from layoutcheck.garbage import collection_off
 from layoutcheck.location import SourceLocation
 from layoutcheck.model.rust_versions import KNOWN_RUST, MINIMUM_RUST, dotted
 
@@ -92,14 +91,9 @@ def read_surface(
     `renamed` says which path to show for another, and for what is below it. Raises `BindingsError`
     when the file is no rustdoc JSON, of a version not read here, or made without private items.
     """
-    with collection_off():
-        return _read(path, root, renamed or {})
-
-
-def _read(path: Path, root: Path | None, renamed: Mapping[str, str]) -> Surface:
     document = _read_document(path)
     try:
-        return _Reader(document, root, renamed).surface()
+        return _Reader(document, root, renamed or {}).surface()
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BindingsError(
             f"is not the rustdoc JSON that its format version {document['format_version']} "
