@@ -67,7 +67,7 @@ class LayoutGroup(pytest.Collector):
 
     def collect(self) -> list[pytest.Item | pytest.Collector]:
         """The items of the module itself, then its modules."""
-        return _collect(self, self._entries)
+        return list(_collect(self, self._entries))
 
 
 class LayoutItem(pytest.Item):
@@ -203,8 +203,8 @@ def _tell(config: pytest.Config, message: str) -> None:
 
 def _collect(
     parent: pytest.Collector, entries: Sequence[_Entry]
-) -> list[pytest.Item | pytest.Collector]:
-    """The items and groups that stand directly below a collector, in the crate's order."""
+) -> Iterator[pytest.Item | pytest.Collector]:
+    """Yield the items and groups that stand directly below a collector, in the crate's order."""
     groups: dict[str, list[_Entry]] = {}
     for entry in entries:
         first, *rest = entry.segments

@@ -11,7 +11,7 @@ pytest's own protocol runs wherever anybody else could have a say: see `_is_quic
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Final, Literal, TypeAlias
 

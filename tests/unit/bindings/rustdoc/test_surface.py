@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -210,13 +209,6 @@ def test_not_rustdoc(tmp_path: Path, content: bytes, message: str) -> None:
         read_surface(path)
     assert caught.value.where == str(path)
     assert caught.value.hint
-
-
-def test_collection_stays_on(tmp_path: Path) -> None:
-    """Garbage collection, off while a file is read, is on again even after an error."""
-    with pytest.raises(BindingsError):
-        read_surface(tmp_path / "none.json")
-    assert gc.isenabled()
 
 
 def test_missing_file(tmp_path: Path) -> None:
