@@ -71,11 +71,7 @@ class LayoutGroup(pytest.Collector):
 
 
 class LayoutItem(pytest.Item):
-    """One record in one cell, or all constants, functions or statics of a Rust module.
-
-    `skip_reason` says why it is skipped, and `is_settled` whether it passes or is skipped, so that
-    there is nothing to run.
-    """
+    """One record in one cell, or all constants, functions or statics of a Rust module."""
 
     def __init__(self, *, found: tuple[Found, ...], **kwargs: Any) -> None:  # noqa: ANN401 - pytest's
         super().__init__(**kwargs)
@@ -83,15 +79,13 @@ class LayoutItem(pytest.Item):
         verdicts = [one for one in found if isinstance(one, Verdict)]
         statuses = {verdict.status for verdict in verdicts}
         aside = dict.fromkeys(one.why for one in found if isinstance(one, SetAside))
-        self.skip_reason: str | None = None
         # By marks, and not from runtest: so pytest names the record's place, and not this file.
         if aside and not statuses:
-            self.skip_reason = OPAQUE if "opaque" in aside else ", ".join(aside)
-            self.add_marker(pytest.mark.skip(reason=self.skip_reason))
+            reason = OPAQUE if "opaque" in aside else ", ".join(aside)
+            self.add_marker(pytest.mark.skip(reason=reason))
         elif statuses == {Status.WAIVED}:
             reasons = dict.fromkeys(verdict.reason or "" for verdict in verdicts)
             self.add_marker(pytest.mark.xfail(reason=f"waived: {'; '.join(reasons)}"))
-        self.is_settled = self.skip_reason is not None or statuses == {Status.AGREES}
 
     def runtest(self) -> None:
         """Pass if all agree; what is waived is expected to fail."""
@@ -161,7 +155,7 @@ def collect_manifest(file: pytest.File) -> tuple[list[pytest.Item | pytest.Colle
         said = found.get((cell, kind, path)) or aside.get((kind, path))
         entries.setdefault((cell, *_segments(kind, path, named)), []).append(said)
     found_in = (_Entry(segments=key, found=tuple(all_)) for key, all_ in entries.items())
-    return _collect(file, tuple(found_in)), made
+    return list(_collect(file, tuple(found_in))), made
 
 
 def note_selection(session: pytest.Session, notes: list[str]) -> None:

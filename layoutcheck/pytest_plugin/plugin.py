@@ -5,13 +5,10 @@ A session that collects no manifest pays for this module alone, even where pytes
 
 from __future__ import annotations
 
-import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 import pytest
@@ -76,23 +73,6 @@ class SessionState:
     shared: tempfile.TemporaryDirectory[str] | None = None
 
 
-class EngineFinder:
-    """Imports the engine as anybody would.
-
-    In the modules of a plugin's package pytest rewrites the assertions. Ours have none, and where
-    it cannot keep what it wrote (a folder that is read-only, PYTHONDONTWRITEBYTECODE) that takes
-    longer than all else.
-    """
-
-    @staticmethod
-    def find_spec(
-        name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """Where a module of the engine is; of others nothing."""
-        is_ours = name.startswith("layoutcheck.")
-        return PathFinder.find_spec(name, path, target) if is_ours else None
-
-
 STATE: Final = pytest.StashKey[SessionState]()
 
 
@@ -146,8 +126,6 @@ class LayoutFile(pytest.File):
         """A group for each cell, with the items of the crate's modules in it."""
         state = self.config.stash[STATE]
         state.opened = True
-        if EngineFinder not in sys.meta_path:
-            sys.meta_path.insert(0, EngineFinder)
         from layoutcheck.pytest_plugin.items import (  # noqa: PLC0415 - see the module
             collect_manifest,
         )
@@ -182,14 +160,12 @@ def pytest_collection_modifyitems(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Say that the paragraph at the end is about more than what was selected; be quick with it."""
+    """Say that the paragraph at the end is about more than what was selected."""
     state = session.config.stash[STATE]
     if state.opened:
         from layoutcheck.pytest_plugin.items import note_selection  # noqa: PLC0415 - see the module
-        from layoutcheck.pytest_plugin.protocol import QuickProtocol  # noqa: PLC0415 - the same
 
         note_selection(session, state.notes)
-        session.config.pluginmanager.register(QuickProtocol(session.config))
 
 
 @pytest.hookimpl(optionalhook=True)
