@@ -1,7 +1,6 @@
 """Values as bytes and back: dataclasses and enumerations of this package, and nothing else.
 
-They are pickled, since they share what they hold. Fields that may be late (`model/deferred.py`) are
-a pickle of their own, which is read if one of them is.
+They are pickled, since they share what they hold.
 """
 
 from __future__ import annotations
@@ -13,12 +12,9 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
-
-from layoutcheck.model.deferred import Late
 
 __all__ = ["dump", "load"]
 
@@ -27,55 +23,22 @@ _Setters: TypeAlias = tuple[Callable[[object, object], None], ...]
 
 _NAMES: Final[dict[type, tuple[str, ...]]] = {}
 _SETTERS: Final[dict[type, _Setters]] = {}
-_EARLY_SETTERS: Final[dict[type, _Setters]] = {}
 
 
 def dump(value: object) -> bytes:
     """The bytes from which `load` makes the value again."""
-    late: list[tuple[object, ...]] = []
-    first = _dump(value, late)
-    # What is late in what is late is not.
-    return first + _dump(late, None) if late else first
+    stream = io.BytesIO()
+    _Pickler(stream, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
+    return zlib.compress(stream.getbuffer(), level=1)
 
 
 def load(content: bytes) -> Any:  # noqa: ANN401 - whatever was dumped
     """The value that `dump` was given. Raises any exception if it was given none."""
-    reader = zlib.decompressobj()
-    first = reader.decompress(content)
-    rest = _Rest(reader.unused_data)
-    return _Unpickler(io.BytesIO(first), rest).load()
-
-
-class _Rest:
-    """The values of late fields, in bytes until they are asked for."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._values: Sequence[Sequence[object]] | None = None
-
-    def get(self, number: int) -> Sequence[object]:
-        """The values of the fields of one object, which were the `number`th to be dumped."""
-        values = self._values
-        if values is None:
-            values = self._values = load(self._content)
-        return values[number]
-
-
-def _dump(value: object, late: list[tuple[object, ...]] | None) -> bytes:
-    stream = io.BytesIO()
-    _Pickler(stream, late).dump(value)
-    return zlib.compress(stream.getbuffer(), level=1)
+    return _Unpickler(io.BytesIO(zlib.decompress(content))).load()
 
 
 class _Pickler(pickle.Pickler):
-    """Writes dataclasses by their values, in the order of their fields.
-
-    Those of late fields go to `late`, if there is one.
-    """
-
-    def __init__(self, stream: io.BytesIO, late: list[tuple[object, ...]] | None) -> None:
-        super().__init__(stream, protocol=pickle.HIGHEST_PROTOCOL)
-        self._late = late
+    """Writes dataclasses by their values, in the order of their fields."""
 
     def reducer_override(self, obj: Any) -> Any:  # noqa: ANN401 - pickle's
         """How to make the object again."""
@@ -85,10 +48,6 @@ class _Pickler(pickle.Pickler):
             return _member, (type(obj), obj.value)
         if isinstance(obj, Path):
             return _path, (str(obj),)
-        if self._late is not None and isinstance(obj, Late) and obj.may_be_late:
-            self._late.append(tuple(getattr(obj, name) for name in obj.LATE))
-            early = (getattr(obj, name) for name in _early_names(type(obj)))
-            return _make_late, (type(obj), len(self._late) - 1, *early)
         if is_dataclass(obj) and not isinstance(obj, type):
             kind = type(obj)
             return _make, (kind, *[getattr(obj, name) for name in _names(kind)])
@@ -100,14 +59,8 @@ class _Pickler(pickle.Pickler):
 class _Unpickler(pickle.Unpickler):
     """Reads what `_Pickler` wrote: paths, and this package's dataclasses and enumerations."""
 
-    def __init__(self, stream: io.BytesIO, rest: _Rest) -> None:
-        super().__init__(stream)
-        self._rest = rest
-
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - pickle's
         """Return what a name in a pickle stands for."""
-        if module == __name__ and name == "_make_late":
-            return partial(_make_late, self._rest)
         if module == __name__ and name in ("_make", "_mapping", "_member", "_path"):
             return globals()[name]
         if module.startswith("layoutcheck.") and "." not in name:
@@ -128,18 +81,6 @@ def _make(kind: type[T], *values: object) -> T:
     return made
 
 
-def _make_late(rest: _Rest, kind: type[Late], number: int, *values: object) -> Late:
-    """The same of all fields but those that are late."""
-    if kind not in _EARLY_SETTERS:
-        _EARLY_SETTERS[kind] = _setters(kind, _early_names(kind))
-    made = kind.__new__(kind)
-    for setter, value in zip(_EARLY_SETTERS[kind], values, strict=True):
-        setter(made, value)
-    object.__setattr__(made, "rest", rest)
-    object.__setattr__(made, "number", number)
-    return made
-
-
 def _member(kind: type[Enum], value: object) -> Enum:
     return kind(value)
 
@@ -156,10 +97,6 @@ def _names(kind: type) -> tuple[str, ...]:
     if kind not in _NAMES:
         _NAMES[kind] = tuple(field.name for field in fields(kind))
     return _NAMES[kind]
-
-
-def _early_names(kind: type[Late]) -> tuple[str, ...]:
-    return tuple(name for name in _names(kind) if name not in kind.LATE)
 
 
 def _setters(kind: type, names: Sequence[str]) -> _Setters:

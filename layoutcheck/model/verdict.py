@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import ClassVar, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from layoutcheck.location import SourceLocation
-from layoutcheck.model.deferred import Late
 from layoutcheck.model.layout import RecordLayout
 from layoutcheck.model.sharding import Shard
 
@@ -123,7 +122,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict(Late):
+class Verdict:
     """What is known of one subject in one cell, or in several in which it is the same.
 
     `cells` are the cells' ids; C's locations are those in the first of them. `reason` says why for
@@ -147,13 +146,6 @@ class Verdict(Late):
     rust_location: SourceLocation | None = None
     mismatches: tuple[Mismatch, ...] = ()
     paired: tuple[tuple[str | None, str | None], ...] = ()
-
-    LATE: ClassVar = ("c", "rust")
-
-    @property
-    def may_be_late(self) -> bool:
-        """Of what agrees nobody but a report reads the layouts."""
-        return self.status is Status.AGREES
 
     @property
     def key(self) -> tuple[Kind, str]:
