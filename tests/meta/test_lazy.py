@@ -79,7 +79,7 @@ def test_the_command_line_explains_only_if_asked() -> None:
 
 def test_a_run_of_which_nothing_changed_reads_no_object_and_writes_no_report() -> None:
     """What does that is imported by whoever has to do it."""
-    modules = imported_by("import layoutcheck.pytest_plugin.protocol, layoutcheck.cli.check")
+    modules = imported_by("import layoutcheck.cli.check")
     assert "layoutcheck.run.checking" in modules
     once_more = {
         "layoutcheck.compilers.dwarf",
