@@ -166,7 +166,8 @@ def test_nothing() -> None:
     """`void`, `()` and `!`."""
     assert all(map(is_nothing, (None, UNIT, NEVER)))
     assert {*map(presence, (None, UNIT, NEVER))} == {"nothing"}
-    assert not any(map(is_nothing, (U8, C_VOID, DECLARED_ENUM, record("k::Empty"))))
+    others: tuple[Type, ...] = (U8, C_VOID, DECLARED_ENUM, record("k::Empty"))
+    assert not any(map(is_nothing, others))
     assert presence(U16) == "2 bytes"
 
 
