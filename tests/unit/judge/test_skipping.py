@@ -63,6 +63,7 @@ def why(
         (replace(PLAIN, opaque=True, fields=("_data",)), None, None, "opaque"),
         (replace(PLAIN, opaque=True, fields=("_data",)), SIZED, C, None),
         (replace(PLAIN, opaque=True), SIZELESS, C, None),  # C's x has a size
+        (replace(PLAIN, opaque=True), SIZELESS, record("s", ("x", array(U32, 0))), "opaque"),
         (replace(PLAIN, is_foreign=True), SIZELESS, record("s", ("z", U32)), "opaque"),
         (replace(PLAIN, is_foreign=True), None, C, None),
         (replace(PLAIN, of="k::t"), SIZED, None, "another name"),

@@ -24,6 +24,7 @@ SOURCE = """\
 pub const OWN: u32 = 8;
 pub type word = i32;
 pub type own = i32;
+pub type own_record = point;
 """
 
 
@@ -55,14 +56,15 @@ def check(manifest: Path, kept: Path) -> tuple[CheckedCell, set[str]]:
 def test_a_cell(manifest: Path, tmp_path: Path) -> None:
     """Each item is judged once; the next check has the same from the cache, until C changes."""
     found, stages = check(manifest, tmp_path / "kept")
-    assert {one.rust_path: one.status for one in found.verdicts} == {
-        "bindings::point": Status.AGREES,
-        "bindings::word": Status.AGREES,
-    }
-    assert {one.rust_path: one.why for one in found.set_aside} == {
-        "bindings::OWN": "not in C",
-        "bindings::own": "not in C",
-    }
+    assert [(one.rust_path, one.status) for one in found.verdicts] == [
+        ("bindings::point", Status.AGREES),
+        ("bindings::word", Status.AGREES),
+    ]
+    assert sorted((one.kind, one.rust_path, one.why) for one in found.set_aside) == [
+        ("alias", "bindings::own", "not in C"),
+        ("alias", "bindings::own_record", "not in C"),
+        ("constant", "bindings::OWN", "not in C"),
+    ]
     (problem,) = found.problems
     assert problem.startswith("<b.h> does not compile: ")
     assert problem.endswith("b.h:1: field has incomplete type 'struct nowhere'")
