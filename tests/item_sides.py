@@ -60,7 +60,7 @@ def side_of_c(
     compilers: Collection[str] = (),
     linkage: Linkage | None = None,
 ) -> SideOfC:
-    """What clang says if C has these names: a constant only as a constant, a type as all else.
+    """Return clang's words if C has these names: a constant only as a constant, a type as all else.
 
     `symbols` are other symbols than the names by which C links them.
     """
@@ -92,7 +92,7 @@ def side_of_c(
 def side_of_rust(
     items: Sequence[SurfaceItem], known: Known = NOTHING, refused: Mapping[str, str] = NOTHING
 ) -> Side:
-    """What rustc says of the items of these paths, which begin behind the crate's name."""
+    """Return rustc's words on the items of these paths, which begin behind the crate's name."""
     places = {one.rust_path.removeprefix("k::"): number for number, one in enumerate(items)}
     constants = {n: one for n, one in known.items() if isinstance(one, ConstantValue)}
     objects = {n: one for n, one in known.items() if not isinstance(one, ConstantValue)}
@@ -116,7 +116,7 @@ def judged(
     lacking: Mapping[str, str] = NOTHING,
     types: Comparer | None = None,
 ) -> list[Verdict | SetAside]:
-    """What is found of each item; `lacking` says why clang does not know names of headers."""
+    """Return the finding on each item; `lacking` says why clang does not know names of headers."""
     says = says or manifest()
     found = judge_items(
         says,

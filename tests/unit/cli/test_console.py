@@ -14,7 +14,7 @@ from layoutcheck.errors import KernConfError, ManifestError, ToolchainError
 
 
 def run(body: Callable[[], object]) -> Result:
-    """What a command of this body prints, and what it ends with."""
+    """Run a command of this body: its output and its exit status."""
 
     @click.command
     @reported
@@ -25,7 +25,7 @@ def run(body: Callable[[], object]) -> Result:
 
 
 def failing(error: BaseException) -> Result:
-    """What a command prints that this error ends."""
+    """Run a command that this error ends."""
 
     def body() -> None:
         raise error
@@ -101,7 +101,7 @@ def test_output_for_programs() -> None:
 
 
 def test_output_for_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same visibly."""
+    """Escape codes are made visible there."""
 
     def body() -> None:
         monkeypatch.setattr(sys.stdout, "isatty", lambda: True)

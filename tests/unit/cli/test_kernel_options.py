@@ -84,7 +84,7 @@ def test_an_unknown_view() -> None:
 def test_the_kernel_of_this_folder(
     files: dict[str, str], arch: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of its layoutcheck.toml, else of a table in pyproject.toml; else the defaults."""
+    """Its layoutcheck.toml says it, else a table in pyproject.toml; else the defaults do."""
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "lib.rs").touch()

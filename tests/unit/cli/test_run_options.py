@@ -28,7 +28,7 @@ def parsed(*args: str) -> tuple[list[Options], Result]:
 
 
 def test_defaults() -> None:
-    """As many programs as there are cores, and the user's cache."""
+    """Every core has a program, and the user's cache is taken."""
     found, _ = parsed()
     assert found == [Options(cache=layouts_folder())]
     assert found[0].cache is not None

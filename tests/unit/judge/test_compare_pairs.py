@@ -18,7 +18,7 @@ def _texts(*items: str) -> str:
 
 
 def test_a_subject_is_compared_where_it_belongs(tmp_path: Path) -> None:
-    """What is wrong in it is said there; what holds it only names it."""
+    """A mistake in it is told there; a record that holds it only names it."""
     compared = compare_texts(
         "struct m { long a; int b; }; struct s { int x; struct m m; int y; };",
         _texts("struct m { a: i64 }", "struct s { x: i32, m: m, y: i32 }"),
@@ -109,7 +109,7 @@ def test_no_array_hides_a_record(member: str, field: str, tmp_path: Path) -> Non
     ],
 )
 def test_an_array_is_no_record(member: str, field: str, tmp_path: Path) -> None:
-    """Of the same size, and yet nothing in one stands for anything in the other."""
+    """Both have one size, and yet nothing in one stands for anything in the other."""
     compared = compare_texts(
         f"struct e {{ int x, y; }}; struct s {{ {member}; }};",
         _texts("struct E { x: i32, y: i32 }", field, "struct s { m: Other }"),
@@ -185,7 +185,7 @@ def test_types_that_point_to_each_other(tmp_path: Path) -> None:
 
 
 def test_renamed_members_and_types(tmp_path: Path) -> None:
-    """What the manifest says holds; without it the hint says what it could say."""
+    """The manifest's names hold; without them the hint tells what to write."""
     c, rust = "struct c_name { int x; float y; };", _texts("struct R { x: i32, why: f32 }")
     subjects = {"R": "struct c_name"}
     renames = {"R": {"why": "y"}}

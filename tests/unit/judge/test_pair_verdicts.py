@@ -23,7 +23,7 @@ def judged(
     named: dict[str, tuple[str, RecordLayout]],
     crate: list[RecordLayout],
 ) -> tuple[list[Difference | None], dict[str, bool]]:
-    """What each edge comes to, and whether each of the crate's records differs."""
+    """Return the outcome of each edge, and which of the crate's records differ."""
     rust = {one.name or "": one for one in crate}
     comparer = Comparer(
         named,
@@ -55,7 +55,7 @@ def test_a_wrong_record_that_is_passed() -> None:
 
 
 def test_another_record_than_its_own() -> None:
-    """What is right itself is wrong in the place of another, by value and behind a pointer."""
+    """A right record is wrong in the place of another, by value and behind a pointer."""
     both = [edge(Q, RIGHT), edge(Q, RIGHT, Place.POINTEE)]
     outcomes, differ = judged(both, {"k::p": ("struct p", P)}, [RIGHT])
     assert differ == {"k::p": False}
@@ -84,7 +84,7 @@ def test_another_definition_of_its_name() -> None:
 
 
 def test_mistakes_in_both_definitions() -> None:
-    """What the verdict on the record says is not said again, but for what else is wrong there."""
+    """A mistake that the record's verdict tells is not told again; any other one is."""
     wrong = record("k::p", ("x", F32), ("y", U32), ("z", U32))
     a = at("a.h", record("p", ("x", U32), ("y", U32), ("z", I32)))
     b = at("b.h", record("p", ("x", U32), ("y", U32), ("z", U32)))

@@ -105,7 +105,7 @@ def compared(c: RecordLayout, rust: RecordLayout, *edges: Edge) -> Found:
 
 
 def test_edges_of_comparisons() -> None:
-    """Those of records inside come with the others."""
+    """Edges of records inside come with the others."""
     other = replace(EDGE, path="result")
     outer = compared(S, RUST_S, EDGE)
     outer.inside["in"] = compared(S, RUST_S, other)

@@ -86,7 +86,7 @@ def test_calls(method: Method, called: str) -> None:
 def told(
     *methods: Method, type_: SurfaceType = TYPE, refused: str | None = None
 ) -> list[BitAccess]:
-    """What is said of methods that were not compiled."""
+    """Return the accesses of methods that were not compiled."""
     accessors = find_accessors([replace(type_, methods=methods)])
     words = {} if refused is None else {one.key: refused for one in accessors}
     compiled = CompiledAccessors(accessors=accessors, refused=words)

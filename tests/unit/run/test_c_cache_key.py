@@ -12,7 +12,7 @@ from layoutcheck.run.c_cache_key import CFacts
 
 @pytest.fixture(autouse=True)
 def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a user's environment says does not count here."""
+    """A user's environment does not count here."""
     for name in ("CPATH", "C_INCLUDE_PATH", "CCC_OVERRIDE_OPTIONS", "COMPILER_PATH"):
         monkeypatch.delenv(name, raising=False)
 
@@ -77,7 +77,7 @@ def test_headers_that_a_variable_names(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_files_that_were_read(tmp_path: Path) -> None:
-    """Those that were made here are facts already; the others are to be looked at."""
+    """Files that were made here are facts already; the others are to be looked at."""
     folder = made(tmp_path / "a" / "o")
     header = made(tmp_path / "src", name="bio.h") / "bio.h"
     read = [folder / "opt_global.h", header, Path("opt_missing.h")]
@@ -85,7 +85,7 @@ def test_files_that_were_read(tmp_path: Path) -> None:
 
 
 def test_a_link_in_a_generated_folder(tmp_path: Path) -> None:
-    """What is read through it lies elsewhere, and where it leads is a fact."""
+    """A file that is read through it lies elsewhere, and where it leads is a fact."""
     one, other = made(tmp_path / "amd64", name="param.h"), made(tmp_path / "i386", name="param.h")
     found = []
     for number, target in enumerate((one, other)):

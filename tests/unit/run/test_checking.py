@@ -43,7 +43,7 @@ def manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def check(manifest: Path, kept: Path) -> tuple[CheckedCell, set[str]]:
-    """What is found in the manifest's cell, and the stages that were measured on the way."""
+    """Check the manifest's cell; the stages that were measured on the way, too."""
     said = read_manifest(manifest)
     tools = Tools(lambda _: None, Stopwatch(), Cache(kept, warn=pytest.fail))
     (plan,) = plan_cells(said.kernel, Options(), where=str(manifest))

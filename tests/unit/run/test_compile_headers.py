@@ -50,7 +50,7 @@ def test_headers_that_are_named(tree: Path) -> None:
 
 @pytest.mark.needs_clang
 def test_all_of_the_kernels_own(tree: Path) -> None:
-    """Those in a folder."""
+    """A header in no folder is a program's."""
     (found,) = compiled(tree)
     assert "stdio.h" not in found.compiled
     assert {"sys/good.h", "machine/param.h"} <= {*found.compiled}

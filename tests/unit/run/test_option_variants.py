@@ -55,7 +55,7 @@ def test_a_type(study: Study) -> None:
 
 
 def test_records_that_are_known(study: Study) -> None:
-    """What an earlier unit has defined is not looked at again; nor is a header that is lost."""
+    """A record of an earlier unit is not looked at again; a header that is lost is told."""
     includes = ("sys/param.h", "sys/gadget.h")
     first = study(Unit(includes=includes, types=None))
     names = {one.c_name for one in first.types}

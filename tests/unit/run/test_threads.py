@@ -39,8 +39,8 @@ def test_results_in_order() -> None:
         assert list(workers.map(task, range(3))) == [0, 10, 20]
 
 
-def test_as_many_tasks_as_are_allowed() -> None:
-    """No more than that run at a time; the parts of a task are not counted."""
+def test_no_more_tasks_than_are_allowed() -> None:
+    """Two tasks run at a time, not three."""
     running, most, lock = 0, 0, threading.Lock()
 
     def task(_: int) -> None:

@@ -24,7 +24,7 @@ from tests.walked import static_pair
     ],
 )
 def test_statics(c: Type, rust: Type, *, differs: bool) -> None:
-    """What C leaves open is no mismatch."""
+    """A length or a type that C leaves open is no mismatch."""
     assert [m.check_id for m in run_checks("static", static_pair(c, rust))] == (
         ["static-type"] if differs else []
     )

@@ -18,7 +18,7 @@ CALL, OTHER = function(I32), function(result=I32)
 
 
 def linked(asked: SurfaceItem, of_c: SideOfC) -> Linked:
-    """What C has for an item, by the symbol and the names that it is asked for."""
+    """Return C's side of an item, by the symbol and the names that it is asked for."""
     keys = [(one.key, one.name) for one in item_candidates(manifest(), [asked])]
     return find_linked(of_c, asked, keys)
 

@@ -35,7 +35,7 @@ BY_HAND: Final = 'compare it by hand, or waive it (check = "indeterminate")'
 def only(
     asked: SurfaceItem, c: Known, rust: Known, *, lacking: Mapping[str, str] = NONE
 ) -> Verdict | SetAside:
-    """What is found of one item."""
+    """Return the finding on one item."""
     (found,) = judged([asked], c, rust, lacking=lacking)
     return found
 
@@ -362,7 +362,7 @@ class TestFunctionsAndStatics:
         ],
     )
     def test_functions_that_need_no_c(self, asked: SurfaceItem, rust: FunctionType) -> None:
-        """Those that Rust defines, and another crate's."""
+        """Rust defines them, or another crate has them."""
         assert aside(only(asked, {}, {"f": rust})) == "not in C"
 
     def test_another_crates_function_of_rusts(self) -> None:

@@ -72,7 +72,7 @@ DATA = record("k::Either", ("tag", U32), ("value", U32))
 
 
 def test_types_that_are_not_compared() -> None:
-    """What is unknown is the reason, unless something differs."""
+    """An unknown type is the reason, unless something differs."""
     c_enum = EnumType(name="e", byte_size=0, signed=False, enumerators=())
     f = item("function", "f")
     c, rust = function(c_enum, U32, result=c_enum), function(U32, U32, result=U32)

@@ -133,7 +133,7 @@ def pair(c: RecordLayout, rust: RecordLayout) -> list[tuple[str | None, str | No
     return paths(pair_records(c, rust))
 
 
-def test_the_same_name_before_a_similar_one() -> None:
+def test_an_equal_name_before_a_similar_one() -> None:
     """`_x` is padding where there is an `x`, and C's `x` where there is none."""
     c = record("s", ("c", U8), ("x", U32))
     assert pair(c, record("k::s", ("c", U8), ("_x", array(U8, 3)), ("x", U32))) == [
@@ -160,7 +160,7 @@ def test_names_by_the_manifest_come_first() -> None:
 
 
 def test_a_tuple_has_an_order_only() -> None:
-    """What is too much on either side is missing or extra, whatever its type."""
+    """A field too many on either side is missing or extra, whatever its type."""
     c = record("s", ("a", F32), ("b", U32))
     assert pair(c, record("k::s", ("__0", U32), ("__1", U32))) == [("a", "__0"), ("b", "__1")]
     more = record("k::s", ("__0", F32), ("__1", U32), ("__2", F32))

@@ -88,6 +88,6 @@ def test_types_out_of_cores_wrappers() -> None:
 
 
 def test_rust_records_by_name() -> None:
-    """Those that pointers lead to; a nameless one is left out."""
+    """Pointers lead to them; a nameless one is left out."""
     nameless: RecordLayout = record(None, ("x", U32))
     assert Definitions({7: P}, {1: RUST_P, 2: nameless}).rust_by_name() == {"k::p": RUST_P}

@@ -49,14 +49,14 @@ def walked(
     told: frozenset[str] = frozenset(),
     definitions: Definitions | None = None,
 ) -> tuple[list[Difference], list[Edge]]:
-    """What a walk over two members says, and the records that it meets."""
+    """Walk over two members: the differences, and the records that are met."""
     edges: list[Edge] = []
     walk = TypeWalk(definitions or Definitions(), RustFacts(REPRS, told))
     return list(walk.compare(c, rust, Place.MEMBER, edges.append)), edges
 
 
 def words(c: Type, rust: Type) -> tuple[str, str] | None:
-    """In what two types differ, each in its side's words; None if they do not."""
+    """Return the difference of two types in each side's words; None if there is none."""
     found, _ = walked(c, rust)
     if not found:
         return None

@@ -107,7 +107,7 @@ def test_the_record_of_a_newtype() -> None:
 
 
 def test_complex_numbers() -> None:
-    """Of floats, or GNU's of integers."""
+    """Floats make one, and by GNU's extension integers."""
     assert is_complex(COMPLEX)
     assert is_complex(INTEGERS)
     assert not is_complex(F32)
@@ -192,5 +192,5 @@ def test_nothing() -> None:
 def test_pointees_that_may_be_anything(
     type_: Type | None, *, is_deep: bool, expected: bool
 ) -> None:
-    """What has no size, and bytes where no further pointer leads to them."""
+    """Types without a size, and bytes where no further pointer leads to them."""
     assert is_anything(type_, is_deep) is expected

@@ -103,6 +103,6 @@ def test_complex_numbers_as_records(machine: str, *, expected: bool) -> None:
     ],
 )
 def test_words(c: Type, rust: Type, kind: str, words: tuple[str, str]) -> None:
-    """What is not known, and what differs."""
+    """Each says that it is unknown, or in what the two differ."""
     found = in_registers(c, c, rust)
     assert (found.kind, (found.c, found.rust)) == (kind, words)

@@ -43,7 +43,7 @@ def test_a_record_survives(layout: RecordLayout) -> None:
 @settings(deadline=None)
 @given(type_=types)
 def test_a_type_survives(type_: Type) -> None:
-    """Of whatever kind."""
+    """Every kind of type does."""
     written = json.loads(json.dumps(type_to_json(type_)))
     assert type_from_json(JsonNode(written, "run.c")) == type_
 

@@ -105,7 +105,7 @@ def test_a_name_without_a_symbol_there() -> None:
 
 
 def test_words_that_do_not_count() -> None:
-    """What was not compared, what no header is known for, and what does not agree anyway."""
+    """Nothing follows from an unchecked verdict, nor from one without a header."""
     words = HeaderWords()
     words.hear(0, ["a.h"], AGREES)
     words.hear(0, ["b.h"], LOST)
@@ -118,7 +118,7 @@ def test_words_that_do_not_count() -> None:
 
 
 def test_the_first_word_of_a_header() -> None:
-    """What a header was heard to say in its first unit stays."""
+    """A header is heard once: in its first unit."""
     words = HeaderWords()
     words.hear(0, ["a.h"], AGREES)
     words.hear(0, ["a.h"], DIFFERS)

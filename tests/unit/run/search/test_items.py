@@ -57,7 +57,7 @@ def cell(tmp_path: Path) -> Opened:
 def found(
     cell: Opened, items: Sequence[SurfaceItem], includes: Sequence[str] | None, settled: str = ""
 ) -> tuple[dict[str, Verdict], dict[str, SetAside]]:
-    """What is found of items after includes; in all headers if these are None."""
+    """Find items after includes; in all headers if these are None."""
     headers = ItemHeaders(cell.index, cell.kernels.item_index(cell.plan), cell.view)
     verdicts, aside = find_items(
         manifest(),

@@ -65,7 +65,7 @@ def sought(
 
 
 def test_headers_that_define_a_type(index: HeaderIndex) -> None:
-    """Those in folders count for the kernel, all of them for a program."""
+    """Headers in folders count for the kernel, all of them for a program."""
     found = sought(index, "s")
     assert found.headers == ("sys/a.h", "sys/b.h")
     assert found.definers == {"sys/a.h", "sys/b.h", "s.h"}
