@@ -134,7 +134,8 @@ def names_in_c(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
         return ()  # whose it is, its name alone does not say
     # bindgen's `foo_` for a keyword, and `vtype_VDIR` for the enumerator VDIR of `vtype`.
     owner = _UNNAMED.sub("", item.alias or "")
-    names = (name, name.rstrip("_") or name, name.removeprefix(f"{owner}_"))
+    rest = name.removeprefix(f"{owner}_") if owner else name
+    names = (name, name.rstrip("_") or name, rest)
     return tuple(dict.fromkeys(names))
 
 

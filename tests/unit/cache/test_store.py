@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import layoutcheck
 from layoutcheck.cache import store as cache_module
 from layoutcheck.cache.store import Cache
 from layoutcheck.kernel.names.listing import list_files, list_headers, list_names
@@ -298,6 +300,40 @@ def test_many_processes(folder: Path, count: int) -> None:
         _, errors = process.communicate(timeout=120)
         assert process.returncode == 0, errors.decode()
     assert not [path for path in entries(folder) if "part" in path.name]
+
+
+OF_A_COPY = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from layoutcheck.cache.store import Cache
+cache = Cache(Path(sys.argv[2]), warn=sys.exit)
+made = []
+cache.get(["fact"], lambda: (made.append(1) or ("value", 1), ()))
+cache.close()
+sys.stdout.write("made" if made else "kept")
+"""
+
+
+@pytest.mark.parametrize("changed", ["judge/idioms.py", "cache/memo.py", "errors.py"])
+def test_another_version_of_the_package(folder: Path, tmp_path: Path, changed: str) -> None:
+    """A value is made anew by whatever module has changed, in whichever room."""
+    (original,) = layoutcheck.__path__
+    copy = tmp_path / "copy" / "layoutcheck"
+    shutil.copytree(original, copy, ignore=lambda _, names: {n for n in names if _is_data(n)})
+
+    def run() -> str:
+        command = [sys.executable, "-c", OF_A_COPY, str(copy.parent), str(folder)]
+        return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    assert [run(), run()] == ["made", "kept"]
+    with (copy / changed).open("a", encoding="utf-8") as module:
+        module.write("# another version\n")
+    assert [run(), run()] == ["made", "kept"]
+
+
+def _is_data(name: str) -> bool:
+    return "." in name and not name.endswith(".py")
 
 
 def test_emptied_while_it_writes(folder: Path, warnings: list[str]) -> None:

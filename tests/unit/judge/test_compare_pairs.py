@@ -1,135 +1,210 @@
-"""Whose fault a pair of records is, where types lead to it."""
+"""compare_pairs.py: every record inside is compared once, where it belongs, by real compilers."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from pathlib import Path
 
-from layoutcheck.judge.compare_pairs import Comparer
-from layoutcheck.judge.walk import Definitions, Difference, Edge, Place, RustFacts, TypeWalk
-from layoutcheck.location import SourceLocation
-from layoutcheck.model.layout import RecordLayout
-from tests.layouts import F32, I32, U32, U64, record
+import pytest
 
-P, Q = record("p", ("x", F32)), record("q", ("x", I32))
-RIGHT, WRONG = record("k::p", ("x", F32)), record("k::p", ("x", U32))
+from tests.comparisons import compare_texts, found_in, roots_of
+
+pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
+
+C = "#[repr(C)] #[derive(Clone, Copy)] pub "
 
 
-def judged(
-    edges: list[Edge],
-    named: dict[str, tuple[str, RecordLayout]],
-    crate: list[RecordLayout],
-) -> tuple[list[Difference | None], dict[str, bool]]:
-    """What each edge comes to, and whether each of the crate's records differs."""
-    rust = {one.name or "": one for one in crate}
-    comparer = Comparer(
-        named,
-        rust,
-        TypeWalk(Definitions(), RustFacts()),
-        subjects=dict.fromkeys(rust, False),
-        renames={},
+def _texts(*items: str) -> str:
+    return "\n".join(C + item for item in items)
+
+
+def test_a_subject_is_compared_where_it_belongs(tmp_path: Path) -> None:
+    """A mistake in it is told there; a record that holds it only names it."""
+    compared = compare_texts(
+        "struct m { long a; int b; }; struct s { int x; struct m m; int y; };",
+        _texts("struct m { a: i64 }", "struct s { x: i32, m: m, y: i32 }"),
+        {"s": "struct s", "m": "struct m"},
+        tmp_path,
     )
-    comparer.meet(edges)
-    compared = comparer.conclude()
-    differ = {path: bool(one.mismatches) for path, one in compared.items()}
-    return [comparer.outcome(edge) for edge in edges], differ
+    assert roots_of(compared["sample::m"].mismatches) == [("member-missing", "b")]
+    holder = compared["sample::s"].mismatches
+    assert {str(mismatch.cause) for mismatch in holder} == {"sample::m"}
+    assert ("member-size", "m") in found_in(compared["sample::s"])
 
 
-def edge(c: RecordLayout, rust: RecordLayout, place: Place = Place.VALUE) -> Edge:
-    """Two records that meet as the first parameter."""
-    return Edge(c=c, rust=rust, place=place, path="parameter 1")
-
-
-def test_who_passes_a_wrong_record() -> None:
-    """It follows from the record; who points to it is right."""
-    both = [edge(P, WRONG), edge(P, WRONG, Place.POINTEE)]
-    (passed, pointed), differ = judged(both, {"k::p": ("struct p", P)}, [WRONG])
-    assert differ == {"k::p": True}
-    assert passed is not None
-    assert passed.cause is not None
-    assert (passed.cause.item, passed.cause.check) == ("k::p", "member-type")
-    assert pointed is None
-
-
-def test_another_record_than_its_own() -> None:
-    """What is right itself is wrong in the place of another, by value and behind a pointer."""
-    both = [edge(Q, RIGHT), edge(Q, RIGHT, Place.POINTEE)]
-    outcomes, differ = judged(both, {"k::p": ("struct p", P)}, [RIGHT])
-    assert differ == {"k::p": False}
-    for outcome in outcomes:
-        assert outcome is not None
-        assert outcome.cause is None
-        assert outcome.rust.startswith("k::p, which is C's struct p (x: ")
-
-
-def at(path: str, c: RecordLayout) -> RecordLayout:
-    """A record that this header defines."""
-    return replace(c, declared_at=SourceLocation(path=path, line=1))
-
-
-def test_another_definition_of_its_name() -> None:
-    """A record of its own's name is compared if another header defines it, and says which."""
-    a, b = at("a.h", P), at("b.h", record("p", ("x", I32)))
-    both = [edge(b, RIGHT), edge(b, RIGHT, Place.POINTEE), edge(at("b.h", P), RIGHT)]
-    outcomes, differ = judged(both, {"k::p": ("struct p", a)}, [RIGHT])
-    assert differ == {"k::p": False}
-    for outcome in outcomes[:2]:
-        assert outcome is not None
-        assert outcome.cause is None
-        assert outcome.rust.startswith("k::p, which is C's struct p of a.h:1 (x: ")
-    assert outcomes[2] is None
-
-
-def test_what_is_wrong_in_both_definitions() -> None:
-    """What the verdict on the record says is not said again, but for what else is wrong there."""
-    wrong = record("k::p", ("x", F32), ("y", U32), ("z", U32))
-    a = at("a.h", record("p", ("x", U32), ("y", U32), ("z", I32)))
-    b = at("b.h", record("p", ("x", U32), ("y", U32), ("z", U32)))
-    c = at("c.h", record("p", ("x", U32), ("y", I32), ("z", U32)))
-    met = [edge(b, wrong), edge(b, wrong, Place.POINTEE), edge(c, wrong, Place.POINTEE)]
-    (passed, pointed, other), _ = judged(met, {"k::p": ("struct p", a)}, [wrong])
-    assert passed is not None
-    assert passed.cause is not None
-    assert passed.cause.item == "k::p"
-    assert pointed is None
-    assert other is not None
-    assert other.cause is None
-    assert "(y: " in other.c
-
-
-def test_one_that_is_like_another() -> None:
-    """Two records that are alike may stand for each other."""
-    other = record("other", ("x", F32))
-    outcomes, _ = judged([edge(other, RIGHT)], {"k::p": ("struct p", P)}, [RIGHT])
-    assert outcomes == [None]
-
-
-def test_a_type_that_c_does_not_name() -> None:
-    """It is compared with what it stands for, and with what it is like if it stands for several."""
-    one = record("k::Mine", ("x", F32))
-    outcomes, differ = judged([edge(Q, one, Place.POINTEE), edge(P, one, Place.POINTEE)], {}, [one])
-    assert differ == {"k::Mine": False}
-    first, second = outcomes
-    assert first is not None
-    assert second is None
-    outcomes, differ = judged([edge(Q, one, Place.POINTEE)], {}, [one])
-    assert differ == {"k::Mine": True}
-    assert outcomes == [None]  # the verdict on the type says it
-
-
-def test_what_is_no_type_of_the_crate() -> None:
-    """A generic's instance, or another crate's type, is compared where it is met."""
-    generic = record("k::G<u32>", ("x", U32))
-    (outcome,), differ = judged([edge(P, generic, Place.POINTEE)], {}, [])
-    assert differ == {}
-    assert outcome is not None
-    assert outcome.c == "struct p (x: f32 (float))"
-    assert outcome.rust == "k::G<u32> (x: u32 (unsigned integer))"
-    assert judged([edge(P, record("k::G<f32>", ("x", F32)))], {}, [])[0] == [None]
-
-
-def test_sizes_behind_a_pointer() -> None:
-    """A record of another size is another one."""
-    (outcome,), _ = judged(
-        [edge(P, record("dep::p", ("x", F32), ("y", U64)), Place.POINTEE)], {}, []
+def test_a_subject_deep_inside_is_still_the_cause(tmp_path: Path) -> None:
+    """Through a record that is none itself: all follows from the subject."""
+    compared = compare_texts(
+        "struct m { long a; int b; };struct s { struct { struct m m; int z; } in; int y; };",
+        _texts(
+            "struct m { a: i64 }", "struct In { m: m, z: i32 }", "struct s { r#in: In, y: i32 }"
+        ),
+        {"s": "struct s", "m": "struct m"},
+        tmp_path,
     )
-    assert outcome is not None
+    holder = compared["sample::s"]
+    assert {str(mismatch.cause) for mismatch in holder.mismatches} == {"sample::m"}
+    assert ("member-offset", "in.z") in found_in(holder)
+
+
+def test_one_rust_type_for_two_c_types(tmp_path: Path) -> None:
+    """It agrees with the first; what differs from the second is said in its holder."""
+    compared = compare_texts(
+        "struct s { union { int a; long b; } u; union { int a; double b; } w; };"
+        "struct t { union { int a; long b; } v; union { float a; long b; } x; };",
+        _texts("union U { a: i32, b: i64 }", "struct s { u: U, w: U }", "struct t { v: U, x: U }"),
+        {"s": "struct s", "t": "struct t", "U": None},
+        tmp_path,
+    )
+    assert compared["sample::U"].mismatches == ()
+    assert compared["sample::U"].c_name == "u in struct s"
+    assert found_in(compared["sample::s"]) == [("member-type", "w.b")]
+    assert found_in(compared["sample::t"]) == [("member-type", "x.a")]
+
+
+def test_a_type_in_place_of_another(tmp_path: Path) -> None:
+    """A subject with a C type of its own is compared as what it stands for here."""
+    compared = compare_texts(
+        "struct a { int i; int j; }; struct b { int i; float j; }; struct s { struct b m; };",
+        _texts("struct a { i: i32, j: i32 }", "struct s { m: a }"),
+        {"s": "struct s", "a": "struct a"},
+        tmp_path,
+    )
+    assert compared["sample::a"].mismatches == ()
+    assert found_in(compared["sample::s"]) == [("member-type", "m.j")]
+
+
+@pytest.mark.parametrize(
+    ("member", "field"),
+    [
+        ("struct e m", "E"),
+        ("struct e m[2]", "[E; 2]"),
+        ("row m[2]", "[[E; 3]; 2]"),
+        ("struct e m[2][3]", "[Three; 2]"),
+        ("struct e m[1]", "E"),
+        ("struct e m", "[E; 1]"),
+        ("struct e m[2]", "Two"),
+        ("struct e m[2]", "core::mem::ManuallyDrop<[E; 2]>"),
+        ("struct e m[2]", "[core::mem::MaybeUninit<E>; 2]"),
+    ],
+)
+def test_no_array_hides_a_record(member: str, field: str, tmp_path: Path) -> None:
+    """Whatever way the array is written in, its elements are compared."""
+    rust = _texts(
+        *("struct E { x: i32, y: i32 }", "struct Two([E; 2]);", "struct Three([E; 3]);"),
+        f"struct s {{ m: {field} }}",
+    )
+    text = "struct e {{ int x; {} y; }}; typedef struct e row[3]; struct s {{ {}; }};"
+    subjects = {"s": "struct s"}
+    wrong = compare_texts(text.format("float", member), rust, subjects, tmp_path)
+    assert found_in(wrong["sample::s"]) == [("member-type", "m.y")]
+    right = compare_texts(text.format("int", member), rust, subjects, tmp_path)
+    assert found_in(right["sample::s"]) == []
+
+
+@pytest.mark.parametrize(
+    ("member", "field"),
+    [
+        ("struct e m[2]", "struct Other { a: i32, b: i32, c: i32, d: i32 }"),
+        ("struct { struct e a, b; } m", "struct Other([E; 2]);"),
+    ],
+)
+def test_an_array_is_no_record(member: str, field: str, tmp_path: Path) -> None:
+    """Both have one size, and yet nothing in one stands for anything in the other."""
+    compared = compare_texts(
+        f"struct e {{ int x, y; }}; struct s {{ {member}; }};",
+        _texts("struct E { x: i32, y: i32 }", field, "struct s { m: Other }"),
+        {"s": "struct s"},
+        tmp_path,
+    )
+    assert compared["sample::s"].mismatches != ()
+
+
+def test_private_types_are_found_in_public_ones(tmp_path: Path) -> None:
+    """No probe can name them; by value they are described all the same, in a union field too."""
+    compared = compare_texts(
+        "struct in { int x; float y; };"
+        "struct s { struct in in; union { struct { int p; float q; } a; long b; } u; };",
+        """
+        mod private {
+            #[repr(C)] pub struct r#in { pub x: i32, pub y: i32 }
+            #[repr(C)] pub struct tagless { pub p: i32, pub q: u32 }
+        }
+        #[repr(C)] pub struct __BindgenUnionField<T>(core::marker::PhantomData<T>);
+        #[repr(C)] pub struct U {
+            a: __BindgenUnionField<private::tagless>, b: __BindgenUnionField<i64>,
+            bindgen_union_field: u64,
+        }
+        #[repr(C)] pub struct s { r#in: private::r#in, u: U }
+        """,
+        {"s": "struct s", "U": None, "private::in": "struct in", "private::tagless": None},
+        tmp_path,
+    )
+    assert found_in(compared["sample::private::in"]) == [("member-type", "y")]
+    assert found_in(compared["sample::private::tagless"]) == [("member-type", "q")]
+    assert found_in(compared["sample::U"]) == found_in(compared["sample::s"]) == []
+
+
+def test_opaque_subjects_are_compared_by_size_and_alignment(tmp_path: Path) -> None:
+    """Nothing is said of what is in them."""
+    compared = compare_texts(
+        "struct a { int i; float f; }; struct b { long l; }; struct h { struct a a; };",
+        _texts("struct a { i: u32, g: u32 }", "struct b { l: [u32; 2] }", "struct h { a: a }"),
+        {"a": "struct a", "b": "struct b", "h": "struct h"},
+        tmp_path,
+        opaque=["a", "b"],
+    )
+    assert found_in(compared["sample::a"]) == []
+    assert found_in(compared["sample::b"]) == [("record-alignment", None)]
+    assert found_in(compared["sample::h"]) == []
+
+
+def test_a_newtype_with_an_alignment_of_its_own(tmp_path: Path) -> None:
+    """It is seen through, its attribute is not forgotten."""
+    compared = compare_texts(
+        "struct s { long a[8]; };",
+        _texts("struct Inner { a: [i64; 8] }") + "#[repr(C, align(64))] pub struct s(Inner);",
+        {"s": "struct s"},
+        tmp_path,
+    )
+    assert found_in(compared["sample::s"]) == [("record-alignment", None)]
+
+
+def test_types_that_point_to_each_other(tmp_path: Path) -> None:
+    """Lists, and records that hold pointers to themselves: the comparison ends."""
+    compared = compare_texts(
+        "struct b; struct a { struct b *b; struct a *next, **prev; };"
+        "struct b { struct a a; struct a *many[2]; };",
+        _texts(
+            "struct a { b: *mut b, next: *mut a, prev: *mut *mut a }",
+            "struct b { a: a, many: [*mut a; 2] }",
+        ),
+        {"a": "struct a", "b": "struct b"},
+        tmp_path,
+    )
+    assert [found_in(found) for found in compared.values()] == [[], []]
+
+
+def test_renamed_members_and_types(tmp_path: Path) -> None:
+    """The manifest's names hold; without them the hint tells what to write."""
+    c, rust = "struct c_name { int x; float y; };", _texts("struct R { x: i32, why: f32 }")
+    subjects = {"R": "struct c_name"}
+    renames = {"R": {"why": "y"}}
+    compared = compare_texts(c, rust, subjects, tmp_path, renames=renames)
+    assert found_in(compared["sample::R"]) == []
+    compared = compare_texts(c, rust, subjects, tmp_path)
+    missing, extra = compared["sample::R"].mismatches
+    assert (missing.check_id, extra.check_id) == ("member-missing", "member-extra")
+    assert missing.hint is not None
+    assert '"sample::R.why" = "y"' in missing.hint
+
+
+@pytest.mark.parametrize("field", ["[E; 0]", "__IncompleteArrayField<E>"])
+def test_no_flexible_array_hides_a_record(field: str, tmp_path: Path) -> None:
+    """Its elements take no room in the record, and are compared; also what wraps one array."""
+    rust = "#[repr(C)] pub struct __IncompleteArrayField<T>(core::marker::PhantomData<T>, [T; 0]);"
+    rust += _texts("struct E { x: [i32; 2] }") + f"#[repr(C)] pub struct s {{ n: i32, m: {field} }}"
+    text = "struct e {{ {} x[2]; }}; struct s {{ int n; struct e m[]; }};"
+    wrong = compare_texts(text.format("float"), rust, {"s": "struct s"}, tmp_path)
+    assert found_in(wrong["sample::s"]) == [("member-type", "m.x")]
+    right = compare_texts(text.format("int"), rust, {"s": "struct s"}, tmp_path)
+    assert found_in(right["sample::s"]) == []

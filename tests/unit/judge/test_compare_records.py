@@ -1,215 +1,204 @@
-"""Every record inside is compared once, where it belongs: through both real compilers."""
+"""compare_records.py: a record compared, with the records inside it, and the causes of both."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.comparisons import compare_texts, found_in, roots_of
-
-pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
+from layoutcheck.judge.compare_records import (
+    Found,
+    conclude,
+    same,
+    same_definition,
+    unknown_in,
+    wrong_as_whole,
+)
+from layoutcheck.judge.pairing import RecordPair, pair_records
+from layoutcheck.judge.walk import Difference
+from layoutcheck.location import SourceLocation
+from layoutcheck.model.bit_access import BitAccess
+from layoutcheck.model.verdict import Cause, Mismatch
+from tests.comparisons import compare_texts
+from tests.layouts import F32, I32, U8, U32, U64, Bits, record
 
 C = "#[repr(C)] #[derive(Clone, Copy)] pub "
+S, RUST_S = record("s", ("a", U32)), record("k::s", ("a", U32))
 
 
 def _texts(*items: str) -> str:
     return "\n".join(C + item for item in items)
 
 
-def test_a_subject_is_compared_where_it_belongs(tmp_path: Path) -> None:
-    """What is wrong in it is said there; what holds it only names it."""
-    compared = compare_texts(
-        "struct m { long a; int b; }; struct s { int x; struct m m; int y; };",
-        _texts("struct m { a: i64 }", "struct s { x: i32, m: m, y: i32 }"),
-        {"s": "struct s", "m": "struct m"},
-        tmp_path,
+def compared(
+    pair: RecordPair | None = None,
+    *mismatches: Mismatch,
+    inside: dict[str, Found] | None = None,
+    embedded: dict[str, str] | None = None,
+) -> Found:
+    """A record of which these mismatches are found."""
+    return Found(
+        c_name="struct s",
+        pair=pair or pair_records(S, RUST_S),
+        edges=[],
+        inside=inside or {},
+        embedded=embedded or {},
+        mismatches=mismatches,
     )
-    assert roots_of(compared["sample::m"].mismatches) == [("member-missing", "b")]
-    holder = compared["sample::s"].mismatches
-    assert {str(mismatch.cause) for mismatch in holder} == {"sample::m"}
-    assert ("member-size", "m") in found_in(compared["sample::s"])
 
 
-def test_a_subject_deep_inside_is_still_the_cause(tmp_path: Path) -> None:
-    """Through a record that is none itself: all follows from the subject."""
-    compared = compare_texts(
-        "struct m { long a; int b; };struct s { struct { struct m m; int z; } in; int y; };",
-        _texts(
-            "struct m { a: i64 }", "struct In { m: m, z: i32 }", "struct s { r#in: In, y: i32 }"
-        ),
-        {"s": "struct s", "m": "struct m"},
-        tmp_path,
+def mismatch(check: str, member: str | None = None, cause: Cause | None = None) -> Mismatch:
+    """A mismatch of some words."""
+    return Mismatch(check_id=check, member_path=member, c="4", rust="8", cause=cause)
+
+
+def test_paths_of_mismatches_inside() -> None:
+    """They count from the record around; a mismatch of the whole has the member's path."""
+    deep = compared(None, mismatch("member-type", "x"), mismatch("record-size"))
+    middle = compared(None, mismatch("member-size", "m"), inside={"deep": deep})
+    outer = compared(None, mismatch("member-offset", "z"), inside={"mid": middle})
+    assert [one.member_path for one in outer.every_mismatch()] == [
+        "z",
+        "mid.m",
+        "mid.deep.x",
+        "mid.deep",
+    ]
+    assert outer.first_mismatch() == mismatch("member-offset", "z")
+    assert compared(inside={"deep": deep}).first_mismatch() == mismatch("member-type", "deep.x")
+    assert compared(inside={"right": compared()}).first_mismatch() is None
+
+
+def test_records_that_are_the_same() -> None:
+    """By their number in the object, or by what they are made of; never none."""
+    assert not same(None, S)
+    assert same(replace(S, ref=7), replace(record("t", ("b", U64)), ref=7))
+    assert same(replace(S, ref=7, alignment=None), replace(S, name="t", ref=8))
+    assert not same(S, record("s", ("a", U32), kind="union"))
+    assert not same(S, record("s", ("a", I32)))
+    assert not same(S, replace(S, byte_size=8))
+
+
+def test_definitions_that_are_the_same() -> None:
+    """Two headers may define one name; a record without members is known by its name alone."""
+    a, b = (replace(S, declared_at=SourceLocation(path=name, line=1)) for name in ("a.h", "b.h"))
+    assert same_definition(a, a)
+    assert not same_definition(a, b)
+    assert same_definition(a, S)
+    assert same_definition(S, b)
+    declared = replace(b, members=(), is_declaration=True)
+    assert same_definition(a, declared)
+    assert not same_definition(replace(a, name="t"), declared)
+    assert not same_definition(replace(a, name=None), replace(declared, name=None))
+
+
+def test_mismatches_of_the_whole() -> None:
+    """Size and alignment, as far as checks have found them."""
+    found = compared(
+        None, mismatch("record-alignment"), mismatch("record-size"), mismatch("record-kind")
     )
-    holder = compared["sample::s"]
-    assert {str(mismatch.cause) for mismatch in holder.mismatches} == {"sample::m"}
-    assert ("member-offset", "in.z") in found_in(holder)
-
-
-def test_one_rust_type_for_two_c_types(tmp_path: Path) -> None:
-    """It agrees with the first; what differs from the second is said in its holder."""
-    compared = compare_texts(
-        "struct s { union { int a; long b; } u; union { int a; double b; } w; };"
-        "struct t { union { int a; long b; } v; union { float a; long b; } x; };",
-        _texts("union U { a: i32, b: i64 }", "struct s { u: U, w: U }", "struct t { v: U, x: U }"),
-        {"s": "struct s", "t": "struct t", "U": None},
-        tmp_path,
-    )
-    assert compared["sample::U"].mismatches == ()
-    assert compared["sample::U"].c_name == "u in struct s"
-    assert found_in(compared["sample::s"]) == [("member-type", "w.b")]
-    assert found_in(compared["sample::t"]) == [("member-type", "x.a")]
-
-
-def test_a_type_in_place_of_another(tmp_path: Path) -> None:
-    """A subject with a C type of its own is compared as what it stands for here."""
-    compared = compare_texts(
-        "struct a { int i; int j; }; struct b { int i; float j; }; struct s { struct b m; };",
-        _texts("struct a { i: i32, j: i32 }", "struct s { m: a }"),
-        {"s": "struct s", "a": "struct a"},
-        tmp_path,
-    )
-    assert compared["sample::a"].mismatches == ()
-    assert found_in(compared["sample::s"]) == [("member-type", "m.j")]
+    assert list(wrong_as_whole(found)) == ["record-alignment", "record-size"]
+    assert list(wrong_as_whole(compared())) == []
 
 
 @pytest.mark.parametrize(
-    ("member", "field"),
-    [
-        ("struct e m", "E"),
-        ("struct e m[2]", "[E; 2]"),
-        ("row m[2]", "[[E; 3]; 2]"),
-        ("struct e m[2][3]", "[Three; 2]"),
-        ("struct e m[1]", "E"),
-        ("struct e m", "[E; 1]"),
-        ("struct e m[2]", "Two"),
-        ("struct e m[2]", "core::mem::ManuallyDrop<[E; 2]>"),
-        ("struct e m[2]", "[core::mem::MaybeUninit<E>; 2]"),
-    ],
+    ("check", "member", "is_wrong"),
+    [("member-size", "a", True), ("member-offset", "b", True), ("member-type", "b", False)],
 )
-def test_no_array_hides_a_record(member: str, field: str, tmp_path: Path) -> None:
-    """Whatever way the array is written in, its elements are compared."""
-    rust = _texts(
-        *("struct E { x: i32, y: i32 }", "struct Two([E; 2]);", "struct Three([E; 3]);"),
-        f"struct s {{ m: {field} }}",
-    )
-    text = "struct e {{ int x; {} y; }}; typedef struct e row[3]; struct s {{ {}; }};"
-    subjects = {"s": "struct s"}
-    wrong = compare_texts(text.format("float", member), rust, subjects, tmp_path)
-    assert found_in(wrong["sample::s"]) == [("member-type", "m.y")]
-    right = compare_texts(text.format("int", member), rust, subjects, tmp_path)
-    assert found_in(right["sample::s"]) == []
+def test_an_alignment_that_c_does_not_say(check: str, member: str, *, is_wrong: bool) -> None:
+    """It follows from its members, if one that differs may change it."""
+    c = replace(record(None, ("a", U8), ("b", U8)), alignment=None)
+    pair = pair_records(c, record("k::s", ("a", U32), ("b", U8)))
+    found = compared(pair, mismatch(check, member))
+    assert list(wrong_as_whole(found)) == (["record-alignment"] if is_wrong else [])
+
+
+def test_an_alignment_that_follows_alike() -> None:
+    """A member that differs changes nothing if both are aligned as their members are."""
+    c = replace(record(None, ("a", U32), ("b", U32)), alignment=None)
+    pair = pair_records(c, record("k::s", ("a", F32), ("c", U32)))
+    found = compared(pair, mismatch("member-missing", "b"), mismatch("member-extra", "c"))
+    assert list(wrong_as_whole(found)) == []
+
+
+def access(*, unknown: str | None = "it calls f", **more: str) -> BitAccess:
+    """A method of a bit-field `f`, of which the bits are not known."""
+    said = {"name": "f", "verb": "reads", **more}
+    return BitAccess(unknown=unknown, **said)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
-    ("member", "field"),
+    ("told", "words"),
     [
-        ("struct e m[2]", "struct Other { a: i32, b: i32, c: i32, d: i32 }"),
-        ("struct { struct e a, b; } m", "struct Other([E; 2]);"),
+        (access(), "the accessor f of f could not be checked: it calls f"),
+        (
+            access(name="set_f", verb="writes"),
+            "the accessor set_f of f could not be checked: it calls f",
+        ),
+        (access(verb="masks"), "the mask of f could not be checked: it calls f"),
+        (
+            access(verb="makes", maker="new"),
+            "the constructor new of f could not be checked: it calls f",
+        ),
     ],
 )
-def test_an_array_is_no_record(member: str, field: str, tmp_path: Path) -> None:
-    """Of the same size, and yet nothing in one stands for anything in the other."""
-    compared = compare_texts(
-        f"struct e {{ int x, y; }}; struct s {{ {member}; }};",
-        _texts("struct E { x: i32, y: i32 }", field, "struct s { m: Other }"),
-        {"s": "struct s"},
-        tmp_path,
+def test_words_on_accessors(told: BitAccess, words: str) -> None:
+    """Accessor, mask or constructor; inside a member with the member's path."""
+    c = record("s", ("f", Bits(U32, 4)))
+    pair = pair_records(c, record("k::s", ("bits", U32)), accessors=(told,))
+    assert list(unknown_in(compared(pair))) == [words]
+    outer = compared(inside={"in": compared(pair)})
+    assert list(unknown_in(outer)) == [words.replace("of f", "of in.f")]
+
+
+def test_words_on_masks_and_types() -> None:
+    """A mask of no bit-field, and a type that is not compared."""
+    pair = pair_records(S, RUST_S, accessors=(access(name="x", verb="masks", unknown=None),))
+    differences = (
+        Difference(kind="unknown", c="k::E carries data", rust="", path="a"),
+        Difference(kind="unknown", c="nothing is known", rust=""),
+        Difference(kind="type", c="u32", rust="f32", path="a"),
     )
-    assert compared["sample::s"].mismatches != ()
+    outer = compared(inside={"in": compared(replace(pair, differences=differences))})
+    assert list(unknown_in(outer)) == [
+        "in.a: k::E carries data",
+        "nothing is known",
+        "a mask of in.x, which is no bit-field of C's",
+    ]
 
 
-def test_private_types_are_found_in_public_ones(tmp_path: Path) -> None:
-    """No probe can name them; by value they are described all the same, in a union field too."""
-    compared = compare_texts(
-        "struct in { int x; float y; };"
-        "struct s { struct in in; union { struct { int p; float q; } a; long b; } u; };",
-        """
-        mod private {
-            #[repr(C)] pub struct r#in { pub x: i32, pub y: i32 }
-            #[repr(C)] pub struct tagless { pub p: i32, pub q: u32 }
-        }
-        #[repr(C)] pub struct __BindgenUnionField<T>(core::marker::PhantomData<T>);
-        #[repr(C)] pub struct U {
-            a: __BindgenUnionField<private::tagless>, b: __BindgenUnionField<i64>,
-            bindgen_union_field: u64,
-        }
-        #[repr(C)] pub struct s { r#in: private::r#in, u: U }
-        """,
-        {"s": "struct s", "U": None, "private::in": "struct in", "private::tagless": None},
-        tmp_path,
-    )
-    assert found_in(compared["sample::private::in"]) == [("member-type", "y")]
-    assert found_in(compared["sample::private::tagless"]) == [("member-type", "q")]
-    assert found_in(compared["sample::U"]) == found_in(compared["sample::s"]) == []
+def test_conclusion() -> None:
+    """Both records, the names of the pairs, and each mismatch with its cause."""
+    c, rust = record("s", ("a", U32), ("b", U32)), record("k::s", ("a", U32), ("x", U64))
+    found = compared(pair_records(c, rust), mismatch("member-missing", "b"))
+    comparison = conclude(found, {})
+    assert (comparison.c_name, comparison.c, comparison.rust) == ("struct s", c, rust)
+    assert comparison.paired == (("a", "a"), (None, "x"), ("b", None))
+    assert comparison.mismatches == (mismatch("member-missing", "b"),)
+    assert comparison.unknown == ()
 
 
-def test_opaque_subjects_are_compared_by_size_and_alignment(tmp_path: Path) -> None:
-    """Nothing is said of what is in them."""
-    compared = compare_texts(
-        "struct a { int i; float f; }; struct b { long l; }; struct h { struct a a; };",
-        _texts("struct a { i: u32, g: u32 }", "struct b { l: [u32; 2] }", "struct h { a: a }"),
-        {"a": "struct a", "b": "struct b", "h": "struct h"},
-        tmp_path,
-        opaque=["a", "b"],
-    )
-    assert found_in(compared["sample::a"]) == []
-    assert found_in(compared["sample::b"]) == [("record-alignment", None)]
-    assert found_in(compared["sample::h"]) == []
+def test_an_embedded_subject_is_the_cause() -> None:
+    """A member that is of another size because of its type follows from that type."""
+    inner, rust_inner = record("m", ("x", U32)), record("k::m", ("x", U64))
+    c, rust = record("s", ("m", inner)), record("k::s", ("m", rust_inner))
+    pair = pair_records(c, rust)
+    found = compared(pair, mismatch("member-size", "m"), embedded={"m": "k::m"})
+    (told,) = conclude(found, {"k::m": ("record-size",)}).mismatches
+    assert told.cause == Cause(check="record-size", item="k::m")
+    (own,) = conclude(found, {"k::m": ()}).mismatches
+    assert own.cause is None
 
 
-def test_a_newtype_with_an_alignment_of_its_own(tmp_path: Path) -> None:
-    """It is seen through, its attribute is not forgotten."""
-    compared = compare_texts(
-        "struct s { long a[8]; };",
-        _texts("struct Inner { a: [i64; 8] }") + "#[repr(C, align(64))] pub struct s(Inner);",
-        {"s": "struct s"},
-        tmp_path,
-    )
-    assert found_in(compared["sample::s"]) == [("record-alignment", None)]
+def test_a_record_inside_has_no_mismatch_of_its_size() -> None:
+    """The member around it has it; its kind is told with the member's path."""
+    inside = compared(None, mismatch("record-size"), mismatch("record-kind"))
+    found = conclude(compared(inside={"in": inside}), {}).mismatches
+    assert [(one.check_id, one.member_path) for one in found] == [("record-kind", "in")]
 
 
-def test_types_that_point_to_each_other(tmp_path: Path) -> None:
-    """Lists, and records that hold pointers to themselves: the comparison ends."""
-    compared = compare_texts(
-        "struct b; struct a { struct b *b; struct a *next, **prev; };"
-        "struct b { struct a a; struct a *many[2]; };",
-        _texts(
-            "struct a { b: *mut b, next: *mut a, prev: *mut *mut a }",
-            "struct b { a: a, many: [*mut a; 2] }",
-        ),
-        {"a": "struct a", "b": "struct b"},
-        tmp_path,
-    )
-    assert [found_in(found) for found in compared.values()] == [[], []]
-
-
-def test_renamed_members_and_types(tmp_path: Path) -> None:
-    """What the manifest says holds; without it the hint says what it could say."""
-    c, rust = "struct c_name { int x; float y; };", _texts("struct R { x: i32, why: f32 }")
-    subjects = {"R": "struct c_name"}
-    renames = {"R": {"why": "y"}}
-    compared = compare_texts(c, rust, subjects, tmp_path, renames=renames)
-    assert found_in(compared["sample::R"]) == []
-    compared = compare_texts(c, rust, subjects, tmp_path)
-    missing, extra = compared["sample::R"].mismatches
-    assert (missing.check_id, extra.check_id) == ("member-missing", "member-extra")
-    assert missing.hint is not None
-    assert '"sample::R.why" = "y"' in missing.hint
-
-
-@pytest.mark.parametrize("field", ["[E; 0]", "__IncompleteArrayField<E>"])
-def test_no_flexible_array_hides_a_record(field: str, tmp_path: Path) -> None:
-    """Its elements take no room in the record, and are compared; also what wraps one array."""
-    rust = "#[repr(C)] pub struct __IncompleteArrayField<T>(core::marker::PhantomData<T>, [T; 0]);"
-    rust += _texts("struct E { x: [i32; 2] }") + f"#[repr(C)] pub struct s {{ n: i32, m: {field} }}"
-    text = "struct e {{ {} x[2]; }}; struct s {{ int n; struct e m[]; }};"
-    wrong = compare_texts(text.format("float"), rust, {"s": "struct s"}, tmp_path)
-    assert found_in(wrong["sample::s"]) == [("member-type", "m.x")]
-    right = compare_texts(text.format("int"), rust, {"s": "struct s"}, tmp_path)
-    assert found_in(right["sample::s"]) == []
-
-
+@pytest.mark.needs_clang
+@pytest.mark.needs_rustc
 def test_causes_inside_are_named_from_outside(tmp_path: Path) -> None:
     """In a record without a comparison of its own what is dropped moves what follows."""
     compared = compare_texts(

@@ -18,8 +18,6 @@ from layoutcheck.run.toolchain.doctor import examine, install
 from layoutcheck.run.toolchain.findings import Finding, could_check, render_findings
 
 FOUND = Finding(tool="clang", found=True, path="/usr/bin/clang-19", version="19.1.7")
-LOST = Finding(tool="cargo", found=False, alternatives=(("best", "way"), ("other", "a b")))
-OPTIONAL = Finding(tool="FreeBSD headers", found=False, required=False, note="word " * 30)
 
 
 @pytest.mark.needs_clang
@@ -95,39 +93,6 @@ def test_chosen_tools_that_are_broken(tmp_path: Path, monkeypatch: pytest.Monkey
         assert finding.install is None
         assert f"LAYOUTCHECK_{name}={tmp_path / name}" in finding.note
     assert not findings[3].found
-
-
-def test_could_check() -> None:
-    """Only what is required counts."""
-    assert could_check((FOUND, OPTIONAL))
-    assert not could_check((FOUND, LOST))
-
-
-def test_rendering_fits_80_columns() -> None:
-    """Long paths and notes are wrapped; commands are not, so that they can be copied."""
-    long = Finding(tool="rustc, rustdoc", found=True, path="/a" * 70, version="1.97.0-nightly")
-    shown = render_findings((FOUND, long, LOST, OPTIONAL))
-    assert max(len(line) for line in shown.splitlines()) <= 80
-    assert "\n  best way\n  or: other 'a b'\n" in shown
-    assert "cargo            MISSING" in shown
-    assert "FreeBSD headers  no" in shown
-    command = ("pip", "install", "x" * 100)
-    lost = Finding(tool="cargo", found=False, alternatives=(command,))
-    assert f"\n  pip install {'x' * 100}\n" in render_findings((lost,))
-
-
-def test_a_command_for_two_findings_is_told_once() -> None:
-    """Rustc and cargo come with one command."""
-    both = tuple(
-        Finding(tool=tool, found=False, alternatives=(("apt-get", "install"),))
-        for tool in ("rustc", "cargo")
-    )
-    assert render_findings(both).count("apt-get install") == 1
-
-
-def test_nothing_that_helps_is_known() -> None:
-    """A machine whose package manager is none that the doctor knows gets words."""
-    assert "rustup with its rust-src" in render_findings((Finding(tool="rustc", found=False),))
 
 
 def test_install_tries_the_next_and_looks_again(

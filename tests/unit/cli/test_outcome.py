@@ -1,0 +1,98 @@
+"""outcome.py: a run's differences, its paragraph, and its reports."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from layoutcheck.cli.outcome import headed, tell_run
+from layoutcheck.model.verdict import Mismatch, Run, Status, Verdict
+from layoutcheck.report.files import parse_requests
+from tests.kernel_runs import agreeing_run, cell
+
+CELLS = (cell("GENERIC"), replace(cell("MINIMAL"), id="amd64-MINIMAL"))
+BOTH = tuple(one.id for one in CELLS)
+DIFFERS = Verdict(
+    cells=BOTH,
+    kind="constant",
+    c_name="HZ",
+    rust_path="k::HZ",
+    status=Status.DIFFERS,
+    c_says="100 (int)",
+    rust_says="99 (u32)",
+    mismatches=(
+        Mismatch(check_id="constant-value", member_path=None, c="100 (int)", rust="99 (u32)"),
+    ),
+)
+AGREES = replace(DIFFERS, status=Status.AGREES, mismatches=(), rust_says="100 (u32)")
+
+
+def run(*verdicts: Verdict, cells: int = 2) -> Run:
+    """A run of so many cells."""
+    return Run(bindings="k", cells=CELLS[:cells], verdicts=verdicts)
+
+
+def test_headings() -> None:
+    """The cells in which a verdict holds, once for those that follow each other."""
+    one = replace(DIFFERS, cells=BOTH[:1])
+    other = replace(DIFFERS, rust_path="k::MHZ", cells=BOTH[:1])
+    verdicts = (DIFFERS, one, other, replace(DIFFERS, cells=BOTH[1:]))
+    headings = [heading for _, heading in headed(verdicts, run(*verdicts))]
+    assert headings == [
+        f"{'== all 2 cells ':=<80}\n",
+        f"{f'== {BOTH[0]} ':=<80}\n",
+        "",
+        f"{f'== {BOTH[1]} ':=<80}\n",
+    ]
+
+
+def test_cells_that_agree() -> None:
+    """They are named beside those that differ."""
+    verdicts = (replace(DIFFERS, cells=BOTH[:1]), replace(AGREES, cells=BOTH[1:]))
+    ((_, heading),) = headed(verdicts[:1], run(*verdicts))
+    assert heading.startswith(f"== {BOTH[0]} (agrees in {BOTH[1]}) ==")
+
+
+def test_the_only_cell() -> None:
+    """It needs no heading."""
+    verdict = replace(DIFFERS, cells=BOTH[:1])
+    assert [heading for _, heading in headed([verdict], run(verdict, cells=1))] == [""]
+
+
+def test_output(capsys: pytest.CaptureFixture[str]) -> None:
+    """All that differs or was not checked, then the paragraph; nothing of what agrees."""
+    unchecked = replace(
+        DIFFERS,
+        rust_path="k::OTHER",
+        status=Status.INDETERMINATE,
+        mismatches=(),
+        reason="no header defines it",
+    )
+    agrees = replace(AGREES, rust_path="k::RIGHT")
+    waived = replace(DIFFERS, rust_path="k::KNOWN", status=Status.WAIVED, reason="known")
+    tell_run(run(agrees, DIFFERS, waived, unchecked), ())
+    told = capsys.readouterr()
+    assert told.err == ""
+    lines = told.out.splitlines()
+    assert lines[0] == f"{'== all 2 cells ':=<80}"
+    assert lines[1] == "HZ  <->  k::HZ"
+    assert "no header defines it" in told.out
+    assert "k::RIGHT" not in told.out
+    assert "k::KNOWN" not in told.out
+    assert told.out.count("== all 2 cells") == 1
+    assert "\033" not in told.out
+
+
+def test_reports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each is written and named, below the paragraph alone where all agree."""
+    monkeypatch.chdir(tmp_path)
+    tell_run(agreeing_run(), parse_requests(("json=a.json", "html=out/a.html")))
+    out = capsys.readouterr().out
+    assert out.endswith("report: a.json\nreport: out/a.html\n")
+    assert "!" not in out
+    assert (tmp_path / "a.json").is_file()
+    assert (tmp_path / "out" / "a.html").is_file()
