@@ -1,7 +1,7 @@
-"""Values as bytes and back: dataclasses and enumerations of this package, and nothing else.
+"""Pickle dataclasses and enumerations of this package, and read them again; nothing else.
 
-They are pickled, since they share what they hold. Fields that may be late (`model/deferred.py`) are
-a pickle of their own, which is read if one of them is.
+pickle keeps objects that are shared shared. The deferred fields of a value (`model/deferred.py`)
+are in a second pickle, which is read when one of them is first used.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ _EARLY_SETTERS: Final[dict[type, _Setters]] = {}
 
 
 def dump(value: object) -> bytes:
-    """The bytes from which `load` makes the value again."""
+    """Return the bytes from which `load` makes the value again."""
     late: list[tuple[object, ...]] = []
     first = _dump(value, late)
-    # What is late in what is late is not.
+    # Only one level is deferred: the second pickle holds its own deferred fields in full.
     return first + _dump(late, None) if late else first
 
 
 def load(content: bytes) -> Any:  # noqa: ANN401 - whatever was dumped
-    """The value that `dump` was given. Raises any exception if it was given none."""
+    """Return the value that `dump` was given. Raises any exception for other bytes."""
     reader = zlib.decompressobj()
     first = reader.decompress(content)
     rest = _Rest(reader.unused_data)
@@ -49,14 +49,14 @@ def load(content: bytes) -> Any:  # noqa: ANN401 - whatever was dumped
 
 
 class _Rest:
-    """The values of late fields, in bytes until they are asked for."""
+    """The values of deferred fields, unpickled on the first use."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
         self._values: Sequence[Sequence[object]] | None = None
 
     def get(self, number: int) -> Sequence[object]:
-        """The values of the fields of one object, which were the `number`th to be dumped."""
+        """Return the values of the fields of the object that was dumped as the `number`th."""
         values = self._values
         if values is None:
             values = self._values = load(self._content)
@@ -70,9 +70,9 @@ def _dump(value: object, late: list[tuple[object, ...]] | None) -> bytes:
 
 
 class _Pickler(pickle.Pickler):
-    """Writes dataclasses by their values, in the order of their fields.
+    """Pickles dataclasses as the values of their fields, in the order of the fields.
 
-    Those of late fields go to `late`, if there is one.
+    The values of deferred fields are appended to `late`; they stay in place if `late` is None.
     """
 
     def __init__(self, stream: io.BytesIO, late: list[tuple[object, ...]] | None) -> None:
@@ -80,10 +80,10 @@ class _Pickler(pickle.Pickler):
         self._late = late
 
     def reducer_override(self, obj: Any) -> Any:  # noqa: ANN401 - pickle's
-        """How to make the object again."""
+        """Return the call that makes the object again."""
         if isinstance(obj, MappingProxyType):
             return _mapping, (dict(obj),)
-        if isinstance(obj, Enum):  # which Python's own way to write it is, differs by version
+        if isinstance(obj, Enum):  # Python's own way to pickle an Enum differs by version
             return _member, (type(obj), obj.value)
         if isinstance(obj, Path):
             return _path, (str(obj),)
@@ -94,20 +94,20 @@ class _Pickler(pickle.Pickler):
         if is_dataclass(obj) and not isinstance(obj, type):
             kind = type(obj)
             return _make, (kind, *[getattr(obj, name) for name in _names(kind)])
-        if isinstance(obj, tuple):  # a named one, which `load` would refuse each time
+        if isinstance(obj, tuple):  # a named tuple, which `load` would always refuse
             raise pickle.PicklingError(f"{type(obj)} is no dataclass")
         return NotImplemented
 
 
 class _Unpickler(pickle.Unpickler):
-    """Reads what `_Pickler` wrote: paths, and this package's dataclasses and enumerations."""
+    """Reads pickles of `_Pickler`: paths, and this package's dataclasses and enumerations."""
 
     def __init__(self, stream: io.BytesIO, rest: _Rest) -> None:
         super().__init__(stream)
         self._rest = rest
 
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - pickle's
-        """Return what a name in a pickle stands for."""
+        """Return the object that a name in a pickle stands for."""
         if module == __name__ and name == "_make_late":
             return partial(_make_late, self._rest)
         if module == __name__ and name in ("_make", "_mapping", "_member", "_path"):
@@ -121,7 +121,7 @@ class _Unpickler(pickle.Unpickler):
 
 
 def _make(kind: type[T], *values: object) -> T:
-    """A dataclass with slots, frozen or not, of the values of its fields."""
+    """Return a dataclass with slots, frozen or not, that has these values in its fields."""
     if kind not in _SETTERS:
         _SETTERS[kind] = _setters(kind, _names(kind))
     made = kind.__new__(kind)
@@ -131,7 +131,7 @@ def _make(kind: type[T], *values: object) -> T:
 
 
 def _make_late(rest: _Rest, kind: type[Late], number: int, *values: object) -> Late:
-    """The same of all fields but those that are late."""
+    """Return a dataclass like `_make`'s, with its deferred fields still unread."""
     if kind not in _EARLY_SETTERS:
         _EARLY_SETTERS[kind] = _setters(kind, _early_names(kind))
     made = kind.__new__(kind)
