@@ -39,7 +39,7 @@ __all__ = ["doctor"]
 def doctor(
     wants_install: bool, kernel_arch: tuple[str, ...], kernel_release: tuple[str, ...]
 ) -> None:
-    """List the tools that a check needs, and how to get the missing ones."""
+    """List the tools that a check needs, and how to get missing ones."""
     targets = [find_target(name) for name in split_lists(kernel_arch)]
     releases = split_lists(kernel_release)
     findings = install(targets, say, releases) if wants_install else examine(targets, releases)

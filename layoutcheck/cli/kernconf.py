@@ -72,7 +72,7 @@ def kernconf(
     as_json: bool,
     why: str | None,
 ) -> None:
-    """Print the kernel conf CONF as config(8) reads it, with everything that it includes.
+    """Print the kernel conf CONF as config(8) reads it.
 
     CONF is a conf's name, or a path. With --json, "exit" is the exit status of config(8).
     """

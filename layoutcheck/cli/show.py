@@ -59,7 +59,7 @@ def _explanation(verdict: Verdict, pipeline: Pipeline) -> str:
         return ""
     part, _, whole = verdict.c_name.rpartition(" in ")
     if part:
-        return f"\nIt is a part of {whole}, which has the explanation.\n"
+        return f"\nIt is laid out as a part of {whole}; explain {whole} instead.\n"
     try:
         explained = pipeline.explain(verdict)
     except (CompileError, DeclarationError) as error:
