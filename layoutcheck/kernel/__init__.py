@@ -1,1 +1,1 @@
-"""A kernel conf and headers -> what clang is given; all that is FreeBSD's."""
+"""A kernel conf and headers -> clang's input. Everything about FreeBSD is in this room."""
