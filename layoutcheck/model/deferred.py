@@ -1,6 +1,6 @@
-"""Fields of a value that are made when somebody first reads one of them.
+"""Fields of a value that are made when one of them is first read.
 
-What was kept of a run is mostly layouts, and of those that agree nobody reads them.
+Most of a cached run are layouts, and those of items that agree are rarely read.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ __all__ = ["Late", "Rest"]
 
 
 class Rest(Protocol):
-    """What makes the late fields of many values."""
+    """Maker of the deferred fields of many values."""
 
     def get(self, number: int) -> Sequence[object]:
-        """The fields' values of the value with this number."""
+        """Return the values of the fields of the object with this number."""
 
 
 class Late:
-    """The base of a frozen dataclass with slots, in which the fields named in `LATE` may be late.
+    """Base of a frozen dataclass with slots, whose fields named in `LATE` may be deferred.
 
-    Such a field has an empty slot; `number` says which of the `rest` belongs there.
+    The slot of a deferred field is empty. `number` identifies the object in `rest`.
     """
 
     __slots__ = ("number", "rest")
@@ -32,13 +32,13 @@ class Late:
 
     @property
     def may_be_late(self) -> bool:
-        """Return whether this one is worth it."""
+        """Return whether this object's fields are worth deferring."""
         return True
 
-    if not TYPE_CHECKING:  # or every name would be one of a field
+    if not TYPE_CHECKING:  # otherwise every name would be accepted as a field
 
         def __getattr__(self, name: str) -> object:
-            """The value of a field of which the slot is empty."""
+            """Fill the deferred fields on the first use of one, and return its value."""
             if name not in self.LATE:
                 kind = type(self).__name__
                 raise AttributeError(f"{kind!r} object has no attribute {name!r}")
