@@ -290,7 +290,7 @@ PLACE = """
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (PLACE, "where it looks, or how far, depends on the bits"),
+        (PLACE, "an address or a size depends on the bits"),
         (COUNTED.replace("i8 %a, 3", "i8 %a, 127"), "which way it goes depends on the bits"),
     ],
 )
