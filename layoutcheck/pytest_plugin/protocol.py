@@ -1,11 +1,12 @@
-"""Reports on items that have nothing to run, for pytest, without what it does around a test.
+"""Reports of pytest items that have nothing to run, without pytest's work around a test.
 
-pytest prepares for each phase of each test: output and logging are captured, threads are watched,
-fixtures are set up. It asks some thirty hooks for it, three times what all else costs. The verdicts
-are known since the collection, so of an item that agrees, or that is set aside, the three reports
-are made here. Whoever hears of reports (the terminal, JUnit, `--lf`, xdist) hears the same.
+pytest prepares each phase of each test: it captures output and logging, watches threads, and sets
+up fixtures. This takes about thirty hook calls, three times the cost of everything else. The
+verdicts are known since the collection. The three reports of an item that agrees or is skipped are
+therefore made here. All receivers of reports (the terminal, JUnit, `--lf`, xdist) get the same
+reports.
 
-pytest's own protocol runs wherever anybody else could have a say: see `_is_quick`.
+pytest's own protocol runs wherever another plugin could take part: see `_is_quick`.
 """
 
 from __future__ import annotations
@@ -28,13 +29,13 @@ _PHASES: Final[tuple[Phase, ...]] = ("setup", "call", "teardown")
 _PASSED_OVER: Final = tuple(
     f"pytest_runtest_{what}" for what in (*_PHASES, "makereport", "protocol")
 )
-# pytest's own, and hypothesis', which looks for what `@given` puts at a Python function.
+# pytest's own plugins, and hypothesis', which only looks for `@given` on Python functions.
 _INDIFFERENT: Final = ("_pytest.", "_hypothesis_pytestplugin")
 _SHOWING_SETUP: Final = ("setuponly", "setupshow", "setupplan")
 
 
 class QuickProtocol:
-    """A plugin, registered in a session that has items of ours."""
+    """A plugin, registered in a session that has layoutcheck's items."""
 
     def __init__(self, config: pytest.Config) -> None:
         shows_setup = any(config.getoption(name, False) for name in _SHOWING_SETUP)
@@ -47,7 +48,7 @@ class QuickProtocol:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """No garbage is collected where there are only items of ours, which make none."""
+        """Run the loop without garbage collection if all items are layoutcheck's."""
         if all(isinstance(item, LayoutItem) for item in session.items):
             with collection_off():
                 return (yield)
@@ -57,7 +58,7 @@ class QuickProtocol:
     def pytest_runtest_protocol(
         self, item: pytest.Item, nextitem: pytest.Item | None
     ) -> Literal[True] | None:
-        """Send the reports on an item, and say that this is done; or leave it to pytest."""
+        """Send the reports on an item and return True; None leaves it to pytest."""
         if not (isinstance(item, LayoutItem) and self._is_quick(item, nextitem)):
             return None
         hook, nodeid, location = item.ihook, item.nodeid, item.location
@@ -68,11 +69,11 @@ class QuickProtocol:
         return True
 
     def _is_quick(self, item: LayoutItem, nextitem: pytest.Item | None) -> bool:
-        """Return whether pytest would find nothing but what is known of the item.
+        """Return whether pytest would report exactly what is known of the item.
 
-        Not where another plugin, or a conftest.py, takes part in running tests or has marked the
-        item; not for what fails. Nor for the last of its parent: pytest has to tear down what it
-        has set up for others above it.
+        It might not if another plugin, or a conftest.py, takes part in running tests or has marked
+        the item; or if the item fails. pytest must also run the last item of its parent, to tear
+        down what it has set up for others above it.
         """
         marks = 0 if item.skip_reason is None else 1
         return (
@@ -85,13 +86,13 @@ class QuickProtocol:
 
 
 def _is_indifferent(plugin: object) -> bool:
-    """Whether a plugin, a module or an object, lets items be that are no Python functions."""
+    """Return whether a plugin (module or object) ignores items that are no Python functions."""
     module = plugin.__name__ if isinstance(plugin, ModuleType) else type(plugin).__module__
     return module.startswith(_INDIFFERENT)
 
 
 def _reports(item: LayoutItem) -> Iterator[pytest.TestReport]:
-    """Yield what pytest would report on an item that passes, or is skipped."""
+    """Yield pytest's reports on an item that passes, or is skipped."""
     now = time.time()
     keywords: dict[str, Literal[1]] = dict.fromkeys(item.keywords, 1)
     skipped: tuple[str, int, str] | None = None
