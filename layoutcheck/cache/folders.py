@@ -27,7 +27,7 @@ def cache_folder() -> Path:
     if folder is not None and folder.is_absolute():
         return folder
     raise ToolchainError(
-        "there is no folder to keep what is compiled: this user has no home",
+        "there is no cache folder: this user has no home",
         hint="set XDG_CACHE_HOME (or HOME) to a folder that can be written to",
     )
 
