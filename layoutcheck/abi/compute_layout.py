@@ -31,7 +31,7 @@ __all__ = ["Calculator"]
 
 
 class Calculator:
-    """Computes types of one unit for one psABI, and caches them.
+    """Calculator of the types of one unit for one psABI; it caches them.
 
     All methods raise `DeclarationError` for C that they do not understand; none guesses.
     """

@@ -70,7 +70,7 @@ def _dump(value: object, late: list[tuple[object, ...]] | None) -> bytes:
 
 
 class _Pickler(pickle.Pickler):
-    """Pickles dataclasses as the values of their fields, in the order of the fields.
+    """Pickler of dataclasses as the values of their fields, in the order of the fields.
 
     The values of deferred fields are appended to `late`; they stay in place if `late` is None.
     """
@@ -100,7 +100,7 @@ class _Pickler(pickle.Pickler):
 
 
 class _Unpickler(pickle.Unpickler):
-    """Reads pickles of `_Pickler`: paths, and this package's dataclasses and enumerations."""
+    """Reader of `_Pickler`'s output: paths, and this package's dataclasses and enumerations."""
 
     def __init__(self, stream: io.BytesIO, rest: _Rest) -> None:
         super().__init__(stream)

@@ -44,7 +44,7 @@ Found: TypeAlias = Verdict | SetAside | None
 
 
 class LayoutMismatchError(Exception):
-    """Fails a pytest item with its verdicts, as text that needs no traceback."""
+    """Failure of a pytest item: its verdicts, as text that needs no traceback."""
 
     def __init__(self, verdicts: Sequence[Verdict]) -> None:
         from layoutcheck.report.terminal import render_difference  # noqa: PLC0415 - if one differs

@@ -78,7 +78,7 @@ class SessionState:
 
 
 class EngineFinder:
-    """Finds the engine's modules for a plain import, without pytest's assertion rewriting.
+    """Finder of the engine's modules for a plain import, without pytest's assertion rewriting.
 
     pytest rewrites assertions in the modules of a plugin's package. The engine's have none. If
     pytest cannot store the result (a read-only folder, PYTHONDONTWRITEBYTECODE), the rewriting

@@ -22,7 +22,7 @@ SEPARATOR: Final = "\x1f"
 # Without it, metadata lacks the code of methods that a probe calls (accessors of bit-fields).
 WITH_CODE: Final = "-Zalways-encode-mir"
 EXPANDED: Final = "-Zunpretty=expanded"
-"""Makes rustc write the crate's text with its macros expanded, and no metadata."""
+"""Flag with which rustc writes the crate's text with its macros expanded, and no metadata."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,7 @@ class SurfaceItem:
 
 
 class ItemReader:
-    """Reads the items of one rustdoc JSON document that has private items."""
+    """Reader of the items of one rustdoc JSON document that has private items."""
 
     def __init__(self, document: Json) -> None:
         self._index: Json = document["index"]

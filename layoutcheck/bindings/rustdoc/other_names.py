@@ -40,7 +40,7 @@ _KINDS: Final[Mapping[str, ItemKind]] = MappingProxyType(
 
 
 class NameReader:
-    """Reads the other names of one rustdoc JSON document.
+    """Reader of the other names of one rustdoc JSON document.
 
     `items` are the crate's items by id, enums included; `read_type` reads a type of the crate.
     """

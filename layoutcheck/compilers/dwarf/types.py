@@ -48,7 +48,7 @@ UNSPECIFIED: Final = BaseType(name="?", byte_size=0, encoding=Encoding.OTHER)
 
 
 class TypeReader:
-    """Reads the types of one object, each when it is first needed.
+    """Reader of the types of one object, each when it is first needed.
 
     A type is given by the offset of its DIE, None for `void`. `identity` identifies the object: a
     record's `ref` consists of it and the offset of the record's DIE.

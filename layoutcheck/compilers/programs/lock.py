@@ -1,4 +1,4 @@
-"""A lock file between processes; the one that waits says so."""
+"""A lock file between processes; a process that waits reports it."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def parse_statements(sources: Sequence[SourceText], read_include: SourceReader) 
 
 
 class _Parser:
-    """Applies statements, one after the other."""
+    """Parser that applies statements one after the other."""
 
     def __init__(self, sources: Sequence[SourceText], read_include: SourceReader) -> None:
         self.found = Statements()

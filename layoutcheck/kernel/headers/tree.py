@@ -182,7 +182,7 @@ class _Asked:
             raise HeaderTreeError(
                 "does not define __FreeBSD_version, so the release is not known",
                 where=str(param),
-                hint=f"--kernel-src {include} --kernel-release X.Y says of which FreeBSD it is",
+                hint=f"--kernel-src {include} --kernel-release X.Y sets the release",
             )
         require_release(self.release, stated, where=str(include))
         return stated, ()

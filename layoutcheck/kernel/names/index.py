@@ -21,9 +21,9 @@ from layoutcheck.model.target import Target
 __all__ = ["HeaderIndex", "Keep", "Measured", "TreeNames", "likely", "named"]
 
 Measured: TypeAlias = Callable[[], AbstractContextManager[object]]
-"""Measures the time that is spent within it."""
+"""Context that measures the time spent within it."""
 Keep: TypeAlias = Callable[[Path, Sequence[str], Callable[[], FolderNames]], FolderNames]
-"""Caches the names of a folder: its path, the files that they depend on, how to make them."""
+"""Cache of the names of a folder: its path, the files that they depend on, how to make them."""
 # Other headers need these folders first. They rarely define macros that disturb others.
 _BASIC: Final = ("machine", "sys", "vm")
 # Other projects' code, which FreeBSD builds with special include folders or not at all, and folders

@@ -14,7 +14,7 @@ _FEW: Final = 20
 
 
 class PastedNames:
-    """Finds the headers that pass the parts of a name to macros.
+    """Finder of the headers that pass the parts of a name to macros.
 
     - `affixes`, `takers`: the macros of some headers that paste (`token_pasting`).
     - `meant`: replacements of macros that are passed to other macros, such as `#define PREFIX

@@ -44,7 +44,7 @@ class _Statement(NamedTuple):
 
 
 class LeftMacroFinder:
-    """Finds the macros that a header's records leave to others; `read` returns a header's text.
+    """Finder of macros that a header's records leave to others; `read` returns a header's text.
 
     Such a macro meets one of these conditions:
 

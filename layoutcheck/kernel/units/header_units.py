@@ -26,7 +26,7 @@ LeftOut: TypeAlias = Mapping[str, tuple[Diagnostic, ...]]
 
 
 class Check(Protocol):
-    """Returns the includes that do not compile in one unit in that order, with the errors."""
+    """A check of which includes compile in one unit in that order, with the errors of others."""
 
     def __call__(self, includes: Sequence[str], behind: Sequence[str] = ()) -> LeftOut:
         """Check the includes after those in `behind`, all of which compile."""

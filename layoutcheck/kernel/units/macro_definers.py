@@ -21,7 +21,7 @@ _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
 
 
 class MacroDefiners:
-    """Finds the definers of a macro before a header is read.
+    """Finder of the definers of a macro before a header is read.
 
     The definers are the headers of the `core`, which is read with every header; those of `headers`
     in the same folder; those of `includers` that define the macro and then include the header; and

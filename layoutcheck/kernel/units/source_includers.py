@@ -48,7 +48,7 @@ class Before(NamedTuple):
 
 
 class Sources:
-    """Finds the sources below the folder `sys` that read a header; `read` returns a header's text.
+    """Finder of sources below the folder `sys` that read a header; `read` returns a header's text.
 
     Without `sys` (None) there are no sources. Several threads may use it.
     """
