@@ -1,7 +1,7 @@
-"""Everything layoutcheck can refuse to do: each error says where, what, and what to do about it.
+"""Errors of layoutcheck. Each names the place, the problem, and a remedy if there is one.
 
-A message reads `where: what`, with a second line `hint: ...` where there is something to do.
-A mismatch between C and Rust is never an error: it is a value (see `verdict.py`).
+A message reads `where: what`, with a second line `hint: ...` for the remedy. A mismatch between C
+and Rust is never an error: it is a value (see `model/verdict.py`).
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ __all__ = [
 
 
 class LayoutcheckError(Exception):
-    """`what` went wrong, `where` (a source location, a path or a command), and a `hint`.
+    """An error with the problem (`what`), `where` (source location, path or command) and a `hint`.
 
-    `exit_code` is what the command line ends with: 2 for wrong input, 3 for a missing or broken
+    `exit_code` is the exit status of the command line: 2 for wrong input, 3 for a missing or broken
     toolchain.
     """
 
@@ -47,32 +47,32 @@ class LayoutcheckError(Exception):
 
 
 class ManifestError(LayoutcheckError):
-    """`layoutcheck.toml` cannot be read or says something that makes no sense."""
+    """`layoutcheck.toml` cannot be read, or has an invalid value."""
 
 
 class KernConfError(LayoutcheckError):
     """A kernel configuration that config(8) would refuse, or that cannot be found.
 
-    `messages` are the warnings that came before it.
+    `messages` are the warnings that came before the error.
     """
 
     messages: tuple[str, ...] = ()
 
 
 class NoSuchConfError(KernConfError):
-    """There is no kernel configuration of that name; another architecture may have one."""
+    """No kernel configuration has that name; another architecture may have one."""
 
 
 class HeaderTreeError(LayoutcheckError):
-    """The kernel headers cannot be found, or are not what was asked for."""
+    """Kernel headers that cannot be found, or that differ from what the manifest asks for."""
 
 
 class BindingsError(LayoutcheckError):
-    """The binding crate cannot be fetched, built or understood."""
+    """A binding crate that cannot be fetched, built or understood."""
 
 
 class CompileError(LayoutcheckError):
-    """A probe, or the headers under it, do not compile."""
+    """A probe, or a header that it includes, that does not compile."""
 
 
 class DeclarationError(LayoutcheckError):
@@ -84,6 +84,6 @@ class DwarfError(LayoutcheckError):
 
 
 class ToolchainError(LayoutcheckError):
-    """A compiler or linker is missing, too old, or broke."""
+    """A compiler or linker that is missing, too old or broken."""
 
     exit_code = 3

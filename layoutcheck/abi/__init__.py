@@ -1,6 +1,6 @@
 """A second opinion: layouts computed from C's declarations and a psABI, without a compiler.
 
-It shares no code with `dwarf`: what both say of a record is not one reader's mistake.
+It shares no code with `compilers/dwarf`, so a fault of one reader cannot make both agree.
 """
 
 from layoutcheck.abi.compute_layout import Calculator

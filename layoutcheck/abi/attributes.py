@@ -1,10 +1,10 @@
-"""A declaration's tokens with GNU attributes -> the same with C23's, where pycparser takes them.
+"""Move a declaration's GNU attributes to the places where C23 has them and pycparser takes them.
 
-GNU C allows attributes in more places than C23. What each of them applies to is as in GCC's
-"Attribute Syntax": after `struct` or after its `}`, the record; among the specifiers, all that is
-declared; behind a declarator, that alone. So each moves to the one place in C23 that means the
-same: after the keyword, before the declaration, after the declared name. What a declaration
-defines is noted on the way.
+GNU C allows attributes in more places than C23. What each applies to is in GCC's "Attribute
+Syntax": after `struct` or after its `}`, to the record; among the specifiers, to everything that is
+declared; behind a declarator, to that declarator alone. Each attribute therefore moves to the one
+place in C23 that means the same: after the keyword, before the declaration, or after the declared
+name. The names that a declaration defines are collected in the same pass.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from layoutcheck.errors import DeclarationError
 __all__ = ["Declaration", "place_attributes"]
 
 _ENDS: Final = frozenset({"COMMA", "SEMI", "EQUALS", "COLON", GNU_ATTRIBUTES})
-"""What comes after a declarator's attributes."""
+"""Tokens that may follow the attributes of a declarator."""
 
 
 _WITH_ARGUMENTS: Final = frozenset({"_ATOMIC", "TYPEOF", "_ALIGNAS", "_BITINT"})
-"""Specifiers that have something in parentheses."""
+"""Specifiers with an argument in parentheses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """A declaration for pycparser, and the names that it defines: `tags` as "struct mtx".
 
-    A declaration that is not understood has no tokens, but a `problem` and its names.
+    A declaration that is not understood has no tokens. It has a `problem`, and its names.
     """
 
     tokens: tuple[Token, ...]
@@ -48,7 +48,7 @@ class Declaration:
 
 
 def place_attributes(chunk: Sequence[Token]) -> Declaration:
-    """The declaration with its attributes where C23 has them."""
+    """Return the declaration with its attributes where C23 has them."""
     placer = _Placer()
     problem, tokens = None, []
     try:
@@ -65,7 +65,7 @@ def place_attributes(chunk: Sequence[Token]) -> Declaration:
 
 
 class _Placer:
-    """One declaration's pass, which notes the names that are defined in it at any depth."""
+    """One pass over a declaration; it collects the names that are defined at any depth."""
 
     def __init__(self) -> None:
         self.tags: list[str] = []
@@ -73,7 +73,7 @@ class _Placer:
         self.enumerators: list[str] = []
 
     def declarations(self, tokens: Sequence[Token]) -> list[Token]:
-        """Declarations one after the other, each with its `;`."""
+        """Return declarations that follow one another, each with its `;`."""
         out: list[Token] = []
         at = 0
         while at < len(tokens):
@@ -87,7 +87,7 @@ class _Placer:
         return out
 
     def record(self, tokens: Sequence[Token], at: int) -> tuple[list[Token], int]:
-        """A `struct`, `union` or `enum` at `at` with its body, if any; and the place after it."""
+        """Return the `struct`, `union` or `enum` at `at` with its body, and the place after it."""
         keyword = tokens[at]
         attributes, at = _attributes_at(tokens, at + 1)
         head: list[Token] = []
@@ -125,9 +125,9 @@ class _Placer:
 class _Declaration:
     """One declaration, its declarators in order.
 
-    `_name_at` is where the name of the one in work stands in `_out`, fixed as soon as what comes
-    after a name is seen; `_waiting` are the attributes of that declarator alone, `_prefix` those of
-    all.
+    `_name_at` is the place in `_out` of the current declarator's name. It is fixed (`_is_fixed`) by
+    the first token that can only follow a name. `_waiting` are the attributes of the current
+    declarator alone, `_prefix` those of all declarators.
     """
 
     def __init__(self, placer: _Placer, tokens: Sequence[Token]) -> None:
@@ -145,7 +145,7 @@ class _Declaration:
         self._waiting: list[Attributed] = []
 
     def placed(self) -> list[Token]:
-        """The declaration's tokens, the attributes at their places."""
+        """Return the declaration's tokens, with the attributes in their places."""
         at = 0
         while at < len(self._tokens):
             at = self._token(at)
@@ -154,7 +154,7 @@ class _Declaration:
         return [*_spelled(self._prefix, self._tokens[0]), *self._out]
 
     def _token(self, at: int) -> int:
-        """Take what stands at `at`; the place after it."""
+        """Take the token or group at `at`; return the place after it."""
         token = self._tokens[at]
         match token.type:
             case "STRUCT" | "UNION" | "ENUM":
@@ -163,7 +163,7 @@ class _Declaration:
                 return after
             case "LPAREN" | "LBRACKET":
                 return self._group(at)
-            case "EQUALS":  # an initializer is of no use here
+            case "EQUALS":  # an initializer has no effect on a layout
                 while self._tokens[at].type not in {"COMMA", "SEMI"}:
                     is_open = self._tokens[at].type in CLOSERS
                     at = skip_group(self._tokens, at) if is_open else at + 1
@@ -183,7 +183,7 @@ class _Declaration:
         return at + 1
 
     def _group(self, at: int) -> int:
-        """Parameters, an array's bound, or a declarator in parentheses."""
+        """Take parameters, an array's bound, or a declarator in parentheses."""
         end = skip_group(self._tokens, at)
         group = self._tokens[at:end]
         _refuse_attributes(group)
@@ -198,7 +198,7 @@ class _Declaration:
         return end
 
     def _attribute(self, token: Token, following: Token) -> None:
-        """Take attributes: of one declarator, or of all. Of a single one both are the same."""
+        """Take attributes of one declarator or of all; a single declarator needs no distinction."""
         if self._out and self._out[-1].type == "TIMES":
             raise _error(token, "an attribute of a pointer is not understood")
         if self._is_single and self._name_at is not None:
@@ -207,19 +207,19 @@ class _Declaration:
             self._waiting += token.value
             self._is_fixed = True
         elif self._is_fixed:
-            raise _error(token, "an attribute of what has no name is not understood")
+            raise _error(token, "an attribute of a declarator without a name is not understood")
         elif self._is_first:
             self._prefix += token.value
         else:
             self._waiting += token.value
 
     def _end(self, token: Token) -> None:
-        """Note what the declarator that ends here declares, and where its attributes go."""
+        """Record the name that the declarator ends with, and where its attributes go."""
         if self._is_typedef and self._name_at is not None:
             self._placer.typedefs.append(self._out[self._name_at].value)
         if self._waiting:
             if self._name_at is None:
-                raise _error(token, "an attribute of what has no name is not understood")
+                raise _error(token, "an attribute of a declarator without a name is not understood")
             self._insertions.append((self._name_at + 1, self._waiting))
         self._is_first = False
         self._begin()
@@ -236,7 +236,7 @@ def _has_comma(tokens: Sequence[Token]) -> bool:
 
 
 def _attributes_at(tokens: Sequence[Token], at: int) -> tuple[list[Attributed], int]:
-    """The attributes that begin at `at`, and the place after them."""
+    """Return the attributes that begin at `at`, and the place after them."""
     found: list[Attributed] = []
     while tokens[at].type == GNU_ATTRIBUTES:
         found += tokens[at].value
@@ -245,7 +245,10 @@ def _attributes_at(tokens: Sequence[Token], at: int) -> tuple[list[Attributed], 
 
 
 def _underlying_type(tokens: Sequence[Token], at: int) -> tuple[Sequence[Token], int]:
-    """`: unsigned char` before an enum's brace, and the place after it; a bit-field has none."""
+    """Return `: unsigned char` before an enum's brace, and the place after it.
+
+    A bit-field's `: 3` is no underlying type: nothing is returned, and the place stays.
+    """
     end = at
     if tokens[at].type == "COLON":
         while tokens[end].type not in {"LBRACE", "SEMI", "COMMA", "RPAREN"}:
@@ -265,9 +268,10 @@ def _is_declarator(group: Sequence[Token], after: Token) -> bool:
 
 
 def _spelled(attributes: Sequence[Attributed], near: Token) -> list[Token]:
-    """`[[gnu::packed, gnu::aligned(8)]]` in tokens that stand where `near` does.
+    """Return `[[gnu::packed, gnu::aligned(8)]]` as tokens with the position of `near`.
 
-    Arguments are one token for pycparser, which hands its value on: here, the tokens themselves.
+    The arguments of an attribute become one token, whose value is the tuple of their tokens:
+    pycparser passes a token's value on unread.
     """
     if not attributes:
         return []

@@ -31,9 +31,9 @@ __all__ = ["Calculator"]
 
 
 class Calculator:
-    """Computes types of one unit for one psABI; what it once computed it keeps.
+    """Calculator of the types of one unit for one psABI; it caches them.
 
-    Everything raises `DeclarationError` for what it does not understand: it never guesses.
+    All methods raise `DeclarationError` for C that they do not understand; none guesses.
     """
 
     def __init__(self, unit: Unit, psabi: PsAbi) -> None:
@@ -45,7 +45,7 @@ class Calculator:
         self._enumerators: dict[str, Integer] = {}
 
     def explain(self, c_type: str) -> ExplainedRecord:
-        """The layout of "struct mtx", or of the record behind a typedef's name, with reasons."""
+        """Return the layout of "struct mtx", or of a typedef's record, with reasons."""
         kind, _, name = c_type.partition(" ")
         node = self._unit.tagged(c_type) if name else self._behind(kind)
         if not isinstance(node, c_ast.Struct | c_ast.Union):
@@ -57,7 +57,7 @@ class Calculator:
         return explained
 
     def _behind(self, name: str) -> Node:
-        """The record's node that a typedef, or a chain of them, stands for."""
+        """Return the record's node that a typedef, or a chain of typedefs, stands for."""
         node = self._unit.typedef(name).type
         while isinstance(node, c_ast.TypeDecl):
             node = node.type
@@ -68,7 +68,7 @@ class Calculator:
         return node
 
     def sized(self, node: Node) -> Sized:
-        """The type that a node declares or names."""
+        """Return the type that a node declares or names."""
         match node:
             case c_ast.Typename() | c_ast.Decl() | c_ast.Typedef():
                 return self.sized(node.type)
@@ -110,7 +110,7 @@ class Calculator:
         if name not in self._typedefs:
             node = self._unit.typedef(name)
             target, aligned = self.sized(node.type), self._attributes(node).aligned
-            # On a typedef, and only there, `aligned` can lower the alignment too.
+            # On a typedef, and only there, `aligned` can also lower the alignment.
             self._typedefs[name] = Sized(
                 type=TypedefType(name=name, target=target.type),
                 byte_size=target.byte_size,
@@ -134,7 +134,7 @@ class Calculator:
         )
 
     def _tagged(self, node: Node) -> Sized:
-        """A record or an enum: its own node, or the one that its tag names."""
+        """Return the type of a record or an enum, from this node or the one that its tag names."""
         is_enum = isinstance(node, c_ast.Enum)
         if (node.values if is_enum else node.decls) is None:
             return self._tagged(self._unit.tagged(_tag(node)))
@@ -144,7 +144,10 @@ class Calculator:
         return self._nodes[id(node)][1]
 
     def _enum(self, node: Node) -> Sized:
-        """An enum; its values are noted one by one, as what follows in it may use them."""
+        """Return the type of an enum.
+
+        Each value is recorded at once, since later enumerators may use it.
+        """
         named = node.underlying_type
         fixed = None if named is None else self.sized(named)
         values: dict[str, Integer] = {}
@@ -177,7 +180,7 @@ class Calculator:
         )
 
     def _fields(self, decl: Node) -> Iterator[Field]:
-        """Yield what a declaration in a record adds to it: nothing, if it only declares a tag."""
+        """Yield the member that a declaration adds to a record; a mere tag adds none."""
         if isinstance(decl, c_ast.Pragma | c_ast.StaticAssert):
             return
         is_tagged = isinstance(decl.type, c_ast.Struct | c_ast.Union | c_ast.Enum)
@@ -192,7 +195,7 @@ class Calculator:
         )
 
     def _attributes(self, node: Node) -> Attributes:
-        """The attributes of a record, an enum, a typedef or a member."""
+        """Return the attributes of a record, an enum, a typedef or a member."""
         groups = list(getattr(node, "attributes", None) or ())
         inner = node.type if isinstance(node, c_ast.Decl | c_ast.Typedef) else None
         while isinstance(inner, c_ast.PtrDecl | c_ast.ArrayDecl | c_ast.FuncDecl):
@@ -227,7 +230,7 @@ class Calculator:
         return self._expressions.evaluate(self._unit.expression(attribute.arguments)).value
 
     def enumerator(self, name: str) -> Integer:
-        """The value of an enumerator."""
+        """Return the value of an enumerator."""
         if name not in self._enumerators:
             self._tagged(self._unit.enum_of(name))
         return self._enumerators[name]
@@ -246,7 +249,10 @@ def _tag(node: Node) -> str:
 
 
 def _qualified(sized: Sized, qualifiers: Sequence[str], psabi: PsAbi) -> Sized:
-    """With its qualifiers; `_Atomic` rounds size and alignment up to a power of two."""
+    """Add the qualifiers to a type.
+
+    `_Atomic` rounds size and alignment up to a power of two, up to `PsAbi.widest_atomic`.
+    """
     for qualifier in qualifiers:
         sized = replace(sized, type=QualifiedType(qualifier=qualifier, target=sized.type))
         if qualifier == "_Atomic" and sized.byte_size <= psabi.widest_atomic:

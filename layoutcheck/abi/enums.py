@@ -1,8 +1,9 @@
-"""An enum's node -> its size, sign and values, and what each enumerator is worth.
+"""An enum's node -> its size, sign and values.
 
-C leaves an enum's type to the compiler. The psABIs say `int`; clang, as GCC, takes `unsigned int`
-if no value is negative, and a wider type if one does not fit. With `packed` it is the smallest that
-holds all values. FreeBSD compiles arm without short enums, as the AAPCS lets a platform choose.
+C leaves an enum's type to the compiler. The psABIs say `int`. clang and GCC take `unsigned int` if
+no value is negative, and a wider type if a value does not fit. A `packed` enum has the smallest
+type that holds all values. FreeBSD compiles arm without short enums, which the AAPCS leaves to the
+platform.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _WIDEST: Final = 8
 
 
 def next_value(before: Mapping[str, Integer], value: Integer | None) -> Integer:
-    """An enumerator's value: the one that is written, or one more than that before it."""
+    """Return an enumerator's value: the written one, or one more than the previous value."""
     if value is None:
         *_, last = (-1, *(each.value for each in before.values()))
         return _fitting(last + 1)
@@ -37,7 +38,7 @@ def lay_out_enum(
     fixed: Sized | None,
     psabi: PsAbi,
 ) -> Sized:
-    """The type of an enum with these values; `fixed` is the type that it names itself."""
+    """Return the type of an enum with these values; `fixed` is the type that the enum names."""
     size, signed = _shape(values, packed=attributes.packed) if fixed is None else _base(fixed)
     if fixed is not None:
         alignment = fixed.alignment
@@ -59,9 +60,10 @@ def lay_out_enum(
 def enumerators_of(
     sized: Sized, values: Mapping[str, Integer], *, is_fixed: bool
 ) -> Mapping[str, Integer]:
-    """The values as C sees them after the enum: of type `int`, or of the enum's if that is wider.
+    """Return the values with the type that they have after the enum.
 
-    Those of an enum that names its type have that type (C23).
+    The type is `int`, or the enum's if that is wider. The values of an enum that names its type
+    have that type (C23).
     """
     enum = sized.type
     if not isinstance(enum, EnumType) or not (is_fixed or enum.byte_size > INT):
@@ -70,7 +72,7 @@ def enumerators_of(
 
 
 def _base(fixed: Sized) -> tuple[int, bool]:
-    """The size and sign of the type that the enum names itself."""
+    """Return the size and sign of the type that the enum names."""
     base = strip(fixed.type)
     is_signed = isinstance(base, BaseType) and base.encoding is Encoding.SIGNED
     return fixed.byte_size, is_signed
@@ -87,7 +89,7 @@ def _shape(values: Mapping[str, Integer], *, packed: bool) -> tuple[int, bool]:
 
 
 def _fitting(number: int) -> Integer:
-    """A number in the first type from `int` on that holds it."""
+    """Return the number in the first type from `int` on that holds it."""
     for size in (INT, _WIDEST):
         for signed in (True, False):
             low, high = _range(size, signed=signed)

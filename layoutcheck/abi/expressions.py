@@ -29,23 +29,23 @@ __all__ = ["Expressions", "Types"]
 
 
 class Types(Protocol):
-    """What an expression may ask: the types and enumerators of the unit that it stands in."""
+    """Types and enumerators of the unit that an expression stands in."""
 
     def sized(self, node: Node) -> Sized:
-        """The type that a node names."""
+        """Return the type that a node names."""
 
     def enumerator(self, name: str) -> Integer:
-        """The value of an enumerator."""
+        """Return the value of an enumerator."""
 
 
 class Expressions:
-    """The expressions of one unit. Everything raises `DeclarationError` for what it cannot say."""
+    """The expressions of one unit. All methods raise `DeclarationError` for unknown forms."""
 
     def __init__(self, types: Types, psabi: PsAbi) -> None:
         self._types, self._psabi = types, psabi
 
     def evaluate(self, node: Node) -> Integer:
-        """The value of a constant expression."""
+        """Return the value of a constant expression."""
         rule = _RULES.get(type(node))
         if rule is None:
             raise _not_understood(node, f"a constant of the form {type(node).__name__}")
@@ -73,7 +73,7 @@ class Expressions:
             case "__alignof__":
                 return self._size(_preferred_alignment(self._operand(node.expr)))
             case "&" if isinstance(node.expr, c_ast.StructRef) and node.expr.type == "->":
-                # &((struct s *)0)->member, as an old `offsetof` has it.
+                # &((struct s *)0)->member, the `offsetof` of older headers.
                 base, record = self.evaluate(node.expr.name), self._pointee(node.expr.name)
                 return self._size(base.value + self._member(record, node.expr.field)[0])
         return apply_unary(node.op, self.evaluate(node.expr))
@@ -97,7 +97,7 @@ class Expressions:
             case PointerType():
                 signed = False
             case _:
-                raise _not_understood(node, "a cast to what is no integer")
+                raise _not_understood(node, "a cast to a type that is not an integer")
         return value.converted(sized.byte_size, signed=signed)
 
     def _call(self, node: Node) -> Integer:
@@ -110,12 +110,12 @@ class Expressions:
         return Integer(value, self._psabi.pointer, signed=False)
 
     def _operand(self, node: Node) -> Sized:
-        """The type of what `sizeof` is asked of: a type, or an expression."""
+        """Return the type of the operand of `sizeof`: a type, or an expression."""
         is_type = isinstance(node, c_ast.Typename)
         return self._types.sized(node) if is_type else self._type_of(node)
 
     def _type_of(self, node: Node) -> Sized:
-        """The type of an expression that is not evaluated, as far as members and casts make it."""
+        """Return the type of an unevaluated expression of a form that `sizeof` is used with."""
         match node:
             case c_ast.Cast():
                 return self._types.sized(node.to_type)
@@ -137,7 +137,7 @@ class Expressions:
         raise _not_understood(node, f"the type of a {type(node).__name__}")
 
     def _type_of_value(self, value: Integer) -> Sized:
-        """The first of the psABI's types that has a value's size and sign."""
+        """Return the first of the psABI's types with the value's size and sign."""
         for name in ("int", "long", "long long", "__int128"):
             base, alignment = self._psabi.scalar(name if value.signed else f"unsigned {name}")
             if base.byte_size == value.byte_size:
@@ -145,13 +145,13 @@ class Expressions:
         raise DeclarationError("a value of no type of the psABI")
 
     def _pointee(self, node: Node) -> Sized:
-        """Return what a pointer points to that is a cast, such as `(struct mbuf *)0`."""
+        """Return the type that a cast to a pointer, such as `(struct mbuf *)0`, points to."""
         if isinstance(node, c_ast.Cast) and isinstance(node.to_type.type, c_ast.PtrDecl):
             return self._types.sized(node.to_type.type.type)
         raise _not_understood(node, "what this points to")
 
     def _member(self, record: Sized, node: Node) -> tuple[int, Sized]:
-        """The byte offset of a designator such as `a.b[2]` in a record, and its type."""
+        """Return the byte offset of a designator such as `a.b[2]` in a record, and its type."""
         match node:
             case c_ast.ID(name=name):
                 if found := _find_member(record, name):
@@ -181,9 +181,9 @@ _RULES: Final[Mapping[type, Callable[[Expressions, Node], Integer]]] = MappingPr
 
 
 def _find_member(record: Sized, name: str) -> tuple[int, Sized] | None:
-    """A member's offset in bytes, inside anonymous records too, and its type.
+    """Return a member's offset in bytes, also inside anonymous records, and its type.
 
-    Of what `sizeof` is asked, the alignment does not matter: it is 0 here.
+    The returned alignment is 0: operands of `sizeof` and `offsetof` do not need it.
     """
     type_ = strip(record.type)
     for member in type_.members if isinstance(type_, RecordLayout) else ():
@@ -196,19 +196,19 @@ def _find_member(record: Sized, name: str) -> tuple[int, Sized] | None:
 
 
 def _element(array: Sized, node: Node) -> Sized:
-    """An array's element."""
+    """Return the type of an array's elements."""
     type_ = strip(array.type)
     if not isinstance(type_, ArrayType) or not type_.counts[0]:
-        raise _not_understood(node, "an element of what is no array")
+        raise _not_understood(node, "an element of a type that is not an array")
     rest = type_.counts[1:]
     inner = ArrayType(element=type_.element, counts=rest) if rest else type_.element
     return replace(array, type=inner, byte_size=array.byte_size // type_.counts[0])
 
 
 def _preferred_alignment(sized: Sized) -> int:
-    """Return what `__alignof__` says: GCC's preferred alignment.
+    """Return GCC's preferred alignment, the value of `__alignof__`.
 
-    It is the psABI's but for `double` and `long long` on i386, which it aligns to their size.
+    It differs from the psABI's on i386 only: `double` and `long long` are aligned to their size.
     """
     inner = strip(sized.type)
     while isinstance(inner, ArrayType):

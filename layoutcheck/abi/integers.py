@@ -16,26 +16,26 @@ __all__ = ["INT", "Integer", "apply_binary", "apply_unary", "parse_integer"]
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """A value of an integer type of `byte_size` bytes; it always fits."""
+    """A value of an integer type of `byte_size` bytes; the value is always in the type's range."""
 
     value: int
     byte_size: int
     signed: bool
 
     def converted(self, byte_size: int, *, signed: bool) -> Integer:
-        """The value in another type, cut as two's complement does."""
+        """Return the value converted to another type, with two's complement truncation."""
         value = self.value & ((1 << byte_size * 8) - 1)
         if signed and value >> (byte_size * 8 - 1):
             value -= 1 << byte_size * 8
         return Integer(value, byte_size, signed)
 
     def promoted(self) -> Integer:
-        """At least an `int`."""
+        """Return the value after integer promotion: at least an `int`."""
         return self.converted(INT, signed=True) if self.byte_size < INT else self
 
 
 INT: Final = 4
-"""The size of `int`, the same in all seven psABIs."""
+"""Size of `int` in bytes, equal in all seven psABIs."""
 
 _ARITHMETIC: Final[MappingProxyType[str, Callable[[int, int], int]]] = MappingProxyType(
     {
@@ -60,7 +60,7 @@ _COMPARING: Final[MappingProxyType[str, Callable[[int, int], bool]]] = MappingPr
 
 
 def apply_unary(op: str, operand: Integer) -> Integer:
-    """`+`, `-`, `~` or `!` of a value. Raises `ValueError` for another operator."""
+    """Apply `+`, `-`, `~` or `!`. Raises `ValueError` for another operator."""
     promoted = operand.promoted()
     match op:
         case "!":
@@ -77,7 +77,7 @@ def apply_unary(op: str, operand: Integer) -> Integer:
 
 
 def apply_binary(op: str, left: Integer, right: Integer) -> Integer:
-    """The value of two operands. Raises `ValueError` for division by zero and other operators."""
+    """Apply a binary operator. Raises `ValueError` for division by zero and unknown operators."""
     if op in {"&&", "||"}:
         truths = (bool(left.value), bool(right.value))
         return Integer(int(all(truths) if op == "&&" else any(truths)), INT, signed=True)
@@ -88,7 +88,7 @@ def apply_binary(op: str, left: Integer, right: Integer) -> Integer:
         value = left.value << right.value if op == "<<" else left.value >> right.value
         return Integer(value, 0, signed=True).converted(left.byte_size, signed=left.signed)
     byte_size = max(left.byte_size, right.byte_size)
-    # Unsigned wins where it is at least as wide.
+    # The unsigned type wins if it is at least as wide.
     signed = all(side.signed or side.byte_size < byte_size for side in (left, right))
     left, right = (side.converted(byte_size, signed=signed) for side in (left, right))
     if op in _COMPARING:
@@ -108,7 +108,7 @@ def apply_binary(op: str, left: Integer, right: Integer) -> Integer:
 
 
 def parse_integer(text: str, *, long_size: int) -> Integer:
-    """An integer constant's text: the first type of C17's 6.4.4.1 that holds it."""
+    """Return an integer constant in the first type of C17's 6.4.4.1 that holds it."""
     digits = text.rstrip("uUlL").replace("'", "")
     suffix = text[len(text.rstrip("uUlL")) :].lower()
     is_decimal = not digits.startswith("0") or digits == "0"

@@ -1,9 +1,9 @@
-"""Preprocessed C -> its declarations of types, as pycparser's tokens: function bodies are left out.
+"""Preprocessed C -> its declarations of types, as pycparser's tokens, without function bodies.
 
-What GNU C spells its own way becomes what pycparser knows: `__const` is `const`, `__typeof__` is
-C23's `typeof`; `__extension__`, assembler names and attributes without a say in layouts go. The
-attributes that are left stand as one `GNU_ATTRIBUTES` token each, for `attributes` to give them
-their places. No text is edited: all of this is done on tokens.
+GNU C's spellings become pycparser's: `__const` is `const`, `__typeof__` is C23's `typeof`.
+`__extension__`, assembler names and attributes without effect on a layout are dropped. Each of the
+remaining attribute lists becomes one `GNU_ATTRIBUTES` token, which `attributes` moves to its place.
+All of this is done on tokens; no text is edited.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from layoutcheck.errors import DeclarationError
 __all__ = ["CLOSERS", "GNU_ATTRIBUTES", "PACK", "Attributed", "Token", "read_chunks", "skip_group"]
 
 Token: TypeAlias = Any
-"""pycparser's: `type`, `value`, `filename`, `lineno`, `column`; it has no types."""
+"""pycparser's token: `type`, `value`, `filename`, `lineno`, `column`; it has no types."""
 
 GNU_ATTRIBUTES: Final = "GNU_ATTRIBUTES"
 PACK: Final = "layoutcheck_pack"
-"""The attribute by which a record bears what `#pragma pack` said of it."""
+"""Attribute that gives a record the number that `#pragma pack` set."""
 CLOSERS: Final = MappingProxyType({"LPAREN": "RPAREN", "LBRACKET": "RBRACKET", "LBRACE": "RBRACE"})
 
 _SPELLINGS: Final = MappingProxyType(
@@ -61,7 +61,8 @@ _LAYOUT_ATTRIBUTES: Final = frozenset(
         *("arm_sve_vector_bits", "riscv_rvv_vector_bits", "scalar_storage_order"),
     }
 )
-"""Those that can change a layout; `computing` knows the first two, and refuses the others."""
+"""Attributes that can change a layout; `compute_layout` knows the first two and refuses the others.
+"""
 _RECORDS: Final = frozenset({"STRUCT", "UNION", "ENUM"})
 
 
@@ -74,12 +75,12 @@ class Attributed:
 
 
 def read_chunks(text: str) -> Iterator[tuple[Token, ...]]:
-    """The declarations at file scope that define records, enums or typedefs, in order.
+    """Yield the declarations at file scope that define records, enums or typedefs, in order.
 
-    Each is its tokens with its `;`. A brace that opens a record bears what `#pragma pack` says
-    there, as one more attribute before it.
+    Each is a tuple of tokens with its `;`. The brace of a record under `#pragma pack` has one more
+    attribute before it, named `PACK`.
 
-    Raises `DeclarationError` for text that is no C, such as one with a stray character.
+    Raises `DeclarationError` for text that is not C, such as text with a stray character.
     """
 
     def refuse(message: str, line: int, column: int) -> None:
@@ -91,7 +92,7 @@ def read_chunks(text: str) -> Iterator[tuple[Token, ...]]:
 
 
 def skip_group(tokens: Sequence[Token], at: int) -> int:
-    """The place after the group that the bracket at `at` opens."""
+    """Return the place after the group that the bracket at `at` opens."""
     depth = 0
     for place in range(at, len(tokens)):
         if tokens[place].type in CLOSERS:
@@ -106,7 +107,7 @@ def skip_group(tokens: Sequence[Token], at: int) -> int:
 class _Reader:
     """One pass over a unit's tokens.
 
-    `_tokens` are those of the declaration in work, `_depth` how many brackets are open in it.
+    `_tokens` are those of the current declaration, `_depth` is the number of its open brackets.
     `_tag` is the keyword of a record whose brace may come at `_tag_depth`. `_packs` is the stack of
     `#pragma pack`, its top last.
     """
@@ -140,14 +141,14 @@ class _Reader:
                 self._begin()
 
     def _follow(self, token: Token) -> None:
-        """Note what a token opens and closes."""
+        """Update the state for a token that opens or closes something."""
         at_tag = self._tag_depth == self._depth
         if token.type == "LBRACE":
             if at_tag:
                 self._is_definition = True
                 if self._packs[-1] and self._tag != "ENUM":
                     self._tokens.insert(-1, self._pack(token))
-            elif self._depth == 0:  # a function's, or that of an initializer
+            elif self._depth == 0:  # the brace of a function or an initializer
                 self._has_body = True
             self._tag_depth = -1
         elif token.type in _RECORDS:
@@ -202,7 +203,7 @@ def _is_initialized(tokens: Sequence[Token]) -> bool:
 
 
 def _respelled(tokens: Sequence[Token]) -> Iterator[Token]:
-    """The tokens as pycparser knows them, attributes as one token each."""
+    """Yield the tokens in pycparser's spelling, each attribute list as one token."""
     at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -230,7 +231,7 @@ def _respelled(tokens: Sequence[Token]) -> Iterator[Token]:
 
 
 def _attributes(tokens: Sequence[Token]) -> Iterator[Attributed]:
-    """The attributes between two pairs of parentheses, which commas part."""
+    """Yield the attributes of a list, which is between `((` and `))`; commas separate them."""
     at = 0
     while at < len(tokens):
         end = at + 1

@@ -1,4 +1,4 @@
-"""Names of C's types: `long unsigned` is one of `unsigned long`, and what a pointer points to."""
+"""Names of C's types: `long unsigned` becomes `unsigned long`, and a pointer's target is named."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ __all__ = ["scalar_name", "shallow_type"]
 
 
 def scalar_name(words: Sequence[str]) -> str:
-    """A scalar's words in any order -> the name that `PsAbi.scalars` and DWARF have for it."""
+    """Return the name of a scalar in DWARF and `PsAbi.scalars` for its words in any order."""
     rest = [word for word in words if word not in {"signed", "unsigned", "int"}]
-    # `double long` is `long double`; of the other names all words are the same.
+    # `double long` is `long double`; every other name consists of equal words, in any order.
     name = " ".join(sorted(rest, key=lambda word: word != "long")) or "int"
     if "unsigned" in words:
         return f"unsigned {name}"
@@ -33,7 +33,7 @@ def scalar_name(words: Sequence[str]) -> str:
 
 
 def shallow_type(node: Node, psabi: PsAbi) -> Type | None:
-    """What stands behind a pointer, which may be incomplete: named, not computed. None: `void`."""
+    """Return the type behind a pointer, by name as it may be incomplete; None for `void`."""
     match node:
         case c_ast.Typename() | c_ast.Decl():
             return shallow_type(node.type, psabi)

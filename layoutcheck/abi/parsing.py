@@ -1,7 +1,7 @@
 """A preprocessed unit -> pycparser's nodes of the records, typedefs and enums that are asked for.
 
-A declaration is parsed when something needs it, on its own: what pycparser does not understand
-costs only the records that need it.
+Each declaration is parsed alone, when it is needed. A declaration that pycparser does not
+understand therefore affects only the records that need it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ BUILTIN_TYPES: Final = MappingProxyType(
         "__builtin_va_list": "__builtin_va_list",
     }
 )
-"""What compilers define without any header, and the type that each is."""
+"""Types that compilers define without any header, and the type that each one is."""
 
 _BEFORE: Final = (("INT", "int"), ("ID", "_"), ("LBRACKET", "["))
 _AFTER: Final = (("RBRACKET", "]"), ("SEMI", ";"))
@@ -49,28 +49,28 @@ class Unit:
         self._enums: dict[str, Node] = {}
 
     def tagged(self, tag: str) -> Node:
-        """The node that defines "struct mtx". Raises `DeclarationError` where there is none."""
+        """Return the node that defines "struct mtx". Raises `DeclarationError` if there is none."""
         self._need(self._tags, tag, "is incomplete: nothing defines it here")
         return self._found(self._tagged, tag)
 
     def typedef(self, name: str) -> Node:
-        """The node of a typedef's first declaration."""
+        """Return the node of a typedef's first declaration."""
         nodes = self._need(self._typedefs, name, "is no type that is declared here")
         return self._found({n.name: n for n in nodes if isinstance(n, c_ast.Typedef)}, name)
 
     def enum_of(self, enumerator: str) -> Node:
-        """The node of the enum that has the enumerator."""
+        """Return the node of the enum that has the enumerator."""
         self._need(self._enumerators, enumerator, "is no enumerator: its value is not known")
         return self._found(self._enums, enumerator)
 
     def expression(self, tokens: Sequence[Token]) -> Node:
-        """An attribute's argument as a node."""
+        """Return an attribute's argument as a node."""
         before, after = (_made(words, tokens[0]) for words in (_BEFORE, _AFTER))
         stand_ins = self._stand_ins(tokens, len(self._declarations))
         return _parse((*stand_ins, *before, *tokens, *after))[-1].type.dim
 
     def _need(self, names: Mapping[str, int], name: str, absence: str) -> Sequence[Node]:
-        """The nodes of the declaration that defines a name, parsed once."""
+        """Return the nodes of the declaration that defines a name; parse it once."""
         place = names.get(name)
         if place is None:
             raise DeclarationError(f"{name} {absence}")
@@ -80,7 +80,7 @@ class Unit:
                 raise declaration.problem
             stand_ins = self._stand_ins(declaration.tokens, place)
             nodes = _parse((*stand_ins, *declaration.tokens))
-            # Each attribute has to have arrived: pycparser rebuilds some nodes without theirs.
+            # Count the attributes: pycparser loses those of some nodes when it rebuilds the nodes.
             written = sum(token.type == "COLONCOLON" for token in declaration.tokens)
             if len({id(each) for node in nodes for each in _attributes_in(node)}) < written:
                 raise DeclarationError(f"{name}: pycparser lost an attribute of its declaration")
@@ -96,9 +96,9 @@ class Unit:
         return nodes[name]
 
     def _stand_ins(self, tokens: Sequence[Token], place: int) -> list[Token]:
-        """`typedef int name;` for each typedef from before `place` that the tokens may use.
+        """Return `typedef int name;` for each typedef before `place` that the tokens may use.
 
-        To parse, it matters only that a name is a type's, not which.
+        The parser needs to know that a name is a type's, not which type it is.
         """
         used = {
             token.value
@@ -113,7 +113,7 @@ class Unit:
         return out
 
     def _note(self, node: Node) -> None:
-        """Remember the records and enums that the node defines, at any depth."""
+        """Record the structs, unions and enums that the node defines, at any depth."""
         match node:
             case c_ast.Struct(name=str(name), decls=list()):
                 self._tagged.setdefault(f"struct {name}", node)
@@ -132,7 +132,7 @@ class Unit:
 
 
 def _places(names: Iterable[Sequence[str]]) -> Mapping[str, int]:
-    """Each name to the place of the declaration that defines it first."""
+    """Return for each name the place of the first declaration that defines it."""
     found: dict[str, int] = {}
     for place, defined in enumerate(names):
         for name in defined:
@@ -141,32 +141,35 @@ def _places(names: Iterable[Sequence[str]]) -> Mapping[str, int]:
 
 
 class _Replay:
-    """Tokens that were read before, in the form of pycparser's lexer."""
+    """Tokens that were read before, with the interface of pycparser's lexer."""
 
     def __init__(self, tokens: Sequence[Token], **_: object) -> None:
         self._tokens = iter(tokens)
         self.filename = tokens[-1].filename
 
     def input(self, text: str, filename: str = "") -> None:
-        """Nothing: the tokens are there."""
+        """Do nothing: the tokens are already there."""
 
     def token(self) -> Token | None:
-        """The next token, None at the end."""
+        """Return the next token, None at the end."""
         return next(self._tokens, None)
 
 
 def _made(words: Sequence[tuple[str, str]], near: Token) -> list[Token]:
-    """Tokens of a type and a value each, that stand where `near` does."""
+    """Return one token for each (type, value), with the position of `near`."""
     return [
         type(near)(type_, value, near.lineno, near.column, near.filename) for type_, value in words
     ]
 
 
 def _parse(tokens: Sequence[Token]) -> Sequence[Node]:
-    """Return what the tokens declare. Raises `DeclarationError` in pycparser's words."""
+    """Return the nodes that the tokens declare.
+
+    Raises `DeclarationError` with pycparser's message.
+    """
     try:
         unit = CParser(lexer=partial(_Replay, tokens), dialect="c23").parse("")
-    except (ParseError, AssertionError, AttributeError) as error:  # the last two of odd C
+    except (ParseError, AssertionError, AttributeError) as error:  # odd C raises the last two
         where = f"{tokens[-1].filename}:{tokens[-1].lineno}"
         raise DeclarationError(f"pycparser does not understand: {error}", where=where) from None
     nodes: Sequence[Node] = unit.ext
@@ -181,6 +184,6 @@ def _attributes_in(node: Node) -> Iterator[Node]:
 
 
 def place_of(node: Node) -> str | None:
-    """Where a node stands, as errors say it."""
+    """Return a node's file and line in the form that errors use."""
     coord = getattr(node, "coord", None)
     return f"{coord.file}:{coord.line}" if coord else None

@@ -1,11 +1,13 @@
-"""Sized members -> where each stands in its record, and why: the algorithm, without any C.
+"""Sized members -> the offset of each in its record, and the reason, without any C.
 
-The psABIs agree on it but for what `PsAbi` holds: a member goes to the next offset that its
-alignment divides; a bit-field to the next bit, unless it would then cross a storage unit of its
-type (System V ABI, "Bit-Fields"; AAPCS32 8.1.8, AAPCS64 10.1.8). What GNU attributes and
-`#pragma pack` add is GCC's documentation, and where that is silent what clang, FreeBSD's compiler,
-does: `packed` leaves a zero-width bit-field its alignment, a member's `aligned` can only raise it,
-and `#pragma pack` overrules both for all but zero-width bit-fields.
+The psABIs agree on the algorithm except for the facts in `PsAbi`. A member goes to the next offset
+that is a multiple of its alignment. A bit-field goes to the next bit, unless it would then cross a
+storage unit of its type (System V ABI, "Bit-Fields"; AAPCS32 8.1.8, AAPCS64 10.1.8).
+
+The effect of GNU attributes and `#pragma pack` is in GCC's documentation. Where that is silent,
+this module does as clang, FreeBSD's compiler: a zero-width bit-field keeps its alignment under
+`packed`, a member's `aligned` can only raise its alignment, and `#pragma pack` overrides both
+except for zero-width bit-fields.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ BYTE: Final = 8
 class Sized:
     """A type with its size and alignment in bytes, and what gave it that alignment.
 
-    `inner` is the explanation of a record that has no name of its own, None of all else.
+    `inner` is the explanation of a record without a name; None for all other types.
     """
 
     type: Type
@@ -39,7 +41,7 @@ class Sized:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attributes:
-    """`packed`, `aligned` in bytes (0: not given), and what `#pragma pack` says (0: nothing)."""
+    """`packed`, `aligned` in bytes (0: not given), and `#pragma pack` in bytes (0: not given)."""
 
     packed: bool = False
     aligned: int = 0
@@ -58,7 +60,7 @@ class Field:
 
 @dataclass(slots=True)
 class _State:
-    """How far a record is laid out, in bits; `alignment` in bytes."""
+    """Progress of a record's layout: `end` in bits, `alignment` in bytes."""
 
     end: int = 0
     alignment: int = 1
@@ -76,7 +78,7 @@ def place_fields(
     attributes: Attributes,
     psabi: PsAbi,
 ) -> ExplainedRecord:
-    """The record that the fields make, each placement with its reason.
+    """Return the record that the fields make, each placement with its reason.
 
     Raises `ValueError` for a bit-field that is wider than its type.
     """
@@ -157,14 +159,14 @@ def _place_bit_field(
     storage = field.sized.byte_size * BYTE
     if width > storage:
         raise ValueError(f"bit-field {field.name} of {width} bits is wider than its type")
-    # In bits from here on: a packed bit-field needs no more than to begin at a bit.
+    # All values are in bits from here on; a packed bit-field may begin at any bit.
     unit, by = natural * BYTE, field.sized.aligned_by
     if (record.packed or own.packed) and width:
         unit, by = 1, AlignedBy.PACKED
     if own.aligned * BYTE > unit:
         unit, by = own.aligned * BYTE, AlignedBy.MEMBER
     if record.pragma_pack and width:
-        # In GCC as in clang this undoes `packed`: the type's alignment is back.
+        # In GCC and in clang this undoes `packed`: the type's alignment is back.
         unpacked = max(natural, own.aligned) * BYTE
         if record.pragma_pack * BYTE < unpacked or by is AlignedBy.PACKED:
             by = AlignedBy.PRAGMA

@@ -1,8 +1,8 @@
-"""What each architecture's psABI says of C's types: one row of `PSABIS` each, by the target's name.
+"""Facts of each architecture's psABI about C's types: one row of `PSABIS` for each target.
 
-Sizes and alignments come from the documents that the rows name, and what these leave to the system
-from FreeBSD's arch(7): `long double` is a plain 8-byte double on powerpc64 and armv7. What GNU
-attributes mean is no psABI's matter; see `placing`.
+Sizes and alignments come from the documents that the rows name. What these documents leave to the
+system comes from FreeBSD's arch(7): `long double` is a plain 8-byte double on powerpc64 and armv7.
+GNU attributes belong to no psABI; see `place_members`.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ __all__ = ["PSABIS", "PsAbi", "find_psabi"]
 class PsAbi:
     """One psABI, sizes and alignments in bytes.
 
-    `scalars` has the size and alignment of each of C's scalars by the name that DWARF gives it.
-    `unnamed_bit_fields_align` says whether an unnamed bit-field, one of width zero too, raises the
-    alignment of its record. `greatest_alignment` is what `aligned` means without a number (clang's
-    `__BIGGEST_ALIGNMENT__`). `widest_atomic` is the size up to which `_Atomic` rounds size and
-    alignment up to a power of two: clang's choice, for the psABIs do not speak of it. `va_list` is
-    the size and alignment of `__builtin_va_list`.
+    - `scalars`: size and alignment of each of C's scalars, by its name in DWARF.
+    - `unnamed_bit_fields_align`: whether an unnamed bit-field, also one of width zero, raises the
+      alignment of its record.
+    - `greatest_alignment`: meaning of `aligned` without a number (clang's `__BIGGEST_ALIGNMENT__`).
+    - `widest_atomic`: largest size that `_Atomic` rounds up to a power of two, with the alignment.
+      This is clang's choice; the psABIs do not define it.
+    - `va_list`: size and alignment of `__builtin_va_list`.
     """
 
     document: str
@@ -40,7 +41,10 @@ class PsAbi:
     va_list: tuple[int, int]
 
     def scalar(self, name: str) -> tuple[BaseType, int]:
-        """The scalar of that name, and its alignment. Raises `KeyError` where the ABI has none."""
+        """Return the scalar of that name, and its alignment.
+
+        Raises `KeyError` if the psABI has no such scalar.
+        """
         size, alignment = self.scalars[name]
         return BaseType(name=name, byte_size=size, encoding=self._encoding(name)), alignment
 
@@ -57,7 +61,7 @@ class PsAbi:
 def _scalars(
     *, long: int, long_long: int, double: int, long_double: tuple[int, int], int128: bool
 ) -> Mapping[str, tuple[int, int]]:
-    """The scalars: what all seven share, the size of `long`, and the alignments that differ."""
+    """Return the scalars that all seven psABIs share, with the sizes and alignments that differ."""
     integers = {
         "char": (1, 1),
         "short": (2, 2),
@@ -152,7 +156,7 @@ PSABIS: Final[Mapping[str, PsAbi]] = MappingProxyType(
 
 
 def find_psabi(target: str) -> PsAbi:
-    """The psABI of a target by its name. Raises `DeclarationError` for one without a row."""
+    """Return the psABI of a target by its name. Raises `DeclarationError` for one without a row."""
     try:
         return PSABIS[target]
     except KeyError:

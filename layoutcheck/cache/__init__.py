@@ -1,1 +1,1 @@
-"""Results -> kept by what they were made of, in memory and in a folder."""
+"""Results, cached by their inputs, in memory and in a folder."""

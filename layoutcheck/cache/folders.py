@@ -1,4 +1,4 @@
-"""Where what was compiled is kept for the next run: the environment in, a folder out."""
+"""Cache folders of the user: the environment in, a folder out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["cache_folder", "layouts_folder"]
 
 
 def cache_folder() -> Path:
-    """The user's cache folder of layoutcheck, which need not exist.
+    """Return the user's cache folder of layoutcheck, which may not exist yet.
 
     Raises `ToolchainError` for a user without a home, unless XDG_CACHE_HOME names a folder.
     """
@@ -23,17 +23,17 @@ def cache_folder() -> Path:
         folder = user_cache_path("layoutcheck")
     except RuntimeError:
         folder = None
-    # Some versions of platformdirs return `~/.cache` as it is.
+    # Some versions of platformdirs return `~/.cache` unexpanded.
     if folder is not None and folder.is_absolute():
         return folder
     raise ToolchainError(
-        "there is no folder to keep what is compiled: this user has no home",
+        "there is no cache folder: this user has no home",
         hint="set XDG_CACHE_HOME (or HOME) to a folder that can be written to",
     )
 
 
 def layouts_folder() -> Path | None:
-    """The folder in it for `layoutcheck.cache.store`; None for a user without a home."""
+    """Return the cache folder's part for `cache/store`; None for a user without a home."""
     try:
         return cache_folder() / "layouts"
     except ToolchainError:

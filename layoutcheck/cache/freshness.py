@@ -1,9 +1,9 @@
-"""Digests of files' content, and which of them need not be read again.
+"""Digests of files' content, and the files whose digest is still valid.
 
-As git's index does, a table holds what each file was like when it was read: file system, inode,
-size, and the times of its last change in nanoseconds. One of these is the time of the inode's last
-change, which nobody can set: so no other content is like it. A file that had changed so shortly
-before it was read that its file system's clock may not have moved since, is read again.
+As in git's index, a table holds for each file its file system, inode, size, and the times of its
+last change in nanoseconds, from the moment when it was read. No program can set the time of the
+inode's last change, so that equal facts mean equal content. A file may change twice within one step
+of its file system's clock. A file that changed shortly before it was read is therefore read again.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from typing import Any, Final, TypeAlias
 __all__ = ["DIGEST_SIZE", "FileDigests", "Table"]
 
 Table: TypeAlias = dict[str, tuple[tuple[int, ...], str]]
-"""For each path what the file was like, and its digest."""
+"""For each path the facts of its last stat, and its digest."""
 
 DIGEST_SIZE: Final = 32
-_SETTLED_NS: Final = 2_000_000_000  # the steps of FAT's clock, the longest that there are
+_SETTLED_NS: Final = 2_000_000_000  # the steps of FAT's clock, the longest of all file systems
 _MOST: Final = 20_000
 
 
 class FileDigests:
-    """The digests of one process; `read_table` says what an earlier one knew."""
+    """The digests of one process; `read_table` returns the table of an earlier process."""
 
     def __init__(self, read_table: Callable[[], Table]) -> None:
         self._read_table = read_table
@@ -36,7 +36,7 @@ class FileDigests:
         self._is_changed = False
 
     def get(self, path: str) -> str:
-        """A digest of a file's content; of one that cannot be read, the same for all."""
+        """Return a digest of a file's content; a constant for every file that cannot be read."""
         try:
             now, status = time.time_ns(), os.stat(path)  # noqa: PTH116 - for a thousand files
             changed = max(status.st_mtime_ns, status.st_ctime_ns)
@@ -59,7 +59,7 @@ class FileDigests:
         return found[1]
 
     def table(self) -> Table | None:
-        """Return what the next process may know; None if it is what this one knew."""
+        """Return the table for the next process; None if it is the table that was read."""
         if not self._is_changed:
             return None
         old = ((path, seen) for path, seen in (self._old or {}).items() if path not in self._used)

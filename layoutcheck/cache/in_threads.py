@@ -1,4 +1,4 @@
-"""Run a task for each of several arguments at the same time: programs do the work."""
+"""Run one task for several arguments at the same time, where programs do the work."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 _MOST: Final = 4
-"""So many texts of all headers are held at a time."""
+"""Upper limit of threads. Each may hold the text of all headers."""
 
 
 def in_threads(task: Callable[[S], T], arguments: Iterable[S]) -> list[T]:
-    """Run the task for each argument; the results and the first error are in their order."""
+    """Run the task for each argument; return the results in the order of the arguments.
+
+    Raises the first error in that order.
+    """
     with ThreadPoolExecutor(_MOST) as threads:
         return [*threads.map(task, arguments)]

@@ -1,4 +1,4 @@
-"""What several threads want is made by the first, and the others wait for it."""
+"""Values that several threads need: the first thread makes one, the others wait for it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ V = TypeVar("V")
 
 
 class Memo(Generic[K, V]):
-    """Values by key, each made once. An error is everybody's."""
+    """Values by key, each made once.
+
+    If `make` raises, every caller of that key gets the exception.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._futures: dict[K, Future[V]] = {}
 
     def get(self, key: K, make: Callable[[], V]) -> V:
-        """The value of the key, which `make` makes if nobody has asked for it before."""
+        """Return the value of the key; call `make` if it is the first request for it."""
         with self._lock:
             future = self._futures.get(key)
             is_first = future is None
@@ -36,12 +39,12 @@ class Memo(Generic[K, V]):
         return future.result()
 
     def is_made(self, key: K) -> bool:
-        """Return whether somebody has asked for the value of the key."""
+        """Return whether a value of the key was requested before."""
         with self._lock:
             return key in self._futures
 
     def put(self, key: K, value: V) -> None:
-        """Another value from now on."""
+        """Replace the value of the key."""
         future: Future[V] = Future()
         future.set_result(value)
         with self._lock:

@@ -1,6 +1,6 @@
-"""Values as bytes and back: dataclasses and enumerations of this package, and nothing else.
+"""Pickle dataclasses and enumerations of this package, and read them again; nothing else.
 
-They are pickled, since they share what they hold.
+pickle keeps objects that are shared shared.
 """
 
 from __future__ import annotations
@@ -26,41 +26,41 @@ _SETTERS: Final[dict[type, _Setters]] = {}
 
 
 def dump(value: object) -> bytes:
-    """The bytes from which `load` makes the value again."""
+    """Return the bytes from which `load` makes the value again."""
     stream = io.BytesIO()
     _Pickler(stream, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
     return zlib.compress(stream.getbuffer(), level=1)
 
 
 def load(content: bytes) -> Any:  # noqa: ANN401 - whatever was dumped
-    """The value that `dump` was given. Raises any exception if it was given none."""
+    """Return the value that `dump` was given. Raises any exception for other bytes."""
     return _Unpickler(io.BytesIO(zlib.decompress(content))).load()
 
 
 class _Pickler(pickle.Pickler):
-    """Writes dataclasses by their values, in the order of their fields."""
+    """Pickler of dataclasses as the values of their fields, in the order of the fields."""
 
     def reducer_override(self, obj: Any) -> Any:  # noqa: ANN401 - pickle's
-        """How to make the object again."""
+        """Return the call that makes the object again."""
         if isinstance(obj, MappingProxyType):
             return _mapping, (dict(obj),)
-        if isinstance(obj, Enum):  # which Python's own way to write it is, differs by version
+        if isinstance(obj, Enum):  # Python's own way to pickle an Enum differs by version
             return _member, (type(obj), obj.value)
         if isinstance(obj, Path):
             return _path, (str(obj),)
         if is_dataclass(obj) and not isinstance(obj, type):
             kind = type(obj)
             return _make, (kind, *[getattr(obj, name) for name in _names(kind)])
-        if isinstance(obj, tuple):  # a named one, which `load` would refuse each time
+        if isinstance(obj, tuple):  # a named tuple, which `load` would always refuse
             raise pickle.PicklingError(f"{type(obj)} is no dataclass")
         return NotImplemented
 
 
 class _Unpickler(pickle.Unpickler):
-    """Reads what `_Pickler` wrote: paths, and this package's dataclasses and enumerations."""
+    """Reader of `_Pickler`'s output: paths, and this package's dataclasses and enumerations."""
 
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - pickle's
-        """Return what a name in a pickle stands for."""
+        """Return the object that a name in a pickle stands for."""
         if module == __name__ and name in ("_make", "_mapping", "_member", "_path"):
             return globals()[name]
         if module.startswith("layoutcheck.") and "." not in name:
@@ -72,7 +72,7 @@ class _Unpickler(pickle.Unpickler):
 
 
 def _make(kind: type[T], *values: object) -> T:
-    """A dataclass with slots, frozen or not, of the values of its fields."""
+    """Return a dataclass with slots, frozen or not, that has these values in its fields."""
     if kind not in _SETTERS:
         _SETTERS[kind] = _setters(kind, _names(kind))
     made = kind.__new__(kind)

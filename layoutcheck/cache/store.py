@@ -1,12 +1,12 @@
-"""What was computed, kept for the next run by what it was computed from.
+"""Cache of computed values, which the next run finds by their inputs.
 
-A value is found in two steps, as ccache does in its depend mode. What is known beforehand (the
-`facts`: compiler, flags, probe) leads to the list of the files that were read the last time; the
-facts and the content of these files lead to the value. So it does not matter when a file was
-changed, nor in which order a user goes between two states of it.
+A value is found in two steps, as in ccache's depend mode. The `facts`, which are known beforehand
+(compiler, flags, probe), lead to the list of the files that were read the last time. The facts and
+the content of these files lead to the value. The time of a change therefore does not matter, nor
+does the order in which a user goes between two states of a file.
 
-An entry is a file of its own, written whole or not at all, with a digest of itself. One that is
-damaged, of another version or of somebody else is computed again and written over. Any number of
+An entry is one file, written completely or not at all, with a digest of itself. An entry that is
+damaged, of another version or not layoutcheck's is computed again and overwritten. Any number of
 processes can share a folder.
 """
 
@@ -34,30 +34,30 @@ __all__ = ["LIMIT", "Cache", "Entries", "digest_of"]
 T = TypeVar("T")
 
 LIMIT: Final = 500_000_000
-"""How many bytes the entries of a folder may have together."""
+"""Upper limit of a folder's entries, in bytes."""
 KEPT: Final = 0.8
-"""To which part of the limit the folder is brought back."""
+"""Part of the limit to which a folder is trimmed."""
 _MAGIC: Final = b"layoutcheck-cache-1\n"
-# A file that was changed so shortly before it was read may have been changed again since: the
-# clock of a file system goes in steps (of at most 10 ms under Linux).
+# A file that changed this shortly before it was read may have changed again since: the clock of a
+# file system advances in steps (of at most 10 ms under Linux).
 _FRESH_NS: Final = 50_000_000
 _TABLE: Final = hashlib.blake2b(b"digests of files, 1", digest_size=DIGEST_SIZE).hexdigest()
 _PART: Final = "layoutcheck-part-"
-# What else is in a folder that somebody named by mistake is not ours to remove.
+# A user may name a folder by mistake: no other file in it is removed.
 _OURS: Final = re.compile(rf"[0-9a-f]{{2}}/([0-9a-f]{{62}}|{_PART}.*)")
 
 
 class Entries(NamedTuple):
-    """How many `files` a folder has, and their bytes together."""
+    """The number of `files` in a folder, and their size in bytes."""
 
     files: int
     byte_size: int
 
 
 class Cache:
-    """The values in one folder, which need not exist; with None as the folder nothing is kept.
+    """The values in one folder, which may not exist yet; None as the folder caches nothing.
 
-    `warn` hears, once, why nothing can be kept.
+    `warn` is called once with the reason if nothing can be cached.
     """
 
     def __init__(self, folder: Path | None, *, warn: Callable[[str], None]) -> None:
@@ -68,7 +68,7 @@ class Cache:
 
     @property
     def folder(self) -> Path | None:
-        """Where the entries are."""
+        """Return the folder of the entries."""
         return self._folder
 
     def get(
@@ -79,12 +79,12 @@ class Cache:
         inputs: Sequence[str] = (),
         valid: Callable[[T], bool] = lambda _: True,
     ) -> tuple[T, Collection[str]]:
-        """The value that was computed from these facts and the same files, or else a new one.
+        """Return the cached value of these facts and the same files, or a new one, and its files.
 
-        `make` computes it and says which files it read; these come with the value, then as now.
-        `inputs` are files that are known before; `valid` may refuse what was kept. The value must
-        be of dataclasses and enumerations of this package and of built-in types, but not None, and
-        is not to be changed.
+        `make` computes the value and names the files that it read. These files are returned with a
+        new value and with a cached one. `inputs` are files that are known beforehand. `valid` may
+        refuse a cached value. The value must consist of dataclasses and enumerations of this
+        package and of built-in types. It must not be None, and callers must not change it.
         """
         if self._folder is None:
             return make()
@@ -104,16 +104,16 @@ class Cache:
         return value, files
 
     def digest_file(self, path: str) -> str:
-        """A digest of a file's content; of one that cannot be read, the same for all."""
+        """Return a digest of a file's content; a constant for every file that cannot be read."""
         return self._digests.get(path)
 
     def count(self) -> Entries:
-        """How much is kept."""
+        """Return the number and the size of the entries."""
         sizes = [size for _, size, _ in self._list()]
         return Entries(len(sizes), sum(sizes))
 
     def trim(self, limit: int = LIMIT) -> Entries:
-        """Remove what was not used for longest, if the entries exceed the limit; what is left."""
+        """Remove the least recently used entries, if all exceed the limit; return the rest."""
         listed = sorted(self._list())
         total, count = sum(size for _, size, _ in listed), len(listed)
         goal = limit * KEPT if total > limit else total
@@ -126,7 +126,7 @@ class Cache:
         return Entries(count, total)
 
     def clear(self) -> Entries:
-        """Remove all entries, and say how many there were."""
+        """Remove all entries; return their number and size."""
         listed = list(self._list())
         for _, _, path in listed:
             with contextlib.suppress(OSError):
@@ -134,16 +134,16 @@ class Cache:
         return Entries(len(listed), sum(size for _, size, _ in listed))
 
     def close(self) -> None:
-        """Keep what is known of files, and the folder within its limit if something was stored."""
+        """Store the table of files, and trim the folder if something was stored."""
         table = self._digests.table()
         if table is not None and self._folder is not None:
-            with contextlib.suppress(OSError):  # it was only for speed
+            with contextlib.suppress(OSError):  # the table only saves time
                 self._write(_TABLE, table)
         if self._stored:
             self.trim()
 
     def _list(self) -> Iterator[tuple[float, int, str]]:
-        """Each entry: when it was last used, its size, its path; also what was left half done."""
+        """Yield for each entry its last use, size and path; also for partly written ones."""
         if self._folder is None:
             return
         with contextlib.suppress(OSError):
@@ -164,7 +164,7 @@ class Cache:
         return digest_of(key, *(f"{file}\0{self.digest_file(file)}" for file in files))
 
     def _load(self, key: str) -> Any:  # noqa: ANN401 - the key says what it is
-        """The entry's value; None if there is none, or none that is whole and ours."""
+        """Return the entry's value; None if it is missing, damaged or not layoutcheck's."""
         path = self._path(key)
         try:
             content = path.read_bytes()
@@ -175,31 +175,31 @@ class Cache:
             return None
         try:
             value = load(packed)
-        except Exception:  # noqa: BLE001 - whatever it is, it is no value of ours
+        except Exception:  # noqa: BLE001 - any exception means that it is no value of ours
             return None
         with contextlib.suppress(OSError):
             os.utime(path)
         return value
 
     def _store(self, key: str, value: object) -> None:
-        """Write an entry; in vain, with one warning, where it cannot be."""
+        """Write an entry. If that fails, warn once, and cache nothing from then on."""
         if self._folder is None:
             return
         try:
             self._write(key, value)
-        except FileNotFoundError:  # somebody empties the folder meanwhile
+        except FileNotFoundError:  # another process empties the folder
             return
         except OSError as error:
-            with self._lock:  # of several threads one says so
+            with self._lock:  # only one thread warns
                 folder, self._folder, self._stored = self._folder, None, False
             if folder is not None:
                 why = error.strerror or error
-                self._warn(f"nothing is kept for the next run: {folder}: {why}")
+                self._warn(f"results cannot be cached: {folder}: {why}")
         else:
             self._stored = True
 
     def _write(self, key: str, value: object) -> None:
-        """Write an entry, whole or not at all."""
+        """Write an entry, completely or not at all."""
         packed, path = dump(value), self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         number, part = tempfile.mkstemp(dir=path.parent, prefix=_PART)
@@ -215,7 +215,7 @@ class Cache:
         return table if isinstance(table, dict) else {}
 
     def _of_this_code(self) -> str:
-        """What values depend on besides: this package and what reads ELF. Another, other values."""
+        """Return a digest of this code and its pyelftools and Python: a part of every key."""
         if not self._code:
             (folder,) = layoutcheck.__path__  # all rooms: a verdict is made in many of them
             modules = sorted(
@@ -230,7 +230,7 @@ class Cache:
 
 
 def digest_of(*facts: str) -> str:
-    """One digest of several texts, in which it matters where one ends."""
+    """Return one digest of several texts; the boundaries between the texts count."""
     digest = hashlib.blake2b(digest_size=DIGEST_SIZE)
     for fact in facts:
         content = fact.encode("utf-8", "surrogateescape")
@@ -245,7 +245,7 @@ def _head(key: str, packed: bytes) -> bytes:
 
 
 def _changed(path: str) -> int:
-    """When a file or what is known of it was last changed, in nanoseconds."""
+    """Return the time of a file's last change, of content or inode, in nanoseconds."""
     try:
         status = os.stat(path)  # noqa: PTH116 - for a thousand files
     except OSError:

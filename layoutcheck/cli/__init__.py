@@ -1,7 +1,7 @@
-"""The `layoutcheck` command: the same engine as the pytest plugin, and the same verdicts.
+"""The `layoutcheck` command. Its runs and verdicts are those of the pytest plugin.
 
-Exit status: 0 all agree, 1 something differs or could not be checked, 2 usage, manifest or conf,
-3 toolchain, 70 a bug in layoutcheck, 130 interrupted, 141 nobody reads the output.
+Exit status: 0 all agree, 1 something differs or could not be checked, 2 usage, manifest or conf, 3
+toolchain, 70 a bug in layoutcheck, 130 interrupted, 141 the reader of the output is gone.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from layoutcheck.cli.console import examples
 __all__ = ["main"]
 
 COMMANDS: Final = {
-    "cache": "Look at, empty or shrink the folder in which layouts are kept...",
+    "cache": "Show, empty or shrink the cache of results.",
     "check": "Check the bindings that MANIFEST (layoutcheck.toml) describes.",
-    "doctor": "Say which of a check's tools this machine has, and how to get...",
+    "doctor": "List the tools that a check needs, and how to get missing ones.",
     "headers": "Say which kernel headers compile, and why the others do not.",
-    "kernconf": "Print the kernel conf CONF as config(8) understands it, with...",
+    "kernconf": "Print the kernel conf CONF as config(8) reads it.",
     "report": "Make one report of several: `report merge`.",
     "sensitivity": "Say which kernel options change the layout of the C types TYPE.",
     "show": "Show both layouts of TYPE side by side, with holes and padding.",
-    "surface": "Print the ABI surface of the bindings that MANIFEST describes,...",
+    "surface": "List each item of the bindings, and its state.",
 }
-"""Each command, in the module of its name, and its line in the help, which imports none."""
+"""Each command is in the module of its name. The help shows these lines and imports no command."""
 
 
 class _Commands(click.Group):
-    """A group that imports the one command that is called."""
+    """A group that imports only the command that is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
         return sorted(COMMANDS)

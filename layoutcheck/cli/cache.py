@@ -18,9 +18,10 @@ MEGA = 1_000_000
 
 @click.group(epilog=examples("layoutcheck cache info", "layoutcheck cache prune --limit 100"))
 def cache() -> None:
-    """Look at, empty or shrink the folder in which layouts are kept for the next run.
+    """Show, empty or shrink the cache of results.
 
-    Nothing is lost with it but time. Sysroots and what cargo has built lie beside it.
+    Without it, the next run takes longer; nothing else is lost. Sysroots and the output of cargo
+    are beside this folder and are kept.
     """
 
 
@@ -29,7 +30,7 @@ _folder = click.option(
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Another folder than the user's.",
+    help="Cache folder; the default is the user's.",
 )
 
 
@@ -37,7 +38,7 @@ _folder = click.option(
 @_folder
 @reported
 def info(*, folder: Path | None) -> None:
-    """Say where it is, and how large."""
+    """Print the path and the size of the cache."""
     opened = _open(folder)
     entries = opened.count()
     say(f"{opened.folder}\n{_spelled(entries)} of at most {LIMIT / MEGA:.0f} MB")
@@ -47,7 +48,7 @@ def info(*, folder: Path | None) -> None:
 @_folder
 @reported
 def clear(*, folder: Path | None) -> None:
-    """Remove all that is in it."""
+    """Remove all entries."""
     say(f"removed: {_spelled(_open(folder).clear())}")
 
 
@@ -59,11 +60,11 @@ def clear(*, folder: Path | None) -> None:
     default=LIMIT // MEGA,
     show_default=True,
     metavar="MB",
-    help="How much may stay.",
+    help="Size to keep.",
 )
 @reported
 def prune(*, folder: Path | None, limit: int) -> None:
-    """Remove what was not used for longest, until the rest is within the limit."""
+    """Remove the least recently used entries until the rest is within the limit."""
     say(f"left: {_spelled(_open(folder).trim(limit * MEGA))}")
 
 

@@ -1,4 +1,4 @@
-"""What every command needs: output, its errors and exit statuses, and help texts' examples."""
+"""Output, errors, exit statuses and help texts' examples, for all commands."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ __all__ = ["colors", "examples", "reported", "say", "say_exactly", "telling", "w
 P = ParamSpec("P")
 
 INTERRUPTED: Final = 130
-"""As a shell says of a program that SIGINT ended; click's own 1 would mean that layouts differ."""
+"""Shell's exit status of a program that SIGINT ended; click's own 1 would mean a difference."""
 BROKEN_PIPE: Final = 141
-"""As a shell says of a program that SIGPIPE ended."""
+"""Shell's exit status of a program that SIGPIPE ended."""
 BUG: Final = 70
-"""EX_SOFTWARE of sysexits(3); Python's own 1 would mean the same."""
+"""EX_SOFTWARE of sysexits(3); Python's own 1 would mean a difference."""
 
 
 def examples(*commands: str) -> str:
-    """The end of a help text; the backspace keeps click from joining the lines."""
+    """Return the end of a help text; the backspace keeps click from joining the lines."""
     return "\b\n" + "\n".join(["Examples:", *(f"  {command}" for command in commands)])
 
 
 def reported(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn every `LayoutcheckError`, and Ctrl-C, into its message and its exit status."""
+    """Turn every exception of a command into a message and an exit status."""
 
     @wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -48,14 +48,14 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
         except KeyboardInterrupt:
             click.echo("layoutcheck: interrupted", err=True)
             sys.exit(INTERRUPTED)
-        except BrokenPipeError:  # `layoutcheck check | head -1`: nobody reads on
+        except BrokenPipeError:  # `layoutcheck check | head -1`: the reader is gone
             _drop_output()
             sys.exit(BROKEN_PIPE)
         except _OutputError as error:
             _drop_output()
             click.echo(f"layoutcheck: the output cannot be written: {error}", err=True)
             sys.exit(LayoutcheckError.exit_code)
-        except Exception:  # noqa: BLE001 - whatever it is, it is no verdict
+        except Exception:  # noqa: BLE001 - any other exception is a bug
             traceback.print_exc()
             click.echo(
                 "layoutcheck: this is a bug in layoutcheck; please report the above", err=True
@@ -66,16 +66,16 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
 
 
 class _OutputError(Exception):
-    """What the system says of a standard output that takes nothing more: a full disk."""
+    """An error of the system on writing to standard output, such as a full disk."""
 
 
 def say(text: str, *, end: str = "\n") -> None:
-    """Write to standard output at once, so that what is wrong with it shows here."""
+    """Write to standard output at once, so that an error of writing is raised here."""
     _write(text + end)
 
 
 def say_exactly(text: str) -> None:
-    """Write to standard output as it is, in UTF-8, for other programs; to a terminal visibly."""
+    """Write to standard output unchanged, in UTF-8; escape the text for a terminal."""
     text += "\n"
     _write(_visible(text) if sys.stdout.isatty() else text.encode("utf-8", "surrogateescape"))
 
@@ -97,9 +97,9 @@ def warn(messages: Iterable[str]) -> None:
 
 
 def _visible(text: str) -> str:
-    """The text with what a terminal would obey (escape codes) made visible, its lines as they are.
+    """Return the text with control characters escaped, except newlines and tabs.
 
-    What it holds may come from a conf or a crate that somebody else wrote.
+    The text may come from a conf or a crate of another author, and a terminal obeys escape codes.
     """
     return "".join(
         char
@@ -110,7 +110,7 @@ def _visible(text: str) -> str:
 
 
 def _drop_output() -> None:
-    """Let Python's last flush of standard output end in nothing instead of another error."""
+    """Redirect standard output to the null device: Python's last flush must not raise again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
@@ -118,7 +118,7 @@ def _drop_output() -> None:
 
 @contextmanager
 def telling() -> Iterator[Callable[[str], None]]:
-    """What shows progress on a terminal, while it lasts; where TERM is dumb, line by line."""
+    """Yield a function that shows progress on a terminal; line by line if TERM is dumb."""
     is_dumb = os.environ.get("TERM") == "dumb"
     is_terminal = sys.stderr.isatty() and not is_dumb
 

@@ -30,7 +30,7 @@ __all__ = ["doctor"]
     default=("amd64",),
     metavar="ARCH",
     show_default=True,
-    help="For this architecture; or A,B.",
+    help="Tools for this architecture; or A,B.",
 )
 @click.option(
     "--kernel-release", multiple=True, metavar="X.Y", help="Headers of this release; or A,B."
@@ -39,7 +39,7 @@ __all__ = ["doctor"]
 def doctor(
     wants_install: bool, kernel_arch: tuple[str, ...], kernel_release: tuple[str, ...]
 ) -> None:
-    """Say which of a check's tools this machine has, and how to get the others."""
+    """List the tools that a check needs, and how to get missing ones."""
     targets = [find_target(name) for name in split_lists(kernel_arch)]
     releases = split_lists(kernel_release)
     findings = install(targets, say, releases) if wants_install else examine(targets, releases)

@@ -30,9 +30,9 @@ __all__ = ["headers"]
 def headers(*, patterns: tuple[str, ...], options: Options, wants_json: bool) -> None:
     """Say which kernel headers compile, and why the others do not.
 
-    HEADER is a name as C includes it, or a pattern. What the options leave open is as the
-    manifest in this folder says, if there is one; the kernel conf is GENERIC unless named.
-    Exit status 1: a header that was named does not compile.
+    HEADER is a name as C includes it, or a pattern. Options that are not given come from the
+    manifest in this folder, if there is one; the default kernel conf is GENERIC. Exit status 1: a
+    header that was named does not compile.
     """
     with telling() as tell:
         trees = compile_trees(kernel_here(), options, patterns, tell)

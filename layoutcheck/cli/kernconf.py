@@ -36,7 +36,7 @@ __all__ = ["kernconf"]
     "tree",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Source tree that has the conf and the options; without, the built-in ones.",
+    help="Source tree with confs and options; the default is the built-in ones.",
 )
 @click.option(
     "--machine",
@@ -51,7 +51,7 @@ __all__ = ["kernconf"]
     "--kernel-release",
     "release",
     metavar="X.Y",
-    help="Built-in confs of this release, by default of the newest.",
+    help="Release of the built-in confs; the default is the newest.",
 )
 @click.option(
     "--output",
@@ -72,9 +72,9 @@ def kernconf(
     as_json: bool,
     why: str | None,
 ) -> None:
-    """Print the kernel conf CONF as config(8) understands it, with all it includes.
+    """Print the kernel conf CONF as config(8) reads it.
 
-    CONF is a conf's name, or a path. With --json, "exit" is what config(8) ends with.
+    CONF is a conf's name, or a path. With --json, "exit" is the exit status of config(8).
     """
     if as_json and why is not None:
         raise click.UsageError("--json and --why exclude each other")

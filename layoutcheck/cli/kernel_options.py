@@ -1,4 +1,4 @@
-"""The options that say which kernel to check against, and the run that they and a manifest make."""
+"""Options that select the kernel to check against, and the run of a manifest with them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DEFAULT: Final = Path("layoutcheck.toml")
 
 
 def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options that say which kernel to check against; they arrive as `options`."""
+    """Add the options that select the kernel to check against; they arrive as `options`."""
 
     @click.option(
         "--kernel-conf",
@@ -68,7 +68,8 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
             ("--kernel-src", kernel_src),
             ("--kernel-release", kernel_release),
         ):
-            # Of a variable that is not set: the manifest's own conf is not what was asked for.
+            # An unset shell variable gives an empty value. The manifest's conf would not be the one
+            # meant.
             if not all(value.strip(" ,") for value in values):
                 raise click.UsageError(f"{option} names nothing")
         options = Options(
@@ -84,7 +85,7 @@ def kernel_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def verify(manifest: Path, options: Options) -> Run:
-    """The manifest's run, with progress on a terminal; where TERM is dumb, line by line."""
+    """Return the manifest's run, with progress on a terminal; line by line if TERM is dumb."""
     with opened(manifest, options) as pipeline:
         return pipeline.verify()
 
@@ -103,14 +104,14 @@ def _text(path: str) -> str:
 
 @contextmanager
 def opened(manifest: Path, options: Options) -> Iterator[Pipeline]:
-    """The manifest's pipeline, which tells its progress as `verify` does until the end."""
+    """Yield the manifest's pipeline, which shows progress on a terminal."""
     manifest = _find_manifest(manifest)
     with telling() as tell:
         yield Pipeline(read_manifest(manifest), options, progress=tell)
 
 
 def _find_manifest(manifest: Path) -> Path:
-    """The file to read: of a folder its layoutcheck.toml, else its pyproject.toml."""
+    """Return the file to read: in a folder, layoutcheck.toml or else pyproject.toml."""
     folder = manifest.parent if manifest == DEFAULT else manifest
     if not folder.is_dir():
         return manifest

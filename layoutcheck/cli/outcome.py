@@ -1,4 +1,4 @@
-"""What a run ends with on the command line: what is wrong, the paragraph, the reports."""
+"""Output of a run on the command line: the differences, the summary, the reports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["headed", "tell_run"]
 
 
 def tell_run(run: Run, requests: Sequence[Request]) -> None:
-    """Print everything that is wrong and the paragraph, and write the reports."""
+    """Print every mismatch and unchecked item, then the summary, and write the reports."""
     wrong = [v for v in run.verdicts if v.status in {Status.DIFFERS, Status.INDETERMINATE}]
     if wrong:
         _tell_differences(wrong, run)
@@ -32,7 +32,11 @@ def _tell_differences(wrong: Sequence[Verdict], run: Run) -> None:
 
 
 def headed(verdicts: Sequence[Verdict], run: Run) -> Iterator[tuple[Verdict, str]]:
-    """Each verdict with what to print above it: in a run of several cells, those it holds in."""
+    """Yield each verdict with the heading to print above it.
+
+    The heading names the cells of the verdict in a run of several cells. It is empty if the verdict
+    before had the same cells.
+    """
     before = ""
     for verdict in verdicts:
         words = name_cells(run.cells, verdict.cells)

@@ -41,7 +41,7 @@ def report() -> None:
 def merge(*, files: tuple[Path, ...], requests: tuple[str, ...], **short: str | None) -> None:
     """Merge FILEs, the JSON reports of all shards (`check --shard`), into one run.
 
-    It is the run that `check` would have made without shards, and ends with the same exit status.
+    The run and the exit status are those of `check` without shards.
     """
     asked = (*requests, *(f"{name}={path}" for name, path in short.items() if path is not None))
     wanted = parse_requests(asked)

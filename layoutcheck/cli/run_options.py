@@ -1,4 +1,4 @@
-"""The options that say how a run is made: at what pace, and what is kept for the next one."""
+"""Options of a run that do not select a kernel: its speed and its cache."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ __all__ = ["run_options"]
 
 
 def run_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add them below `kernel_options`; they arrive in `options`, too."""
+    """Add the options; they arrive in the `options` of `kernel_options`."""
 
     @click.option(
         "--jobs",
         type=click.IntRange(min=1),
         metavar="N",
-        help="Compilers at a time; the default is the cores.",
+        help="Compilers to run at a time; the default is the number of cores.",
     )
     @click.option(
         "--cache",
         type=click.Path(path_type=Path, file_okay=False),
         metavar="DIR",
-        help="Keep what was found here for the next time.",
+        help="Cache results in this folder.",
     )
-    @click.option("--no-cache", is_flag=True, help="Compile everything, and keep nothing.")
+    @click.option("--no-cache", is_flag=True, help="Compile everything, and cache nothing.")
     @wraps(command)
     def wrapped(
         *,

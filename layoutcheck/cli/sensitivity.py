@@ -32,9 +32,9 @@ def sensitivity(
 ) -> None:
     """Say which kernel options change the layout of the C types TYPE.
 
-    No crate is looked at. Every option that the types' headers mention is turned over, one at a
-    time: taken away if the kernel conf (by default GENERIC) sets it, else defined. What the options
-    leave open is as the manifest in this folder says, if there is one.
+    No crate is read. Every option that the types' headers mention is toggled, one at a time:
+    removed if the kernel conf (by default GENERIC) sets it, defined if not. Options that are not
+    given come from the manifest in this folder, if there is one.
     """
     if everything == bool(types):
         raise LayoutcheckError("name types, such as bio, or say --all", where="sensitivity")

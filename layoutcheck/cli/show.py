@@ -31,9 +31,7 @@ __all__ = ["show"]
 )
 @click.argument("name", metavar="TYPE")
 @click.argument("manifest", type=click.Path(path_type=Path), default=DEFAULT)
-@click.option(
-    "--explain", is_flag=True, help="Say of each member of the C record why it is where it is."
-)
+@click.option("--explain", is_flag=True, help="Explain the offset of each member of the C record.")
 @kernel_options
 @run_options
 @reported
@@ -56,12 +54,12 @@ def show(*, name: str, manifest: Path, explain: bool, options: Options) -> None:
 
 
 def _explanation(verdict: Verdict, pipeline: Pipeline) -> str:
-    """Why C lays the record out so, in the first cell that the verdict holds in."""
+    """Return why C lays the record out so, in the first cell of the verdict."""
     if verdict.c is None or verdict.c_name is None:
         return ""
     part, _, whole = verdict.c_name.rpartition(" in ")
     if part:
-        return f"\nIt is laid out as a part of {whole}: that is what to explain.\n"
+        return f"\nIt is laid out as a part of {whole}; explain {whole} instead.\n"
     try:
         explained = pipeline.explain(verdict)
     except (CompileError, DeclarationError) as error:

@@ -29,11 +29,11 @@ __all__ = ["surface"]
 @click.option("--json", "wants_json", is_flag=True, help="Print JSON.")
 @reported
 def surface(*, manifest: Path, options: Options, wants_json: bool) -> None:
-    """Print the ABI surface of the bindings that MANIFEST describes, and the fate of each item.
+    """List each item of the bindings, and its state.
 
-    Types with a repr, aliases, constants, what extern blocks declare, what Rust defines for C, and
-    re-exports. An item agrees, differs, is waived or could not be checked; or it is set aside, with
-    the reason. The sums are at the end.
+    MANIFEST describes the bindings. Items are types with a repr, aliases, constants, items of
+    extern blocks, definitions that C uses, and re-exports. An item agrees, differs, is waived or is
+    unchecked; or it is skipped, with the reason. The totals are at the end.
     """
     fates = fates_of(verify(manifest, options))
     say(json.dumps([asdict(one) for one in fates], indent=2) if wants_json else render_fates(fates))

@@ -1,1 +1,1 @@
-"""A kernel conf and headers -> what clang is given: `freebsd` knows the system, the rest C."""
+"""A kernel conf and headers -> clang's input. `freebsd` knows the system, the rest knows C."""

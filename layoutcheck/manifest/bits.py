@@ -17,7 +17,7 @@ class Mask:
     """A mask by which the `member` of the Rust type `record` holds C's bit-field `field`.
 
     `mask` and `shift` are numbers, or the Rust paths of constants. The bits are those of `mask`,
-    moved up by `shift`.
+    shifted left by `shift`.
     """
 
     record: str
@@ -28,7 +28,7 @@ class Mask:
 
 
 def read_bits(reader: TomlReader, table: Toml) -> tuple[Mask, ...]:
-    """The masks in the table `[bits]`, which has a table for each Rust type."""
+    """Return the masks in the table `[bits]`, which has a table for each Rust type."""
     found = []
     for record, fields in table.items():
         if not isinstance(fields, dict):

@@ -24,7 +24,7 @@ _RELEASE: Final = re.compile(r"\d+(\.\d+)?", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headers:
-    """Where headers are, "ziglang" or a folder: those of one release, or (None) of any."""
+    """The source of headers, "ziglang" or a folder, and their release; None for any release."""
 
     where: str
     release: str | None = None
@@ -34,10 +34,11 @@ class Headers:
 class Kernel:
     """The C side: a cell for each `release`, `arch` and `conf`.
 
-    No `release` is the one that the headers are of, no `conf` is none until the user names one, no
-    `include` is "auto": each type's header is searched for. `view` is "kernel"; "module" for what a
-    module sees that is built outside a kernel build; or "userland" for what programs see: no
-    `_KERNEL`, no kernel options.
+    No `release` means that of the headers. No `conf` means that the user names one. No `include`
+    means "auto": the header of each type is searched for.
+
+    `view` is "kernel"; "module" for a module that is built outside a kernel build; or "userland"
+    for programs, without `_KERNEL` and kernel options.
     """
 
     release: tuple[str, ...] = ()
@@ -50,7 +51,7 @@ class Kernel:
 
 
 def read_kernel(reader: TomlReader, table: Toml) -> Kernel:
-    """Return what the table says. Raises `ManifestError` for anything wrong with it."""
+    """Return the table as a `Kernel`. Raises `ManifestError` for invalid values."""
     return _KernelReader(reader, table).kernel()
 
 
@@ -65,8 +66,8 @@ class _KernelReader:
         reader.only_known("kernel.matrix", matrix, KEYS["kernel.matrix"])
         for key in matrix:
             if key in table:
-                what = f"{key} stands in [kernel.matrix] as well"
-                raise reader.error(what, name="kernel", key=key, hint="say it once")
+                what = f"{key} is also in [kernel.matrix]"
+                raise reader.error(what, name="kernel", key=key, hint="remove one of the two")
         return Kernel(
             release=tuple(self._releases(matrix, "kernel.matrix"))
             or tuple(self._releases(table, "kernel")),
@@ -92,7 +93,7 @@ class _KernelReader:
         return machines
 
     def _releases(self, table: Toml, name: str) -> Iterable[str]:
-        """The releases; not as floats, of which 14.10 would be 14.1."""
+        """Yield the releases. Floats are refused: 14.10 would be 14.1."""
         value = table.get("release", [])
         for release in value if isinstance(value, list) else [value]:
             whole = isinstance(release, str | int) and not isinstance(release, bool)
@@ -103,7 +104,7 @@ class _KernelReader:
             yield str(release)
 
     def _headers(self) -> tuple[Headers, ...]:
-        """One place for all releases, or a table of places by release."""
+        """Return one place for all releases, or a place for each release."""
         reader, table = self._reader, self._table
         places = table.get("headers", ZIGLANG)
         if not isinstance(places, dict):
@@ -126,7 +127,7 @@ class _KernelReader:
         return where if where == ZIGLANG else str(self._reader.path.parent / where)
 
     def _each(self, key: str, pattern: re.Pattern[str], *, hint: str) -> tuple[str, ...]:
-        """Strings, each of which the pattern describes as a whole."""
+        """Return strings, each of which matches the whole pattern."""
         values = self._reader.strings(self._table, "kernel", key)
         for value in values:
             if not pattern.fullmatch(value):
@@ -134,7 +135,7 @@ class _KernelReader:
         return values
 
     def _include(self) -> tuple[str, ...]:
-        """None for "auto", which is the default; an empty list is nobody's wish."""
+        """Return () for "auto", which is the default. An empty list is an error."""
         if self._table.get("include", AUTO) == AUTO:
             return ()
         includes = self._each("include", INCLUDE, hint='e.g. "sys/param.h"')

@@ -1,4 +1,4 @@
-"""What a manifest may say: the keys of its tables, and how the values of some must look."""
+"""The keys of a manifest's tables, and patterns for values."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 C_TYPE = re.compile(r"(?:(?:struct|union|enum)\s+)?[A-Za-z_]\w*")
 CRATE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)
-# One version of one crate, as Cargo counts (Semantic Versioning 2.0.0, section 2).
+# An exact version, as Cargo writes it (Semantic Versioning 2.0.0, section 2).
 VERSION = re.compile(r"\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?", re.ASCII)
 EDITION = re.compile(r"2015|2018|2021|2024")
-# Keys of [bindings] that mean something only beside one of these.
+# Keys of [bindings] that need one of these keys.
 GO_WITH: Final[Mapping[str, tuple[str, ...]]] = {
     "version": ("crate",),
     "prelude": ("source",),

@@ -1,7 +1,7 @@
 """`layoutcheck.toml` (or `[tool.layoutcheck]` of a pyproject.toml) -> `Manifest`.
 
-Every key is described in docs/manifest.md. Unknown keys are errors: a misspelt waiver or option
-that is silently ignored would make the gate say something that nobody asked it.
+docs/manifest.md describes every key. Unknown keys are errors: a misspelt waiver or option that is
+silently ignored would change the result of the gate.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ __all__ = [
 class Bindings:
     """The Rust side: a Cargo package at `path`, a published `crate`, or one `source` file.
 
-    `env` are variables for cargo and the crate's build script; `{kernel-conf}` in a value becomes
-    the path of the resolved kernel conf.
+    `env` are variables for cargo and the crate's build script; `{kernel-conf}` in a value is
+    replaced by the path of the resolved kernel conf.
     """
 
     path: Path | None = None
@@ -77,7 +77,7 @@ class Rename:
 class Waiver:
     """A mismatch that is known and accepted: patterns, and the reason.
 
-    `check` may also be "indeterminate": what could not be checked.
+    `check` "indeterminate" means that the item is unchecked.
     """
 
     subject: str
@@ -89,7 +89,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """A parsed manifest; relative paths in it are taken from the manifest's own folder."""
+    """A parsed manifest; relative paths in it are relative to the manifest's own folder."""
 
     path: Path
     bindings: Bindings
@@ -111,7 +111,7 @@ def names_path(pattern: str, rust_path: str) -> bool:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """The manifest in the TOML file `path`. Raises `ManifestError` for anything wrong with it."""
+    """Return the manifest in the TOML file `path`. Raises `ManifestError` for an invalid one."""
     text, document = load_toml(path)
     prefix = ""
     if path.name == "pyproject.toml":
@@ -239,11 +239,11 @@ class _Reader(TomlReader):
         return Waiver(**strings, location=SourceLocation(path=str(self.path), line=line))
 
     def _check_named(self, check: str, line: int) -> None:
-        """Refuses a pattern that names no check: its waiver would never waive anything."""
+        """Refuse a pattern that names no check: its waiver would never apply."""
         known = (*CHECK_IDS, INDETERMINATE)
         if any(fnmatchcase(id_, check) for id_ in known):
             return
         close = difflib.get_close_matches(check, known, n=1)
         hint = f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}"
-        what = f"check names none: {check!r}"
+        what = f"check {check!r} names no check"
         raise self.error(what, name="waive", key="check", start=line, hint=hint)

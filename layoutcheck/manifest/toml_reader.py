@@ -1,4 +1,4 @@
-"""A TOML file -> its tables, read key by key: every error names the line, which tomllib forgets."""
+"""A TOML file -> its tables, read key by key. Errors name the line, which tomllib does not keep."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KIND_WORDS = {str: "a string", bool: "true or false", dict: "a table"}
 
 
 def load_toml(path: Path) -> tuple[str, Toml]:
-    """The text of the TOML file `path` and the document in it; `ManifestError` when it is none."""
+    """Return the text and the document of the TOML file `path`. Raises `ManifestError`."""
     try:
         text = path.read_text(encoding="utf-8")
         return text, tomllib.loads(text)
@@ -36,11 +36,11 @@ def load_toml(path: Path) -> tuple[str, Toml]:
 
 
 class TomlReader:
-    """One reading of one file, whose text it keeps to find lines in.
+    """One reading of one file, whose text is kept to find lines in it.
 
-    `prefix` stands before the name of each table ("tool.layoutcheck."). In the methods `name` is
-    the table's name without it ("" for the outermost), `start` the line from which to look for a
-    key when the name alone does not tell the table.
+    `prefix` is prepended to the name of each table ("tool.layoutcheck."). In the methods, `name` is
+    the table's name without it ("" for the top table). `start` is the line from which to search for
+    a key if the name alone does not identify the table.
     """
 
     def __init__(self, path: Path, text: str, prefix: str) -> None:
@@ -49,14 +49,14 @@ class TomlReader:
         self._prefix = prefix
 
     def table(self, document: Toml, key: str) -> Toml:
-        """The table `key` of the outermost one; empty when it is missing."""
+        """Return the table `key` of the top table; empty if it is missing."""
         table = document.get(key, {})
         if not isinstance(table, dict):
             raise self.error(f"{key} is not a table", key=key, hint=f"write [{self._prefix}{key}]")
         return table
 
     def get(self, table: Toml, name: str, key: str, kind: type[T], *, start: int = 0) -> T | None:
-        """The value of a key, of one type; None when it is missing."""
+        """Return the value of a key, of one type; None if it is missing."""
         value = table.get(key)
         if value is None or isinstance(value, kind):
             return value
@@ -66,19 +66,19 @@ class TomlReader:
     def matching(
         self, table: Toml, name: str, key: str, pattern: re.Pattern[str], *, hint: str
     ) -> str | None:
-        """A string that the pattern describes as a whole; None when it is missing."""
+        """Return a string that matches the whole pattern; None if it is missing."""
         value = self.get(table, name, key, str)
         if value is not None and not pattern.fullmatch(value):
             raise self.error(f"{key} is {value!r}", name=name, key=key, hint=hint)
         return value
 
     def path_in(self, table: Toml, name: str, key: str) -> Path | None:
-        """A path, which counts from the file's own folder; None when it is missing."""
+        """Return a path, which is relative to the file's own folder; None if it is missing."""
         value = self.get(table, name, key, str)
         return None if value is None else self.path.parent / value
 
     def strings(self, table: Toml, name: str, key: str) -> tuple[str, ...]:
-        """A list of strings, or one string; empty when it is missing."""
+        """Return a list of strings, or one string as a list; empty if it is missing."""
         value = table.get(key, [])
         if isinstance(value, str):
             value = [value]
@@ -87,7 +87,7 @@ class TomlReader:
         return tuple(value)
 
     def only_known(self, name: str, table: Toml, known: tuple[str, ...], *, start: int = 0) -> None:
-        """Refuses a key that is not `known`, with the one that is closest."""
+        """Refuse a key that is not `known`, and suggest the closest one."""
         for key in table:
             if key not in known:
                 close = difflib.get_close_matches(key, known, n=1)
@@ -95,9 +95,9 @@ class TomlReader:
                 raise self.error(f"unknown key {key!r}", name=name, key=key, start=start, hint=hint)
 
     def without_nul(self, value: object, name: str = "", key: str = "") -> None:
-        """Refuses a string, in whatever lies below a table, that holds the character NUL.
+        """Refuse a string with the character NUL at any depth below a table.
 
-        No path, variable or argument of a program can hold it.
+        No path, variable or argument of a program can contain it.
         """
         if isinstance(value, str) and "\0" in value:
             raise self.error(f"{key} holds the character NUL", name=name, key=key)
@@ -110,20 +110,20 @@ class TomlReader:
                 self.without_nul(item, key or name, inner)
 
     def headers_of(self, name: str) -> tuple[int, ...]:
-        """The lines of the headers `[[name]]`."""
+        """Return the lines of the headers `[[name]]`."""
         header = re.compile(rf"\s*\[\[\s*{re.escape(self._prefix + name)}\s*\]\]")
         return tuple(n for n, line in enumerate(self._lines, 1) if header.match(line))
 
     def error(
         self, what: str, *, name: str = "", key: str = "", start: int = 0, hint: str | None = None
     ) -> ManifestError:
-        """The error to raise, at the line of the key or else of the table."""
+        """Return the error to raise, at the line of the key, or else of the table."""
         shown = f"[{self._prefix}{name}]: " if name else ""
         where = SourceLocation(path=str(self.path), line=self.line_of(name, key, start))
         return ManifestError(f"{shown}{what}", where=where, hint=hint)
 
     def line_of(self, name: str, key: str, start: int = 0) -> int:
-        """The line that sets a key of a table, or the table's own; 0 when it is not found."""
+        """Return the line that sets a key of a table, or the table's own; 0 if it is not found."""
         table = (self._prefix + name).rstrip(".")
         first = start
         if table and not start:
@@ -132,7 +132,8 @@ class TomlReader:
         if not key:
             return first
         quoted = re.escape(key)
-        # Its own line or header; else in the midst of a line: an inline table, a dotted key.
+        # First the key's own line or header, then a place within a line: an inline table, a dotted
+        # key.
         for pattern in (
             rf"\s*[\"']?{quoted}[\"']?\s*[=.]|\s*\[+[^\]=]*(?<![\w-])[\"']?{quoted}[\"']?\s*\]",
             rf".*(?<![\w-])[\"']?{quoted}[\"']?\s*[=.]",

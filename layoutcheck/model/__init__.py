@@ -1,1 +1,1 @@
-"""Values that every room speaks, in and out of nothing: layouts, targets, verdicts. Pure."""
+"""The values that all rooms use: layouts, targets, verdicts. Pure."""

@@ -1,4 +1,4 @@
-"""What a method does with the bits of its record. Pure and immutable, as `layout` is."""
+"""The effect of a method on the bits of its record. Pure and immutable, as `layout` is."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Final, Literal
 __all__ = ["WORD", "BitAccess", "Spoilt"]
 
 WORD: Final = 128
-"""The most bits of a value."""
+"""Maximum size of a value, in bits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spoilt:
-    """Bits of a record that an access changes, beside those that become the value's.
+    """Bits of a record that an access changes, other than those that become the value's.
 
-    `how` is "clears", "sets", "ors into", "repeats the sign in" or "changes". They stay what they
-    are for values of no more than `unless` bits.
+    `how` is "clears", "sets", "ors into", "repeats the sign in" or "changes". The bits do not
+    change for values of at most `unless` bits.
     """
 
     how: str
@@ -27,22 +27,25 @@ class Spoilt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BitAccess:
-    """What a Rust method `name`, or a mask of the bit-field `name`, does with its record.
+    """The effect of a Rust method `name`, or of a mask of the bit-field `name`, on its record.
 
-    `bits` are the record's bits that make up the value, counted as members' offsets are, and in
-    that order: on a little-endian machine from the value's lowest bit, on a big-endian one from its
-    highest. None stands for a bit of the value that is always 0, or is written nowhere. Where that
-    is `unknown`, it says why. `signed` is of what is read: the bits above repeat the highest.
+    - `bits`: the record's bits that make up the value, numbered like members' offsets. Their order
+      is from the value's lowest bit on a little-endian machine, from its highest on a big-endian
+      one. None stands for a bit of the value that is always 0, or that is not written.
+    - `unknown`: reason why `bits` are not known.
+    - `signed`: a reader that extends the sign; the bits above the value repeat its highest bit.
+    - `width`: number of bits of a written value that can be 1.
+    - `highest_first`: the order of a big-endian machine.
+    - `accepts`: the numbers of bits up to which all values are accepted, for values without and
+      with a sign. Larger values are refused.
+    - `spoils`: further bits of the record that are changed.
+    - `maker`: name of a constructor that `makes` a record from values; `name` is then its
+      parameter. It "clears" bits that are always 0, and "mixes with another value in" bits of two
+      values.
+    - `is_plain`: the method takes the parameters of an accessor.
+    - `is_of_value`: a value of its type can have any bits.
 
-    What is written has `width` bits that can be 1; `highest_first` is the order of a big-endian
-    machine. `accepts` says of how many bits all values are written, of values without a sign and of
-    those with one: others are refused. `spoils` are further bits of the record that are changed.
-
-    A constructor, called `maker`, `makes` a record of values; `name` is a parameter. Bits that
-    are always 0 are those that it "clears"; it "mixes with another value in" bits of two.
-
-    `is_plain` says that the method takes what an accessor takes, `is_of_value` that a value of its
-    type can have any bits. A mask that the manifest declares `masks` bits.
+    A mask that the manifest declares `masks` bits.
     """
 
     name: str
@@ -59,10 +62,10 @@ class BitAccess:
     maker: str | None = None
 
     def stems(self) -> Iterator[tuple[str, bool]]:
-        """The bit-fields of which it may be an accessor, and whether that is sure, likeliest first.
+        """Yield the bit-fields that it may access, likeliest first, and whether each is certain.
 
-        A getter is called as the field or like bindgen's `a_raw`, a setter `set_a`. `get_a` and
-        `with_a` are often something else.
+        A getter has the field's name, or one like bindgen's `a_raw`; a setter is `set_a`. `get_a`
+        and `with_a` often do something else.
         """
         yield self.name, self.verb != "writes"
         if self.verb in ("makes", "masks"):

@@ -1,4 +1,4 @@
-"""What kernel options do to layouts: the values that are found and shown. Pure."""
+"""The effects of kernel options on layouts, as values. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MemberKind: TypeAlias = Literal["comes", "goes", "changes", "moves"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a member is and what it is; `type` as C writes it."""
+    """Offset, size and type of a member; `type` as C writes it."""
 
     bit_offset: int
     bit_size: int
@@ -34,9 +34,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberChange:
-    """A member that is not the same without and with the option; None where there is none.
+    """A member that the option changes; None on the side where the member does not exist.
 
-    `path` is its name, or `outer.inner` in a record without a tag. An inner member's place counts
+    `path` is its name, or `outer.inner` in a record without a tag. An inner member's offset counts
     from the outer one.
     """
 
@@ -46,7 +46,7 @@ class MemberChange:
 
     @property
     def kind(self) -> MemberKind:
-        """It changes if its size or type does, whether it moves as well or not."""
+        """Return the kind of change; a new size or type is "changes", even with a new offset."""
         if self.without is None or self.with_option is None:
             return "comes" if self.without is None else "goes"
         was, is_now = self.without, self.with_option
@@ -57,10 +57,10 @@ class MemberChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordChange:
-    """A record that the option changes; `without` or `with_option` is None where it is not there.
+    """A record that the option changes; `without` or `with_option` is None if it does not exist.
 
-    `direct` says that its own declaration changes. Otherwise only records that it holds do, and
-    those are `because_of`; a direct change may have some as well.
+    `direct`: the record's own declaration changes. Otherwise only records that it contains change,
+    which are `because_of`; a direct change may have some as well.
     """
 
     c_name: str
@@ -74,7 +74,7 @@ class RecordChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A header that does not compile, and the first reason that clang gives."""
+    """A header that does not compile, and clang's first error."""
 
     header: str
     reason: str
@@ -82,12 +82,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionEffect:
-    """What one option does.
+    """The effect of one option.
 
-    `is_set` is whether the conf sets it. `value` is what it is where it is on: the conf's own
-    value, or what was tried; `default` is what headers define it as where it is off. `failures`
-    are the headers that do not compile with the option turned over. `not_compared` are types that
-    the headers still define then, but that no longer compile, for that reason or another.
+    - `is_set`: whether the conf sets it.
+    - `value`: its value where it is set: the conf's own, or the one that was tried.
+    - `default`: the headers' definition if it is not set.
+    - `failures`: headers that do not compile with the option toggled.
+    - `not_compared`: types that the headers still define then, but that do not compile, for that
+      reason or another.
     """
 
     option: str
@@ -102,9 +104,9 @@ class OptionEffect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedType:
-    """A type that was looked at, and its size in bytes under the conf; None where it is not there.
+    """A type that was requested, and its size in bytes under the conf; None if it does not exist.
 
-    It may be there with an option turned over.
+    It may exist with an option toggled.
     """
 
     c_name: str
@@ -114,9 +116,9 @@ class AskedType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sensitivity:
-    """What all options do to some types of one kernel, or to all of them (`everything`).
+    """The effects of all options on some types of one kernel, or on all of them (`everything`).
 
-    `headers` and `kernel_conf_origin` describe the kernel as in a run's cell; `left_out` are the
+    `headers` and `kernel_conf_origin` describe the kernel as in a run's cell. `left_out` are
     headers that do not compile under the conf, whatever the options.
     """
 
@@ -133,7 +135,7 @@ class Sensitivity:
 
 
 def merge_effects(found: Iterable[OptionEffect]) -> tuple[OptionEffect, ...]:
-    """The effects found in several units, each option once; what is the same is kept once."""
+    """Merge the effects from several units: each option once, and each change once."""
     merged: dict[str, OptionEffect] = {}
     for effect in found:
         first = merged.setdefault(effect.option, effect)

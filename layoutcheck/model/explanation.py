@@ -1,4 +1,4 @@
-"""Why a record is laid out as it is: the model of what `abi` computes. Pure and immutable."""
+"""Explanation of a record's layout, as `abi` computes it. Pure and immutable."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["AlignedBy", "ExplainedRecord", "Placement"]
 
 
 class AlignedBy(Enum):
-    """What gave a member its alignment."""
+    """Origin of a member's alignment."""
 
     TYPE = "its type"
     TYPEDEF = "aligned on its typedef"
@@ -24,13 +24,14 @@ class AlignedBy(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """Where one member stands, and why. Offsets and sizes are in bits, alignments in bytes.
+    """The place of one member, and its reason. Offsets and sizes are in bits, alignments in bytes.
 
-    `previous_end` is the first bit after what stands before it, `type_alignment` what its type
-    alone asks for, `alignment` what it got. `crosses_unit` is of a bit-field that began a new
-    storage unit because it would have crossed one. An unnamed bit-field has no `name`, and is no
-    member of the record. `inner` is the explanation of a record that is defined right here, without
-    a tag; offsets in it count from its own beginning.
+    - `previous_end`: the first bit after the member before it.
+    - `type_alignment`: alignment of its type; `alignment`: the one that it has.
+    - `crosses_unit`: a bit-field that began a new storage unit because it would have crossed one.
+    - `name`: None for an unnamed bit-field, which is no member of the record.
+    - `inner`: explanation of a record without a tag that is defined here; its offsets count from
+      its own beginning.
     """
 
     name: str | None
@@ -47,17 +48,17 @@ class Placement:
 
     @property
     def hole(self) -> int:
-        """The bits that were left out before it."""
+        """Return the number of unused bits before the member."""
         return self.bit_offset - self.previous_end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedRecord:
-    """A record and the reasons: one placement for each member and each unnamed bit-field.
+    """A record and its reasons: one placement for each member and each unnamed bit-field.
 
-    `bit_end` is where the last of them ends. `aligned_by` is the first member that has the record's
-    alignment, "aligned" if the attribute raised it, None where all are 1 or it is unnamed. `psabi`
-    is the document whose rules were followed.
+    `bit_end` is the end of the last of them. `aligned_by` is the first member with the record's
+    alignment, "aligned" if the attribute raised it, or None if all alignments are 1 or that member
+    is unnamed. `psabi` is the document whose rules were applied.
     """
 
     record: RecordLayout
@@ -70,5 +71,5 @@ class ExplainedRecord:
 
     @property
     def padding(self) -> int:
-        """The bits after the last member."""
+        """Return the number of bits after the last member."""
         return self.record.byte_size * 8 - self.bit_end

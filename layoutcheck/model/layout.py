@@ -1,8 +1,8 @@
-"""The model: what a compiler decided about types. Pure, immutable, the same for C and Rust.
+"""Layouts as values: the decisions of a compiler about types. Pure, immutable, for C and Rust.
 
-Sizes are in bytes where the name says `byte_size` and in bits where it says `bit_offset` or
-`bit_size`. A record's members stand in order of their declaration. Offsets count from the
-beginning of the record that declares the member. Types are equal wherever they are declared.
+`byte_size` is in bytes, `bit_offset` and `bit_size` are in bits. A record's members are in the
+order of their declaration. Offsets count from the beginning of the record that declares the member.
+Equality of types ignores where they are declared.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = [
 
 
 class Encoding(Enum):
-    """How the bits of a base type are read (DWARF 5, table 7.11)."""
+    """Interpretation of a base type's bits (DWARF 5, table 7.11)."""
 
     SIGNED = "signed"
     UNSIGNED = "unsigned"
@@ -46,7 +46,7 @@ class Encoding(Enum):
     CHARACTER = "character"
     """A Unicode scalar value: Rust's `char`, C's `char32_t`."""
     COMPLEX = "complex"
-    COMPLEX_INTEGER = "complex integer"  # GNU's; of its sign the debug information says nothing
+    COMPLEX_INTEGER = "complex integer"  # GNU's; the debug information lacks its sign
     OTHER = "other"
 
 
@@ -69,9 +69,9 @@ class PointerType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArrayType:
-    """An array; `counts` holds every dimension, outermost first; None is a flexible one.
+    """An array; `counts` has every dimension, outermost first; None for a flexible one.
 
-    One that `is_vector` (DW_AT_GNU_vector) is passed in registers of its own.
+    A vector (`is_vector`, DW_AT_GNU_vector) is passed in registers of its own.
     """
 
     element: Type
@@ -91,7 +91,7 @@ class EnumType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionType:
-    """A function's type; `result` is None for `void`, `convention` how it is called."""
+    """A function's type; `result` is None for `void`, `convention` is the calling convention."""
 
     result: Type | None
     parameters: tuple[Type, ...]
@@ -100,7 +100,7 @@ class FunctionType:
 
     @property
     def is_unprototyped(self) -> bool:
-        """Whether it is C's old `f()`, which says nothing of its parameters (C17 6.7.6.3)."""
+        """Return whether it is C's old `f()`, without declared parameters (C17 6.7.6.3)."""
         return self.variadic and not self.parameters
 
 
@@ -133,14 +133,17 @@ class Member:
 
     @property
     def offset(self) -> int:
-        """The offset in bytes. Raises `ValueError` for a bit-field that is not byte-aligned."""
+        """Return the offset in bytes.
+
+        Raises `ValueError` for a bit-field that is not byte-aligned.
+        """
         if self.bit_offset % 8:
             raise ValueError(f"member {self.name} starts at bit {self.bit_offset}")
         return self.bit_offset // 8
 
     @property
     def bit_end(self) -> int:
-        """The first bit after the member."""
+        """Return the first bit after the member."""
         return self.bit_offset + self.bit_size
 
 
@@ -155,13 +158,16 @@ class Hole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordLayout:
-    """A struct or union. `alignment` is in bytes, None where the debug information has none.
+    """A struct or union. `alignment` is in bytes; None if the debug information has none.
 
-    `name` is C's tag (or, for a tagless record, the typedef's name; None if it has none at all),
-    or Rust's full path. `is_declaration` marks a record of which the members are not held here: an
-    incomplete type, a record behind a pointer, or one that `shallow` cut off. `type_parameters` are
-    those of a Rust generic, records among them as behind a pointer. `ref` tells it from all others
-    of its object (`LayoutSet.definitions`). `is_tagged` marks a Rust enum with data beside a tag.
+    - `name`: C's tag, for a record without a tag the typedef's name, None without either; or Rust's
+      full path.
+    - `is_declaration`: the members are not included. The type is incomplete, behind a pointer, or
+      cut off by `shallow`.
+    - `type_parameters`: those of a Rust generic; records among them have no members, as behind a
+      pointer.
+    - `ref`: key of the record in its object (`LayoutSet.definitions`).
+    - `is_tagged`: a Rust enum with data beside a tag.
     """
 
     name: str | None
@@ -176,7 +182,7 @@ class RecordLayout:
     is_tagged: bool = False
 
     def holes(self) -> tuple[Hole, ...]:
-        """The runs of bits that no member occupies, in order; none in a union."""
+        """Return the runs of bits that no member occupies, in order; none in a union."""
         if self.kind == "union" or self.is_declaration:
             return ()
         found, end = [], 0
@@ -204,14 +210,14 @@ Type: TypeAlias = (
 
 
 def strip(type_: Type | None) -> Type | None:
-    """The type without typedefs and qualifiers around it (None: `void`)."""
+    """Return the type without typedefs and qualifiers around it (None: `void`)."""
     while isinstance(type_, TypedefType | QualifiedType):
         type_ = type_.target
     return type_
 
 
 def byte_size_of(type_: Type | None) -> int:
-    """The size in bytes; 0 for `void`, functions and flexible arrays."""
+    """Return the size in bytes; 0 for `void`, functions and flexible arrays."""
     match strip(type_):
         case BaseType() | PointerType() | EnumType() | RecordLayout() as sized:
             return sized.byte_size
@@ -225,9 +231,10 @@ def byte_size_of(type_: Type | None) -> int:
 
 
 def natural_alignment(type_: Type | None) -> int:
-    """The greatest alignment in bytes that a type can have without being aligned on purpose.
+    """Return the greatest alignment in bytes that a type can have without an attribute.
 
-    A record of which it is not said is packed as far as its size and its members' places tell.
+    A record without a known alignment may be packed. Its size and its members' offsets limit the
+    result.
     """
     match strip(type_):
         case ArrayType(element=element):
@@ -244,7 +251,7 @@ def natural_alignment(type_: Type | None) -> int:
 
 
 def spell(type_: Type | None) -> str:
-    """The type in a form close to how C, or for Rust types Rust, writes it."""
+    """Return the type in a form close to C's spelling, or for Rust types to Rust's."""
     match type_:
         case None:
             return "void"
@@ -269,16 +276,16 @@ def spell(type_: Type | None) -> str:
 
 
 def spell_bits(bit_offset: int) -> str:
-    """An offset for a reader: "offset 24", or "offset 24, bit 3" where it is not byte-aligned."""
+    """Return an offset for a reader: "offset 24", or "offset 24, bit 3" inside a byte."""
     byte_offset, bit = divmod(bit_offset, 8)
     return f"offset {byte_offset}, bit {bit}" if bit else f"offset {byte_offset}"
 
 
 def shallow(record: RecordLayout) -> RecordLayout:
-    """The record with the named records inside it cut to name, kind, size and alignment.
+    """Return the record with the named records inside it cut to name, kind, size and alignment.
 
-    Those behind its pointers are cut to name and kind: what else is known of them depends on which
-    headers were read, and concerns no layout of this record.
+    Records behind its pointers are cut to name and kind: the rest depends on the headers that were
+    read, and does not affect this record's layout.
     """
 
     def cut(type_: Type, *, behind_pointer: bool = False) -> Type:
@@ -314,7 +321,7 @@ def shallow(record: RecordLayout) -> RecordLayout:
             case _:
                 return type_
 
-    # What stays as it is is not made anew: most members are.
+    # Unchanged members, which are most, are not copied.
     bare = ((member, cut(member.type)) for member in record.members)
     members = tuple(m if type_ is m.type else replace(m, type=type_) for m, type_ in bare)
     return replace(record, members=members, type_parameters=())

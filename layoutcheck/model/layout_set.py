@@ -1,4 +1,4 @@
-"""What one object file says: layouts, values and types by the keys of a probe. Pure, immutable."""
+"""The content of one object file: layouts, values and types by probe key. Pure, immutable."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ __all__ = ["ConstantValue", "LayoutSet", "Linkage", "LongFloat", "Number"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LongFloat:
-    """A number that no `float` has: odd `digits`, times two to the power of `exponent`."""
+    """A number that no `float` represents: odd `digits`, times two to the power of `exponent`."""
 
     digits: int
     exponent: int
 
     @property
     def nearest(self) -> float:
-        """The `float` that is nearest to it; an infinity if it is greater than all."""
+        """Return the nearest `float`; an infinity if the number is greater than all."""
         try:
             return float(Fraction(self.digits) * Fraction(2) ** self.exponent)
         except OverflowError:
@@ -35,11 +35,11 @@ Number: TypeAlias = int | float | LongFloat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConstantValue:
-    """A constant: its type, and its value as the bytes of initialised data say it.
+    """A constant: its type, and its value from the bytes of initialised data.
 
-    The value of a pointer is an integer, of an array of characters its bytes, of another array its
-    elements, those of the last dimension first. It is None where the linker or the loader decides
-    it, and where the bits of its type are not read.
+    The value of a pointer is an integer, that of an array of characters its bytes, that of another
+    array its elements, in memory order. The value is None if the linker or the loader decides it,
+    or if the type's bits are not read.
     """
 
     type: Type
@@ -48,12 +48,12 @@ class ConstantValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayoutSet:
-    """What one object file says, by the probe's keys, and who compiled it.
+    """The content of one object file, by the probe's keys, and its compiler.
 
-    `objects` are the types of functions and variables, `symbols` those that these are linked by,
-    where the probe has asked; `producer` is the compiler's own DW_AT_producer. `definitions` are,
-    by `RecordLayout.ref`, the records that pointers lead to: in a pointer's own type these have no
-    members.
+    `objects` are the types of functions and variables; `symbols` are the symbols that these are
+    linked by, if the probe asks for them. `producer` is the compiler's DW_AT_producer.
+    `definitions` are the records behind pointers by `RecordLayout.ref`: in a pointer's own type
+    they have no members.
     """
 
     producer: str
@@ -68,10 +68,10 @@ class LayoutSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linkage:
-    """Functions and variables of which DWARF does not say all.
+    """Facts about functions and variables that DWARF lacks.
 
-    Those that are `local` to each unit (`static`), variables that each thread has for itself, and
-    functions with parameters in registers (`regparm`).
+    `local`: those that are local to each unit (`static`). `of_thread`: variables of which each
+    thread has its own. `regparm`: functions with parameters in registers.
     """
 
     local: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""The releases of Rust that layoutcheck works with, as numbers and in words."""
+"""The releases of Rust that layoutcheck works with, as numbers and as text."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Final
 
 __all__ = ["KNOWN_RUST", "MINIMUM_RUST", "dotted"]
 
-# The first whose rustdoc JSON names every `repr` (`bindings.surface`), and the last that is known.
+# The first release whose rustdoc JSON names every `repr` (`bindings/rustdoc/surface`), and the last
+# known one.
 MINIMUM_RUST: Final = (1, 89)
 KNOWN_RUST: Final = (1, 99)
 
 
 def dotted(version: tuple[int, ...]) -> str:
-    """A version as people write it: (1, 89) is "1.89"."""
+    """Return a version as people write it: (1, 89) is "1.89"."""
     return ".".join(map(str, version))

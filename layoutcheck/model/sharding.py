@@ -1,4 +1,4 @@
-"""`2/5` -> a shard, and which of a plan's cells are its own. Pure."""
+"""`2/5` -> a shard, and its part of a plan's cells. Pure."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ class Shard:
         return f"shard {self.number} of {self.count}"
 
     def of(self, cells: Sequence[T]) -> tuple[T, ...]:
-        """This shard's own among all cells of the plan.
+        """Return this shard's part of all cells of the plan.
 
-        They stand beside each other, since neighbours share what is compiled. No shard has two
-        cells more than another; if there are fewer cells than shards, the last ones have none.
+        The cells of a shard are neighbours, since neighbours share results of compilers. The sizes
+        of two shards differ by one cell at most. If there are fewer cells than shards, the last
+        shards have none.
         """
         size, larger = divmod(len(cells), self.count)
         start = (self.number - 1) * size + min(self.number - 1, larger)
@@ -41,7 +42,7 @@ class Shard:
 
 
 def parse_shard(text: str) -> Shard:
-    """The shard that `2/5` stands for. Raises `LayoutcheckError`."""
+    """Return the shard for `2/5`. Raises `LayoutcheckError`."""
     found = _SHARD.fullmatch(text)
     if found is None or int(found[1]) > int(found[2]):
         raise LayoutcheckError(

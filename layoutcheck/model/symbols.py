@@ -1,19 +1,24 @@
-"""The names by which a probe says what it asks for, and the DWARF reader finds the answers.
+"""Names of a probe's symbols, by which the DWARF reader finds the answers.
 
-A variable named `SUBJECT` and a key points to a type (C), or is a `WRAPPER` of such a pointer
-(Rust). An array named `ALIGNMENT` and the same key has as many elements as the type's alignment.
-A variable named `CONSTANT` and a key has the type and the value of a constant (Rust: of one of its
-own type, a `VALUE` of it). One named `ITEM` and a key points to a function, a variable or a type
-that need not be a record (C); in Rust the parameter of an instance of the generic `ITEM`, whose
-first argument is the key, points to a function or a variable, and one named `TYPE` and the key is a
-`WRAPPER` of a pointer to a type. rustc describes these in the order of their names: what it says of
-a record that a function takes a pointer to is whole only if it has met the record first. A C
-pointer that is initialised says which symbol it is linked by. C's arrays cannot initialise others:
-the symbol `CONSTANT` and the key of one is another name for it, `ITEM` points to its type.
-`PRESENT` is in every probe, so that one without subjects has debug information, too. In the
-preprocessor's text a line begins with `ITEM` and the key of a name that is a macro, one with
-`BUILT_IN` and the key of a name that is the compiler's own. A function named `READS` or `WRITES`
-and a key calls an accessor of a bit-field, one named `MAKES` a constructor.
+Each name is followed by the key of a question.
+
+- `SUBJECT`: a variable that points to a type (C), or is a `WRAPPER` of such a pointer (Rust).
+- `ALIGNMENT`: an array with as many elements as the type's alignment.
+- `CONSTANT`: a variable with the type and the value of a constant; in Rust, for a constant of its
+  own type, a `VALUE` of it. C's arrays cannot initialise others: the symbol `CONSTANT` of an array
+  is another name for it, and `ITEM` points to its type.
+- `ITEM`: in C, a variable that points to a function, a variable or any type. If it is initialised,
+  it shows the symbol that it is linked by. In Rust, a generic function: the parameter of its
+  instance, whose first argument is the key, points to a function or a variable.
+- `TYPE`: in Rust, a `WRAPPER` of a pointer to a type. rustc describes `ITEM` and `TYPE` in the
+  order of their names: a record that a function takes a pointer to is described completely only if
+  it was met before.
+- `READS`, `WRITES`: a function that calls an accessor of a bit-field.
+- `MAKES`: a function that calls a constructor.
+
+`PRESENT` is in every probe, so that a probe without questions has debug information, too. In the
+preprocessor's output, a line begins with `ITEM` and the key of a name that is a macro, or with
+`BUILT_IN` and the key of a name of the compiler's own.
 """
 
 from __future__ import annotations
@@ -49,4 +54,4 @@ READS: Final = "layoutcheck_reads_"
 WRITES: Final = "layoutcheck_writes_"
 MAKES: Final = "layoutcheck_makes_"
 STRIDE: Final = 16
-"""The bytes from one value of a constructor's to the next: no integer is larger."""
+"""Distance of a constructor's values in bytes: no integer is larger."""

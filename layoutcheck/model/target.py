@@ -15,12 +15,13 @@ __all__ = ["TARGETS", "Target", "find_target"]
 class Target:
     """One architecture, as FreeBSD, clang and rustc name it.
 
-    `name` is what users call it and what cells are named by; `machine` is what a kernel conf and
-    `sys/<machine>` say, `machine_arch` what `uname -p` says (arch(7)). `kernel_flags` are the flags
-    of FreeBSD's `sys/conf/kern.mk`, `kern.pre.mk` and `Makefile.<machine>` that clang needs to lay
-    records out, and to accept headers, as the kernel build does. They were read in 13.2's and in
-    later ones, which differ in nothing that a layout depends on.
-    `clang_environment` ends clang's triple where FreeBSD's own compiler has such an end.
+    - `name`: the user's name, also in the names of cells.
+    - `machine`: as in a kernel conf and in `sys/<machine>`.
+    - `machine_arch`: as in `uname -p` (arch(7)).
+    - `kernel_flags`: flags of FreeBSD's `sys/conf/kern.mk`, `kern.pre.mk` and `Makefile.<machine>`
+      that clang needs to lay records out, and to accept headers, as the kernel build does. They are
+      those of 13.2; later releases differ in none that affects a layout.
+    - `clang_environment`: end of clang's triple, if FreeBSD's own compiler has one.
     """
 
     name: str
@@ -34,12 +35,12 @@ class Target:
     byte_order: Literal["little", "big"] = "little"
 
     def clang_triple(self, release: str) -> str:
-        """The clang target triple for a FreeBSD release such as "14.3"."""
+        """Return the clang target triple for a FreeBSD release such as "14.3"."""
         return f"{self.clang_arch}-unknown-freebsd{release}{self.clang_environment}"
 
     @property
     def other_names(self) -> tuple[str, ...]:
-        """What the architecture is called elsewhere, or along with others: "riscv", "x86_64"."""
+        """Return the architecture's other names, or those of a group: "riscv", "x86_64"."""
         return (self.machine, self.clang_arch, self.rust_triple.partition("-")[0])
 
 
@@ -122,9 +123,9 @@ TARGETS: Final = (
 
 
 def find_target(name: str) -> Target:
-    """The row of that `name` or machine_arch.
+    """Return the row of that `name` or machine_arch.
 
-    Raises `ManifestError` for a name that no row has, with those that may be meant.
+    Raises `ManifestError` for an unknown name, with names that may be meant.
     """
     for target in TARGETS:
         if name in (target.name, target.machine_arch):

@@ -1,4 +1,4 @@
-"""What was found: mismatches, and the verdict on each subject of each cell. Never errors."""
+"""Results: mismatches, and the verdict on each item in each cell. They are never errors."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ __all__ = [
 Kind: TypeAlias = Literal[
     "record", "enum", "alias", "constant", "function", "static", "definition", "foreign"
 ]
-"""What a subject is: an "alias" is a `pub type`, a "definition" a function or static that Rust has
-and exports to C, "foreign" a re-export of all of another crate's items, which are not known."""
+"""Kind of an item. An "alias" is a `pub type`, a "definition" a function or static that Rust
+exports to C. "foreign" is a re-export of all of another crate's items, which are not known."""
 Aside: TypeAlias = Literal[
     "opaque", "generic", "not in C", "no plain value", "associated", "another name", "foreign"
 ]
-"""Why a subject is set aside."""
+"""Reason why an item is skipped."""
 
 
 def plural(kind: Kind) -> str:
-    """Return what several subjects of a kind are called."""
+    """Return the plural of a kind."""
     return "aliases" if kind == "alias" else f"{kind}s"
 
 
@@ -59,10 +59,10 @@ _OF_WHOLE: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """The mismatch from which another one follows: which check found it, and at which member.
+    """The root cause of a mismatch: the check that found it, and its member.
 
-    `item` is the Rust path of the item that has it, None for the one that has the consequence; the
-    member is None for what concerns the whole item. Without `check` it is all that is wrong there.
+    `item` is the Rust path of the item that has the root cause, None for the same item. `member` is
+    None if the whole item has it. Without `check`, everything wrong with the item is the cause.
     """
 
     check: str | None = None
@@ -70,19 +70,18 @@ class Cause:
     item: str | None = None
 
     def __str__(self) -> str:
-        """The item, or the member, or a word for what is wrong with the whole, for a reader."""
+        """Return the item, or the member, or a word for the whole item, for a reader."""
         check = self.check or ""
         return self.item or self.member or _OF_WHOLE.get(check, check)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mismatch:
-    """One thing that C and Rust do not say alike.
+    """One difference between the two sides of a pair.
 
-    `c` and `rust` are what each side says, for a reader ("offset 24", "24 bytes", "absent").
-    `member_path` is None for what concerns the whole record; nested members are joined by dots.
-    `cause` is the mismatch of which this one is but a consequence. `waived` is the reason of the
-    waiver that accepts it.
+    `c` and `rust` describe each side for a reader ("offset 24", "24 bytes", "absent").
+    `member_path` is None for the whole record; nested members are joined by dots. `cause` is the
+    mismatch that this one follows from. `waived` is the reason of the waiver that accepts it.
     """
 
     check_id: str
@@ -98,12 +97,14 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One combination of release, architecture and kernel conf, and what it was compiled with.
+    """One release, architecture and kernel conf, and its compilers and headers.
 
-    `id` is `<arch>-<conf>`, or `<release>-<arch>-<conf>` where a run has several releases, as in
-    the names of pytest items. `arch` is what users call the architecture, `kernel_conf` the conf's
-    name; `kernel_conf_origin` says where its text came from, `headers` where the headers came
-    from; `notes` are things a reader must know (stubs that were used).
+    - `id`: `<arch>-<conf>`, or `<release>-<arch>-<conf>` in a run of several releases, as in the
+      names of pytest items.
+    - `arch`: the user's name of the architecture.
+    - `kernel_conf`: the conf's name; `kernel_conf_origin` is the source of its text.
+    - `headers`: source of the headers.
+    - `notes`: facts for the reader, such as the stubs that were used.
     """
 
     id: str
@@ -123,13 +124,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is known of one subject in one cell, or in several in which it is the same.
+    """The result for one item in one cell, or in several with equal results.
 
-    `cells` are the cells' ids; C's locations are those in the first of them. `reason` says why for
-    WAIVED and INDETERMINATE, and what a reader should know of one that AGREES. `paired` are the
-    names of members that stand for each other, C's first, as dotted paths; None where one side has
-    none. What is no record, nor an alias of one, has no layouts `c` and `rust`: `c_says` and
-    `rust_says` are its value or its type on each side, for a reader.
+    - `cells`: ids of the cells. C's locations are those in the first of them.
+    - `reason`: of WAIVED and INDETERMINATE; or a note on an item that AGREES.
+    - `paired`: names of paired members, C's first, as dotted paths; None on a side without one.
+    - `c`, `rust`: layouts of a record or an alias of one; None for other items.
+    - `c_says`, `rust_says`: value or type of another item on each side, for a reader.
     """
 
     cells: tuple[str, ...]
@@ -149,12 +150,12 @@ class Verdict:
 
     @property
     def key(self) -> tuple[Kind, str]:
-        """The subject: a type, a constant and a function may have one path."""
+        """Return the item's key: a type, a constant and a function may have the same path."""
         return self.kind, self.rust_path
 
     @property
     def is_of_record(self) -> bool:
-        """Return whether it is judged by a layout: a record is, or an alias of one."""
+        """Return whether layouts are compared: for a record, or an alias of one."""
         return self.kind == "record" or self.c is not None or self.rust is not None
 
     @property
@@ -166,14 +167,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAside:
-    """A subject of which there is nothing to compare.
+    """An item that is skipped, since there is nothing to compare.
 
-    `why` is "opaque" (a type that has no size and stands only for something behind a pointer),
-    "generic" (it has type parameters: a record made of it is compared where another holds it),
-    "not in C" (no header defines its name: it is the crate's own, or the compiler's), "no plain
-    value" (a constant that is a record), "associated" (a constant in an `impl` that is no value of
-    its type), "another name" (of what is judged under its own, or under one that C has) or
-    "foreign" (another crate's, and no item of C's as far as is known).
+    `why` is one of:
+
+    - "opaque": a type without a size, which only stands for a type behind a pointer.
+    - "generic": a type with parameters; its instances are compared in the records that hold them.
+    - "not in C": no header defines its name. It is the crate's own, or the compiler's.
+    - "no plain value": a constant that is a record.
+    - "associated": a constant in an `impl` that is not a value of its type.
+    - "another name": the item is compared under its own name, or under one that C has.
+    - "foreign": an item of another crate, and none of C's as far as is known.
     """
 
     rust_path: str
@@ -183,19 +187,21 @@ class SetAside:
 
     @property
     def key(self) -> tuple[Kind, str]:
-        """The subject, as `Verdict.key`."""
+        """Return the item's key, as `Verdict.key`."""
         return self.kind, self.rust_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Everything one invocation found.
+    """Everything that one invocation found.
 
-    `seconds` holds how long each stage took; `problems` are messages about input that was left out
-    (a header that does not compile): a run with problems does not pass. `notes` are what a reader
-    should know besides (a waiver that waives nothing, a conf that an architecture does not have);
-    each is true of all cells together, so what the shards of a plan all say is true of the plan.
-    `shard` says which part of its plan the run is; None for the whole.
+    - `seconds`: time of each stage.
+    - `problems`: messages about input that was left out (a header that does not compile). A run
+      with problems fails.
+    - `notes`: further facts for the reader (a waiver that applies to nothing, a conf that an
+      architecture does not have). Each is true of all cells together, so that a note of all shards
+      of a plan is true of the plan.
+    - `shard`: the part of its plan that the run is; None for a whole run.
     """
 
     bindings: str
@@ -208,7 +214,7 @@ class Run:
     seconds: tuple[tuple[str, float], ...] = field(default=(), compare=False)
 
     def count(self) -> Counter[Status]:
-        """How many verdicts have each status; one that holds in several cells counts in each."""
+        """Return the number of verdicts for each status, counted once for each cell."""
         count: Counter[Status] = Counter()
         for verdict in self.verdicts:
             count[verdict.status] += len(verdict.cells)
@@ -218,7 +224,7 @@ class Run:
     def passed(self) -> bool:
         """Return whether there was something to check and all of it agrees or is waived.
 
-        A shard without a cell passes: what there is to check is in the others.
+        A shard without a cell passes: the other shards have the cells.
         """
         bad = (Status.DIFFERS, Status.INDETERMINATE)
         return (
@@ -229,5 +235,5 @@ class Run:
 
     @property
     def is_empty_shard(self) -> bool:
-        """Return whether this is a part of a plan that has fewer cells than parts."""
+        """Return whether this is a part of a plan with fewer cells than parts."""
         return self.shard is not None and bool(self.shard.plan) and not self.cells

@@ -1,1 +1,1 @@
-"""pytest's hooks -> a run, an item for each subject, and a gate. A thin shell."""
+"""pytest's hooks -> a run, pytest items for the crate's items, and a gate. A thin shell."""

@@ -1,7 +1,7 @@
-"""Says of a session's options and manifests which were left out: a pytest config in, words out.
+"""Messages about options and manifests that a session did not use: a pytest config in, text out.
 
-Imported where an option may ask for a check. `seen` says of each manifest that pytest came across
-whether it was collected.
+This module is imported if an option may ask for a check. `seen` has each manifest that pytest came
+across, and whether it was collected.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ __all__ = ["asking", "say_passed_over", "say_unchecked"]
 
 
 def asking(config: pytest.Config, given: Sequence[str]) -> str | None:
-    """The first of the `given` options that asks this session for a check, or None.
+    """Return the first of the `given` options that asks this session for a check, or None.
 
-    What is typed asks. What stands in `addopts` asks unless only files are named: whoever names a
-    test in an editor has chosen, as with `-k`. Reports may be asked for there, for all sessions: of
-    one that has nothing to report on nothing is said.
+    An option on the command line asks for a check. One in `addopts` asks for a check unless only
+    files are named: a test that is named in an editor is a choice, as with `-k`. `--layout-report`
+    in `addopts` is meant for all sessions, and asks for nothing.
     """
     standing = _standing(config)
     those = [option for option in given if option not in standing]
@@ -33,7 +33,7 @@ def asking(config: pytest.Config, given: Sequence[str]) -> str | None:
 def say_unchecked(
     config: pytest.Config, given: Sequence[str], seen: Mapping[Path, bool]
 ) -> str | None:
-    """The error of a session that collected no manifest; None if no option asks for a check."""
+    """Return the error of a session without a manifest; None if no option asks for a check."""
     option = asking(config, given)
     if option is None:
         return None
@@ -51,9 +51,9 @@ def say_unchecked(
 
 
 def say_passed_over(config: pytest.Config, seen: Mapping[Path, bool]) -> str | None:
-    """The note on the manifests that a session passed over, though it collected others.
+    """Return a note on the manifests that a session ignored although it collected others.
 
-    None where a manifest was named: that is a choice.
+    None if a manifest was named: that is a choice.
     """
     left = _typed(config, [path for path, collected in seen.items() if not collected])
     named = (config.invocation_params.dir / arg.partition("::")[0] for arg in config.args)
@@ -63,7 +63,7 @@ def say_passed_over(config: pytest.Config, seen: Mapping[Path, bool]) -> str | N
 
 
 def _standing(config: pytest.Config) -> set[str]:
-    """The options that stand in `addopts`, and are not typed."""
+    """Return the options in `addopts` that are not on the command line."""
     typed = {str(word).partition("=")[0] for word in config.invocation_params.args}
     addopts = [*config.getini("addopts"), *shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))]
     return {word.partition("=")[0] for word in addopts} - typed
@@ -78,12 +78,12 @@ def _names_files(config: pytest.Config) -> bool:
 
 
 def _nearest(folder: Path) -> Path | None:
-    """The manifest of a folder, or of the nearest one above it."""
+    """Return the manifest of a folder, or of the nearest one above it."""
     paths = (one / "layoutcheck.toml" for one in (folder, *folder.parents))
     return next((path for path in paths if path.is_file()), None)
 
 
 def _typed(config: pytest.Config, paths: Iterable[Path]) -> list[str]:
-    """Paths as a person would type them in the working folder, each once."""
+    """Return paths as a user would type them in the working folder, each once."""
     here = config.invocation_params.dir
     return [shlex.quote(os.path.relpath(path, here)) for path in dict.fromkeys(paths)]

@@ -1,10 +1,12 @@
-"""Subjects as pytest items, and the end of a session; imported when a manifest is collected.
+"""pytest items of a manifest, and the end of a session; imported when a manifest is collected.
 
-Each record is an item. Constants, functions and all else, of which there may be ten thousand, are
-one for each Rust module and kind; those that `-k` names are items of their own.
+Each record is a pytest item. Constants, functions and all others, of which there may be ten
+thousand, are one pytest item for each Rust module and kind; those that `-k` names are pytest items
+of their own.
 
-A manifest's run is made when it is collected: so a missing compiler or a crate that does not build
-is one error, not one for each record, and deselecting records changes nothing that is compiled.
+A manifest's run is made when it is collected. A missing compiler or a crate that does not build is
+therefore one error, not one for each record, and deselecting records changes nothing that is
+compiled.
 
 Cells and Rust modules are collectors, since pytest splits the ids that it is given at `::`.
 """
@@ -37,11 +39,11 @@ OPAQUE: Final = "opaque: it has no size, so there is no layout to compare"
 WRONG: Final = (Status.DIFFERS, Status.INDETERMINATE)
 
 Found: TypeAlias = Verdict | SetAside | None
-"""What the run says of a subject; None where nothing was compiled (`--collect-only`)."""
+"""Result for an item of the crate; None if nothing was compiled (`--collect-only`)."""
 
 
 class LayoutMismatchError(Exception):
-    """What fails an item: its verdicts, in words that need no traceback."""
+    """Failure of a pytest item: its verdicts, as text that needs no traceback."""
 
     def __init__(self, verdicts: Sequence[Verdict]) -> None:
         from layoutcheck.report.terminal import render_difference  # noqa: PLC0415 - if one differs
@@ -52,7 +54,7 @@ class LayoutMismatchError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
-    """What becomes an item: the segments below its collector, and its subjects."""
+    """A pytest item to make: the segments below its collector, and its results."""
 
     segments: tuple[str, ...]
     found: tuple[Found, ...]
@@ -66,7 +68,7 @@ class LayoutGroup(pytest.Collector):
         self._entries = entries
 
     def collect(self) -> list[pytest.Item | pytest.Collector]:
-        """The items of the module itself, then its modules."""
+        """Return the pytest items of the module itself, then its modules."""
         return list(_collect(self, self._entries))
 
 
@@ -79,7 +81,7 @@ class LayoutItem(pytest.Item):
         verdicts = [one for one in found if isinstance(one, Verdict)]
         statuses = {verdict.status for verdict in verdicts}
         aside = dict.fromkeys(one.why for one in found if isinstance(one, SetAside))
-        # By marks, and not from runtest: so pytest names the record's place, and not this file.
+        # Marks let pytest report the record's place; a skip in runtest would report this file.
         if aside and not statuses:
             reason = OPAQUE if "opaque" in aside else ", ".join(aside)
             self.add_marker(pytest.mark.skip(reason=reason))
@@ -88,7 +90,7 @@ class LayoutItem(pytest.Item):
             self.add_marker(pytest.mark.xfail(reason=f"waived: {'; '.join(reasons)}"))
 
     def runtest(self) -> None:
-        """Pass if all agree; what is waived is expected to fail."""
+        """Pass if all verdicts agree; waived ones are expected to fail."""
         verdicts = [one for one in self.found if isinstance(one, Verdict)]
         if not verdicts:
             pytest.fail("layoutcheck has no verdict on this: this is a bug", pytrace=False)
@@ -99,7 +101,7 @@ class LayoutItem(pytest.Item):
             raise LayoutMismatchError(wrong)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: object) -> Any:  # noqa: ANN401 - pytest does not export the type
-        """Both layouts side by side instead of a traceback, and the worst in one line."""
+        """Return both layouts side by side instead of a traceback, and the first problem."""
         if not isinstance(excinfo.value, LayoutMismatchError):
             return super().repr_failure(excinfo)
         verdict, *others = excinfo.value.verdicts
@@ -116,14 +118,14 @@ class LayoutItem(pytest.Item):
         return shown
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where the first subject is declared in Rust, and the item's name with the cell's."""
+        """Return the place of the first item in Rust, and the pytest item's name with the cell."""
         at = self._place()
         name = self.nodeid.partition("::")[2]
         return Path(at.path), max(at.line - 1, 0), name
 
     @cached_property
     def location(self) -> tuple[str, int | None, str]:
-        """The same as pytest has it, which would look at one path for each of a file's items."""
+        """Return `reportinfo` in pytest's form; pytest would look at a path for each of them."""
         path, known = self._place().path, self.config.stash.setdefault(SHOWN, {})
         if path not in known:
             known[path] = super().location[0]
@@ -136,7 +138,7 @@ class LayoutItem(pytest.Item):
 
 
 def collect_manifest(file: pytest.File) -> tuple[list[pytest.Item | pytest.Collector], Made]:
-    """Make a manifest's run: a group for each cell, with the items of the crate's modules in it."""
+    """Make a manifest's run; return a group for each cell, with the crate's pytest items."""
     config = file.config
     try:
         made = make_run(file.path, config, partial(_tell, config))
@@ -159,7 +161,7 @@ def collect_manifest(file: pytest.File) -> tuple[list[pytest.Item | pytest.Colle
 
 
 def note_selection(session: pytest.Session, notes: list[str]) -> None:
-    """Say so when fewer subjects were selected than the paragraphs at the end speak of."""
+    """Add a note if fewer items were selected than the final paragraphs count."""
     total = session.config.stash.get(SUBJECTS, 0)
     selected = sum(len(item.found) for item in session.items if isinstance(item, LayoutItem))
     if selected < total and not session.config.option.collectonly:
@@ -171,8 +173,8 @@ def note_selection(session: pytest.Session, notes: list[str]) -> None:
 def finish(session: pytest.Session, shared: Path | None, notes: list[str]) -> Iterator[str]:
     """Write the reports; a run with problems does not pass even if all its items do.
 
-    `shared` is where xdist's workers put their runs. Returns a paragraph for each run, and adds to
-    `notes` what else there is to say.
+    `shared` is the folder of the runs of xdist's workers. Returns a paragraph for each run, and
+    adds further messages to `notes`.
     """
     runs = _runs(session.config, shared)
     requests = parse_requests(session.config.getoption("layout_report") or ())
@@ -212,9 +214,9 @@ def _collect(
 
 
 def _segments(kind: Kind, path: str, named: Sequence[str]) -> tuple[str, ...]:
-    """The segments of the item that a subject belongs to: its own, or its module's `constants`.
+    """Return the segments of an item's pytest item: its own, or its module's `constants`.
 
-    `named` are the words of `-k`: what they may mean is an item of its own.
+    `named` are the words of `-k`: items with one of them in their name have their own pytest item.
     """
     *modules, name = path.split("::")
     if kind == "record":
@@ -224,7 +226,7 @@ def _segments(kind: Kind, path: str, named: Sequence[str]) -> tuple[str, ...]:
 
 
 def _one_line(verdict: Verdict) -> str:
-    """Return what is wrong, for pytest's short summary: the first cause, and how many others."""
+    """Return the problem for pytest's short summary: the first root cause, and how many others."""
     causes = [m for m in verdict.mismatches if m.cause is None and m.waived is None]
     if not causes:
         causes = list(verdict.mismatches)
@@ -237,7 +239,7 @@ def _one_line(verdict: Verdict) -> str:
 
 
 def _runs(config: pytest.Config, shared: Path | None) -> list[Run]:
-    """This session's runs in order of their manifests' paths, the workers' included."""
+    """Return this session's runs in order of their manifests' paths, the workers' included."""
     if shared is not None:
         return read_runs(shared)
     return [run for _, run in sorted(config.stash.get(RUNS, {}).items())]

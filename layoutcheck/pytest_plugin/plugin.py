@@ -1,6 +1,6 @@
-"""The pytest plugin: options, and `layoutcheck.toml` as a test file. The engine is imported late.
+"""The pytest plugin: options, and `layoutcheck.toml` as a test file.
 
-A session that collects no manifest pays for this module alone, even where pytest comes across one.
+The engine is imported when a manifest is collected. Any other session imports only this module.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ OPTIONS: Final = (
         "check against this FreeBSD release (repeatable, or a comma list)",
     ),
     ("--layout-report", "append", "FORMAT=PATH", "write a report (html=PATH, json=PATH)"),
-    ("--layout-cache", "store", "DIR", "keep what was found here for the next run"),
+    ("--layout-cache", "store", "DIR", "cache results in this folder"),
     (
         "--layout-shard",
         "store",
@@ -49,20 +49,21 @@ OPTIONS: Final = (
         "check this part of the cells (2/5: the second of five)",
     ),
 )
-VIEWS: Final = ("kernel", "module", "userland")  # those of manifest_kernel, imported late
+VIEWS: Final = ("kernel", "module", "userland")  # equal to manifest/kernel's, imported late
 ASKING: Final = (*(name for name, *_ in OPTIONS if name != "--layout-cache"), "--kernel-view")
-"""The options that ask for a check: a session that makes none is a mistake."""
+"""The options that ask for a check: a session that makes no check is an error."""
 
 
 @dataclass(slots=True, kw_only=True)
 class SessionState:
-    """What one session, or one xdist worker, knows before the engine is imported.
+    """State of one session, or of one xdist worker, before the engine is imported.
 
-    `seen` says of each manifest that pytest came across whether it was collected: pytest offers
-    every file that stands beside what it collects. `opened` says whether one was read,
-    `without_conf` whether one named no kernel conf, `notes` and `paragraphs` end the terminal's
-    output, and `shared` is the folder through which xdist's workers share runs (in the controller
-    only).
+    - `seen`: each manifest that pytest came across, and whether it was collected. pytest offers
+      every file beside those that it collects.
+    - `opened`: whether a manifest was read.
+    - `without_conf`: whether a manifest named no kernel conf.
+    - `notes`, `paragraphs`: text at the end of the terminal's output.
+    - `shared`: the folder through which xdist's workers share runs (in the controller only).
     """
 
     seen: dict[Path, bool] = field(default_factory=dict)
@@ -81,17 +82,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("layoutcheck", "layouts of Rust kernel bindings (layoutcheck)")
     for name, action, metavar, text in OPTIONS:
         group.addoption(name, action=action, metavar=metavar, help=text)
-    group.addoption("--kernel-view", choices=VIEWS, help="see the headers as this one does")
     group.addoption(
-        "--layout-jobs", type=_count, metavar="N", help="compilers at a time (default: the cores)"
+        "--kernel-view", choices=VIEWS, help="whose headers: the kernel's, a module's or userland's"
     )
     group.addoption(
-        "--no-layout-cache", action="store_true", help="compile everything, and keep nothing"
+        "--layout-jobs",
+        type=_count,
+        metavar="N",
+        help="compilers to run at a time (default: cores)",
+    )
+    group.addoption(
+        "--no-layout-cache", action="store_true", help="compile everything, and cache nothing"
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Refuse options that mean nothing before anything is compiled for them."""
+    """Refuse invalid options before anything is compiled for them."""
     config.stash[STATE] = SessionState()
     for option in ("--kernel-conf", "--kernel-arch", "--kernel-src", "--kernel-release"):
         values = config.getoption(option) or ()
@@ -113,7 +119,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove what the workers shared."""
+    """Remove the folder of the workers' runs."""
     state = config.stash.get(STATE, None)
     if state is not None and state.shared is not None:
         state.shared.cleanup()
@@ -123,7 +129,7 @@ class LayoutFile(pytest.File):
     """One manifest. The engine is imported when it is collected."""
 
     def collect(self) -> list[pytest.Item | pytest.Collector]:
-        """A group for each cell, with the items of the crate's modules in it."""
+        """Return a group for each cell, with pytest items for the crate's items."""
         state = self.config.stash[STATE]
         state.opened = True
         from layoutcheck.pytest_plugin.items import (  # noqa: PLC0415 - see the module
@@ -138,7 +144,7 @@ class LayoutFile(pytest.File):
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LayoutFile | None:
-    """A manifest is a test file; whether it is collected is not known yet."""
+    """Return a collector for a manifest; it may still not be collected."""
     if not _is_manifest(file_path):
         return None
     parent.config.stash[STATE].seen.setdefault(file_path, False)
@@ -146,21 +152,21 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> LayoutFile
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
-    """Note a manifest that is collected, even if `--lf` then passes over it."""
+    """Record a manifest that is collected, even if `--lf` then ignores it."""
     if isinstance(collector, LayoutFile):
         collector.config.stash[STATE].seen[collector.path] = True
 
 
 def pytest_collection_modifyitems(config: pytest.Config) -> None:
-    """A kernel conf that nothing was checked against is a mistake, not a success; so is a shard."""
+    """Raise an error if an option asks for a check, and no manifest was collected."""
     unused = _unused(config)
-    # A worker says what it met (`pytest_sessionfinish`), and the controller judges.
+    # A worker reports what it collected (`pytest_sessionfinish`); the controller decides.
     if unused is not None and not hasattr(config, "workerinput"):
         raise pytest.UsageError(unused)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Say that the paragraph at the end is about more than what was selected."""
+    """Note that fewer items are selected than counted."""
     state = session.config.stash[STATE]
     if state.opened:
         from layoutcheck.pytest_plugin.items import note_selection  # noqa: PLC0415 - see the module
@@ -170,7 +176,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's, which may be absent
-    """Tell an xdist worker where the runs are shared: one worker compiles, the others read."""
+    """Tell an xdist worker the folder of the runs: one worker compiles, the others read."""
     state = node.config.stash[STATE]
     if state.shared is None:
         state.shared = tempfile.TemporaryDirectory(prefix="layoutcheck-runs-")
@@ -179,7 +185,7 @@ def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - xdist's, which m
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's, which may be absent
-    """Take over what a worker met and noted."""
+    """Merge the state of a worker."""
     said: Mapping[str, Any] = getattr(node, "workeroutput", {}).get("layoutcheck", {})
     state = node.config.stash[STATE]
     state.seen |= {Path(path): collected for path, collected in said.get("seen", {}).items()}
@@ -189,7 +195,7 @@ def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist's, which may
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the reports, and fail a session in which input had to be left out."""
+    """Write the reports, and fail a session in which input was left out."""
     config, state = session.config, session.config.stash[STATE]
     output = getattr(config, "workeroutput", None)
     if output is not None:
@@ -205,7 +211,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
         shared = None if state.shared is None else Path(state.shared.name)
         state.paragraphs += finish(session, shared, state.notes)
-    # Workers tell what they have met when they end by themselves.
+    # Workers send their state only when they end by themselves.
     if session.exitstatus not in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR}:
         _judge(session, state)
 
@@ -213,7 +219,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """One paragraph for each manifest, and what there is to say besides."""
+    """Write one paragraph for each manifest, and the notes."""
     state = config.stash[STATE]
     if state.paragraphs or state.notes:
         terminalreporter.section("layoutcheck", sep="=")
@@ -224,7 +230,7 @@ def pytest_terminal_summary(
 
 
 def _count(text: str) -> int:
-    """A whole number from 1 on; its name is in what argparse says of anything else."""
+    """Return a whole number from 1 on; argparse shows this function's name in its error."""
     count = int(text)
     if count < 1:
         raise ValueError
@@ -232,12 +238,12 @@ def _count(text: str) -> int:
 
 
 def _given(config: pytest.Config) -> list[str]:
-    """Return those options of the session that may ask for a check."""
+    """Return the options of the session that may ask for a check."""
     return [option for option in ASKING if config.getoption(option)]
 
 
 def _unused(config: pytest.Config) -> str | None:
-    """Return what to say of an option that asks for a check in a session without a manifest."""
+    """Return the error about an option that asks for a check in a session without a manifest."""
     given, seen = _given(config), config.stash[STATE].seen
     if not given or any(seen.values()):
         return None
@@ -247,9 +253,9 @@ def _unused(config: pytest.Config) -> str | None:
 
 
 def _judge(session: pytest.Session, state: SessionState) -> None:
-    """Fail a session of xdist's that collected no manifest, and any that met one without a conf.
+    """Fail an xdist session without a manifest, and any session with one that has no kernel conf.
 
-    Manifests that were passed over beside one that was collected are noted.
+    Manifests that were ignored beside a collected one are noted.
     """
     if state.shared is not None and (unused := _unused(session.config)) is not None:
         state.notes.append(unused)
@@ -273,9 +279,9 @@ def _is_manifest(path: Path) -> bool:
 
 
 def _has_table(pyproject: Path) -> bool:
-    """Return whether the file has `[tool.layoutcheck]`, however it is written.
+    """Return whether the file has `[tool.layoutcheck]`, in any spelling.
 
-    One that is no TOML might have: that it is none is for the engine to say.
+    An invalid TOML file counts, so that the engine reports the error.
     """
     data = pyproject.read_bytes()
     if b"layoutcheck" not in data:

@@ -1,6 +1,7 @@
-"""A manifest and a session's options -> its subjects and its run; made once for all of xdist.
+"""A manifest and a session's options -> its items and its run; made once for all of xdist.
 
-One worker makes it and puts it into a folder; the others wait, read it there, and start no tool.
+One worker makes the run and writes it into a folder; the others wait, read it there, and start no
+tool.
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ __all__ = ["Made", "make_run", "read_runs"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What a manifest comes to: its subjects, by cell, and its run.
+    """Result of a manifest: the keys of its items, by cell, and its run.
 
-    The run is None under `--collect-only`, and `without_conf`, where no kernel conf is named.
-    `note` says why there is no subject.
+    The run is None under `--collect-only`, and if no kernel conf is named (`without_conf`). `note`
+    is why there is no item.
     """
 
     subjects: tuple[tuple[str, Kind, str], ...] = ()
@@ -42,10 +43,10 @@ class Made:
 
 
 def make_run(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> Made:
-    """What the manifest at `path` comes to under the session's options; `tell` hears of progress.
+    """Return the result of the manifest at `path` under the session's options.
 
-    Made here, or read from where another worker put it. Raises `LayoutcheckError`, that of the
-    other worker too.
+    `tell` reports progress. The run is made here, or read from another worker's file. Raises
+    `LayoutcheckError`, also that of the other worker.
     """
     folder = getattr(config, "workerinput", {}).get("layoutcheck_runs")
     if folder is None:
@@ -53,7 +54,7 @@ def make_run(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> 
     shared = Path(folder) / hashlib.sha256(str(path).encode()).hexdigest()[:16]
     with FileLock(f"{shared}.lock"):
         if not shared.exists():
-            # Whole or not at all: whoever is killed here leaves nothing that others would read.
+            # Write the file atomically: a killed worker leaves nothing that others would read.
             part = shared.with_suffix(".part")
             part.write_text(json.dumps(_to_json(path, config, tell)), encoding="utf-8")
             part.replace(shared)
@@ -69,7 +70,7 @@ def make_run(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> 
 
 
 def read_runs(folder: Path) -> list[Run]:
-    """Return what the workers put into the folder, in order of the manifests' paths."""
+    """Return the runs that the workers put into the folder, in order of the manifests' paths."""
     files = [path for path in folder.iterdir() if not path.suffix]
     values = [json.loads(path.read_text(encoding="utf-8")) for path in files]
     values.sort(key=lambda value: Path(value["manifest"]))
@@ -82,7 +83,7 @@ def _make(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> Mad
     if not pipeline.plans and not (pipeline.shard and pipeline.shard.plan):
         note = f"{shown}: not checked: no kernel conf (--kernel-conf GENERIC)"
         return Made(note=note, without_conf=True)
-    # Before the subjects are looked at: so the crate is described and compiled at the same time.
+    # The run comes before the items: the crate is then described and compiled at the same time.
     run = None if config.option.collectonly else pipeline.verify()
     subjects = tuple((plan.id, *key) for plan in pipeline.plans for key in pipeline.subjects(plan))
     no_cell = run is None and not pipeline.plans
@@ -91,7 +92,7 @@ def _make(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> Mad
 
 
 def _to_json(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> dict[str, Any]:
-    """Return what `_make` returns or raises, as JSON, with the manifest's path."""
+    """Return the result or the error of `_make` as JSON, with the manifest's path."""
     try:
         made = _make(path, config, tell)
     except LayoutcheckError as error:
@@ -107,7 +108,7 @@ def _to_json(path: Path, config: pytest.Config, tell: Callable[[str], None]) -> 
 
 
 def _from_here(path: Path) -> Path:
-    """The path as a person in the working folder would write it."""
+    """Return the path as a user in the working folder would type it."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 

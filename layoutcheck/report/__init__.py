@@ -1,4 +1,4 @@
-"""Everything that people and programs read of a `Run`: one module and one row of `FORMATS` each."""
+"""Reports of a `Run` for people and programs: one module and one row of `FORMATS` each."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ["FORMATS", "ReportFormat", "render_report"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFormat:
-    """A report that can be asked for by `name`; `module` is imported when one is."""
+    """A report with a `name`; its `module` is imported when it is written."""
 
     name: str
     module: str
 
     def render(self, run: Run) -> str:
-        """The whole file's text of a run."""
+        """Return the whole file's text for a run."""
         return str(import_module(f"layoutcheck.report.{self.module}").render(run))
 
 
@@ -31,7 +31,7 @@ FORMATS: Final = (
 
 
 def render_report(name: str, run: Run) -> str:
-    """The text of the report of format `name`. Raises `LayoutcheckError` for an unknown name."""
+    """Return the text of the report `name`. Raises `LayoutcheckError` for an unknown name."""
     for report_format in FORMATS:
         if report_format.name == name:
             return report_format.render(run)

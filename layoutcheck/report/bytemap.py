@@ -21,11 +21,11 @@ _MOST_WORDS: Final = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """What one entry takes of a line: columns `first` to `first + span`, of the map's `columns`.
+    """Part of a line for one entry: columns `first` to `first + span` of the map's `columns`.
 
-    `mark` is `differs` (a mismatch concerns it), `moved` (its place is all that differs), `alone`
-    (the other side has no such member), or empty. `starts` says whether the entry begins here.
-    Kind `end` is what lies behind the record's last byte.
+    `mark` is `differs` (it has a mismatch), `moved` (only its offset differs), `alone` (the other
+    side has no such member), or empty. `starts`: the entry begins here. Kind `end` is the space
+    after the record's last byte.
     """
 
     kind: Literal["member", "hole", "padding", "end"]
@@ -39,7 +39,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """One line of the map: the word at `byte_offset`, or (of a union) one member on each side."""
+    """One line of the map: the word at `byte_offset`, or (for a union) one member on each side."""
 
     byte_offset: int
     c: tuple[Segment, ...]
@@ -55,7 +55,7 @@ class Skip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByteMap:
-    """A map that is `columns` wide. `is_union`: a line is a member; else it is a word."""
+    """A map of `columns` columns. With `is_union` a line is a member, otherwise it is a word."""
 
     columns: int
     is_union: bool
@@ -63,9 +63,9 @@ class ByteMap:
 
 
 def byte_map_of(verdict: Verdict, rows: Sequence[Row]) -> ByteMap | None:
-    """The map of both layouts around what differs; None where a side has no layout.
+    """Return the map of both layouts around their differences; None if a side has no layout.
 
-    However large the records claim to be, at most 40 words are drawn.
+    At most 40 words are drawn, whatever the records' sizes.
     """
     if verdict.c is None or verdict.rust is None:
         return None
@@ -106,7 +106,7 @@ def _mark(row: Row) -> _Mark:
 
 
 def _outermost(entries: Iterable[tuple[Entry | None, _Mark]]) -> list[_Marked]:
-    """One side's entries that are in no other; what holds something that differs, differs."""
+    """Return one side's outermost entries; an entry with a differing inner entry differs, too."""
     found: list[_Marked] = []
     for entry, mark in entries:
         if entry is None:
@@ -119,7 +119,7 @@ def _outermost(entries: Iterable[tuple[Entry | None, _Mark]]) -> list[_Marked]:
 
 
 def _chosen_words(entries: Iterable[_Marked], records: tuple[RecordLayout, ...]) -> list[int]:
-    """The words worth drawing: where what differs begins and ends, and the words around them."""
+    """Return the words to draw: those where a differing entry begins or ends, and neighbours."""
     chosen: set[int] = set()
     for entry, mark in entries:
         if mark and entry.bit_offset is not None:
@@ -132,7 +132,7 @@ def _chosen_words(entries: Iterable[_Marked], records: tuple[RecordLayout, ...])
     if not chosen:
         chosen = set(range(min(limit, 4)))
     inside = {index for index in chosen if 0 <= index < limit}
-    # A gap of one word takes as much room as the line that says that a word was left out.
+    # A skipped word needs a line as well, so that a gap of one word is drawn.
     return sorted(inside | {index + 1 for index in inside if index + 2 in inside})
 
 
@@ -153,7 +153,7 @@ def _segments(entries: list[_Marked], index: int, record: RecordLayout) -> Itera
             first=first - begin,
             span=end - first,
             name="",
-            title=f"behind the record's {record.byte_size} bytes",
+            title=f"after the record's {record.byte_size} bytes",
             mark="",
             starts=first == record_end,
         )
@@ -174,7 +174,7 @@ def _segment(entry: Entry, mark: _Mark, first: int, span: int, starts: bool) -> 
 
 
 def _union_map(rows: Sequence[Row], byte_size: int) -> ByteMap:
-    """A line for each member, all drawn from the union's beginning."""
+    """Return a map with a line for each member, all drawn from the union's beginning."""
     columns = min(_WORD_BITS, byte_size)
 
     def strip_of(entry: Entry | None, row: Row) -> tuple[Segment, ...]:

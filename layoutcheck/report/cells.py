@@ -1,4 +1,4 @@
-"""Cells of a run -> words that name them, short where they make a full grid; of a shard, which."""
+"""Cells of a run -> words for them, short if the cells make a full grid; and words for a shard."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ __all__ = ["agreeing_cells", "name_cells", "name_clang", "name_shard", "notes_of
 
 
 def name_cells(cells: Sequence[Cell], ids: Collection[str]) -> str:
-    """Which of the run's `cells` are meant by `ids`.
+    """Return words for those of the run's `cells` that are in `ids`.
 
-    "" for the only cell there is, "all 28 cells", "14 amd64,i386 GENERIC" for all of the run's
-    cells with one of these releases, architectures and confs, else every id.
+    "" for the only cell of a run, "all 28 cells", "14 amd64,i386 GENERIC" for all of the run's
+    cells with these releases, architectures and confs; otherwise every id.
     """
     chosen = [cell for cell in cells if cell.id in ids]
     if len(chosen) == len(cells):
@@ -30,13 +30,13 @@ def name_cells(cells: Sequence[Cell], ids: Collection[str]) -> str:
     if len(spanned) > len(chosen):
         return ", ".join(cell.id for cell in chosen)
     every = [dict.fromkeys(of) for of in zip(*map(_axes, cells), strict=True)]
-    # An axis along which nothing was left out says nothing.
+    # An axis that is complete is left out.
     telling = [axis for axis, all_of_it in zip(values, every, strict=True) if axis != all_of_it]
     return " ".join(",".join(axis) for axis in telling)
 
 
 def agreeing_cells(run: Run, verdict: Verdict) -> tuple[str, ...]:
-    """Where the subject of a verdict that does not agree does: the ids of those cells."""
+    """Return the ids of the cells where the item of a differing verdict agrees."""
     if verdict.status is Status.AGREES or len(run.cells) == 1:
         return ()
     return tuple(
@@ -48,13 +48,13 @@ def agreeing_cells(run: Run, verdict: Verdict) -> tuple[str, ...]:
 
 
 def name_clang(version: str) -> str:
-    """A clang as reports name it, from the first line of its `--version`: "Debian clang 19.1.7"."""
+    """Return a clang's name for reports, "Debian clang 19.1.7", from its `--version`."""
     found = re.match(r"(.*\bclang) version (\d[\d.]*)", version)
     return version if found is None else " ".join(found.groups())
 
 
 def name_shard(run: Run) -> str:
-    """Which part of the plan a shard's run is; "" for a whole run."""
+    """Return words for the part of the plan that a shard's run is; "" for a whole run."""
     if run.shard is None:
         return ""
     total = len(run.shard.plan)
@@ -64,7 +64,7 @@ def name_shard(run: Run) -> str:
 
 
 def notes_of(run: Run) -> Iterator[str]:
-    """The run's notes; a shard's are true of its own cells, and say so."""
+    """Yield the run's notes; a shard's notes name the shard: they are about its cells only."""
     for note in run.notes:
         yield note if run.shard is None else f"{run.shard}: {note}"
 

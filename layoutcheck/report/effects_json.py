@@ -1,4 +1,4 @@
-"""What kernel options do to types -> JSON text, of the form `layoutcheck-sensitivity/1`."""
+"""The effects of kernel options on types -> JSON text of the form `layoutcheck-sensitivity/1`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ __all__ = ["render_effects_json"]
 
 
 def render_effects_json(found: Sensitivity) -> str:
-    """All that was found, with every record and member, as JSON text that ends with a line break.
+    """Return all effects, with every record and member, as JSON text with a final line break.
 
-    Sizes of types are in bytes, those of members and their offsets in bits. `without` is how it is
-    where the option is not defined, `with` where it is; null for what is not there.
+    Sizes of types are in bytes, those of members and their offsets in bits. `without` is the state
+    if the option is not defined, `with` if it is; null if the type or member does not exist.
     """
     value: JsonValue = {
         "format": "layoutcheck-sensitivity/1",

@@ -1,4 +1,4 @@
-"""What kernel options do to types -> text for a terminal."""
+"""The effects of kernel options on types -> text for a terminal."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _SIGNS: Final = {"comes": "+", "goes": "-", "changes": "~", "moves": ">"}
 
 
 def render_effects(found: Sensitivity, *, width: int = 80) -> str:
-    """A block for each type, or of all types one for each option that does something; then sums.
+    """Return a block for each type, or with all types for each effective option; then totals.
 
-    ASCII, at most `width` columns wide but for longer paths. Of all types only those are named of
-    which the declaration itself changes, and not all of many; the JSON form has everything.
+    The text is ASCII, at most `width` columns wide except for longer paths. With all types, only
+    those are named whose own declaration changes, up to a limit; the JSON form has everything.
     """
     blocks = _option_blocks(found, width) if found.everything else _type_blocks(found, width)
     lines = [line for block in blocks for line in (*block, "")]
@@ -49,7 +49,7 @@ def _type_blocks(found: Sensitivity, width: int) -> Iterator[list[str]]:
             changed.setdefault(change.c_name, []).append((effect, change))
     there = {type_.c_name for type_ in found.types}
     for type_ in found.types:
-        # One that only an option brings is named as the user wrote it, without `struct`.
+        # A type that only an option defines is named as the user wrote it, without `struct`.
         names = (type_.c_name, f"struct {type_.c_name}", f"union {type_.c_name}")
         name = next((name for name in names if name in changed), type_.c_name)
         if name != type_.c_name and name in there:
@@ -82,7 +82,7 @@ def _effect_lines(effect: OptionEffect, change: RecordChange, width: int) -> Ite
 
 
 def _run_of(member: MemberChange) -> tuple[str, float]:
-    """What consecutive members have in common that are told together: by how much they move."""
+    """Return a key of consecutive members that are reported together: how far they move."""
     if member.kind != "moves" or member.without is None or member.with_option is None:
         return member.path, 0
     bits = member.with_option.bit_offset - member.without.bit_offset
@@ -101,7 +101,7 @@ def _member_words(member: MemberChange) -> str:
     if member.kind == "moves":
         return f"{member.path}: {spell_bits(was.bit_offset)} -> {spell_bits(is_now.bit_offset)}"
     if (was.type, was.bit_size) == (is_now.type, is_now.bit_size):
-        return f"{member.path}: {was.type}, of which the inside changes"
+        return f"{member.path}: {was.type}, whose content changes"
     if was.type == is_now.type:
         return f"{member.path}: {was.type}, {_size(was.bit_size)} -> {_size(is_now.bit_size)}"
     return f"{member.path}: {_typed(was)} -> {_typed(is_now)}"
@@ -142,7 +142,7 @@ def _record_lines(effect: OptionEffect, width: int) -> Iterator[str]:
     if rest := roots[len(shown) :]:
         yield f"  and {len(rest)} more"
     for words, changes in (
-        ("that hold such", [change for change in both if not change.direct]),
+        ("that hold these", [change for change in both if not change.direct]),
         ("only with it", [change for change in effect.changes if change.without is None]),
         ("only without it", [change for change in effect.changes if change.with_option is None]),
     ):
@@ -153,7 +153,7 @@ def _record_lines(effect: OptionEffect, width: int) -> Iterator[str]:
 
 
 def _visible(line: str) -> str:
-    """The line with what a terminal might obey made visible, and its columns kept."""
+    """Return the line with control characters escaped, and its columns kept."""
     indent = len(line) - len(line.lstrip())
     return line if line.isascii() and line.isprintable() else " " * indent + ascii_only(line)
 
@@ -193,7 +193,7 @@ def _sums(found: Sensitivity, width: int) -> Iterator[str]:
     without = [effect for effect in found.effects if not (effect.changes or effect.failures)]
     yield from _item(
         f"{_count(len(found.types), 'type')}; of {_count(len(found.effects), 'option')} that the"
-        f" headers mention, each turned over alone, {len(effective)} change a layout.",
+        f" headers mention, each toggled alone, {len(effective)} change a layout.",
         width,
     )
     for effect in broken:
@@ -201,9 +201,7 @@ def _sums(found: Sensitivity, width: int) -> Iterator[str]:
     for effect in found.effects:
         if effect.not_compared and not effect.failures:
             names = _some(effect.not_compared)
-            yield from _item(
-                f"{effect.option}, turned over: no {names} to compare", width, "note: "
-            )
+            yield from _item(f"{effect.option}, toggled: no {names} to compare", width, "note: ")
     if without:
         named = ", ".join(_tried(effect) for effect in without)
         yield from _item(f"without effect: {named}", width)
@@ -211,7 +209,7 @@ def _sums(found: Sensitivity, width: int) -> Iterator[str]:
 
 
 def _tried(effect: OptionEffect) -> str:
-    """The option, with the value that was tried where that was not 1."""
+    """Return the option, with the value that was tried unless it is 1."""
     if effect.is_set or effect.value == "1":
         return effect.option
     return f"{effect.option}={effect.value}"
@@ -225,7 +223,7 @@ def _failure_lines(effect: OptionEffect, width: int) -> Iterator[str]:
     first, *others = effect.failures
     more = f" (and {_count(len(others), 'more header')})" if others else ""
     missing = f"; not compared: {_some(effect.not_compared)}" if effect.not_compared else ""
-    words = f"{effect.option}, turned over: <{first.header}> does not compile{more}: {first.reason}"
+    words = f"{effect.option}, toggled: <{first.header}> does not compile{more}: {first.reason}"
     yield from _item(f"{words}{missing}", width, "problem: ")
 
 

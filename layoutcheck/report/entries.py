@@ -1,6 +1,7 @@
 """A record layout -> the entries of one side of a table: its members, holes and padding in order.
 
-Members of C's anonymous structs and unions follow what holds them, with the path that C code uses.
+Members of C's anonymous structs and unions follow the entry that holds them, with their path in C
+code.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ __all__ = ["Entry", "entries_of"]
 class Entry:
     """One side of a row. Offsets count from the beginning of the whole record.
 
-    `path` is the dotted path ("" for a hole; for an anonymous record, what pairing calls it),
-    `name` its last part, `depth` how many anonymous records it stands in. `declaration` is the
-    member as its language declares it, `brief` the same without a function's parameters.
-    `bit_offset` is None for a member of a record that was cut off.
+    - `path`: the dotted path ("" for a hole; for an anonymous record, its name in pairing); `name`
+      is its last part.
+    - `depth`: number of anonymous records around it.
+    - `declaration`: the member as its language declares it; `brief` omits a function's parameters.
+    - `bit_offset`: None for a member of a record that was cut off.
     """
 
     kind: Literal["member", "hole", "padding"]
@@ -36,12 +38,12 @@ class Entry:
 
     @property
     def bit_end(self) -> int:
-        """The first bit after it; 0 where it is not known."""
+        """Return the first bit after it; 0 if it is not known."""
         return (self.bit_offset or 0) + self.bit_size
 
     @property
     def offset_text(self) -> str:
-        """`24`, or `24:3` for what starts inside a byte and for every bit-field."""
+        """Return `24`, or `24:3` for a bit-field and for an entry that starts inside a byte."""
         if self.bit_offset is None:
             return "?"
         byte, bit = divmod(self.bit_offset, 8)
@@ -49,7 +51,7 @@ class Entry:
 
     @property
     def size_text(self) -> str:
-        """Bytes, or `:5` for five bits."""
+        """Return the size in bytes, or `:5` for five bits."""
         if self.bit_offset is None:
             return "?"
         if self.is_bit_field or self.bit_size % 8:
@@ -58,7 +60,7 @@ class Entry:
 
 
 def entries_of(record: RecordLayout | None, declare: Callable[..., str]) -> list[Entry]:
-    """The entries of a record; `declare` is `c_declaration` or `rust_declaration`."""
+    """Return the entries of a record; `declare` is `c_declaration` or `rust_declaration`."""
     return [] if record is None else list(_walk(record, declare, base=0, prefix="", depth=0))
 
 
@@ -105,7 +107,7 @@ def _walk(
 
 
 def _anonymous(member: Member) -> str:
-    """Return what pairing calls a member without a name: its kind and its line."""
+    """Return pairing's name of a member without a name: its kind and its line."""
     inner = strip(member.type)
     kind = inner.kind if isinstance(inner, RecordLayout) else "member"
     line = f" at line {member.declared_at.line}" if member.declared_at else ""
@@ -113,7 +115,7 @@ def _anonymous(member: Member) -> str:
 
 
 def _parts(record: RecordLayout) -> Iterator[Member | Hole]:
-    """Members in their order, each hole before the first member that stands after it."""
+    """Yield the members in their order, each hole before the first member after it."""
     holes = list(record.holes())
     for member in record.members:
         while holes and holes[0].bit_offset < member.bit_offset:

@@ -1,4 +1,4 @@
-"""An explained record -> text for a terminal: for each member where it stands, and why there."""
+"""An explained record -> text for a terminal: the offset of each member, and its reason."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DEEPEST: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One row: its numbers as text, the member and its name alone, why; a gap holds no member."""
+    """One row: numbers as text, the member and its name alone, the reason; a gap has no member."""
 
     numbers: tuple[str, str, str, str]
     member: str
@@ -40,9 +40,9 @@ def render_explanation(
     width: int = 80,
     color: bool = False,
 ) -> str:
-    """A row for each member: where it stands, where what is before it ends, what it must divide.
+    """Return a row for each member: its offset, the end of the member before, its alignment.
 
-    `clang` is what the compiler made of it; where the two differ, that comes first.
+    `clang` is the compiler's layout. If the two differ, a warning comes first.
     """
     title = f"Why C lays {c_name} out so, computed from its declaration by {explained.psabi}:"
     lines = list(wrapped(printable(title), width, rest="  "))
@@ -56,7 +56,7 @@ def render_explanation(
 
 
 def _agrees(computed: RecordLayout, clang: RecordLayout) -> bool:
-    """Return whether the sizes, alignments and members' places are the same."""
+    """Return whether sizes, alignments and members' places are equal."""
 
     def facts(record: RecordLayout) -> tuple[object, ...]:
         members = [(m.name, m.bit_offset, m.bit_size, m.is_bit_field) for m in record.members]
@@ -113,7 +113,7 @@ def _lines(explained: ExplainedRecord, *, base: int, depth: int) -> Iterator[_Li
 
 
 def _fitted(member: str, name: str, room: int) -> str:
-    """The declaration if it fits, else what of its type does before its name, else the name."""
+    """Return the declaration if it fits; otherwise the type is shortened first, then left out."""
     if len(member) <= room or not name:
         return chopped(member, room)
     before, _, after = member.rpartition(name)
@@ -141,7 +141,7 @@ def _reason(placement: Placement) -> str:
 
 
 def _bit_field_reason(placement: Placement) -> str:
-    """Which storage unit of its type a bit-field is in, and what has a say in that."""
+    """Return the bit-field's place in a storage unit of its type, and what affects it."""
     size, alignment = byte_size_of(placement.type), placement.type_alignment
     if placement.bit_size == 0:
         return f"width 0: what follows begins at a multiple of {placement.alignment}"

@@ -16,14 +16,14 @@ __all__ = ["Request", "parse_requests", "write_reports"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A report that was asked for: the name of its format, and the file that it goes to."""
+    """A requested report: the name of its format, and its file."""
 
     format: str
     path: Path
 
 
 def parse_requests(texts: Iterable[str]) -> tuple[Request, ...]:
-    """The requests that `html=out.html` and the like stand for. Raises `LayoutcheckError`."""
+    """Return the requests of texts such as `html=out.html`. Raises `LayoutcheckError`."""
     requests: list[Request] = []
     known = [report_format.name for report_format in FORMATS]
     for text in texts:
@@ -46,9 +46,9 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def write_reports(requests: Iterable[Request], runs: Sequence[Run]) -> tuple[Path, ...]:
-    """Write each report of each run; with several runs the first keeps the name, others get `-2`.
+    """Write each report of each run; the first run's file has the name, the others get `-2`, `-3`.
 
-    Folders are made. Returns the paths. Raises `LayoutcheckError` where a file cannot be written.
+    Folders are made. Returns the paths. Raises `LayoutcheckError` if a file cannot be written.
     """
     written = []
     for request in requests:

@@ -1,4 +1,4 @@
-"""Mismatches of one record -> groups that are told together, what is to be mended first."""
+"""Mismatches of one record -> groups that are reported together, root causes first."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["group_mismatches"]
 
 
 def group_mismatches(mismatches: tuple[Mismatch, ...]) -> tuple[tuple[Mismatch, ...], ...]:
-    """Groups of one check, cause, hint and waiver; those without cause or waiver come first.
+    """Return groups of equal check, cause, hint and waiver; unwaived root causes come first.
 
-    Mismatches of the whole record are in no group with those of members.
+    Mismatches of the whole record and of members are in different groups.
     """
     ordered = sorted(mismatches, key=lambda m: (m.waived is not None, m.cause is not None))
     grouped = groupby(

@@ -1,6 +1,6 @@
-"""A `Run` as one HTML page that needs nothing else: for the maintainer who has to repair it.
+"""A `Run` as one self-contained HTML page, for the maintainer who has to fix the bindings.
 
-Every name on the page comes from somebody else's crate and headers: jinja2 escapes all of them.
+Every name on the page comes from an untrusted crate or header: jinja2 escapes all of them.
 """
 
 from __future__ import annotations
@@ -26,19 +26,20 @@ if TYPE_CHECKING:
 __all__ = ["render"]
 
 _MOST_DRAWN: Final = 200
-"""Records that differ and get a byte map and a table; the others get the terminal's text."""
+"""Maximum number of differing records with a byte map and a table; others get the terminal's text.
+"""
 
 _MOST_AGREEING_ROWS: Final = 24_000
-"""Members of agreeing records that are listed, so that the page stays within a few megabytes."""
+"""Maximum number of listed members of agreeing records: the page has a few megabytes at most."""
 
 _ASIDE: Final[Mapping[Aside, str]] = {
-    "opaque": "They have no size and stand only for something behind a pointer.",
-    "generic": "They have type parameters: what they make is compared in the records that hold it.",
+    "opaque": "They have no size and only stand for a type behind a pointer.",
+    "generic": "They have type parameters: instances are compared in the records that hold them.",
     "not in C": "No header defines the name: they are the crate's own, or the compiler's.",
-    "no plain value": "They are records, tuples or addresses, and C has nothing of their names.",
-    "associated": "They stand in an impl, and are no values of its type: whose they are is open.",
-    "another name": "What they name is judged under another name.",
-    "foreign": "They are another crate's: what of C's they stand for is to be checked there.",
+    "no plain value": "They are records, tuples or addresses, and C does not define their names.",
+    "associated": "They are in an impl, and are no values of its type: C's names are unknown.",
+    "another name": "They name items that are compared under another name.",
+    "foreign": "They belong to another crate: check that crate itself.",
 }
 
 _ORDER: Final = (Status.DIFFERS, Status.INDETERMINATE, Status.WAIVED, Status.AGREES)
@@ -54,10 +55,10 @@ class _MismatchGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _RecordView:
-    """What the template shows of one verdict; `text` where it is not drawn.
+    """The template's view of one verdict; `text` if it is not drawn.
 
-    `cells` are words for the cells that it holds in, "" where the run has only one, `elsewhere`
-    for those in which the subject agrees and this verdict does not.
+    `cells` are words for the cells of the verdict, "" in a run of one cell. `elsewhere` are words
+    for the cells where the item agrees although this verdict does not.
     """
 
     verdict: Verdict
@@ -74,7 +75,7 @@ class _RecordView:
 
 
 def render(run: Run) -> str:
-    """The page of a run: summary, cells, and every record, those that differ first."""
+    """Return the page of a run: summary, cells, and every record, differing ones first."""
     counts = count_verdicts(run)
     statuses = run.count()
     lines = Counter(v.status for v in run.verdicts if not _is_listed(v))
@@ -100,7 +101,7 @@ def render(run: Run) -> str:
             if (items := [item for item in run.set_aside if item.why == why])
         ],
     )
-    # A path that is no text (os.fsdecode's surrogates) must not make the page unwritable.
+    # A path that is not UTF-8 (os.fsdecode's surrogates) must not make the page unwritable.
     return page.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -144,13 +145,13 @@ def _headline(run: Run) -> str:
 
 
 def _noun(run: Run, number: int = 1) -> str:
-    """Return what the run is about: "record", or where there are others, "item"."""
+    """Return the noun for the run's items: "record", or "item" if there are others."""
     only = all(verdict.kind == "record" for verdict in run.verdicts)
     return f"{'record' if only else 'item'}{'' if number == 1 else 's'}"
 
 
 def _agreeing(run: Run, kind: Kind) -> str:
-    """Return what agrees and is no record, a line each: there may be ten thousand of these."""
+    """Return the agreeing items other than records, one a line: there may be ten thousand."""
     return "\n".join(
         f"{v.rust_path}  {v.c_says}" + ("" if v.rust_says == v.c_says else f"  {v.rust_says}")
         for v in run.verdicts
@@ -239,7 +240,7 @@ def _said(verdict: Verdict) -> str:
 
 
 def _listing(rows: tuple[Row, ...]) -> str:
-    """A layout in plain text, a line a row: offset, size, C's declaration, and Rust's."""
+    """Return a layout in plain text, a line a row: offset, size, C's declaration, and Rust's."""
     lines = []
     for row in rows:
         entry = row.c or row.rust

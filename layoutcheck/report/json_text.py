@@ -1,4 +1,4 @@
-"""A `Run` as JSON text, of the form `layoutcheck/1` (`run_json.py`)."""
+"""A `Run` as JSON text, of the form `layoutcheck/1` (`model/json/runs`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["render"]
 
 
 def render(run: Run) -> str:
-    """The run as JSON text that ends with a line break.
+    """Return the run as JSON text with a final line break.
 
     Each top-level key starts a line, and so does each element of a top-level array: a report of
     thousands of subjects stays small, and `grep` and `diff` see one subject a line.

@@ -1,6 +1,6 @@
-"""A verdict -> the rows of a table of both layouts, which the terminal and the HTML page draw.
+"""A verdict -> the rows of a table of both layouts, for the terminal and the HTML page.
 
-Members that stand for each other share a row; so do holes at the same place.
+Paired members share a row; so do holes at the same place.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["Fold", "Row", "fold_rows", "rows_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What stands side by side; `checks` are the ids of the mismatches that concern it."""
+    """Two entries side by side; `checks` are the ids of the mismatches of this row."""
 
     c: Entry | None
     rust: Entry | None
@@ -29,12 +29,12 @@ class Row:
 
     @property
     def differs(self) -> bool:
-        """Return whether a mismatch concerns it."""
+        """Return whether the row has a mismatch."""
         return bool(self.checks)
 
     @property
     def shift(self) -> int | None:
-        """How many bits later it is in Rust, if its place is all that differs."""
+        """Return how many bits later it is in Rust; None if more than the offset differs."""
         if self.checks != ("member-offset",) or self.c is None or self.rust is None:
             return None
         if self.c.bit_offset is None or self.rust.bit_offset is None:
@@ -56,19 +56,20 @@ class Fold:
 
     @property
     def text(self) -> str:
-        """Return what was left out, in words."""
+        """Return a text for the rows that were left out."""
         count = sum(not row.is_gap for row in self.rows)
         noun = "member" if count == 1 else "members"
         if self.shift:
             return f"... {count} more {noun} ..."
-        # Only what has a partner agrees: opaque bytes, say, cover members that nobody compared.
+        # Only paired members agree. Others, such as members that opaque bytes cover, were not
+        # compared.
         if any(None in (row.c, row.rust) for row in self.rows if not row.is_gap):
-            return f"... {count} {noun}, none differs ..."
+            return f"... {count} {noun} without mismatch ..."
         return f"... {count} {noun} that {'agrees' if count == 1 else 'agree'} ..."
 
     @property
     def shift_text(self) -> str:
-        """How Rust moved what was left out, in words; empty where it agrees."""
+        """Return a text for the shift of the rows in Rust; empty if they agree."""
         whole, rest = divmod(abs(self.shift), 8)
         amount = f"{abs(self.shift)} bits" if rest else f"{whole} byte{'' if whole == 1 else 's'}"
         where = "later" if self.shift > 0 else "earlier"
@@ -76,7 +77,7 @@ class Fold:
 
 
 def rows_of(verdict: Verdict) -> tuple[Row, ...]:
-    """The rows of both layouts, in C's order, with what only Rust has at its place in between."""
+    """Return the rows of both layouts, in C's order, with Rust's unpaired members in between."""
     c = entries_of(verdict.c, c_declaration)
     rust = entries_of(verdict.rust, rust_declaration)
     rust_index = {entry.path: index for index, entry in enumerate(rust) if entry.path}
@@ -106,9 +107,9 @@ def rows_of(verdict: Verdict) -> tuple[Row, ...]:
 
 
 def fold_rows(rows: Sequence[Row], *, context: int = 1) -> Iterator[Row | Fold]:
-    """The rows, with long runs replaced by a `Fold`.
+    """Yield the rows, with long runs replaced by a `Fold`.
 
-    Folded are rows that agree, and rows that are only moved, all by the same distance. `context`
+    Rows are folded if they agree, or if they are only moved, all by the same distance. `context`
     rows stay before and after each row that differs.
     """
     kinds = [_kind_of(rows, index, context) for index in range(len(rows))]
@@ -129,7 +130,7 @@ _WORTH_FOLDING: Final = 4
 
 
 def _kind_of(rows: Sequence[Row], index: int, context: int) -> str:
-    """`kept`, `agrees`, or the shift of a row that is moved like the one before it."""
+    """Return `kept`, `agrees`, or the shift of a row that is moved like the one before it."""
     row = rows[index]
     if row.shift is not None:
         return str(row.shift)
@@ -142,7 +143,7 @@ def _kind_of(rows: Sequence[Row], index: int, context: int) -> str:
 
 
 def _twins(verdict: Verdict, c: list[Entry], rust_index: dict[str, int]) -> dict[int, int]:
-    """Index in C -> index in Rust, as the pairing says; by name where it says nothing."""
+    """Return C's index -> Rust's index of paired members; unknown members are paired by name."""
     said = {c_path: rust_path for c_path, rust_path in verdict.paired if c_path is not None}
     taken: set[int] = set()
     twin: dict[int, int] = {}
@@ -160,9 +161,10 @@ def _twins(verdict: Verdict, c: list[Entry], rust_index: dict[str, int]) -> dict
 def _merge(
     c: list[Entry], rust: list[Entry], shift: int, apart: AbstractSet[str | None]
 ) -> Iterator[Row]:
-    """Rows of what is not paired: in order of their offsets, side by side what is at one place.
+    """Yield rows of unpaired entries in the order of offsets; entries at one place share a row.
 
-    `shift` is how many bits later C is at this point, `apart` are members that stand alone.
+    `shift` is the number of bits that C is later at this point; `apart` are members with their own
+    row.
     """
     left, right = list(c), list(rust)
     while left or right:
@@ -182,7 +184,7 @@ def _is_struct(record: RecordLayout | None) -> bool:
 
 
 def _cut_off_rows(verdict: Verdict, c_paths: set[str], rust_paths: set[str]) -> Iterator[Row]:
-    """Pairs of which a side stands in a named record, whose members are not held here."""
+    """Yield rows of pairs with a side in a named record, whose members are not included here."""
     if verdict.c is None or verdict.rust is None:
         return
     concerned = {mismatch.member_path for mismatch in verdict.mismatches}
@@ -210,7 +212,7 @@ def _cut_off(path: str) -> Entry:
 
 
 def _marked(rows: list[Row], verdict: Verdict) -> Iterator[Row]:
-    """The rows with the mismatches that concern them, each at the deepest row that it names."""
+    """Yield the rows with their mismatches, each at the deepest row that it names."""
     shown = {e.path for row in rows for e in (row.c, row.rust) if e is not None and e.path}
     by_path: dict[str, list[str]] = {}
     for mismatch in verdict.mismatches:

@@ -1,4 +1,4 @@
-"""Types -> what a reader of C, or of Rust, would write; shorter than `layout.spell`."""
+"""Types -> the spelling of C or of Rust for a reader; shorter than `layout.spell`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["c_declaration", "rust_declaration", "rust_type"]
 
 
 def c_declaration(type_: Type | None, name: str, *, brief: bool = False) -> str:
-    """`char *p_comm[20]`: the member as C declares it; `brief` leaves parameters out."""
+    """Return the member as C declares it, `char *p_comm[20]`; `brief` omits parameters."""
     match type_:
         case PointerType(pointee=FunctionType() | ArrayType() as pointee):
             return c_declaration(pointee, f"(*{name})", brief=brief)
@@ -48,13 +48,13 @@ def c_declaration(type_: Type | None, name: str, *, brief: bool = False) -> str:
 
 
 def rust_declaration(type_: Type | None, name: str, *, brief: bool = False) -> str:
-    """`comm: [i8; 20]`: the field as Rust declares it; `brief` leaves parameters out."""
+    """Return the field as Rust declares it, `comm: [i8; 20]`; `brief` omits parameters."""
     text = rust_type(type_, brief=brief)
     return f"{name}: {text}" if name else text
 
 
 def rust_type(type_: Type | None, *, brief: bool = False) -> str:
-    """The type, its path cut to the last name; `*T`, for DWARF is read without mutability."""
+    """Return the type, its path cut to the last name; `*T`, since mutability is not read."""
     match type_:
         case None:
             return "()"
@@ -80,6 +80,6 @@ def rust_type(type_: Type | None, *, brief: bool = False) -> str:
 
 
 def _last(path: str, *, brief: bool = False) -> str:
-    """The last name of a path, also in the arguments of a generic one."""
+    """Return the last name of a path, also in the arguments of a generic one."""
     short = _MODULES.sub("", path)
     return _FUNCTION.sub("fn(..)", short) if brief else short

@@ -1,4 +1,4 @@
-"""A run -> the paragraph that ends it on a terminal: what was compared, with what, what was not."""
+"""A run -> the final paragraph on a terminal: compared items, tools, unchecked items."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _NAMES: Final = ("another name", "foreign")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many subjects are what, each once for each cell.
+    """Numbers of items, each counted once for each cell.
 
-    `compared` are those with a verdict of which both sides are known, `unchecked_waived` are waived
-    without having been compared; `set_aside` are in no other count, and once for all cells.
+    `compared`: items with a verdict and two known sides. `unchecked_waived`: waived without a
+    comparison. `set_aside`: skipped items, in no other count, counted once for all cells.
     """
 
     compared: int
@@ -35,12 +35,12 @@ class Counts:
 
     @property
     def total(self) -> int:
-        """All of them but those set aside."""
+        """Return the number of all items except skipped ones."""
         return self.compared + self.unchecked + self.unchecked_waived
 
 
 def count_verdicts(run: Run, kind: Kind | None = None) -> Counts:
-    """The counts of a run's subjects of a kind, or of all."""
+    """Return the counts of a run's items of one kind, or of all."""
     verdicts = [v for v in run.verdicts if kind in {None, v.kind}]
     by_status: Counter[Status] = Counter()
     for verdict in verdicts:
@@ -59,10 +59,10 @@ def count_verdicts(run: Run, kind: Kind | None = None) -> Counts:
 
 
 def render_summary(run: Run, *, width: int = 80) -> str:
-    """The run in one paragraph of ASCII, at most `width` columns wide (but for longer paths).
+    """Return the run as a paragraph of ASCII, at most `width` columns wide (except longer paths).
 
-    First the cells, then the counts, then why subjects could not be checked, most frequent reason
-    first, then notes and problems. A shard says before that which it is, and without a cell nothing
+    First the cells, then the counts, then the reasons why items are unchecked, most frequent first,
+    then notes and problems. A shard is named before all that; a shard without a cell has nothing
     else.
     """
     lines: list[str] = list(_item(name_shard(run), width)) if run.shard else []
@@ -97,11 +97,11 @@ def render_summary(run: Run, *, width: int = 80) -> str:
 
 
 def _count_words(kind: Kind, counts: Counts, cells: int, first: str | None) -> str:
-    """How many of a kind are what; `first` is one that is not in C."""
+    """Return the counts of a kind in words; `first` is an item that is not in C."""
     if kind == "foreign":
         number = counts.set_aside["foreign"]
         words = "re-export of all" if number == 1 else "re-exports of all"
-        return f"{number} {words} of another crate's items: these are not looked into."
+        return f"{number} {words} of another crate's items: these are not checked."
     if not counts.compared:
         words = f"No {kind} was compared"
     else:
@@ -116,13 +116,13 @@ def _count_words(kind: Kind, counts: Counts, cells: int, first: str | None) -> s
         whys = ["opaque", "generic", *(why for why in whys if why in _NAMES)]
     aside = ", ".join(f"{counts.set_aside.get(why, 0)} {why}" for why in whys)
     aside = aside.replace("not in C", f"not in C ({first})") if first else aside
-    return f"{words}; set aside: {aside}." if aside else f"{words}."
+    return f"{words}; skipped: {aside}." if aside else f"{words}."
 
 
 def _reasons(run: Run) -> Iterator[tuple[str, int]]:
-    """Why subjects could not be checked, and how many for each reason; one is named.
+    """Yield the reasons why items are unchecked, with their numbers and an example.
 
-    Reasons that differ only by the name of their subject are one.
+    Reasons that differ only by the name of their item are one.
     """
     numbers: Counter[str] = Counter()
     first: dict[str, str] = {}
@@ -141,7 +141,7 @@ def _reasons(run: Run) -> Iterator[tuple[str, int]]:
 
 
 def _notes(run: Run) -> Iterator[str]:
-    """The cells' notes, each once with the cells that it is about, then the run's own."""
+    """Yield the cells' notes, each once with its cells, then the run's own."""
     cells: dict[str, list[str]] = {}
     for cell in run.cells:
         for note in cell.notes:

@@ -1,4 +1,4 @@
-"""A run -> the fate of each item of the crate's ABI surface, and how many have each."""
+"""A run -> the state of each item of the crate's ABI surface, and the number of items in each."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ _WORDS: Final = {
     Status.AGREES: "agrees",
 }
 FATES: Final = (*reversed(_WORDS.values()), *get_args(Aside))
-"""Every fate there is; the first of an item's that stands late here counts, but for the asides."""
+"""All states, best first. Of an item's states in several cells the last one counts; reasons to skip
+an item come at the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """What became of one item: `fate` is one of `FATES`, `why` the reason where there is one.
+    """The state of one item: `fate` is one of `FATES`, `why` the reason if there is one.
 
-    In several cells it is the worst one.
+    In several cells it is the worst state.
     """
 
     kind: Kind
@@ -39,7 +40,7 @@ class Fate:
 
 
 def fates_of(run: Run) -> tuple[Fate, ...]:
-    """Each item of the surface once, by kind, in the run's order."""
+    """Return each item of the surface once, by kind, in the run's order."""
     found: dict[tuple[Kind, str], Fate] = {item.key: _aside(item) for item in run.set_aside}
     for status in reversed(_WORDS):  # the worst comes last, and stays
         for verdict in run.verdicts:
@@ -71,7 +72,7 @@ def _aside(item: SetAside) -> Fate:
 
 
 def render_fates(fates: Sequence[Fate]) -> str:
-    """A line for each item, and a table of how many of each kind have which fate."""
+    """Return a line for each item, and a table of the numbers by kind and state."""
     width = max((len(fate) for fate in FATES), default=0)
     lines = [
         f"{one.kind:10}  {one.fate:{width}}  {printable(one.rust_path)}"

@@ -1,4 +1,4 @@
-"""A verdict -> text for a terminal: both layouts side by side, and in words what differs."""
+"""A verdict -> text for a terminal: both layouts side by side, and the mismatches in words."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _FORMAT: Final = TableFormat(
 
 
 def render_difference(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:
-    """What is wrong with one subject: where it is, both layouts around what differs, and why.
+    """Return the problem of one item: its places, both layouts around the differences, the reasons.
 
-    Long runs of members that agree are left out. For what could not be checked, the
-    reason in the compiler's words. `color` adds ANSI colours; the marks are there without them.
+    Long runs of members that agree are left out. An unchecked item has the compiler's message.
+    `color` adds ANSI colours; the marks are there without them.
     """
     lines = [*_heading(verdict, width, color=color)]
     if verdict.status is Status.INDETERMINATE:
@@ -59,7 +59,7 @@ def render_difference(verdict: Verdict, *, width: int = 80, color: bool = False)
 
 
 def render_layouts(verdict: Verdict, *, width: int = 80, color: bool = False) -> str:
-    """Both sides of one subject; of a record the whole layouts, with holes, padding, and sums."""
+    """Return both sides of one item; for a record the whole layouts, with holes and totals."""
     lines = [*_heading(verdict, width, color=color)]
     lines += wrapped(printable(_status_words(verdict)), width, rest="  ")
     if verdict.c is not None or verdict.rust is not None:
@@ -73,12 +73,12 @@ def render_layouts(verdict: Verdict, *, width: int = 80, color: bool = False) ->
 
 
 def record_name(verdict: Verdict) -> str:
-    """Return what C calls the subject."""
+    """Return C's name of the item."""
     return verdict.c_name or f"(no C {verdict.kind})"
 
 
 def _said(verdict: Verdict, width: int) -> Iterator[str]:
-    """Both sides of what is no record: a constant's values, a function's types."""
+    """Yield both sides of an item other than a record: a constant's values, a function's types."""
     if verdict.is_compared and verdict.c_says is not None:
         yield ""
         for side, text in (("C:    ", verdict.c_says), ("Rust: ", verdict.rust_says)):
@@ -98,7 +98,7 @@ def _status_words(verdict: Verdict) -> str:
 
 
 def _heading(verdict: Verdict, width: int, *, color: bool) -> Iterator[str]:
-    """`struct mtx  sys/mutex.h:12  <->  crate::mtx  src/lib.rs:88`, on up to four lines."""
+    """Yield `struct mtx  sys/mutex.h:12  <->  crate::mtx  src/lib.rs:88`, on up to four lines."""
     c_name, rust_path = printable(record_name(verdict)), printable(verdict.rust_path)
     c_at = "" if verdict.c_location is None else printable(str(verdict.c_location))
     rust_at = "" if verdict.rust_location is None else printable(str(verdict.rust_location))
@@ -138,7 +138,7 @@ def _table(
             cells.append(["!" if row.shift else "", "", "", c, "|", "", "", rust])
         else:
             cells += _row_cells(row, c_width, rust_width)
-    # The head is a row like the others: tabulate makes columns with a head two characters wider.
+    # The head is an ordinary row: tabulate makes columns with a head two characters wider.
     lines = tabulate(
         [_colored(row) for row in cells] if color else cells,
         tablefmt=_FORMAT,
@@ -155,7 +155,7 @@ def _table(
 
 
 def _text_widths(rows: list[Row | Fold], width: int) -> tuple[int, int]:
-    """How wide the two columns of members are: half each, or what the other does not need."""
+    """Return the widths of the two columns of members: half each, or the other's remainder."""
     room = max(width, _NARROWEST) - 1 - sum(_number_widths(rows)) - 8
     needs = [len("Rust: 99999 bytes")] * 2
     for row in rows:
@@ -176,7 +176,7 @@ def _text_widths(rows: list[Row | Fold], width: int) -> tuple[int, int]:
 
 
 def _number_widths(rows: list[Row | Fold]) -> tuple[int, int, int, int]:
-    """How wide the four columns of numbers are: as wide as what they hold."""
+    """Return the widths of the four columns of numbers."""
     entries = [(row.c, row.rust) for row in rows if isinstance(row, Row)]
     widths = [3, 4, 3, 4]
     for pair in entries:
@@ -188,7 +188,7 @@ def _number_widths(rows: list[Row | Fold]) -> tuple[int, int, int, int]:
 
 
 def _row_cells(row: Row, c_width: int, rust_width: int) -> Iterator[list[str]]:
-    """The lines of a row; what differs is written out, what agrees is cut to one line."""
+    """Yield the lines of a row: a differing row in full, an agreeing one cut to one line."""
     c = _described(row.c, c_width, whole=row.differs)
     rust = _described(row.rust, rust_width, whole=row.differs)
     for line in range(max(len(c), len(rust))):
@@ -206,7 +206,7 @@ def _row_cells(row: Row, c_width: int, rust_width: int) -> Iterator[list[str]]:
 
 
 def _described(entry: Entry | None, width: int, *, whole: bool) -> list[str]:
-    """The lines that show one side: the whole declaration, or what of it fits one line."""
+    """Return the lines for one side: the whole declaration, or what fits one line."""
     if entry is None:
         return ["(absent)"] if whole else []
     indent = "  " * min(entry.depth, 4)
@@ -221,7 +221,7 @@ def _described(entry: Entry | None, width: int, *, whole: bool) -> list[str]:
     name = printable(entry.name)
     if not name or (brief.startswith(f"{name}:") and len(name) + _SHORTEST_TYPE < room):
         return [indent + chopped(brief, room)]
-    # In C the name comes last, and it is what the reader looks for: the type gives way.
+    # In C the name comes last, and readers look for it: the type is shortened.
     before, _, after = brief.rpartition(name)
     spare = room - len(name) - len(after) - 1
     if spare < _SHORTEST_TYPE:
@@ -230,14 +230,14 @@ def _described(entry: Entry | None, width: int, *, whole: bool) -> list[str]:
 
 
 def _broken(text: str, width: int, indent: str) -> Iterator[str]:
-    """The text in lines that fit; a word that is longer than a line is cut in two."""
+    """Yield the text in lines that fit; a word that is longer than a line is cut."""
     room = max(8, width - len(indent) - 2)
     words = [word[at : at + room] for word in text.split() for at in range(0, len(word), room)]
     yield from wrapped(" ".join(words), width, first=indent, rest=f"{indent}  ")
 
 
 def _colored(cells: list[str]) -> list[str]:
-    """Red for what differs, dim for what no member occupies and for what is left out."""
+    """Return red cells for a differing row, dim ones for holes and omitted rows."""
     if cells[0] == "!" or "(absent)" in cells:
         return [f"{_RED}{cell}{_OFF}" if cell and cell != "|" else cell for cell in cells]
     quiet = ("/*", "...")
@@ -248,7 +248,7 @@ def _colored(cells: list[str]) -> list[str]:
 
 
 def _mismatch_lines(verdict: Verdict, width: int, *, color: bool) -> Iterator[str]:
-    """Each mismatch in words, causes first; of a long group, one, and the others' names."""
+    """Yield each mismatch in words, root causes first; a long group is one line with all names."""
     for run in group_mismatches(verdict.mismatches):
         shown = run[:1] if len(run) >= _WORTH_FOLDING and run[0].hint is None else run
         for mismatch in shown:
@@ -269,7 +269,7 @@ def _marked_lines(check_id: str, words: str, width: int, *, color: bool) -> Iter
 
 
 def _after(mismatch: Mismatch) -> str:
-    """Return what it follows from, and why it is accepted."""
+    """Return the cause of a mismatch and the reason of its waiver, in parentheses."""
     cause = "" if mismatch.cause is None else f" (follows from {mismatch.cause})"
     return cause if mismatch.waived is None else f"{cause} (waived: {mismatch.waived})"
 
@@ -297,7 +297,7 @@ def _sum_words(side: str, record: RecordLayout | None) -> str:
 
 
 def _amount(bits: int) -> str:
-    """Bits as bytes, and bits where they do not make whole bytes."""
+    """Return bits as bytes, and the remaining bits."""
     whole, rest = divmod(bits, 8)
     parts = [f"{whole} byte{'' if whole == 1 else 's'}"] if whole or not rest else []
     parts += [f"{rest} bit{'' if rest == 1 else 's'}"] if rest else []

@@ -1,4 +1,4 @@
-"""Untrusted text -> text that a terminal can show: names come from crates and headers."""
+"""Untrusted text -> text that is safe for a terminal: names come from crates and headers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _QUOTES: Final = str.maketrans(
 
 
 def printable(text: str) -> str:
-    """The text on one line, with what a terminal would obey (escape codes) or hide made visible."""
+    """Return the text on one line, with control and invisible characters escaped."""
     joined = " ".join(text.translate(_QUOTES).split())
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
@@ -22,17 +22,17 @@ def printable(text: str) -> str:
 
 
 def ascii_only(text: str) -> str:
-    """The same, in ASCII: every other character as Python escapes it."""
+    """Return `printable` text in ASCII, with other characters as Python escapes."""
     return printable(text).encode("ascii", "backslashreplace").decode("ascii")
 
 
 def chopped(text: str, width: int) -> str:
-    """The text if it fits the width, else its beginning and `..`."""
+    """Return the text if it fits the width, else its beginning and `..`."""
     return text if len(text) <= width else text[: max(0, width - 2)] + ".."
 
 
 def wrapped(words: str, width: int, *, first: str = "", rest: str = "") -> Iterator[str]:
-    """Lines of at most `width` characters: words, the first line after `first`, others `rest`.
+    """Yield words in lines of at most `width` characters, after `first` or `rest`.
 
     A word that is longer than a line (a path) has a line of its own, so that it can be copied.
     """

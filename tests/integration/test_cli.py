@@ -64,7 +64,7 @@ class TestCheck:
             "(no C record)  <->  bindings::absent::no_such_struct  bindings.rs:55",
         ]
         assert "!   8    8 size_t iov_len |   8    4 iov_len: u32" in lines
-        counts = "4 records compared: 2 agree, 1 differ, 1 waived; set aside: 1 opaque, 1 generic."
+        counts = "4 records compared: 2 agree, 1 differ, 1 waived; skipped: 1 opaque, 1 generic."
         assert counts in lines
         assert "note: layoutcheck.toml:14: the waiver for mtx waives nothing" in lines
         assert max(map(len, lines)) <= 80

@@ -150,7 +150,7 @@ def test_a_type_of_a_source_tree(command: Command) -> None:
     assert " ".join(sums.split()) == (
         "FreeBSD 14.9 amd64 GENERIC (conf: src/sys/amd64/conf/GENERIC; headers: src/sys, FreeBSD"
         f" 14.9-RELEASE-p1 sources; {name_clang(find_clang().version)}). Sizes: without -> with"
-        " the option. 1 type; of 2 options that the headers mention, each turned over alone, 2"
+        " the option. 1 type; of 2 options that the headers mention, each toggled alone, 2"
         " change a layout."
     )
 
@@ -179,7 +179,7 @@ def test_an_option_that_breaks_a_header_costs_only_itself(command: Command) -> N
         assert options[option]["not_compared"] == ["struct drawer", "struct shelf"]
         assert options[option]["changes"] == []
     assert sizes(options["EXTRA"]) == {"struct shelf": (1, 2)}
-    assert "problem: LOUD, turned over: <sys/drawer.h> does not compile" in command("shelf").stdout
+    assert "problem: LOUD, toggled: <sys/drawer.h> does not compile" in command("shelf").stdout
 
 
 def test_an_option_that_the_header_includes_nothing_for(command: Command) -> None:
@@ -239,7 +239,7 @@ def test_all_types(command: Command) -> None:
     assert (
         "GADGET_STATS (opt_gadget.h; not set, tried as 1)\n"
         "  struct gadget  48 -> 56  +pokes\n"
-        "  1 that hold such: struct drawer\n"
+        "  1 that hold these: struct drawer\n"
     ) in text
     assert max(map(len, text.splitlines())) <= 80
 

@@ -36,7 +36,7 @@ def test_whole_output(project: Run) -> None:
             "  the included headers do not define struct no_such_struct*",
             "*== layoutcheck ==*",
             "bindings against FreeBSD 14.* amd64 GENERIC*",
-            "4 records compared: 2 agree, 1 differ, 1 waived; set aside: 1 opaque, 1 generic.",
+            "4 records compared: 2 agree, 1 differ, 1 waived; skipped: 1 opaque, 1 generic.",
             "2 could not be checked:",
             "note: layoutcheck.toml:13: the waiver for mtx waives nothing",
             "SKIPPED * bindings.rs*: opaque: it has no size*",

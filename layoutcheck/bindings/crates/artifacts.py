@@ -1,4 +1,4 @@
-"""cargo's messages -> the files that it made, as flags for probes and as dependencies."""
+"""cargo's messages -> the files that cargo made, as flags for probes and as dependencies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["artifact_of", "cargo_messages", "dependencies_of", "probe_flags"]
 def cargo_messages(
     finished: Finished, package: Package, target: Target
 ) -> tuple[dict[str, Any], ...]:
-    """Return what cargo said in messages. Raises `BindingsError` when the build failed."""
+    """Return cargo's JSON messages. Raises `BindingsError` if the build failed."""
     messages = read_messages(finished.stdout)
     if finished.succeeded:
         return tuple(dict(message) for message in messages)
@@ -38,7 +38,7 @@ def cargo_messages(
 
 
 def _package_name(spec: str) -> str:
-    """A package's name and version out of cargo's package id."""
+    """Return a package's name and version from cargo's package id."""
     address, _, fragment = spec.partition("#")
     if "@" in fragment:
         return fragment.replace("@", " ")
@@ -64,7 +64,10 @@ def probe_flags(package: Package, messages: tuple[dict[str, Any], ...]) -> tuple
 def dependencies_of(
     package: Package, messages: tuple[dict[str, Any], ...]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the other crates that cargo made metadata of for the target, by name."""
+    """Yield the other crates for which cargo made metadata for the target, by name.
+
+    A crate with several versions is left out.
+    """
     here = Path(artifact_of(package, messages, ".rmeta")).parent
     found: dict[str, set[str]] = {package.crate_name: set()}
     for message in messages:

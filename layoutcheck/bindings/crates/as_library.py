@@ -1,7 +1,7 @@
 """A Cargo package without a library for Rust -> a copy of it that has one.
 
-cargo lets no package depend on a program, or on a library that is for C. The copy has links to all
-files of the package's workspace, and a Cargo.toml by which its root file is a library, too.
+cargo lets no package depend on a program, or on a library for C. The copy has links to all files of
+the package's workspace, and a Cargo.toml that makes its root file a library, too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Json = Mapping[str, Any]
 
 LIBRARY_KINDS: Final = frozenset(("lib", "rlib", "dylib"))
 C_LIBRARY_KINDS: Final = frozenset(("staticlib", "cdylib"))
-# What [lib] may say that holds for a library of any kind.
+# Keys of [lib] that are valid for a library of any kind.
 _OF_TARGET: Final = ("path", "edition", "name")
 
 
@@ -31,10 +31,10 @@ def has_library(package: Json) -> bool:
 
 
 def copy_as_library(package: Json, folder: Path) -> Path:
-    """The package's folder in a copy of its workspace, below `folder`.
+    """Make a copy of the package's workspace below `folder`; return the package's folder in it.
 
-    `package` is what cargo says of it, with its "workspace_root". Raises `BindingsError` where it
-    has no file that can be a library, or several.
+    `package` is cargo's description of the package, with its "workspace_root". Raises
+    `BindingsError` if the package has no file that can be a library, or several.
     """
     manifest = Path(package["manifest_path"])
     document = tomllib.loads(manifest.read_text(encoding="utf-8"))
@@ -50,24 +50,24 @@ def copy_as_library(package: Json, folder: Path) -> Path:
 
 
 def no_library(name: str, kinds: set[str], where: str) -> BindingsError:
-    """Return the error for a package of which no library can be made."""
+    """Return the error for a package that cannot be made a library."""
     if "proc-macro" in kinds:
         return BindingsError(
             f"{name} is a procedural macro: it has no types for the target", where=where
         )
-    what, hint = "has no library", "set path to a folder with its sources: of these one is made"
+    what, hint = "has no library", "set path to the folder of its sources: layoutcheck makes one"
     if kinds & C_LIBRARY_KINDS:
         what = f"is built as {' and '.join(sorted(kinds & C_LIBRARY_KINDS))} only"
     return BindingsError(f"{name} {what}", where=where, hint=hint)
 
 
 def to_manifest(document: Json) -> str:
-    """The text of a Cargo.toml."""
+    """Return the text of a Cargo.toml."""
     return "".join(f"{json.dumps(key)} = {to_toml(value)}\n" for key, value in document.items())
 
 
 def to_toml(value: object) -> str:
-    """A value as inline TOML; strings of JSON are strings of TOML, too."""
+    """Return a value as inline TOML. A JSON string is also a TOML string."""
     if isinstance(value, Mapping):
         inside = ", ".join(f"{json.dumps(key)} = {to_toml(item)}" for key, item in value.items())
         return f"{{ {inside} }}"
@@ -77,7 +77,7 @@ def to_toml(value: object) -> str:
 
 
 def _program(package: Json) -> Json:
-    """The package's only program, or the one that is run by default."""
+    """Return the package's only program, or the one that is run by default."""
     programs: list[Json] = [target for target in package["targets"] if "bin" in target["kind"]]
     names = (package.get("default_run"), package["name"])
     meant = next((p for name in names for p in programs if p["name"] == name), None)

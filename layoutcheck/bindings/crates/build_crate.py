@@ -1,7 +1,7 @@
 """The manifest's `Bindings` -> the crate as rustdoc JSON, and the crate as metadata for probes.
 
-Two separate calls, since collecting subjects needs only the first. Nothing but the folder that
-the caller gives is written to.
+The two are separate calls, since only the first is needed to list the items. Files are written only
+to the folder that the caller gives.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ KERNEL_CONF: Final = "{kernel-conf}"
 class CrateBuild:
     """A build of a manifest's crate for one target.
 
-    `conf_path` is the resolved kernel conf for build scripts that want one. All files go below
-    `work`, where a later call finds those that are still good. `progress` is called with a line of
+    `conf_path` is the resolved kernel conf for build scripts that need one. All files go below
+    `work`, where a later call finds those that are still valid. `progress` is called with a line of
     text before each step that takes time.
     """
 
@@ -78,9 +78,9 @@ class CrateBuild:
 class DocumentedCrate:
     """A crate that rustdoc has described.
 
-    `name` is the crate's name in Rust; `root` the folder of its sources, from which relative paths
-    in `rustdoc_json` count; `renamed` says which source path to show for another, and for what is
-    below it.
+    `name` is the crate's name in Rust. Relative paths in `rustdoc_json` are relative to `root`, the
+    folder of its sources. `renamed` has pairs of a source path and the path to show for it and for
+    everything below it.
     """
 
     name: str
@@ -94,9 +94,9 @@ class DocumentedCrate:
 class CheckedCrate:
     """A crate that rustc has compiled to metadata.
 
-    `rustc_flags` are what a probe crate must give rustc to use it: `--extern` and `-L dependency`;
-    `--sysroot` and `--target` are the caller's. `dependencies` are the crates that it was compiled
-    with for the target, each with its metadata; of several versions of one none is here.
+    A probe crate needs `rustc_flags` to use this crate: `--extern` and `-L dependency`. The caller
+    adds `--sysroot` and `--target`. `dependencies` are the crates that it was compiled with for the
+    target, each with its metadata. A crate with several versions is not among them.
     """
 
     name: str
@@ -110,8 +110,8 @@ class CheckedCrate:
 def document_crate(build: CrateBuild, rust: Rust) -> DocumentedCrate:
     """Describe the crate with rustdoc, for the target and with the manifest's features.
 
-    Raises `BindingsError` with the compiler's own words, `StdMissingError` when the crate needs a
-    std that `rust` has not for the target.
+    Raises `BindingsError` with the compiler's messages, `StdMissingError` if the crate needs a std
+    that `rust` does not have for the target.
     """
     target, progress = build.target, build.progress
     with _opened(build, rust, making="rustdoc") as (crate, cargo):
@@ -127,7 +127,8 @@ def document_crate(build: CrateBuild, rust: Rust) -> DocumentedCrate:
                 renamed=described.renamed,
                 seconds=seconds,
             )
-        # cargo's own option, not rustdoc's: only so does cargo see that the file is still good.
+        # cargo's own option instead of rustdoc's: only then can cargo see that the file is up to
+        # date.
         options = ("-Zunstable-options", "--output-format=json")
         shown = ("--document-private-items", "--document-hidden-items")
         known = Described(cargo.folder / "described", build.bindings.path and crate.root)
@@ -152,9 +153,9 @@ def document_crate(build: CrateBuild, rust: Rust) -> DocumentedCrate:
 
 
 def check_crate(build: CrateBuild, rust: Rust, openings: Sequence[Opening] = ()) -> CheckedCrate:
-    """Compile the crate to metadata; errors are as of `document_crate`.
+    """Compile the crate to metadata; raises the errors of `document_crate`.
 
-    With `openings` it is compiled from a copy of its sources, in which these items are public.
+    With `openings`, a copy of its sources is compiled, in which these items are public.
     """
     target, progress = build.target, build.progress
     with _opened(build, rust, making="metadata") as (crate, cargo):
@@ -185,9 +186,9 @@ def check_crate(build: CrateBuild, rust: Rust, openings: Sequence[Opening] = ())
 
 
 def expand_crate(build: CrateBuild, rust: Rust) -> str:
-    """Return the crate's text, all its modules in one, with its macros replaced by what they make.
+    """Return the text of the whole crate, modules included, with its macros expanded.
 
-    Errors are as of `document_crate`.
+    Raises the errors of `document_crate`.
     """
     target, progress = build.target, build.progress
     with _opened(build, rust, making="expanded") as (crate, cargo):
@@ -195,7 +196,7 @@ def expand_crate(build: CrateBuild, rust: Rust) -> str:
         if isinstance(crate, SourceCrate):
             return expand_source(crate, rust, target, progress).read_text(encoding="utf-8")
         out = cargo.folder / "expanded.rs"
-        # rustc's flags of a `cargo rustc` are the library's only: its build script is run.
+        # The flags of `cargo rustc` apply to the library only. Its build script is run.
         options = ("rustc", "--profile", "check", *_selection(crate))
         cargo_messages(cargo.build(*options, last=(EXPANDED, "-o", str(out))), crate, target)
         return out.read_text(encoding="utf-8")
@@ -205,10 +206,10 @@ def expand_crate(build: CrateBuild, rust: Rust) -> str:
 def _opened(
     build: CrateBuild, rust: Rust, *, making: str
 ) -> Iterator[tuple[Package | SourceCrate, Cargo]]:
-    """The crate that a manifest names, ready to be built, while no one else is `making` the same.
+    """Yield the manifest's crate, ready to be built, under the lock for `making`.
 
-    cargo does one thing at a time in a folder; the two things that rustc alone makes of a file are
-    made side by side.
+    cargo does one thing at a time in a folder. rustc alone makes the metadata and the JSON of a
+    single file at the same time, under two locks.
     """
     bindings, target, progress = build.bindings, build.target, build.progress
     env = _environment(bindings, build.conf_path)
@@ -228,18 +229,18 @@ def _opened(
     except BindingsError as error:
         ours = (folder,) if rust.sysroot is None else (rust.sysroot, folder)
         raise broken_metadata(error.what, ours) or error from None
-    except BrokenPipeError:  # of those who hear of the progress
+    except BrokenPipeError:  # of the caller's `progress`
         raise
     except OSError as error:
         raise ToolchainError(
-            f"what is built of {bindings} cannot be stored: {error.strerror or error}",
+            f"the build of {bindings} cannot be stored: {error.strerror or error}",
             where=error.filename or str(folder),
             hint="make the folder writable, or set XDG_CACHE_HOME to one that is",
         ) from None
 
 
 def _without_cfg_doc(crate: SourceCrate) -> dict[Path, str]:
-    """The files of the crate that ask for `cfg(doc)`, without it."""
+    """Return the new texts, without `cfg(doc)`, of the crate's files that use it."""
     if crate.draws_in_files:
         return texts_without_cfg_doc(crate.root.parent)
     files = [crate.root, *([crate.prelude] if crate.prelude else ())]
@@ -264,10 +265,10 @@ def _environment(bindings: Bindings, conf_path: Path | None) -> dict[str, str]:
 def _folder_name(
     bindings: Bindings, rust: Rust, target: Target, env: dict[str, str], conf_path: Path | None
 ) -> str:
-    """One folder for everything that cargo itself would not see change.
+    """Return a folder name that depends on all inputs whose changes cargo would not see.
 
     A build script that reads the kernel conf without `cargo:rerun-if-changed` would not run again
-    for another one; so another conf is another folder.
+    for another conf. Another conf therefore has another folder.
     """
     conf = b""
     if conf_path is not None and any(KERNEL_CONF in value for _, value in bindings.env):
@@ -285,6 +286,6 @@ def _folder_name(
 
 
 def _selection(package: Package) -> tuple[str, ...]:
-    # Not by its id: that has the folder's name, whose `[` and `*` are patterns to cargo.
+    # The package id has the folder's name, whose `[` and `*` are patterns to cargo.
     spec = f"{package.name}@{package.version}"
     return ("--manifest-path", str(package.manifest), "-p", spec, "--lib")

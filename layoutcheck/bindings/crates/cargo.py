@@ -1,4 +1,4 @@
-"""cargo, run as this project needs it: the target's sysroot, the user's flags, no file of his."""
+"""Run cargo with the target's sysroot and the user's flags; the user's files stay unchanged."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ __all__ = ["EXPANDED", "WITH_CODE", "Cargo"]
 # A first build may have to download and compile many crates.
 BUILD_SECONDS: Final = 3600.0
 SEPARATOR: Final = "\x1f"
-# Without it the metadata has no code of the methods that a probe calls (bit-fields' accessors).
+# Without it, metadata lacks the code of methods that a probe calls (accessors of bit-fields).
 WITH_CODE: Final = "-Zalways-encode-mir"
 EXPANDED: Final = "-Zunpretty=expanded"
-"""Have rustc write the crate's text with its macros replaced by what they make, and no metadata."""
+"""Flag with which rustc writes the crate's text with its macros expanded, and no metadata."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cargo:
-    """One way of calling cargo: which Rust, for which target, writing below `folder` only.
+    """A way to call cargo: its Rust, its target, and the `folder` below which it writes.
 
-    cargo runs in `cwd` (None: where we are), whose `.cargo/config.toml` it honours, as it does the
-    user's own RUSTFLAGS. `env` is laid over the environment; `progress` hears what takes long.
+    cargo runs in `cwd` (None: the current folder) and honours its `.cargo/config.toml` and the
+    user's RUSTFLAGS. `env` is merged into the environment; `progress` reports steps that take long.
     """
 
     rust: Rust
@@ -41,13 +41,15 @@ class Cargo:
     env: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def plain(self, *arguments: str, env: Mapping[str, str] | None = None) -> Finished:
-        """Runs a cargo command that compiles nothing."""
+        """Run a cargo command that compiles nothing."""
         base = {
             "RUSTC": str(self.rust.rustc),
             "RUSTDOC": str(self.rust.rustdoc),
-            # rustdoc JSON is unstable. In every call, so that build scripts decide alike each time.
+            # rustdoc JSON is unstable. All calls set it, so that build scripts always decide the
+            # same.
             "RUSTC_BOOTSTRAP": "1",
-            # By content: another file in the place of one may be older than what was built of it.
+            # Compare contents: a file that replaced another may be older than the build of that
+            # one.
             "CARGO_UNSTABLE_CHECKSUM_FRESHNESS": "true",
             "CARGO_TERM_COLOR": "never",
             "CARGO_BUILD_BUILD_DIR": str(self.folder / "target"),
@@ -66,9 +68,9 @@ class Cargo:
         last: Sequence[str] = (),
         env: Mapping[str, str] = MappingProxyType({}),
     ) -> Finished:
-        """Runs a cargo command that compiles, for the target; its stdout is JSON, one a line.
+        """Run a cargo command that compiles for the target; its stdout is one JSON object a line.
 
-        `last` goes behind `--`. Flags reach the target's crates only, never build scripts.
+        `last` goes after `--`. Flags reach the target's crates only, never build scripts.
         """
         flags, options, _ = self._flags()
         target = ["--target", self.target.rust_triple, "--target-dir", str(self.folder / "target")]
@@ -78,14 +80,14 @@ class Cargo:
         )
 
     def own_flags(self) -> tuple[str, ...]:
-        """What rustc and rustdoc need for the target; lints of an old crate must not stop us."""
+        """Return the flags of rustc and rustdoc for the target; they cap lints of old crates."""
         sysroot = ("--sysroot", str(self.rust.sysroot)) if self.rust.sysroot else ()
         return (*sysroot, "--cap-lints", "allow")
 
     def cfg_flags(self) -> tuple[str, ...]:
-        """The `--cfg`s among the user's RUSTFLAGS: rustdoc, too, must see the crate as rustc does.
+        """Return the `--cfg`s in the user's RUSTFLAGS: rustdoc must see the same crate as rustc.
 
-        cargo gives rustdoc the RUSTDOCFLAGS alone.
+        cargo passes only the RUSTDOCFLAGS to rustdoc.
         """
         _, _, users = self._flags()
         found: list[str] = []
@@ -97,7 +99,7 @@ class Cargo:
         return tuple(found)
 
     def _flags(self) -> tuple[dict[str, str], list[str], list[str]]:
-        """Environment and options that add our flags to the user's, and what the user's are.
+        """Return environment and options that add our flags to the user's, and the user's flags.
 
         cargo takes flags from one source only: the environment if it has any, else the target's
         configuration, else that of `build`.
@@ -113,7 +115,8 @@ class Cargo:
         of_target = _listed(config.get("target", {}).get(triple, {}).get("rustflags"))
         of_build = _listed(config.get("build", {}).get("rustflags"))
         of_build = self._variable("CARGO_BUILD_RUSTFLAGS").split() or of_build
-        # Lists of the command line are joined to those of the files, so only `build`'s would go.
+        # cargo joins lists of the command line to those of files; only those of `build` would be
+        # lost.
         added = [*([] if of_target else of_build), *self.own_flags(), WITH_CODE]
         option = f"target.{triple}.rustflags={json.dumps(added, ensure_ascii=False)}"
         return {}, ["--config", option], of_target or of_build
@@ -122,7 +125,7 @@ class Cargo:
         return self.env.get(name) or os.environ.get(name) or ""
 
     def _configuration(self) -> dict[str, Any]:
-        """The user's cargo configuration; empty when this cargo cannot tell (it is unstable)."""
+        """Return the user's cargo configuration; empty if this cargo cannot print it (unstable)."""
         said = self.plain("config", "get", "--format=json", "-Zunstable-options")
         try:
             config = json.loads(said.stdout)

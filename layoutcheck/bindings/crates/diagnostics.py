@@ -1,4 +1,4 @@
-"""What rustc and cargo say when a binding crate does not build -> one `BindingsError`."""
+"""Messages of rustc and cargo about a crate that does not build -> one `BindingsError`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["StdMissingError", "build_error", "read_messages"]
 
 Json = Mapping[str, Any]
 
-# So many of the compiler's errors are shown in full, and so many lines of cargo's own words.
+# Number of compiler errors that are shown in full, and of lines of cargo's own text.
 SHOWN_ERRORS: Final = 3
 SHOWN_LINES: Final = 30
 
@@ -24,7 +24,7 @@ class StdMissingError(BindingsError):
 
 
 def read_messages(output: str) -> tuple[Json, ...]:
-    """The JSON objects among the lines of a program's output, one a line; other lines are left."""
+    """Return the JSON objects of a program's output, one a line; other lines are ignored."""
     found = []
     for line in output.splitlines():
         if line.startswith("{"):
@@ -38,11 +38,11 @@ def read_messages(output: str) -> tuple[Json, ...]:
 def build_error(
     what: str, messages: Iterable[Json], stderr: str, *, target: str, where: str
 ) -> BindingsError:
-    """The error to raise when `what` (a crate's name) did not build for a target triple.
+    """Return the error to raise if `what` (a crate's name) did not build for a target triple.
 
-    `messages` are rustc's diagnostics, `stderr` the text of cargo. The first errors are shown as
-    the compiler renders them; `where` stands for a place when the compiler names none. It is a
-    `StdMissingError` when all that is missing is std.
+    `messages` are rustc's diagnostics, `stderr` is cargo's text. The first errors are shown as the
+    compiler renders them. `where` is the place if the compiler names none. The result is a
+    `StdMissingError` if only std is missing.
     """
     errors = _distinct_errors(messages)
     if not errors:
@@ -75,7 +75,7 @@ def build_error(
 def _distinct_errors(messages: Iterable[Json]) -> list[Json]:
     errors: dict[tuple[str, str], Json] = {}
     for message in messages:
-        # "aborting due to 3 previous errors" and the like have neither a code nor a place.
+        # "aborting due to 3 previous errors" and similar messages have neither a code nor a place.
         real = message.get("code") or message.get("spans") or "aborting" not in message["message"]
         if str(message.get("level", "")).startswith("error") and real:
             errors.setdefault((message["message"], str(message.get("spans"))), message)
@@ -113,10 +113,10 @@ def _hint(errors: Sequence[Json]) -> str | None:
 
 
 def _last_words(stderr: str) -> str:
-    """Return what cargo said from its first error on; the end of them when they are many."""
+    """Return cargo's text from its first error on; only the last lines if there are many."""
     lines = [line.rstrip() for line in stderr.strip().splitlines()]
     first = next((n for n, line in enumerate(lines) if line.startswith("error")), 0)
     lines = lines[first:]
     if len(lines) > SHOWN_LINES:
         lines = [lines[0], "...", *lines[-SHOWN_LINES:]]
-    return "\n".join(lines) or "without a word"
+    return "\n".join(lines) or "(no message)"

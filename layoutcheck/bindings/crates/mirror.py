@@ -1,8 +1,8 @@
 """A folder of sources and new texts for some of its files -> a copy of the folder with these.
 
-Only what is new is written: all else are symbolic links, so the copy costs little and is never out
-of date. It is for compilers: relative paths in the sources (`mod`, `include!`) hold in it, unless
-they lead out of the folder.
+Only new texts are written; all other files are symbolic links. The copy is therefore cheap, and
+never out of date. It is for compilers: relative paths in the sources (`mod`, `include!`) are valid
+in it, unless they lead out of the folder.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ __all__ = ["mirror"]
 
 
 def mirror(top: Path, texts: Mapping[Path, str], folder: Path, *, links: bool = True) -> Path:
-    """The copy of the folder `top`, below `folder`, with these texts in the place of its files'.
+    """Make a copy of the folder `top`, below `folder`, with these texts in place of its files.
 
-    Its name is a digest of what is in it; copies of other texts are removed. `texts` has absolute
-    paths below `top`; without `links` the copy has only these.
+    The copy's name is a digest of its content. Copies with other texts are removed. `texts` has
+    absolute paths below `top`; without `links` the copy has only these files.
     """
     inside = {path.relative_to(top): text for path, text in texts.items()}
     real = {parent for path in inside for parent in path.parents}

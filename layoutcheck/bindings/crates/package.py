@@ -1,7 +1,8 @@
-"""A Cargo package, the user's or a published one -> where its library is and how cargo names it.
+"""A Cargo package, the user's or a published one -> its library's place, and its id in cargo.
 
-cargo works in a package of ours that depends on the one that is wanted: its lock file and its
-target folder are ours, so neither the user's package nor cargo's own sources are written to.
+cargo works in a wrapper package of ours that depends on the requested one. The lock file and the
+target folder are the wrapper's, so that nothing is written to the user's package or to cargo's
+sources.
 """
 
 from __future__ import annotations
@@ -38,11 +39,13 @@ NETWORK: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """The library of a package: `id` is what cargo's messages call it, `manifest` our wrapper's.
+    """The library of a package. `id` is its name in cargo's messages, `manifest` the wrapper's.
 
-    `crate_name` is the library's name in Rust, `root` the package's own folder; `home` is the
-    folder from which cargo builds it, which may be a copy, and `source` the library's root file
-    there. `top` is the folder around `home` to which relative paths in the sources may lead.
+    - `crate_name`: the library's name in Rust.
+    - `root`: the package's own folder.
+    - `home`: the folder from which cargo builds it, which may be a copy.
+    - `source`: the library's root file in `home`.
+    - `top`: the folder around `home` to which relative paths in the sources may lead.
     """
 
     name: str
@@ -58,7 +61,7 @@ class Package:
 
 
 def locate_package(bindings: Bindings, cargo: Cargo) -> Package:
-    """Resolves the package that a manifest names, downloading it and what it needs if it must.
+    """Resolve the package that a manifest names; download it and its dependencies if needed.
 
     Raises `BindingsError`: no such package, version or feature, no network, no library in it.
     """
@@ -120,7 +123,10 @@ def _package(found: Json, manifest: Path, where: str) -> Package:
 
 
 def _read_stated(folder: Path, cargo: Cargo) -> dict[str, Any]:
-    """What cargo says of the package in a folder, with its "workspace_root"; resolves nothing."""
+    """Return cargo's description of the package in a folder, with its "workspace_root".
+
+    cargo resolves no dependencies for this.
+    """
     manifest = folder if folder.name == "Cargo.toml" else folder / "Cargo.toml"
     if not manifest.is_file():
         raise BindingsError(
@@ -147,10 +153,10 @@ def _read_stated(folder: Path, cargo: Cargo) -> dict[str, Any]:
 
 
 def _patches(workspace: Path) -> dict[str, object]:
-    """The `[patch]` tables of the user's workspace, with paths that hold from anywhere."""
+    """Return the `[patch]` tables of the user's workspace, with absolute paths."""
     try:
         document = tomllib.loads((workspace / "Cargo.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # cargo has read it a moment ago and says what is wrong with it
+    except (OSError, ValueError):  # cargo reads the same file and reports what is wrong with it
         return {}
     patches: dict[str, object] = {}
     for source, table in document.get("patch", {}).items():
@@ -176,7 +182,7 @@ def _write_wrapper(
     (wrapper / "src" / "lib.rs").write_text("#![no_std]\n", encoding="utf-8")
     text = (
         f'[package]\nname = "{WRAPPER}"\nversion = "0.0.0"\nedition = "2021"\npublish = false\n\n'
-        # Of its own, so that no workspace above it claims it.
+        # Its own workspace, so that no workspace above it claims it.
         f"[workspace]\n\n[dependencies]\n{json.dumps(name)} = {to_toml(dependency)}\n"
     )
     if patches:
@@ -186,8 +192,9 @@ def _write_wrapper(
     manifest = wrapper / "Cargo.toml"
     manifest.write_text(text, encoding="utf-8")
     if lock is not None and lock.is_file():
-        # The versions that the user has locked; cargo adds the wrapper to our copy. Again only when
-        # the user's has changed, since what cargo has resolved once needs no network.
+        # Use the versions that the user has locked; cargo adds the wrapper to our copy. Copy again
+        # only if the user's file has changed, since versions that cargo has resolved need no
+        # network.
         copied, theirs = wrapper / "Cargo.lock.theirs", lock.read_bytes()
         if not copied.is_file() or copied.read_bytes() != theirs:
             copied.write_bytes(theirs)
@@ -200,7 +207,7 @@ def _resolve(manifest: Path, cargo: Cargo, bindings: Bindings, where: str) -> Js
     arguments += ["--filter-platform", cargo.target.rust_triple]
     said = cargo.plain(*arguments)
     if not said.succeeded and NETWORK.search(said.stderr):
-        # What was downloaded for another project is enough, if it is all there.
+        # Files that were downloaded for another project may be enough.
         offline = cargo.plain(*arguments, "--offline")
         said = offline if offline.succeeded else said
     if not said.succeeded:
@@ -245,14 +252,14 @@ def _feature_problem(stderr: str) -> str:
 
 
 def _last_cause(stderr: str) -> str:
-    """The innermost cause: those around it tell of the wrapper, which the user does not know."""
+    """Return the innermost cause; the outer ones are about the wrapper, which is not the user's."""
     causes = re.findall(r"Caused by:\s*(.*)", stderr)
     return str(causes[-1]).strip() if causes else _first_error(stderr)
 
 
 def _first_error(stderr: str) -> str:
-    """The first error of cargo with its causes, on a few lines."""
+    """Return cargo's first error with its causes, on a few lines."""
     lines = [line.strip() for line in stderr.strip().splitlines()]
     first = next((n for n, line in enumerate(lines) if line.startswith("error")), 0)
     kept = [line.removeprefix("error: ") for line in lines[first:] if line]
-    return "\n  ".join(kept[:12]) or "cargo failed without a word"
+    return "\n  ".join(kept[:12]) or "cargo failed without a message"

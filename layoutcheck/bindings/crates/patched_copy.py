@@ -1,4 +1,4 @@
-"""New texts for a crate's files -> how to have a copy of it with these texts compiled."""
+"""New texts for a crate's files -> a copy of the crate that is compiled with these texts."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ __all__ = ["DESCRIBED", "OPEN", "PackageCopy", "copy_package", "copy_source", "o
 
 DESCRIBED: Final = "without-doc"
 OPEN: Final = "open"
-"""The names of the folders with the copies for rustdoc and for rustc."""
+"""Names of the folders with the copies for rustdoc and for rustc."""
 PRELUDE: Final = "prelude.rs"
 SOURCES: Final = "sources"
 
 
 def open_texts(openings: Iterable[Opening]) -> dict[Path, str]:
-    """The files in which something is made public, with their new texts.
+    """Return the new texts of the files in which something is made public.
 
     A file that cannot be read is left out, and one in which there is nothing to write.
     """
     by_file: dict[Path, list[Opening]] = defaultdict(list)
     for opening in openings:
-        # Links are not followed: the copy has a file where the path seems to lead.
+        # Links are not followed: the copy has a file at the path as it is written.
         by_file[Path(os.path.normpath(opening.path))].append(opening)
     texts = {}
     for path, places in by_file.items():
@@ -49,10 +49,10 @@ def open_texts(openings: Iterable[Opening]) -> dict[Path, str]:
 
 
 def copy_source(crate: SourceCrate, texts: Mapping[Path, str], name: str) -> SourceCrate:
-    """The crate with these texts in the place of its files', in a folder `name` of its own.
+    """Return the crate with these texts in place of its files, in a folder `name` of its own.
 
-    `texts` may be of files of a copy that was described. Those of files that are not beside or
-    below the crate's own are not taken.
+    `texts` may name files of a copy that rustdoc has described. Files that are neither beside nor
+    below the crate's root file are ignored.
     """
     folder = crate.folder / name
     folder.mkdir(exist_ok=True)
@@ -73,7 +73,7 @@ def copy_source(crate: SourceCrate, texts: Mapping[Path, str], name: str) -> Sou
 
 
 def _original(crate: SourceCrate, path: Path) -> Path:
-    """The file of the crate in whose place rustdoc has read the one at this path."""
+    """Return the crate's file for a path that rustdoc has read, which may be in a copy."""
     described = crate.folder / DESCRIBED
     if crate.prelude is not None and path == described / PRELUDE:
         return crate.prelude
@@ -93,18 +93,18 @@ class PackageCopy:
 
     @property
     def renamed(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of a path and the one to show for it, and for what is below it."""
+        """Return pairs of a path and the path to show for it and for everything below it."""
         depth = len(self.package.home.relative_to(self.package.top).parts)
         top = self.package.root.parents[depth - 1] if depth else self.package.root
         return ((str(self.path), str(top)),)
 
     def for_rustdoc(self) -> tuple[tuple[str, ...], dict[str, str]]:
-        """Options of rustdoc's and the environment by which cargo has the copy described."""
+        """Return rustdoc's options, and the environment, to have cargo describe the copy."""
         launcher = self._launcher((str(self.cargo.rust.rustdoc),))
         return ("--cfg", self._cfg), {"RUSTDOC": str(launcher)}
 
     def for_rustc(self) -> tuple[tuple[str, ...], dict[str, str]]:
-        """Options of cargo's and the environment by which it has the copy compiled."""
+        """Return cargo's options, and the environment, to have cargo compile the copy."""
         spec = f"{self.package.name}@{self.package.version}"
         flags = f'profile.dev.package."{spec}".rustflags={json.dumps([f"--cfg={self._cfg}"])}'
         launcher = self._launcher(rustc_wrapper())
@@ -112,13 +112,13 @@ class PackageCopy:
 
     @property
     def _cfg(self) -> str:
-        """A flag by which cargo keeps apart what it makes of each copy."""
+        """Return a flag that keeps cargo's results of different copies apart."""
         return f'layoutcheck_copy="{self.path.name}"'
 
     def _launcher(self, program: Sequence[str]) -> Path:
-        """A program that starts `program` with its own arguments, but for the root file's path.
+        """Write a script that starts `program` with its own arguments, and the copy's root file.
 
-        With no `program` its first argument is the program, as cargo has it of a RUSTC_WRAPPER.
+        Without `program`, the first argument is the program, as cargo passes it to a RUSTC_WRAPPER.
         """
         root = self.package.source
         copy = shlex.quote(str(self.path / root.relative_to(self.package.top)))
@@ -136,10 +136,10 @@ class PackageCopy:
 def copy_package(
     package: Package, cargo: Cargo, texts: Mapping[Path, str], name: str
 ) -> PackageCopy | None:
-    """A copy of the package with these texts in the place of its files', in a folder of ours.
+    """Make a copy of the package with these texts in place of its files, in a folder of ours.
 
-    cargo itself, and a build script, see the package as it is. `texts` may be of files of a copy
-    that was described. None if none of them is in the package, or if its root file is not.
+    cargo itself, and a build script, see the package unchanged. `texts` may name files of a copy
+    that rustdoc has described. None if no file is in the package, or if its root file is not.
     """
     described, top = cargo.folder / DESCRIBED, package.top
     inside = {}

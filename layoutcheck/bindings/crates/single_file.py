@@ -1,8 +1,8 @@
-"""One file of Rust, as bindgen writes it -> a crate whose root is that file, built by rustc alone.
+"""One file of Rust, as bindgen writes it -> a crate with that root file, built by rustc alone.
 
-The file itself is the crate's root, so its inner attributes hold, its items have no module above
-them and every place in it is its own. A prelude is included by one line of a copy: the lines keep
-their numbers.
+The file is the crate's root. Its inner attributes are therefore valid, its items have no module
+above them, and all places are right. A prelude is included by one line of a copy, so that lines
+keep their numbers.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = [
 
 BUILD_SECONDS: Final = 1800.0
 
-# bindgen writes `::std::os::raw::c_int` unless told --use-core. All of std that it uses is core's.
+# bindgen writes `::std::os::raw::c_int` without --use-core. All of std that it uses is in core.
 STD: Final = """#![no_std]
 pub use core::*;
 pub mod os {
@@ -60,9 +60,9 @@ _IN_ATTRIBUTE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]]', re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCrate:
-    """What rustc is called with: it compiles `root`, which is `source`, or a copy with the prelude.
+    """The crate that rustc compiles: `root` is `source`, or a copy with the prelude.
 
-    `text` is what the user wrote in `source`.
+    `text` is the user's text in `source`.
     """
 
     name: str
@@ -77,7 +77,7 @@ class SourceCrate:
 
     @property
     def renamed(self) -> tuple[tuple[str, str], ...]:
-        """Which paths to show for others, and for what is below them."""
+        """Return pairs of a path and the path to show for it and for everything below it."""
         if self.root == self.source:
             return ()
         pairs = (self.root, self.source), (self.root.parent, self.source.parent)
@@ -92,10 +92,10 @@ class SourceCrate:
 def prepare_source(
     bindings: Bindings, source: Path, rust: Rust, target: Target, folder: Path
 ) -> SourceCrate:
-    """Makes a crate in `folder` of the manifest's source file and its prelude.
+    """Make a crate in `folder` from the manifest's source file and its prelude.
 
-    The crate is named as the file, `#![no_std]`, and lints do not count. Raises `BindingsError`
-    for a file that cannot be read.
+    The crate has the file's name and is `#![no_std]`; lints are capped. Raises `BindingsError` for
+    a file that cannot be read.
     """
     text = _read(source, "source")
     uses_std = _USES_STD.search(text) is not None
@@ -125,17 +125,17 @@ def prepare_source(
 
 
 def include_file(path: Path) -> str:
-    """The text by which a crate takes in a file."""
+    """Return the Rust statement that includes a file."""
     return f"include!({json.dumps(str(path), ensure_ascii=False)});"
 
 
 def document_source(
     crate: SourceCrate, rust: Rust, target: Target, progress: Callable[[str], None]
 ) -> tuple[Path, SourceCrate, float]:
-    """Makes the rustdoc JSON file: its path, the crate that it is of, the seconds that it took.
+    """Make the rustdoc JSON file; return its path, the described crate, and the seconds taken.
 
-    It is of a copy whose types are hidden, if there can be one; else, and for all that is wrong
-    with the crate, of the crate itself.
+    The described crate is a copy with hidden types if possible. Otherwise, and for every error, it
+    is the crate itself.
     """
     hidden = _with_hidden_types(crate)
     if hidden is None:
@@ -144,15 +144,14 @@ def document_source(
         return _document(hidden, rust, target, progress)
     except BindingsError:
         described = _document(crate, rust, target, progress)
-        hidden.root.replace(_refused(hidden.root))  # so that it is not tried again
+        hidden.root.replace(_refused(hidden.root))  # do not try it again
         return described
 
 
 def _with_hidden_types(crate: SourceCrate) -> SourceCrate | None:
-    """The crate with a copy as its root; None if there can be none.
+    """Return the crate with a copy that hides its types as root; None if that is impossible.
 
-    A file that draws in others from around its own is not copied, nor one of which rustdoc has
-    refused the copy.
+    A file that includes other files is not copied, nor a file whose copy rustdoc has refused.
     """
     if crate.draws_in_files:
         return None
@@ -183,7 +182,7 @@ def _document(
 def check_source(
     crate: SourceCrate, rust: Rust, target: Target, progress: Callable[[str], None]
 ) -> tuple[tuple[str, ...], float]:
-    """Return what a crate that uses this one must give rustc, and the seconds that it took."""
+    """Return rustc's flags for a crate that uses this one, and the seconds taken."""
     out = crate.folder / f"lib{crate.name}.rmeta"
     argv = [*rustc_wrapper(), str(rust.rustc), *_common(crate)]
     argv += ["--crate-type", "rlib", "--emit", "metadata"]
@@ -197,7 +196,7 @@ def check_source(
 def expand_source(
     crate: SourceCrate, rust: Rust, target: Target, progress: Callable[[str], None]
 ) -> Path:
-    """Makes the file with the crate's text in which macros are replaced by what they make."""
+    """Make the file with the crate's text in which macros are expanded."""
     out = crate.folder / f"{crate.name}.expanded.rs"
     argv = [*rustc_wrapper(), str(rust.rustc), *_common(crate), "--crate-type", "rlib"]
     _build(crate, [*argv, EXPANDED, "-o", str(out)], out, target, progress)
@@ -216,10 +215,10 @@ def _build(
     target: Target,
     progress: Callable[[str], None],
 ) -> float:
-    """Makes `out`, unless it was made of the same before; the seconds that it took."""
+    """Make `out`, unless it was made from equal inputs before; return the seconds taken."""
     stamp, made_of = out.with_name(f"{out.name}.made-of"), _made_of(crate, argv)
     whole = out.is_file() and stamp.is_file()
-    # As bytes: a stamp that is no text is of something else, too.
+    # Compare bytes: a stamp with invalid text is a stamp of something else.
     if whole and made_of is not None and stamp.read_bytes() == made_of.encode():
         return 0.0
     stamp.unlink(missing_ok=True)
@@ -239,14 +238,14 @@ def _build(
             target=target.rust_triple,
             where=str(crate.source),
         )
-    # Changed meanwhile, the file may not be what was compiled.
+    # If a file changed meanwhile, `out` may not be made from it.
     if made_of is not None and made_of == _made_of(crate, argv):
         stamp.write_text(made_of, encoding="utf-8")
     return finished.seconds
 
 
 def _made_of(crate: SourceCrate, argv: Sequence[str]) -> str | None:
-    """A digest of all that a build depends on; None when the files draw in others."""
+    """Return a digest of all inputs of a build; None if the files include others."""
     digest = hashlib.sha256("\0".join(argv).encode())
     for path in (crate.root, crate.prelude):
         if path is not None:
@@ -258,7 +257,7 @@ def _made_of(crate: SourceCrate, argv: Sequence[str]) -> str | None:
 
 
 def _with_std(crate: SourceCrate, rust: Rust, target: Target) -> SourceCrate:
-    """The crate with a `std` that is core by another name."""
+    """Return the crate with a `std` that is core under another name."""
     path = crate.folder / "layoutcheck_std.rs"
     _put(path, STD)
     standin = replace(
@@ -269,7 +268,7 @@ def _with_std(crate: SourceCrate, rust: Rust, target: Target) -> SourceCrate:
 
 
 def _put(path: Path, text: str) -> None:
-    """Write the file, at once and only if it is another: somebody may be compiling it."""
+    """Replace the file atomically, and only if its text differs: it may be being compiled."""
     if not path.is_file() or path.read_bytes() != text.encode():
         part = path.with_suffix(".part")
         part.write_text(text, encoding="utf-8")
@@ -286,7 +285,7 @@ def _read(path: Path, key: str) -> str:
 
 
 def _end_of_inner_attributes(text: str) -> int:
-    """The offset behind the last inner attribute or `//!` of a file's head; 0 without any."""
+    """Return the offset after the last inner attribute or `//!` of a file's head; 0 without any."""
     here = end = 1 if text.startswith("\ufeff") else 0
     while here < len(text):
         if attribute := _INNER_ATTRIBUTE.match(text, here):
@@ -301,7 +300,7 @@ def _end_of_inner_attributes(text: str) -> int:
 
 
 def _closing(text: str, here: int) -> int:
-    """The offset behind the bracket that closes the one before `here`."""
+    """Return the offset after the bracket that closes the one before `here`."""
     depth = 1
     for token in _IN_ATTRIBUTE.finditer(text, here):
         depth += {"[": 1, "]": -1}.get(token[0], 0)
@@ -311,7 +310,7 @@ def _closing(text: str, here: int) -> int:
 
 
 def _comment_end(text: str, here: int) -> int:
-    """The offset behind the block comment at `here`; Rust's nest."""
+    """Return the offset after the block comment at `here`; Rust's comments nest."""
     depth = 0
     for token in re.compile(r"/\*|\*/").finditer(text, here):
         depth += 1 if token[0] == "/*" else -1

@@ -1,1 +1,1 @@
-"""A file of Rust -> the same file as rustdoc or a probe has to see it."""
+"""A file of Rust -> a variant of it that rustdoc or a probe needs."""

@@ -1,7 +1,7 @@
-"""A file of Rust -> the same without `cfg(doc)`, so that rustdoc lists what rustc compiles.
+"""A file of Rust -> a variant without `cfg(doc)`, so that rustdoc lists what rustc compiles.
 
-rustdoc sets that cfg itself, and no option keeps it from doing so. It would not list what stands
-behind `#[cfg(not(doc))]`, and would list what does not exist (source: rustdoc's create_config).
+rustdoc always sets that cfg; no option prevents it. Unchanged, it would not list items behind
+`#[cfg(not(doc))]`, and would list items that do not exist (source: rustdoc's create_config).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 __all__ = ["texts_without_cfg_doc", "without_cfg_doc"]
 
-# Of the same length, so that all places in the file stay where they are.
+# A name of equal length keeps all places in the file valid.
 NEVER_SET: Final = "d_c"
 _CFG: Final = re.compile(r"\bcfg(?:_attr)?\s*!?\s*\(")
 _DOC: Final = re.compile(r"(?<=[(,\s])doc(?=\s*[,)])")
@@ -23,7 +23,7 @@ _BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[()]', re.DOTALL)
 
 
 def without_cfg_doc(text: str) -> str:
-    """The text with the cfg `doc` replaced by one that is never set; no character moves."""
+    """Return the text with the cfg `doc` replaced by one that is never set; no character moves."""
     if "cfg" not in text or not _DOC.search(text):
         return text
     parts, here = [], 0
@@ -36,7 +36,10 @@ def without_cfg_doc(text: str) -> str:
 
 
 def texts_without_cfg_doc(folder: Path) -> dict[Path, str]:
-    """The files of Rust below the folder that ask for it, without it; not what cargo builds."""
+    """Return the files of Rust below the folder that use `cfg(doc)`, without it.
+
+    Folders that cargo builds are left out.
+    """
     texts = {}
     for root, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if name != "target" and not name.startswith(".")]
@@ -52,7 +55,7 @@ def texts_without_cfg_doc(folder: Path) -> dict[Path, str]:
 
 
 def _closing(text: str, here: int) -> int:
-    """The offset behind the parenthesis that closes the one before `here`."""
+    """Return the offset after the parenthesis that closes the one before `here`."""
     depth = 1
     for token in _BRACKET.finditer(text, here):
         depth += {"(": 1, ")": -1}.get(token[0], 0)

@@ -1,8 +1,9 @@
-"""A file of Rust -> the same file with its types hidden, so that rustdoc says less of them.
+"""A file of Rust -> a variant whose types are hidden, so that rustdoc writes less about them.
 
-Of each type that is not `#[doc(hidden)]` rustdoc works out which of all traits it has by `auto` and
-by blanket impls: half of its time, and two thirds of what it writes (source: rustdoc's pass
-collect_trait_impls). None of this is read here, and hidden items are listed like all others.
+For each type without `#[doc(hidden)]`, rustdoc computes which of all traits it has by `auto` and by
+blanket impls. This takes half of its time and makes two thirds of its output (source: rustdoc's
+pass collect_trait_impls). layoutcheck reads none of it, and hidden items are listed like all
+others.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 __all__ = ["hide_types"]
 
 HIDDEN: Final = "#[doc(hidden)] "
-# A type at the start of its line, behind attributes; one that stands elsewhere only costs time.
+# A type at the start of its line, after attributes. A type elsewhere stays and only costs time.
 _TYPE: Final = re.compile(
     r"^(?=[ \t]*(?:#\[[^\]\n]*\][ \t]*)*"
     r"(?:pub(?:\([\w: ]+\))?[ \t]+)?(?:struct|union|enum)[ \t]+\w)",
@@ -23,10 +24,11 @@ _OWN_MACROS: Final = re.compile(r"\bmacro(?:_rules\b|\s+\w)")
 
 
 def hide_types(text: str, *others: str) -> str:
-    """The text with the attribute before each type; every line keeps its number.
+    """Return the text with the attribute before each type; every line keeps its number.
 
-    A macro may make something else of a type with one more attribute: where the text, or one of the
-    `others` that belong to the same crate, defines one, the text is left as it is.
+    A macro may expand differently for a type with one more attribute. The text is returned
+    unchanged if it defines a macro, or if one of the `others`, which belong to the same crate,
+    does.
     """
     if any("macro" in one and _OWN_MACROS.search(one) for one in (text, *others)):
         return text

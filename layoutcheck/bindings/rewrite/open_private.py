@@ -1,9 +1,10 @@
-"""rustdoc JSON -> where private items are declared; a file's text -> the same with them public.
+"""rustdoc JSON -> places of private items; a file's text -> a variant in which these are public.
 
-A probe is a crate of its own and can name only what is public. So rustc is given a copy of the
-sources in which what stands for something of C's is `pub`, and each module around it. No layout,
-value or signature depends on `pub`. An item that a macro makes has no `pub` to write: rustdoc gives
-it the place of the macro's call, where no item of that name begins, and it stays as it is.
+A probe is a crate of its own and can name only public items. rustc is therefore given a copy of the
+sources in which each item that stands for something of C's is `pub`, and so is each module around
+it. No layout, value or signature depends on `pub`. An item that a macro makes has no text before
+which `pub` could be written: rustdoc reports the place of the macro's call, where no item of that
+name begins. Such an item is left unchanged.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ __all__ = ["Names", "Opening", "make_public", "shown_path"]
 
 Json = Mapping[str, Any]
 
-# An item from its visibility to its name. rustc's places of items do not count attributes.
+# An item from its visibility to its name. rustc's places of items do not include attributes.
 _VISIBILITY: Final = r"(?P<pub>(?:pub(?:\s*\([^()]*\))?\s+)?)"
 _ITEM: Final = re.compile(
     _VISIBILITY + r'(?:(?:unsafe|safe|const|async|extern(?:\s*"[^"]*")?)\s+)*'
@@ -32,7 +33,7 @@ _ITEM: Final = re.compile(
 class Opening:
     """A place of a source file where `pub` is to be written before the item `name`.
 
-    `line` and `column` count from 1; with line 0 it is wherever the file says `mod name;`.
+    `line` and `column` count from 1. Line 0 means every `mod name;` of the file.
     """
 
     path: Path
@@ -42,10 +43,10 @@ class Opening:
 
 
 class Names:
-    """The paths by which a probe can name the items of one rustdoc JSON document.
+    """Paths by which a probe can name the items of one rustdoc JSON document.
 
-    A private item's is the one where it is declared; asking for it notes what has to be made
-    public for that. `root` is the folder from which relative paths in the document count.
+    The path of a private item is that of its declaration. A request for it records what has to be
+    made public for that. Relative paths in the document are relative to `root`.
     """
 
     def __init__(self, document: Json, root: Path | None) -> None:
@@ -55,9 +56,9 @@ class Names:
         names = public_names(document)
         self._public = {str(key): path for key, path in names.paths.items()}
         self.others: Final[tuple[OtherName, ...]] = names.others
-        """Further names of the crate's items, and those of other crates' items."""
+        """Further names of the crate's items, and the names of other crates' items."""
         self.unread: Final[tuple[OtherName, ...]] = names.unread
-        """Re-exports of all of another crate's module, of which it is not known what they bring."""
+        """Re-exports of a whole module of another crate; its items are unknown."""
         self._modules: dict[str, str] | None = None
         self._has_private_types = any(
             summary["crate_id"] == 0 and summary["kind"] in TYPES and key not in self._public
@@ -68,23 +69,23 @@ class Names:
 
     @property
     def public(self) -> Mapping[str, tuple[str, ...]]:
-        """The paths of the items that another crate can name as they are."""
+        """Return the paths of the items that another crate can name."""
         return self._public
 
     @property
     def private(self) -> frozenset[str]:
-        """The paths of the private items that have been asked for, where they are declared."""
+        """Return the declared paths of the private items that were requested."""
         return frozenset(self._private)
 
     @property
     def openings(self) -> tuple[Opening, ...]:
-        """The places where they have to be made public, each once."""
+        """Return the places that have to be made public, each once."""
         return tuple(self._openings)
 
     def files(self) -> tuple[tuple[Path, str], ...]:
-        """The crate's source files, each with the path of the outermost module in it.
+        """Return the crate's source files, each with the path of the outermost module in it.
 
-        An `impl` of a trait for all types is listed as the crate's, and stands in core's files.
+        `impl` items are ignored: rustdoc lists blanket impls of core as the crate's.
         """
         found: dict[str, tuple[str, ...]] = {}
         for key, item in self._index.items():
@@ -100,11 +101,11 @@ class Names:
         return tuple((self._root / file, "::".join(path)) for file, path in found.items())
 
     def is_public(self, key: str) -> bool:
-        """Return whether another crate can name the item as it is."""
+        """Return whether another crate can name the item without changes to the sources."""
         return key in self._public
 
     def of(self, key: str) -> tuple[str, ...] | None:
-        """The path of a type, trait, alias or value; None if it is in no module."""
+        """Return the path of a type, trait, alias or value; None if it is in no module."""
         public = self._public.get(key)
         if public is not None:
             return public
@@ -122,7 +123,7 @@ class Names:
         return declared
 
     def of_associated(self, owner: str, item: Json) -> tuple[str, ...] | None:
-        """The path of an item in an `impl` of the type `owner`."""
+        """Return the path of an item in an `impl` of the type `owner`."""
         of_owner = self.of(owner)
         if of_owner is None:
             return None
@@ -132,7 +133,7 @@ class Names:
         return (*of_owner, item["name"])
 
     def open_types(self, body: object) -> None:
-        """Make the types public that a signature has: rustc refuses one that has a private type."""
+        """Make the types of a signature public: rustc refuses a public item with a private type."""
         if not self._has_private_types:
             return
         match body:
@@ -152,13 +153,13 @@ class Names:
                     self.open_types(part)
 
     def _open(self, item: Json, within: Json | None = None) -> None:
-        """Note an item of the module `within`, or of an `impl`."""
+        """Record the place of an item in the module `within`, or in an `impl`."""
         if item["visibility"] == "public" or item["span"] is None:
             return
         path = self._file(item)
         line, column = item["span"]["begin"]
         self._openings[Opening(path=path, name=item["name"], line=line, column=column)] = None
-        # Of a module with a file of its own rustdoc tells that file.
+        # For a module with a file of its own, rustdoc reports that file.
         if within is not None and "module" in item["inner"] and self._file(within) != path:
             self._openings[Opening(path=self._file(within), name=item["name"])] = None
 
@@ -167,7 +168,7 @@ class Names:
         return self._root / written
 
     def _read_modules(self) -> dict[str, str]:
-        """The module in which each item stands."""
+        """Return for each item the module that contains it."""
         return {
             str(child): key
             for key, item in self._index.items()
@@ -177,7 +178,7 @@ class Names:
 
 
 def shown_path(path: Path, renamed: Mapping[str, str]) -> str:
-    """The path of the file that `path` is a copy of; `renamed` says of what folders are copies."""
+    """Return the path of the original of `path`; `renamed` maps copied folders to originals."""
     for copy, original in renamed.items():
         if path.is_relative_to(copy):
             return str(Path(original) / path.relative_to(copy))
@@ -185,11 +186,14 @@ def shown_path(path: Path, renamed: Mapping[str, str]) -> str:
 
 
 def make_public(text: str, openings: Iterable[Opening]) -> str:
-    """The text with `pub` before each item that begins where an opening says; lines stay lines."""
+    """Return the text with `pub` before each item that begins at an opening's place.
+
+    Lines keep their numbers.
+    """
     lines = text.split("\n")
-    mark = 1 if text.startswith("\ufeff") else 0  # which rustc does not count
+    mark = 1 if text.startswith("\ufeff") else 0  # rustc does not count it
     files = []
-    # From right to left, so that the places of those that follow hold.
+    # Go from right to left, so that the remaining places stay valid.
     for opening in sorted(set(openings), key=lambda o: (o.line, o.column), reverse=True):
         if not opening.line:
             files.append(re.escape(opening.name))
@@ -205,9 +209,9 @@ def make_public(text: str, openings: Iterable[Opening]) -> str:
 
 
 def _open_at(lines: list[str], number: int, before: int, name: str) -> str:
-    """The line with `pub` before the item `name` that begins behind so many characters, if any."""
+    """Return the line with `pub` before the item `name` at the offset `before`, if it is there."""
     line = lines[number]
-    # What is before the name may go on in the lines that follow.
+    # The text before the name may continue in the next lines.
     item = _ITEM.match("\n".join([line[before:], *lines[number + 1 : number + 4]]))
     if item is None or item["name"] != name or item["pub"].count("\n"):
         return line

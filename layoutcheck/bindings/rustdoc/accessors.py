@@ -21,15 +21,17 @@ WRAPPERS: Final = ("Option", "Result")
 class Method:
     """A method that another crate can call, `name` without `r#`.
 
-    `form` is how it takes its record ("&self", "*mut self"; `probes/accessors.py` has them all).
-    It `reads` a value of the record, or writes one, and then may return the record (
-    `returns_record`). `is_of_value`: what it takes is no type of somebody's who may have rules for
-    its values. `trait` is the path of the trait that it belongs to. Where it has not the form of an
-    accessor, `why_not` says what it has.
-
-    One that takes no record and returns one `makes` it, of `parameters`: their names without `r#`.
-    Its form is "Self", or that within "Option" or "Result". bindgen's makes a unit of bits, which
-    is the record's member `unit`.
+    - `verb`: it "reads" a value of the record, "writes" one, or "makes" a record.
+    - `form`: how it takes its record ("&self", "*mut self"; `probes/accessors.py` has all forms).
+      For a method that makes a record: "Self", or "Option" or "Result" around it.
+    - `returns_record`: a writer that also returns the record.
+    - `is_of_value`: its argument is a number or an enum, not a record whose author may restrict its
+      values.
+    - `trait`: path of the trait that it belongs to.
+    - `why_not`: reason why it cannot be an accessor.
+    - `parameters`: names without `r#`, of a method that makes a record.
+    - `unit`: member of the record that it makes, for a constructor of one of bindgen's storage
+      units.
     """
 
     name: str
@@ -43,7 +45,7 @@ class Method:
     unit: str | None = None
 
     def path(self, type_: str) -> str:
-        """The path by which it is called: of a type, as Rust writes it."""
+        """Return the path to call it for a type, as Rust writes it."""
         of_trait = "" if self.trait is None else f" as ::{self.trait}"
         return f"<{type_}{of_trait}>::{render_path((self.name,))}"
 
@@ -51,16 +53,16 @@ class Method:
 def methods_of(
     document: Json, public: Mapping[str, tuple[str, ...]], key: str, body: Json
 ) -> tuple[Method, ...]:
-    """The methods of the type with this key, of which `body` is in rustdoc's document.
+    """Return the methods of the type with this key; `body` is the type in rustdoc's document.
 
-    bindgen writes `ip_hl(&self) -> u32` and `set_ip_hl(&mut self, u32)`. What another crate cannot
-    call is left out: `public` has the paths that it can use.
+    bindgen writes `ip_hl(&self) -> u32` and `set_ip_hl(&mut self, u32)`. Methods that another crate
+    cannot call are left out: `public` has the paths that it can use.
     """
     reader = _Reader(document, public, key, body)
     found: dict[tuple[str | None, str], Method] = {}
     for impl in body["impls"]:
         item = document["index"][str(impl)]
-        if item is not None:  # else the impl of a trait of another crate
+        if item is not None:  # None: the impl of a trait of another crate
             for method in reader.of_impl(item["inner"]["impl"]):
                 found.setdefault((method.trait, method.name), method)
     return tuple(found.values())
@@ -75,7 +77,7 @@ class _Reader:
         self._units = dict(self._units_of(body))
 
     def _units_of(self, body: Json) -> Iterator[tuple[str, Json]]:
-        """The names and types of members that are bindgen's units of bits."""
+        """Yield the names and types of members that are bindgen's storage units."""
         kind = body.get("kind")
         plain = body if kind is None else kind.get("plain") if isinstance(kind, dict) else None
         for key in plain["fields"] if plain else ():
@@ -84,7 +86,7 @@ class _Reader:
                 yield field["name"], field["inner"]["struct_field"]
 
     def of_impl(self, impl: Json) -> Iterator[Method]:
-        """The methods of an impl of the type's own, or of a trait of the crate's own."""
+        """Yield the methods of an inherent impl, or of an impl of a trait of the crate."""
         trait = impl["trait"]
         if trait is None:
             for name, function in self._functions(impl["items"], "public"):
@@ -142,10 +144,13 @@ class _Reader:
         )
 
     def _made(self, name: str, output: Json) -> tuple[str | None, str | None]:
-        """How what a function returns holds a record, if it does, and of which unit it is all."""
+        """Return how a function's result holds a record, and the storage unit that it is all of.
+
+        Both are None if the result holds no record.
+        """
         if self._is_own(output):
             return "Self", None
-        # A number is a unit if the name says so: there may be several of a type, too.
+        # A number is a storage unit only if the name says so: several units may have equal types.
         named = name.removeprefix("new")
         if self._units.get(named) == output:
             return "Self", named
@@ -163,7 +168,7 @@ class _Reader:
         return None, None
 
     def _form(self, type_: Json) -> str | None:
-        """How a method takes its record, if this type of its first parameter is that."""
+        """Return how a first parameter of this type takes the record; None if it does not."""
         if self._is_own(type_):
             return "self"
         match type_:
@@ -192,7 +197,7 @@ class _Reader:
         return False
 
     def _is_of_value(self, type_: Json) -> bool:
-        """Whether a type has all values of its bits that Rust knows of: a number, or an enum."""
+        """Return whether a type is a number or an enum, with no further rules for its values."""
         match type_:
             case {"resolved_path": {"id": identity}}:
                 item = self._index.get(str(identity))
@@ -205,7 +210,7 @@ class _Reader:
 
 
 def _why_uncallable(function: Json) -> str | None:
-    """Why a probe cannot call a function, whatever it takes; None if it can."""
+    """Return why a probe cannot call a function, whatever it takes; None if it can."""
     if any("lifetime" not in p["kind"] for p in function["generics"]["params"]):
         return "it has type parameters"
     return "it is async" if function["header"]["is_async"] else None

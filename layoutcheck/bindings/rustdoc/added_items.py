@@ -1,4 +1,4 @@
-"""A crate's surface, and the items that rustdoc does not list: those inside of functions."""
+"""Add the items that rustdoc does not list, those inside of functions, to a crate's surface."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ __all__ = ["add_local_items"]
 def add_local_items(
     surface: Surface, renamed: Mapping[str, str], expanded: Callable[[], str]
 ) -> Surface:
-    """Return the surface with what functions declare for themselves: no probe can name that.
+    """Return the surface with the items that functions declare; no probe can name these.
 
-    Where the files have macros of such items, rustc's `expanded` text shows what becomes of them.
+    If the files have macros that make such items, rustc's `expanded` text is searched as well.
     """
     texts = tuple(_texts(surface))
     found: dict[str, tuple[LocalItem, SourceLocation]] = {}
@@ -55,14 +55,14 @@ def add_local_items(
 
 
 def _texts(surface: Surface) -> Iterator[tuple[str, str, str]]:
-    """The crate's files: the path of the module in each, that of the file, its text."""
+    """Yield the crate's files: the path of the module in each, the file's path, its text."""
     for file, module in surface.files:
         with suppress(OSError, UnicodeDecodeError):
             yield module or surface.crate, str(file), file.read_text(encoding="utf-8")
 
 
 def _first_mention(texts: Sequence[tuple[str, str, str]], path: str) -> SourceLocation:
-    """Where the file of the innermost module around a path has its last name first."""
+    """Return the place of a path's last name in the file of the innermost module around it."""
     around = [one for one in texts if path.startswith(f"{one[0]}::")]
     _, place, text = max(around, key=lambda one: len(one[0]), default=texts[0])
     name = re.search(rf"\b{re.escape(path.rpartition('::')[2])}\b", text)

@@ -1,6 +1,6 @@
-"""rustdoc JSON's items -> constants, aliases, and what the crate takes from C or defines for it.
+"""rustdoc JSON's items -> constants, aliases, and functions and statics of C or for C.
 
-rustdoc's own value of a constant is not read: the compiler's is, from an object.
+rustdoc's own value of a constant is not read; an object file has the compiler's value.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ ItemKind = Literal["enum", "alias", "constant", "function", "static", "foreign"]
 _KINDS: Final[Mapping[str, ItemKind]] = MappingProxyType(
     {"constant": "constant", "function": "function", "static": "static", "type_alias": "alias"}
 )
-# As it is written, or since format version 54 as rustc prints what it has understood. bindgen says
-# with `\u{1}` that the linker's name is to be taken as it is.
+# As written; since format version 54, as rustc prints what it has understood. With `\u{1}`, bindgen
+# marks a linker's name that must not be changed.
 _LINK_NAME: Final = re.compile(
     r"\b(?:link_name\s*=\s*|LinkName\s*\{\s*name:\s*)\"(?:\\u\{1\}|\\x01)?([^\"]+)\""
 )
@@ -42,22 +42,27 @@ _OF_THREAD: Final = re.compile(r"\b(?:thread_local|ThreadLocal)\b")
 class SurfaceItem:
     """A constant, enum or alias of the crate, or a function or static of C's or for C.
 
-    `rust_path` and `public_path` are as those of a `SurfaceType`; what has nothing to be asked for
-    has no `public_path`. Of a constant `type` is its type in Rust, aliases of the crate replaced by
-    what they stand for, arrays as slices, and `INFERRED` where only rustc knows what is in it (a
-    newtype, a record, what another crate has); `alias` the last name of the alias that it is
-    declared with. A constant that `is_associated` stands in the `impl` of a type, and has a `type`
-    if that is a plain one, or the type of the `impl`. `variants` are an enum's; `outside` are those
-    that `pub use` names outside of it, too, by their own names. A `generic` alias has parameters.
+    - `rust_path`, `public_path`: as in `SurfaceType`; an item that is never probed has no
+      `public_path`.
+    - `type`: a constant's type in Rust, with aliases of the crate replaced by their targets and
+      arrays written as slices. It is `INFERRED` if only rustc knows the type's content (a newtype,
+      a record, a type of another crate).
+    - `alias`: last name of the alias that a constant is declared with.
+    - `link_name`: symbol of a function or static, if that is not its name.
+    - `of_thread`: a static that is another variable in each thread.
+    - `is_associated`: a constant in the `impl` of a type. It has a `type` if that is a plain one,
+      or the type of the `impl`.
+    - `variants`: of an enum; `outside` are those that `pub use` also names outside of it, by their
+      own names.
+    - `generic`: an alias with parameters.
+    - `is_defined`: a function with a body, or a static with a value, that is exported to C.
+    - `is_nameless`: no code can name it. It is in a function or constant, or in an `impl` for
+      something other than a type of the crate.
+    - `trait`: path of the trait to whose `impl` for a type a function belongs.
+    - `of`: path of the item that `pub use` gives this name. If it `is_foreign`, that is another
+      crate's.
 
-    `trait` is the path of the trait to whose `impl` for a type a function belongs. No code can name
-    what `is_nameless`: it stands in a function or constant, or in an `impl` for other than a type
-    of the crate. `link_name` is the symbol that a function or static is linked by, where that is
-    not its name. A static that is `of_thread` is another variable in each thread.
-
-    A function or static that `is_defined` has a body or a value, and is exported to C. `of` is the
-    path of the item of which `pub use` makes this another name: one of the crate's own, or, if it
-    `is_foreign`, of another crate's. Of kind "foreign" is what re-exports all of another crate's.
+    Kind "foreign" is a re-export of everything in another crate.
     """
 
     kind: ItemKind
@@ -80,7 +85,7 @@ class SurfaceItem:
 
     @property
     def subject(self) -> Kind:
-        """The kind under which it is judged."""
+        """Return the kind under which it is compared."""
         return "definition" if self.is_defined else self.kind
 
     @property
@@ -91,17 +96,17 @@ class SurfaceItem:
 
     @property
     def is_renamed(self) -> bool:
-        """Return whether it only names an item of the crate anew."""
+        """Return whether it only gives an item of the crate another name."""
         return self.of is not None and not self.is_foreign
 
     @property
     def name(self) -> str:
-        """The last segment of the path."""
+        """Return the last segment of the path."""
         return self.rust_path.rpartition("::")[2]
 
 
 class ItemReader:
-    """Reads the items of one rustdoc JSON document that has private items."""
+    """Reader of the items of one rustdoc JSON document that has private items."""
 
     def __init__(self, document: Json) -> None:
         self._index: Json = document["index"]
@@ -116,7 +121,7 @@ class ItemReader:
         names: Names,
         locate: Callable[[Json | None], SourceLocation],
     ) -> SurfaceItem | None:
-        """The item if it is of the surface; None for everything else that rustdoc lists."""
+        """Return the item if it is of the surface; None for everything else that rustdoc lists."""
         inner = item["inner"]
         kind = next(map(_KINDS.get, inner), None)
         if kind is None:
@@ -151,7 +156,7 @@ class ItemReader:
 
     @cached_property
     def _members(self) -> frozenset[str]:
-        """The items of all that `associated` is asked of, and of traits."""
+        """Return the ids of the items of all `impl`s and traits; `associated` reads the former."""
         return frozenset(
             str(member)
             for item in self._index.values()
@@ -164,7 +169,7 @@ class ItemReader:
     def _lost(
         self, item: Json, exported: str, locate: Callable[[Json | None], SourceLocation]
     ) -> SurfaceItem:
-        """A function that the `impl` of another crate's trait exports, which is not read."""
+        """Return a function that an unread `impl` of another crate's trait exports."""
         crate = self._index[str(self._root)]["name"]
         return SurfaceItem(
             kind="function",
@@ -182,9 +187,9 @@ class ItemReader:
         names: Names,
         locate: Callable[[Json | None], SourceLocation],
     ) -> Iterator[tuple[Json, SurfaceItem]]:
-        """The constants of an `impl` of a type of the crate, and the functions exported from there.
+        """Yield constants and exported functions of an `impl` of a type of the crate.
 
-        Of a trait's `impl` only the functions.
+        Only exported functions are read from a trait's `impl`.
         """
         if block["trait"] is not None:
             yield from self._of_trait(block, names, locate)
@@ -232,7 +237,7 @@ class ItemReader:
         names: Names,
         locate: Callable[[Json | None], SourceLocation],
     ) -> Iterator[tuple[Json, SurfaceItem]]:
-        """The functions that are exported from the `impl` of a trait."""
+        """Yield the functions that are exported from the `impl` of a trait."""
         for item in (self._index[str(key)] for key in block["items"]):
             function = item["inner"].get("function")
             exported = None if function is None else _export_name(item)
@@ -260,15 +265,15 @@ class ItemReader:
 
 
 def _is_defined(kind: ItemKind, body: Json) -> bool:
-    """Return whether a function has a body, or a static a value: it is not taken from C.
+    """Return whether a function has a body, or a static a value: C does not define it.
 
-    The convention does not count: another one than C's is a mismatch.
+    The calling convention does not matter here: one that is not C's is a mismatch.
     """
     return bool((kind == "function" and body["has_body"]) or (kind == "static" and body["expr"]))
 
 
 def _export_name(item: Json) -> str | None:
-    """The symbol that a definition has for C; None if it has but one of Rust's."""
+    """Return the symbol of a definition for C; None if it has only Rust's mangled one."""
     for attribute in item.get("attrs", ()):
         if isinstance(attribute, dict) and "export_name" in attribute:
             return str(attribute["export_name"]).lstrip("\x01")
@@ -282,7 +287,7 @@ def _export_name(item: Json) -> str | None:
 
 
 def _simple(path: Json | None) -> str | None:
-    """The id of a type or trait that is written without arguments."""
+    """Return the id of a type or trait that is written without arguments."""
     if path is None or (path["args"] or {}).get("angle_bracketed", {"args": ()})["args"]:
         return None
     return str(path["id"])

@@ -1,8 +1,8 @@
-"""Rust text -> what is declared or exported for C inside of its functions and constants.
+"""Rust text -> functions and statics that functions and constants declare or export for C.
 
-rustdoc lists no item of a function, and no other code can name one. They are found in the text, so
-that it can be said that they were not compared: in a crate's files, or where these have macros of
-such items, in what rustc makes of all.
+rustdoc lists no item inside of a function, and no other code can name one. They are found in the
+text, so that they can be reported as not compared. The text is that of the crate's files. If these
+have macros that make such items, it is rustc's expansion of the crate.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LINK_NAME: Final = re.compile(r'\blink_name\s*=\s*"(?:\\u\{1\})?([^"]+)"\s*\)?\
 class LocalItem:
     """A function or static of C's that a function declares for itself, or defines for C.
 
-    `path` are the names of the modules and functions around it in the file, and its own.
+    `path` is its name after the names of the modules and functions around it in the file.
     """
 
     kind: Literal["function", "static"]
@@ -45,9 +45,9 @@ class LocalItem:
 
 
 class LocalItems(NamedTuple):
-    """The items that a text shows, and whether a macro is given or made of such text.
+    """The items of a text, and whether a macro contains or makes such items.
 
-    Only the compiler knows what becomes of that.
+    Only the compiler knows how such a macro expands.
     """
 
     items: tuple[LocalItem, ...]
@@ -55,10 +55,10 @@ class LocalItems(NamedTuple):
 
 
 def local_items(text: str) -> LocalItems:
-    """The items of `extern` blocks, and what is exported, that stand in functions and constants.
+    """Return the exported items and those of `extern` blocks inside functions and constants.
 
-    Most files need not be read closely: what begins its line, and has as many brackets opened as
-    closed before it, stands in none.
+    Most files need no parsing: an item at the start of a line, with all brackets before it closed,
+    is in no function.
     """
     if _is_flat(text):
         return LocalItems((), has_macros=False)
@@ -67,7 +67,7 @@ def local_items(text: str) -> LocalItems:
 
 
 def _read(text: str) -> Iterator[LocalItem | None]:
-    """The items of a text in order; None for what is in a macro."""
+    """Yield the items of a text in order; None for an item in a macro."""
     code = _BLANK.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     around: list[tuple[str, str]] = []
     here = 0
@@ -91,7 +91,7 @@ def _read(text: str) -> Iterator[LocalItem | None]:
 
 
 def _is_flat(text: str) -> bool:
-    """Return whether all blocks and exports seem to stand in no brackets."""
+    """Return whether all blocks and exports seem to be outside of brackets."""
     here = depth = 0
     for start in sorted(m.start() for of in (_BLOCK, _EXPORT) for m in of.finditer(text)):
         for mark, step in (("{", 1), ("}", -1), ("(", 1), (")", -1)):
@@ -104,7 +104,7 @@ def _is_flat(text: str) -> bool:
 
 
 def _is_local(around: list[tuple[str, str]]) -> bool:
-    """Return whether a block is in something else than modules."""
+    """Return whether a block is inside something other than modules."""
     return not all(_MODULE.search(head) for _, head in around)
 
 
@@ -114,7 +114,7 @@ def _is_in_macro(around: list[tuple[str, str]]) -> bool:
 
 
 def _is_in_code(around: list[tuple[str, str]]) -> bool:
-    """Return whether what stands there is local, and not an `impl`'s own, which rustdoc lists."""
+    """Return whether a place is local, and not directly in an `impl`, whose items rustdoc lists."""
     return _is_local(around) and not _IMPL.match(around[-1][1])
 
 

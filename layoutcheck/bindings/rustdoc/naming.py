@@ -1,8 +1,9 @@
-"""rustdoc JSON's items -> by which path another crate can name each type, constant, function.
+"""rustdoc JSON's items -> the path by which another crate can name each type, constant, function.
 
-Follows public modules, `pub use` with and without a new name, globs, and public type aliases. A
-name that a module declares itself hides the same name from a glob, whatever its visibility; a name
-that two globs bring in for different items names nothing (The Rust Reference, "Use declarations").
+This follows public modules, `pub use` with and without a new name, globs, and public type aliases.
+A name that a module declares itself hides an equal name from a glob, whatever its visibility. A
+name that two globs bring in for different items names nothing (The Rust Reference, "Use
+declarations").
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from typing import Any, Final
 
 __all__ = ["STANDARD", "TYPES", "OtherName", "PublicNames", "public_names", "render_path"]
 
-# Keywords of any edition that can be raw: `r#` before a word that is no keyword does no harm.
+# Keywords of any edition that can be raw. `r#` before a word that is no keyword does no harm.
 _KEYWORD_TEXT: Final = (
     "abstract as async await become box break const continue do dyn else enum extern false final "
     "fn for gen if impl in let loop macro match mod move mut override priv pub ref return static "
     "struct trait true try type typeof unsafe unsized use virtual where while yield"
 )
 KEYWORDS: Final = frozenset(_KEYWORD_TEXT.split())
-# The kinds of item, as rustdoc names them, that live in Rust's type namespace.
+# rustdoc's kinds of items in Rust's type namespace.
 TYPE_NAMESPACE: Final = frozenset(
     (
         "enum",
@@ -36,33 +37,33 @@ TYPE_NAMESPACE: Final = frozenset(
         "union",
     )
 )
-# Kinds of the value namespace. A variant is in both; tuple structs are left out, for nobody calls
-# one as a constant.
+# Kinds of the value namespace. A variant is in both. Tuple structs are left out: no constant is
+# one.
 VALUE_NAMESPACE: Final = frozenset(("constant", "function", "static", "variant"))
 TYPES: Final = frozenset(("enum", "struct", "union"))
 """Types that can have a layout."""
-# The kinds of which further names are told: these, their aliases, and all values.
+# Kinds whose further names are reported: types, their aliases, and all values.
 NAMED: Final = frozenset((*TYPES, "type_alias", *VALUE_NAMESPACE))
-# The kinds of which a path is wanted: those, and traits, whose methods types have.
+# Kinds whose path is needed: those above, and traits, whose methods types have.
 WANTED: Final = NAMED | {"trait"}
 STANDARD: Final = frozenset(("alloc", "core", "proc_macro", "std"))
-"""The crates of Rust itself: by its own name nothing from there stands for something of C's."""
-# Kinds of the libraries' items that may stand for C's under another name. Functions and statics
-# do not: no library defines one of C's.
+"""Rust's own crates. Under its own name, no item of these stands for something of C's."""
+# Kinds of items of these crates that may stand for C's under another name. Functions and statics
+# may not: no library of Rust's defines one of C's.
 RENAMED: Final = NAMED - {"function", "static"}
 
 Json = Mapping[str, Any]
 Name = tuple[str, bool]
-"""A name, and whether it is one of the value namespace."""
+"""A name, and whether it is in the value namespace."""
 Exports = dict[Name, int | str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherName:
-    """A name that `pub use` gives the item `identity`: not its own, or another crate's item.
+    """A name that `pub use` gives the item `identity`: a second name, or a name for a foreign item.
 
-    `statement` is the id of the statement that does so, or of the variant that a glob brings. For
-    one of Rust's primitive types, which have no id, it is the `identity`, too.
+    `statement` is the id of that statement, or of the variant that a glob brings. Rust's primitive
+    types have no id; for these the `identity` is the statement's id, too.
     """
 
     identity: int | str
@@ -72,13 +73,14 @@ class OtherName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicNames:
-    """The names by which others see what a crate declares and re-exports.
+    """Names by which other crates see what a crate declares and re-exports.
 
-    `paths` are the crate's own items by id: the path where an item is declared is preferred; else
-    it is one of the shortest, the crate's name first. `others` are further names of these, each
-    once, all names of variants outside of their enums, and the names of other crates' items; of
-    Rust's own items only new ones. `unread` are re-exports of all of a module of another crate, of
-    which it is not known what they bring.
+    - `paths`: the crate's own items by id. The path where an item is declared is preferred;
+      otherwise it is a shortest path. The first segment is the crate's name.
+    - `others`: further names of these, each once; all names of variants outside of their enums; and
+      the names of other crates' items. Items of Rust's own crates are included only under new
+      names.
+    - `unread`: re-exports of a whole module of another crate, whose items are unknown.
     """
 
     paths: Mapping[int | str, tuple[str, ...]]
@@ -87,14 +89,14 @@ class PublicNames:
 
 
 def render_path(segments: tuple[str, ...]) -> str:
-    """The path as Rust source text: segments that are keywords become raw identifiers."""
+    """Return the path as Rust source text, with keywords as raw identifiers."""
     return "::".join(f"r#{name}" if name in KEYWORDS else name for name in segments)
 
 
 def public_names(document: Json) -> PublicNames:
-    """The names of the crate's types and values, and of those that it re-exports.
+    """Return the names of the crate's types and values, and of those that it re-exports.
 
-    `document` is a whole rustdoc JSON document that holds private items, too.
+    `document` is a whole rustdoc JSON document with private items.
     """
     return _Resolver(document).names()
 
@@ -112,7 +114,7 @@ class _Resolver:
         self._statements: dict[tuple[int | str, str], int | str] = {}
 
     def names(self) -> PublicNames:
-        """Breadth first, so that the first path to an item is a shortest one."""
+        """Walk breadth first, so that the first path to an item is a shortest one."""
         found: dict[int | str, tuple[str, ...]] = {}
         aliases: dict[int | str, tuple[str, ...]] = {}
         others: dict[tuple[int | str, str], tuple[str, ...]] = {}
@@ -152,10 +154,10 @@ class _Resolver:
         return OtherName(identity=identity, path=path, statement=statement)
 
     def _foreign_kind(self, identity: int | str | None, name: str | None) -> str:
-        """The kind of an item of another crate; "" for the crate's own.
+        """Return the kind of an item of another crate; "" for the crate's own.
 
-        It is "", too, for what Rust's own crates have, unless that gets another `name` here. (What
-        a glob is of gets none.)
+        It is also "" for items of Rust's own crates, unless they get another `name` here. A glob
+        gives no other name.
         """
         kind, body = self._kind(identity) if identity is not None else ("", {})
         if kind == "extern_crate":
@@ -171,7 +173,7 @@ class _Resolver:
         return kind
 
     def _foreign_globs_of(self, module: int | str) -> Iterator[int | str]:
-        """The statements by which a module re-exports all of another crate's, by globs too."""
+        """Yield a module's re-exports of a whole module of another crate, also those by globs."""
         waiting, seen = [module], {module}
         while waiting:
             one = waiting.pop()
@@ -186,7 +188,7 @@ class _Resolver:
         return item
 
     def _kind(self, identity: int | str) -> tuple[str, Json]:
-        """The kind of a local item and its inner part; ("", {}) for another crate's."""
+        """Return the kind of a local item and its inner part; ("", {}) for another crate's."""
         item = self._index.get(str(identity))
         if item is None or item["crate_id"] != 0:
             return "", {}
@@ -197,7 +199,7 @@ class _Resolver:
         return tuple(summary["path"]) if summary else ()
 
     def _alias_target(self, alias: Json) -> int | str | None:
-        """The public local type that an alias without parameters is another name for."""
+        """Return the public local type that an alias without parameters is another name for."""
         aimed = alias["type"].get("resolved_path")
         if aimed is None or alias["generics"]["params"]:
             return None
@@ -208,11 +210,11 @@ class _Resolver:
         return identity
 
     def _exports_of(self, module: int | str) -> Exports:
-        """The public names of a module, and what each stands for."""
+        """Return the public names of a module, and the item that each stands for."""
         known = self._exports.get(module)
         if known is not None:
             return known
-        self._exports[module] = {}  # ends the recursion of globs that aim at each other
+        self._exports[module] = {}  # ends the recursion of globs that point at each other
         own: Exports = {}
         declared: set[Name] = set()
         globs = self._globs[module] = []
@@ -235,7 +237,7 @@ class _Resolver:
     def _entries(
         self, module: int | str, globs: list[int | str]
     ) -> Iterator[tuple[Name, int | str, bool]]:
-        """The names that a module or enum declares; a module's public globs go to `globs`."""
+        """Yield the names that a module or enum declares; add its public globs to `globs`."""
         kind, inner = self._kind(module)
         for identity in inner["variants" if kind == "enum" else "items"]:
             item = self._index.get(str(identity))
@@ -259,7 +261,7 @@ class _Resolver:
                     yield (body["name"], is_value), imported, public
 
     def _imported(self, identity: int | str | None) -> tuple[bool, ...]:
-        """The namespaces that an import brings something into (unknown: it may be both)."""
+        """Return the namespaces that an import brings a name into; both if that is unknown."""
         kind, _ = self._kind(identity) if identity is not None else ("", {})
         if not kind:
             summary = self._summaries.get(str(identity))
@@ -270,12 +272,12 @@ class _Resolver:
 
 
 def _namespaces(kind: str) -> tuple[bool, ...]:
-    """Whether a kind of item is of the type namespace (False), the value namespace (True)."""
+    """Return the namespaces of a kind: False for that of types, True for that of values."""
     return (False,) * (kind in TYPE_NAMESPACE) + (True,) * (kind in VALUE_NAMESPACE)
 
 
 def _kind_and_body(inner: str | Json) -> tuple[str, Json]:
-    """An item's kind and what it is; an extern type's is a bare word, all others' an object."""
+    """Return an item's kind and body. An extern type is a bare word, all others are objects."""
     if isinstance(inner, str):
         return inner, {}
     ((kind, body),) = inner.items()

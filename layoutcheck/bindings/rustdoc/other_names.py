@@ -1,6 +1,6 @@
-"""rustdoc JSON -> further names of what has one: aliases of records, and what `pub use` names anew.
+"""rustdoc JSON -> further names of items: aliases of records, and names by `pub use`.
 
-Of another crate's items rustdoc knows the path and the kind: what they are, rustc is asked.
+For items of other crates, rustdoc knows the path and the kind; rustc is asked for the rest.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ __all__ = ["NameReader"]
 Json = Mapping[str, Any]
 _Locate: TypeAlias = Callable[[Json | None], SourceLocation]
 _Named: TypeAlias = tuple[Json, SurfaceType | SurfaceItem]
-"""A name, and the rustdoc item that gives it."""
+"""A name, after the rustdoc item that gives it."""
 
 _RECORDS: Final = ("struct", "union")
-# The kinds of other crates' items, by rustdoc's word for them.
+# Kinds of other crates' items, by rustdoc's name.
 _KINDS: Final[Mapping[str, ItemKind]] = MappingProxyType(
     {
         "constant": "constant",
@@ -40,9 +40,9 @@ _KINDS: Final[Mapping[str, ItemKind]] = MappingProxyType(
 
 
 class NameReader:
-    """Reads the other names of one rustdoc JSON document.
+    """Reader of the other names of one rustdoc JSON document.
 
-    `items` are those of the crate by id, an enum's too; `read_type` reads a type of the crate.
+    `items` are the crate's items by id, enums included; `read_type` reads a type of the crate.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class NameReader:
         self._items, self._read_type = items, read_type
 
     def read(self, names: Names, locate: _Locate) -> Iterator[_Named]:
-        """The names of `names`, and before them the aliases of records."""
+        """Yield the aliases of records, then the other names in `names`."""
         for key, item in self._items.items():
             if item.kind == "alias" and item.public_path is not None and not item.generic:
                 alias = self._alias_of_record(key, item)
@@ -87,7 +87,7 @@ class NameReader:
             )
 
     def outside(self, names: Names) -> Mapping[str, tuple[str, ...]]:
-        """The variants that have their names outside of their enum, too, by the enum's path."""
+        """Return for each enum's path the variants that are also named outside of it."""
         found: defaultdict[str, list[str]] = defaultdict(list)
         for other in names.others:
             enum = self._enums.get(str(other.identity))
@@ -100,7 +100,7 @@ class NameReader:
         return other.path[-1] == name
 
     def _alias_of_record(self, key: str, item: SurfaceItem) -> SurfaceType | None:
-        """An alias as the record that it is a name of; None if it is one of something else."""
+        """Return an alias as the record that it names; None for an alias of something else."""
         aimed = self._aim(self._index[key]["inner"]["type_alias"]["type"])
         target = None if aimed is None else self._record(str(aimed["id"]))
         if target is None:
@@ -118,14 +118,14 @@ class NameReader:
         )
 
     def _aim(self, type_: Json) -> Json | None:
-        """The path that a type is, past the aliases of this crate."""
+        """Return the path that a type is, after aliases of this crate are resolved."""
         aimed: Json | None = type_.get("resolved_path")
         item = None if aimed is None else self._index.get(str(aimed["id"]))
         alias = None if item is None else item["inner"].get("type_alias")
         return aimed if alias is None else self._aim(alias["type"])
 
     def _record(self, key: str) -> SurfaceType | None:
-        """The struct or union of that id; None for Rust's own and what is neither."""
+        """Return the struct or union of that id; None for Rust's own, and for other kinds."""
         item, summary = self._index.get(key), self._paths.get(key)
         if item is not None and item["crate_id"] == 0:
             is_record = any(kind in item["inner"] for kind in _RECORDS)
@@ -145,7 +145,7 @@ class NameReader:
         )
 
     def _own(self, other: OtherName, at: SourceLocation) -> SurfaceType | SurfaceItem | None:
-        """An item of the crate under another name; a symbol is what it is under any."""
+        """Return an item of the crate under another name; its symbol does not change."""
         key = str(other.identity)
         item, type_ = self._items.get(key), self._record(key)
         kind, body = next(iter(self._index[key]["inner"].items()))
@@ -162,7 +162,7 @@ class NameReader:
         return None
 
     def _variant(self, other: OtherName, at: SourceLocation) -> SurfaceItem | None:
-        """A variant as a constant; none by its own name if its enum is judged by its variants."""
+        """Return a variant as a constant; None under its own name if the enum is compared."""
         key = str(other.identity)
         enum = self._enums[key]
         if enum in self._items and self._has_own_name(other):
@@ -179,7 +179,7 @@ class NameReader:
 
     @cached_property
     def _enums(self) -> Mapping[str, str]:
-        """The enum that each variant of the crate is of."""
+        """Return for each variant of the crate the enum that has it."""
         return {
             str(variant): key
             for key, item in self._index.items()
@@ -188,13 +188,13 @@ class NameReader:
         }
 
     def _foreign(self, other: OtherName, at: SourceLocation) -> SurfaceType | SurfaceItem | None:
-        """An item of another crate."""
+        """Return an item of another crate."""
         key = str(other.identity)
         type_, summary = self._record(key), self._paths[key]
         if type_ is not None:
             return replace(type_, of=type_.rust_path)
         path = summary["path"]
-        # A name that is given to a type of Rust's own is an alias of that.
+        # A new name for a type of Rust's own is an alias of that type.
         is_of_rust = path[0] in STANDARD and summary["kind"] in TYPES
         kind = "alias" if is_of_rust else _KINDS[summary["kind"]]
         return _foreign_item(kind, "::".join(path), at)

@@ -1,4 +1,4 @@
-"""Types in rustdoc JSON -> plain ones, such as constants have, as Rust writes them anywhere."""
+"""Plain types in rustdoc JSON, such as those of constants -> text that is valid in any crate."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class PlainTypes:
         self._paths: Json = document["paths"]
 
     def written(self, type_: Json) -> str | None:
-        """A plain value's type as Rust writes it anywhere; None for what is no plain value."""
+        """Return a plain type as text that is valid in any crate; None for any other type."""
         match type_:
             case {"primitive": str(name)}:
                 return name
@@ -41,7 +41,7 @@ class PlainTypes:
                 return None
 
     def _is_char(self, type_: Json) -> bool:
-        """Return whether a read-only pointer to this is one to a C string."""
+        """Return whether a read-only pointer to this type is one to a C string."""
         return self.written(type_) in {"i8", "::core::ffi::c_char"}
 
     def _behind_reference(self, type_: Json) -> str | None:
@@ -57,7 +57,7 @@ class PlainTypes:
                 return None
 
     def _resolved(self, identity: int | str) -> str | None:
-        """An alias, which may be private, as what it stands for; another crate's as its path."""
+        """Return the target of an alias of the crate, also a private one; a foreign one's path."""
         item = self._index.get(str(identity))
         if item is not None and item["crate_id"] == 0:
             alias = item["inner"].get("type_alias")
@@ -67,10 +67,10 @@ class PlainTypes:
             return None
         segments = summary["path"]
         if segments[0] in {"core", "std"} and _CORE_TYPE.fullmatch(segments[-1]):
-            return f"::core::ffi::{segments[-1]}"  # where they are declared is private
+            return f"::core::ffi::{segments[-1]}"  # the module that declares it is private
         return f"::{render_path(tuple(segments))}"
 
 
 def _array(element: str | None) -> str | None:
-    """An array or slice of numbers, or of such arrays, as a slice; None for any other."""
+    """Return an array or slice of numbers, or of such arrays, as a slice; None for any other."""
     return None if element is None or element.startswith(("&", "*")) else f"[{element}]"

@@ -22,7 +22,7 @@ _REPR_WORD = re.compile(r"[A-Za-z_]\w*(?:\s*\(\s*\d+\s*\))?")
 
 
 def repr_words(attributes: list[Any]) -> tuple[str, ...]:
-    """The words of all `repr` attributes, in the order kind, integer, packed, align."""
+    """Return the words of all `repr` attributes, in the order kind, integer, packed, align."""
     words: list[str] = []
     for attribute in attributes:
         if isinstance(attribute, str):
@@ -40,7 +40,7 @@ def repr_words(attributes: list[Any]) -> tuple[str, ...]:
 
 
 def fixes_layout(kind: Kind, words: tuple[str, ...]) -> bool:
-    """Return whether a type's `repr` says how it is laid out, or for an enum which integer it is.
+    """Return whether a type's `repr` fixes its layout, or for an enum its integer type.
 
     `packed` and `align` alone leave the members' order to rustc (the Rust Reference, "Type
     layout").
@@ -51,12 +51,12 @@ def fixes_layout(kind: Kind, words: tuple[str, ...]) -> bool:
 
 
 def words_on_layout(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return those of the words that say something of a layout without fixing it."""
+    """Return the words that affect a layout without fixing it."""
     return tuple(word for word in words if word.partition("(")[0] in ("packed", "align"))
 
 
 def may_be_of_c(kind: Kind, body: Mapping[str, Any]) -> bool:
-    """Whether a type without a `repr` can be told by its fields to stand for a record of C's."""
+    """Return whether the fields of a type without `repr` can show that it is a record of C's."""
     has_names = kind == "union" or (kind == "struct" and "plain" in body["kind"])
     return has_names and not is_generic(body)
 

@@ -1,8 +1,8 @@
-"""A file of rustdoc JSON -> its document, of which only that is kept which is read here.
+"""A file of rustdoc JSON -> its document, reduced to the parts that are read.
 
-Most of what rustdoc writes are impls of traits, a dozen and more a type. But for those of the
-crate's own traits they are left out where the text is cut into the index's entries, before it is
-parsed; the text is never held as a whole.
+Most of rustdoc's output are impls of traits, a dozen and more for each type. They are dropped,
+except for those of the crate's own traits, when the text is cut into the index's entries, before it
+is parsed. The text is never in memory as a whole.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any, Final
 __all__ = ["read_document"]
 
 PART_SIZE: Final = 1 << 19
-"""How many bytes are read at a time."""
-# Quotes inside of strings have a backslash before them: this is no part of a string.
+"""Size of one read, in bytes."""
+# Quotes inside of strings have a backslash before them, so this never matches in a string.
 _ENTRY: Final = re.compile(rb'"(\d+)":\{"id":(\d+),"crate_id":')
 _INDEX: Final = b'"index":{'
 _IMPL: Final = b'"inner":{"impl":{'
@@ -31,11 +31,11 @@ _EXPORTING: Final = re.compile("no_mangle|NoMangle|export_name|ExportName")
 
 
 def read_document(path: Path) -> Any:  # noqa: ANN401 - whatever JSON is in the file
-    """The value that the file holds, but None for each impl of another crate's trait.
+    """Return the value of the file, with None for each impl of another crate's trait.
 
-    Fields of types, and what has a body and is not public nor exported, have less than they had.
-    JSON that is not written as rustdoc writes it is read as it is. Raises `OSError`, `ValueError`
-    for what is no JSON, and `RecursionError`.
+    Fields of types are reduced, and so are functions with a body that are neither public nor
+    exported. JSON in another form than rustdoc's is read completely. Raises `OSError`, `ValueError`
+    for a file that is not JSON, and `RecursionError`.
     """
     try:
         return _read_parts(path)
@@ -44,7 +44,7 @@ def read_document(path: Path) -> Any:  # noqa: ANN401 - whatever JSON is in the 
 
 
 def _read_parts(path: Path) -> Any:  # noqa: ANN401 - as above
-    """Raises `ValueError` for a file that has no index, or one that cannot be taken to pieces."""
+    """Read the file in parts. Raises `ValueError` if it has no index, or cannot be split."""
     index: dict[str, Any] = {}
     own = _own_traits(path)
     with path.open("rb") as stream:
@@ -69,15 +69,15 @@ def _read_parts(path: Path) -> Any:  # noqa: ANN401 - as above
 
 
 def _own_traits(path: Path) -> frozenset[bytes]:
-    """The ids of the traits that the crate declares itself; what rustdoc calls paths has them."""
+    """Return the ids of the traits that the crate declares; they are in rustdoc's "paths"."""
     with path.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as text:
         paths = text.rfind(_PATHS)
         return frozenset(match[1] for match in _OWN_TRAIT.finditer(text, max(paths, 0)))
 
 
 def _without_impls(text: bytes, starts: Sequence[int], own: Collection[bytes]) -> bytes:
-    """The entries that begin at `starts` as an object, but for the last, which may be cut off."""
-    if b"\0" in text:  # what a crash may leave of a file: no JSON
+    """Return the entries at `starts` as an object, without the last, which may be cut off."""
+    if b"\0" in text:  # a crash may leave zeros in a file
         raise ValueError("a zero")
     kept = [b"{"]
     for start, end in pairwise(starts):
@@ -91,7 +91,7 @@ def _without_impls(text: bytes, starts: Sequence[int], own: Collection[bytes]) -
 
 
 def _is_of_trait(text: bytes, start: int, end: int, own: Collection[bytes]) -> bool:
-    """Whether an entry is the impl of a trait that is not one of its `own`, and looks whole."""
+    """Return whether an entry is a whole impl of a trait that is not one of the crate's `own`."""
     trait = _TRAIT.search(text, start, end) if own else None
     return (
         text.find(_IMPL, start, end) >= 0
@@ -109,9 +109,9 @@ def _is_exported(item: Mapping[str, Any]) -> bool:
 
 
 def _needed(item: Any, own: Collection[bytes]) -> Any:  # noqa: ANN401 - an object as it is there
-    """An item as it is kept: of a field and of a trait's method what is read of those.
+    """Return an item reduced to what is read of it: of a field, and of a trait's method.
 
-    The parameters of methods are read where the crate has traits of its `own`.
+    The parameters of methods are needed if the crate has traits of its `own`.
     """
     if not isinstance(item, dict):
         return item

@@ -1,10 +1,10 @@
-"""rustdoc JSON -> the ABI surface of a binding crate: records, items, and where.
+"""rustdoc JSON -> the ABI surface of a binding crate: records and items, with their places.
 
 rustdoc lists every item after macro expansion and `cfg`. Its format is unstable and carries a
-`format_version`; what is read here was the same from 46 (Rust 1.89) to 61 (Rust 1.99), except for
-attributes: up to 53 they are strings (`#[repr(C)]`), since 54 they are structured. Before 46
-rustdoc left out some `repr` attributes, and so types would be missed without a word (source: the
-changelog of the rustdoc-types crate).
+`format_version`. The parts that are read here are equal from 46 (Rust 1.89) to 61 (Rust 1.99),
+except for attributes: up to 53 they are strings (`#[repr(C)]`), since 54 they are structured.
+Before 46, rustdoc left out some `repr` attributes, so that types would be missed silently (source:
+the changelog of the rustdoc-types crate).
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from layoutcheck.model.rust_versions import KNOWN_RUST, MINIMUM_RUST, dotted
 
 __all__ = ["FORMAT_VERSIONS", "BrokenJsonError", "Surface", "SurfaceType", "read_surface"]
 
-# Those of MINIMUM_RUST to KNOWN_RUST.
+# The versions of MINIMUM_RUST to KNOWN_RUST.
 FORMAT_VERSIONS: Final = range(46, 62)
 
 
 class BrokenJsonError(BindingsError):
-    """The file is no JSON, such as one that was cut off."""
+    """A file that is not JSON, such as one that was cut off."""
 
 
 Json = Mapping[str, Any]
@@ -58,14 +58,18 @@ _ZERO = re.compile(r"0(?:_?usize)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """A crate's structs and unions (`types`), and apart from them its enums with a `repr`.
+    """A crate's structs and unions (`types`), its `enums` with a `repr`, and its other `items`.
 
-    `types` hold their other names, too, and the aliases of records. `items` are all aliases, the
-    constants, what `extern` blocks declare or the crate defines for C, the enums once more, and
-    re-exports. All are in order of source path and line. `without_repr` are the paths of the types
-    to which rustc may give any layout. `private` are the paths of the types and items that other
-    crates can name only in a copy of the sources with the `openings`; `files` are the sources, each
-    with the path of a module in it. `digest` is of all that it was read from.
+    - `types`: with their other names, and the aliases of records.
+    - `items`: all aliases, constants, items of `extern` blocks, definitions for C, the enums once
+      more, and re-exports.
+    - `without_repr`: paths of the types to which rustc may give any layout.
+    - `private`: paths of the types and items that other crates can name only in a copy of the
+      sources with the `openings`.
+    - `files`: the sources, each with the path of a module in it.
+    - `digest`: of everything that the surface was read from.
+
+    All are in order of source path and line.
     """
 
     crate: str
@@ -83,13 +87,13 @@ class Surface:
 def read_surface(
     path: Path, *, root: Path | None = None, renamed: Mapping[str, str] | None = None
 ) -> Surface:
-    """The surface of the crate that the rustdoc JSON file `path` describes.
+    """Return the surface of the crate that the rustdoc JSON file `path` describes.
 
-    Structs and unions with `repr(C)`, `repr(transparent)`, `repr(packed)` or `repr(align)`, or
-    without them if C's members might have the names of their fields; enums with `repr(C)`,
-    `repr(transparent)` or an integer. Relative source paths are taken from `root`;
-    `renamed` says which path to show for another, and for what is below it. Raises `BindingsError`
-    when the file is no rustdoc JSON, of a version not read here, or made without private items.
+    It has structs and unions with `repr(C)`, `repr(transparent)`, `repr(packed)` or `repr(align)`,
+    or without them if C's members might have the names of their fields; and enums with `repr(C)`,
+    `repr(transparent)` or an integer. Relative source paths are relative to `root`. `renamed` maps
+    a path to the one to show for it and for everything below it. Raises `BindingsError` if the file
+    is not rustdoc JSON, has a version that is not read here, or was made without private items.
     """
     document = _read_document(path)
     try:
@@ -99,7 +103,7 @@ def read_surface(
             f"is not the rustdoc JSON that its format version {document['format_version']} "
             f"promises ({type(error).__name__}: {error})",
             where=str(path),
-            hint="delete it and run again; if it stays so, report the rustdoc version",
+            hint="delete it and run again; if the error remains, report the rustdoc version",
         ) from error
 
 
@@ -154,7 +158,7 @@ class _Reader:
         self._files: dict[str, str] = {}
 
     def surface(self) -> Surface:
-        """The crate's types and enums, sorted."""
+        """Return the crate's surface, sorted."""
         crate = self._index[str(self._document["root"])]
         names = Names(self._document, self._root)
         free: set[str] = set()
@@ -196,7 +200,7 @@ class _Reader:
     def _own(
         self, names: Names, free: set[str]
     ) -> Iterator[tuple[str, Json, SurfaceType | SurfaceItem]]:
-        """Yield what the crate declares: its id, the item, and what is read of it.
+        """Yield the crate's declarations: the id, the item, and the value that was read from it.
 
         The paths of types to which rustc may give any layout are added to `free`.
         """
@@ -246,7 +250,7 @@ class _Reader:
         )
 
     def _fields(self, body: Json) -> list[tuple[str, Json]]:
-        """Names and types of a struct's or union's fields."""
+        """Return names and types of a struct's or union's fields."""
         match body.get("kind"):
             case None:
                 members = body["fields"]
@@ -287,13 +291,13 @@ def _as_item(enum: SurfaceType, outside: tuple[str, ...] = ()) -> SurfaceItem:
 
 
 def _place(item: Json, location: SourceLocation, rust_path: str) -> _Place:
-    """Return what items are sorted by."""
+    """Return the sort key of an item."""
     column = item["span"]["begin"][1] if item["span"] else 0
     return location.path, location.line, column, rust_path
 
 
 def _takes_no_room(type_: Json) -> bool:
-    """Return whether a field of this type is there for the compiler only."""
+    """Return whether a field of this type takes no bytes."""
     match type_:
         case {"tuple": []}:
             return True

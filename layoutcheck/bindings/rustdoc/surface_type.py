@@ -14,20 +14,23 @@ __all__ = ["SurfaceType"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurfaceType:
-    """A type of the crate whose layout its author fixed with `repr`, or which may lack that.
+    """A type of the crate with a `repr` that fixes its layout, or one that may lack such a `repr`.
 
-    `rust_path` is where it is declared, `public_path` how another crate can write it in Rust once
-    the surface's `openings` are made (None: it cannot). `repr` holds the words of the attributes
-    ("C", "packed(4)"), or none: such types are public, and have fields with names. `generic` types
-    have type or const parameters, so no single layout; lifetimes do not count. An `opaque` type has
-    no field that takes room, only such as `[u8; 0]`, `()` and `PhantomData`. `fields` are names,
-    a tuple's "0", "1"; for an enum its variants. `defined_in` is the C header that the type's
-    documentation says it is "defined in", as it is written there. `methods` are those that another
-    crate can call.
-
-    `of` is the path of the type of which this is another name: by `pub use`, or, if it `is_alias`,
-    by `pub type`, which may give a generic type its parameters. Of a type that `is_foreign`, which
-    another crate declares, only rustc knows the fields, and nobody the `repr`.
+    - `rust_path`: where it is declared.
+    - `public_path`: how another crate can write it in Rust, after the surface's `openings` are made
+      (None: it cannot).
+    - `repr`: the words of the attributes ("C", "packed(4)"). A type with none is public, and has
+      fields with names.
+    - `generic`: it has type or const parameters, and so no single layout; lifetimes do not count.
+    - `opaque`: no field takes any bytes; all are such as `[u8; 0]`, `()` and `PhantomData`.
+    - `fields`: names, a tuple's "0", "1"; for an enum its variants.
+    - `defined_in`: the C header in the type's documentation after "defined in", as it is written
+      there.
+    - `methods`: those that another crate can call.
+    - `of`: path of the type that this is another name of, by `pub use`, or, if it `is_alias`, by
+      `pub type`, which may give a generic type its arguments.
+    - `is_foreign`: another crate declares it. Only rustc knows its fields, and its `repr` is
+      unknown.
     """
 
     rust_path: str
@@ -46,12 +49,12 @@ class SurfaceType:
 
     @property
     def subject(self) -> Literal["record", "alias"]:
-        """The kind under which it is judged."""
+        """Return the kind under which it is compared."""
         return "alias" if self.is_alias else "record"
 
     @property
     def name(self) -> str:
-        """The last segment of the path."""
+        """Return the last segment of the path."""
         return self.rust_path.rpartition("::")[2]
 
     @property

@@ -1,7 +1,7 @@
-"""The table of abbreviations of a unit -> how each kind of DIE is read (DWARF 5, section 7.5.3).
+"""The table of abbreviations of a unit -> readers of each kind of DIE (DWARF 5, section 7.5.3).
 
-Most DIEs have values of fixed sizes only: then all of them are one `struct`, and who does not want
-them goes past it by adding its size.
+Most DIEs have values of fixed sizes only. All of these are one `struct`, which can be skipped by
+adding its size.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["Abbreviation", "Encoded", "Value", "describe", "read_abbreviations"]
 Value: TypeAlias = int | bytes
 
 MAX_ATTRIBUTES: Final = 256
-"""Of one DIE; compilers write at most two dozen."""
+"""Maximum for one DIE; compilers write at most two dozen."""
 
 _TAGS: Final[Mapping[int, str]] = {n: name for name, n in ENUM_DW_TAG.items() if name[0] == "D"}
 _ATTRIBUTES: Final[Mapping[int, str]] = {
@@ -32,7 +32,7 @@ _ATTRIBUTES: Final[Mapping[int, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoded:
-    """What the sizes of a unit's values depend on; the sizes are in bytes."""
+    """The facts that the sizes of a unit's values depend on; sizes are in bytes."""
 
     byte_order: Literal["little", "big"]
     version: int
@@ -40,20 +40,20 @@ class Encoded:
     address_size: int
 
     def code(self, byte_size: int) -> str:
-        """The code of `struct` for an unsigned number."""
+        """Return the code of `struct` for an unsigned number."""
         codes = {2: "H", 4: "I", 8: "Q"}
         if byte_size not in codes:
             raise DwarfError(f"a unit has addresses of {byte_size} bytes")
         return codes[byte_size]
 
     def fixed(self) -> Mapping[str, str]:
-        """Its forms of one size; before DWARF 3 a reference to another unit had an address's."""
+        """Return the forms of one size; before DWARF 3, `ref_addr` had an address's size."""
         offset, address = self.code(self.offset_size), self.code(self.address_size)
         pointer = address if self.version < 3 else offset  # noqa: PLR2004 - the version
         return fixed_forms(offset=offset, address=address, pointer=pointer)
 
     def struct(self, codes: str) -> Struct:
-        """Values one after the other, without padding."""
+        """Return a `struct` of values one after the other, without padding."""
         return Struct(("<" if self.byte_order == "little" else ">") + codes)
 
 
@@ -61,9 +61,9 @@ class Encoded:
 class Abbreviation:
     """One kind of DIE: `forms` of its attributes, without "DW_FORM_", by their names.
 
-    `names` are those whose values stand in the DIE, in order, and `pieces` what reads them;
-    `constants` are the values of the others. `byte_size` is that of all values, None where they
-    have to be read to know.
+    `names` are the attributes with values in the DIE, in order; `pieces` read these values.
+    `constants` are the values of the others. `byte_size` is the size of all values, None if it
+    varies.
     """
 
     tag: str
@@ -75,7 +75,7 @@ class Abbreviation:
     byte_size: int | None
 
     def read(self, data: bytes, at: int) -> tuple[dict[str, Value], int]:
-        """The values of the DIE whose first is at that place, and the place after them."""
+        """Return the values of a DIE, the first of which is at `at`, and the place after them."""
         values: list[Value] = []
         for piece in self.pieces:
             if isinstance(piece, Struct):
@@ -90,7 +90,7 @@ class Abbreviation:
         return read, at
 
     def skip(self, data: bytes, at: int) -> int:
-        """The place after the values."""
+        """Return the place after the values."""
         if self.byte_size is not None:
             return at + self.byte_size
         for piece in self.pieces:
@@ -99,7 +99,7 @@ class Abbreviation:
 
 
 def read_abbreviations(data: bytes, at: int, encoded: Encoded) -> dict[int, Abbreviation]:
-    """The table at a place of `.debug_abbrev`, by the codes that DIEs begin with."""
+    """Return the table at a place of `.debug_abbrev`, by the codes that DIEs begin with."""
     if not 0 <= at < len(data):
         raise DwarfError(f"there is no table of abbreviations at {at:#x}")
     table: dict[int, Abbreviation] = {}
@@ -136,7 +136,7 @@ def describe(
     *,
     has_children: bool = False,
 ) -> Abbreviation:
-    """How values are read that follow each other: by name, a form and what it says itself."""
+    """Return a reader of consecutive values, given a form and its constant for each name."""
     constants = {
         name: constant
         for name, (form, constant) in specified.items()
@@ -157,7 +157,7 @@ def describe(
 
 
 def _pieces(forms: list[str], encoded: Encoded) -> Iterator[Struct | Read]:
-    """One piece for values of fixed sizes that follow each other, and one for each other."""
+    """Yield one piece for each run of values of fixed sizes, and one for each other value."""
     fixed, varying = encoded.fixed(), varying_forms(encoded.byte_order)
     codes = ""
     for form in forms:

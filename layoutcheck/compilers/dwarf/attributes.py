@@ -1,7 +1,7 @@
-"""Where a member is in its record, as each version of DWARF writes it.
+"""The offset of a member in its record, as each version of DWARF encodes it.
 
-Member locations are expressions in DWARF 2 (section 2.4), and bit offsets once counted from the
-other end of the storage unit (DWARF 3, section 5.6.6).
+Member locations are expressions in DWARF 2 (section 2.4). Bit offsets once counted from the other
+end of the storage unit (DWARF 3, section 5.6.6).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ DW_OP_PLUS_UCONST: Final = 0x23
 
 
 def bit_offset_of(die: Die, *, storage_byte_size: int) -> int:
-    """Bits from the beginning of the record to the member at `die`.
+    """Return the number of bits from the beginning of the record to the member at `die`.
 
-    `storage_byte_size` is the size of the member's type, in which a bit-field lies unless it
-    says another. Raises `DwarfError` for what is no constant offset.
+    `storage_byte_size` is the size of the member's type, which is a bit-field's storage unit unless
+    the DIE states another size. Raises `DwarfError` for an offset that is not constant.
     """
     from_start = die.number("DW_AT_data_bit_offset")
     if from_start is not None:
@@ -37,7 +37,7 @@ def bit_offset_of(die: Die, *, storage_byte_size: int) -> int:
 
 
 def _byte_offset(die: Die) -> int:
-    if "DW_AT_data_member_location" not in die.values:  # a union's members need not say it
+    if "DW_AT_data_member_location" not in die.values:  # optional for a union's members
         return 0
     constant = die.number("DW_AT_data_member_location")
     if constant is not None:

@@ -1,4 +1,4 @@
-"""Numbers and tags of DWARF -> what the model calls them."""
+"""Numbers and tags of DWARF -> the model's names."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ QUALIFIERS: Final = MappingProxyType(
     }
 )
 UNION_FIELD: Final = "__BindgenUnionField<"
-"""bindgen's type without room for a member of a union; what it would be is its parameter."""
+"""bindgen's zero-sized type for a member of a union; its parameter is the member's real type."""
 DW_CC_NORMAL: Final = 1
-"""The convention that the target's C has (DWARF 5, section 3.3.1.1)."""
+"""The convention of the target's C (DWARF 5, section 3.3.1.1)."""
 CONVENTIONS: Final = MappingProxyType(
     {
         DW_CC_NORMAL: "C",
@@ -45,6 +45,7 @@ CONVENTIONS: Final = MappingProxyType(
         0xC3: "aapcs",
     }
 )
-"""LLVM's further ones (its Dwarf.def), as Rust calls them (the Reference, "External blocks")."""
+"""LLVM's further conventions (its Dwarf.def), by Rust's names (the Reference, "External blocks").
+"""
 EFIAPI: Final = MappingProxyType({"EM_X86_64": "efiapi", "EM_ARM": "aapcs"})
-"""By machine, for which of its conventions Rust's "efiapi" is a name: of all others C's."""
+"""The convention that Rust's "efiapi" means on a machine; on all others it is C's."""

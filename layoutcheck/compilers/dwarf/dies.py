@@ -1,7 +1,7 @@
-"""The sections of debug information -> units and their DIEs, each read when it is asked for.
+"""The sections of debug information -> units and their DIEs, each read when it is needed.
 
-One walk over a unit notes where the children of each DIE end and which DIEs have a wanted tag; it
-reads no values. A reference to a DIE is its offset in `.debug_info`.
+One walk over a unit records the end of each DIE's children and the DIEs with a wanted tag; it reads
+no values. A reference to a DIE is its offset in `.debug_info`.
 """
 
 from __future__ import annotations
@@ -43,28 +43,28 @@ class Die:
 
     @property
     def tag(self) -> str:
-        """Return what it describes: `DW_TAG_member`."""
+        """Return the tag: `DW_TAG_member`."""
         return self.abbreviation.tag
 
     def number(self, name: str) -> int | None:
-        """An attribute that is a constant; None if it is absent, or says where its value is."""
+        """Return an attribute that is a constant; None if it is absent, or refers to its value."""
         value = self.values.get(name)
         if value is None or self.abbreviation.forms[name] not in CONSTANTS:
             return None
         return int(value)
 
     def block(self, name: str) -> bytes | None:
-        """An attribute that is an expression or other bytes; None if it is absent, or no such."""
+        """Return an attribute that is an expression or other bytes; None for other attributes."""
         value = self.values.get(name)
         return value if isinstance(value, bytes) else None
 
     def text(self, name: str) -> str | None:
-        """An attribute that is a text; None if it is absent."""
+        """Return an attribute that is a text; None if it is absent."""
         value = self.values.get(name)
         return None if value is None else self.unit.text(self.abbreviation.forms[name], value)
 
     def reference(self, name: str = "DW_AT_type") -> int | None:
-        """The offset of the DIE that an attribute refers to; None if it is absent (`void`)."""
+        """Return the offset of the DIE that an attribute refers to; None without it (`void`)."""
         value = self.values.get(name)
         if value is None:
             return None
@@ -121,7 +121,7 @@ class Unit:
         return wanted
 
     def abbreviation(self, offset: int) -> tuple[Abbreviation, int]:
-        """Return what the DIE at an offset is, and where its values begin."""
+        """Return the abbreviation of the DIE at an offset, and the place of its values."""
         code, at = uleb(self.sections.info, offset)
         abbreviation = self._table.get(code)
         if abbreviation is None or not self.first <= offset < self.end:
@@ -129,7 +129,7 @@ class Unit:
         return abbreviation, at
 
     def children(self, die: Die) -> Iterator[Die]:
-        """The DIEs right below another, in order."""
+        """Yield the direct children of a DIE, in order."""
         if not die.abbreviation.has_children:
             return
         at, end = die.end, self._end(die) - 1
@@ -144,13 +144,13 @@ class Unit:
         return self._ends[die.offset]
 
     def path(self, die: Die) -> str | None:
-        """The name of a type, and before it those of the namespaces and structs that it is in."""
+        """Return the name of a type, after those of the namespaces and structs that it is in."""
         name = die.text("DW_AT_name")
         scope = self._scope(self._parents.get(die.offset))
         return "::".join((*scope, name)) if name and scope else name
 
     def _scope(self, offset: int | None) -> tuple[str, ...]:
-        """The names of a DIE and those around it; a struct counts inside of a namespace only."""
+        """Return the names of a DIE and those around it; structs count inside a namespace."""
         inner: list[int] = []
         while offset is not None and offset not in self._scopes:
             inner.append(offset)
@@ -165,7 +165,7 @@ class Unit:
         return names
 
     def text(self, form: str, value: Value) -> str:
-        """A text as the form has it: itself, or where it stands."""
+        """Return a text in its form: the text itself, or a reference to it."""
         if isinstance(value, bytes) and form == "string":
             return value.decode("utf-8", "replace")
         if form == "strp":
@@ -177,10 +177,10 @@ class Unit:
         raise DwarfError(f"a unit has names of the form {form}, which are not read")
 
     def _indexed(self, value: Value) -> int:
-        """The offset of a text by its number (DWARF 5, section 7.26)."""
+        """Return the offset of a text by its number (DWARF 5, section 7.26)."""
         order, size = self.encoded.byte_order, self.encoded.offset_size
         number = int.from_bytes(value, order) if isinstance(value, bytes) else value
-        # While the root is read, it is not there yet: its names are asked for later.
+        # `self.root` is set when this is called: names are never requested while the root is read.
         base = self.root.values.get("DW_AT_str_offsets_base")
         if not isinstance(base, int):
             raise DwarfError(f"the unit at {self.offset:#x} has no DW_AT_str_offsets_base")
@@ -192,7 +192,7 @@ class Unit:
 
 
 class Dies:
-    """All units of an object; those DIEs that have one of the `tags` are noted."""
+    """All units of an object; DIEs that have one of the `tags` are recorded."""
 
     def __init__(self, sections: Sections, tags: Collection[str]) -> None:
         self.sections, self.tags = sections, tags
@@ -202,21 +202,21 @@ class Dies:
         self._offsets = [unit.offset for unit in self.units]
 
     def at(self, offset: int) -> Die:
-        """The DIE at an offset of `.debug_info`."""
+        """Return the DIE at an offset of `.debug_info`."""
         number = bisect_right(self._offsets, offset) - 1
         if number < 0:
             raise DwarfError(f"there is no DIE at {offset:#x}")
         return Die(self.units[number], offset)
 
     def abbreviations(self, at: int, encoded: Encoded) -> dict[int, Abbreviation]:
-        """The table at a place, which several units may have."""
+        """Return the table at a place, which several units may share."""
         key = (at, encoded)
         if key not in self._tables:
             self._tables[key] = read_abbreviations(self.sections.abbrev, at, encoded)
         return self._tables[key]
 
     def text(self, offset: int) -> str:
-        """The text at an offset of `.debug_str`, each made once."""
+        """Return the text at an offset of `.debug_str`; each is decoded once."""
         text = self._texts.get(offset)
         if text is None:
             text = read_text(self.sections.str, offset).decode("utf-8", "replace")
@@ -224,7 +224,7 @@ class Dies:
         return text
 
     def _units(self) -> Iterator[Unit]:
-        """The units in order, by their headers (DWARF 5, section 7.5.1)."""
+        """Yield the units in order, by their headers (DWARF 5, section 7.5.1)."""
         data, order = self.sections.info, self.sections.byte_order
         mark = "<" if order == "little" else ">"
         word, half, long = Struct(f"{mark}I"), Struct(f"{mark}H"), Struct(f"{mark}Q")
@@ -237,7 +237,8 @@ class Dies:
             (version,), at = half.unpack_from(data, at), at + 2
             if version not in VERSIONS or end > len(data):
                 raise DwarfError(f"there is no unit of DWARF 2 to 5 at {offset:#x}")
-            # DWARF 5: its type and the addresses' size, then the table; before it the reverse.
+            # DWARF 5 has the unit's type and the addresses' size before the table; earlier versions
+            # reverse it.
             is_new = version == VERSIONS[-1]
             table_at = at + 2 if is_new else at
             table = int.from_bytes(data[table_at : table_at + size], order)
@@ -253,7 +254,7 @@ class Dies:
 
 
 def _more(unit_type: int, offset_size: int) -> int:
-    """The bytes by which the headers of some types of units are longer (section 7.5.1)."""
+    """Return the additional bytes in the headers of some types of units (section 7.5.1)."""
     if unit_type in {2, 6}:  # DW_UT_type, DW_UT_split_type
         return 8 + offset_size
     return 8 if unit_type in {4, 5} else 0  # DW_UT_skeleton, DW_UT_split_compile

@@ -13,17 +13,17 @@ __all__ = ["decode_float"]
 
 _COMMON: Final = {2: "e", 4: "f", 8: "d"}
 _X87: Final = 10
-"""The bytes that count of an x87 number, which fills 12 (i386) or 16 of them (amd64)."""
+"""Significant bytes of an x87 number, which takes 12 (i386) or 16 of them (amd64)."""
 _QUAD: Final = 16
 _EXPONENT: Final = 0x7FFF
-"""Of both the highest one: infinities and what is no number; the bias is half of it."""
+"""Highest exponent of both formats: infinities and NaN. The bias is half of it."""
 
 
 def decode_float(data: bytes, *, is_x87: bool) -> float | LongFloat | None:
-    """The number; None for a size that is not known.
+    """Return the number; None for an unknown size.
 
-    Of `long double`, x87's has 64 bits behind the exponent, the first of which is the number's own
-    (SysV psABI, i386 and amd64), binary128 of IEEE 754 has 112.
+    x87's `long double` has 64 bits behind the exponent, the first of which is explicit (SysV psABI,
+    i386 and amd64). IEEE 754's binary128 has 112 bits there.
     """
     if len(data) in _COMMON:
         number: float = struct.unpack(f"<{_COMMON[len(data)]}", data)[0]

@@ -1,7 +1,7 @@
 """Bytes -> the values of attributes: every form of DWARF 5, section 7.5.6, that has a size.
 
-A value is raw here: an offset into a table of strings stays one. Whatever would be read beyond the
-end of its section is a `DwarfError`.
+Values are raw: an offset into a table of strings stays an offset. A read beyond the end of a
+section raises `DwarfError`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Read: TypeAlias = Callable[[bytes, int], tuple[int | bytes, int]]
 
 MAX_TEXT: Final = 1 << 16
 MAX_LEB_BYTES: Final = 10
-"""What 64 bits take (DWARF 5, section 7.6)."""
+"""Length of 64 bits in LEB128 (DWARF 5, section 7.6)."""
 
 FORMS: Final[Mapping[int, str]] = MappingProxyType(
     {n: name.removeprefix("DW_FORM_") for name, n in ENUM_DW_FORM.items() if name[0] == "D"}
@@ -42,14 +42,14 @@ CONSTANTS: Final = frozenset(
     ("data1", "data2", "data4", "data8", "sdata", "udata", "implicit_const")
 )
 REFERENCES: Final = frozenset(("ref1", "ref2", "ref4", "ref8", "ref_udata"))
-"""Those that count from the beginning of their unit."""
+"""References relative to the beginning of their unit."""
 
 
 @cache
 def fixed_forms(*, offset: str, address: str, pointer: str) -> Mapping[str, str]:
-    """Forms whose values have one size -> their codes for `struct`.
+    """Return forms whose values have one size -> their codes for `struct`.
 
-    Given are the codes of offsets into sections, of addresses, and of `DW_FORM_ref_addr`.
+    The arguments are the codes of offsets into sections, of addresses, and of `DW_FORM_ref_addr`.
     """
     forms = {
         **dict.fromkeys(("data1", "flag", "ref1", "strx1", "addrx1"), "B"),
@@ -68,7 +68,7 @@ def fixed_forms(*, offset: str, address: str, pointer: str) -> Mapping[str, str]
 
 @cache
 def varying_forms(byte_order: Literal["little", "big"]) -> Mapping[str, Read]:
-    """Forms whose values have a size of their own -> what reads one."""
+    """Return forms whose values have varying sizes -> their readers."""
     forms: dict[str, Read] = {
         **dict.fromkeys(("udata", "ref_udata", "strx", "addrx", "loclistx", "rnglistx"), uleb),
         **dict.fromkeys(("GNU_addr_index", "GNU_str_index"), uleb),
@@ -83,7 +83,7 @@ def varying_forms(byte_order: Literal["little", "big"]) -> Mapping[str, Read]:
 
 
 def uleb(data: bytes, at: int) -> tuple[int, int]:
-    """An unsigned number of at most 64 bits or so (DWARF 5, section 7.6)."""
+    """Return an unsigned LEB128 number of at most 10 bytes (DWARF 5, section 7.6), and its end."""
     value = shift = 0
     for byte in data[at : at + MAX_LEB_BYTES]:
         at += 1
@@ -95,14 +95,14 @@ def uleb(data: bytes, at: int) -> tuple[int, int]:
 
 
 def sleb(data: bytes, at: int) -> tuple[int, int]:
-    """A signed number."""
+    """Return a signed LEB128 number, and its end."""
     value, end = uleb(data, at)
     bits = 7 * (end - at)
     return value - (value >> (bits - 1) << bits), end
 
 
 def read_text(data: bytes, at: int) -> bytes:
-    """The bytes before the next NUL, which is not far."""
+    """Return the bytes before the next NUL, which must be within `MAX_TEXT` bytes."""
     end = data.find(b"\0", at, at + MAX_TEXT)
     if end < 0:
         raise DwarfError(f"the text at {at:#x} has no end, or more than {MAX_TEXT} bytes")

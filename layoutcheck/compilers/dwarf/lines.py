@@ -1,6 +1,6 @@
 """The header of a line number program -> the files that a unit's DIEs were declared in.
 
-DWARF 5, section 6.2.4. Before it the tables end with an empty name, and count from 1.
+DWARF 5, section 6.2.4. In earlier versions the tables end with an empty name, and count from 1.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ FOLDER: Final = 2
 
 
 class SourceFiles:
-    """Where the DIEs of one object were declared; a path is given without a prefix of `strip`."""
+    """Places where one object's DIEs are declared; prefixes in `strip` are removed from paths."""
 
     def __init__(self, strip: tuple[str, ...]) -> None:
         self._strip = strip
         self._files: dict[int, tuple[str | None, ...]] = {}
 
     def location(self, die: Die) -> SourceLocation | None:
-        """Return what DW_AT_decl_file and DW_AT_decl_line say, None if they say nothing."""
+        """Return the place in DW_AT_decl_file and DW_AT_decl_line; None without them."""
         index, line = die.number("DW_AT_decl_file"), die.number("DW_AT_decl_line")
         if index is None or line is None:
             return None
@@ -43,7 +43,7 @@ class SourceFiles:
         return None if path is None else SourceLocation(path=path, line=line)
 
     def _paths(self, unit: Unit) -> Iterator[str | None]:
-        """The unit's files by their numbers; before DWARF 5 there is no file 0."""
+        """Yield the unit's files by their numbers; before DWARF 5 there is no file 0."""
         at = unit.root.values.get("DW_AT_stmt_list")
         if not isinstance(at, int):
             return
@@ -61,7 +61,7 @@ class SourceFiles:
 
 
 def _read_header(unit: Unit, at: int) -> tuple[int, list[str], list[tuple[str, int]]]:
-    """The version of the header at a place, its folders, and its files with their folders."""
+    """Return the version of the header at a place, its folders, and its files with folders."""
     data, order = unit.sections.line, unit.encoded.byte_order
     size = 4
     if int.from_bytes(data[at : at + 4], order) == LONG:
@@ -96,13 +96,13 @@ def _old_folders(data: bytes, at: int) -> tuple[list[str], int]:
 def _old_files(data: bytes, at: int) -> Iterator[tuple[str, int]]:
     while name := read_text(data, at):
         folder, at = uleb(data, at + len(name) + 1)
-        _, at = uleb(data, at)  # when it was changed
+        _, at = uleb(data, at)  # the time of its change
         _, at = uleb(data, at)  # its length
         yield name.decode("utf-8", "replace"), folder
 
 
 def _entries(unit: Unit, data: bytes, at: int, size: int) -> tuple[list[tuple[str, int]], int]:
-    """Each entry's path and the number of its folder."""
+    """Return each entry's path and the number of its folder, and the place after the entries."""
     if at >= len(data):
         raise DwarfError(f"the line number program before {at:#x} has no end")
     specified: dict[str, tuple[str, int]] = {}

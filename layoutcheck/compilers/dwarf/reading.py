@@ -1,4 +1,4 @@
-"""A probe object -> the layouts of the subjects that it names."""
+"""A probe object -> the layouts, values and types that it has for the probe's keys."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ _NAMED: Final = frozenset(("DW_TAG_variable", "DW_TAG_subprogram"))
 
 
 def read_layouts(path: Path, *, strip_prefixes: tuple[str, ...] = ()) -> LayoutSet:
-    """Return what the probe object at `path` says of the subjects that it names, by their keys.
+    """Return the contents of the probe object at `path`, by the probe's keys.
 
-    The values of constants are known of a linked object only.
+    Only a linked object has the values of constants.
 
-    A source path that starts with one of `strip_prefixes` is given without it. Raises `DwarfError`
-    for an object that cannot be read, whatever is wrong with it.
+    A source path that starts with one of `strip_prefixes` is returned without it. Raises
+    `DwarfError` for an object that cannot be read, for any reason.
     """
     try:
         with path.open("rb") as stream:
@@ -56,7 +56,7 @@ def read_layouts(path: Path, *, strip_prefixes: tuple[str, ...] = ()) -> LayoutS
                 return _Reader(elf, sections, strip_prefixes).read()
     except OSError as error:
         raise DwarfError(error.strerror or str(error), where=str(path)) from None
-    except Exception as error:  # elftools lets anything out of a corrupt file
+    except Exception as error:  # a corrupt file makes elftools raise anything
         kind = "" if isinstance(error, DwarfError) else f"{type(error).__name__}: "
         raise DwarfError(
             f"cannot be read: {kind}{error}",
@@ -113,13 +113,13 @@ class _Reader:
     def _items(
         self, constants: Mapping[str, Die], items: Mapping[str, Die]
     ) -> dict[str, Mapping[str, Any]]:
-        """Constants, objects and symbols; what is not linked has no values and no symbols yet."""
+        """Return constants, objects and symbols; an unlinked object has no values and symbols."""
         objects = self._objects(items)
         values, symbols = dict[str, ConstantValue](), dict[str, str]()
         if (constants or items) and self._elf["e_type"] != "ET_REL":
             data = InitialisedData(self._elf, (CONSTANT, ITEM))
             types = {key: self._constant_type(die.reference()) for key, die in constants.items()}
-            # Another name of an array has no DIE of its own.
+            # An alias of an array has no DIE of its own.
             types |= {key: type_ for key, type_ in objects.items() if f"{CONSTANT}{key}" in data}
             values = {
                 key: ConstantValue(type=type_, value=data.value(f"{CONSTANT}{key}", type_))
@@ -137,9 +137,9 @@ class _Reader:
         }
 
     def _constant_type(self, offset: int | None) -> Type | None:
-        """The type of a constant; of a pointer's, which Rust's probe wraps, the pointer.
+        """Return the type of a constant; for a pointer, which Rust's probe wraps, the pointer.
 
-        Of one that Rust's probe wraps as a value, what is in it, down to what is no newtype.
+        For a value that Rust's probe wraps, it is the content of all newtypes around it.
         """
         type_ = self._types.read(offset)
         if isinstance(type_, RecordLayout) and _VALUE.search(type_.name or ""):
@@ -153,7 +153,7 @@ class _Reader:
         return {key: type_ for key, type_ in types.items() if type_ is not None}
 
     def _pointer(self, die: Die) -> Die | None:
-        """The type of the variable that points to an item, or of the generic's one argument."""
+        """Return the type of the variable that points to an item, or of the generic's argument."""
         if die.tag == "DW_TAG_variable":
             return self._unwrapped(self._referred(die))
         arguments = die.unit.children(die)
@@ -162,23 +162,23 @@ class _Reader:
         )
 
     def _unwrapped(self, pointer: Die | None) -> Die | None:
-        """The type of a pointer that Rust's probe may wrap."""
+        """Return the type of a pointer that Rust's probe may wrap."""
         if pointer is None or not (pointer.text("DW_AT_name") or "").startswith(f"{WRAPPER}<"):
             return pointer
         fields = pointer.unit.children(pointer)
         return self._referred(next((f for f in fields if f.tag == "DW_TAG_member"), None))
 
     def _referred(self, die: Die | None) -> Die | None:
-        """The DIE of the type of another."""
+        """Return the DIE of another DIE's type."""
         offset = None if die is None else die.reference()
         return None if offset is None else self._dies.at(offset)
 
     def _subject(self, variable: Die) -> RecordLayout | None:
-        """Return what the variable points to (C), or the pointer that it wraps (Rust).
+        """Return the target of the variable (C), or of the pointer that it wraps (Rust).
 
-        A tagless record has the name of the typedef next to it, as its members' types have. What is
-        no record comes as a record of one member, `__0`, as in Rust's tuple structs. `void`
-        and functions have no layout.
+        A tagless record has the name of the typedef next to it, like the types of members. Other
+        types are returned as a record of one member, `__0`, as in Rust's tuple structs. `void` and
+        functions have no layout.
         """
         pointer = self._unwrapped(self._referred(variable))
         type_ = None if pointer is None else self._types.read(pointer.reference())
@@ -201,7 +201,7 @@ class _Reader:
 
 
 def _content(type_: Type) -> Type:
-    """Return what a record of one member is, down to what is no such record."""
+    """Return the content of records of one member, at any depth."""
     while isinstance(type_, RecordLayout):
         sized = [member for member in type_.members if member.bit_size]
         if len(sized) != 1 or sized[0].bit_size != type_.byte_size * 8:

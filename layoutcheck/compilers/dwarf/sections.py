@@ -1,6 +1,6 @@
 """An ELF file -> the bytes of its sections of debug information, within limits.
 
-pyelftools reads the file; what it would follow without end in a corrupt one is refused before.
+pyelftools reads the file. Values that would make it loop on a corrupt file are refused before.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from layoutcheck.errors import DwarfError
 __all__ = ["Sections", "open_elf", "read_data", "read_sections"]
 
 MAX_BYTES: Final = 32 << 20
-"""Of one section: thirty times of what a probe of all headers of a kernel has."""
+"""Limit of one section: thirty times that of a probe of all headers of a kernel."""
 
 Machine: TypeAlias = str
 """ELF's name of a machine: `EM_X86_64`."""
@@ -25,7 +25,7 @@ Machine: TypeAlias = str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sections:
-    """What DWARF 5, section 7.1 and its appendix B name; a section that is not there is empty."""
+    """Sections in DWARF 5, section 7.1 and appendix B; a missing section is empty."""
 
     byte_order: Literal["little", "big"]
     info: bytes
@@ -38,7 +38,7 @@ class Sections:
 
 
 def open_elf(stream: BinaryIO) -> Any:
-    """The file as pyelftools reads it; its table of sections is one, and inside of it."""
+    """Open the file with pyelftools; check that its section table is valid and inside the file."""
     elf = ELFFile(stream)
     size, count = elf.structs.Elf_Shdr.sizeof(), elf.num_sections()
     if count and elf["e_shentsize"] != size:
@@ -49,7 +49,7 @@ def open_elf(stream: BinaryIO) -> Any:
 
 
 def read_sections(elf: Any) -> Sections | None:
-    """The sections, relocated where the file is not linked; None without debug information."""
+    """Return the sections, relocated if the file is not linked; None without debug information."""
     found = {section.name: section for section in elf.iter_sections()}
     if ".debug_info" not in found:
         return None
@@ -66,7 +66,7 @@ def read_sections(elf: Any) -> Sections | None:
 
 
 def read_data(section: Any) -> bytes:
-    """The bytes of a section, decompressed; of one that has none in the file, zeros."""
+    """Return the bytes of a section, decompressed; zeros for one without bytes in the file."""
     if section.data_size > MAX_BYTES:
         raise DwarfError(f"its section {section.name} would have {section.data_size} bytes")
     data: bytes = section.data()

@@ -39,7 +39,7 @@ from layoutcheck.model.layout import (
 __all__ = ["TypeReader"]
 
 MAX_DEPTH: Final = 100
-"""Types nest a dozen deep in practice; more means that a corrupt object describes a circle."""
+"""Types nest a dozen deep in practice; more means that a corrupt object has a cycle."""
 
 ADDRESS_SPACE: Final = 1 << 64
 
@@ -48,10 +48,10 @@ UNSPECIFIED: Final = BaseType(name="?", byte_size=0, encoding=Encoding.OTHER)
 
 
 class TypeReader:
-    """Reads the types of one object, each when something first refers to it.
+    """Reader of the types of one object, each when it is first needed.
 
-    A type is given by the offset of its DIE, None for `void`. `identity` tells the object from all
-    others: a record's `ref` is that and its DIE's offset.
+    A type is given by the offset of its DIE, None for `void`. `identity` identifies the object: a
+    record's `ref` consists of it and the offset of the record's DIE.
     """
 
     def __init__(self, dies: Dies, files: SourceFiles, *, identity: int = 0) -> None:
@@ -61,15 +61,15 @@ class TypeReader:
         self._depth = 0
 
     def read(self, offset: int | None) -> Type | None:
-        """The type.
+        """Return the type at an offset.
 
-        Records behind a pointer come without members. Raises `DwarfError` for what neither C nor
-        Rust make.
+        Records behind a pointer have no members. Raises `DwarfError` for types that neither C nor
+        Rust has.
         """
         return self._type(offset, behind_pointer=False)
 
     def read_object(self, pointer: Die | None) -> Type | None:
-        """Return what a pointer points to, whole; a function's parameters and result are, too."""
+        """Return a pointer's target with its members; functions have complete parameter types."""
         pointee = None if pointer is None else pointer.reference()
         if pointer is None or pointee is None:
             return None
@@ -85,7 +85,7 @@ class TypeReader:
         return self._as_rust_says(function, pointer.text("DW_AT_name"))
 
     def definitions(self) -> dict[int, RecordLayout]:
-        """Return the records that pointers lead to from the types read so far, by `ref`."""
+        """Return the records behind pointers of the types read so far, by `ref`."""
         found: dict[int, RecordLayout] = {}
         while self._reached:
             record = self.read(self._reached.pop())
@@ -135,7 +135,7 @@ class TypeReader:
             case tag if tag in QUALIFIERS:
                 target = self._type(die.reference(), behind_pointer=behind_pointer)
                 return QualifiedType(qualifier=QUALIFIERS[tag], target=target)
-        raise DwarfError(f"{die.tag} at {die.offset:#x} is no type that C or Rust is known to make")
+        raise DwarfError(f"{die.tag} at {die.offset:#x} is not a known type of C or Rust")
 
     def _function(self, die: Die, *, behind_pointer: bool) -> FunctionType:
         children = tuple(die.unit.children(die))
@@ -180,9 +180,9 @@ class TypeReader:
                 yield type_
 
     def _members(self, children: Sequence[Die]) -> Iterator[Member]:
-        """The record's members; those of a Rust enum with one payload (`Option`) are its own.
+        """Yield the record's members, and those of a Rust enum's only payload (`Option`).
 
-        A payload without a size is none: `Result<(), T>` has one.
+        A payload without a size does not count: `Result<(), T>` has one payload.
         """
         for child in children:
             if child.tag == "DW_TAG_member" and "DW_AT_external" not in child.values:
@@ -228,9 +228,10 @@ class TypeReader:
 
     @staticmethod
     def _room(type_: Type, address_size: int) -> int:
-        """Return the bytes of a member; `_Atomic` makes them a power of two where that is atomic.
+        """Return the size of a member in bytes; `_Atomic` rounds it up to a power of two.
 
-        Source: clang's `ASTContext::getTypeInfoImpl`; the debug information does not say it.
+        The rounding applies to sizes with atomic instructions. Source: clang's
+        `ASTContext::getTypeInfoImpl`; the debug information lacks it.
         """
         inner: Type | None = type_
         while isinstance(inner, TypedefType | QualifiedType):
@@ -249,12 +250,12 @@ class TypeReader:
             for child in die.unit.children(die)
             if child.tag in {"DW_TAG_subrange_type", "DW_TAG_enumeration_type"}
         ]
-        if isinstance(element, ArrayType):  # Rust nests arrays, C gives all dimensions at once
+        if isinstance(element, ArrayType):  # Rust nests arrays, C has all dimensions in one DIE
             counts, element = [*counts, *element.counts], element.element
         is_vector = "DW_AT_GNU_vector" in die.values
         array = ArrayType(element=element, counts=tuple(counts) or (None,), is_vector=is_vector)
         if not 0 <= byte_size_of(array) < ADDRESS_SPACE:
-            raise DwarfError(f"the array at {die.offset:#x} fits into no memory")
+            raise DwarfError(f"the array at {die.offset:#x} is larger than the address space")
         byte_size = die.number("DW_AT_byte_size")
         if byte_size is not None and byte_size != byte_size_of(array):  # vectors are padded
             name = f"{spell(array)} of {byte_size} bytes"
@@ -288,7 +289,7 @@ class TypeReader:
         )
 
     def _as_rust_says(self, function: FunctionType, name: str | None) -> FunctionType:
-        """A function with what rustc says only in the name of the type of pointers to it."""
+        """Add the facts that rustc encodes only in the name of the pointer's type to a function."""
         written = RUST_FUNCTION.match(name or "")
         if name is None or written is None:
             return function

@@ -27,13 +27,13 @@ from layoutcheck.model.layout_set import Number
 __all__ = ["InitialisedData"]
 
 _NUMBERS: Final = range(1, 17)
-"""The bytes that an integer may have."""
+"""Possible sizes of an integer in bytes."""
 _WITH_X87: Final = frozenset(("EM_386", "EM_X86_64"))
 _SYMBOLS: Final = frozenset(("SHT_SYMTAB", "SHT_DYNSYM"))
 _RELOCATIONS: Final = {"SHT_REL": "PP", "SHT_RELA": "PPP"}
-"""Their entries begin with a place, and with the number of a symbol above a kind."""
+"""Fields at the start of an entry: a place, and a symbol's number above the relocation's kind."""
 _RESERVED: Final = 0xFF00
-"""From here on the number of a section is none: SHN_LORESERVE of the generic ABI."""
+"""Reserved section numbers begin here: SHN_LORESERVE of the generic ABI."""
 
 
 class InitialisedData:
@@ -44,7 +44,7 @@ class InitialisedData:
         self._addresses = dict(self._symbols(tuple(prefix.encode() for prefix in prefixes)))
         self._sections: dict[int, tuple[int, bytes]] = {}
         self._has_x87 = elf["e_machine"] in _WITH_X87
-        # Places, each with the table of names that goes with it and the number of the name there.
+        # Relocated places, each with its symbol table and the number of the symbol.
         self._relocations = {
             place: (section["sh_link"], info >> (32 if elf.elfclass == 64 else 8))  # noqa: PLR2004
             for section in elf.iter_sections()
@@ -57,7 +57,7 @@ class InitialisedData:
         return name in self._addresses
 
     def symbol(self, name: str) -> str | None:
-        """The symbol whose address the variable has; None if it is no other unit's."""
+        """Return the symbol whose address the variable has; None if no other unit defines it."""
         _, address = self._addresses.get(name, (0, -1))
         table, number = self._relocations.get(address, (0, 0))
         if not number:
@@ -68,10 +68,10 @@ class InitialisedData:
         return str(section.get_symbol(number).name)
 
     def value(self, name: str, type_: Type | None) -> Number | bytes | tuple[Number, ...] | None:
-        """The value of the variable; None where a relocation decides it, or its bits are not read.
+        """Return the value of the variable; None if a relocation decides it or it is not read.
 
-        Not read are records, and numbers wider than any of C or Rust, in which some bits mean
-        nothing.
+        Records are not read, nor numbers wider than any of C or Rust, in which some bits have no
+        meaning.
         """
         number, address = self._addresses.get(name, (0, 0))
         size = byte_size_of(type_)
@@ -86,7 +86,7 @@ class InitialisedData:
         return self._decoded(strip(type_), data[address - start : address - start + size])
 
     def _symbols(self, prefixes: Sequence[bytes]) -> Iterator[tuple[str, tuple[int, int]]]:
-        """The names that begin so, with the numbers of their sections and their addresses."""
+        """Yield the names with these prefixes, with their sections' numbers and addresses."""
         is_wide = self._elf.elfclass == 64  # noqa: PLR2004 - bits
         for table in self._elf.iter_sections():
             if table["sh_type"] not in _SYMBOLS:
@@ -99,7 +99,7 @@ class InitialisedData:
                     yield read_text(names, row[0]).decode("utf-8", "replace"), place
 
     def _rows(self, section: Any, codes: str) -> Iterator[tuple[int, ...]]:
-        """A section of equal entries, by the codes of `struct`; P is a word of the ELF class."""
+        """Yield a section's entries, by the codes of `struct`; P is a word of the ELF class."""
         mark = "<" if self._elf.little_endian else ">"
         word = {32: "I", 64: "Q"}[self._elf.elfclass]
         entry = struct.Struct(mark + codes.replace("P", word))

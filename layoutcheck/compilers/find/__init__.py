@@ -1,1 +1,1 @@
-"""The machine -> the clang, linker, rustc and `core` that will do, or what is missing."""
+"""The machine -> a usable clang, linker, rustc and `core`, or what is missing."""

@@ -1,7 +1,7 @@
-"""How this machine gets a missing tool: a tool in, the exact commands out, best first.
+"""Commands that install a missing tool on this machine, best first.
 
-Nothing here is run before a person asks for it, but for questions: what apt could install, what
-rustup knows.
+Nothing is installed before the user asks for it. Only queries are run: what apt could install, and
+what rustup knows.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ __all__ = [
 
 Command = tuple[str, ...]
 
-# The oldest that has been tried: Debian 12's plain `clang` and `lld`.
+# The oldest version that has been tried: Debian 12's plain `clang` and `lld`.
 MINIMUM_LLVM: Final = 14
-# `rustup` has no timeout of its own for a server that does not answer.
+# `rustup` itself has no timeout for a server that does not answer.
 RUSTUP_SECONDS: Final = 60.0
 INSTALL_SECONDS: Final = 1800.0
 UPDATE: Final = ("apt-get", "update")
@@ -59,14 +59,14 @@ HEADERS_REQUIREMENT: Final = "ziglang>=0.15.2"
 
 
 def hint_install(plan: tuple[Command, ...]) -> str:
-    """What to tell a person who lacks a tool: the doctor, and its best command for this machine."""
+    """Return the hint for a missing tool: the doctor, and its best command for this machine."""
     bringing = [command for command in plan if not is_update(command)]
     by_hand = f", or by hand: {render_command(bringing[0])}" if bringing else ""
     return f"run `layoutcheck doctor --install`{by_hand}"
 
 
 def is_update(command: Command) -> bool:
-    """Return whether a command installs nothing, but lets apt know what there is."""
+    """Return whether a command installs nothing, but updates apt's lists."""
     return command[-len(UPDATE) :] == UPDATE
 
 
@@ -76,25 +76,25 @@ def needs_root(command: Command) -> bool:
 
 
 def plan_clang() -> tuple[Command, ...]:
-    """The commands that bring a clang and an LLD; the ziglang package holds both."""
+    """Return the commands that install a clang and an LLD; the ziglang package holds both."""
     sets = (("clang-19", "lld-19"), ("clang", "lld"))
     return _apt(sets, (MINIMUM_LLVM,), plan_headers())
 
 
 def plan_host_linker() -> tuple[Command, ...]:
-    """The commands that bring `cc`, with which rustc links programs for this machine."""
+    """Return the commands that install `cc`, with which rustc links programs for this machine."""
     return _apt((("gcc", "libc6-dev"),), ())
 
 
 def plan_rust() -> tuple[Command, ...]:
-    """The commands that bring rustc, rustdoc, cargo and the sources to build `core` from."""
-    # Where there is no usable rustc, those of rustup are too old.
+    """Return the commands that install rustc, rustdoc, cargo and the sources of `core`."""
+    # If there is no usable rustc, those of rustup are too old.
     rustup = tuple((*_rustup(), "update", toolchain) for toolchain in _rustup_toolchains())
     return _apt(_apt_rust_sets(), MINIMUM_RUST, rustup)
 
 
 def say_apts_rust() -> str:
-    """What there is to know of apt's Rust where it is too old; "" where it is not, and without."""
+    """Return a text about apt's Rust if it is too old; "" if it is not, or if there is no apt."""
     if shutil.which("apt-cache") is None or not _has_lists():
         return ""
     candidates = _apt_candidates(tuple(packages[0] for packages in _apt_rust_sets()))
@@ -106,7 +106,7 @@ def say_apts_rust() -> str:
 
 
 def plan_core(target: Target) -> tuple[Command, ...]:
-    """The commands that bring `core` for a target, or the sources that it can be built from."""
+    """Return the commands that install `core` for a target, or the sources to build it from."""
     commands: list[Command] = []
     for toolchain in _rustup_toolchains():
         chosen = ("--toolchain", toolchain)
@@ -117,20 +117,20 @@ def plan_core(target: Target) -> tuple[Command, ...]:
 
 
 def plan_headers() -> tuple[Command, ...]:
-    """The commands that bring the FreeBSD headers: the ziglang package, into this very Python."""
+    """Return the commands that install the FreeBSD headers: the ziglang package, in this Python."""
     return ((sys.executable, "-m", "pip", "install", HEADERS_REQUIREMENT),)
 
 
 def plan_fetch(requirement: str, folder: Path) -> tuple[Command, ...]:
-    """The commands that fetch a package into a folder, without installing it."""
+    """Return the commands that fetch a package into a folder, without installing it."""
     pip = (sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:")
     return ((*pip, "--dest", str(folder), requirement),)
 
 
 def run_install(command: Command, progress: Callable[[str], None]) -> bool:
-    """Runs one of the commands above and tells how it went: whether it succeeded.
+    """Run one of the commands above, report its result, and return whether it succeeded.
 
-    A command that needs rights which this process does not have is told, and not run.
+    A command that needs rights that this process does not have is reported, and not run.
     """
     shown = render_command(command)
     if "apt-get" in command and not _may_run_as_root(command):
@@ -167,18 +167,19 @@ def _may_run_as_root(command: Command) -> bool:
 def _apt(
     sets: tuple[Command, ...], minimum: tuple[int, ...], others: tuple[Command, ...] = ()
 ) -> tuple[Command, ...]:
-    """The commands that bring the first set of packages that apt has, its first one new enough.
+    """Return the commands that install the first set of packages that apt has in a new version.
 
-    `others` do it without apt: they come after it. Where apt has nothing new enough, its lists may
-    be out of date (an image some months old): to update them is the last way, and without lists the
-    first.
+    The first package of the set decides whether the version is new enough. `others` are commands
+    without apt; they come after those of apt. If apt has nothing new enough, its lists may be out
+    of date (an image some months old): the update is then the last command, and the first one if
+    there are no lists.
     """
     if shutil.which("apt-get") is None:
         return others
     root: Command = () if os.geteuid() == 0 or not shutil.which("sudo") else ("sudo",)
     update: Command = (*root, *UPDATE)
     if not _has_lists():
-        return (update, *others)  # a fresh machine: what there is shows after it
+        return (update, *others)  # a fresh machine: the update shows what apt has
     for packages in sets:
         candidates = _apt_candidates(packages)
         if len(candidates) == len(packages) and parse_version(candidates[packages[0]]) >= minimum:
@@ -191,9 +192,9 @@ def _has_lists() -> bool:
 
 
 def _apt_install(root: Command, packages: Command) -> Command:
-    """The command that installs packages, and removes at most what they are newer versions of.
+    """Return the command that installs packages, and removes at most packages that they replace.
 
-    Debian's rustc-web conflicts with its rustc, whose place it takes, but with its rustup, too.
+    Debian's rustc-web conflicts with its rustc, which it replaces, but also with its rustup.
     """
     arguments: Command = ("-y", "--no-install-recommends")
     trial = run(
@@ -208,7 +209,7 @@ def _apt_install(root: Command, packages: Command) -> Command:
 
 
 def _apt_rust_sets() -> tuple[Command, ...]:
-    """The packages of Debian's up-to-date Rust, of its plain one, and of Ubuntu's numbered ones."""
+    """Return the packages of Debian's newest Rust, its plain one, and Ubuntu's numbered ones."""
     sets: list[Command] = [
         ("rustc-web", "rust-web-src", "cargo-web"),
         ("rustc", "rust-src", "cargo"),
@@ -222,7 +223,7 @@ def _apt_rust_sets() -> tuple[Command, ...]:
 
 
 def _apt_candidates(packages: Command) -> dict[str, str]:
-    """The version that apt would install of each package that it could install."""
+    """Return the version that apt would install of each package that it could install."""
     policy = run(("apt-cache", "policy", *packages), env={"LC_ALL": "C"}, timeout=PROBE_SECONDS)
     candidates: dict[str, str] = {}
     package = ""
@@ -230,13 +231,13 @@ def _apt_candidates(packages: Command) -> dict[str, str]:
         if not line.startswith(" "):
             package = line.rstrip(":")
         elif line.startswith("  Candidate: ") and not line.endswith("(none)"):
-            # Without the epoch: 1:19.1.7-3 is 19.1.7.
+            # Drop the epoch: 1:19.1.7-3 is 19.1.7.
             candidates[package] = line.removeprefix("  Candidate: ").rpartition(":")[2]
     return candidates
 
 
 def _rustup() -> Command:
-    """The rustup to call: on PATH, or where its installer puts it; () without one."""
+    """Return the rustup to call: on PATH, or in its installer's folder; () without one."""
     if shutil.which("rustup"):
         return ("rustup",)
     usual = (folder / "rustup" for folder in rustup_folders())
@@ -244,7 +245,7 @@ def _rustup() -> Command:
 
 
 def _rustup_toolchains() -> tuple[str, ...]:
-    """Rustup's names of those toolchains whose rustc the search comes across, in its order."""
+    """Return rustup's names of the toolchains whose rustc is found, in the order of the search."""
     if not _rustup():
         return ()
     folders = [rustc.sysroot for rustc in list_rustcs()[0]]
@@ -252,7 +253,7 @@ def _rustup_toolchains() -> tuple[str, ...]:
 
 
 def _rustup_targets(toolchain: str) -> tuple[str, ...]:
-    """The targets that rustup could add to a toolchain (it has none for a tier 3 target)."""
+    """Return the targets that rustup could add to a toolchain; there are none of tier 3."""
     listed = run(
         (*_rustup(), "target", "list", "--toolchain", toolchain),
         env=NO_AUTO_INSTALL,

@@ -1,4 +1,4 @@
-"""Finds the compilers and linkers of this machine: PATH and `$LAYOUTCHECK_*` in, tools out."""
+"""Find the compilers and linkers of this machine: PATH and `$LAYOUTCHECK_*` in, tools out."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clang:
-    """A clang that runs: its command, the first line of its `--version`, and whether zig holds it.
+    """A clang that runs: its command, the first line of its `--version`, and whether it is zig's.
 
-    zig's is called as `zig clang`, which is clang's own driver. `zig cc` is not: it adds its own
-    include folders whatever `-nostdinc` says, defines `__FreeBSD_version` and takes no
-    `-ffixed-x18`. With the driver every flag means what it means to clang, and the records of
-    14.x and 15.0 headers come out as from clang 19 (amd64 and arm64, zig 0.15.2 to 0.17.1).
+    zig's clang is called as `zig clang`, which is clang's own driver. `zig cc` is not used: it adds
+    its own include folders in spite of `-nostdinc`, defines `__FreeBSD_version` and rejects
+    `-ffixed-x18`. With the driver, every flag has clang's meaning, and records of 14.x and 15.0
+    headers are equal to those of clang 19 (amd64 and arm64, zig 0.15.2 to 0.17.1).
     """
 
     argv: tuple[str, ...]
@@ -68,7 +68,7 @@ class Clang:
 
     @staticmethod
     def target_flags(target: Target, release: str) -> tuple[str, ...]:
-        """The flags that make clang compile for a FreeBSD release such as "14.3"."""
+        """Return the flags that make clang compile for a FreeBSD release such as "14.3"."""
         return (f"--target={target.clang_triple(release)}",)
 
 
@@ -84,9 +84,9 @@ class Linker:
 class Rust:
     """A Rust toolchain that can compile for a target.
 
-    `rustc` and `rustdoc` are of one toolchain, and no rustup proxies; `cargo` may be of another.
-    `sysroot` is for `--sysroot`: where `core` was built, or None when the toolchain has its own.
-    `host` is the triple of this machine.
+    `rustc` and `rustdoc` belong to one toolchain, and are no rustup proxies; `cargo` may belong to
+    another. `sysroot` is the argument for `--sysroot`: the folder where `core` was built, or None
+    if the toolchain has its own. `host` is the triple of this machine.
     """
 
     rustc: str
@@ -98,8 +98,8 @@ class Rust:
 
 
 def find_ziglang() -> Path | None:
-    """The folder of the installed `ziglang` package (zig and its `lib`), or None."""
-    importlib.invalidate_caches()  # `doctor --install` may just have put it there
+    """Return the folder of the installed `ziglang` package (zig and its `lib`), or None."""
+    importlib.invalidate_caches()  # `doctor --install` may just have installed it
     spec = importlib.util.find_spec("ziglang")
     for location in (spec.submodule_search_locations or ()) if spec else ():
         if os.access(Path(location) / "zig", os.X_OK):
@@ -108,11 +108,11 @@ def find_ziglang() -> Path | None:
 
 
 def find_clang() -> Clang:
-    """The clang to compile C probes with: each candidate is run before it is believed.
+    """Return the clang to compile C probes with; each candidate is tried by running it.
 
-    `$LAYOUTCHECK_CLANG`, `clang`, `clang-NN` newest first, then the clang in the ziglang package.
-    Raises `ToolchainError` when there is none. It is started through `c_launcher`, unless it is
-    zig's, which caches of compilers do not know.
+    The candidates are `$LAYOUTCHECK_CLANG`, `clang`, `clang-NN` newest first, then the clang in the
+    ziglang package. Raises `ToolchainError` if there is none. It is started through `c_launcher`,
+    except zig's, which compiler caches do not know.
     """
     launcher, chosen = c_launcher(), os.environ.get("LAYOUTCHECK_CLANG")
     if chosen:
@@ -142,7 +142,7 @@ def _clang_candidates() -> Iterator[tuple[str, ...]]:
 
 
 def _drivers_argv(command: str) -> tuple[str, ...]:
-    """A command from the environment as arguments; zig's `cc` becomes its plain `clang`."""
+    """Return a command from the environment as arguments; zig's `cc` becomes its plain `clang`."""
     argv = _split(command, "LAYOUTCHECK_CLANG")
     if argv[1:3] == ("-m", "ziglang"):
         ziglang = find_ziglang()
@@ -153,7 +153,7 @@ def _drivers_argv(command: str) -> tuple[str, ...]:
 
 
 def _split(command: str, variable: str) -> tuple[str, ...]:
-    """A variable's program, or its words as a shell would split them."""
+    """Return a variable's program, or its words as a shell would split them."""
     if Path(command).is_file():
         return (command,)
     try:
@@ -169,10 +169,10 @@ def _split(command: str, variable: str) -> tuple[str, ...]:
 
 
 def find_linker() -> Linker:
-    """The linker that resolves the relocations of probe objects.
+    """Return the linker that resolves the relocations of probe objects.
 
-    `$LAYOUTCHECK_LD`, `ld.lld`, `ld.lld-NN` newest first, the rust-lld of a Rust toolchain, then
-    the LLD in the ziglang package. Raises `ToolchainError` when there is none.
+    The candidates are `$LAYOUTCHECK_LD`, `ld.lld`, `ld.lld-NN` newest first, the rust-lld of a Rust
+    toolchain, then the LLD in the ziglang package. Raises `ToolchainError` if there is none.
     """
     chosen = os.environ.get("LAYOUTCHECK_LD")
     if chosen:
@@ -201,16 +201,16 @@ def _linker_candidates() -> Iterator[tuple[str, ...]]:
 
 
 def _chosen_version(argv: tuple[str, ...], name: str, setting: str) -> str:
-    """As `_llvm_version`, of the program that an environment variable's setting names."""
+    """Return `_llvm_version` of the program in an environment variable's setting."""
     try:
         return _llvm_version(argv, name, setting)
     except ToolchainError as error:
-        hint = f"correct {setting.partition('=')[0]}, or unset it to have one looked for"
+        hint = f"correct {setting.partition('=')[0]}, or unset it to search for one"
         raise ToolchainError(error.what, where=setting, hint=hint) from None
 
 
 def _llvm_version(argv: tuple[str, ...], name: str, where: str) -> str:
-    """The first line of `--version` of a program that is `name` and is new enough."""
+    """Return the first line of `--version` of a program that is `name` and is new enough."""
     try:
         finished = run((*argv, "--version"), timeout=PROBE_SECONDS)
     except ToolchainError as error:
@@ -227,11 +227,12 @@ def _llvm_version(argv: tuple[str, ...], name: str, where: str) -> str:
 
 
 def find_rust(target: Target, *, progress: Callable[[str], None]) -> Rust:
-    """The Rust toolchain to compile bindings and probes for `target` with.
+    """Return the Rust toolchain to compile bindings and probes for `target` with.
 
-    Of `$LAYOUTCHECK_RUSTC`, or every rustc on PATH and in /usr/bin: the first that has `core` for
-    the target, else the first that can be given it, which is done here. `progress` hears of what
-    takes time. Raises `ToolchainError` with the reason for each rustc that does not do.
+    The candidates are `$LAYOUTCHECK_RUSTC`, or every rustc on PATH and in /usr/bin. The first one
+    with `core` for the target is taken, otherwise the first one for which `core` can be built; this
+    builds it. `progress` reports slow steps. Raises `ToolchainError` with the reason for each rustc
+    that cannot be used.
     """
     told: list[str] = []
     broken: list[str] = []
@@ -248,7 +249,7 @@ def find_rust(target: Target, *, progress: Callable[[str], None]) -> Rust:
         if not (find_sysroot("core", rustc, target) or find_library_sources(rustc)):
             told.append(f"{rustc.rustc} has no core for {target.rust_triple}, and no sources of it")
             continue
-        cargo = find_cargo(rustc)  # missing, it is missed before half a minute's work
+        cargo = find_cargo(rustc)  # a missing cargo is reported before half a minute's work
         try:
             sysroot = core_sysroot(rustc.rustc, target, progress=progress)
         except ToolchainError as error:
@@ -271,7 +272,7 @@ def _rust(rustc: Rustc, sysroot: Path | None, cargo: str) -> Rust:
 
 
 def find_cargo(rustc: Rustc | None) -> str:
-    """The cargo of the same toolchain, else any other that runs; `ToolchainError` without one."""
+    """Return the cargo of the same toolchain, else any other that runs. Raises `ToolchainError`."""
     for cargo in _cargo_candidates(rustc):
         if shutil.which(cargo):
             try:
@@ -288,7 +289,7 @@ def find_cargo(rustc: Rustc | None) -> str:
 def _cargo_candidates(rustc: Rustc | None) -> Iterator[Path]:
     if rustc is not None:
         yield rustc.sysroot / "bin" / "cargo"
-    # A rustup proxy stands for the cargo in a sysroot, which does not change with the directory.
+    # A rustup proxy depends on the directory; the cargo in a sysroot does not.
     for other in _each_other_rustc():
         yield other.sysroot / "bin" / "cargo"
     extra = (*SYSTEM_FOLDERS, *rustup_folders())
@@ -296,7 +297,10 @@ def _cargo_candidates(rustc: Rustc | None) -> Iterator[Path]:
 
 
 def _each_other_rustc() -> Iterator[Rustc]:
-    """The compilers whose toolchains may hold other tools; a broken $LAYOUTCHECK_RUSTC has none."""
+    """Yield the compilers whose toolchains may hold other tools.
+
+    A broken $LAYOUTCHECK_RUSTC yields none.
+    """
     with contextlib.suppress(ToolchainError):
         yield from each_rustc([])
 

@@ -1,4 +1,4 @@
-"""Every rustc of this machine, and what each can do for a target: paths in, facts out, no build."""
+"""Every rustc of this machine, and its facts for a target: paths in, facts out, no build."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ __all__ = [
     "rustup_folders",
 ]
 
-# rustup's proxies download a missing toolchain unless told not to: a search must not.
+# rustup's proxies download a missing toolchain by default: a search must not.
 NO_AUTO_INSTALL: Final = {"RUSTUP_AUTO_INSTALL": "0"}
 PROBE_SECONDS: Final = 60.0
-# Looked into whatever PATH says.
+# Searched in addition to PATH.
 SYSTEM_FOLDERS: Final = (Path("/usr/bin"), Path("/usr/local/bin"))
 
 
@@ -44,8 +44,8 @@ SYSTEM_FOLDERS: Final = (Path("/usr/bin"), Path("/usr/local/bin"))
 class Rustc:
     """One compiler: its program (never a rustup proxy), its version and its sysroot.
 
-    `version` is the first line of `rustc -vV`, `release` such as "1.96.0", `fingerprint` a short
-    hash of all that `-vV` says: metadata of one compiler is refused by every other.
+    `version` is the first line of `rustc -vV`, `release` is like "1.96.0". `fingerprint` is a short
+    hash of all output of `-vV`: a compiler refuses the metadata of every other one.
     """
 
     rustc: str
@@ -59,7 +59,7 @@ class Rustc:
 
     @property
     def problem(self) -> str | None:
-        """Why this compiler cannot be used for any target, or None."""
+        """Return why this compiler cannot be used for any target, or None."""
         if parse_version(self.release) < MINIMUM_RUST:
             return f"is version {self.release}, older than {dotted(MINIMUM_RUST)}"
         if not os.access(self.rustdoc, os.X_OK):
@@ -68,16 +68,16 @@ class Rustc:
 
 
 def parse_version(text: str) -> tuple[int, ...]:
-    """The first dotted number in a text: "LLD 19.1.7 (..." gives (19, 1, 7); () without one."""
+    """Return the first dotted number in a text: "LLD 19.1.7 (..." gives (19, 1, 7); else ()."""
     match = re.search(r"\d+(?:\.\d+)+", text)
     return tuple(map(int, match.group().split("."))) if match else ()
 
 
 def on_path(pattern: str, *, extra: Iterable[Path] = ()) -> tuple[Path, ...]:
-    """The executables whose whole name matches the regex, from PATH and then the `extra` folders.
+    """Return the executables whose whole name matches the regex, from PATH, then `extra` folders.
 
-    The first group of the pattern, where it takes part, is a version: names without one come
-    first, then the newest; names that are alike come in PATH order.
+    The first group of the pattern, if it matches, is a version. Names without a version come first,
+    then the newest; equal ones are in the order of PATH.
     """
     compiled = re.compile(pattern)
     folders = [Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)]
@@ -98,7 +98,7 @@ def on_path(pattern: str, *, extra: Iterable[Path] = ()) -> tuple[Path, ...]:
 
 
 def rustup_folders() -> tuple[Path, ...]:
-    """Where rustup puts its proxies; nowhere for a user without a home (no $HOME, no account)."""
+    """Return the folder of rustup's proxies; () without a home (no $HOME, no account)."""
     try:
         return (Path.home() / ".cargo" / "bin",)
     except RuntimeError:
@@ -106,10 +106,10 @@ def rustup_folders() -> tuple[Path, ...]:
 
 
 def describe_rustc(rustc: str) -> Rustc:
-    """Return what a rustc (or a rustup proxy for one) says of itself.
+    """Return the facts of a rustc (or of the rustc that a rustup proxy stands for).
 
-    It is asked once, while neither it nor the environment nor the working folder change. Raises
-    `ToolchainError` when it does not run: a proxy without a toolchain, a broken install.
+    The compiler is asked once, as long as it, the environment and the working folder do not change.
+    Raises `ToolchainError` if it does not run: a proxy without a toolchain, a broken install.
     """
     try:
         status = Path(rustc).stat()
@@ -138,9 +138,9 @@ def _describe(rustc: str, *_same: Hashable) -> Rustc:
     try:
         release, host = facts["release"], facts["host"]
     except KeyError as missing:
-        raise ToolchainError(f"`-vV` does not say its {missing}", where=rustc) from None
+        raise ToolchainError(f"`-vV` does not print its {missing}", where=rustc) from None
     sysroot = Path(root.stdout.strip())
-    # A rustup proxy chooses by the current directory and RUSTUP_TOOLCHAIN: keep what it chose now.
+    # A rustup proxy chooses by the current directory and RUSTUP_TOOLCHAIN: keep its choice.
     own = sysroot / "bin" / "rustc"
     program = own if own.is_file() else Path(rustc)
     rustdoc = program.with_name(program.name.replace("rustc", "rustdoc"))
@@ -157,17 +157,17 @@ def _describe(rustc: str, *_same: Hashable) -> Rustc:
 
 
 def list_rustcs() -> tuple[tuple[Rustc, ...], tuple[str, ...]]:
-    """Every rustc that runs, in order of preference, and a line for each that does not."""
+    """Return every rustc that runs, in order of preference, and a line for each other one."""
     broken: list[str] = []
     return tuple(each_rustc(broken)), tuple(broken)
 
 
 def each_rustc(broken: list[str]) -> Iterator[Rustc]:
-    """Every rustc that runs, in order of preference, asked when it is wanted.
+    """Yield every rustc that runs, in order of preference, lazily.
 
-    `$LAYOUTCHECK_RUSTC` alone when it is set (`ToolchainError` when it does not run), else those
-    on PATH, in /usr/bin and where rustup puts its proxies. `broken` gets a line for each that does
-    not run.
+    If `$LAYOUTCHECK_RUSTC` is set, it is the only one (`ToolchainError` if it does not run).
+    Otherwise they are those on PATH, in /usr/bin and in the folder of rustup's proxies. `broken`
+    gets a line for each one that does not run.
     """
     chosen = os.environ.get("LAYOUTCHECK_RUSTC")
     if chosen:
@@ -183,7 +183,7 @@ def each_rustc(broken: list[str]) -> Iterator[Rustc]:
     extra = (*SYSTEM_FOLDERS, *rustup_folders())
     seen: set[str | tuple[str, str]] = set()
     for program in on_path(r"rustc(?:-(\d+\.\d+))?", extra=extra):
-        file = (os.path.realpath(program), program.name)  # the name tells a proxy what it is
+        file = (os.path.realpath(program), program.name)  # a proxy acts according to its name
         if file in seen:
             continue
         seen.add(file)
@@ -199,15 +199,15 @@ def each_rustc(broken: list[str]) -> Iterator[Rustc]:
 
 
 def has_core(rustc: Rustc, target: Target) -> bool:
-    """Whether the toolchain holds `core` for the target, as `rustup target add` puts it there."""
+    """Return whether the toolchain has `core` for the target, as from `rustup target add`."""
     folder = rustc.sysroot / "lib" / "rustlib" / target.rust_triple / "lib"
     return any(folder.glob("libcore-*.rlib")) or any(folder.glob("libcore-*.rmeta"))
 
 
 def find_library_sources(rustc: Rustc) -> Path | None:
-    """The `library` folder of the sources of exactly this compiler, or None.
+    """Return the `library` folder of the sources of exactly this compiler, or None.
 
-    rustup's component rust-src, or Debian's rust-src and rust-web-src.
+    The sources are rustup's component rust-src, or Debian's rust-src and rust-web-src.
     """
     base = rustc.release.partition("-")[0]
     for root in (
@@ -215,7 +215,7 @@ def find_library_sources(rustc: Rustc) -> Path | None:
         Path("/usr/src") / f"rustc-{rustc.release}",
         Path("/usr/src") / f"rustc-{base}",
     ):
-        # Debian's folder is a link, which may lead to the sources of another package's version;
+        # Debian's folder is a link, which may lead to the sources of another package's version.
         # rustup's has no such file and comes with its compiler.
         stated = root / "src" / "version"
         if stated.is_file() and stated.read_text(encoding="utf-8").strip() != base:

@@ -1,4 +1,4 @@
-"""Builds Rust's `core`, `alloc` or `std` for a target as metadata: a compiler in, a sysroot out."""
+"""Build Rust's `core`, `alloc` or `std` for a target as metadata: a compiler in, a sysroot out."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 __all__ = ["core_sysroot", "find_sysroot", "std_sysroot"]
 
-# Part of the folder's name: a changed recipe is another folder.
+# Part of the folder's name: another recipe has another folder.
 RECIPE: Final = 1
 BUILD_SECONDS: Final = 1800.0
 BOOTSTRAP: Final = {"RUSTC_BOOTSTRAP": "1", **NO_AUTO_INSTALL}
 
-# What rustc links into every crate. Nothing is ever linked here, so that it may be empty.
+# rustc links this crate into every crate. It may be empty, since nothing is linked here.
 COMPILER_BUILTINS: Final = "#![feature(compiler_builtins)]\n#![compiler_builtins]\n#![no_std]\n"
 
-# Needs core, alloc, drop glue and code generation: what builds this serves probes.
+# Needs core, alloc, drop glue and code generation: a sysroot that compiles it serves probes.
 CORE_TRIAL: Final = """#![no_std]
 extern crate alloc;
 pub struct Trial(*const u8);
@@ -47,7 +47,7 @@ STD_TRIAL: Final = "#[used]\npub static TRIAL: Option<std::sync::Mutex<Vec<Strin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
-    """What to build: `crate` is "core" (with alloc) or "std"; for std, `cargo` is a program."""
+    """A sysroot to build: `crate` is "core" (with alloc) or "std", which needs `cargo`."""
 
     crate: str
     rustc: Rustc
@@ -59,7 +59,7 @@ class _Job:
 
     @property
     def cached(self) -> Path:
-        """Where the result belongs, whether it is there or not."""
+        """Return the path of the result, which may not exist yet."""
         rustc = self.rustc
         compiler = f"{rustc.release}-{rustc.commit_hash[:9]}-{rustc.fingerprint}-{rustc.host}"
         name = f"{self.crate}-{compiler}-{self.target.rust_triple}-r{RECIPE}"
@@ -67,7 +67,7 @@ class _Job:
         return cache_folder() / "sysroot" / safe
 
     def sources(self) -> Path:
-        """The sources of the compiler's own version; `ToolchainError` when there are none."""
+        """Return the sources of the compiler's own version. Raises `ToolchainError` without any."""
         sources = find_library_sources(self.rustc)
         if sources is None:
             raise ToolchainError(
@@ -80,42 +80,42 @@ class _Job:
 
 
 def core_sysroot(rustc: str, target: Target, *, progress: Callable[[str], None]) -> Path:
-    """A sysroot with `core` and `alloc` for the target, for `rustc --sysroot`; built when missing.
+    """Return a sysroot with `core` and `alloc` for the target; build it if it is missing.
 
     It holds metadata only: enough to check crates and to compile an object, not to link a program.
     It is built once for a compiler and a target (about 15 seconds) in the user's cache, from the
-    sources that belong to the compiler. Raises `ToolchainError` when there are none, or with the
-    compiler's own words when they do not compile.
+    compiler's sources. Raises `ToolchainError` if there are no sources, or with the compiler's
+    messages if they do not compile.
     """
     return _build_once(_Job(crate="core", rustc=describe_rustc(rustc), target=target), progress)
 
 
 def std_sysroot(rustc: str, cargo: str, target: Target, *, progress: Callable[[str], None]) -> Path:
-    """As `core_sysroot`, with all of `std` besides, for crates that are not `no_std`.
+    """Return a sysroot like `core_sysroot`'s that also has `std`, for crates with std.
 
-    cargo builds it (`-Z build-std`, about 30 seconds) from the same sources. The crates that std
-    needs come vendored with Debian's; for rustup's, cargo gets them as it gets any crate.
+    cargo builds it (`-Z build-std`, about 30 seconds) from the same sources. Debian's sources
+    include the crates that std needs; for rustup's, cargo downloads them as for any crate.
     """
     described = describe_rustc(rustc)
     return _build_once(_Job(crate="std", rustc=described, target=target, cargo=cargo), progress)
 
 
 def find_sysroot(crate: str, rustc: Rustc, target: Target) -> Path | None:
-    """The sysroot with `crate` ("core" or "std") that an earlier run built, or None."""
+    """Return the sysroot with `crate` ("core" or "std") that an earlier run built, or None."""
     sysroot = _Job(crate=crate, rustc=rustc, target=target).cached
     return sysroot if sysroot.is_dir() else None
 
 
 def _build_once(job: _Job, progress: Callable[[str], None]) -> Path:
-    """The cached sysroot, built in a folder beside it that is renamed once it has proved good.
+    """Return the cached sysroot; build it in another folder, and rename that after its trial.
 
-    So the folder is whole if it is there. A file lock, which the system drops when its holder
-    dies, keeps a second process waiting; leftovers of a killed builder go with the next build.
+    An existing folder is therefore complete. A file lock, which the system drops when its holder
+    dies, makes a second process wait. The next build removes leftovers of a killed one.
     """
     whole = job.cached
     if whole.is_dir():
         return whole
-    job.sources()  # before anything is said or written
+    job.sources()  # raises before anything is reported or written
     try:
         whole.parent.mkdir(parents=True, exist_ok=True)
         lock = whole.with_name(f"{whole.name}.lock")
@@ -169,7 +169,7 @@ def _build_core(job: _Job, folder: Path, library: Path, heartbeat: Callable[[flo
         argv += ["--target", job.target.rust_triple, "--sysroot", str(folder)]
         argv += ["--out-dir", str(library), "--cap-lints", "allow"]
         argv += ["-Cpanic=abort", "-Zforce-unstable-if-unmarked"]
-        # Without it a crate that needs code of core's, such as drop glue, cannot be compiled.
+        # Without it, a crate that needs code of core's, such as drop glue, cannot be compiled.
         argv += ["-Zalways-encode-mir"]
         _compile(f"{crate} for {job.target.rust_triple}", argv, heartbeat=heartbeat)
 
@@ -190,7 +190,7 @@ def _build_std(job: _Job, folder: Path, library: Path, heartbeat: Callable[[floa
         encoding="utf-8",
     )
     argv = [job.cargo, "check", "-Zbuild-std=std", "--target", job.target.rust_triple]
-    # None of the user's own build settings take part: they are for his crates, and in no cache key.
+    # The user's build settings do not apply: they are for other crates, and in no cache key.
     argv += ["--config", 'build.rustc-wrapper=""']
     env = {
         "RUSTC": job.rustc.rustc,
@@ -201,7 +201,7 @@ def _build_std(job: _Job, folder: Path, library: Path, heartbeat: Callable[[floa
     }
     vendor = job.sources() / "vendor"
     if vendor.is_dir():
-        # Debian's sources hold the crates that std needs; cargo must be told so.
+        # Debian's sources include the crates that std needs, if cargo is told so.
         place = f"source.layoutcheck-vendored.directory={json.dumps(str(vendor))}"
         argv += ["--offline", "--config", place]
         argv += ["--config", 'source.crates-io.replace-with="layoutcheck-vendored"']

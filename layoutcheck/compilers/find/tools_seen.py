@@ -1,7 +1,7 @@
-"""Tools that were found before -> the same again, without asking each for its version.
+"""Cache of the tools that were found, which saves asking each for its version.
 
-A search is made anew when anything that it would look at has changed: a folder in which programs
-are looked for, a variable, rustup's choice, a program that was found.
+A search is repeated if one of its inputs has changed: a folder of programs, a variable, rustup's
+choice, a program that was found.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _VARIABLES: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """A tool, and what its files were like then."""
+    """A tool, and the stamps of its files when it was found."""
 
     tool: Clang | Linker | Rust
     stamps: tuple[str, ...]
 
 
 def find_again(what: str, find: Callable[[], T], cache: Cache) -> T:
-    """The tool that `find` finds, or has found before; `what` names the search."""
+    """Return the tool that `find` finds, or the cached one; `what` is the search's name."""
     if cache.folder is None:
         return find()
 
@@ -53,23 +53,23 @@ def find_again(what: str, find: Callable[[], T], cache: Cache) -> T:
 
     facts = (what, str(Path.cwd()), *_environment())
     found, _ = cache.get(facts, make, valid=_is_there)
-    return found.tool  # type: ignore[return-value]  # `what` says which
+    return found.tool  # type: ignore[return-value]  # `what` decides the type
 
 
 def identity(tool: Clang | Linker | Rust) -> str:
-    """Return what tells a tool from all others: its command, its version, and which files it is."""
+    """Return a text that identifies a tool: its command, version, and the stamps of its files."""
     return f"{tool!r} {' '.join(stamps(_files(tool)))}"
 
 
 def _environment() -> Iterable[str]:
-    """Yield what a search looks at before it asks a program."""
+    """Yield the facts that a search depends on before it asks a program."""
     yield from (f"{name}={os.environ.get(name)}" for name in _VARIABLES)
     folders = [Path(folder) for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)]
     folders += [Path("/usr/bin"), Path("/usr/local/bin"), *rustup_folders()]
     ziglang = find_ziglang()
     folders += [ziglang] if ziglang else []
     yield from stamps(dict.fromkeys(folders))
-    # What a rustup proxy chooses by.
+    # A rustup proxy chooses by these.
     homes = [Path(os.environ["RUSTUP_HOME"])] if os.environ.get("RUSTUP_HOME") else []
     homes += [folder.parent.parent / ".rustup" for folder in rustup_folders()]
     yield from stamps(home / part for home in homes for part in ("settings.toml", "toolchains"))
@@ -79,9 +79,9 @@ def _environment() -> Iterable[str]:
 
 
 def _files(tool: Clang | Linker | Rust) -> Iterable[Path]:
-    """The files and folders that the tool is made of, as far as a search looks at them."""
+    """Return the tool's files and folders that a search looks at."""
     if not isinstance(tool, Rust):
-        # A later word may be the compiler, as of `ccache clang`.
+        # A later word may be the compiler, as in `ccache clang`.
         words = [shutil.which(word) or word for word in tool.argv]
         return [path for path in map(Path, words) if path.is_absolute()]
     rustlib = Path(tool.rustc).parent.parent / "lib" / "rustlib"
@@ -90,9 +90,9 @@ def _files(tool: Clang | Linker | Rust) -> Iterable[Path]:
 
 
 def stamps(paths: Iterable[Path]) -> Iterable[str]:
-    """Yield what tells each file or folder from a later one; links are followed.
+    """Yield a text for each file or folder that differs after a change; links are followed.
 
-    The second time, that of the change of anything, cannot be set back.
+    The second time, that of any change of the inode, cannot be set back.
     """
     for path in paths:
         try:

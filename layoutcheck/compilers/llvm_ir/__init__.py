@@ -1,8 +1,8 @@
-"""A probe of accessors as LLVM's IR -> the bits of its record that each reads and writes.
+"""A probe of accessors as LLVM IR -> the bits of its record that each reads and writes.
 
-The methods of bindgen's bit-fields are no `const fn`, so that rustc cannot evaluate them, and the
-target cannot be asked. So rustc compiles them for the target, and the few dozen instructions that
-come of each are executed here, on records of which every bit is a variable (ADR 18).
+The methods of bindgen's bit-fields are no `const fn`, so that rustc cannot evaluate them, and
+nothing can run on the target. rustc therefore compiles them for the target, and the few dozen
+instructions of each are executed here, on records of which every bit is a variable (ADR 18).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Executes a probe's accessors on records of variables -> the bits that count."""
+"""Execute a probe's accessors on records of variables; return the bits that they access."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PREFIXES: Final = {"reads": READS, "writes": WRITES, "makes": MAKES}
 
 
 def read_accessors(text: str, asked: Sequence[Question]) -> dict[str, tuple[BitAccess, ...]]:
-    """Return the accesses of each method of a probe in LLVM's IR, by the question's key.
+    """Return the accesses of each method of a probe in LLVM IR, by the question's key.
 
     A constructor has an access for each of its parameters.
     """
@@ -33,7 +33,7 @@ def read_accessors(text: str, asked: Sequence[Question]) -> dict[str, tuple[BitA
         machine = Machine(text)
     except NotUnderstoodError as error:
         return {question.key: _unknown(question, error) for question in asked}
-    # Most accessors have a twin of the same code (bindgen's `x_raw`): that is executed once.
+    # Most accessors have a twin with equal code (bindgen's `x_raw`), which is executed once.
     executed: dict[Question, tuple[BitAccess, ...]] = {}
     found: dict[str, tuple[BitAccess, ...]] = {}
     for question in asked:
@@ -74,7 +74,7 @@ def _ask(machine: Machine, question: Question) -> tuple[BitAccess, ...]:
 
 
 class _Done(Executed):
-    """One method that was executed: what has become of its record, and of a value."""
+    """An executed method: the final state of its record and value."""
 
     def __init__(self, machine: Machine, question: Question, outcome: Outcome) -> None:
         size = outcome.result
@@ -85,7 +85,7 @@ class _Done(Executed):
         self._question = question
 
     def read(self) -> BitAccess:
-        """For each bit of what is returned, the bit of the record that it is."""
+        """Return for each bit of the result the bit of the record that it is."""
         if self._returns != TRUE:
             raise NotUnderstoodError("it panics for some records")
         bits = [
@@ -112,9 +112,10 @@ class _Done(Executed):
         return None if name is None else name - RECORD_BITS
 
     def written(self) -> BitAccess:
-        """For each bit of the value, the bit of the record that it becomes; and what else is done.
+        """Return for each bit of the value the bit of the record that it becomes, and side effects.
 
-        A value that a method refuses, by a panic or by leaving the record as it is, is not written.
+        A value that a method refuses, by a panic or by leaving the record unchanged, is not
+        written.
         """
         self._refuse(self._unchanged())
         if any(name >= RECORD_BITS for name in self._formulas.names_in(self._returns)):
@@ -135,7 +136,7 @@ class _Done(Executed):
         )
 
     def _unchanged(self) -> int:
-        """The values for which the record stays what it is, whatever that is."""
+        """Return a formula for the values that leave every record unchanged."""
         formulas, changed = self._formulas, FALSE
         for _, old, new in self._changes():
             differ = formulas.differ(old, new)
@@ -147,7 +148,7 @@ class _Done(Executed):
         return formulas.negate(changed)
 
     def _refuse(self, values: int) -> None:
-        """Let values count as refused, if that is not so of small ones."""
+        """Count values as refused, unless that includes small ones."""
         if values == FALSE:
             return
         returns = self._formulas.both(self._returns, self._formulas.negate(values))
@@ -155,9 +156,9 @@ class _Done(Executed):
             self._returns = returns
 
     def _changes(self) -> Iterable[tuple[int, int, int]]:
-        """The bits of the record that may be others afterwards, with what they were and are.
+        """Yield the bits of the record that may change, with their old and new formulas.
 
-        From the lowest bit of a number on, so that a sign comes before its copies.
+        The order is from the lowest bit of a number on, so that a sign comes before its copies.
         """
         for byte, bits in sorted(self._memory.written.items(), reverse=self._is_big):
             for place, new in enumerate(bits):
@@ -167,7 +168,7 @@ class _Done(Executed):
                     yield number, old, new
 
     def _spoilt(self, targets: dict[int, int]) -> tuple[Spoilt, ...]:
-        """Return the spoilt bits of the record; note in `targets` those that the value sets."""
+        """Return the spoilt bits of the record; record in `targets` those that the value sets."""
         spoilt: dict[str, list[tuple[int, int]]] = {}
         for number, old, new in self._changes():
             if self._same(old, new):
@@ -188,7 +189,7 @@ class _Done(Executed):
         )
 
     def _copied(self, new: int) -> int | None:
-        """The bit of the value that a formula is."""
+        """Return the bit of the value that a formula is equal to."""
         names = self._formulas.names_in(new)
         found = (
             place

@@ -1,7 +1,7 @@
 """An executed constructor -> for each parameter the bits of the record that it becomes.
 
-A bit of what is made is a constant, or a bit of one value. Where values are mixed, that is wrong if
-two of them are written to the bit, and not understood if one only decides on what is written.
+A bit of the new record is a constant, or a bit of one value. If two values are written to a bit,
+that is an error. If another value only decides what is written, the constructor is not understood.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from layoutcheck.model.symbols import STRIDE
 __all__ = ["read_constructor"]
 
 WORD_SIZE: Final = 8
-"""The bytes in which the probe says how large a value is."""
+"""Size in bytes of the number in which the probe stores a value's size."""
 
 
 def read_constructor(
@@ -29,7 +29,7 @@ def read_constructor(
 ) -> tuple[BitAccess, ...]:
     """Return the access of each parameter, in their order.
 
-    Raises `NotUnderstoodError` if none can be told.
+    Raises `NotUnderstoodError` if no access can be determined.
     """
     formulas, count = machine.formulas, len(question.parameters)
     sizes = [outcome.memory.load(VALUE + n * WORD_SIZE, WORD_SIZE * 8) for n in range(count)]
@@ -54,7 +54,7 @@ def read_constructor(
 
 
 def _sort_bits(values: Iterable[_Value], machine: Machine, outcome: Outcome) -> Iterator[int]:
-    """Give each bit of the record to the values that it depends on; those are told that are 0."""
+    """Assign each bit of the record to the values that it depends on; yield those that are 0."""
     formulas, memory, is_big = machine.formulas, outcome.memory, machine.byte_order == "big"
     counts = formulas.both(outcome.returns, outcome.values)
     # From the lowest bit of a number on, so that a sign comes before its copies.
@@ -71,7 +71,7 @@ def _sort_bits(values: Iterable[_Value], machine: Machine, outcome: Outcome) -> 
 
 
 def _mix(number: int, new: int, mixed: list[_Value], formulas: Formulas) -> None:
-    """A bit that is more than a copy of one value's."""
+    """Record the effect of a bit that is more than a copy of one value's bit."""
     writers = []
     for value in mixed:
         others = {name: FALSE for other in mixed if other is not value for name in other.names}
@@ -87,7 +87,7 @@ def _mix(number: int, new: int, mixed: list[_Value], formulas: Formulas) -> None
 
 
 class _Value(Executed):
-    """A value, and what is known of the bits of the record that depend on it."""
+    """A value, and the bits of the record that depend on it."""
 
     def __init__(self, machine: Machine, outcome: Outcome, *, first: int, size: int) -> None:
         super().__init__(machine, outcome, first=first, size=size)
@@ -105,7 +105,7 @@ class _Value(Executed):
         return formula
 
     def copied(self, number: int, new: int) -> bool:
-        """Record a bit of the record that is one of this value's; False if it is none."""
+        """Record a bit of the record that is one of this value's; return False if it is none."""
         names = self._formulas.names_in(new)
         found = (
             place
@@ -124,7 +124,7 @@ class _Value(Executed):
         return True
 
     def spoil(self, how: str, number: int, new: int) -> None:
-        """A bit of the record that depends on the value, and should not."""
+        """Record a bit of the record that depends on the value, and should not."""
         formulas = self._formulas
         left = formulas.both(formulas.both(self._returns, self._domain), new)
         width = self._width
@@ -136,9 +136,10 @@ class _Value(Executed):
     def made(
         self, name: str, question: Question, returns: int, zeros: tuple[int, ...]
     ) -> BitAccess:
-        """For each bit of the value, the bit of the record that it becomes; and what else is done.
+        """Return for each bit of the value the bit of the record that it becomes, and side effects.
 
-        A value for which it never `returns` is refused; `zeros` are bits that are always 0.
+        A value for which the constructor never `returns` is refused; `zeros` are bits that are
+        always 0.
         """
         if self.unknown is not None:
             return BitAccess(name=name, verb="makes", maker=question.name, unknown=self.unknown)

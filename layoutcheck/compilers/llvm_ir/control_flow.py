@@ -1,6 +1,7 @@
-"""Goes through a function's blocks, also both ways where the way depends on bits.
+"""Walk a function's blocks, in both directions of a branch that depends on bits.
 
-Both ways are gone up to where they meet, and each bit becomes what it is on the way that is gone.
+Both ways are executed up to the block where they meet. There each bit is chosen by the branch's
+condition.
 """
 
 from __future__ import annotations
@@ -29,12 +30,12 @@ from layoutcheck.compilers.llvm_ir.unsupported import NotUnderstoodError
 __all__ = ["Walker"]
 
 MAX_FORKS: Final = 40
-"""Within one another."""
+"""Maximum number of nested forks."""
 
 
 @dataclass(slots=True)
 class _Gone:
-    """A way that was gone: how far, with which values and memory, and for which bits (`here`)."""
+    """An executed way: its end, its values and memory, and the condition of taking it."""
 
     reached: Result | Parting
     values: dict[str, Value]
@@ -43,19 +44,19 @@ class _Gone:
 
 
 class Walker(ABC):
-    """The control flow of a machine; what a block does is the machine's."""
+    """The control flow of a machine; the subclass executes the blocks."""
 
     def __init__(self) -> None:
         self._joins: dict[Function, Mapping[str, str]] = {}
 
     def _begin(self, words: Words, memory: Memory) -> None:
-        """Begin an execution, which holds for all bits."""
+        """Begin an execution under the condition "true"."""
         self._words, self._memory = words, memory
         self._here, self._forks = TRUE, 0
 
     @property
     def formulas(self) -> Formulas:
-        """The formulas of the last call."""
+        """Return the formulas of the last call."""
         return self._words.formulas
 
     @abstractmethod
@@ -70,7 +71,7 @@ class Walker(ABC):
     def _block(
         self, block: tuple[Instruction, ...], values: dict[str, Value], depth: int
     ) -> str | Result | Fork:
-        """Execute what is behind a block's phis; return where it leads to, or its result."""
+        """Execute the instructions after a block's phis; return its successor, or its result."""
 
     def _walk(
         self,
@@ -81,9 +82,9 @@ class Walker(ABC):
         stop: str,
         depth: int,
     ) -> Result | Parting:
-        """Execute blocks, from the step from one to another on, until one returns or ways part.
+        """Execute blocks, from the step between two blocks on, until one returns or ways part.
 
-        Or until `stop` is reached, of which the phis alone are executed.
+        At `stop`, only the phis are executed.
         """
         before, label = step
         while True:
@@ -106,7 +107,7 @@ class Walker(ABC):
         stop: str,
         depth: int,
     ) -> Result:
-        """Go on from where ways part, as far as `_walk` does."""
+        """Continue after a parting of ways, as far as `_walk` does."""
         while isinstance(reached, Parting):
             reached = self._part(function, values, reached, stop=stop, depth=depth)
         return reached
@@ -120,10 +121,10 @@ class Walker(ABC):
         stop: str,
         depth: int,
     ) -> Result | Parting:
-        """Go both ways to where they meet, take of each what is right there, and go on.
+        """Execute both ways up to where they meet, merge them, and continue.
 
-        They meet where both part again alike, as in each round of a loop; at the latest at the
-        first block that every way to the end goes through.
+        They meet where both part again in the same way, as in each round of a loop; at the latest
+        at the first block that every way to the end goes through.
         """
         if function not in self._joins:
             self._joins[function] = find_joins(function)
@@ -163,7 +164,10 @@ class Walker(ABC):
         stop: str,
         depth: int,
     ) -> None:
-        """Go one way until it ends, parts again or reaches `stop`; one for no bits is not gone."""
+        """Execute one way until it ends, parts again or reaches `stop`.
+
+        A way whose condition is false is not executed.
+        """
         self._count(1)
         label, way = step
         if gone.here == FALSE:
@@ -176,13 +180,13 @@ class Walker(ABC):
 
     @contextmanager
     def _on(self, gone: _Gone) -> Iterator[None]:
-        """Execute on the memory of one way, for the bits for which it is gone."""
+        """Execute on the memory of one way, under its condition."""
         self._memory, self._here = gone.memory, gone.here
         yield
         gone.memory = self._memory
 
     def _meet(self, condition: int, one: _Gone, other: _Gone) -> Parting | None:
-        """Return where two ways part again, if that is in one place; None if it is not."""
+        """Return where two ways part again, if that is at one place; else None."""
         first, second = one.reached, other.reached
         if not isinstance(first, Parting) or not isinstance(second, Parting):
             return None
@@ -192,7 +196,7 @@ class Walker(ABC):
         return Parting(first.label, Fork(both, first.fork.ways))
 
     def _end_of(self, function: Function, gone: _Gone, *, stop: str, depth: int) -> Result:
-        """Go one way on to its end, and return its result."""
+        """Continue one way to its end, and return its result."""
         with self._on(gone):
             return self._leave(function, gone.values, gone.reached, stop=stop, depth=depth)
 
@@ -203,7 +207,7 @@ class Walker(ABC):
         ends: Sequence[Result],
         values: dict[str, Value],
     ) -> Result:
-        """Make one of two ways that have ended; what never returns counts for nothing."""
+        """Merge two ways that have ended; a way that never returns is ignored."""
         there = [one for one in zip(found, ends, strict=True) if not isinstance(one[1], Nowhere)]
         if len(there) == len(found):
             self._join(condition, values, *found)
@@ -218,7 +222,7 @@ class Walker(ABC):
         return end
 
     def _join(self, condition: int, values: dict[str, Value], one: _Gone, other: _Gone) -> None:
-        """Take of each way what is right there, into `values` and the memory."""
+        """Merge the values and the memory of two ways."""
         self._memory = one.memory.twin()
         self._memory.take(condition, one.memory, other.memory)
         values.clear()

@@ -1,8 +1,8 @@
 """Boolean formulas of a record's and a value's bits, each of which exists once.
 
-A formula is a number: 0 is false, 1 is true, any other one stands for a node of a binary decision
-diagram: a variable, and the formulas that hold where it is 0 and where it is 1. Variables have the
-same order in each, so that two formulas mean the same if and only if they are the same number.
+A formula is a number. 0 is false, 1 is true. Any other number is a node of a binary decision
+diagram: a variable, and the formulas for its values 0 and 1. Variables have the same order in all
+formulas, so that two formulas are equivalent if and only if their numbers are equal.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TRUE: Final = 1
 MAX_NODES: Final = 50_000
 """A copy of bits needs a few hundred nodes; a product of two words would need more than this."""
 NO_VARIABLE: Final = 1 << 62
-"""Behind all variables: what the constants have."""
+"""The constants' variable, which comes after all others."""
 
 
 class Formulas:
@@ -31,11 +31,11 @@ class Formulas:
         self._chosen: dict[tuple[int, int, int], int] = {}
 
     def variable(self, name: int) -> int:
-        """The formula that is true where the variable is."""
+        """Return the formula that is true if the variable is."""
         return self._node(name, FALSE, TRUE)
 
     def choose(self, condition: int, one: int, other: int) -> int:
-        """The formula that is the one where the condition holds, else the other."""
+        """Return the formula that is `one` where the condition holds, else `other`."""
         if one == other or condition == TRUE:
             return one
         if condition == FALSE:
@@ -46,7 +46,7 @@ class Formulas:
         known = self._chosen.get(key)
         if known is not None:
             return known
-        # Written out: most of the time goes by here.
+        # Written out for speed: most of the time is spent here.
         nodes = self._nodes
         first, second, third = nodes[condition][0], nodes[one][0], nodes[other][0]
         name = min(first, second, third)
@@ -62,25 +62,25 @@ class Formulas:
         return made
 
     def negate(self, one: int) -> int:
-        """The formula that holds where this one does not."""
+        """Return the negation."""
         return 1 - one if one <= TRUE else self.choose(one, FALSE, TRUE)
 
     def both(self, one: int, other: int) -> int:
-        """The conjunction."""
+        """Return the conjunction."""
         return self.choose(one, other, FALSE)
 
     def either(self, one: int, other: int) -> int:
-        """The disjunction."""
+        """Return the disjunction."""
         return self.choose(one, TRUE, other)
 
     def differ(self, one: int, other: int) -> int:
-        """The formula that holds where exactly one of the two does."""
+        """Return the exclusive disjunction."""
         if one <= TRUE:
             return self.negate(other) if one else other
         return self.choose(one, self.negate(other), other)
 
     def all_of(self, formulas: Iterable[int]) -> int:
-        """The conjunction of any number."""
+        """Return the conjunction of any number of formulas."""
         made = TRUE
         for formula in formulas:
             if made == FALSE:
@@ -89,12 +89,12 @@ class Formulas:
         return made
 
     def name_of(self, formula: int) -> int | None:
-        """The variable that the formula is; None if it is none."""
+        """Return the variable that the formula is; None if it is none."""
         name, low, high = self._nodes[formula]
         return name if (low, high) == (FALSE, TRUE) else None
 
     def names_in(self, formula: int) -> frozenset[int]:
-        """The variables on which the formula depends."""
+        """Return the variables on which the formula depends."""
         found, waiting, seen = set[int](), [formula], set[int]()
         while waiting:
             number = waiting.pop()
@@ -106,7 +106,7 @@ class Formulas:
         return frozenset(found)
 
     def where(self, formula: int, known: Mapping[int, int]) -> int:
-        """The formula with variables replaced by formulas."""
+        """Return the formula with variables replaced by formulas."""
         made: dict[int, int] = {FALSE: FALSE, TRUE: TRUE}
 
         def replace(number: int) -> int:
@@ -128,7 +128,7 @@ class Formulas:
         if number is None:
             number = len(self._nodes)
             if number > MAX_NODES:
-                raise NotUnderstoodError("it makes too much of the bits")
+                raise NotUnderstoodError("it combines too many bits")
             self._nodes.append(key)
             self._numbers[key] = number
         return number

@@ -1,10 +1,10 @@
-"""Executes functions of LLVM's IR on memory that is not known, and refuses what it does not know.
+"""Execute functions of LLVM IR on symbolic memory; refuse unknown instructions.
 
-Whatever is not as the LLVM Language Reference says, in integers, pointers and control flow, ends
-with `NotUnderstoodError`: a value is either right or not there.
+Integers, pointers and control flow follow the LLVM Language Reference. Everything else raises
+`NotUnderstoodError`: a value is either right or missing.
 
 Each bit of the record, and of the value that a function is given, is a variable. A way that ends in
-a panic leads nowhere: what is found holds for all others.
+a panic is ignored: the result holds for all other ways.
 """
 
 from __future__ import annotations
@@ -51,18 +51,18 @@ __all__ = ["Machine", "Outcome"]
 MAX_STEPS: Final = 30_000
 MAX_DEPTH: Final = 50
 BITS_A_STEP: Final = 16
-"""So many that are computed one by one count as one step."""
+"""Number of bits, computed one by one, that count as one step."""
 NOT_AS_KNOWN: Final = (IndexError, KeyError, TypeError, ValueError)
-"""The exceptions that text of another form raises."""
+"""Exceptions that IR text of an unknown form raises."""
 NOTES: Final = re.compile(r", !(?!range )[\w.]+ !\d+")
 WITHOUT_EFFECT: Final = ("llvm.lifetime.", "llvm.experimental.noalias.", "llvm.assume")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of a function, the memory afterwards, and the formula of its returning at all.
+    """The result of a function, its final memory, and the formula of its returning at all.
 
-    `values` holds for the values of which the probe's types exist: a bool is 0 or 1.
+    `values` holds for the valid values of the probe's types: a bool is 0 or 1.
     """
 
     result: Value | None
@@ -72,7 +72,7 @@ class Outcome:
 
 
 class Machine(Walker):
-    """The functions of one module, and the byte order of the machine that it is for."""
+    """The functions of one module, and the byte order of its machine."""
 
     def __init__(self, text: str) -> None:
         try:
@@ -85,13 +85,13 @@ class Machine(Walker):
         self._start(0)
 
     def code(self, name: str) -> str:
-        """The text of a function, without notes for optimisers; "" if there is none."""
+        """Return the text of a function, without notes for optimisers; "" if there is none."""
         return NOTES.sub("", self._texts.get(name, ""))
 
     def call(self, name: str, byte_size: int) -> Outcome:
         """Execute a function on a record of `byte_size` bytes, and a value.
 
-        It is called with the addresses of the two. Raises `NotUnderstoodError`.
+        Its arguments are the addresses of the two. Raises `NotUnderstoodError`.
         """
         self._start(byte_size)
         try:
@@ -110,7 +110,7 @@ class Machine(Walker):
         self._begin(words, Memory(words, byte_size, self.byte_order))
         self._operations: dict[Instruction, tuple[Operation, tuple[Operand, ...]]] = {}
         self._steps = 0
-        # Where the function has ended on the way, and which values there are.
+        # The conditions under which the function has ended, and under which values are valid.
         self._ended, self._values = FALSE, TRUE
 
     def _run(self, name: str, arguments: tuple[Value, ...], *, depth: int) -> Result:
@@ -128,7 +128,7 @@ class Machine(Walker):
         return self._leave(function, values, reached, stop=END, depth=depth)
 
     def _enter(self, block: tuple[Instruction, ...], values: dict[str, Value], before: str) -> None:
-        """Executes a block's phis: all of them at once, before anything else."""
+        """Execute a block's phis: all of them at once, before anything else."""
         chosen: dict[str, Value] = {}
         for instruction in block:
             if instruction.operation != "phi":
@@ -142,7 +142,7 @@ class Machine(Walker):
     def _block(
         self, block: tuple[Instruction, ...], values: dict[str, Value], depth: int
     ) -> str | Result | Fork:
-        """Executes what is behind a block's phis; where it leads to, or what it returns."""
+        """Execute the instructions after a block's phis; return its successor, or its result."""
         for instruction, behind in zip(block, (*block[1:], None), strict=True):
             parts = instruction.parts
             if instruction.operation == "phi":
@@ -166,7 +166,7 @@ class Machine(Walker):
                         values[instruction.result] = result
                 case _:
                     values[instruction.result] = self._compute(instruction, values)
-        raise NotUnderstoodError("a block of it has no end")
+        raise NotUnderstoodError("one of its blocks has no end")
 
     def _count(self, steps: int) -> None:
         self._steps += steps
@@ -216,7 +216,7 @@ class Machine(Walker):
     def _limit(self, loaded: Value, name: str) -> None:
         """Restrict a value to the range that its load declares.
 
-        That is so of what a method is given. Of a record C says what it may be.
+        This applies to a method's argument. The values of a record are decided by C.
         """
         formulas = self.formulas
         if isinstance(loaded, int) or name not in self._ranges:

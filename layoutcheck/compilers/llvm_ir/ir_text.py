@@ -1,8 +1,7 @@
-"""The text of a module of LLVM's IR -> its functions as blocks of instructions.
+"""The text of a module of LLVM IR -> its functions as blocks of instructions.
 
-The grammar is that of the LLVM Language Reference for LLVM 20 to 22. Only what integers, pointers
-and control flow need is read; any other instruction is kept as its text, and refused when it is
-executed.
+The grammar is that of the LLVM Language Reference for LLVM 20 to 22. Only integers, pointers and
+control flow are read. Any other instruction is kept as its text, and refused when it is executed.
 """
 
 from __future__ import annotations
@@ -63,16 +62,16 @@ ARGUMENT: Final = re.compile(rf"(?:^|, ){TYPE} (?:[a-z_]+(?:\([^)]*\))? (?:\d+ )
 
 
 MAX_WIDTH: Final = 1 << 10
-"""The bits of an integer; those of Rust have 128."""
+"""Maximum size of an integer, in bits; Rust's have at most 128."""
 MAX_ARRAY: Final = 1 << 23
-"""The bits of an array: a megabyte."""
+"""Maximum size of an array, in bits: a megabyte."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # each stands for itself, as a key, too
+@dataclass(frozen=True, slots=True, eq=False)  # compared and hashed by identity
 class Instruction:
-    """One instruction: where its value goes, what it is, and the parts that this has.
+    """One instruction: the name of its value, its operation, and its operands and types.
 
-    Types stand as they are written. What is not read has the operation "" and its text.
+    Types are kept as text. An instruction that is not read has the operation "" and its text.
     """
 
     result: str
@@ -91,7 +90,7 @@ class Function:
 
 
 def read_data_layout(text: str) -> tuple[Literal["little", "big"], int]:
-    """The byte order of a module's machine, and the bits of its pointers (64 unless it says so)."""
+    """Return the byte order of a module's machine, and its pointers' size in bits (default 64)."""
     match = DATA_LAYOUT.search(text)
     if match is None:
         raise ValueError("no target datalayout")
@@ -99,9 +98,9 @@ def read_data_layout(text: str) -> tuple[Literal["little", "big"], int]:
 
 
 def read_functions(text: str) -> dict[str, str]:
-    """The body of each function that a module defines, by name, its parameters on the first line.
+    """Return the body of each function of a module by name, its parameters on the first line.
 
-    Bodies are read one by one, when they are needed: most are of `core`, and never called.
+    Bodies are parsed one by one, when they are needed: most are of `core`, and never called.
     """
     bodies = {}
     for match in DEFINE.finditer(text):
@@ -121,11 +120,11 @@ def read_ranges(text: str) -> dict[str, tuple[tuple[int, int], ...]]:
 
 
 def read_function(text: str) -> Function:
-    """A body of `read_functions` -> its blocks."""
+    """Parse a body of `read_functions` into blocks."""
     parameters, _, body = text.partition("\n")
     names = re.findall(rf"({NAME})(?:,|$)", parameters)
     blocks: dict[str, tuple[Instruction, ...]] = {}
-    # A first block without a name has the number behind those of parameters without names.
+    # A first block without a name has the number after those of parameters without names.
     label, lines = f"%{sum(name[1:].isdigit() for name in names)}", list[Instruction]()
     for line in _whole_lines(body):
         started = LABEL.match(line)
@@ -141,7 +140,7 @@ def read_function(text: str) -> Function:
 
 @cache
 def size_in_bits(type_: str, pointer_bits: int) -> int:
-    """The size of an integer, a pointer, or an array of integers."""
+    """Return the size of an integer, a pointer, or an array of integers."""
     if type_ == "ptr":
         return pointer_bits
     if type_.startswith("["):
@@ -155,7 +154,7 @@ def size_in_bits(type_: str, pointer_bits: int) -> int:
 
 
 def _whole_lines(body: str) -> Iterator[str]:
-    """The lines with something on them, each `switch` on one."""
+    """Yield the non-empty lines, with each `switch` joined to one line."""
     switch = ""
     for raw in body.splitlines():
         line = raw.strip()

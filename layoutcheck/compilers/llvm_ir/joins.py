@@ -12,11 +12,11 @@ from layoutcheck.compilers.llvm_ir.symbolic_integers import Value, Words, bits_o
 __all__ = ["END", "NOWHERE", "Fork", "Nowhere", "Parting", "Result", "find_joins", "fork", "switch"]
 
 END: Final = ""
-"""Stands for a function's end where a block's label is asked for."""
+"""Label that stands for a function's end."""
 
 
 class Nowhere:
-    """Stands for what is returned on a way that does not return."""
+    """Result of a way that does not return."""
 
 
 NOWHERE: Final = Nowhere()
@@ -25,7 +25,7 @@ Result: TypeAlias = Value | Nowhere | None
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """A branch that depends on bits: the labels for where the formula holds, and where not.
+    """A branch that depends on bits: the labels for a true and a false condition.
 
     Each may be a fork again.
     """
@@ -36,7 +36,7 @@ class Fork:
 
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """The end of a block where the way depends on bits."""
+    """The end of a block with a branch that depends on bits."""
 
     label: str
     fork: Fork
@@ -52,7 +52,7 @@ def fork(condition: Value, ways: tuple[str, str]) -> str | Fork:
 def switch(
     value: Value, width: int, cases: Sequence[tuple[int, str]], otherwise: str, words: Words
 ) -> str | Fork:
-    """Return the label or fork that a switch over a value of so many bits leads to."""
+    """Return the label or fork that a switch over a value of `width` bits leads to."""
     if isinstance(value, int):
         return dict(cases).get(value, otherwise)
     way: str | Fork = otherwise
@@ -63,9 +63,9 @@ def switch(
 
 
 def find_joins(function: Function) -> Mapping[str, str]:
-    """For each block the first one that every way from its end to the function's end goes through.
+    """Return for each block the first block that all ways from its end to the function's end share.
 
-    That is its immediate post-dominator. Ways that never return do not count.
+    This is its immediate post-dominator. Ways that never return are ignored.
     """
     everything = frozenset((*function.blocks, END))
     behind = dict.fromkeys(everything, everything)
@@ -85,7 +85,7 @@ def find_joins(function: Function) -> Mapping[str, str]:
 
 
 def _nexts(last: tuple[Instruction, ...]) -> tuple[str, ...]:
-    """The labels to which a block's last instruction may lead; none if to nowhere."""
+    """Return the labels to which a block's last instruction may lead; none if it never returns."""
     for instruction in last:
         match instruction.operation:
             case "jump":

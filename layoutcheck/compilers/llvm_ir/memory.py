@@ -1,7 +1,7 @@
 """The memory that accessors are executed on: a record, a value, and what functions allocate.
 
-Each bit of the record is a variable until something is written there, and so is each of the value,
-which is what a setter is given, or where what a getter returns is put.
+Each bit of the record is a variable until it is written. So is each bit of the value, which is a
+setter's argument or the place of a getter's result.
 """
 
 from __future__ import annotations
@@ -23,34 +23,35 @@ from layoutcheck.model.symbols import STRIDE
 __all__ = ["RECORD", "RECORD_BITS", "VALUE", "VALUE_SIZE", "Memory", "value_variable"]
 
 VALUE: Final = 0x10000
-"""The address of the value."""
+"""Address of the value."""
 VALUE_SIZE: Final = 0x1000
-"""The bytes that there are for it."""
+"""Size of the values' memory, in bytes."""
 STACK: Final = 0x20000
-"""The address of what functions allocate."""
+"""Address of the memory that functions allocate."""
 MAX_STACK: Final = 1 << 20
-"""Its bytes."""
+"""Maximum size of that memory, in bytes."""
 RECORD: Final = 0x200000
-"""The address of the record."""
+"""Address of the record."""
 RECORD_BITS: Final = VALUE_SIZE * 8
-"""The variable that is the record's first bit, as DWARF counts them; those of values are before."""
+"""The variable of the record's first bit in DWARF's order; variables of values come before it."""
 VALUES: Final = VALUE_SIZE // STRIDE
-"""The most values."""
+"""Maximum number of values."""
 
 COPIES: Final = ("llvm.memcpy.", "llvm.memmove.")
 FILLS: Final = "llvm.memset."
 
 
 def value_variable(bit: int) -> int:
-    """The variable for a bit of the memory for values, counted as a little-endian machine does.
+    """Return the variable for a bit of the values' memory, in little-endian order.
 
-    The first bits of all values are before their second ones: then what compares two is small.
+    The first bits of all values come before their second bits: this keeps comparisons of values
+    small.
     """
     return bit % (STRIDE * 8) * VALUES + bit // (STRIDE * 8)
 
 
 class Memory:
-    """Bytes by their address: only those are kept that something was written to."""
+    """Bytes by their address; only written bytes are stored."""
 
     def __init__(
         self,
@@ -69,16 +70,16 @@ class Memory:
 
     @property
     def written(self) -> dict[int, Bits]:
-        """The record's bytes that something was written to, by their number."""
+        """Return the record's written bytes, by their number."""
         inside = range(RECORD, RECORD + self._byte_size)
         return {at - RECORD: bits for at, bits in self._written.items() if at in inside}
 
     def record_bit(self, byte: int, place: int) -> int:
-        """The number of a bit of the record, as DWARF counts: `place` is from the byte's lowest."""
+        """Return a bit's number in the record in DWARF's order; `place` 0 is the lowest bit."""
         return byte * 8 + (place if self._byte_order == "little" else 7 - place)
 
     def allocate(self, byte_size: int) -> int:
-        """The address of further memory, all zeros."""
+        """Allocate memory, all zeros, and return its address."""
         start = self._stack + -self._stack % 16
         if start + byte_size > MAX_STACK:
             raise NotUnderstoodError(f"it wants {byte_size} bytes of memory")
@@ -86,7 +87,7 @@ class Memory:
         return STACK + start
 
     def load(self, address: Value, width: int) -> Value:
-        """The integer of so many bits at an address."""
+        """Return the integer of `width` bits at an address."""
         size = (width + 7) // 8
         start = self._place(address, size)
         found = [self._byte(at) for at in range(start, start + size)]
@@ -95,7 +96,7 @@ class Memory:
         return settle(bit for byte in found for bit in byte)
 
     def store(self, address: Value, width: int, value: Value) -> None:
-        """Puts an integer of so many bits there."""
+        """Store an integer of `width` bits at an address."""
         size = (width + 7) // 8
         start, bits = self._place(address, size), bits_of(value, size * 8)
         for number in range(size):
@@ -103,7 +104,7 @@ class Memory:
             self._written[start + at] = bits[number * 8 : number * 8 + 8]
 
     def does(self, name: str, arguments: Sequence[Value]) -> bool:
-        """Execute one of LLVM's own functions if it only touches memory; False if it does not."""
+        """Execute one of LLVM's own functions if it only touches memory; return False otherwise."""
         if not name.startswith((*COPIES, FILLS)):
             return False
         size = the_one(arguments[2])
@@ -116,7 +117,7 @@ class Memory:
         return True
 
     def twin(self) -> Memory:
-        """Another with the same content."""
+        """Return a copy."""
         return Memory(
             self._words,
             self._byte_size,
@@ -126,7 +127,7 @@ class Memory:
         )
 
     def take(self, condition: int, one: Memory, other: Memory) -> None:
-        """Becomes the one where the condition holds, else the other."""
+        """Take each byte from `one` where the condition holds, else from `other`."""
         choose = self._words.formulas.choose
         for at in one._written.keys() | other._written.keys():
             pairs = zip(one._byte(at), other._byte(at), strict=True)
@@ -147,7 +148,7 @@ class Memory:
         return byte
 
     def _place(self, address: Value, size: int) -> int:
-        """Return the address in a pointer to so many bytes."""
+        """Return the address in a pointer to `size` bytes."""
         start = the_one(address)
         for first, count in (
             (RECORD, self._byte_size),
@@ -156,4 +157,4 @@ class Memory:
         ):
             if first <= start <= first + count - size:
                 return start
-        raise NotUnderstoodError("it looks at other memory than the record's")
+        raise NotUnderstoodError("it accesses memory other than the record's")

@@ -1,6 +1,6 @@
-"""Instructions of LLVM's IR that have a value and touch no memory -> functions of values.
+"""Instructions of LLVM IR that have a value and touch no memory -> functions of values.
 
-Integers are of 0 or more, below the limit of their width (LLVM Language Reference). Each operation
+Integers are nonnegative, below the limit of their width (LLVM Language Reference). Each operation
 has two forms: of integers, which is fast, and of bits that are formulas.
 """
 
@@ -61,7 +61,7 @@ def find_operation(
 ) -> tuple[Operation, tuple[Operand, ...]]:
     """Return the operation of an instruction, and those of its parts that are operands.
 
-    Raises `NotUnderstoodError` for one that is not known.
+    Raises `NotUnderstoodError` for an unknown instruction.
     """
     parts = instruction.parts
     match instruction.operation:
@@ -126,7 +126,7 @@ def _compare(relation: str, width: int, words: Words) -> Operation:
 
 
 def _address(type_: str, pointer_bits: int, *, inside: bool) -> Operation:
-    """From a base, an index, and within an array one more: indices count with their sign."""
+    """Return the operation from a base, an index, and within an array a second, signed index."""
     size = size_in_bits(type_, pointer_bits) // 8
     within = size_in_bits(type_[1:-1].partition(" x ")[2], pointer_bits) // 8 if inside else 0
 
@@ -141,7 +141,7 @@ def _address(type_: str, pointer_bits: int, *, inside: bool) -> Operation:
 def find_intrinsic(name: str, types: Sequence[str], pointer_bits: int, words: Words) -> Operation:
     """Return the operation of one of LLVM's own functions, by the types of its arguments.
 
-    Raises `NotUnderstoodError` for one that is not known.
+    Raises `NotUnderstoodError` for an unknown function.
     """
     width = size_in_bits(types[0], pointer_bits)
     short = name.split(".")[1]
@@ -168,7 +168,7 @@ def find_intrinsic(name: str, types: Sequence[str], pointer_bits: int, words: Wo
 
 
 def _saturating(name: str, width: int, words: Words) -> Operation:
-    """Add, or subtract, unsigned numbers; what would wrap around is all ones, or 0."""
+    """Return saturating addition or subtraction of unsigned numbers: all ones or 0."""
     limit, fits = ((1 << width) - 1, "uge") if name == "add" else (0, "ule")
 
     def saturate(one: Value, other: Value) -> Value:
@@ -190,12 +190,12 @@ def _funnel(high: Value, low: Value, by: int, width: int) -> Value:
 
 
 def pairs(parts: Sequence[Operand]) -> list[tuple[Operand, Operand]]:
-    """Parts that stand two by two, such as values and labels."""
+    """Return the parts two by two, such as values and labels."""
     return list(zip(parts[::2], parts[1::2], strict=True))
 
 
 def wrap(value: int, width: int) -> int:
-    """The value's lowest bits."""
+    """Return the value's lowest `width` bits."""
     return value & ((1 << width) - 1)
 
 

@@ -1,7 +1,8 @@
-"""Integers of which bits may be formulas: what LLVM's instructions make of them.
+"""Integers whose bits may be formulas, and LLVM's instructions on them.
 
-A value is one integer where all its bits are known, else a tuple with the formula of each bit, the
-lowest first. Most are known, such as indices and masks, and are computed as integers elsewhere.
+A value is one integer if all its bits are known. Otherwise it is a tuple with the formula of each
+bit, the lowest first. Most values are known, such as indices and masks, and are computed as
+integers elsewhere.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ __all__ = ["Bits", "Value", "Words", "bits_of", "settle", "the_one"]
 Bits: TypeAlias = tuple[int, ...]
 Value: TypeAlias = int | Bits
 
-DEPENDS: Final = "where it looks, or how far, depends on the bits"
+DEPENDS: Final = "an address or a size depends on the bits"
 
 
 def bits_of(value: Value, width: int) -> Bits:
-    """The formulas of a value's lowest bits."""
+    """Return the formulas of a value's lowest bits."""
     if isinstance(value, int):
         return tuple([value >> place & 1 for place in range(width)])
     return value if len(value) == width else value[:width] + (FALSE,) * (width - len(value))
 
 
 def settle(bits: Iterable[int]) -> Value:
-    """The value with these bits: an integer if all are known."""
+    """Return the value with these bits: an integer if all are known."""
     bits = tuple(bits)
     if max(bits, default=FALSE) <= TRUE:
         return sum([bit << place for place, bit in enumerate(bits)])
@@ -36,14 +37,14 @@ def settle(bits: Iterable[int]) -> Value:
 
 
 def the_one(value: Value) -> int:
-    """The integer that the value is whatever the bits are; else raises `NotUnderstoodError`."""
+    """Return the integer if the value is known. Raises `NotUnderstoodError` otherwise."""
     if isinstance(value, tuple):
         raise NotUnderstoodError(DEPENDS)
     return value
 
 
 class Words:
-    """Arithmetic of bits, of as many as the operands have."""
+    """Arithmetic on operands of equal numbers of bits."""
 
     def __init__(self, formulas: Formulas) -> None:
         self.formulas: Final = formulas
@@ -67,7 +68,7 @@ class Words:
         return self._binary[name](one, other)
 
     def compare(self, relation: str, one: Bits, other: Bits) -> int:
-        """The formula of a comparison: of `eq` and `ne`, or `ult`, `sge` and the like."""
+        """Return the formula of a comparison such as `eq`, `ne`, `ult` or `sge`."""
         formulas = self.formulas
         if relation in ("eq", "ne"):
             unlike = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
@@ -83,9 +84,10 @@ class Words:
         return less if relation[1:] in ("lt", "gt") else formulas.negate(less)
 
     def inside(self, bits: Bits, ranges: Iterable[tuple[int, int]]) -> int:
-        """The formula of a number's being in one of these, each with its first number and its end.
+        """Return the formula for a number in one of the ranges, each with first number and end.
 
-        One that ends before it begins goes on with 0 (LLVM Language Reference, "range").
+        A range whose end is before its first number wraps around (LLVM Language Reference,
+        "range").
         """
         formulas, found, width = self.formulas, FALSE, len(bits)
         for first, end in ranges:
@@ -97,7 +99,7 @@ class Words:
         return found
 
     def choose(self, condition: int, one: Value, other: Value) -> Value:
-        """The one value where the condition holds, else the other."""
+        """Return `one` where the condition holds, else `other`."""
         if one == other:
             return one
         width = max(_length(one), _length(other))

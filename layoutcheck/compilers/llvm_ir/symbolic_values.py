@@ -1,4 +1,4 @@
-"""A value that an executed method was given: formulas of its bits, and where they count."""
+"""A value that an executed method was given: its bits, and when it is valid."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from layoutcheck.model.bit_access import WORD
 __all__ = ["SIZES", "Executed", "Question"]
 
 SIZES: Final = (1, 2, 4, 8, 16)
-"""Bytes of what may be an integer."""
+"""Possible sizes of an integer, in bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A method `name` that the probe's function of this `key` calls, on a record of `byte_size`.
 
-    A constructor has names of `parameters`, and what it makes may be a part of the record, from its
+    A constructor has the names of its `parameters`. It may make only a part of the record, from its
     `first_bit` on.
     """
 
@@ -34,7 +34,7 @@ class Question:
 
 
 class Executed:
-    """A value of so many bytes, which begins with the `first` bit of the memory for values."""
+    """A value of `size` bytes that begins at the `first` bit of the values' memory."""
 
     def __init__(self, machine: Machine, outcome: Outcome, *, first: int, size: int) -> None:
         self._memory = outcome.memory
@@ -51,7 +51,7 @@ class Executed:
         return byte * 8 + place % 8
 
     def _possible(self) -> list[int]:
-        """The bits that are 1 in some value of the type."""
+        """Return the bits that are 1 in some value of the type."""
         both = self._formulas.both
         return [n for n, bit in enumerate(self._value) if both(self._domain, bit) != FALSE]
 
@@ -92,7 +92,7 @@ class Executed:
         return 0
 
     def _same(self, one: int, other: int) -> bool:
-        """Compare two formulas where the method returns and the value exists."""
+        """Compare two formulas for valid values with which the method returns."""
         return self._never(self._formulas.differ(one, other))
 
     def _never(self, formula: int) -> bool:

@@ -1,4 +1,4 @@
-"""The exception for what the machine does not know."""
+"""The exception for IR that the machine does not know."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ __all__ = ["NotUnderstoodError"]
 
 
 class NotUnderstoodError(Exception):
-    """An instruction that is not known, or a function that has no value here; it says which."""
+    """An unknown instruction, or a function without a value here; the message names it."""

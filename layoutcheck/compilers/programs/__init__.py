@@ -1,1 +1,1 @@
-"""A command line -> a program that has ended, whatever ends the process that started it."""
+"""A command line -> a program that has ended, even if the process that started it is killed."""

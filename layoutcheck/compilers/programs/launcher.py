@@ -1,6 +1,6 @@
-"""What compilers are started through: the environment in, the words before a compiler's own out.
+"""Programs that start a compiler: the environment in, the words before the compiler's own out.
 
-Caches of compilers, such as sccache and ccache, are set up by these variables.
+Compiler caches such as sccache and ccache are set up with these variables.
 """
 
 from __future__ import annotations
@@ -14,30 +14,33 @@ from layoutcheck.errors import ToolchainError
 
 __all__ = ["c_launcher", "rustc_wrapper"]
 
-# As cargo reads them; the first that is set counts, and one that is empty means none.
+# Precedence of cargo: the first variable that is set counts; an empty one means no program.
 _RUSTC: Final = ("RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER")
-# CMake's, of which ccache's and sccache's manuals speak: a program and its arguments, after `;`.
+# CMake's variable, which ccache's and sccache's manuals use: a program and arguments, after `;`.
 _C: Final = "CMAKE_C_COMPILER_LAUNCHER"
 
 
 def rustc_wrapper() -> tuple[str, ...]:
-    """The program that gets rustc's path and arguments in place of rustc; () for none.
+    """Return the program that gets rustc's path and arguments in place of rustc; () for none.
 
-    `$RUSTC_WRAPPER`, else `$CARGO_BUILD_RUSTC_WRAPPER`. Raises `ToolchainError` where there is no
-    such program.
+    It is `$RUSTC_WRAPPER`, else `$CARGO_BUILD_RUSTC_WRAPPER`. Raises `ToolchainError` if the
+    program does not exist.
     """
     name = next((name for name in _RUSTC if name in os.environ), _RUSTC[0])
     return _program(name, os.environ.get(name, ""))
 
 
 def c_launcher() -> tuple[str, ...]:
-    """The words before clang's: `$CMAKE_C_COMPILER_LAUNCHER`; () for none. Raises as above."""
+    """Return the words before clang's: `$CMAKE_C_COMPILER_LAUNCHER`; () for none.
+
+    Raises `ToolchainError` if the program does not exist.
+    """
     program, *arguments = os.environ.get(_C, "").split(";")
     return (*_program(_C, program), *arguments)
 
 
 def _program(variable: str, program: str) -> tuple[str, ...]:
-    """Where the program is: compilers are started in folders of ours."""
+    """Return the program's absolute path, since compilers are started in temporary folders."""
     if not program:
         return ()
     found = shutil.which(program)

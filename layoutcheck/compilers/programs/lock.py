@@ -1,4 +1,4 @@
-"""A lock file that two want: who has to wait says for whom."""
+"""A lock file between processes; a process that waits reports it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ __all__ = ["lock_file"]
 
 QUIET_SECONDS = 0.5
 _OURS: Final[set[Path]] = set()
-"""The locks that threads of this process have: a run does side by side what it can."""
+"""Locks of this process. Its threads run steps at the same time."""
 
 
 @contextmanager
 def lock_file(
     path: Path, what: str, progress: Callable[[str], None], *, timeout: float = -1
 ) -> Iterator[None]:
-    """Hold the lock at `path`; `progress` hears of it when another process that builds has it.
+    """Hold the lock at `path`; call `progress` while another process holds it.
 
-    `what` is what is built. A thread that waits for another one of this run says nothing: what is
-    built is told by the other. The system drops the lock when its holder dies. Raises
-    `filelock.Timeout` after `timeout` seconds (-1: never).
+    `what` is the thing that is built under the lock. A thread that waits for another thread of this
+    process reports nothing, since the other thread reports the build. The system drops the lock
+    when its holder dies. Raises `filelock.Timeout` after `timeout` seconds (-1: never).
     """
     lock = FileLock(path)
     try:

@@ -1,4 +1,4 @@
-"""Runs one program to its end: arguments in, what it printed out; the only user of subprocess."""
+"""Run one program to its end: arguments in, its output out; the only user of subprocess."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["BRIEF", "Finished", "render_command", "run"]
 
-# What a program gets that is not known to take long: clang takes seconds, in the worst case.
+# Time limit of a program without its own limit. clang takes seconds in the worst case.
 TIMEOUT_SECONDS: Final = 600.0
 BRIEF: Final = 1000
-"""How many characters of a program's words or command are enough for an error."""
-# How often a caller that asked for it hears that a program still runs.
+"""Maximum length of a program's output or command in an error, in characters."""
+# Seconds between two calls of `heartbeat`.
 HEARTBEAT_SECONDS: Final = 5.0
-# What a program gets to clean up (apt-get: to leave dpkg whole) before it is killed.
+# Seconds to clean up (apt-get: to leave dpkg consistent) before the program is killed.
 GRACE_SECONDS: Final = 2.0
 
 
@@ -34,7 +34,7 @@ GRACE_SECONDS: Final = 2.0
 class Finished:
     """A program that ended: its arguments, exit status (-N: killed by signal N) and output.
 
-    `seconds` is the wall-clock time that it took.
+    `seconds` is its wall-clock time.
     """
 
     argv: tuple[str, ...]
@@ -50,12 +50,12 @@ class Finished:
 
     @property
     def words(self) -> str:
-        """What the program had to say for itself: its stderr, or its stdout when that is empty."""
+        """Return the program's message: its stderr, else its stdout, else its exit status."""
         return self.stderr.strip() or self.stdout.strip() or self._end
 
     @property
     def brief(self) -> str:
-        """Its first words, for an error, and if it did not end by itself, how it did."""
+        """Return the signal that ended the program, if any, and the start of its message."""
         ended = "" if self.returncode >= 0 else f"{self._end}: "
         words = "" if ended and self.words == self._end else self.words
         more = "" if len(words) <= BRIEF else " ..."
@@ -69,7 +69,7 @@ class Finished:
 
 
 def render_command(argv: Sequence[str], *, most: int | None = None) -> str:
-    """The arguments as a line that a person can paste into a shell; cut after `most` characters."""
+    """Return the arguments as a shell command line; cut after `most` characters."""
     line = shlex.join(argv)
     return line if most is None or len(line) <= most else f"{line[:most]} ..."
 
@@ -82,16 +82,16 @@ def run(
     timeout: float | None = None,
     heartbeat: Callable[[float], None] | None = None,
 ) -> Finished:
-    """Runs `argv` without a shell and waits: its exit status and decoded output come out.
+    """Run `argv` without a shell to its end; return its exit status and decoded output.
 
-    `env` is laid over this process's environment; an empty value removes the variable. The
-    program gets a session of its own, with no terminal and an empty stdin, so that it can neither
-    ask nor hang on a question, and so that on `timeout` (seconds), Ctrl-C or any other exception
-    everything that it started is ended with it; so it is if this process is killed. How many run
-    at a time `program_guard` says; the time until there is room does not count. `heartbeat` is
-    called every few seconds with the seconds that have passed. Raises `ToolchainError` when the
-    program cannot be started or does not end in time; an exit status other than 0 is the caller's
-    to judge.
+    `env` is merged into this process's environment; an empty value removes the variable. The
+    program has a session of its own, no terminal and an empty stdin, and so cannot wait for an
+    answer. On `timeout` (seconds), Ctrl-C or any other exception the program and everything that it
+    started are ended; so they are if this process is killed. `limit_programs` sets how many
+    programs run at a time; the wait for a free slot does not count towards `timeout`. `heartbeat`
+    is called every few seconds with the seconds that have passed. Raises `ToolchainError` if the
+    program cannot be started or does not end in time. The caller judges an exit status other than
+    0.
     """
     command = tuple(argv)
     with program_slot():
@@ -173,7 +173,10 @@ def _communicate(
     timeout: float,
     heartbeat: Callable[[float], None] | None,
 ) -> tuple[bytes, bytes]:
-    """Both outputs at the end of the process; `subprocess.TimeoutExpired` when time is up."""
+    """Return both outputs at the end of the process.
+
+    Raises `subprocess.TimeoutExpired` after `timeout` seconds.
+    """
     while True:
         left = started + timeout - time.monotonic()
         try:
@@ -189,7 +192,7 @@ def _communicate(
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
-    """Ends the process and all that it started: first politely, then for good."""
+    """End the process and everything that it started: SIGTERM, then SIGKILL."""
     _signal_group(process, signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=GRACE_SECONDS)
@@ -201,6 +204,6 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    # The session's leader is the group's leader. PermissionError: macOS says that of a zombie.
+    # The session's leader is the group's leader. macOS raises PermissionError for a zombie.
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, number)

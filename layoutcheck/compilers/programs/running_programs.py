@@ -1,9 +1,10 @@
-"""The programs that run now: how many at a time, and that none outlives us.
+"""The programs that run now: limit their number, and end them if this process ends.
 
-A program has a session, and so a process group, of its own. `stop` ends all groups, for Ctrl-C,
-which reaches only the thread that waits for the others. If this process is killed, a shell that
-waits for that ends the groups that were left, and (where there is /proc) whatever has our mark in
-its environment: it may have been started a moment before.
+Each program has a session, and so a process group, of its own. `stop_programs` ends all groups
+after Ctrl-C, which reaches only the thread that waits for the others. A shell, the guard, waits for
+the end of this process. If this process is killed, the guard ends the groups that still run. Where
+there is /proc, it also ends every process with our mark in its environment, because a program may
+have started just before the kill.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ __all__ = [
     "stop_programs",
 ]
 
-# Lines of "+ GROUP" and "- GROUP" come in, and "done" if all is well. At the end of the input we
-# are gone, however we went.
+# Input lines are "+ GROUP", "- GROUP", and "done" if all programs have ended. The input also ends
+# when this process has died.
 _GUARD: Final = """
 trap '' HUP INT TERM
 live=' '
@@ -52,19 +53,19 @@ _lock: Final = threading.Lock()
 _groups: Final[set[int]] = set()
 _stopping: Final = threading.Event()
 _guards: Final[dict[int, int]] = {}
-"""By process id, since a fork has none: where to tell the guard."""
+"""Pipe to the guard, by process id: a fork has no guard of its own."""
 _slots = threading.BoundedSemaphore(1024)
 
 
 def available_cores() -> int:
-    """How many cores this process may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def limit_programs(count: int) -> None:
-    """From now on at most `count` programs run at a time."""
+    """Let at most `count` programs run at a time from now on."""
     global _slots  # noqa: PLW0603 - there is one machine
     _slots = threading.BoundedSemaphore(count)
 
@@ -79,7 +80,7 @@ def program_slot() -> Iterator[None]:
 
 
 def marked(environment: dict[str, str]) -> dict[str, str]:
-    """The environment of a program that the guard, which is started, is to know."""
+    """Start the guard, and return the environment with the mark that the guard looks for."""
     with _lock:
         _tell("")
     return {**environment, _VARIABLE: _mark()}
@@ -87,7 +88,7 @@ def marked(environment: dict[str, str]) -> dict[str, str]:
 
 @contextmanager
 def registered(group: int) -> Iterator[None]:
-    """While a program runs: `stop_programs` and the guard know its group."""
+    """Let `stop_programs` and the guard know a program's group while it runs."""
     with _lock:
         _groups.add(group)
         _tell(f"+ {group}\n")
@@ -105,7 +106,8 @@ def registered(group: int) -> Iterator[None]:
 def stop_programs() -> Iterator[None]:
     """End every program, and let none start within the `with` block.
 
-    Whoever waits for one, or for a slot, gets `KeyboardInterrupt` or the program's sad end.
+    A thread that waits for a slot gets `KeyboardInterrupt`. A thread that waits for a program gets
+    the negative exit status of the killed program.
     """
     _stopping.set()
     try:
@@ -123,7 +125,10 @@ def _end(group: int) -> None:
 
 
 def _tell(line: str) -> None:
-    """Tell the guard; without one (no shell, no more processes) nothing is lost but its service."""
+    """Write a line to the guard.
+
+    Without a guard (no shell, or too many processes), orphans are not ended; nothing else changes.
+    """
     with contextlib.suppress(OSError, NotImplementedError):
         here = os.getpid()
         if here not in _guards:
@@ -133,7 +138,7 @@ def _tell(line: str) -> None:
 
 
 def _dismiss(process: int) -> None:
-    """All is well: nothing is left of this process."""
+    """Tell the guard that nothing of this process is left."""
     if process == os.getpid():
         with _lock:
             _tell("done\n")
@@ -144,7 +149,7 @@ def _mark() -> str:
 
 
 def _start_guard() -> int:
-    """A shell that reads what the returned end of a pipe is told."""
+    """Start the guard, a shell that reads from a pipe; return the pipe's other end."""
     reading, writing = os.pipe()
     try:
         os.posix_spawn(

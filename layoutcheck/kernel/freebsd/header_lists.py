@@ -1,4 +1,4 @@
-"""The lists of headers that are shipped (`seeds/`): what goes together, and what does not."""
+"""The shipped lists of headers (`seeds/`): those that compile together, and exceptions."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ __all__ = ["read_apart", "read_aside", "read_seed"]
 
 
 def read_seed(view: View) -> tuple[str, ...]:
-    """The headers that go together under a view, in an order in which they do."""
+    """Return the headers that compile together under a view, in an order in which they do."""
     return tuple(_read("userland.txt" if view == "userland" else "kernel.txt").split())
 
 
 def read_aside() -> Mapping[str, str]:
-    """The headers whose macros hold for nobody else, and why: no kernel source includes them so."""
+    """Return headers that no source includes so, and why: their macros affect no other."""
     return {header: why.strip() for header, _, why in _lines("aside.txt")}
 
 
 def read_apart() -> tuple[str, ...]:
-    """The headers that sources include in the place of one of the core."""
+    """Return the headers that sources include in place of one of the core."""
     return tuple(header for header, _, _ in _lines("apart.txt"))
 
 

@@ -1,8 +1,8 @@
 """The sources of a tree -> those that read a header, as far as their text shows it.
 
-Some headers go together with no others of their folder: they have the includes of a source before
-them. Then the source itself is what they are read in. And a source may define a macro that a header
-asks for, before it includes that.
+Some headers compile with no other headers of their folder, since they need a source's includes
+before them. The source itself is then their unit. A source may also define a macro that a header
+tests, before it includes the header.
 """
 
 from __future__ import annotations
@@ -23,21 +23,22 @@ from layoutcheck.kernel.units.record_text import open_pack
 __all__ = ["TreeSources"]
 
 _MOST: Final = 6
-"""How many sources of one header are tried."""
-# How many folders lead to what belongs together: `net`, `dev/ath`, `contrib/dev/ath`.
+"""Number of sources that are tried for one header."""
+# Number of path segments of a folder whose sources belong together: `net`, `dev/ath`,
+# `contrib/dev/ath`.
 _DEPTHS: Final = {"compat": 2, "contrib": 2, "dev": 2, "fs": 2, "contrib/dev": 3}
 
 
-# In the table of files: a source, and the macros with which it is compiled.
+# A row of the table of files: a source, and the macros with which it is compiled.
 _FLAGS: Final = re.compile(r'^(\S+\.c)\b.*\bcompile-with\s+"([^"]*)"', re.MULTILINE)
 _FLAG: Final = re.compile(r"(?<!\S)-D(\w+)(?:=(\S*))?")
 _TABLES: Final = "files*"
 
 
 class TreeSources:
-    """Finds the sources below the folder `sys` that read a header; `read` gives a header's text.
+    """Finder of sources below the folder `sys` that read a header; `read` returns a header's text.
 
-    None if there is no `sys`. Several threads may use it.
+    Without `sys` (None) there are no sources. Several threads may use it.
     """
 
     def __init__(self, sys: Path | None, read: Callable[[str], str]) -> None:
@@ -48,9 +49,9 @@ class TreeSources:
         self._flags: Memo[None, Mapping[str, Mapping[str, str]]] = Memo()
 
     def of(self, header: str) -> tuple[str, ...]:
-        """Return those that include the header, directly or not, or one of that name.
+        """Return the sources that include the header, directly or not, or one of that name.
 
-        Where none does, a macro may name it: then the sources beside it.
+        If none does, a macro may name it: then the sources in its folder are returned.
         """
         folder, _, name = header.rpartition("/")
         if self._sys is None or not folder:
@@ -63,7 +64,7 @@ class TreeSources:
         return tuple((*exact, *named)[:_MOST] or beside[:_MOST])
 
     def before(self, header: str) -> tuple[Before, ...]:
-        """Return what each source that includes the header has before that."""
+        """Return the context of each source that includes the header, at its include."""
         return self._before.get(header, lambda: tuple(self._find_before(header)))
 
     def _find_before(self, header: str) -> Iterator[Before]:
@@ -90,7 +91,7 @@ class TreeSources:
                 yield Before(f"{source} {words}", flags, frozenset())
 
     def _flags_of(self, source: str) -> Mapping[str, str]:
-        """The macros with which the build compiles a source."""
+        """Return the macros with which the build compiles a source."""
         return self._flags.get(None, lambda: dict(self._find_flags())).get(source, {})
 
     def _find_flags(self) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -100,7 +101,7 @@ class TreeSources:
                 yield source, {name: words or "1" for name, words in _FLAG.findall(flags)}
 
     def _find(self, top: str) -> dict[str, frozenset[str]]:
-        """The sources below a folder, each with what it reads."""
+        """Return the sources below a folder, each with the files that it reads."""
         if self._sys is None:
             return {}
         paths = sorted((self._sys / top).rglob("*.c"))

@@ -1,1 +1,1 @@
-"""The texts of headers -> who defines a name, mentions it, or makes it of others."""
+"""The texts of headers -> the headers that define a name, mention it, or make it from others."""

@@ -1,4 +1,4 @@
-"""C's text -> the same without its comments. Pure."""
+"""Removal of comments and quoted text from C's text. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 __all__ = ["plain_code", "strip_comments", "strip_quotes"]
 
-# Or a string or character, in which no comment begins.
+# The first alternative is a string or character, in which no comment begins.
 _COMMENT: Final = re.compile(
     r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|/\*.*?\*/|//[^\n]*""", re.DOTALL
 )
@@ -15,12 +15,12 @@ _QUOTED: Final = re.compile(r""""(?:\\.|[^"\\\n])*+"|'(?:\\.|[^'\\\n])*+'""")
 
 
 def strip_quotes(text: str) -> str:
-    """The text, which has no comments, with nothing between quotes."""
+    """Return the text, which has no comments, with the content of all quotes removed."""
     return _QUOTED.sub('""', text)
 
 
 def strip_comments(text: str, *, keep_lines: bool = False) -> str:
-    """The text with a space for each comment, or with as many ends of lines as it had."""
+    """Return the text with a space for each comment, and its line ends if `keep_lines`."""
     if not keep_lines:
         return _COMMENT.sub(r"\1 ", text)
     return _COMMENT.sub(lambda found: found[1] or " " + "\n" * found[0].count("\n"), text)

@@ -1,6 +1,6 @@
-"""The texts of a folder's headers -> each word of their code, and what it is in which header. Pure.
+"""The texts of a folder's headers -> each word of their code, with its roles by header. Pure.
 
-A superset is what is wanted: neither `#if` nor what a name stands for is looked at.
+A superset is wanted: `#if` and the meaning of a name are ignored.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ __all__ = ["FolderNames", "Role", "names_of"]
 
 
 class Role(Enum):
-    """A word's part in a header: the name of a type, or of something else, that it defines.
+    """A word's role in a header.
 
-    Or a word of its code, or one that it hands to a macro, which may make another of it.
+    `TYPE`: it names a type that the header defines. `ITEM`: it names something else that the header
+    defines. `CODE`: it is in the header's code. `HANDED`: the header passes it to a macro, which
+    may make another word from it.
     """
 
     TYPE = "type"
@@ -33,12 +35,12 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FolderNames:
-    """The headers of a folder, and by role and word the places in `headers` of those that have it.
+    """The headers of a folder, and by role and word the indices in `headers` of those that have it.
 
-    By macro there are the places of the headers that define it, and the words; one with parameters
-    has a bracket behind its name. `affixes` and `takers` are the macros that paste (`joining`).
-    `left` are the headers of the folder whose words are not here, since they include files that are
-    no headers.
+    `macros` has for each macro the indices of the headers that define it, and its replacement. A
+    macro with parameters has a `(` after its name. `affixes` and `takers` are the macros that paste
+    (`token_pasting`). `left` are headers of the folder that are not included here, since they
+    include files other than headers.
     """
 
     headers: tuple[str, ...]
@@ -49,12 +51,12 @@ class FolderNames:
     left: tuple[str, ...] = ()
 
     def having(self, word: str, role: Role) -> Iterator[str]:
-        """The headers in which a word has a role."""
+        """Return the headers in which a word has a role."""
         return (self.headers[place] for place in self.words[role].get(word, ()))
 
 
 def names_of(texts: Iterable[tuple[str, HeaderText]], *, alone: bool) -> FolderNames:
-    """The names of these headers; where they stand `alone`, not of those that include others."""
+    """Return the names of these headers; with `alone`, without those that include other files."""
     headers: list[str] = []
     left: list[str] = []
     words: dict[Role, dict[str, list[int]]] = {role: {} for role in Role}

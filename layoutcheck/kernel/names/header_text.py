@@ -1,7 +1,7 @@
-"""A header's file -> its text, followed by that of the files that it includes and that are none.
+"""A header's file -> its text, followed by that of the files it includes that are not headers.
 
-Such a file is `x.inc`, `x.def`, `x.hpp` or `x.h.in`: whatever is not called `*.h`. The index lists
-headers only, so what such a file defines counts as its header's.
+Such a file is `x.inc`, `x.def`, `x.hpp` or `x.h.in`: any name that does not end in `.h`. The index
+lists headers only, so the definitions of such a file count as its header's.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ __all__ = ["HeaderText", "read_header"]
 
 _MAX_FILES: Final = 256
 _MAX_BYTES: Final = 64 * 1024 * 1024
-"""The limits for a header with all that it includes; what is beyond counts as empty."""
-# Few texts have another include than that of a header, plainly written. With a literal first, it
-# takes less than a millisecond for a megabyte.
+"""The limits for a header with all that it includes; files beyond the limits count as empty."""
+# Few texts have an include other than that of a header, plainly written. The literal at the start
+# keeps the search below a millisecond for a megabyte.
 _MAY_INCLUDE: Final = re.compile(rb'#[ \t]*include(?![ \t]*["<][^">\n]*\.h[">])')
-# Or a macro's text, which may be what `#include MACRO` means: other texts are no file's name.
+# A macro's text counts, too: it may be the file of `#include MACRO`.
 _INCLUDE: Final = re.compile(
     r'^[ \t]*#[ \t]*(?:include(?:_next)?|define[ \t]+\w+)[ \t]*(["<])([^">\n]+)(?<!\.h)[">]',
     re.MULTILINE,
@@ -32,10 +32,10 @@ _INCLUDE: Final = re.compile(
 
 
 class HeaderText(NamedTuple):
-    """What a header contributes to the index, as bytes whose lines end in a line feed.
+    """The text of a header for the index, as bytes whose lines end in a line feed.
 
-    `is_own` is true where these are the bytes of the header's file alone. Otherwise they may change
-    while the header does not: other files are included, or the header cannot be read now.
+    `is_own`: the bytes are those of the header's file alone. Otherwise they may change while the
+    header does not: other files are included, or the header cannot be read now.
     """
 
     content: bytes
@@ -43,15 +43,15 @@ class HeaderText(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The bytes as text; what is not UTF-8 is replaced."""
+        """Return the bytes as text; invalid UTF-8 is replaced."""
         return self.content.decode("utf-8", errors="replace")
 
 
 def read_header(header: Path, folders: Sequence[Path]) -> HeaderText:
-    """Read a header and what it includes, directly or not; `folders` are the tree's.
+    """Read a header and the files it includes, directly or not; `folders` are the tree's.
 
-    Each file is read once, also one that is included again and again, as X-macros are. A file that
-    cannot be read counts as empty: clang reports it where somebody needs the header.
+    Each file is read once, also one that is included repeatedly, such as an X-macro file. A file
+    that cannot be read counts as empty: clang reports it when the header is needed.
     """
     own = _read(header, _MAX_BYTES)
     if own is None:
@@ -74,7 +74,7 @@ def read_header(header: Path, folders: Sequence[Path]) -> HeaderText:
 
 
 def _included(content: bytes) -> Iterator[tuple[str, str]]:
-    """Each file that a text includes and that is no header: the mark before its name, the name."""
+    """Yield each file that a text includes and that is no header, after the mark of its name."""
     if _MAY_INCLUDE.search(content):
         text = content.decode("utf-8", errors="surrogateescape").replace("\\\n", "")
         yield from _INCLUDE.findall(strip_comments(text))
@@ -89,7 +89,7 @@ def _find(name: str, folders: Sequence[Path]) -> Path | None:
 
 
 def _read(path: Path, limit: int) -> bytes | None:
-    """The bytes of a regular file of at most `limit` bytes; None if it is none."""
+    """Return the bytes of a regular file of at most `limit` bytes; None for any other file."""
     with suppress(OSError):
         status = path.stat()
         if S_ISREG(status.st_mode) and status.st_size <= limit:

@@ -1,4 +1,4 @@
-"""The folders of a header tree -> which of their headers defines a type, or something else."""
+"""The folders of a header tree -> the headers that define a type or another name."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from layoutcheck.model.target import Target
 __all__ = ["HeaderIndex", "Keep", "Measured", "TreeNames"]
 
 Measured: TypeAlias = Callable[[], AbstractContextManager[object]]
-"""What counts the time that is spent within it."""
+"""Context that measures the time spent within it."""
 Keep: TypeAlias = Callable[[Path, Sequence[str], Callable[[], FolderNames]], FolderNames]
-"""Keeps the names of a folder: its path, the files that they are made of, how to make them."""
+"""Cache of the names of a folder: its path, the files that they depend on, how to make them."""
 # A word or number that may become a part of a name.
 _ONE_WORD: Final = re.compile(r"[ \t]*(?:[A-Za-z_]\w*|\d{1,4})[ \t]*")
 
 
 class TreeNames:
-    """The headers of one tree for one machine, and what is in them; read when first asked for.
+    """The headers of one tree for one machine, and their names; read when first needed.
 
-    Of headers of one name an earlier one of the `folders` hides those in the later. Folders that
-    hold other machines' headers are left out. `keep` keeps what a folder has. The headers are read
-    within `measured`. Several threads may use it.
+    If several `folders` have a header of one name, the first hides the others. Headers of other
+    machines are left out. `keep` caches the names of a folder. The headers are read within
+    `measured`. Several threads may use it.
     """
 
     def __init__(
@@ -51,19 +51,19 @@ class TreeNames:
 
     @cached_property
     def headers(self) -> tuple[str, ...]:
-        """All of them, in an order in which most of them go together."""
+        """Return all headers, in an order in which most of them compile together."""
         basic = self.rules.basic
         return tuple(sorted(self._files, key=lambda h: (h.partition("/")[0] not in basic, h)))
 
     @cached_property
     def _listed(self) -> Mapping[Path, Sequence[str]]:
-        """The headers of each folder."""
+        """Return the headers of each folder."""
         with self._measured():
             return {f: [header for header, _, _ in list_headers(f)] for f in self._folders}
 
     @cached_property
     def _files(self) -> Mapping[str, Path]:
-        """The folder of each header."""
+        """Return the folder of each header."""
         found: dict[str, Path] = {}
         for folder, headers in self._listed.items():
             for header in headers:
@@ -73,7 +73,10 @@ class TreeNames:
 
     @cached_property
     def _hidden(self) -> frozenset[str]:
-        """<machine/pcb.h> stands before <i386/pcb.h>, also where it would be another machine's."""
+        """Return the headers that others hide: <machine/pcb.h> hides <i386/pcb.h>.
+
+        This also holds if <i386/pcb.h> would be another machine's.
+        """
         return frozenset(
             header
             for header in self._files
@@ -82,7 +85,7 @@ class TreeNames:
         )
 
     def read(self, header: str) -> str:
-        """The text of a header; none if it cannot be read, or is none of these."""
+        """Return the text of a header; empty if it cannot be read, or is not in the tree."""
         folder = self._files.get(header)
         return "" if folder is None else self._read(folder, header).text
 
@@ -90,7 +93,7 @@ class TreeNames:
         return read_header(folder / header, self._folders)
 
     def having(self, word: str, role: Role) -> tuple[str, ...]:
-        """The headers in which a word has a role, likeliest first."""
+        """Return the headers in which a word has a role, likeliest first."""
         found = {
             header
             for folder, names in self._all()
@@ -100,13 +103,16 @@ class TreeNames:
         return tuple(sorted(found - self._hidden, key=_likelihood))
 
     def words(self, role: Role) -> frozenset[str]:
-        """All words that have a role in some header."""
+        """Return all words that have a role in some header."""
         words = (word for _, names in self._all() for word in names.words[role])
         return frozenset(word for word in words if self.having(word, role))
 
     @cached_property
     def macros(self) -> Mapping[str, Sequence[tuple[str, str]]]:
-        """By macro the headers that define it, each with the words; a bracket means parameters."""
+        """Return for each macro the headers that define it, each with the replacement.
+
+        The name of a macro with parameters ends with `(`.
+        """
         found: dict[str, list[tuple[str, str]]] = {}
         for folder, names in self._all():
             mine = [self._files.get(header) == folder for header in names.headers]
@@ -117,12 +123,12 @@ class TreeNames:
         return found
 
     def defining(self, macro: str) -> frozenset[str]:
-        """The headers that define a macro without parameters."""
+        """Return the headers that define a macro without parameters."""
         return frozenset(header for header, _ in self.macros.get(macro, ()))
 
     @cached_property
     def pasted(self) -> PastedNames:
-        """The names that macros paste."""
+        """Return the names that macros paste."""
         names = [names for _, names in self._all()]
         handed = frozenset[str]().union(*(one.words[Role.HANDED] for one in names))
         return PastedNames(
@@ -135,7 +141,7 @@ class TreeNames:
         )
 
     def _meant(self, handed: frozenset[str]) -> Mapping[str, frozenset[str]]:
-        """The words for which a macro stands that is handed to one, each with its headers."""
+        """Return one-word replacements of macros that are passed to macros, with the headers."""
         found: dict[str, set[str]] = {}
         for name in handed.intersection(self.macros):
             for header, words in self.macros[name]:
@@ -144,7 +150,7 @@ class TreeNames:
         return {word: frozenset(headers) for word, headers in found.items()}
 
     def _all(self) -> Sequence[tuple[Path, FolderNames]]:
-        """The names of each folder: of what stands alone there, and of what includes others."""
+        """Return the names of each folder: those of headers alone, then those with includes."""
         return self._names.get(None, lambda: [*self._read_all()])
 
     def _read_all(self) -> Iterator[tuple[Path, FolderNames]]:
@@ -163,30 +169,30 @@ class TreeNames:
 
 
 class HeaderIndex:
-    """The headers of a tree, by the names that have a role in them."""
+    """The headers of a tree, by the names that have one role in them."""
 
     def __init__(self, tree: TreeNames, role: Role) -> None:
         self._tree, self._role = tree, role
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """All of them, in an order in which most of them go together."""
+        """Return all headers, in an order in which most of them compile together."""
         return self._tree.headers
 
     @property
     def kernels_own(self) -> tuple[str, ...]:
-        """Return those in a folder, but for what is for programs or other systems' code."""
+        """Return the headers in folders, without those for programs or other systems' code."""
         parts = ((header, header.partition("/")) for header in self.headers)
         last = self._tree.rules.last
         return tuple(h for h, (folder, slash, _) in parts if slash and folder not in last)
 
     def read(self, header: str) -> str:
-        """The text of a header; none if it cannot be read, or is none of these."""
+        """Return the text of a header; empty if it cannot be read, or is not in the tree."""
         return self._tree.read(header)
 
     @property
     def names(self) -> Collection[str]:
-        """All names that some header defines."""
+        """Return all names that some header defines."""
         return self._tree.words(self._role)
 
     def named(self, path: str, among: Collection[str]) -> tuple[str, ...]:
@@ -201,21 +207,21 @@ class HeaderIndex:
         return self._tree.rules.likely(headers, programs=programs)
 
     def definers(self, name: str) -> tuple[str, ...]:
-        """The headers that define `name` (of a type: its tag or typedef), likeliest first."""
+        """Return the headers that define `name` (a type's tag or typedef), likeliest first."""
         return self._tree.having(name, self._role)
 
     def mentioning(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """The headers whose code has each of `names`, whatever it is there, likeliest first."""
+        """Return for each of `names` the headers with that word in their code, likeliest first."""
         return {name: self._tree.having(name, Role.CODE) for name in names}
 
     def making(self, names: Collection[str]) -> Mapping[str, Sequence[str]]:
-        """The headers that hand a macro what it may make each of `names` of, likeliest first."""
+        """Return for each name the headers whose macro calls may make it, likeliest first."""
         return {name: self._tree.pasted.headers(name) for name in names if name.isidentifier()}
 
 
 def _find_named(path: str, among: Collection[str]) -> tuple[str, ...]:
     parts = path.split("/")
-    # A last part alone is a header in no folder, and of another folder it says nothing.
+    # The last part alone would be a header in no folder, which is not the one of this path.
     last = len(parts) - (len(parts) > 1 and parts[-2] != "include")
     tails = ("/".join(parts[start:]) for start in range(last))
     for tail in tails:
@@ -225,6 +231,6 @@ def _find_named(path: str, among: Collection[str]) -> tuple[str, ...]:
 
 
 def _likelihood(header: str) -> tuple[bool, bool, int, str]:
-    """A sorting key: the machine's own, those in a folder, those in none (of programs)."""
+    """Sort key: first headers of the machine, then those in folders, then programs' headers."""
     first, slash, _ = header.partition("/")
     return not slash, first != "machine", header.count("/"), header

@@ -1,9 +1,8 @@
-"""A C header's text -> the names of what it defines that is no type, by looking only.
+"""A C header's text -> the names that it defines for things other than types, without compiling.
 
-Macros, enumerators, functions, variables. As in `definitions`, a superset is what is wanted:
-neither `#if` nor what a name stands for is looked at. Of functions and variables those are found
-that are declared from a line's first column, as FreeBSD's style(9) has it. The text has no
-comments.
+These are macros, enumerators, functions and variables. As in `type_names`, a superset is wanted:
+`#if` and the meaning of a name are ignored. Functions and variables are found if their declaration
+begins in a line's first column, as in FreeBSD's style(9). The text has no comments.
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ from typing import Final
 __all__ = ["item_names", "words_of_code"]
 
 _WORD: Final = re.compile(r"[A-Za-z_]\w*")
-# What is no macro's text.
+# Directives other than macro definitions.
 _NO_DEFINE: Final = re.compile(r"^[ \t]*#(?![ \t]*define\b)(?:[^\\\n]|\\\n|\\.)*", re.MULTILINE)
-# Patterns that begin with a literal are found three times as fast; all are bounded, so that a text
-# which never ends what it opens takes no longer than others.
+# Patterns that begin with a literal are three times as fast. All are bounded, so that a text
+# without a closing bracket takes no longer than others.
 _DEFINE: Final = re.compile(r"#[ \t]*define[ \t]+(\w+)")
 _DIRECTIVE: Final = re.compile(r"^[ \t]*#(?:[^\\\n]|\\\n|\\.)*", re.MULTILINE)
-# Also `__enum_uint8_decl(vtype) {` of sys/types.h.
+# Matches `__enum_uint8_decl(vtype) {` of sys/types.h, too.
 _ENUM: Final = re.compile(r"enum[^;{}]{0,200}\{([^{}]{0,100000})\}")
 _ENUMERATOR: Final = re.compile(r"(?:^|,)\s*(\w+)")
 _FUNCTION: Final = re.compile(r"^(?=[A-Za-z_])[\w\s*]{0,100}?\b(\w++)[ \t]*+\(", re.MULTILINE)
@@ -32,12 +31,12 @@ _STATIC: Final = re.compile(
     r"^static\b[\w \t*]{0,200}?\b(\w+)[ \t]*(?:\[[^\]\n]{0,80}\][ \t]*){0,4}=", re.MULTILINE
 )
 _LAST_WORD: Final = re.compile(r"(\w+)\s*(?:\[[^\]]*\]\s*)*$")
-# Macros that declare a variable of their first argument's name: sys/malloc.h.
+# Macros that declare a variable with the name of their first argument: sys/malloc.h.
 _DECLARING: Final = re.compile(r"MALLOC_DECLARE[ \t]*\([ \t]*(\w+)[ \t]*\)")
 
 
 def item_names(text: str) -> frozenset[str]:
-    """The macros, enumerators, functions and variables that the header's text defines."""
+    """Return the macros, enumerators, functions and variables that the header's text defines."""
     names = set(_DEFINE.findall(text))
     names.update(_DECLARING.findall(text))
     text = _DIRECTIVE.sub("", text)
@@ -52,5 +51,5 @@ def item_names(text: str) -> frozenset[str]:
 
 
 def words_of_code(text: str) -> frozenset[str]:
-    """All words of a header's declarations and macros: not of conditions."""
+    """Return all words of a header's declarations and macros, without those of conditions."""
     return frozenset(_WORD.findall(_NO_DEFINE.sub("", text)))

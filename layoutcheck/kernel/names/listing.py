@@ -12,26 +12,26 @@ from typing import Final, TypeAlias
 __all__ = ["Listing", "list_files", "list_headers", "list_names"]
 
 Listing: TypeAlias = tuple[tuple[str, int, int], ...]
-"""Files: each one's name from a folder, its size, and when it was changed (ns)."""
-# Not the end of an `#include <...>` or of its line, and no bytes that are not UTF-8.
+"""Files: each one's name relative to a folder, its size, and the time of its change (ns)."""
+# Excludes the end of an `#include <...>` or of its line, and bytes that are not UTF-8.
 _INCLUDABLE: Final = re.compile(r"[^>\n\r\ud800-\udfff]+")
 
 
 def list_headers(folder: Path) -> Listing:
-    """The headers below a folder, sorted; what cannot be looked into has none."""
+    """Return the headers below a folder, sorted; a folder that cannot be read has none."""
     return tuple(sorted(_walk(folder, ".h")))
 
 
 def list_files(folder: Path) -> Listing:
-    """Likewise all files below a folder, as a header may include one of any name."""
+    """Return all files below a folder, sorted: a header may include a file of any name."""
     return tuple(sorted(_walk(folder, "")))
 
 
 def list_names(folder: Path) -> tuple[str, ...]:
-    """All that an `#include` could find below a folder, whatever it is called, sorted.
+    """Return all paths below a folder that an `#include` could find, sorted.
 
-    Links to folders are followed, each folder once, and named with what they lead to. A link that
-    leads to nothing is no name.
+    Links to folders are followed, each folder once, and have their target after the name. A link
+    without a target is left out.
     """
     names, seen, ahead = [], set(), [(str(folder), os.path.realpath(folder))]
     while ahead:
@@ -42,7 +42,7 @@ def list_names(folder: Path) -> tuple[str, ...]:
         seen.add(real)
         with suppress(OSError), os.scandir(root) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
-                with suppress(OSError):  # of a link that leads in a circle
+                with suppress(OSError):  # a link that leads in a circle
                     if entry.is_dir():
                         is_link = entry.is_symlink()
                         leads_to = (
@@ -55,16 +55,17 @@ def list_names(folder: Path) -> tuple[str, ...]:
 
 
 def _walk(folder: Path | str, ending: str, prefix: str = "") -> Iterator[tuple[str, int, int]]:
-    """Each file below a folder: its name from there, its size, and when it was changed (ns).
+    """Yield each file below a folder: its name relative to it, its size, its change (ns).
 
-    A name that no line of C can include is none.
+    A name that no line of C can include is left out.
     """
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             name = prefix + entry.name
-            # A link that leads in a circle can be neither: it costs only itself.
+            # A link that leads in a circle is neither; only that link is skipped.
             with suppress(OSError):
-                # Links to folders are followed where a build has them: `machine` and its like.
+                # Links to folders are followed at the top only, where a build has `machine` and
+                # others.
                 if entry.is_dir(follow_symlinks=not prefix):
                     yield from _walk(entry.path, ending, f"{name}/")
                 elif name.endswith(ending) and _INCLUDABLE.fullmatch(name) and entry.is_file():

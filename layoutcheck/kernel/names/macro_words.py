@@ -1,4 +1,4 @@
-"""A header's text -> the words that a part of it depends on, through the header's own definitions.
+"""A header's text -> the words that a part of it depends on, through the header's definitions.
 
 `int a[N]` depends on `M` after `#define N M`; a typedef under `#if M > 3` does, too. Pure.
 """
@@ -25,7 +25,7 @@ _CONDITION_WORDS: Final = frozenset(("if", "ifdef", "ifndef", "elif", "defined",
 
 
 class Dependence:
-    """What the parts of one header's text, which has no comments, depend on."""
+    """The words that the parts of one header's text, which has no comments, depend on."""
 
     def __init__(self, text: str) -> None:
         self._starts, self._conditions = [0], [frozenset[str]()]
@@ -51,16 +51,17 @@ class Dependence:
         """The names of typedefs and enumerators: a macro of that name would change them."""
 
     def conditions(self, at: int) -> frozenset[str]:
-        """The words of the conditions that a place stands under."""
+        """Return the words of the conditions around a place."""
         return self._conditions[bisect_right(self._starts, at) - 1]
 
     def follow(
         self, words: Iterable[str], asked: Iterable[str]
     ) -> tuple[frozenset[str], frozenset[str]]:
-        """These words with those of their definitions here, and so on; and what is asked.
+        """Return these words with those of their definitions, recursively; and the tested words.
 
-        The conditions in a definition are asked. Those around it are if there are several, or if
-        the word is itself asked: a header whose only definition is not there does not compile.
+        The words of conditions in a definition are tested. Those of conditions around it are tested
+        if there are several definitions, or if the word itself is tested: a header whose only
+        definition is missing does not compile.
         """
         found, asks = {*words, *asked}, {*asked}
         size = -1
@@ -78,19 +79,19 @@ class Dependence:
 
 
 def conditions_in(text: str) -> frozenset[str]:
-    """The words of the conditions in a part of a text."""
+    """Return the words of the conditions in a part of a text."""
     conditions = (one for one in DIRECTIVE.findall(text) if _CONDITION.match(one))
     return frozenset(WORD.findall(" ".join(conditions))) - _CONDITION_WORDS
 
 
 def _macros(text: str) -> Iterator[tuple[int, str, str]]:
-    """Where a macro is defined, which, and in which words."""
+    """Yield the place of each macro's definition, its name, and its replacement."""
     for found in DEFINE.finditer(text):
         yield found.start(), found[1], found[3]
 
 
 def _declarations(text: str) -> Iterator[tuple[int, str, str]]:
-    """The same of a typedef's name or an enumerator."""
+    """Yield the place of each typedef's name and enumerator, the name, and its declaration."""
     for found in _TYPEDEF.finditer(text):
         yield found.start(), found[2], found[0]
     for found in _ENUM.finditer(text):
@@ -99,7 +100,7 @@ def _declarations(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _tags(text: str) -> Iterator[tuple[int, str, str]]:
-    """The same of an enum's tag."""
+    """Yield the place of each enum's tag, the tag, and the enumerators."""
     for found in _ENUM.finditer(text):
         for name in WORD.findall(found[1])[-1:]:
             yield found.start(), name, found[2]

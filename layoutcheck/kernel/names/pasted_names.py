@@ -1,4 +1,4 @@
-"""Names that stand in no header -> the headers whose macros may paste them. Pure."""
+"""Names that no header contains -> the headers whose macros may paste them. Pure."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from layoutcheck.kernel.names.token_pasting import Way, callees, halves, splits,
 __all__ = ["PastedNames"]
 
 _FEW: Final = 20
-"""A word that more headers hand to macros says nothing of who makes a name."""
+"""Above this number of headers that pass a word to macros, the word is not specific enough."""
 
 
 class PastedNames:
-    """Finds the headers that hand macros the parts of a name.
+    """Finder of the headers that pass the parts of a name to macros.
 
-    `affixes` and `takers` are the macros that paste, of some headers each (`joining`). `meant` are
-    the words for which a macro stands that is handed to another one, `#define PREFIX foo_`, each
-    with its headers. `read` gives the text of a header without comments, `handing` the headers that
-    hand one of the `handed` words to a macro, likeliest first.
+    - `affixes`, `takers`: the macros of some headers that paste (`token_pasting`).
+    - `meant`: replacements of macros that are passed to other macros, such as `#define PREFIX
+      foo_`, with their headers.
+    - `read`: returns the text of a header without comments.
+    - `handing`: returns the headers that pass one of the `handed` words to a macro, likeliest
+      first.
     """
 
     def __init__(
@@ -42,9 +44,10 @@ class PastedNames:
         self._joined = frozenset[str]().union(meant, *self._affixes.values())
 
     def headers(self, name: str) -> Sequence[str]:
-        """The headers that may make a name, likeliest first.
+        """Return the headers that may make a name, likeliest first.
 
-        Those whose macro has the rest of it, and of these those that hand over most of it.
+        Headers whose macro has the rest of the name come first, and of these the ones that pass
+        most of it.
         """
         found: dict[str, tuple[bool, bool, int]] = {}
         words = self._joined, self._handed
@@ -63,18 +66,18 @@ class PastedNames:
                 if calls:
                     is_made = not way.affixes or not calls.isdisjoint(makers)
                     fit = (is_made, bool(beside), sum(map(len, way.handed)))
-                    for one in (*beside, header):  # what says it may include the other
+                    for one in (*beside, header):  # the definer may include the other
                         found[one] = max(found.get(one, fit), fit)
         return sorted(found, key=lambda header: found[header], reverse=True)
 
     def _makers(self, way: Way) -> frozenset[str]:
-        """The macros that have what is not handed."""
+        """Return the macros that contain the parts of the name that are not passed."""
         return frozenset(macro for macro, own in self._affixes.items() if way.affixes <= own)
 
     def _meaning(self, way: Way) -> Sequence[frozenset[str]]:
-        """For each word that is not handed and that a macro stands for, the headers that say so.
+        """Return, for each part that is a macro's replacement, the headers with that macro.
 
-        None if no one macro has the other words.
+        The result is empty if no single macro has the other parts that are not passed.
         """
         meant = {word: self._meant[word] for word in way.affixes if word in self._meant}
         rest = way.affixes - meant.keys()
@@ -82,7 +85,7 @@ class PastedNames:
         return tuple(meant.values()) if is_made else ()
 
     def _calls(self, header: str, way: Way, makers: frozenset[str]) -> frozenset[str]:
-        """The macros to which a header hands all words of a name."""
+        """Return the macros to which a header passes all words of a name."""
         text = self._read(header)
         calls = frozenset.intersection(*(callees(text, {word}) for word in way.handed))
         return calls & (makers | takers(text) | self._takers | {"##"})

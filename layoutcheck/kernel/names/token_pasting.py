@@ -1,4 +1,4 @@
-"""A C header's text -> the words that macros join by `##`, and what a name may be made of. Pure.
+"""A C header's text -> the words that macros join by `##`, and the ways to make a name. Pure.
 
 The text has no comments.
 """
@@ -20,13 +20,13 @@ _TOKEN: Final = re.compile(r"##|\w+|[^\w\s]")
 
 
 def handed_words(text: str) -> frozenset[str]:
-    """The words of which macros may make others: those beside a `##`, and those handed to one."""
+    """Return the words that macros may turn into others: beside a `##`, or passed to a macro."""
     patterns = (*_BESIDE, _ARGUMENT) if "##" in text else (_ARGUMENT,)
     return frozenset(word for pattern in patterns for word in pattern.findall(text))
 
 
 def affixes(text: str) -> Mapping[str, frozenset[str]]:
-    """By macro the words that it has itself for it, such as `_t` of `n##_t`: no parameters."""
+    """Return for each macro the words, such as `_t` in `n##_t`, that are not its parameters."""
     found: dict[str, frozenset[str]] = {}
     for name, parameters, body in DEFINE.findall(text):
         words = handed_words(body)
@@ -36,7 +36,7 @@ def affixes(text: str) -> Mapping[str, frozenset[str]]:
 
 
 def callees(text: str, words: Collection[str]) -> frozenset[str]:
-    """Return what a header calls with one of the words; `##` where it stands beside one."""
+    """Return the macros that a header calls with one of the words; `##` if it is beside one."""
     found, calls = set[str](), [""]
     tokens = ["", *_TOKEN.findall(text), ""]
     for before, now, behind in zip(tokens, tokens[1:], tokens[2:], strict=False):
@@ -52,13 +52,13 @@ def callees(text: str, words: Collection[str]) -> frozenset[str]:
 
 
 def takers(text: str) -> frozenset[str]:
-    """The macros with parameters, and these, which may be macros as well: `L(X)` calls `X(a)`."""
+    """Return the macros with parameters, and the parameters: in `L(X)`, `X(a)` may be a macro."""
     macros = [(name, given) for name, given, _ in DEFINE.findall(text) if given]
     return frozenset(word for name, given in macros for word in (name, *WORD.findall(given)))
 
 
 class Way(NamedTuple):
-    """A way to make a name: of words that are handed to a macro, and such as it has itself."""
+    """A way to make a name: the words that are passed to a macro, and the macro's own words."""
 
     handed: tuple[str, ...]
     affixes: frozenset[str]
@@ -67,9 +67,9 @@ class Way(NamedTuple):
 def splits(
     name: str, joined: Collection[str], handed: Collection[str], meant: Collection[str] = ()
 ) -> Iterator[Way]:
-    """The ways to make a name of a `handed` word with `joined` ones before or behind it, or both.
+    """Yield the ways to make a name from a `handed` word with `joined` ones before or after it.
 
-    Two on either side, as in `foo_v3`, if one of them is `meant`: a macro stands for it.
+    Each side may have two words, as in `foo_v3`, if one of them is `meant`: a macro's replacement.
     """
     cuts, words = range(1, len(name)), (joined, meant)
     starts = {0: frozenset[str]()} | {n: some for n in cuts if (some := _pieces(name[:n], *words))}
@@ -82,7 +82,7 @@ def splits(
 
 
 def _pieces(text: str, joined: Collection[str], meant: Collection[str]) -> frozenset[str]:
-    """The words that make a text; empty if there are none."""
+    """Return the one or two words that make a text; empty if there are none."""
     if text in joined:
         return frozenset((text,))
     for cut in range(1, len(text)):
@@ -93,9 +93,9 @@ def _pieces(text: str, joined: Collection[str], meant: Collection[str]) -> froze
 
 
 def halves(name: str, joined: Collection[str], handed: Collection[str]) -> Iterator[Way]:
-    """The ways to make a name of two words, both of them `handed`; one may stand between.
+    """Yield the ways to make a name from two `handed` words, with one word between at most.
 
-    Two short ones are handed to macros everywhere.
+    One of the two must be long: pairs of short words are passed to macros everywhere.
     """
     starts = [start for start in range(1, len(name)) if name[start:] in handed]
     for end in range(1, len(name)):

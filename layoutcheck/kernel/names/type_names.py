@@ -1,8 +1,8 @@
-"""A C header's text -> the names of the types that it defines, by looking and not by compiling.
+"""A C header's text -> the names of the types that it defines, without compiling.
 
-A superset is what is wanted: whether a name is defined under a configuration, and as what, is for
-clang to say. So neither `#if` nor the kind of type is looked at. Of what macros define, the macros
-in `_MACROS` are known. The text has no comments.
+A superset is wanted: clang decides whether a name is defined under a configuration, and as what.
+`#if` and the kind of type are therefore ignored. Of the macros that define types, those in
+`_MACROS` are known. The text has no comments.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 __all__ = ["defined_names"]
 
-# The macro's name, or its end, and what the type is called that it makes of its first argument:
+# The macro's name, or its end, and the name of the type that it makes from its first argument:
 # sys/queue.h, sys/tree.h, sys/_bitset.h, sys/eventhandler.h, sys/types.h, net/route/nhop_utils.h,
 # sys/elf_generic.h.
 _MACROS: Final = (
@@ -27,11 +27,11 @@ _MACROS: Final = (
     ("__ElfN", "Elf64_{}"),
 )
 
-# `__packed`, `__aligned(8)`, `__attribute__((packed))`. All of the word: to try its parts, which
-# begin with underscores too, takes for ever.
+# `__packed`, `__aligned(8)`, `__attribute__((packed))`. The whole word is matched possessively:
+# backtracking into parts, which begin with underscores too, takes exponential time.
 _ATTRIBUTE: Final = r"__\w++(?:[ \t]*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?"
-# Patterns that begin with a literal are found three times as fast. So few attributes at most that
-# one which is followed by no brace is given up at once.
+# Patterns that begin with a literal are three times as fast. The number of attributes is limited,
+# so that a match without a brace fails early.
 _TAGS: Final = tuple(
     re.compile(rf"{kind}\s+(?:{_ATTRIBUTE}\s+){{0,8}}(\w+)\s*(?:{_ATTRIBUTE}\s*){{0,8}}\{{")
     for kind in ("struct", "union", "enum")
@@ -40,9 +40,9 @@ _CALLS: Final = tuple(
     (re.compile(rf"{macro}[ \t]*\([ \t]*(\w+)[ \t]*[,)]"), name) for macro, name in _MACROS
 )
 _ALIAS: Final = re.compile(r"#[ \t]*define[ \t]+(\w+)[ \t]+(\w+)[ \t]*$", re.MULTILINE)
-# What follows a closing brace: at a line's first column, where FreeBSD's style(9) has only the ends
-# of what is in nothing else, or after a typedef's only braces.
-# Bounded, so that a text which never ends one takes no longer than others.
+# Text after a closing brace: in a line's first column, where FreeBSD's style(9) has only the ends
+# of outermost declarations, or after a typedef's only braces. It is bounded, so that a text without
+# a `;` takes no longer than others.
 _CLOSED: Final = re.compile(r"^\}([^;{}]{0,500});", re.MULTILINE)
 _BRACED: Final = re.compile(r"typedef\b[^;{}]{0,100}\{[^{}]*\}([^;{}]{0,500});")
 _PLAIN: Final = re.compile(r"typedef\b([^;{}]{0,500});")
@@ -61,9 +61,9 @@ _FUNCTIONS: Final = tuple(
 
 
 def defined_names(text: str) -> frozenset[str]:
-    """The tags and typedefs that the header's text defines, each a bare word."""
+    """Return the tags and typedefs that the header's text defines, each a bare word."""
     names = {name for pattern in _TAGS for name in pattern.findall(text)}
-    # `#define __reg64 reg` before `struct __reg64`, or the other way round.
+    # `#define __reg64 reg` before `struct __reg64`, or the reverse.
     names.update(other for pair in _ALIAS.findall(text) if names & {*pair} for other in pair)
     for pattern, name in _CALLS:
         names.update(map(name.format, pattern.findall(text)))
@@ -74,7 +74,7 @@ def defined_names(text: str) -> frozenset[str]:
 
 
 def _declared(declarators: str) -> Iterator[str]:
-    """The names in `mtx_t, *mtx_p`, `(*fn_t)(void *)` or `int fn_t(void *)`."""
+    """Yield the names in `mtx_t, *mtx_p`, `(*fn_t)(void *)` or `int fn_t(void *)`."""
     if "(" in declarators:
         found = (pattern.search(declarators) for pattern in _FUNCTIONS)
         first = next(filter(None, found), None)

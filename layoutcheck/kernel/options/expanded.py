@@ -18,14 +18,15 @@ _TYPEDEF_NAME: Final = re.compile(rf"\s*{_ATTRIBUTES}([A-Za-z_]\w*)\s*{_ATTRIBUT
 
 
 def defined_records(text: str) -> Mapping[str, str]:
-    """Each record that the text defines, as C spells it, with a digest of its definition.
+    """Return each record that the text defines, as C spells it, with a digest of its definition.
 
-    `struct bio`, `union ccb`, and `foo_t` where a typedef names a record without a tag. Some of
-    them may be no types where the unit ends: those in a function's body. The text is what
-    `clang -E -P` prints, without comments and directives.
+    The spelling is `struct bio`, `union ccb`, or `foo_t` for a typedef of a record without a tag. A
+    record in a function's body is no type at the end of the unit, but is included. The text is the
+    output of `clang -E -P`, without comments and directives.
     """
     found: dict[str, str] = {}
-    # What is open: the record's name ("" for a typedef's, None for any other brace), and where.
+    # Stack of open braces: the record's name ("" for a typedef's, None for other braces), the
+    # start.
     opened: list[tuple[str | None, int]] = []
     for token in _TOKEN.finditer(text):
         if token[2] is not None:

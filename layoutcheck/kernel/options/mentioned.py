@@ -17,12 +17,12 @@ _WORD: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 def mentioned_options(
     texts: Iterable[str], options: Iterable[KernelOption]
 ) -> tuple[KernelOption, ...]:
-    """The options whose names stand in one of the texts, outside of comments, sorted by name.
+    """Return the options whose names occur in a text, outside of comments, sorted by name.
 
-    A name is looked for everywhere, not in `#if` lines alone: an option's value may be an array's
-    length. Which header declares an option does not matter either: a source includes `opt_inet.h`
-    first, and then headers that ask for TCP_OFFLOAD without including anything. So there may be
-    options here that change nothing, but none is left out that could.
+    The whole text is searched, not only `#if` lines: an option's value may be an array's length.
+    The header that defines an option does not matter either: a source includes `opt_inet.h` first,
+    and then headers that use TCP_OFFLOAD without including anything. The result may have options
+    without effect, but none with an effect is missing.
     """
     entries = {option.name: option for option in options}
     found: set[str] = set()

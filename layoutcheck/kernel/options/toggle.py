@@ -1,4 +1,4 @@
-"""The `opt_*.h` of a conf -> those of the same conf with one option turned over."""
+"""The `opt_*.h` of a conf -> those of the same conf with one option toggled."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _INTEGER: Final = re.compile(r"0[xX][0-9a-fA-F]+|[0-9]+", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One option turned over: the new `text` of its header.
+    """One toggled option: the new `text` of its header.
 
-    `value` is what the option is where it is on: the conf's own value, or else what was tried.
-    `default` is what the headers themselves define it as where the conf leaves it off.
+    `value` is the option's value where it is set: the conf's own value, or the value that was
+    tried. `default` is the headers' own definition if the conf does not set the option.
     """
 
     option: KernelOption
@@ -31,11 +31,11 @@ class Turn:
 
 
 def turn_over(option: KernelOption, headers: Mapping[str, str], macros: Mapping[str, str]) -> Turn:
-    """The option taken out of the conf's `headers` if it is there, else defined in them.
+    """Remove the option from the conf's `headers` if it is there; otherwise define it.
 
-    `macros` is what is defined at the end of a unit under this conf. An option in it that the conf
-    does not set has a default in the headers, and may be a number for which 1 makes no sense: it
-    is tried with twice its default. Any other option is tried with 1.
+    `macros` are the definitions at the end of a unit under this conf. An option in `macros` that
+    the conf does not set has a default in the headers. It may be a number for which 1 makes no
+    sense, so it is tried with twice its default. Any other option is tried with 1.
     """
     text = headers.get(option.header, "")
     line = re.compile(rf"^#define {re.escape(option.name)}(?: (.*))?\n", re.MULTILINE)

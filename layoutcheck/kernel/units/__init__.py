@@ -1,1 +1,1 @@
-"""Headers -> the units in which they compile, and what a header leaves to whoever includes it."""
+"""Headers -> the units in which they compile, and the macros that they leave to their includers."""

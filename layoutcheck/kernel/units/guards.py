@@ -1,6 +1,6 @@
 """A header's text -> its include guard. Pure.
 
-Of two headers with one guard, clang reads in a unit only the first: the other one is empty there.
+If two headers have the same guard, clang reads only the first in a unit: the second is empty there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BRANCH: Final = re.compile(r"^[ \t]*#[ \t]*(if|endif)", re.MULTILINE)
 
 
 def include_guard(text: str) -> str:
-    """The macro without which all of a header is read, and which it then defines; "" if none is."""
+    """Return the header's include guard, which must enclose all of it; "" if there is none."""
     text = strip_comments(text)
     found = _GUARD.match(text)
     if found is None:

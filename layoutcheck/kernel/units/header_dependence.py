@@ -1,7 +1,7 @@
-"""The texts of headers -> the records whose layout depends on which other headers are read. Pure.
+"""The texts of headers -> the records whose layout depends on other headers that are read. Pure.
 
-A header may leave a macro to whoever includes it: `int rpccnt[NFS_NPROCS]`, `#if USB_HAVE_UGEN`.
-Where several headers define that macro in different words, C has no one layout.
+A header may use a macro that its includer defines: `int rpccnt[NFS_NPROCS]`, `#if USB_HAVE_UGEN`.
+If several headers define that macro differently, the record has no single layout.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _ERROR: Final = re.compile(r"^[ \t]*#[ \t]*if([^\n]*)\n[ \t]*#[ \t]*error\b", re
 _STATEMENT: Final = re.compile(r"[^;{}]+(?=[;{])")
 
 FIRST: Final = ("sys/param.h", "sys/systm.h")
-"""Sources of the kernel include these first (style(9))."""
+"""The headers that kernel sources include first (style(9))."""
 
 _Suspects: TypeAlias = tuple[frozenset[str], Mapping[str, Definers]]
-"""The macros that a header needs; those it does not settle, each with its definers."""
+"""The macros that a header needs; those that it does not settle, each with its definers."""
 
 
 class _Statement(NamedTuple):
-    """A declaration: its end, its words, and those that the conditions in it ask."""
+    """A declaration: its end, its words, and the words that its conditions test."""
 
     end: int
     words: frozenset[str]
@@ -44,20 +44,23 @@ class _Statement(NamedTuple):
 
 
 class LeftMacroFinder:
-    """Finds what the records of a header leave to others; `read` gives a header's text.
+    """Finder of macros that a header's records leave to others; `read` returns a header's text.
 
-    That is a macro that others define in different words, or for which the header has a default; or
-    one of which the header asks whether it is defined, and another one defines it. The header's own
-    macros, types and enumerators that a record uses count as its words. The conditions around a
-    record count if the header has another one of that name: otherwise they say whether there is
-    such a record, not how it is.
+    Such a macro meets one of these conditions:
 
-    Others are those of the `core`, those of `headers` in the same folder, and those of `includers`
-    that include the header, and the sources that include it (`before` gives them); who of them
-    defines one of the `macros` is for `MacroDefiners` to say.
-    Not those `aside`, whose macros hold for nobody else. What sources include first is there in any
-    case. A header that `stands_without` others compiles behind the core, which has none of them: so
-    what they define may as well not be there. Several threads may use this.
+    - other headers define it differently, or the header has a default for it;
+    - the header tests whether it is defined, and another header defines it.
+
+    A record's words include those of the header's own macros, types and enumerators that it uses.
+    Conditions around a record count only if the header has another record of that name: otherwise
+    they decide whether the record exists, not its layout.
+
+    The other headers are those of the `core`, those of `headers` in the same folder, and those of
+    `includers` that include the header; sources that include it are given by `before`.
+    `MacroDefiners` finds which of them define one of the `macros`. Headers in `aside` are left out,
+    since their macros affect no other header. The headers that sources include first are always
+    read. If a header `stands_without` others, it compiles behind the core, which has none of them;
+    their definitions may then be absent. Several threads may use this.
     """
 
     def __init__(
@@ -92,15 +95,15 @@ class LeftMacroFinder:
         self._first: Memo[None, frozenset[str]] = Memo()
 
     def find(self, header: str, *, is_in_core: bool = False) -> tuple[LeftMacro, ...]:
-        """The records of a header that leave a macro to others.
+        """Return the records of a header that leave a macro to others.
 
-        Of what is in the core it is known that all is read before it that it asks for.
+        A header of the core is known to be read after everything that it tests.
         """
         key = (header, is_in_core)
         return self._found.get(key, lambda: tuple(self._find(header, is_in_core=is_in_core)))
 
     def renamed(self, header: str, line: int, members: Iterable[str]) -> Renamed | None:
-        """The first of a record's members, as clang has them, that its header calls otherwise.
+        """Return the first member of a record that clang names differently than its header.
 
         The record is at that line of a header that is not in the core.
         """
@@ -129,7 +132,7 @@ class LeftMacroFinder:
         packing = () if is_in_core else self._definers.packing(header)
         if packing:
             yield LeftMacro(header, 1, _line(text, len(text)), "#pragma pack", packing)
-        # That would come to nothing, as for most headers, and takes much longer.
+        # Most headers of the core have no such macro, and the full search takes much longer.
         if is_in_core and self._definers.disputed(header).isdisjoint(WORD.findall(text)):
             return
         if not self._suspected(header, is_in_core=is_in_core)[1]:
@@ -154,14 +157,14 @@ class LeftMacroFinder:
                 yield LeftMacro(header, first, last, macro, by)
 
     def _has_another(self, header: str, body: str, macros: Iterable[str]) -> Iterable[str]:
-        """The macros that another header defines, which has a record of that name, too."""
+        """Yield the macros whose definers include another header with a record of that name."""
         for macro in macros:
             by = {definer for definer, _ in self._definers.of(header, macro)} - {header}
             if any(not self._records_of(one).isdisjoint(names_of(body)) for one in by):
                 yield macro
 
     def _records_of(self, header: str) -> frozenset[str]:
-        """The names of a header's records."""
+        """Return the names of a header's records."""
 
         def find() -> frozenset[str]:
             text = self._stripped(header)
@@ -204,13 +207,13 @@ class LeftMacroFinder:
         ]
 
     def _depends(self, header: str) -> Dependence:
-        """The dependence of a header together with the headers out of the core that it includes."""
+        """Return the dependence of a header and of the headers out of the core that it includes."""
         return Dependence("\n".join(self._with_included(header, frozenset(), {*self._core})))
 
     def _with_included(
         self, header: str, conditions: frozenset[str], but: set[str]
     ) -> Iterator[str]:
-        """The texts of a header and those that it includes, under the conditions that these are."""
+        """Yield the texts of a header and those that it includes, under their conditions."""
         if header in but:
             return
         but.add(header)
@@ -230,7 +233,7 @@ class LeftMacroFinder:
         is_in_core: bool = False,
         is_compiled: bool = True,
     ) -> Iterator[tuple[str, Definers]]:
-        """Of these words of a header, of which some are asked, the macros left to others."""
+        """Yield the macros left to others among a header's words, some of which are tested."""
         needed, suspects = self._suspected(header, is_in_core=is_in_core)
         asked = (asked | (words & dependence.declared)) - needed
         for name in sorted(words.intersection(suspects)):
@@ -239,7 +242,7 @@ class LeftMacroFinder:
                 yield name.rstrip("("), by
 
     def _suspected(self, header: str, *, is_in_core: bool) -> _Suspects:
-        """The macros that a header needs, and those of others that it does not settle."""
+        """Return the macros that a header needs, and those that it does not settle."""
         return self._suspects.get(
             (header, is_in_core), lambda: self._suspect(header, is_in_core=is_in_core)
         )
@@ -262,12 +265,12 @@ class LeftMacroFinder:
         return needed, suspects
 
     def _may_go_without(self, header: str, definers: Collection[tuple[str, str]]) -> bool:
-        """A header compiles without the definers of a macro, none of which is in the core."""
+        """Return whether no definer of a macro is in the core, and the header compiles without."""
         by = {definer for definer, _ in definers}
         return self._core.isdisjoint(by) and self._stands_without(header, by)
 
     def _included(self, header: str, needed: Iterable[str]) -> frozenset[str]:
-        """The headers that a header includes, and each that alone defines a macro it needs."""
+        """Return the headers that a header includes, and sole definers of macros that it needs."""
         found = self._inclusions.of(header)
         for macro in needed:
             by = {definer for definer, _ in self._definers.of(header, macro)}
@@ -283,9 +286,9 @@ class LeftMacroFinder:
         *,
         is_in_core: bool,
     ) -> bool:
-        """Return whether the headers `included` settle a macro: one of its definers is among them.
+        """Return whether one of the headers in `included` defines a macro and so settles it.
 
-        Out of the core a default does not, if somebody else defines the macro in other words.
+        Out of the core, a default settles nothing if another header defines the macro differently.
         """
         inside = {definer for definer, _ in definers if definer in included}
         outside = {definer for definer, _ in definers} - inside
@@ -294,19 +297,19 @@ class LeftMacroFinder:
         return any(not self._is_default(definer, name) for definer in inside)
 
     def _is_late(self, definers: Collection[tuple[str, str]]) -> bool:
-        """Return whether none of the headers that all sources include first defines a macro."""
+        """Return whether a macro has definers, none of which all sources include first."""
         first = self._first.get(None, lambda: frozenset().union(*map(self._inclusions.of, FIRST)))
         return bool(definers) and first.isdisjoint(definer for definer, _ in definers)
 
     def _is_default(self, header: str, name: str) -> bool:
-        """Whether a header gives a macro a default: `#ifndef N` stands before its definition."""
+        """Return whether a header gives a macro a default: it has `#ifndef N` or similar."""
         name = re.escape(name.rstrip("("))
         asks = rf"^[ \t]*#[ \t]*if(?:ndef[ \t]+|\b[^\n]*![ \t]*defined[ \t]*\(?[ \t]*){name}\b"
         return re.search(asks, self._stripped(header), re.MULTILINE) is not None
 
 
 def _asked_inside(declaration: str) -> frozenset[str]:
-    """The words of the conditions in a declaration: not of those before it."""
+    """Return the words of the conditions inside a declaration, not of those before it."""
     words = DIRECTIVE.sub(lambda found: " " * len(found[0]), declaration)
     return conditions_in(declaration[len(words) - len(words.lstrip()) :])
 

@@ -1,8 +1,8 @@
-"""Which headers go together: the unit in which each header of a tree compiles. Pure.
+"""Header units: the unit in which each header of a tree compiles. Pure.
 
-Most of a kernel's headers go together in one unit, the core, in the order of a list that is shipped
-(`seeds/`). The others stand behind it, each with its folder. Two headers that define a macro in
-different words are never in one unit: what the later one lays out might be the earlier one's.
+Most of a kernel's headers compile together in one unit, the core, in the order of a shipped list
+(`seeds/`). The others are compiled behind it, each with its folder. Two headers that define a macro
+differently are never in one unit: the earlier definition might change the later header's layouts.
 """
 
 from __future__ import annotations
@@ -25,17 +25,18 @@ LeftOut: TypeAlias = Mapping[str, tuple[Diagnostic, ...]]
 
 
 class Check(Protocol):
-    """What says of includes which do not compile in one unit in that order, and why."""
+    """A check of which includes compile in one unit in that order, with the errors of others."""
 
     def __call__(self, includes: Sequence[str], behind: Sequence[str] = ()) -> LeftOut:
-        """They come behind others, all of which compile."""
+        """Check the includes after those in `behind`, all of which compile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preprocessed:
-    """What the preprocessor sees in a unit: macros that a later include has in other words.
+    """The preprocessor's view of a unit: macros that a later include defines differently.
 
-    And all headers that are `read`, called as they are included, and which left nothing in it.
+    `read` are all headers that are read, by their names in includes. `empty` are those of them that
+    contributed nothing.
     """
 
     redefined: tuple[Redefinition, ...]
@@ -47,9 +48,9 @@ Preprocess: TypeAlias = Callable[[Sequence[str]], Preprocessed]
 
 
 class _Unit(NamedTuple):
-    """Headers that go together, and all that they read; what does not go with them, and why.
+    """Headers that compile together, with all headers they read; the refused headers, with errors.
 
-    `redefined` are the macros that kept some out.
+    `redefined` are the macros that kept some headers out.
     """
 
     includes: tuple[str, ...]
@@ -70,11 +71,16 @@ _LACKS: Final = re.compile(
 class HeaderUnits:
     """The units of the headers of one tree, for one machine, conf and view.
 
-    What goes together depends on nothing but the tree. `core` is the unit of the `seed`'s headers,
-    `redefined` tells which macros kept others out of it. `drawn_in` says which headers one
-    includes, directly or not, `sources` which sources may read one, `read` gives its text,
-    `defining` the headers that define a macro, `is_behind_machine` is as in `IncludeRules`. Several
-    threads may use it.
+    The result depends on the tree only. `core` is the unit of the `seed`'s headers; `redefined` are
+    the macros that kept others out of it.
+
+    - `drawn_in`: returns the headers that one includes, directly or not.
+    - `sources`: returns the sources that may read one.
+    - `read`: returns its text.
+    - `defining`: returns the headers that define a macro.
+    - `is_behind_machine`: as in `IncludeRules`.
+
+    Several threads may use it.
     """
 
     def __init__(
@@ -105,17 +111,17 @@ class HeaderUnits:
             self._headers.setdefault(_folder(header), []).append(header)
 
     def has_in_core(self, header: str) -> bool:
-        """Return whether the core has the header, or draws it in."""
+        """Return whether the core has the header, or includes it indirectly."""
         return header in self._in_core
 
     def stands_without(self, header: str, others: Iterable[str]) -> bool:
-        """A header compiles behind the core, alone; the core has none of the others."""
+        """Return whether a header compiles alone behind the core, which has none of the others."""
         return not any(map(self.has_in_core, others)) and self._alone.get(
             header, lambda: not self._check((header,), self.core)
         )
 
     def unit(self, header: str) -> tuple[str, ...]:
-        """The includes that compile together and draw the header in; empty if none do."""
+        """Return the includes that compile together and read the header; empty if none do."""
         if header in self._in_core:
             return self.core
         found = self._units.get(header, lambda: self._find(header))
@@ -130,17 +136,17 @@ class HeaderUnits:
         in_threads(lambda some: [*map(self.unit, some)], folders.values())
 
     def apart(self, header: str, others: Collection[str]) -> tuple[str, ...]:
-        """The includes of the core as far as a header of it, without what reads one of `others`.
+        """Return the core's includes up to one of its headers, without those that read `others`.
 
-        Two headers of the core may define one name, the later one only where the earlier did not:
-        `#ifndef VM_PAGE_HAVE_PGLIST`. Empty if the header reads one of the others itself, or does
-        not compile so.
+        Two headers of the core may define one name, the later one only if the earlier did not:
+        `#ifndef VM_PAGE_HAVE_PGLIST`. The result is empty if the header itself reads one of the
+        others, or does not compile in this unit.
         """
         key = (header, frozenset(others))
         return self._apart.get(key, lambda: self._find_apart(header, key[1]))
 
     def until(self, header: str) -> tuple[str, ...]:
-        """The includes of the core as far as the first that draws in a header of it."""
+        """Return the core's includes up to the first that reads one of its headers."""
         reading = (n for n, name in enumerate(self.core, 1) if self.reads(name, (header,)))
         return self.core[: next(reading)]
 
@@ -153,18 +159,18 @@ class HeaderUnits:
         return unit if header in unit else ()
 
     def reads(self, header: str, others: Collection[str]) -> bool:
-        """Return whether a header is one of the others, or draws one in."""
+        """Return whether a header is one of the others, or includes one, directly or not."""
         return header in others or not frozenset(others).isdisjoint(self._drawn_in(header))
 
     def why_refused(self, header: str) -> Diagnostic:
-        """The first of clang's words on a header that compiles in no unit."""
+        """Return clang's first error about a header that compiles in no unit."""
         why = self._units.get(header, lambda: self._find(header))
         if isinstance(why, Diagnostic):
             return why
         raise ValueError(f"{header} compiles")
 
     def _find(self, header: str) -> tuple[str, ...] | Diagnostic:
-        """The header's unit, or why there is none; at last that of a source that reads it."""
+        """Return the header's unit, or the error; the last resort is a source that reads it."""
         found = self._find_with_others(header)
         if isinstance(found, Diagnostic):
             for source in self._sources(header):
@@ -173,11 +179,11 @@ class HeaderUnits:
         return found
 
     def _find_with_others(self, header: str) -> tuple[str, ...] | Diagnostic:
-        """The header's unit, or why there is none.
+        """Return the header's unit, or the error.
 
-        It is tried with its folder and alone, behind less and less.
+        The header is tried with its folder and alone, behind smaller and smaller parts of the core.
         """
-        first: list[Diagnostic] = []  # behind the core it is refused for what it is
+        first: list[Diagnostic] = []  # the error behind the core is first
         for part in _PREFIXES:
             before = self.core[: len(self.core) // part]
             beside = self._beside(header, part)
@@ -191,7 +197,7 @@ class HeaderUnits:
                 unit = (*before, header)
                 return self._uncovered(header) if self._is_empty(header, unit) else unit
             first += alone
-            if beside.redefined:  # it may want what was kept out
+            if beside.redefined:  # it may need a header that was kept out
                 beside = self._beside(header, part, overrides=True)
                 if header in beside.includes:
                     return beside.includes
@@ -206,7 +212,7 @@ class HeaderUnits:
         return first[0]
 
     def _is_empty(self, header: str, unit: Sequence[str]) -> bool:
-        """Whether a unit has nothing of a header, since another one has its include guard."""
+        """Return whether a header is empty in a unit, since another one has its include guard."""
         others = frozenset(self._defining(self._guard(header))) - {header}
         if self._in_core.isdisjoint(others):
             return False
@@ -214,7 +220,7 @@ class HeaderUnits:
         return header in seen.empty and self._is_hidden(header, seen.read)
 
     def _uncovered(self, header: str) -> tuple[str, ...] | Diagnostic:
-        """The unit of a header of which the core has the include guard: without who defines it."""
+        """Return a header's unit without the core's headers that have its include guard."""
         guard = self._guard(header)
         others = frozenset(name for name in self._in_core if self._guard(name) == guard)
         before = [name for name in self.core if not self.reads(name, others)]
@@ -222,27 +228,27 @@ class HeaderUnits:
         return refused[header][0] if header in refused else unit
 
     def _is_hopeless(self, header: str, why: Diagnostic, beside: _Unit) -> bool:
-        """Return whether no other unit can help a header that its folder is refused with."""
+        """Return whether no other unit can help a header that is refused with its folder."""
         if why.message.endswith(_NOT_FOUND):
             return True
         conflicts = any(not _is_lack(errors[0]) for errors in beside.refused.values())
         if _is_lack(why) and not beside.redefined and not conflicts:
-            return True  # it is not helped by fewer headers
+            return True  # fewer headers do not help
         alone = self._check((header,)).get(header)
         return not beside.redefined and alone is not None and alone[0].message == why.message
 
     def _beside(self, header: str, part: int, *, overrides: bool = False) -> _Unit:
-        """The unit of a header's folder behind a part of the core, or behind nothing.
+        """Return the unit of a header's folder behind a part of the core, or behind nothing.
 
-        With `overrides` its headers may define the core's macros in other words.
+        With `overrides` its headers may redefine the core's macros.
         """
         folder = _folder(header)
         before = self.core[: len(self.core) // part] if part else ()
 
         def make() -> _Unit:
-            left = self._headers[folder] if folder else []  # programs' headers are no company
+            left = self._headers[folder] if folder else []  # programs' headers are unrelated
             wanted = frozenset(left)
-            # Those that draw in most of the others come first: they know the order.
+            # Headers that include most of the others come first: they know the order.
             first = sorted(left, key=lambda name: -len(wanted.intersection(self._drawn_in(name))))
             return self._settle(before, first, overrides=overrides)
 
@@ -251,14 +257,14 @@ class HeaderUnits:
     def _settle(
         self, before: tuple[str, ...], left: Sequence[str], *, overrides: bool = False
     ) -> _Unit:
-        """Return what goes together of the headers `left`, behind others."""
+        """Return the unit of those headers in `left` that compile together behind `before`."""
         fixed, told = frozenset(before), tuple[Redefinition, ...]()
         while True:
             unit, refused = self._fill(before, left)
             if len(unit) == len(before):
                 return _Unit(unit, fixed, told, refused)
             left = unit[len(before) :]
-            while True:  # the preprocessor takes a fifth of the time that compiling does
+            while True:  # preprocessing takes a fifth of the time of compiling
                 seen = self._preprocess((*before, *left))
                 hidden = frozenset(one for one in seen.empty if self._is_hidden(one, seen.read))
                 later = hidden.intersection(left)
@@ -274,10 +280,10 @@ class HeaderUnits:
                 return _Unit(unit, seen.read.union(unit) - hidden, told, refused)
 
     def _is_hidden(self, header: str, among: Iterable[str]) -> bool:
-        """Return whether a header that left nothing has a guard: then another one has defined it.
+        """Return whether a header that is empty has a guard, which then another header has defined.
 
-        But for a copy, as <errno.h> is of <sys/errno.h>. Those of another machine, such as
-        <i386/pmap.h>, are to be hidden.
+        A copy is not hidden: <errno.h> is a copy of <sys/errno.h>. Headers of another machine, such
+        as <i386/pmap.h>, are expected to be hidden.
         """
         if self._is_behind_machine(header) or not self._guard(header):
             return False
@@ -291,14 +297,14 @@ class HeaderUnits:
     def _fill(
         self, before: tuple[str, ...], left: Sequence[str]
     ) -> tuple[tuple[str, ...], LeftOut]:
-        """Others, and all of the headers `left` that compile behind them; why the rest does not.
+        """Return `before` with all headers in `left` that compile behind it; errors of the others.
 
-        What does not compile is tried again behind the others: it may have wanted one of them.
+        A header that does not compile is tried again behind the others: it may need one of them.
         """
         gained: tuple[str, ...] = ()
         why: LeftOut = {}
         while left:
-            # What comes first in a unit has just been precompiled; what is behind that, has not.
+            # The first headers of a unit have just been precompiled; those behind them have not.
             why = self._check((*gained, *left), before) if before else self._check(left, gained)
             more = tuple(header for header in left if header not in why)
             gained, left = (*gained, *more), [header for header in left if header in why]
@@ -308,7 +314,7 @@ class HeaderUnits:
 
 
 def _is_lack(error: Diagnostic) -> bool:
-    """Return whether something is missing, rather than in the way."""
+    """Return whether the error is about something missing, not about a conflict."""
     return _LACKS.search(error.message) is not None
 
 

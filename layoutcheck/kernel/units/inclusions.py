@@ -1,4 +1,4 @@
-"""The texts of headers -> which headers each includes, whatever the conditions. Pure."""
+"""The texts of headers -> the headers that each includes, whatever the conditions. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _INCLUDE: Final = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"\n]+)[>"]',
 
 
 class Inclusions:
-    """Which headers a header includes; `read` gives the text of one.
+    """The headers that each header includes; `read` returns the text of one.
 
     Several threads may use it.
     """
@@ -27,7 +27,7 @@ class Inclusions:
         self._all: Memo[str, frozenset[str]] = Memo()
 
     def of(self, header: str) -> frozenset[str]:
-        """A header, and those that it includes, directly or not, whatever the conditions."""
+        """Return a header and those that it includes, directly or not, whatever the conditions."""
         return self._all.get(header, lambda: self._find(header))
 
     def _find(self, header: str) -> frozenset[str]:
@@ -43,7 +43,7 @@ class Inclusions:
         return tuple(included for _, included in self.within(name, self._read(name)))
 
     def within(self, name: str, text: str) -> Iterator[tuple[int, str]]:
-        """Where the text of a header includes others itself, and which."""
+        """Yield the places of a header's own includes, and the included headers."""
         for found in _INCLUDE.finditer(text):
             beside = normpath(f"{name.rpartition('/')[0]}/{found[2]}").lstrip("/")
             yield found.start(), beside if found[1] == '"' and self._read(beside) else found[2]

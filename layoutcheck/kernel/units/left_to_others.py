@@ -1,4 +1,4 @@
-"""What a header leaves to whoever includes it, and how that is told."""
+"""Macros that a header leaves to its includers, and the text that reports them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ __all__ = ["LeftMacro", "Renamed"]
 
 
 class LeftMacro(NamedTuple):
-    """A record, from its first line in a header to the last; a macro that it leaves to others.
+    """A record, by its first and last line in a header, and a macro that it leaves to others.
 
-    Or, where it is no record, what has a name somewhere in the header.
-
-    `definers` are the headers that define it, and in which words.
+    With `is_record` false, it is some declaration of a name in the header. `definers` are the
+    headers that define the macro, each with its replacement.
     """
 
     header: str
@@ -23,7 +22,7 @@ class LeftMacro(NamedTuple):
     is_record: bool = True
 
     def __str__(self) -> str:
-        """Why nothing can be said of it."""
+        """Return the reason why the declaration cannot be compared."""
         said: dict[str, list[str]] = {}
         for header, words in self.definers:
             said.setdefault(words or "nothing", []).append(f"<{header}>")
@@ -33,14 +32,14 @@ class LeftMacro(NamedTuple):
 
 
 class Renamed(NamedTuple):
-    """A member that a macro of another header gives another name."""
+    """A member that a macro of another header renames."""
 
     member: str
     name: str
     definers: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Why nothing can be said of the record."""
+        """Return the reason why the record cannot be compared."""
         by = " and ".join(f"<{header}>" for header in self.definers)
         return (
             f"its member {self.member} is called {self.name} where {by} is read before, "

@@ -1,4 +1,4 @@
-"""The macros of all headers -> for one header, who defines them before it is read. Pure."""
+"""The macros of all headers -> for one header, the definers of a macro before it is read. Pure."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from layoutcheck.kernel.units.record_text import open_pack
 __all__ = ["Definers", "MacroDefiners", "disagree"]
 
 Definers: TypeAlias = tuple[tuple[str, str], ...]
-"""The headers that define a macro, each with the words."""
+"""The headers that define a macro, each with its replacement."""
 _TOKEN: Final = re.compile(r"\w+|[^\w\s]")
 
 
 class MacroDefiners:
-    """Who defines a macro before a header is read.
+    """Finder of the definers of a macro before a header is read.
 
-    The headers of the `core`, which is read with every header; of `headers` those in the same
-    folder; and of `includers` those that include the header, and define the macro first. And the
-    sources that include it, as `before` gives them, with the headers that they read first. `macros`
-    are those of all headers, each with its definers and their words; one with parameters has a
-    bracket behind its name. `text` gives a header's text without comments. Several threads may use
-    it.
+    The definers are the headers of the `core`, which is read with every header; those of `headers`
+    in the same folder; those of `includers` that define the macro and then include the header; and
+    the sources that include it, given by `before`, with the headers that they read first. `macros`
+    are those of all headers, each with its definers and replacements; the name of a macro with
+    parameters ends with `(`. `text` returns a header's text without comments. Several threads may
+    use it.
     """
 
     def __init__(
@@ -49,9 +49,9 @@ class MacroDefiners:
         self._disputes: Memo[str | None, frozenset[str]] = Memo()
 
     def of(self, header: str, macro: str) -> Definers:
-        """The headers that define a macro, each with the words; sorted.
+        """Return the headers that define a macro, each with its replacement; sorted.
 
-        The words have single spaces between them, however the header spaces them.
+        The tokens of a replacement are separated by single spaces.
         """
         defining = (
             *self._defining(macro, _folder(header)),
@@ -62,7 +62,7 @@ class MacroDefiners:
         return tuple(dict.fromkeys((by, " ".join(said)) for by, said in words))
 
     def packing(self, header: str) -> Definers:
-        """The headers beside a header, and the sources, that include it within a `#pragma pack`."""
+        """Return the neighbours and sources that include a header within a `#pragma pack`."""
         if header in self._core:
             return ()
         sources = [(one.source, one.pack) for one in self._before(header)]
@@ -74,7 +74,7 @@ class MacroDefiners:
         return sorted(by for by in self._headers if _folder(by) == folder and by != header)
 
     def _pack_around(self, by: str, header: str) -> str:
-        """The `#pragma pack` that is open where a header includes another one, if any is."""
+        """Return the `#pragma pack` that is open at a header's include of another one, if any."""
         text = self._text(by)
         if "pack" in text:
             for at, included in self._inclusions.within(by, text):
@@ -83,12 +83,12 @@ class MacroDefiners:
         return ""
 
     def known(self, header: str, words: Iterable[str]) -> frozenset[str]:
-        """The words that the core or the header's folder defines as macros."""
+        """Return the words that the core or the header's folder defines as macros."""
         folder = _folder(header)
         return frozenset(word for word in words if any(self._defining(word, folder)))
 
     def disputed(self, header: str) -> frozenset[str]:
-        """The macros that the core and the header's folder may define in different words."""
+        """Return the macros that the core and the header's folder may define differently."""
         folder = _folder(header)
         in_core = self._disputes.get(None, lambda: self._dispute(None, self._macros))
         return in_core | self._disputes.get(
@@ -104,7 +104,7 @@ class MacroDefiners:
 
     @cached_property
     def _macros_of(self) -> Mapping[str, Collection[str]]:
-        """The macros of each folder."""
+        """Return the macros of each folder."""
         found: dict[str, set[str]] = {}
         for name, by in self._macros.items():
             for header, _ in by:
@@ -112,23 +112,23 @@ class MacroDefiners:
         return found
 
     def _defining(self, macro: str, folder: str | None) -> Iterator[tuple[str, str]]:
-        """The headers of the core, or of a folder as well, but for another name for a member."""
+        """Yield the definers in the core or in a folder, without macros that rename a member."""
         for by, words in self._macros.get(macro, ()):
             is_beside = by in self._headers and _folder(by) == folder
             if "->" not in words and (by in self._core or is_beside):
                 yield by, words
 
     def _handing(self, header: str, macro: str) -> Iterator[tuple[str, str]]:
-        """The headers that define a macro and then include a header which is not in the core."""
+        """Yield the headers that define a macro and then include a header out of the core."""
         if header not in self._core:
             for by, words in self._macros.get(macro, ()):
                 if by in self._includers and self._hands(by, macro, header):
                     yield by, words
 
     def _of_sources(self, header: str, macro: str) -> Iterator[tuple[str, str]]:
-        """The sources that define a macro before they include a header out of the core.
+        """Yield the sources that define a macro before they include a header out of the core.
 
-        Or the headers of other folders that they include before it.
+        The headers of other folders that they include before it are definers, too.
         """
         if header in self._core:
             return
@@ -140,7 +140,7 @@ class MacroDefiners:
                     yield by, words
 
     def _hands(self, by: str, macro: str, header: str) -> bool:
-        """One header defines a macro, and then includes another one."""
+        """Return whether one header defines a macro, and then includes another one."""
         if by == header or header not in self._inclusions.of(by):
             return False
         text, name = self._text(by), macro.rstrip("(")
@@ -152,7 +152,7 @@ class MacroDefiners:
 
 
 def disagree(definers: Collection[tuple[str, str]]) -> bool:
-    """Headers define something in different words, each of them in the same ones throughout."""
+    """Return whether headers define a macro differently, each in all of its definitions."""
     words: dict[str, set[str]] = {}
     for header, said in definers:
         words.setdefault(header, set()).add(said)

@@ -1,7 +1,7 @@
-"""A header and who defines a macro for it -> the units in which it is read with each. Pure.
+"""A header and the definers of its macro -> the units in which it is read with each. Pure.
 
-The text of headers says who may define a macro. Whether one does in this configuration, and to what
-effect, only clang can say.
+The text of headers shows which of them may define a macro. Only clang can tell whether one does in
+this configuration, and with what effect.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from layoutcheck.kernel.units.header_units import Check, HeaderUnits
 __all__ = ["trial_units"]
 
 _MOST: Final = 4
-"""How many definers are tried."""
+"""Number of definers that are tried."""
 
 
 def trial_units(
     header: str, definers: Iterable[str], units: HeaderUnits, check: Check
 ) -> tuple[tuple[str, ...], ...]:
-    """The units of a header behind each of the definers, and behind none of them.
+    """Return the units of a header behind each of the definers, and behind none of them.
 
-    Empty if clang cannot say what the header is with each: it is in the core, or it does not
-    compile in such a unit for a reason of its own. A definer is left out if it is no different from
-    none, or if the header compiles without it and not behind it: no source has both.
+    The result is empty if clang cannot compare the header with each: the header is in the core, or
+    does not compile in such a unit for another reason. A definer is left out if it makes no
+    difference, or if the header compiles without it and not behind it: then no source has both.
     """
     by = [one for one in dict.fromkeys(definers) if one != header]
     prefix = _prefix(header, units)
@@ -40,13 +40,13 @@ def trial_units(
     why = check((header,), before).get(header, ())
     if why and not is_whole:
         return ()
-    # Perhaps it wants others of its folder.
+    # It may need others of its folder.
     beside = tuple(_beside(header, by, units)) if why else ()
     if beside:
         why = check((*beside, header), prefix).get(header, ())
     found = [] if why else [(*before, *beside, header)]
     for one in outside:
-        # A source is a unit itself. One that includes the header itself has read it.
+        # A source is a unit itself. A definer that includes the header has read it.
         is_source = one.endswith(".c")
         behind = (one,) if is_source or units.reads(one, (header,)) else (one, *beside, header)
         first = () if is_source else prefix
@@ -59,7 +59,7 @@ def trial_units(
 
 
 def _prefix(header: str, units: HeaderUnits) -> tuple[str, ...]:
-    """The part of the core that a header's unit begins with."""
+    """Return the part of the core that a header's unit begins with."""
     pairs = takewhile(
         lambda pair: pair[0] == pair[1], zip(units.core, units.unit(header), strict=False)
     )
@@ -71,7 +71,7 @@ def _words(errors: Iterable[Diagnostic]) -> tuple[str, ...]:
 
 
 def _beside(header: str, definers: Collection[str], units: HeaderUnits) -> Iterator[str]:
-    """The headers that a header's unit has between the core and it, without the definers."""
+    """Yield the headers between the core and a header in its unit, without the definers."""
     unit, size = units.unit(header), len(_prefix(header, units))
     for one in unit[size : unit.index(header)] if header in unit else ():
         if not units.reads(one, definers):
@@ -79,7 +79,7 @@ def _beside(header: str, definers: Collection[str], units: HeaderUnits) -> Itera
 
 
 def _is_read(header: str, by: Sequence[str], units: HeaderUnits) -> bool:
-    """Return whether one of these includes draws a header in."""
+    """Return whether one of these includes reads a header."""
     if by == units.core:
         return units.has_in_core(header)
     return any(units.reads(one, (header,)) for one in by)

@@ -1,4 +1,4 @@
-"""Record layouts as JSON values and back; every type is an object that `is` says the kind of."""
+"""Record layouts as JSON values and back; the key `is` of each object is its kind of type."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["layout_from_json", "layout_to_json", "type_from_json", "type_to_json
 
 
 def layout_to_json(record: RecordLayout) -> JsonValue:
-    """The record, with all that it holds, as a JSON object."""
+    """Return the record, with all that it contains, as a JSON object."""
     return {
         "is": "record",
         "name": record.name,
@@ -38,7 +38,7 @@ def layout_to_json(record: RecordLayout) -> JsonValue:
 
 
 def layout_from_json(node: JsonNode) -> RecordLayout:
-    """The record that `layout_to_json` wrote. Raises `LayoutcheckError` for anything else."""
+    """Return the record that `layout_to_json` wrote. Raises `LayoutcheckError` for other values."""
     return RecordLayout(
         name=node["name"].text_or_none(),
         kind=_kind_from_json(node["kind"]),
@@ -52,7 +52,7 @@ def layout_from_json(node: JsonNode) -> RecordLayout:
 
 
 def type_to_json(type_: Type | None) -> JsonValue:
-    """The type as a JSON object; `null` for `void`."""
+    """Return the type as a JSON object; `null` for `void`."""
     match type_:
         case None:
             return None
@@ -89,7 +89,7 @@ def type_to_json(type_: Type | None) -> JsonValue:
 
 
 def type_from_json(node: JsonNode) -> Type | None:
-    """The type that `type_to_json` wrote. Raises `LayoutcheckError` for anything else."""
+    """Return the type that `type_to_json` wrote. Raises `LayoutcheckError` for other values."""
     return None if node.is_null() else _some_type_from_json(node)
 
 

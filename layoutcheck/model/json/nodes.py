@@ -1,4 +1,4 @@
-"""Typed reading of a JSON value: each wrong value is an error that says where in the file it is."""
+"""Typed reading of a JSON value; each error names the place of the wrong value in the file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, J
 
 @dataclass(frozen=True, slots=True)
 class JsonNode:
-    """A JSON value and the `path` that led to it, such as `subjects[3].status`.
+    """A JSON value and the `path` that leads to it, such as `subjects[3].status`.
 
     Every accessor raises `LayoutcheckError`, with the path, for a value of another type.
     """
@@ -25,7 +25,7 @@ class JsonNode:
     path: str
 
     def error(self, what: str) -> LayoutcheckError:
-        """The error that says `what` is wrong with this value."""
+        """Return the error `what` about this value."""
         return LayoutcheckError(
             what,
             where=self.path,
@@ -33,7 +33,7 @@ class JsonNode:
         )
 
     def __getitem__(self, key: str) -> JsonNode:
-        """The value under `key` of an object."""
+        """Return the value under `key` of an object."""
         if not isinstance(self.value, dict):
             raise self.error("an object is expected here")
         if key not in self.value:
@@ -45,7 +45,7 @@ class JsonNode:
         return isinstance(self.value, dict) and key in self.value
 
     def __iter__(self) -> Iterator[JsonNode]:
-        """The values of an array."""
+        """Yield the values of an array."""
         if not isinstance(self.value, list):
             raise self.error("an array is expected here")
         for index, value in enumerate(self.value):
@@ -56,48 +56,48 @@ class JsonNode:
         return self.value is None
 
     def text(self) -> str:
-        """The string."""
+        """Return the string."""
         if not isinstance(self.value, str):
             raise self.error("a string is expected here")
         return self.value
 
     def text_or_none(self) -> str | None:
-        """The string, or None for `null`."""
+        """Return the string, or None for `null`."""
         return None if self.is_null() else self.text()
 
     def integer(self) -> int:
-        """The whole number."""
+        """Return the whole number."""
         if not isinstance(self.value, int) or isinstance(self.value, bool):
             raise self.error("a whole number is expected here")
         return self.value
 
     def integer_or_none(self) -> int | None:
-        """The whole number, or None for `null`."""
+        """Return the whole number, or None for `null`."""
         return None if self.is_null() else self.integer()
 
     def number(self) -> float:
-        """The number, whole or not."""
+        """Return the number, whole or not."""
         if not isinstance(self.value, int | float) or isinstance(self.value, bool):
             raise self.error("a number is expected here")
         return float(self.value)
 
     def boolean(self) -> bool:
-        """The boolean."""
+        """Return the boolean."""
         if not isinstance(self.value, bool):
             raise self.error("true or false is expected here")
         return self.value
 
     def texts(self) -> tuple[str, ...]:
-        """The strings of an array."""
+        """Return the strings of an array."""
         return tuple(item.text() for item in self)
 
     def location_or_none(self) -> SourceLocation | None:
-        """The location that `location_to_json` wrote."""
+        """Return the location that `location_to_json` wrote."""
         if self.is_null():
             return None
         return SourceLocation(path=self["path"].text(), line=self["line"].integer())
 
 
 def location_to_json(location: SourceLocation | None) -> JsonValue:
-    """The location as `{"path", "line"}`, or `null`."""
+    """Return the location as `{"path", "line"}`, or `null`."""
     return None if location is None else {"path": location.path, "line": location.line}

@@ -1,7 +1,7 @@
 """A `Run` as a JSON value and back: the one form of the JSON report and of xdist.
 
-The form is `layoutcheck/1`. It is versioned: within `/1`, keys may be added, but none is renamed,
-removed or given another meaning. `report/layoutcheck-1.schema.json` describes it.
+The form is `layoutcheck/1`. Within `/1`, keys may be added, but none is renamed or removed, and
+none changes its meaning. `report/layoutcheck-1.schema.json` describes it.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ SCHEMA: Final = "layoutcheck/1"
 
 
 def run_to_json(run: Run) -> dict[str, JsonValue]:
-    """The run as a JSON object of the form `layoutcheck/1`.
+    """Return the run as a JSON object of the form `layoutcheck/1`.
 
     Named records inside a record are cut to name, kind, size and alignment (`layout.shallow`), so
-    that a record which a hundred others hold is not written a hundred times.
+    that a record that is inside a hundred others is not written a hundred times.
     """
     return {
         "schema": SCHEMA,
@@ -62,10 +62,10 @@ def run_to_json(run: Run) -> dict[str, JsonValue]:
 
 
 def run_from_json(value: JsonValue) -> Run:
-    """The run that `run_to_json` wrote.
+    """Return the run that `run_to_json` wrote.
 
-    Raises `LayoutcheckError`, with the place in the value, for anything else: another schema, a key
-    that is missing, a value of the wrong type. Keys that it does not know are ignored.
+    Raises `LayoutcheckError`, with the place in the value, for another schema, a missing key, or a
+    value of the wrong type. Unknown keys are ignored.
     """
     node = JsonNode(value, "run")
     schema = node["schema"].text()
@@ -226,7 +226,7 @@ def _cause_to_json(cause: Cause | None) -> JsonValue:
 
 
 def _cause_from_json(node: JsonNode) -> Cause | None:
-    """The cause; of a report that has no roots yet only what a reader calls it."""
+    """Return the cause; for a report without roots, only its text for a reader."""
     said = node["cause"].text_or_none()
     if said is None:
         return None
@@ -268,7 +268,7 @@ def _why_from_json(node: JsonNode) -> Aside:
         if why == node.text():
             known: Aside = why
             return known
-    raise node.error(f"nothing is set aside as {node.value!r}")
+    raise node.error(f"there is no reason {node.value!r} to skip an item")
 
 
 def _kind_from_json(node: JsonNode) -> Kind:

@@ -113,7 +113,7 @@ def test_what_headers_write_is_computed_as_clang_does(target: Target, tmp_path: 
         ("struct s { int i __attribute__((mode(DI))); };", "struct s", "the attribute mode"),
         ("struct s { int *__attribute__((aligned(8))) p; };", "struct s", "of a pointer"),
         ("typedef int t; struct s { t *__attribute__((packed)) p; };", "struct s", "of a pointer"),
-        ("struct s { char c; int : 3 __attribute__((packed)); };", "struct s", "has no name"),
+        ("struct s { char c; int : 3 __attribute__((packed)); };", "struct s", "without a name"),
         ("struct s { enum { A __attribute__((packed)) } e; };", "struct s", "at this place"),
         ("struct r; struct s { struct __attribute__((packed)) r *p; };", "struct s", "elsewhere"),
         ("enum e { A }; typedef enum e e_t;", "e_t", "e_t is no struct or union"),

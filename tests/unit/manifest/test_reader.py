@@ -192,7 +192,7 @@ W = '[[waive]]\nsubject = "a"\nreason = "r"\n'
         (f'{BINDINGS}{W}check = ""\n', 6, "check is empty", "leave check out"),
         (f'{BINDINGS}{W}member = " "\n', 6, "member is empty", "leave member out"),
         (f'{BINDINGS}{W}check = "member-ofset"\n', 6, "'member-ofset'", "mean member-offset?"),
-        (f'{BINDINGS}{W}check = "recrod-*"\n', 6, "check names none", ""),
+        (f'{BINDINGS}{W}check = "recrod-*"\n', 6, "names no check", ""),
         (f'{BINDINGS}[kernel]\nheaders = ""\n', 4, "headers is ''", "ziglang"),
         (f"{BINDINGS}[kernel]\ninclude = ['a\"b']\n", 4, "include has 'a\"b'", "sys/param.h"),
         (f"{BINDINGS}[kernel]\ninclude = '<a.h>'\n", 4, "include has '<a.h>'", "sys/param.h"),

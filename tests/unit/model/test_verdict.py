@@ -101,13 +101,6 @@ def test_verdicts_that_were_compared(verdict: Verdict, *, expected: bool) -> Non
     assert verdict.is_compared is expected
 
 
-def test_layouts_that_may_be_late() -> None:
-    """Nobody but a report reads those of what agrees."""
-    assert [status for status in Status if replace(AGREES, status=status).may_be_late] == [
-        Status.AGREES
-    ]
-
-
 def test_counts() -> None:
     """A verdict counts in each of its cells."""
     both = replace(AGREES, cells=("amd64", "i386"))

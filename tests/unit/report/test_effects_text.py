@@ -29,10 +29,10 @@ struct calm (sys/gadget.h:12): 4 bytes under GENERIC
 
 FreeBSD 15.0 amd64 GENERIC (conf: built in; headers: headers of a test; clang
   19.1.7). Sizes: without -> with the option.
-4 types; of 5 options that the headers mention, each turned over alone, 2 change
-  a layout.
-problem: LOUD, turned over: <sys/gadget.h> does not compile: sys/gadget.h:3:
-  "LOUD requires NOISE"; not compared: struct gadget
+4 types; of 5 options that the headers mention, each toggled alone, 2 change a
+  layout.
+problem: LOUD, toggled: <sys/gadget.h> does not compile: sys/gadget.h:3: "LOUD
+  requires NOISE"; not compared: struct gadget
 without effect: MAXCPU=2048, SMP
 problem: <sys/odd.h> does not compile, whatever the options: sys/odd.h:1: what
   is this
@@ -43,7 +43,7 @@ LATE (opt_global.h; set to 3)
 
 STATS (opt_global.h; not set, tried as 1)
   struct gadget  16 -> 24  +pokes ~d -e
-  1 that hold such: struct drawer
+  1 that hold these: struct drawer
 
 """
 
@@ -73,9 +73,10 @@ def test_many_records_are_counted() -> None:
     lines = render_effects(found).splitlines()
     assert len(lines) < 40
     assert lines[1].startswith("  struct s0  16 -> 24  +pokes")
-    assert lines[9:14] == [
+    assert lines[9:15] == [
         "  and 292 more",
-        "  300 that hold such: struct h0, struct h1, struct h2, struct h3, struct h4, ...",
+        "  300 that hold these: struct h0, struct h1, struct h2, struct h3, struct h4,",
+        "    ...",
         "  300 only with it: struct c0, struct c1, struct c2, struct c3, struct c4, ...",
         "  300 only without it: struct g0, struct g1, struct g2, struct g3, struct g4,",
         "    ...",

@@ -157,7 +157,7 @@ def test_what_has_no_partner_is_not_said_to_agree() -> None:
     c = declare("s", *((f"m{i}", U64) for i in range(8)))
     rust = declare("k::s", ("m0", U64), ("_opaque", U64))
     [fold] = [row for row in fold_rows(rows_of(judge(c, rust))) if isinstance(row, Fold)]
-    assert fold.text == "... 8 members, none differs ..."
+    assert fold.text == "... 8 members without mismatch ..."
 
 
 def test_a_single_agreeing_member_is_not_worth_a_fold() -> None:

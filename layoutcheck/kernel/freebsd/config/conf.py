@@ -1,8 +1,8 @@
 """config(5) text -> `KernConf`, as FreeBSD's config(8) understands it (13.2; config.y, main.c).
 
-Statements take effect in order: `nooptions` removes what came before it, `DEFAULTS` comes before
-everything. Errors name the file and line that config(8) names. What a name stands for (which
-header, which device exists) is not known here: see `options.py` and `files.py`.
+Statements take effect in order: `nooptions` removes earlier options, `DEFAULTS` comes first. Errors
+have the file and line that config(8) names. The meaning of a name (its header, whether the device
+exists) is not known here: see `option_table` and `files_table`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfName:
-    """A name and where the conf says it: a CPU, a `files`, `hints` or `env` file, an `envvar`."""
+    """A name and its place in the conf: a CPU, a `files`, `hints` or `env` file, an `envvar`."""
 
     name: str
     location: SourceLocation
@@ -49,7 +49,7 @@ class ConfName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfOption:
-    """An `options` statement that is still in effect; `value` is None where it gives none."""
+    """An `options` statement in effect; `value` is None if the statement gives none."""
 
     name: str
     value: str | None
@@ -58,9 +58,10 @@ class ConfOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfDevice:
-    """A `device` in effect, and whether it is what sets the option `DEV_<NAME>` to 1.
+    """A `device` in effect, and whether it sets the option `DEV_<NAME>` to 1.
 
-    It is not where the option was there before, or was removed by `nooptions` afterwards.
+    It does not set the option if an earlier statement did, or if `nooptions` removed the option
+    later.
     """
 
     name: str
@@ -69,13 +70,13 @@ class ConfDevice:
 
     @property
     def option(self) -> str:
-        """The option that goes with the device."""
+        """Return the option of the device."""
         return device_option(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakeOption:
-    """A `makeoptions` variable: its value, then those that `+=` added."""
+    """A `makeoptions` variable: its value, then the values that `+=` added."""
 
     name: str
     values: tuple[str, ...]
@@ -83,7 +84,7 @@ class MakeOption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfRemoval:
-    """An option that a statement took away, such as DEV_BPF by `nodevice bpf`."""
+    """An option that a statement removed, such as DEV_BPF by `nodevice bpf`."""
 
     option: str
     statement: str
@@ -94,11 +95,13 @@ class ConfRemoval:
 class KernConf:
     """A kernel configuration with everything it includes, in the order of its statements.
 
-    `name` is what the user calls it, `origin` where the text came from, for reports. `options`
-    may hold one name more than once: the last one counts. `removals` are options with the last
-    statement that took them away, in effect or not; `includes` are the paths of included files
-    with the last statement that included them. `messages` are the warnings that config(8) prints,
-    and ours for files that lie outside the tree.
+    - `name`: the user's name for it.
+    - `origin`: source of the text, for reports.
+    - `options`: may hold one name several times; the last one counts.
+    - `removals`: options with the last statement that removed them, whether they are set again or
+      not.
+    - `includes`: paths of included files, with the last statement that included them.
+    - `messages`: warnings of config(8), and ours about files outside the tree.
     """
 
     name: str
@@ -123,7 +126,7 @@ class KernConf:
     messages: tuple[str, ...]
 
     def value(self, option: str) -> str | None:
-        """The value that the conf gives `option` ("1" where it gives none), None if it is off."""
+        """Return the conf's value of `option` ("1" if it gives none), None if the option is off."""
         found = None
         for device in self.devices:
             if device.sets_option and device.option == option:
@@ -142,11 +145,11 @@ def parse_conf(
     defaults: SourceText | None = None,
     read_include: SourceReader = read_nothing,
 ) -> KernConf:
-    """`source`, after `defaults` if there are any -> the configuration; reads nothing itself.
+    """Parse `source`, after `defaults` if there are any; no file is read here.
 
-    `include` statements are answered by `read_include`. Raises `KernConfError` for what config(8)
-    refuses in the text alone: syntax, two machines, no machine, `ident` or `cpu`, a file to include
-    that is not there; and for includes in a circle.
+    `read_include` answers `include` statements. Raises `KernConfError` for text that config(8)
+    refuses: wrong syntax, two machines, no machine, `ident` or `cpu`, a missing file to include;
+    and for includes in a circle.
     """
     sources = [source] if defaults is None else [defaults, source]
     found = parse_statements(sources, read_include)
@@ -226,12 +229,11 @@ def read_conf(
     search: Sequence[SourceReader] = (),
     roots: Sequence[Path] = (),
 ) -> KernConf:
-    """The configuration in the file `path`, with the `DEFAULTS` beside it and all it includes.
+    """Return the configuration in the file `path`, with the `DEFAULTS` beside it and its includes.
 
-    As config(8) started in the conf's folder does, `include` looks there, then in `../../conf`
-    (for sys/arch/<machine>/conf in `../../../conf`), and after that asks the readers in `search`.
-    What is neither in its folder or its tree nor in one of `roots` is warned of. Raises
-    `KernConfError`.
+    Like config(8) in the conf's folder, `include` looks there, then in `../../conf` (for
+    sys/arch/<machine>/conf in `../../../conf`), and then asks the readers in `search`. A warning is
+    given for a file that is outside of its folder, its tree and `roots`. Raises `KernConfError`.
     """
     folder = path.parent
     text = require_text(path)
@@ -248,10 +250,11 @@ def read_conf(
 
 
 def _roots(folder: Path) -> list[Path]:
-    """Where a conf in `folder` may have files read from: there, and in the tree that it is in.
+    """Return the folders from which a conf in `folder` may have files read without a warning.
 
-    That is two folders above `sys/<machine>/conf`, or three above `sys/arch/<machine>/conf`, and
-    has another `conf` in it. A conf that lies elsewhere, such as in a home, is in no tree.
+    They are the folder itself and its tree. The tree is two folders above `sys/<machine>/conf`, or
+    three above `sys/arch/<machine>/conf`, and has another `conf` in it. A conf elsewhere, such as
+    in a home, is in no tree.
     """
     real = folder.resolve()
     sys = _tree_of(folder).resolve()
@@ -259,6 +262,6 @@ def _roots(folder: Path) -> list[Path]:
 
 
 def _tree_of(folder: Path) -> Path:
-    """The folder that is `sys`, if a conf in `folder` is in a tree."""
+    """Return the folder that is `sys`, if a conf in `folder` is in a tree."""
     above = folder / "../.."
     return above / ".." if above.resolve().name == "arch" else above

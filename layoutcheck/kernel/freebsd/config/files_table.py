@@ -1,7 +1,7 @@
-"""The `files*` tables: which devices a kernel has, and what it warns of.
+"""The `files*` tables: the devices of a kernel, and the warnings of its source files.
 
 config(8) refuses a device that no line of `sys/conf/files`, `files.<machine>` or the conf's own
-`files` asks for, and repeats the `warning` of each source file that is built (mkmakefile.c).
+`files` uses, and prints the `warning` of each source file that is built (mkmakefile.c).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ __all__ = [
     "read_option_files",
 ]
 
-# A keyword takes the next word, or the next quoted text.
+# The argument of a keyword is the next word, or the next quoted text.
 _ARGUMENT: Final = re.compile(
     r"\b(?:dependency|clean|compile-with|warning|obj-prefix)[ \t]+"
     r"""(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\S+)""",
@@ -50,10 +50,10 @@ _MAX_OTHERS: Final = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileTable:
-    """What source files may depend on, and the conditions under which one is warned of.
+    """Names that source files may depend on, and the conditions of the warnings.
 
-    A condition is a list of alternatives, each of (name, must not be there). `messages` are of
-    tables that lie outside the tree.
+    A condition is a list of alternatives, each a list of (name, is negated). `messages` are
+    warnings about tables outside the tree.
     """
 
     names: frozenset[str]
@@ -64,10 +64,10 @@ class FileTable:
 def read_file_table(
     read: SourceReader, machine: str, extra: Sequence[SourceText] = ()
 ) -> FileTable | None:
-    """The table for `machine`, from files that `read` finds by their path in `sys`.
+    """Return the table for `machine`, from files that `read` finds by their path in `sys`.
 
-    Those are `conf/files` and `conf/files.<machine>`, then `extra`. None where the tree has no
-    `conf/files`: then nothing can be said of devices.
+    The files are `conf/files` and `conf/files.<machine>`, then `extra`. None if the tree has no
+    `conf/files`: devices cannot be checked then.
     """
     messages: list[str] = []
     sources = [read("conf/files"), read(f"conf/files.{machine}"), *extra]
@@ -88,7 +88,7 @@ def read_file_table(
 def _lines(
     source: SourceText, read: SourceReader, messages: list[str], depth: int
 ) -> Iterator[tuple[list[str], str | None]]:
-    """Yield what each optional source file depends on, and its warning."""
+    """Yield the words that each optional source file depends on, and its warning."""
     text = source.text.replace("\\\n", " ")
     for line in text.split("\n"):
         if not line or line[0] == "#":
@@ -115,7 +115,7 @@ def _lines(
 
 
 def _alternatives(words: Sequence[str]) -> tuple[tuple[tuple[str, bool], ...], ...]:
-    """`a b | !c` -> ((a, b), (not c,))."""
+    """Return `a b | !c` as ((a, b), (not c,))."""
     alternatives: list[list[tuple[str, bool]]] = [[]]
     negated = False
     for word in words:
@@ -130,7 +130,7 @@ def _alternatives(words: Sequence[str]) -> tuple[tuple[tuple[str, bool], ...], .
 
 
 def check_devices(conf: KernConf, table: FileTable) -> tuple[str, ...]:
-    """The warnings of the source files that `conf` builds.
+    """Return the warnings of the source files that `conf` builds.
 
     Raises `KernConfError` for a device of `conf` that no source file depends on.
     """
@@ -143,7 +143,7 @@ def check_devices(conf: KernConf, table: FileTable) -> tuple[str, ...]:
             where=unknown[0].location,
             hint=suggestion(unknown[0].name, table.names),
         )
-    # Only options without a value count, and cpus are such options.
+    # Only options without a value count; cpus are such options.
     present = {device.name for device in conf.devices}
     options = {option.name.lower() for option in conf.options if option.value is None}
     options |= {cpu.name.lower() for cpu in conf.cpus} | {conf.machine_arch.lower()}
@@ -163,10 +163,10 @@ def check_devices(conf: KernConf, table: FileTable) -> tuple[str, ...]:
 def check_conf_files(
     conf: KernConf, read: SourceReader, messages: list[str]
 ) -> tuple[SourceText, ...]:
-    """The texts that the `files` statements of `conf` name, after a look at the other files.
+    """Return the texts that the `files` statements of `conf` name; check that the others exist.
 
-    For each that lies outside the tree there is one more of `messages`. Raises `KernConfError` for
-    a `files`, `env` or `hints` file that is not there.
+    Each file outside the tree adds a warning to `messages`. Raises `KernConfError` for a missing
+    `files`, `env` or `hints` file.
     """
     found: list[SourceText] = []
     for name in (*conf.files, *conf.env_files, *conf.hints):
@@ -185,9 +185,9 @@ def check_conf_files(
 def read_option_files(
     conf: KernConf, read: SourceReader, messages: list[str]
 ) -> tuple[SourceText, ...]:
-    """The texts that the `includeoptions` statements of `conf` name, of those that are there.
+    """Return the texts of the existing files that the `includeoptions` statements of `conf` name.
 
-    For each that lies outside the tree there is one more of `messages`.
+    Each file outside the tree adds a warning to `messages`.
     """
     found: list[SourceText] = []
     for name in conf.option_files:
@@ -199,7 +199,7 @@ def read_option_files(
 
 
 def _read(name: ConfName, read: SourceReader) -> SourceText | None:
-    """The file that a statement names; an error says which statement it was."""
+    """Return the file that a statement names; an error names the statement."""
     try:
         return read(name.name)
     except KernConfError as error:

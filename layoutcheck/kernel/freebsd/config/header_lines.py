@@ -1,9 +1,9 @@
 """The lines of one `opt_*.h` while config(8) writes it, option by option (mkoptions.c).
 
-For every option that goes into a header config(8) reads the header back and writes it anew: the
-new line first, then the old ones, which turn round each time. It reads by words, in fours: the
-`#define`, a name, a value, and the end of the line. A value with blanks is more than one word, and
-config(8) then loses what follows, unless the words happen to come out even.
+For each option of a header, config(8) reads the header back and writes it again: the new line
+first, then the old ones in reverse order. It reads four words at a time: `#define`, a name, a
+value, and the end of the line. A value with blanks is more than one word. config(8) then loses the
+rest of the header, unless the number of words happens to be a multiple of four.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ _Line = tuple[str, str]
 
 
 class HeaderLines:
-    """The (name, value) lines of a header; adding one takes time for the last one added only.
+    """The (name, value) lines of a header. The cost of adding one does not grow with their number.
 
-    What was read back once is whole words, and stays as it is: only the newest line can differ.
+    Lines that were read back once consist of whole words and stay unchanged. Only the newest line
+    can change.
     """
 
     def __init__(self) -> None:
@@ -30,12 +31,12 @@ class HeaderLines:
 
     @property
     def text(self) -> str:
-        """The text of the header."""
+        """Return the text of the header."""
         lines = reversed(self._lines) if self._is_turned else self._lines
         return "".join(map(_text, lines))
 
     def add(self, name: str, value: str) -> bool:
-        """Write the header anew with one more line; whether lines were lost on the way."""
+        """Write the header again with one more line; return whether lines were lost."""
         count = len(self._lines)
         self._read_back()
         lost = len(self._lines) != count
@@ -54,13 +55,14 @@ class HeaderLines:
         return self._lines.pop() if self._is_turned else self._lines.popleft()
 
     def _read_back(self) -> None:
-        """Make of the first line, and of those after it, what config(8) understands of them."""
+        """Replace the first line, and those after it, by the lines that config(8) reads."""
         if not self._lines:
             return
         first = _text(self._pop())
         understood, is_whole = _understood(first)
         if not is_whole:
-            # The words of the lines that follow are taken for others, up to the next line's end.
+            # The words of the next lines are taken for parts of this one, up to the next end of a
+            # line.
             second = _text(self._pop()) if self._lines else ""
             understood, _ = _understood(first + second)
             self._lines.clear()
@@ -73,7 +75,7 @@ def _text(line: _Line) -> str:
 
 
 def _understood(text: str) -> tuple[list[_Line], bool]:
-    """The lines that config(8) finds in the text, and whether it is whole fours of words."""
+    """Return the lines that config(8) finds in the text, and whether it is whole groups of four."""
     found = [word for word, _ in words(text)]
     lines: list[_Line] = []
     for start in range(0, len(found), _WORDS):

@@ -1,9 +1,9 @@
 """The tokens of config(5) text, as the scanner of FreeBSD's config(8) (lang.l) makes them.
 
-Text -> `Token`s, lazily. What is special about this language: a newline followed by a blank goes
-on with the statement; after `=` everything up to white space or `#` is one value, unless it reads
-as a name or a quoted text of the same length; and where config(8) says an error is, is its count
-of newlines read so far, so each token carries that count too.
+Text -> `Token`s, lazily. Three rules are special. A newline before a blank continues the statement.
+After `=`, everything up to white space or `#` is one value, unless a name or a quoted text of the
+same length matches. config(8) reports an error at its current count of newlines, so each token has
+that count.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from layoutcheck.location import SourceLocation
 
 __all__ = ["KEYWORDS", "QUOTING_HINT", "Token", "TokenKind", "scan"]
 
-# The plural of a keyword means the same; `files` and `hints` have no singular (lang.l).
+# The plural of a keyword has the same meaning; `files` and `hints` have no singular (lang.l).
 KEYWORDS: Final = {
     "cpu": "cpu",
     "nocpu": "nocpu",
@@ -48,7 +48,7 @@ KEYWORDS: Final = {
 
 
 class TokenKind(enum.Enum):
-    """What the parser can tell apart."""
+    """Kinds of tokens that the parser distinguishes."""
 
     KEYWORD = "keyword"
     NAME = "name"
@@ -64,7 +64,7 @@ class TokenKind(enum.Enum):
 
 
 class Token(NamedTuple):
-    """One token, the file and line it begins on, and how many newlines were read by its end."""
+    """A token, the file and line it begins on, and the number of newlines read by its end."""
 
     kind: TokenKind
     text: str
@@ -74,17 +74,17 @@ class Token(NamedTuple):
 
     @property
     def location(self) -> SourceLocation:
-        """Where the token stands."""
+        """Return the place of the token."""
         return SourceLocation(path=self.path, line=self.line)
 
     @property
     def error_location(self) -> SourceLocation:
-        """Where config(8) says a syntax error at this token is (for a newline: the next line)."""
+        """Return config(8)'s place of a syntax error at this token (a newline: the next line)."""
         return SourceLocation(path=self.path, line=self.newlines + 1)
 
     @property
     def shown(self) -> str:
-        """The token as an error message names it."""
+        """Return the token's name in an error message."""
         if self.kind in (TokenKind.END_OF_STATEMENT, TokenKind.END):
             return f"the {self.kind.value}"
         text = self.text if len(self.text) <= _SHOWN_LENGTH else self.text[:_SHOWN_LENGTH] + "..."
@@ -113,8 +113,8 @@ def _after(blanks: str) -> re.Pattern[str]:
     return re.compile(f"(?P<blanks>(?:{blanks})*){_LEXEME}", re.VERBOSE)
 
 
-# A newline before a blank goes on with the statement. A statement that is empty does nothing, so
-# after the end of one its like are skipped too. A form feed is a blank, but can begin a value.
+# A newline before a blank continues the statement. An empty statement has no effect; those after
+# the end of a statement are skipped with it. A form feed is a blank, but can begin a value.
 _WITHIN_STATEMENT: Final = _after(r"[ \t\f]+ | \#[^\n]* | \n(?=[ \t])")
 _BETWEEN_STATEMENTS: Final = _after(r"[ \t\f\n;]+ | \#[^\n]*")
 _BEFORE_VALUE: Final = _after(r"[ \t]+ | \#[^\n]* | \n(?=[ \t])")
@@ -133,21 +133,21 @@ _KINDS: Final = {
     "path": TokenKind.PATH,
     "other": TokenKind.OTHER,
 }
-# Of two rules that match the same length flex takes the one written first, and these three stand
-# before the one for values.
+# Of two rules with matches of equal length, flex takes the first one. These three rules precede the
+# rule for values.
 _FIRST_RULES: Final = frozenset({"word", "escaped", "quoted"})
 _EQUALS: Final = frozenset({"equals", "plus_equals"})
 _VALUE_ENDS: Final = frozenset({"word", "escaped", "quoted", "value"})
 
 
 def scan(source: SourceText) -> Iterator[Token]:
-    """The tokens of `source`, the last one of kind `END`.
+    """Yield the tokens of `source`, the last one of kind `END`.
 
-    Raises `KernConfError` for a value that begins with a quote that nothing ends: config(8) takes
-    it, and what it then writes into the header is not what anybody meant.
+    Raises `KernConfError` for a value with an opening quote and no closing one: config(8) accepts
+    it, and writes a broken value into the header.
     """
     text, path = source.text, source.path
-    # config(8) does not count the newlines in quoted text: `uncounted` makes lines of its count.
+    # config(8) does not count the newlines in quoted text; `uncounted` makes its count a line.
     position, newlines, uncounted = 0, 0, 0
     pattern, expects_value = _BETWEEN_STATEMENTS, False
     while True:
@@ -186,14 +186,14 @@ def scan(source: SourceText) -> Iterator[Token]:
 
 
 def _next_pattern(kind: TokenKind, *, expects_value: bool) -> re.Pattern[str]:
-    """Return what matches the blanks and the token after a token of `kind`."""
+    """Return the pattern for the blanks and the token after a token of `kind`."""
     if expects_value:
         return _BEFORE_VALUE
     return _BETWEEN_STATEMENTS if kind is TokenKind.END_OF_STATEMENT else _WITHIN_STATEMENT
 
 
 def _value_or(group: str, lexeme: str, value: re.Match[str] | None) -> tuple[str, str]:
-    """The longer of a lexeme and the value that could stand in its place, and its rule."""
+    """Return the longer of a lexeme and the value at its place, after the name of its rule."""
     longer = 0 if value is None else len(value.group()) - len(lexeme)
     if value is not None and lexeme and (longer > 0 or (not longer and group not in _FIRST_RULES)):
         return "value", value.group()
@@ -201,7 +201,7 @@ def _value_or(group: str, lexeme: str, value: re.Match[str] | None) -> tuple[str
 
 
 def _unquoted(group: str, lexeme: str, where: SourceLocation) -> str:
-    """A name or value without its quotes; those that are escaped stay, as a C string needs them."""
+    """Return a name or value without its quotes; escaped quotes stay, for C strings."""
     if group == "quoted":
         return lexeme[1:-1]
     if group == "escaped":
@@ -211,6 +211,6 @@ def _unquoted(group: str, lexeme: str, where: SourceLocation) -> str:
 
 
 def _check_quotes(value: str, where: SourceLocation) -> None:
-    """Refuse a value that begins with a quote, and has only that one."""
+    """Refuse a value with an opening quote and no closing one."""
     if value.startswith(('"', '\\"')) and value.count('"') == 1:
         raise KernConfError("no quote ends this text", where=where, hint=QUOTING_HINT)

@@ -1,8 +1,8 @@
-"""What a module that is built outside a kernel build has in place of the kernel's options.
+"""The option headers of a module that is built outside a kernel build.
 
-FreeBSD's kmod.mk then knows no kernel conf: config.mk beside it writes the options that modules are
-mostly built with, and what no rule of it writes is empty. Read in 13.2, in what became 14, and in
-what became 15.
+FreeBSD's kmod.mk has no kernel conf then. config.mk writes the options that most modules are built
+with; all other option headers are empty. Source: config.mk of 13.2, and of the branches that became
+14 and 15.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["render_module_options"]
 _FIRST_MAJOR: Final = 13
 _FDT_SINCE: Final = 14
 _DEFAULTS_SINCE: Final = 15
-# MK_* are as kern.opts.mk has them: RATELIMIT and BHYVE_SNAPSHOT off, all others on.
+# MK_* as in kern.opts.mk: RATELIMIT and BHYVE_SNAPSHOT off, all others on.
 _WRITTEN: Final[Mapping[str, tuple[str, ...]]] = {
     "opt_global.h": ("SMP 1", "MAC 1", "VIMAGE 1"),
     "opt_bpf.h": ("DEV_BPF 1",),
@@ -39,15 +39,15 @@ _WRITTEN: Final[Mapping[str, tuple[str, ...]]] = {
 def render_module_options(
     conf: KernConf, names: Iterable[str], *, release: str
 ) -> Mapping[str, str]:
-    """The `opt_*.h` of a module for the machine of `conf`: each of `names`, and those written.
+    """Return the `opt_*.h` of a module for the machine of `conf`: all `names`, and those written.
 
-    Of the conf itself nothing counts but, from 15 on, the options of its machine's DEFAULTS, unless
-    it takes one back. `release` is like "14.2". Raises `KernConfError` before 13.
+    The conf itself does not matter, except from 15 on for the options of its machine's DEFAULTS
+    that it does not remove. `release` is like "14.2". Raises `KernConfError` before 13.
     """
     major = int(release.partition(".")[0])
     if major < _FIRST_MAJOR:
         raise KernConfError(
-            f"what a module of FreeBSD {release} sees is not known",
+            f"the options of a module of FreeBSD {release} are not known",
             hint=f"the module view is for FreeBSD {_FIRST_MAJOR} and later",
         )
     written = dict(_WRITTEN)

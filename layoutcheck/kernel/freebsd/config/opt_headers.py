@@ -1,7 +1,7 @@
-"""A table of options and a `KernConf` -> the `opt_*.h` config(8) writes.
+"""A table of options and a `KernConf` -> the `opt_*.h` that config(8) writes.
 
-The order of the lines is config(8)'s too (mkoptions.c): it rewrites a header for every option that
-goes into it, and each time the lines turn round.
+The order of the lines is config(8)'s too (mkoptions.c): it writes a header again for each of its
+options, and reverses the old lines each time.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ _MAX_OTHERS: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionHeaders:
-    """The text of every `opt_*.h` (empty for those that define nothing), and config(8)'s words."""
+    """The text of every `opt_*.h` (empty if it defines nothing), and config(8)'s messages."""
 
     headers: Mapping[str, str]
     messages: tuple[str, ...]
 
 
 def render_options(conf: KernConf, table: OptionTable) -> OptionHeaders:
-    """The text of every `opt_*.h` of `table` under `conf`, and what config(8) says on the way.
+    """Return the text of every `opt_*.h` of `table` under `conf`, and config(8)'s messages.
 
-    It is empty for those that define nothing. Raises `KernConfError` for an option that the table
-    does not have.
+    The text is empty for a header that defines nothing. Raises `KernConfError` for an option that
+    the table does not have.
     """
     settings = find_settings(conf, table)
     messages = list(settings.messages)
     _check_known(conf, table, settings.by_option)
     headers = {entry.header: HeaderLines() for entry in table.entries}
-    # The table is a list that grows at its head, so the last entry comes first.
+    # config(8)'s table is a list that grows at its head, so that the last entry comes first.
     for entry in reversed(table.entries):
         given = settings.by_option.get(entry.name)
         if not given:

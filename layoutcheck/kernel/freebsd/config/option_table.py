@@ -27,7 +27,7 @@ __all__ = [
 UNUSED_HEADER: Final = "opt_dontuse.h"
 """Where config(8) puts options that only choose files: no source includes it."""
 _HEADER: Final = re.compile(r"[\w.-]+\.h")
-# Comparing names takes time. FreeBSD 13.2 has 1,300 options; the longest name has 36 letters.
+# Name comparison is slow. FreeBSD 13.2 has 1,300 options; the longest name has 36 letters.
 _MAX_COMPARED: Final = 4000
 _MAX_COMPARED_LENGTH: Final = 40
 _MAX_ENTRIES: Final = 20_000
@@ -35,7 +35,7 @@ _MAX_ENTRIES: Final = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionEntry:
-    """One option that a kernel knows, the header that defines it, and where the table says so."""
+    """One option of a kernel, the header that defines it, and its place in the table."""
 
     name: str
     header: str
@@ -44,14 +44,14 @@ class OptionEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionTable:
-    """Every option of a kernel in the order of its files, and old names with what replaces them."""
+    """Every option of a kernel in the order of its files, and old names with their replacements."""
 
     entries: tuple[OptionEntry, ...]
     aliases: Mapping[str, str]
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """The names of all headers, sorted."""
+        """Return the names of all headers, sorted."""
         return tuple(sorted({entry.header for entry in self.entries}))
 
     @property
@@ -61,10 +61,10 @@ class OptionTable:
 
 
 def parse_option_table(sources: Sequence[SourceText], compat: SourceText | None) -> OptionTable:
-    """The texts of `options`, `options.<machine>`, ..., and `options-compat` -> the table.
+    """Parse the texts of `options`, `options.<machine>`, ..., and `options-compat`.
 
-    A line names an option and its header; by default that is `opt_<lower case>.h`. Raises
-    `KernConfError` for an option that two lines declare, for a header that is no plain name, and
+    A line names an option and its header; the default header is `opt_<lower case>.h`. Raises
+    `KernConfError` for an option that two lines declare, for a header that is not a plain name, and
     for far more options than any kernel has.
     """
     entries: dict[str, OptionEntry] = {}
@@ -100,7 +100,7 @@ def parse_option_table(sources: Sequence[SourceText], compat: SourceText | None)
 
 
 def _header(name: str, stated: str | None, where: SourceLocation) -> str:
-    """The header of an option; a file of this name is written, so that it must not be a path."""
+    """Return the header of an option. A file of this name is written, so it must be no path."""
     header = f"opt_{ascii_lower(name)}.h" if stated is None else stated
     if _HEADER.fullmatch(header):
         return header
@@ -112,7 +112,7 @@ def _header(name: str, stated: str | None, where: SourceLocation) -> str:
 
 
 def _pairs(source: SourceText) -> Iterator[tuple[str, str | None, int]]:
-    """The first two words of each line (None for a missing second one), and the line's number."""
+    """Yield the first two words of each line (None for a missing second one), and its number."""
     found = words(source.text)
     line, counted = 1, 0
     for word, offset in found:
@@ -138,10 +138,10 @@ def _skip_line(found: Iterator[tuple[str | None, int]]) -> None:
 def read_option_table(
     read: SourceReader, machine: str, extra: Sequence[SourceText] = ()
 ) -> OptionTable:
-    """The table of a kernel for `machine`, from the files that `read` finds by name.
+    """Return the table of a kernel for `machine`, from the files that `read` finds by name.
 
-    Those are `options`, `options.<machine>` and `options-compat`; `extra` are the files that the
-    conf's `includeoptions` name. Raises `KernConfError` where `options` is missing.
+    The files are `options`, `options.<machine>` and `options-compat`. `extra` are the files of the
+    conf's `includeoptions`. Raises `KernConfError` if `options` is missing.
     """
     options = read("options")
     if options is None:
@@ -155,7 +155,7 @@ def read_option_table(
 
 
 def suggestion(name: str, known: Iterable[str]) -> str | None:
-    """A hint that names what of `known` is most like `name`, or None."""
+    """Return a hint with the names in `known` that are most like `name`, or None."""
     candidates = list(known)
     short = name[:_MAX_COMPARED_LENGTH]
     if short.upper() in candidates:

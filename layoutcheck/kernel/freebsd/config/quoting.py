@@ -1,4 +1,4 @@
-"""A piece of a source file, as an error quotes it."""
+"""Quoting of source text in errors."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ _BRIEF: Final = 60
 
 
 def quote(text: str) -> str:
-    """The text in quotes, on one line, and no more than its first characters."""
+    """Return the start of the text in quotes, on one line."""
     line = " ".join(text[: 2 * _BRIEF].split())
     return repr(line if len(line) <= _BRIEF else f"{line[:_BRIEF]}...")

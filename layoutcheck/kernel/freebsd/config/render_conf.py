@@ -1,6 +1,6 @@
-"""`KernConf` -> config(5) text that needs no other file: what a crate's build script can read.
+"""`KernConf` -> config(5) text that needs no other file, for a crate's build script.
 
-Parsing the text gives the same configuration again, but for where each statement stands.
+Parsing the text gives the same configuration again, except for the places of the statements.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _C_STRING: Final = re.compile(r'"[^"]*"')
 
 
 def render_conf(conf: KernConf) -> str:
-    """`conf` as config(5) text, with everything that it includes, a statement a line.
+    """Return `conf` as config(5) text, with everything that it includes, a statement a line.
 
-    Every statement starts at its line's first column, with its keyword and a tab.
+    Every statement starts in the first column, with its keyword and a tab.
     """
     title = " ".join(f"{conf.name}, from {conf.origin}".split())
     lines = [
@@ -49,7 +49,7 @@ def render_conf(conf: KernConf) -> str:
 
 
 def _devices(devices: tuple[ConfDevice, ...]) -> list[str]:
-    """A line for each device, and one for each whose option must not stay set."""
+    """Return a line for each device, and one for each device option that must not stay set."""
     lines: list[str] = []
     options_set: set[str] = set()
     for device in devices:
@@ -62,17 +62,17 @@ def _devices(devices: tuple[ConfDevice, ...]) -> list[str]:
 
 
 def _name(name: str) -> str:
-    """A name as config(5) text, quoted where it would not read as one."""
+    """Return a name as config(5) text, in quotes if it would not be read as a name."""
     if _BARE_NAME.fullmatch(name) and name not in KEYWORDS:
         return name
     return _quoted(name)
 
 
 def render_value(value: str) -> str:
-    """A value as it stands after `=`."""
+    """Return a value as it is written after `=`."""
     if not value or (_BARE_VALUE.fullmatch(value) and value not in KEYWORDS):
         return value
-    # With quotes inside but not around it, a value was written as it is.
+    # A value with quotes inside, but not around it, was written unchanged.
     return _quoted(value) if '"' not in value or _C_STRING.fullmatch(value) else value
 
 

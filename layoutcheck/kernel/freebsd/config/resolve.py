@@ -1,9 +1,9 @@
 """A kernel conf by name or path -> the resolved configuration and its `opt_*.h`.
 
-With a source tree everything comes from there, and is checked as config(8) checks it. Without
+With a source tree, all texts come from there, and are checked as config(8) checks them. Without
 one, this package has GENERIC, MINIMAL and their debugging variants for some releases and machines
-(`confs/<major release>/<machine>/`), and those releases' table of options. What several of them
-have in common is in `confs/common/`, which they include.
+(`confs/<major release>/<machine>/`), and the option tables of those releases. Parts that several
+confs share are in `confs/common/`, which they include.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ if TYPE_CHECKING:
 __all__ = ["ResolvedConf", "built_in_machines", "built_in_names", "resolve_conf"]
 
 _FULL_TABLE_HINT: Final = "--kernel-src gives layoutcheck the whole table of a source tree"
-# What lies beside the confs in sys/<machine>/conf and is none.
+# Files beside the confs in sys/<machine>/conf that are not confs.
 _NOT_CONFS: Final = frozenset({"DEFAULTS", "NOTES", "Makefile"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedConf:
-    """A configuration and the text of every `opt_*.h` under it, empty for what defines nothing.
+    """A configuration and the text of every `opt_*.h` under it, empty for one that defines nothing.
 
-    `table` has the options that there are.
+    `table` has all options that the kernel knows.
     """
 
     conf: KernConf
@@ -112,13 +112,13 @@ class ResolvedConf:
 def resolve_conf(
     name: str, *, machine: str, machine_arch: str | None, release: str, source_tree: Path | None
 ) -> ResolvedConf:
-    """The configuration called `name` for `machine`, and its option headers.
+    """Return the configuration called `name` for `machine`, and its option headers.
 
-    `name` is a path if it has a slash or such a file exists, else the name of a conf in
-    `source_tree`, or without one of a built-in conf of `release` ("14.3" and "14" mean the same
-    ones). GENERIC is what FreeBSD builds for the `machine_arch`, whatever its file is called;
-    None stands for any that the machine has. Raises `KernConfError` where there is no such conf,
-    for what config(8) refuses, and for a conf of another machine or machine_arch.
+    `name` is a path if it has a slash or such a file exists. Otherwise it is the name of a conf in
+    `source_tree`, or without a tree of a built-in conf of `release` ("14.3" and "14" are the same).
+    GENERIC means the conf that FreeBSD builds for the `machine_arch`, whatever its file is called;
+    None stands for any `machine_arch` of the machine. Raises `KernConfError` if there is no such
+    conf, for a conf that config(8) refuses, and for a conf of another machine or machine_arch.
     """
     path = Path(name) if "/" in name or _is_file(name) else None
     names = _file_names(name, find_machine(machine).generic.get(machine_arch or "", "GENERIC"))
@@ -142,7 +142,7 @@ def _check_machine(conf: KernConf, machine: str, machine_arch: str | None) -> No
 
 
 def _file_names(name: str, generic: str) -> tuple[str, ...]:
-    """Names that the file of a conf may have, the likeliest first: GENERIC's is `generic`."""
+    """Return the possible file names of a conf, likeliest first; GENERIC's is `generic`."""
     stem, dash, variant = name.partition("-")
     is_another = stem == "GENERIC" and generic != stem
     return (f"{generic}{dash}{variant}", name) if is_another else (name,)
@@ -240,10 +240,10 @@ def _from_package(
 
 
 def _unchecked(conf: KernConf, machine: str, major: str) -> tuple[str, ...]:
-    """Return what cannot be checked of a conf of the user's own without a source tree."""
+    """Return warnings about the parts of a user's conf that cannot be checked without a tree."""
     known = _built_in_devices(major, machine)
     messages = [
-        f"WARNING: {device.location}: whether there is a device {device.name} is not known "
+        f"WARNING: {device.location}: the device {device.name} cannot be checked "
         f"without a source tree (--kernel-src)"
         for device in conf.devices
         if device.name not in known
@@ -277,7 +277,7 @@ def _no_such_conf(names: Sequence[str], where: str, there: Iterable[str]) -> NoS
 
 
 def _sys_folder(tree: Path) -> Path:
-    """The `sys` folder of a source tree that is given by its root or by that folder itself."""
+    """Return the `sys` folder of a source tree, which is given by its root or by `sys` itself."""
     for sys in (tree / "sys", tree):
         if is_file(sys / "conf" / "options"):
             return sys
@@ -288,7 +288,7 @@ def _sys_folder(tree: Path) -> Path:
     )
 
 
-# The built-in confs
+# Built-in confs
 
 
 _COMMON: Final = "common"
@@ -299,7 +299,7 @@ def _confs() -> Traversable:
 
 
 def _known() -> str:
-    """The built-in releases, each with its machines."""
+    """Return the built-in releases, each with its machines."""
     machines: dict[str, list[str]] = {}
     for major, machine in built_in_machines():
         machines.setdefault(major, []).append(machine)
@@ -308,7 +308,7 @@ def _known() -> str:
 
 @functools.cache
 def built_in_machines() -> tuple[tuple[str, str], ...]:
-    """The (major release, machine) pairs that this package has confs of, sorted."""
+    """Return the (major release, machine) pairs with built-in confs, sorted."""
     return tuple(
         sorted(
             (major.name, machine.name)
@@ -322,7 +322,7 @@ def built_in_machines() -> tuple[tuple[str, str], ...]:
 
 @functools.cache
 def built_in_names(machine: str, major: str) -> tuple[str, ...]:
-    """The built-in confs of a major release for `machine`, sorted; none where there are none."""
+    """Return the names of a major release's built-in confs for `machine`, sorted."""
     if (major, machine) not in built_in_machines():
         return ()
     folder = _confs() / major / machine
@@ -330,7 +330,7 @@ def built_in_names(machine: str, major: str) -> tuple[str, ...]:
 
 
 def _built_in_reader(major: str, machine: str) -> SourceReader:
-    """A reader of the package's files, by the names that an `include` there may use."""
+    """Return a reader of the package's files, by the names that an `include` there may use."""
 
     def read(name: str) -> SourceText | None:
         if "/" in name or name.startswith("."):

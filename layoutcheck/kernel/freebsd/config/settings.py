@@ -1,6 +1,6 @@
-"""What a conf sets: each option with the statements that set it, in the order in which they count.
+"""Settings of a conf: each option with the statements that set it, the last one in effect.
 
-Not `options` alone sets options: `cpu`, `device`, `maxusers` and `machine` do too (mkoptions.c).
+`cpu`, `device`, `maxusers` and `machine` set options, too, as `options` does (mkoptions.c).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _MOST_MAXUSERS: Final = 512
 
 
 class Setting(NamedTuple):
-    """The value that a statement gives to an option, and where it stands.
+    """The value that a statement gives to an option, and the statement's place.
 
-    No `location` is that of no statement: config(8) itself gives the value.
+    `location` is None if config(8) itself gives the value.
     """
 
     value: str
@@ -33,14 +33,14 @@ class Setting(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """The settings of each option, the one that counts last, and what config(8) says of them."""
+    """The settings of each option, the one in effect last, and config(8)'s messages about them."""
 
     by_option: dict[str, list[Setting]]
     messages: tuple[str, ...]
 
 
 def find_settings(conf: KernConf, table: OptionTable) -> Settings:
-    """Return what `conf` sets of the options in `table`, and of others."""
+    """Return the settings by `conf` of the options in `table`, and of others."""
     messages: list[str] = []
     found: dict[str, list[Setting]] = {}
     architecture = ascii_lower(conf.machine_arch)

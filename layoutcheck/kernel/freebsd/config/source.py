@@ -1,7 +1,7 @@
-"""Where a conf's text comes from: a name as a statement writes it -> a `SourceText`, or none.
+"""Readers of conf text: a name as a statement writes it -> a `SourceText`, or None.
 
-A conf is untrusted: only regular files of a sane size are read, and not too many; bytes that are
-not UTF-8 are replaced, and a file outside the roots that the user named is marked as such.
+A conf is untrusted. Only regular files of limited size and number are read. Bytes that are not
+UTF-8 are replaced. A file outside the roots that the user named is marked.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ __all__ = [
 
 # The largest file of a FreeBSD 13.2 tree that config(8) reads, sys/conf/files, has 247,432 bytes.
 MAX_FILE_BYTES: Final = 1024 * 1024
-# Beside its includes a conf of FreeBSD 13.2 has at most 20 files read, arm's GENERIC.
+# A conf of FreeBSD 13.2 needs at most 20 files besides its includes (GENERIC of arm).
 MAX_FILES: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceText:
-    """One file's text, its path as a report shows it, and whether it lies outside the roots."""
+    """A file's text, its path for reports, and whether it lies outside the roots."""
 
     path: str
     text: str
@@ -50,10 +50,10 @@ SourceReader = Callable[[str], SourceText | None]
 
 
 def read_text(path: Path, *, shown: str | None = None) -> SourceText | None:
-    """The text of the file at `path`, or None where there is no such file.
+    """Return the text of the file at `path`, or None if there is no such file.
 
-    `shown` is the path that reports show (by default `path` itself). Raises `KernConfError` for a
-    file that is there but cannot be read, is no regular file, or has over `MAX_FILE_BYTES`.
+    `shown` is the path for reports (by default `path` itself). Raises `KernConfError` for a file
+    that cannot be read, is not a regular file, or has more than `MAX_FILE_BYTES`.
     """
     name = str(path) if shown is None else shown
     try:
@@ -81,9 +81,9 @@ def read_text(path: Path, *, shown: str | None = None) -> SourceText | None:
 
 
 def _read_some(path: Path) -> bytes:
-    """The bytes of a file, of one that is too large only so many that this shows.
+    """Return the bytes of a file; of a file that is too large, a little more than the limit.
 
-    Some files of /proc have no size and do not end, or wait for what to say.
+    Some files of /proc have no size and no end, or block.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123 - a descriptor has no path
@@ -94,7 +94,7 @@ def _read_some(path: Path) -> bytes:
 
 
 def is_file(path: Path) -> bool:
-    """Whether `path` is a regular file; raises `KernConfError` where the system does not tell."""
+    """Return whether `path` is a regular file. Raises `KernConfError` if the system cannot tell."""
     try:
         return stat.S_ISREG(path.stat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -105,14 +105,14 @@ def is_file(path: Path) -> bool:
 
 
 def outside_warning(source: SourceText, statement: SourceLocation) -> tuple[str, ...]:
-    """The warning that a statement had a file read from outside the tree, if it did."""
+    """Return the warning about a statement that had a file read from outside the tree, if any."""
     if not source.outside:
         return ()
     return (f"WARNING: {statement}: {source.path} is outside the source tree",)
 
 
 def require_text(path: Path) -> SourceText:
-    """The text of the file at `path`; raises `KernConfError` where there is none."""
+    """Return the text of the file at `path`. Raises `KernConfError` if there is none."""
     source = read_text(path)
     if source is None:
         raise KernConfError("No such file or directory", where=str(path))
@@ -120,12 +120,12 @@ def require_text(path: Path) -> SourceText:
 
 
 def read_nothing(_name: str) -> SourceText | None:
-    """No file at all: the reader of a conf that stands alone."""
+    """Find no file: the reader of a conf without includes."""
     return None
 
 
 def chain_readers(readers: Sequence[SourceReader]) -> SourceReader:
-    """A reader that answers with what the first of `readers` finds."""
+    """Return a reader that tries each of `readers` in turn."""
 
     def read(name: str) -> SourceText | None:
         for reader in readers:
@@ -138,9 +138,9 @@ def chain_readers(readers: Sequence[SourceReader]) -> SourceReader:
 
 
 def limited_reader(read: SourceReader) -> SourceReader:
-    """`read`, up to `MAX_FILES` files with `MAX_FILE_BYTES` characters in all.
+    """Return `read`, limited to `MAX_FILES` files with `MAX_FILE_BYTES` characters in all.
 
-    A file that is asked for again counts again. Raises `KernConfError` for more.
+    A file that is read again counts again. Raises `KernConfError` above the limit.
     """
     files, characters = 0, 0
 
@@ -152,7 +152,7 @@ def limited_reader(read: SourceReader) -> SourceReader:
             characters += len(source.text)
             if files > MAX_FILES or characters > MAX_FILE_BYTES:
                 raise KernConfError(
-                    "this is one file too many for a configuration",
+                    "too many files for a configuration",
                     where=source.path,
                     hint=f"layoutcheck reads at most {MAX_FILES} files with {MAX_FILE_BYTES} "
                     f"characters in all",
@@ -163,10 +163,10 @@ def limited_reader(read: SourceReader) -> SourceReader:
 
 
 def folder_reader(folders: Sequence[Path], *, roots: Sequence[Path]) -> SourceReader:
-    """A reader that looks in the first of `folders`, then in the others (config(8), lang.l).
+    """Return a reader that looks in each of `folders` in turn (config(8), lang.l).
 
-    An absolute name, or one that starts with a dot, is looked for in the first folder only. What
-    lies outside every one of `roots`, symbolic links followed, is read but marked.
+    An absolute name, or one that starts with a dot, is looked for in the first folder only. A file
+    that lies outside of all `roots`, symbolic links followed, is read but marked.
     """
     real_roots = [root.resolve() for root in roots]
 

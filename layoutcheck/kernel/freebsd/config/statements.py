@@ -1,4 +1,4 @@
-"""What the statements of a conf have in effect while they are read one after the other."""
+"""The effect of a conf's statements, while they are read one after the other."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UPPER: Final = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 @dataclass(slots=True)
 class Statements:
-    """What is in effect so far. Names map to what was said last, or first where that counts."""
+    """The statements in effect so far: of each name the last, or the first if that counts."""
 
     machine: tuple[str, str] | None = None
     machine_location: SourceLocation | None = None
@@ -50,7 +50,7 @@ class Statements:
 def in_order(
     statements: Mapping[str, Sequence[Numbered]],
 ) -> list[tuple[str, str | None, SourceLocation]]:
-    """Name, value and place of `statements`, in the order in which they were read."""
+    """Return name, value and place of `statements`, in the order in which they were read."""
     numbered = sorted(
         (number, name, value, location)
         for name, entries in statements.items()
@@ -60,10 +60,10 @@ def in_order(
 
 
 def device_option(device: str) -> str:
-    """The option that `device <name>` sets: `DEV_` and the name in (ASCII) upper case."""
+    """Return the option that `device <name>` sets: `DEV_` and the name in (ASCII) upper case."""
     return "DEV_" + device.translate(_UPPER)
 
 
 def ascii_lower(text: str) -> str:
-    """`text` with its ASCII letters, and no others, in lower case."""
+    """Return `text` with its ASCII letters, and no others, in lower case."""
     return text.translate(_LOWER)

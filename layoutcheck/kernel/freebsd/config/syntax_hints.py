@@ -1,4 +1,4 @@
-"""What to do about a syntax error: config(8) itself says no more than that there is one."""
+"""Hints for syntax errors, for which config(8) only says "syntax error"."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from layoutcheck.kernel.freebsd.config.lexer import KEYWORDS, Token, TokenKind
 __all__ = ["advise"]
 
 _MAX_COMPARED_LENGTH: Final = 40
-_NEXT_LINE: Final = "a line that begins with a blank goes on with the statement before it"
+_NEXT_LINE: Final = "a line that begins with a blank continues the statement before it"
 _QUOTES: Final = 'a name that is a keyword or begins with a digit is written in quotes: "..."'
 
 
 def advise(token: Token, *, begins: bool = False, ends: bool = False) -> str | None:
-    """A hint for a token that cannot stand where it does, or None.
+    """Return a hint for a token at a wrong place, or None.
 
-    A statement should begin (`begins`) or end (`ends`) there; else something else is missing.
+    A statement should begin (`begins`) or end (`ends`) at the token; otherwise something else is
+    missing.
     """
     match token.kind:
         case TokenKind.NAME if begins:
@@ -29,7 +30,7 @@ def advise(token: Token, *, begins: bool = False, ends: bool = False) -> str | N
         case TokenKind.KEYWORD | TokenKind.NUMBER if not begins and not ends:
             return _QUOTES
         case TokenKind.END:
-            return "the last line has to end as well"
+            return "the last line needs a newline"
         case TokenKind.END_OF_STATEMENT:
             return _NEXT_LINE
         case _:

@@ -1,7 +1,7 @@
-"""The tokens of a conf and of all it includes, as one stream.
+"""The tokens of a conf and of its includes, as one stream.
 
-As in config(8), the tokens of an included file stand where the `include` does, and nothing ends a
-statement where a file ends. Includes that never end, or are too many, are refused.
+As in config(8), the tokens of an included file are inserted at the `include`, and the end of a file
+ends no statement. Endless or too many includes are refused.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ class TokenStream:
             self._count(source, SourceLocation(path=source.path))
 
     def peek(self) -> Token:
-        """The next token, which stays."""
+        """Return the next token without taking it."""
         if self._ahead is None:
             self._ahead = self._read()
         return self._ahead
 
     def take(self) -> Token:
-        """The next token; after the last one, that one again."""
+        """Take the next token; the last one is returned again and again."""
         token = self.peek()
         if token.kind is not TokenKind.END:
             self._ahead = None
@@ -69,9 +69,9 @@ class TokenStream:
                 return token
 
     def include(self, source: SourceText, where: SourceLocation) -> None:
-        """Put the tokens of `source` before what follows; `where` is the statement that wants it.
+        """Put the tokens of `source` before the rest; `where` is the `include` statement.
 
-        Raises `KernConfError` for a file within itself, and for more than this module's limits.
+        Raises `KernConfError` for a file within itself, and above this module's limits.
         """
         paths = [path for path, _ in self._open]
         if source.path in paths:

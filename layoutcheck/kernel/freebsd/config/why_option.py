@@ -1,4 +1,4 @@
-"""Why an option has its value: the statements that set it or took it away, and where they are."""
+"""Explain an option's value by the statements that set or removed it, with their places."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["explain_option"]
 
 
 def explain_option(resolved: ResolvedConf, option: str) -> str:
-    """A line with the option's value, then the places that say so, each as `file:line: what`.
+    """Return a line with the option's value, then its places, each as `file:line: text`.
 
     The statement in effect comes first, then the includes that lead to it, the statements that it
-    outdoes, and the line of the table that names the header. Raises `KernConfError` for an option
-    that there is not.
+    overrides, and the line of the table that names the header. Raises `KernConfError` for an
+    unknown option.
     """
     conf, table = resolved.conf, resolved.table
     name = table.aliases.get(option, option)
@@ -43,7 +43,7 @@ def explain_option(resolved: ResolvedConf, option: str) -> str:
             lines.append(f"{last.location}: {last.statement}")
             lines += _includes(resolved, last.location)
         lines += [
-            f"{other.location}: {other.statement}, which the later one outdoes"
+            f"{other.location}: {other.statement}, overridden by the later statement"
             for other in reversed(settings[:-1])
             if other.location is not None
         ]
@@ -62,7 +62,7 @@ def explain_option(resolved: ResolvedConf, option: str) -> str:
 
 
 def _includes(resolved: ResolvedConf, location: SourceLocation) -> Iterator[str]:
-    """The `include` statements by which the file of `location` came into the conf, inmost first."""
+    """Yield the `include` statements that led to the file of `location`, innermost first."""
     statements = {include.name: include.location for include in resolved.conf.includes}
     path = location.path
     while path in statements:

@@ -1,1 +1,1 @@
-"""A source tree, a package or a folder -> the headers of one machine, and flags to read them by."""
+"""A source tree, a package or a folder -> the headers of one machine, and flags to read them."""

@@ -1,9 +1,10 @@
-"""The ziglang package's headers of other architectures -> headers that refuse to stand in for them.
+"""Headers of other architectures in the ziglang package -> headers with an `#error` instead.
 
-The package keeps in `generic-freebsd` what most of the architectures share that have a header at
-all. So a machine that has no <machine/pte.h> finds PowerPC's there, and arm64 finds <x86/...> and
-x86's <machine/nexusvar.h>; a FreeBSD tree of that machine has none of them. A record of theirs
-must not be compared as the machine's. What defines no record, such as <machine/limits.h>, may stay.
+The package's `generic-freebsd` has the headers that most of the architectures with such a header
+share. A machine without <machine/pte.h> therefore finds PowerPC's there, and arm64 finds <x86/...>
+and x86's <machine/nexusvar.h>. A FreeBSD tree of that machine has none of them, and their records
+must not be compared as the machine's. Headers without records, such as <machine/limits.h>, may
+stay.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from layoutcheck.model.target import Target
 
 __all__ = ["render_guards"]
 
-# Found in generic-freebsd/machine of ziglang 0.15.2 (14.2), 0.16.0 and 0.17.1 (15.0), in FreeBSD's
-# sys/powerpc/include, and not in the include folders of other machines' sys, unless the package
-# has those apart.
+# Headers of FreeBSD's sys/powerpc/include that are in generic-freebsd/machine of ziglang 0.15.2
+# (14.2), 0.16.0 and 0.17.1 (15.0), and not in the include folders of other machines' sys, unless
+# the package has those apart.
 _POWERPC: Final = frozenset(
     f"machine/{name}.h"
     for name in (
@@ -29,7 +30,7 @@ _POWERPC: Final = frozenset(
         *("slb", "spr", "sr", "tlb"),
     )
 )
-# The same of sys/amd64/include and sys/i386/include.
+# The same for sys/amd64/include and sys/i386/include.
 _X86: Final = frozenset(
     f"machine/{name}.h"
     for name in (
@@ -43,9 +44,9 @@ _GUARD: Final = (
 
 
 def render_guards(generic: Path, own: Path, target: Target) -> Mapping[str, str]:
-    """For each header in `generic` that is not the target's: its name to a text that is an error.
+    """Return an error text for each header in `generic` that is not the target's.
 
-    `own` is the target's folder, which comes first: what is there is the target's.
+    `own` is the target's folder, which comes first: its headers are the target's.
     """
     names = _POWERPC if target.machine != "powerpc" else frozenset()
     if "x86" not in find_machine(target.machine).shares:

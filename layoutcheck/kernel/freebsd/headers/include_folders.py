@@ -1,9 +1,9 @@
 """A source tree -> the include folders that its build has for some sources only.
 
-`conf/kern.pre.mk` and the `compile-with` of `conf/files` name them: those of ath's sources, of
-linuxkpi's users. Here they are looked at last, so that they hide nothing from any header; and not
-at all where two of them have a header of one name and no command has both: then each source means
-its own.
+`conf/kern.pre.mk` and the `compile-with` of `conf/files` name them: folders for ath's sources, or
+for users of linuxkpi. They are searched last here, so that they hide no other header. A folder is
+left out if another one has a header of the same name and no command has both: each source then
+means its own.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ __all__ = ["find_include_folders"]
 
 _FOLDER: Final = re.compile(r"-I[ ]?\$\{?S\}?/([\w./+-]+)")
 _FILES: Final = ("kern.pre.mk", "files", "files.x86")
-# Everything that is not FreeBSD's own, and what stands in for another system's `sys`.
+# Code that is not FreeBSD's own, and replacements of another system's `sys`.
 _TOO_MUCH: Final = re.compile(r"contrib|cddl/.*|(?:contrib/openzfs|modules)/.*")
 
 
 def find_include_folders(sys: Path, machine: str) -> tuple[Path, ...]:
-    """The folders inside `sys`, in the order in which they are named."""
+    """Return the folders inside `sys`, in the order in which they are named."""
     inside = sys.resolve()
     commands = [
         tuple(sys / name.rstrip("/") for name in _FOLDER.findall(command))

@@ -1,7 +1,7 @@
-"""An interface file such as `bus_if.m` -> the text of `bus_if.h`; no file is looked at.
+"""An interface file such as `bus_if.m` -> the text of `bus_if.h`; no file is read.
 
-The language is that of kobj(9), whose compiler in FreeBSD's build is `sys/tools/makeobjops.awk -h`.
-The header declares what that one's declares (13.2), in the same order. Comments are left out.
+The language is that of kobj(9). FreeBSD's build compiles it with `sys/tools/makeobjops.awk -h`. The
+header here has the declarations of that script (13.2), in the same order, without comments.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _BEFORE_NAME: Final = re.compile(r"[* \t]+")
 
 
 def render_interface(text: str, *, path: str) -> str:
-    """The header of the interface file `text`, which is called `path` in errors.
+    """Return the header of the interface file `text`, which is called `path` in errors.
 
-    Takes time in proportion to the text. Raises `HeaderTreeError` with the line that is not
+    The time is proportional to the text. Raises `HeaderTreeError` with the line that is not
     understood.
     """
     return "\n".join(_Interface(text, path).render()) + "\n"
@@ -44,7 +44,7 @@ class _Method:
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """The parameters' names."""
+        """Return the parameters' names."""
         return tuple(_name_in(parameter) for parameter in self.parameters)
 
 
@@ -61,9 +61,9 @@ class _Interface:
         self._is_singleton = False
 
     def render(self) -> Iterator[str]:
-        """The header, piece by piece."""
+        """Yield the header, piece by piece."""
         while self._read < len(self._lines):
-            # As the build does: a comment ends the line, even one within a comment of C's.
+            # As in the build, a comment ends the line, even one within a comment of C's.
             line = self._next("").partition("#")[0].strip(_BLANKS)
             if line.startswith("/**"):
                 self._skip_comment(line)
@@ -104,7 +104,7 @@ class _Interface:
         yield f"#ifndef _{name}_if_h_\n#define _{name}_if_h_"
 
     def _block(self, keyword: str) -> str:
-        """The lines up to the one that begins with a brace."""
+        """Return the lines up to the one that begins with a brace."""
         start, lines = self._read, []
         while not (line := self._next(f"this {keyword} has no end", start)).startswith("}"):
             lines.append(line)
@@ -116,7 +116,7 @@ class _Interface:
             line = self._next("this comment has no end", start)
         rest = line.partition("*/")[2].strip(_BLANKS)
         if rest:
-            raise self._error(f"{quote(rest)} stands behind a comment")
+            raise self._error(f"{quote(rest)} follows a comment")
 
     def _method(self, rest: str, *, is_static: bool) -> _Method:
         head, brace, body = rest.partition("{")
@@ -133,7 +133,7 @@ class _Interface:
         start, lines = self._read, [body]
         while "}" not in lines[-1]:
             lines.append(self._next(f"the method {name} has no end", start))
-        # What follows the last semicolon does not count, nor what follows the brace (DEFAULT).
+        # Text after the last semicolon is ignored, and text after the brace (DEFAULT), too.
         pieces = " ".join(lines).partition("}")[0].split(";")[:-1]
         parameters = tuple(" ".join(piece.split()) for piece in pieces if piece.strip())
         for parameter in parameters:
@@ -168,7 +168,7 @@ class _Interface:
         yield "}"
 
     def _next(self, ended: str, start: int = 0) -> str:
-        """The next line; if there is none, an error at the line `start`."""
+        """Return the next line. If there is none, raise an error at the line `start`."""
         if self._read == len(self._lines):
             raise self._error(ended, start)
         self._read += 1
@@ -180,5 +180,5 @@ class _Interface:
 
 
 def _name_in(parameter: str) -> str:
-    """The name in "struct widget *widget"."""
+    """Return the name in "struct widget *widget"."""
     return _BEFORE_NAME.split(parameter)[-1]

@@ -1,8 +1,8 @@
-"""Which ziglang packages there are: the installed one, and those that the doctor fetched.
+"""The available ziglang packages: the installed one, and those that the doctor fetched.
 
-One Python has room for one version of a package, and each version holds the headers of one FreeBSD
-release. So the doctor keeps further wheels in the user's cache folder, of which only the headers
-are unpacked.
+A Python environment holds one version of a package, and each version holds the headers of one
+FreeBSD release. The doctor therefore keeps further wheels in the user's cache folder. Only their
+headers are unpacked.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ _PACKAGE: Final = "ziglang"
 
 
 def fetched_wheels() -> Path:
-    """The folder that wheels are fetched into, which need not exist. Raises `ToolchainError`."""
+    """Return the folder of fetched wheels, which may not exist. Raises `ToolchainError`."""
     return cache_folder() / "headers"
 
 
 def find_package(release: str | None) -> Path | None:
-    """The folder of a package with headers of `release` ("14", "15.0"; None for any release).
+    """Return the folder of a package with headers of `release` ("14", "15.0"; None for any).
 
-    Where no package has them, the one that is installed; None without one. Raises
-    `HeaderTreeError` for a fetched wheel that is damaged.
+    If no package has them, it is the installed one; None without one. Raises `HeaderTreeError` for
+    a fetched wheel that is damaged.
     """
     installed = find_ziglang()
     if release is None and installed is not None:
@@ -53,7 +53,7 @@ def find_package(release: str | None) -> Path | None:
 
 
 def held_release(package: Path) -> Release | None:
-    """The release of a package's headers; None if it has none, or none that is known."""
+    """Return the release of a package's headers; None if it has none, or an unknown one."""
     generic = package / ZIG_INCLUDE / "generic-freebsd"
     return (read_release(generic) or fingerprint_release(generic)) if generic.is_dir() else None
 
@@ -67,7 +67,7 @@ def _packages(installed: Path | None) -> Iterator[Path]:
 
 
 def _unpacked(wheel: Path) -> Path:
-    """The headers of a wheel, unpacked beside it: whole or not at all."""
+    """Unpack the headers of a wheel beside it, completely or not at all; return the folder."""
     name = "-".join(wheel.name.split("-")[:2])  # ziglang-0.16.0 (PyPA, binary distribution format)
     folder = wheel.parent / name
     if not folder.is_dir():

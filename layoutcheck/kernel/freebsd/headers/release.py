@@ -1,8 +1,8 @@
-"""Which FreeBSD release a folder of headers is of, and whether that is the one asked for.
+"""The FreeBSD release of a folder of headers, and whether it is the requested one.
 
-A real tree says it in `__FreeBSD_version` (sys/param.h). The headers in the ziglang package had
-that line taken out, so they are known by what else grew from release to release: the number of
-system calls (SYS_MAXSYSCALL in sys/syscall.h) and the newest P_OSREL_* mark in sys/param.h.
+A real tree defines `__FreeBSD_version` (sys/param.h). The headers in the ziglang package lack that
+line. They are recognized by two numbers that grow from release to release: the number of system
+calls (SYS_MAXSYSCALL in sys/syscall.h) and the newest P_OSREL_* mark in sys/param.h.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class Release:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Packaged:
-    """A release that a ziglang package holds, and what its headers are known by.
+    """A release that a ziglang package holds, and the marks of its headers.
 
-    `requirement` is what to tell pip. `version` is the release's own `__FreeBSD_version` (FreeBSD
-    Porter's Handbook, "__FreeBSD_version Values").
+    `requirement` is the argument for pip. `version` is the release's own `__FreeBSD_version`
+    (FreeBSD Porter's Handbook, "__FreeBSD_version Values").
     """
 
     release: Release
@@ -47,7 +47,7 @@ class _Packaged:
     requirement: str
 
 
-# 14.2 has getrlimitusage(2), system call 589, and not yet setcred(2), 591, which 14.3 has.
+# 14.2 has getrlimitusage(2), system call 589, but not setcred(2), 591, which 14.3 has.
 _PACKAGED: Final = (
     _Packaged(
         release=Release(name="14.2", version=1402000),
@@ -72,7 +72,7 @@ _ASKED: Final = re.compile(r"(\d+)(?:\.(\d+|x))?(?:-[A-Za-z0-9-]+)?")
 
 
 def read_release(include: Path) -> Release | None:
-    """Return what `__FreeBSD_version` in `include`/sys/param.h says; None where it is not defined.
+    """Return the release of `__FreeBSD_version` in `include`/sys/param.h; None without it.
 
     1402000 is 14.2: major, two digits of minor, three of changes since (Porter's Handbook).
     """
@@ -84,9 +84,9 @@ def read_release(include: Path) -> Release | None:
 
 
 def fingerprint_release(include: Path) -> Release | None:
-    """The release of headers that define no `__FreeBSD_version`; None for headers not known.
+    """Return the release of headers without `__FreeBSD_version`; None for unknown headers.
 
-    Both marks must fit: a tree put together from two releases is not known.
+    Both marks must match: a tree of files from two releases is unknown.
     """
     system_calls = _SYSTEM_CALLS.search(_read(include / "sys" / "syscall.h"))
     marks = [int(mark) for mark in _OSREL.findall(_read(include / "sys" / "param.h"))]
@@ -100,10 +100,10 @@ def fingerprint_release(include: Path) -> Release | None:
 
 
 def require_release(asked: str | None, found: Release, *, where: str) -> None:
-    """Nothing, if headers of the release `found` are what was `asked` for.
+    """Check that headers of the release `found` are the requested ones.
 
-    "14" and "14.x" ask for any 14 release, "14.2" and "14.2-RELEASE" for that one; None for
-    whatever there is. Raises `HeaderTreeError` with where to get what was asked for.
+    "14" and "14.x" mean any 14 release, "14.2" and "14.2-RELEASE" that one; None means any. Raises
+    `HeaderTreeError` with a hint where to get the requested headers.
     """
     if asked is None:
         return
@@ -117,9 +117,9 @@ def require_release(asked: str | None, found: Release, *, where: str) -> None:
 
 
 def fits(release: Release, asked: str) -> bool:
-    """Return whether this is the release asked for, as `require_release` understands it.
+    """Return whether this is the requested release, as `require_release` understands it.
 
-    Raises `HeaderTreeError` for what is no release.
+    Raises `HeaderTreeError` for text that is not a release.
     """
     major, minor = _parse(asked)
     if minor in (None, "x"):
@@ -128,7 +128,7 @@ def fits(release: Release, asked: str) -> bool:
 
 
 def _parse(asked: str) -> tuple[str, str | None]:
-    """The major and minor number of a release as the user writes it."""
+    """Return the major and minor number of a release as the user writes it."""
     wanted = _ASKED.fullmatch(asked.strip())
     if wanted is None:
         raise HeaderTreeError(
@@ -138,10 +138,10 @@ def _parse(asked: str) -> tuple[str, str | None]:
 
 
 def taken_release(asked: str, found: Release | None) -> Release:
-    """The release that headers are taken to be of, whatever they say themselves.
+    """Return the release that headers are taken to be of, whatever they define themselves.
 
-    Its name is what was `asked` for, "15" or "15.1", and what was `found` where that fits. Raises
-    `HeaderTreeError` for what is no release.
+    Its name is the requested one, "15" or "15.1", or that of `found` if it fits. Raises
+    `HeaderTreeError` for text that is not a release.
     """
     if found is not None and fits(found, asked):
         return found
@@ -152,7 +152,7 @@ def taken_release(asked: str, found: Release | None) -> Release:
 
 
 def package_of(asked: str) -> str | None:
-    """What to tell pip for headers of that release ("ziglang==0.16.0"); None if none holds them."""
+    """Return pip's requirement for headers of a release ("ziglang==0.16.0"), or None."""
     return next((held.requirement for held in _PACKAGED if fits(held.release, asked)), None)
 
 

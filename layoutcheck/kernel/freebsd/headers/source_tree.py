@@ -1,9 +1,9 @@
-"""A FreeBSD source tree -> the include folders that its kernel build has; nothing in it is written.
+"""A FreeBSD source tree -> the include folders of its kernel build. The tree is never written to.
 
-The build adds to the tree what `sys/conf/kern.post.mk` makes in its object folder: links named
-after the machine, and headers that are generated from `*_if.m` and `vnode_if.src`. Here they go
-into a folder of the caller's. The build's generators are awk scripts of the tree; those are not
-run, as a tree is only read: layoutcheck has its own.
+`sys/conf/kern.post.mk` adds files in the build's object folder: links named after the machine, and
+headers that are generated from `*_if.m` and `vnode_if.src`. Here they go into a folder of the
+caller's. The build's generators are awk scripts of the tree. They are not run, since a tree is only
+read; layoutcheck has generators of its own.
 """
 
 from __future__ import annotations
@@ -34,24 +34,24 @@ __all__ = [
     "read_naming",
 ]
 
-# Where a fork may keep them.
+# Folder in which a fork may keep them.
 _ARCH: Final = "arch"
 # Where a source tree keeps what is included as <machine/pcb.h> and <x86/apicvar.h>.
 _OF_A_MACHINE: Final = re.compile(
     rf"(?:.*/)?({'|'.join(sorted(ARCHITECTURE_FOLDERS - {'mips'}))})/include/"
 )
 FREEBSD: Final = "FreeBSD"
-# How many lines FreeBSD's vnode_if.awk writes into vnode_if_newproto.h, one of them for each
-# operation, but for that of the member `registered`.
+# Number of lines that FreeBSD's vnode_if.awk writes into vnode_if_newproto.h, one of them for each
+# operation, without the line of the member `registered`.
 _VECTOR_LINES: Final = 6
-# What would end the text of an #error, or take the next line into it.
+# Characters that would end the text of an #error, or join the next line to it.
 _UNQUOTED: Final = str.maketrans('"\\', "'/")
 
 
 def find_sys(path: Path) -> Path | None:
-    """The `sys` folder of the source tree `path` (itself `sys`, or above it); None if it is none.
+    """Return the `sys` folder of the source tree `path`, which is `sys` or above it; None if none.
 
-    Raises `HeaderTreeError` for one that is there under another name: kernel confs look for it.
+    Raises `HeaderTreeError` if the folder has another name: kernel confs look for `sys`.
     """
     for folder in (path / "sys", path):
         if (folder / "sys" / "param.h").is_file() and (folder / "conf").is_dir():
@@ -66,9 +66,9 @@ def find_sys(path: Path) -> Path | None:
 
 
 def machine_folder(sys: Path, machine: str, name: str) -> Path:
-    """The folder `name` ("conf", "include") of a machine: in sys/<machine> or sys/arch/<machine>.
+    """Return a machine's folder `name` ("conf", "include"), in sys/<machine> or sys/arch/<machine>.
 
-    The first of them where there is neither. FreeBSD has the one, forks may have the other.
+    FreeBSD has the first, forks may have the second. The first is returned if neither exists.
     """
     usual, other = sys / machine / name, sys / _ARCH / machine / name
     return other if other.is_dir() and not usual.is_dir() else usual
@@ -77,7 +77,7 @@ def machine_folder(sys: Path, machine: str, name: str) -> Path:
 def is_foreign(header: str, target: Target) -> bool:
     """Return whether a header of `sys`, such as "arm/include/pcb.h", is another machine's.
 
-    The machine's own are not to be included by such names either: they are <machine/pcb.h>.
+    The machine's own headers must not be included by such names either: they are <machine/pcb.h>.
     """
     first, _, rest = header.removeprefix(f"{_ARCH}/").partition("/")
     own = {target.machine, *find_machine(target.machine).shares}
@@ -85,9 +85,9 @@ def is_foreign(header: str, target: Target) -> bool:
 
 
 def is_behind_machine(header: str) -> bool:
-    """Return whether a header, such as "i386/vmparam.h", is one that a machine's own stands before.
+    """Return whether a header, such as "i386/vmparam.h", may be hidden by a machine's own.
 
-    Sources include it as <machine/vmparam.h>, where that leads to it.
+    Sources include it as <machine/vmparam.h>, which may lead to it.
     """
     return header.removeprefix(f"{_ARCH}/").partition("/")[0] in ARCHITECTURE_FOLDERS - {"x86"}
 
@@ -116,9 +116,9 @@ INCLUDE_RULES: Final = IncludeRules(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naming:
-    """The name that a tree gives itself: the `system`, such as "FreeBSD", and its `revision`.
+    """A tree's own name: the `system`, such as "FreeBSD", and its `revision`.
 
-    A revision is like "14.3-RELEASE-p1". A fork with another system counts its own.
+    A revision is like "14.3-RELEASE-p1". A fork with another system name has its own revisions.
     """
 
     system: str
@@ -126,7 +126,7 @@ class Naming:
 
 
 def read_naming(sys: Path) -> Naming | None:
-    """The TYPE, REVISION and BRANCH in `conf/newvers.sh`; None where it states no revision."""
+    """Return TYPE, REVISION and BRANCH of `conf/newvers.sh`; None if it states no revision."""
     try:
         source = read_text(sys / "conf" / "newvers.sh")
     except KernConfError:
@@ -138,9 +138,9 @@ def read_naming(sys: Path) -> Naming | None:
 
 
 def check_generator(sys: Path) -> tuple[str, ...]:
-    """A note if the tree's `vnode_if.awk`, which is not run, is not like those of FreeBSD.
+    """Return a note if the tree's `vnode_if.awk`, which is not run, is not like FreeBSD's.
 
-    A fork's may add to `struct vop_vector`: then the build's has what layoutcheck's has not.
+    A fork's script may add members to `struct vop_vector`, which layoutcheck's then lacks.
     """
     script = sys / "tools" / "vnode_if.awk"
     try:
@@ -161,18 +161,19 @@ def check_generator(sys: Path) -> tuple[str, ...]:
 
 
 def generate_headers(sys: Path, target: Target, work: Path) -> Path:
-    """The folder in `work` with the links and generated headers that a build of `target` has.
+    """Return the folder in `work` with the links and generated headers of a build of `target`.
 
-    Takes about half a second. In place of an interface's header that cannot be generated there is
-    one with an #error that says why: only what includes it is refused. Raises `HeaderTreeError` if
-    the tree does not have the machine, or for `vnode_if.src`, which nearly everything needs.
+    This takes about half a second. If an interface's header cannot be generated, a header with an
+    #error and the reason takes its place, so that only its includers are refused. Raises
+    `HeaderTreeError` if the tree does not have the machine, or for a wrong `vnode_if.src`, which
+    nearly all headers need.
     """
     folder = work / "generated"
     folder.mkdir(parents=True, exist_ok=True)
     _link_machine(sys, target.machine, folder)
     for interface in _interfaces(sys, target.machine):
         header = folder / f"{interface.stem}.h"
-        # A file's name may be no UTF-8, and an error has it.
+        # The error includes a file name, which may not be UTF-8.
         header.write_text(_header_of(interface), encoding="utf-8", errors="replace")
     vnode = sys / "kern" / "vnode_if.src"
     headers = render_vnode_headers(
@@ -192,14 +193,14 @@ def _header_of(interface: Path) -> str:
 
 
 def _has_registered(sys: Path) -> bool:
-    """Return True if `struct vop_vector` has the member `registered`, as since 13.
+    """Return whether `struct vop_vector` has the member `registered`, as since 13.
 
-    Then sys/vnode.h has the vectors registered.
+    If it does, sys/vnode.h declares the function that registers vectors.
     """
     try:
         return "vfs_vector_op_register" in _read(sys / "sys" / "vnode.h")
     except HeaderTreeError:
-        return False  # and nothing that would include the vector
+        return False  # then no header includes the vector either
 
 
 def _read(path: Path) -> str:
@@ -233,10 +234,10 @@ def _link_machine(sys: Path, machine: str, folder: Path) -> None:
 
 
 def _interfaces(sys: Path, machine: str) -> tuple[Path, ...]:
-    """The `*_if.m` files of the machine's kernel, one of each name.
+    """Return the `*_if.m` files of the machine's kernel, one of each name.
 
-    `kern.pre.mk` finds them by their names, too. Where two folders have one of the same name, the
-    machine's own is the one, then that of no architecture.
+    `kern.pre.mk` finds them by name, too. If two folders have a file of one name, the machine's own
+    is taken first, then that of no architecture.
     """
     foreign = ARCHITECTURE_FOLDERS - {machine, *find_machine(machine).shares}
     chosen: dict[str, tuple[int, Path]] = {}

@@ -1,8 +1,8 @@
-"""The stub headers in `stub_headers/`: what FreeBSD's headers include but FreeBSD does not install.
+"""The stub headers in `stub_headers/`: FreeBSD's headers include them, but are installed without.
 
-They are of layoutcheck's own writing. A stub says only what is true of every release that it is
-used with; a record that it cannot lay out truthfully stays incomplete, so that C which embeds it
-does not compile and is reported, instead of being compared with an invention.
+layoutcheck's authors wrote them. A stub has only declarations that are true of every release that
+it is used with. A record whose layout is not certain stays incomplete: C that embeds it does not
+compile, and is reported instead of being compared with a guess.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ __all__ = ["read_stubs"]
 
 
 def read_stubs(include_paths: Iterable[Path] = ()) -> Mapping[str, str]:
-    """Every stub header that none of the folders `include_paths` has: its name to its text.
+    """Return the text of each stub header that none of the folders `include_paths` has, by name.
 
-    A name may hold a folder: "opencrypto/cryptodev.h".
+    A name may contain a folder: "opencrypto/cryptodev.h".
     """
     folders = tuple(include_paths)
     packaged = resources.files("layoutcheck.kernel.freebsd").joinpath("stub_headers")

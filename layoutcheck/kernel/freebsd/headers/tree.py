@@ -1,7 +1,7 @@
-"""Where the C kernel headers come from -> what clang needs to read them: a `HeaderTree`.
+"""A source of C kernel headers -> a `HeaderTree`, which has what clang needs to read them.
 
-Three kinds: a FreeBSD source tree, an installed system's include folder, and the headers in the
-ziglang package. The last two lack what FreeBSD does not install; stubs stand in for it.
+There are three kinds: a FreeBSD source tree, an installed system's include folder, and the headers
+in the ziglang package. The last two lack headers that FreeBSD does not install; stubs replace them.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ _MACHINE: Final = re.compile(r'^[ \t]*#[ \t]*define[ \t]+MACHINE[ \t]+"(\w+)"', 
 def open_tree(
     headers: str, *, target: Target, release: str | None, work: Path, is_taken: bool = False
 ) -> HeaderTree:
-    """The headers that `headers` names: "ziglang", or the path of a source or include folder.
+    """Open the headers that `headers` names: "ziglang", or the path of a source or include folder.
 
-    The path may also be that of a ziglang package other than the installed one. `release` is what
-    the user asked for, None for whatever the headers are of; a folder `is_taken` to be of it even
-    where it says otherwise. Headers generated from a source tree go into `work`, and so do errors
-    in place of another architecture's headers; the tree itself is never written to. Raises
+    The path may also be that of another ziglang package than the installed one. `release` is the
+    user's request, None for any. With `is_taken`, a folder is taken to be of that release even if
+    it defines another one. Headers that are generated from a source tree go into `work`, and so do
+    errors in place of another architecture's headers. The tree itself is never written to. Raises
     `HeaderTreeError` if there are no such headers, or if they are of another release or machine.
     """
     if headers == ZIGLANG:
@@ -106,7 +106,7 @@ def _open_ziglang(package: Path, target: Target, asked: str | None, work: Path) 
     guards = work / f"guards-{target.name}-{release.name}"
     for name, text in render_guards(generic, own, target).items():
         (guards / name).parent.mkdir(parents=True, exist_ok=True)
-        # Of the header and not of this file, whose folder has another name in each run.
+        # Let errors name the header instead of this file, whose folder differs in each run.
         placed = f'#line 1 "{name}"\n{text}'
         (guards / name).write_text(placed, encoding="utf-8")
     folders = (guards, own, generic) if guards.is_dir() else (own, generic)
@@ -126,13 +126,13 @@ def _find_ziglang(release: str | None) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The release that a folder has to be of, or `is_taken` to be of; None for whatever it is."""
+    """The release that a folder must be of, or `is_taken` to be of; None for any release."""
 
     release: str | None
     is_taken: bool = field(kw_only=True)
 
     def settle(self, include: Path) -> tuple[Release, tuple[str, ...]]:
-        """The release of the headers in `include`, and a note if they say otherwise themselves."""
+        """Return the release of the headers in `include`, and a note if they define another one."""
         param = include / "sys" / "param.h"
         stated = read_release(include)
         if self.is_taken and self.release is not None:
@@ -145,14 +145,14 @@ class _Asked:
             raise HeaderTreeError(
                 "does not define __FreeBSD_version, so the release is not known",
                 where=str(param),
-                hint=f"--kernel-src {include} --kernel-release X.Y says of which FreeBSD it is",
+                hint=f"--kernel-src {include} --kernel-release X.Y sets the release",
             )
         require_release(self.release, stated, where=str(include))
         return stated, ()
 
 
 def _defines(include: Path, release: Release) -> tuple[str, ...]:
-    """The release's number, where the headers lack it."""
+    """Return the definition of the release's number if the headers lack it."""
     return () if read_release(include) else (f"-D__FreeBSD_version={release.version}",)
 
 
@@ -201,9 +201,9 @@ def _open_source(sys: Path, target: Target, asked: _Asked, work: Path) -> Header
 
 
 def _two_releases(sys: Path, revision: str, asked: _Asked) -> tuple[str, ...]:
-    """A note if newvers.sh and param.h of a tree that is FreeBSD's differ; an error if unasked.
+    """Return a note if newvers.sh and param.h of a FreeBSD tree differ; raise an error if unasked.
 
-    A fork's newvers.sh counts the fork's own releases: there param.h alone says which FreeBSD's.
+    A fork's newvers.sh has the fork's own releases. There only param.h has FreeBSD's.
     """
     stated = read_release(sys)
     if stated is None or re.match(rf"{re.escape(stated.name)}(?!\d)", revision):
@@ -232,7 +232,7 @@ def _with_stubs(
 
 
 def _include_flags(folders: tuple[Path, ...]) -> tuple[str, ...]:
-    # -isystem, not -I: what a newer clang finds to warn about in an older release's headers is no
-    # concern of a layout. The search order is the same.
+    # -isystem instead of -I suppresses a newer clang's warnings about an older release's headers,
+    # which have nothing to do with layouts. The search order does not change.
     pairs = (("-isystem", str(folder.resolve())) for folder in folders)
     return ("-nostdinc", *(flag for pair in pairs for flag in pair))

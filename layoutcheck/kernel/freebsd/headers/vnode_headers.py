@@ -1,8 +1,8 @@
-"""`vnode_if.src` -> the text of the three headers that declare vnode operations.
+"""`vnode_if.src` -> the text of the three headers that declare vnode operations; no file is read.
 
-In FreeBSD's build `sys/tools/vnode_if.awk` makes them, with -h, -p and -q. They declare what its
-headers declare: compared with 13.2's, token by token; 10.4's and 14's script write the same, but
-for the member `registered`. No file is looked at.
+FreeBSD's build makes them with `sys/tools/vnode_if.awk`, options -h, -p and -q. The declarations
+here are equal to 13.2's, token by token. The scripts of 10.4 and 14 write the same, except for the
+member `registered`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["render_vnode_headers"]
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_]*")
 _WORD: Final = string.ascii_letters + string.digits + "_"
 _DIRECTIONS: Final = ("IN", "OUT", "INOUT")
-# How the lock of a parameter is asserted, and what is called before and after: of no matter here.
+# Lines about the locks of parameters and about calls before and after; not needed here.
 _NO_OPERATION: Final = ("#", "%%", "%!")
 
 
@@ -35,10 +35,10 @@ class _Operation:
 
 
 def render_vnode_headers(text: str, *, path: str, has_registered: bool) -> Mapping[str, str]:
-    """The headers by their names, of the file `text`, which is called `path` in errors.
+    """Return the headers of the file `text` by their names; `path` is its name in errors.
 
-    `has_registered` is whether `struct vop_vector` ends with that member, as it does since 13.
-    Raises `HeaderTreeError` with the line that is not understood.
+    `has_registered`: `struct vop_vector` ends with that member, as it does since 13. Raises
+    `HeaderTreeError` with the line that is not understood.
     """
     operations = tuple(_parse(text, path))
     return {
@@ -66,7 +66,7 @@ def _parse(text: str, path: str) -> Iterator[_Operation]:
 def _parameters(
     lines: Iterator[tuple[int, str]], operation: str, location: SourceLocation
 ) -> Iterator[tuple[str, str]]:
-    """The parameters in the lines up to the closing brace."""
+    """Yield the parameters in the lines up to the closing brace."""
     for number, line in lines:
         words = _without_comment(line).split()
         if words and words[0].startswith("};"):
@@ -77,7 +77,7 @@ def _parameters(
 
 
 def _parameter(words: list[str], location: SourceLocation) -> tuple[str, str]:
-    """("struct vnode *", "vp") of the words of "IN WILLRELE struct vnode *vp;"."""
+    """Return ("struct vnode *", "vp") for the words of "IN WILLRELE struct vnode *vp;"."""
     declared = " ".join(words[2 if words[1:2] == ["WILLRELE"] else 1 :])
     type_ = declared.removesuffix(";").rstrip().rstrip(_WORD)
     name = declared.removesuffix(";").rstrip()[len(type_) :]
@@ -109,8 +109,8 @@ def _declarations(operations: Iterable[_Operation], *, has_registered: bool) -> 
         yield f"extern struct vnodeop_desc {name}_desc;"
         yield f"int {upper}_AP(struct {name}_args *);"
         yield f"int {upper}_APV(struct vop_vector *vop, struct {name}_args *);"
-        # The body is that of 12 and before, and of every kernel with INVARIANTS since: without
-        # them the build's calls the vnode's operation itself, where no probe is enabled.
+        # This body is that of 12 and earlier, and of all later kernels with INVARIANTS. Without
+        # INVARIANTS, the build's body calls the vnode's operation itself if no probe is enabled.
         yield f"static __inline int {upper}({parameters})\n{{\n\tstruct {name}_args a;"
         yield f"\ta.a_gen.a_desc = &{name}_desc;"
         for _, parameter in operation.parameters:

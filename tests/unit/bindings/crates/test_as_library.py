@@ -94,7 +94,7 @@ def test_nothing_to_make_one_of() -> None:
     assert "procedural macro" in str(no_library("a", {"proc-macro"}, "here"))
     published = no_library("a", {"cdylib", "bin"}, "here")
     assert "is built as cdylib only" in str(published)
-    assert "set path to a folder" in str(published.hint)
+    assert "set path to the folder" in str(published.hint)
 
 
 def test_to_manifest() -> None:

@@ -130,7 +130,7 @@ def test_a_program_that_is_no_rustc(
 ) -> None:
     """Success without a version is no rustc."""
     program = make_program(tmp_path / "rustc", "echo hello")
-    with pytest.raises(ToolchainError, match="does not say its 'release'"):
+    with pytest.raises(ToolchainError, match="does not print its 'release'"):
         describe_rustc(str(program))
 
 

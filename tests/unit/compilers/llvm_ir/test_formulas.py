@@ -56,5 +56,5 @@ def test_there_is_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     f = Formulas()
     few = [f.variable(name) for name in range(19)]
     assert f.variable(0) == few[0]
-    with pytest.raises(NotUnderstoodError, match="too much of the bits"):
+    with pytest.raises(NotUnderstoodError, match="combines too many bits"):
         f.variable(19)

@@ -151,9 +151,15 @@ def test_phis_take_their_values_at_once() -> None:
         ("ret i64 undef", "it does: ret i64 undef"),
         ("ret i64 %nowhere", "%nowhere has no value"),
         ("%a = load i8, ptr @table, align 1\nret i64 0", "it does: load i8, ptr @table"),
-        ("%a = load i64, ptr inttoptr (i64 8 to ptr), align 8\nret i64 %a", "other memory"),
-        ("%p = getelementptr i8, ptr %record, i64 8\n%a = load i8, ptr %p\nret i64 0", "other mem"),
-        ("%p = getelementptr i8, ptr %record, i64 -1\nstore i8 0, ptr %p\nret i64 0", "other mem"),
+        ("%a = load i64, ptr inttoptr (i64 8 to ptr), align 8\nret i64 %a", "memory other"),
+        (
+            "%p = getelementptr i8, ptr %record, i64 8\n%a = load i8, ptr %p\nret i64 0",
+            "memory other",
+        ),
+        (
+            "%p = getelementptr i8, ptr %record, i64 -1\nstore i8 0, ptr %p\nret i64 0",
+            "memory other",
+        ),
         ("call void @abort()\nret i64 0", "it calls abort"),
         ("%a = call i64 @f(ptr %record, ptr %value)\nret i64 %a", "calls itself too often"),
         ("%a = call i64 @llvm.ctpop.i64(i64 3)\nret i64 %a", "it calls llvm.ctpop.i64"),
@@ -290,7 +296,7 @@ PLACE = """
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (PLACE, "where it looks, or how far, depends on the bits"),
+        (PLACE, "an address or a size depends on the bits"),
         (COUNTED.replace("i8 %a, 3", "i8 %a, 127"), "which way it goes depends on the bits"),
     ],
 )
@@ -429,7 +435,7 @@ def test_arithmetic_of_bits(operation: str, expected: Callable[[int, int], int])
 def test_too_much_is_refused() -> None:
     """A product of two words that are not known, and of bits in a wrong order a sum."""
     body = "%a = load i64, ptr %value\n%b = load i64, ptr %record\n%c = mul i64 %a, %b\nret i64 %c"
-    with pytest.raises(NotUnderstoodError, match="too much of the bits"):
+    with pytest.raises(NotUnderstoodError, match="combines too many bits"):
         Machine(LITTLE + _function(body)).call("f", 8)
 
 

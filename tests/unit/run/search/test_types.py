@@ -9,6 +9,7 @@ import pytest
 
 from layoutcheck.bindings.rustdoc.surface_type import SurfaceType
 from layoutcheck.judge.judge_types import candidates_of
+from layoutcheck.kernel.freebsd.system import FREEBSD
 from layoutcheck.kernel.names.folder_names import Role
 from layoutcheck.kernel.names.index import HeaderIndex, TreeNames
 from layoutcheck.location import SourceLocation
@@ -32,7 +33,7 @@ def index(tmp_path: Path) -> HeaderIndex:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    return HeaderIndex(TreeNames([tmp_path], find_target("amd64")), Role.TYPE)
+    return HeaderIndex(TreeNames([tmp_path], find_target("amd64"), FREEBSD.rules), Role.TYPE)
 
 
 def sought(

@@ -65,5 +65,5 @@ def test_device_trees_are_not_x86s(machine: str, release: str, *, has_fdt: bool)
 
 def test_an_older_release_is_refused() -> None:
     """12 wrote another opt_global.h: nothing is guessed."""
-    with pytest.raises(KernConfError, match=r"module of FreeBSD 12\.4 sees is not known\nhint: "):
+    with pytest.raises(KernConfError, match=r"module of FreeBSD 12\.4 are not known\nhint: "):
         render_module_options(conf(), (), release="12.4")

@@ -249,7 +249,7 @@ def test_what_cannot_be_checked_without_a_tree_is_said(tmp_path: Path) -> None:
         str(path), machine="amd64", machine_arch="amd64", release="14", source_tree=None
     )
     device, options = resolved.conf.messages
-    assert device.startswith(f"WARNING: {path}:2: whether there is a device bfp is not known")
+    assert device.startswith(f"WARNING: {path}:2: the device bfp cannot be checked")
     assert options.startswith(f"WARNING: {path}:3: options.own is not read without a source tree")
 
 

@@ -22,7 +22,7 @@ from layoutcheck.kernel.freebsd.config.source import SourceText
             "end of the statement, not 'options'",
             "begins with a blank",
         ),
-        ("options A", 1, "end of the statement, not the end of file", "has to end as well"),
+        ("options A", 1, "end of the statement, not the end of file", "last line needs a newline"),
         ("options A,\n", 2, "expected a name, not the end of statement", "begins with a blank"),
         ("options device\n", 1, "expected a name, not 'device'", "in quotes"),
         ("options 9A\n", 1, "expected a name, not '9'", "in quotes"),

@@ -36,7 +36,10 @@ def why(option: str, conf: str = "QUIET") -> list[str]:
             [
                 'GADGET_NAME is "q"',
                 'amd64/conf/QUIET:6: options GADGET_NAME=\\"q\\"',
-                'amd64/conf/GENERIC:6: options GADGET_NAME=\\"g\\", which the later one outdoes',
+                (
+                    'amd64/conf/GENERIC:6: options GADGET_NAME=\\"g\\",'
+                    " overridden by the later statement"
+                ),
                 'conf/options:4: opt_gadget.h has #define GADGET_NAME "q"',
             ],
         ),
@@ -95,7 +98,7 @@ def why(option: str, conf: str = "QUIET") -> list[str]:
     ],
 )
 def test_every_place_has_its_line(option: str, lines: list[str]) -> None:
-    """What is in effect, how it came in, what it outdoes, and which header has it."""
+    """What is in effect, how it came in, what it overrides, and which header has it."""
     assert why(option) == lines
 
 

@@ -143,7 +143,7 @@ def test_a_block_before_the_interface() -> None:
         ("INTERFACE toy;\nMETHODS", 2, "'METHODS' is no statement"),
         ("INTERFACE toy;\n/* a comment of C */", 2, "is no statement"),
         ("INTERFACE toy;\nHEADER\n{", 2, "'HEADER' is no statement"),
-        ("INTERFACE toy;\n/** a */ int b;", 2, "'int b;' stands behind a comment"),
+        ("INTERFACE toy;\n/** a */ int b;", 2, "'int b;' follows a comment"),
         ("INTERFACE Toy;", 1, "'Toy' is no name of an interface"),
         ("INTERFACE ../toy;", 1, "is no name of an interface"),
         ("INTERFACE toy;\nINTERFACE toy;", 2, "a second INTERFACE"),
