@@ -66,9 +66,9 @@ class Cause:
     member is None for what concerns the whole item. Without `check` it is all that is wrong there.
     """
 
+    item: str | None = None
     check: str | None = None
     member: str | None = None
-    item: str | None = None
 
     def __str__(self) -> str:
         """The item, or the member, or a word for what is wrong with the whole, for a reader."""
@@ -186,8 +186,8 @@ class SetAside:
 
     rust_path: str
     why: Aside
-    rust_location: SourceLocation | None = None
     kind: Kind = "record"
+    rust_location: SourceLocation | None = None
 
     @property
     def key(self) -> tuple[Kind, str]:

@@ -1,4 +1,4 @@
-"""A `Run` as JSON text, of the form `layoutcheck/1` (`run_json.py`)."""
+"""A `Run` as JSON text, of the form `layoutcheck/1` (`model/json/runs.py`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`run_json.py`: a run survives JSON, and what is no run is refused with its place."""
+"""`model/json`: a run survives JSON, and what is no run is refused with its place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from layoutcheck.errors import LayoutcheckError
-from layoutcheck.model.json.nodes import JsonValue
+from layoutcheck.model.json.objects import JsonValue
 from layoutcheck.model.json.runs import run_from_json, run_to_json
 from layoutcheck.model.layout import RecordLayout, shallow
 from layoutcheck.model.verdict import Run
@@ -153,6 +153,43 @@ def test_a_wrong_value_is_named_by_its_place(
     assert caught.value.where is not None
     assert where in caught.value.where
     assert caught.value.hint is not None
+
+
+@pytest.mark.parametrize(
+    ("path", "wrong", "what"),
+    [
+        (("status",), "green", "'green' is none of 'agrees', 'differs', 'waived', 'indeterminate'"),
+        (("c", "kind"), 7, "a string is expected here"),
+        (("c", "members", 0, "type", "is"), [], "a string is expected here"),
+        (("c", "members", 0, "bit_size"), 1.0, "a whole number is expected here"),
+        (("c", "is_declaration"), None, "true or false is expected here"),
+        (("paired", 0), ["a", "b", "c"], "an array of 2 is expected here"),
+        (("says",), {"c": None}, "the key 'rust' is missing"),
+        (("locations", "c"), "sys/mutex.h", "an object is expected here"),
+    ],
+)
+def test_what_is_wrong_is_said(path: tuple[str | int, ...], wrong: object, what: str) -> None:
+    """Nothing is taken for a value of another type, and the place is that of the value itself."""
+    value: Any = copy.deepcopy(run_to_json(sample_run()))
+    node = value["subjects"][0]
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = wrong
+    with pytest.raises(LayoutcheckError) as caught:
+        run_from_json(value)
+    steps = "".join(f".{step}" if isinstance(step, str) else f"[{step}]" for step in path)
+    assert (caught.value.what, caught.value.where) == (what, f"run.subjects[0]{steps}")
+
+
+def test_types_that_are_nested_too_deeply() -> None:
+    """As deep as JSON can be is deeper than values can be read."""
+    value: Any = run_to_json(sample_run())
+    pointer: Any = None
+    for _ in range(5000):
+        pointer = {"is": "pointer", "byte_size": 8, "pointee": pointer}
+    value["subjects"][0]["c"]["members"][0]["type"] = pointer
+    with pytest.raises(LayoutcheckError, match="too many values stand inside each other"):
+        run_from_json(value)
 
 
 @pytest.mark.parametrize("value", [None, [], "run", {}, {"schema": None}])
