@@ -21,7 +21,7 @@ from layoutcheck.judge.items.c_answers import SideOfC
 from layoutcheck.judge.items.judge_items import judge_items
 from layoutcheck.judge.judge_types import Side, TypeJudge
 from layoutcheck.manifest.reader import Bindings, Manifest
-from layoutcheck.model.json.layouts import layout_to_json
+from layoutcheck.model.json.runs import layout_to_json
 from layoutcheck.model.layout_set import LayoutSet
 from layoutcheck.model.target import find_target
 from tests.corruption import Whole, corrupt

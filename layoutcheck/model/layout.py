@@ -127,8 +127,8 @@ class Member:
     name: str | None
     bit_offset: int
     bit_size: int
-    type: Type
     is_bit_field: bool = False
+    type: Type
     declared_at: SourceLocation | None = field(default=None, compare=False)
 
     @property

@@ -65,9 +65,9 @@ class Cause:
     None if the whole item has it. Without `check`, everything wrong with the item is the cause.
     """
 
+    item: str | None = None
     check: str | None = None
     member: str | None = None
-    item: str | None = None
 
     def __str__(self) -> str:
         """Return the item, or the member, or a word for the whole item, for a reader."""
@@ -182,8 +182,8 @@ class SetAside:
 
     rust_path: str
     why: Aside
-    rust_location: SourceLocation | None = None
     kind: Kind = "record"
+    rust_location: SourceLocation | None = None
 
     @property
     def key(self) -> tuple[Kind, str]:

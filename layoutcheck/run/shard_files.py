@@ -10,8 +10,8 @@ from pathlib import Path
 from layoutcheck import __version__
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.judge.merging import merge_shards
-from layoutcheck.model.json.nodes import JsonNode, JsonValue
-from layoutcheck.model.json.runs import run_from_json
+from layoutcheck.model.json.objects import JsonValue
+from layoutcheck.model.json.runs import run_from_json, version_of
 from layoutcheck.model.sharding import Shard
 from layoutcheck.model.verdict import Run, Verdict
 
@@ -77,7 +77,7 @@ def _read(path: Path) -> _File:
         ) from None
     try:
         run = run_from_json(value)
-        version = JsonNode(value, "run")["tool"]["version"].text()
+        version = version_of(value)
     except LayoutcheckError as error:
         where = f"{path}: {error.where}"
         raise LayoutcheckError(error.what, where=where, hint=error.hint) from None

@@ -123,7 +123,7 @@ def test_no_shard(one: Path, tmp_path: Path) -> None:
         ({"cells": []}, "run.cells", "the cells are not those of shard 1 of 2"),
         ({"cells": 5}, "run.cells", "an array is expected here"),
         ({"shard": {}}, "run.shard", "the key 'number' is missing"),
-        ({"shard": {"number": 3, "count": 2}}, "run.shard", "there is no shard 3 of 2"),
+        ({"shard": {"number": 3, "count": 2, "plan": []}}, "run.shard", "there is no shard 3 of 2"),
         ({"shard": {"number": 1, "count": 2, "plan": []}}, "run.cells", "the cells are not"),
     ],
 )

@@ -1,4 +1,4 @@
-"""`run_json.py`: a run survives JSON, and what is no run is refused with its place."""
+"""`model/json`: a run survives JSON, and what is no run is refused with its place."""
 
 from __future__ import annotations
 
@@ -6,19 +6,32 @@ import copy
 import json
 from dataclasses import replace
 from importlib.resources import files
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import pytest
 from hypothesis import given, settings
 
 from layoutcheck.errors import LayoutcheckError
-from layoutcheck.model.json.nodes import JsonValue
-from layoutcheck.model.json.runs import run_from_json, run_to_json
-from layoutcheck.model.layout import RecordLayout, shallow
+from layoutcheck.location import SourceLocation
+from layoutcheck.model.json.objects import JsonValue
+from layoutcheck.model.json.runs import FORM, layout_to_json, run_from_json, run_to_json
+from layoutcheck.model.layout import (
+    Encoding,
+    EnumType,
+    FunctionType,
+    PointerType,
+    QualifiedType,
+    RecordLayout,
+    Type,
+    TypedefType,
+    shallow,
+)
 from layoutcheck.model.verdict import Run
 from tests.kernel_runs import mtx, sample_run
-from tests.strategies import runs
+from tests.layouts import U8, U32, Bits, array
+from tests.layouts import record as record_of
+from tests.strategies import records, runs, types
 
 
 def cut(record: RecordLayout | None) -> RecordLayout | None:
@@ -155,6 +168,43 @@ def test_a_wrong_value_is_named_by_its_place(
     assert caught.value.hint is not None
 
 
+@pytest.mark.parametrize(
+    ("path", "wrong", "what"),
+    [
+        (("status",), "green", "'green' is none of 'agrees', 'differs', 'waived', 'indeterminate'"),
+        (("c", "kind"), 7, "a string is expected here"),
+        (("c", "members", 0, "type", "is"), [], "a string is expected here"),
+        (("c", "members", 0, "bit_size"), 1.0, "a whole number is expected here"),
+        (("c", "is_declaration"), None, "true or false is expected here"),
+        (("paired", 0), ["a", "b", "c"], "an array of 2 is expected here"),
+        (("says",), {"c": None}, "the key 'rust' is missing"),
+        (("locations", "c"), "sys/mutex.h", "an object is expected here"),
+    ],
+)
+def test_what_is_wrong_is_said(path: tuple[str | int, ...], wrong: object, what: str) -> None:
+    """Nothing is taken for a value of another type, and the place is that of the value itself."""
+    value: Any = copy.deepcopy(run_to_json(sample_run()))
+    node = value["subjects"][0]
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = wrong
+    with pytest.raises(LayoutcheckError) as caught:
+        run_from_json(value)
+    steps = "".join(f".{step}" if isinstance(step, str) else f"[{step}]" for step in path)
+    assert (caught.value.what, caught.value.where) == (what, f"run.subjects[0]{steps}")
+
+
+def test_types_that_are_nested_too_deeply() -> None:
+    """As deep as JSON can be is deeper than values can be read."""
+    value: Any = run_to_json(sample_run())
+    pointer: Any = None
+    for _ in range(5000):
+        pointer = {"is": "pointer", "byte_size": 8, "pointee": pointer}
+    value["subjects"][0]["c"]["members"][0]["type"] = pointer
+    with pytest.raises(LayoutcheckError, match="too many values stand inside each other"):
+        run_from_json(value)
+
+
 @pytest.mark.parametrize("value", [None, [], "run", {}, {"schema": None}])
 def test_what_is_no_run_at_all_is_refused(value: JsonValue) -> None:
     """Whatever a file holds, the answer is a `LayoutcheckError`."""
@@ -170,3 +220,151 @@ def test_a_report_from_before_roots_can_be_read() -> None:
             del mismatch["root"]
     told = [str(m.cause) for v in run_from_json(value).verdicts for m in v.mismatches]
     assert told == [str(m.cause) for v in sample_run().verdicts for m in v.mismatches]
+
+
+ENCODINGS = ", ".join(repr(one.value) for one in Encoding)
+KINDS = "'base', 'pointer', 'array', 'enum', 'function', 'typedef', 'qualified', 'record'"
+
+
+def read_type(value: JsonValue) -> Type | None:
+    """Return the type, or `void`, that a value of a run stands for."""
+    found: Type | None = FORM.from_json(value, cast("Any", Type | None), "run")
+    return found
+
+
+@settings(deadline=None)
+@given(layout=records)
+def test_a_record_survives(layout: RecordLayout) -> None:
+    """With all that it holds, and with the lines that == leaves out."""
+    written = layout_to_json(layout)
+    back = FORM.from_json(json.loads(json.dumps(written)), RecordLayout, "run.c")
+    assert back == layout
+    assert layout_to_json(back) == written
+
+
+@settings(deadline=None)
+@given(type_=types)
+def test_a_type_survives(type_: Type) -> None:
+    """Every kind of type does."""
+    written = json.loads(json.dumps(FORM.to_json(type_)))
+    assert read_type(written) == type_
+
+
+BASE = {"is": "base", "name": "u32", "byte_size": 4, "encoding": "unsigned"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "written"),
+    [
+        (None, None),
+        (U32, BASE),
+        (
+            PointerType(byte_size=8, pointee=None),
+            {"is": "pointer", "byte_size": 8, "pointee": None},
+        ),
+        (array(U32, 2, None), {"is": "array", "element": BASE, "counts": [2, None]}),
+        (
+            EnumType(name=None, byte_size=4, signed=True, enumerators=(("A", -1),)),
+            {
+                "is": "enum",
+                "name": None,
+                "byte_size": 4,
+                "signed": True,
+                "enumerators": [{"name": "A", "value": -1}],
+            },
+        ),
+        (
+            FunctionType(result=None, parameters=(U32,), variadic=True, convention="win64"),
+            {
+                "is": "function",
+                "result": None,
+                "parameters": [BASE],
+                "variadic": True,
+                "convention": "win64",
+            },
+        ),
+        (
+            TypedefType(name="uint", target=U32),
+            {"is": "typedef", "name": "uint", "target": BASE},
+        ),
+        (
+            QualifiedType(qualifier="const", target=None),
+            {"is": "qualified", "qualifier": "const", "target": None},
+        ),
+    ],
+)
+def test_the_form_of_types(type_: Type | None, written: JsonValue) -> None:
+    """Other programs read it; `void` is `null`."""
+    assert FORM.to_json(type_) == written
+    assert read_type(written) == type_
+
+
+def test_the_form_of_a_record() -> None:
+    """Each key, in the order in which it is written."""
+    layout = record_of("s", ("f", Bits(U8, 3)))
+    at = SourceLocation(path="s.h", line=3)
+    member = replace(layout.members[0], declared_at=at)
+    written = layout_to_json(replace(layout, members=(member,)))
+    assert json.dumps(written) == json.dumps(
+        {
+            "is": "record",
+            "name": "s",
+            "kind": "struct",
+            "byte_size": 1,
+            "alignment": 1,
+            "members": [
+                {
+                    "name": "f",
+                    "bit_offset": 0,
+                    "bit_size": 3,
+                    "is_bit_field": True,
+                    "type": {"is": "base", "name": "u8", "byte_size": 1, "encoding": "unsigned"},
+                    "declared_at": {"path": "s.h", "line": 3},
+                }
+            ],
+            "declared_at": None,
+            "is_declaration": False,
+            "type_parameters": [],
+        }
+    )
+
+
+RECORD: dict[str, JsonValue] = {
+    "is": "record",
+    "name": "s",
+    "byte_size": 4,
+    "alignment": 4,
+    "members": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "where", "words"),
+    [
+        ({"is": "bool"}, "run.is", f"'bool' is none of {KINDS}"),
+        ({"is": 7}, "run.is", "a string is expected here"),
+        ({}, "run", "the key 'is' is missing"),
+        ({**BASE, "encoding": "decimal"}, "run.encoding", f"'decimal' is none of {ENCODINGS}"),
+        (
+            {"is": "array", "element": None, "counts": [1]},
+            "run.element",
+            "an object is expected here",
+        ),
+        (
+            {"is": "array", "element": BASE, "counts": ["1"]},
+            "run.counts[0]",
+            "a whole number is expected here",
+        ),
+        (
+            {"is": "function", "result": None, "parameters": [None]},
+            "run.parameters[0]",
+            "an object is expected here",
+        ),
+        (RECORD | {"kind": "class"}, "run.kind", "'class' is none of 'struct', 'union'"),
+    ],
+)  # fmt: skip
+def test_values_that_are_no_type(value: JsonValue, where: str, words: str) -> None:
+    """Only a pointer, a result, a typedef and a qualifier may be of `void`."""
+    with pytest.raises(LayoutcheckError) as caught:
+        read_type(value)
+    assert (caught.value.where, caught.value.what) == (where, words)
