@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from layoutcheck.judge.checks.differing import of_members
+from layoutcheck.judge.mismatches import of_members
 from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.model.verdict import Mismatch
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from layoutcheck.judge.checks.differing import of_items
 from layoutcheck.judge.checks.parameter_count import COUNT, is_counted
 from layoutcheck.judge.item_pairs import FunctionPair
+from layoutcheck.judge.mismatches import of_items
 from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from layoutcheck.judge.checks.differing import of_items, of_members
 from layoutcheck.judge.item_pairs import AliasPair, FunctionPair, StaticPair
+from layoutcheck.judge.mismatches import of_items, of_members
 from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.model.verdict import Mismatch
 

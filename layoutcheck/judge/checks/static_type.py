@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from layoutcheck.judge.checks.differing import of_items
 from layoutcheck.judge.item_pairs import StaticPair
+from layoutcheck.judge.mismatches import of_items
 from layoutcheck.model.verdict import Mismatch
 
 __all__ = ["ID", "SUMMARY", "check"]

@@ -1,10 +1,10 @@
-"""differing.py: differences of types as mismatches, for the checks that report them."""
+"""mismatches.py: differences of types as mismatches, for the checks that report them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from layoutcheck.judge.checks.differing import of_items, of_members
+from layoutcheck.judge.mismatches import of_items, of_members
 from layoutcheck.judge.pairing import RecordPair, pair_records
 from layoutcheck.judge.walk import Difference
 from layoutcheck.location import SourceLocation

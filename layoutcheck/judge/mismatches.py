@@ -1,4 +1,4 @@
-"""Differences of types -> mismatches: what the checks that report them have in common. No check."""
+"""Differences of types -> mismatches, for the checks that report them."""
 
 from __future__ import annotations
 
