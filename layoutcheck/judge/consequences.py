@@ -47,7 +47,9 @@ def attribute(
     `WHOLE` differ in each subject, or `OPAQUE`. A cause is never itself a consequence within the
     record.
     """
-    return _Attribution(pair, mismatches, embedded, wrong).attribute()
+    found = _Attribution(pair, mismatches, embedded, wrong).attribute()
+    # A hint says how to fix a mismatch; a consequence goes with its root cause.
+    return tuple(m if m.cause is None else replace(m, hint=None) for m in found)
 
 
 class _Attribution:

@@ -25,6 +25,7 @@ from layoutcheck.model.layout import (
     strip,
 )
 from layoutcheck.model.layout_set import ConstantValue, LongFloat, Number
+from layoutcheck.model.words import counted
 
 __all__ = [
     "AliasPair",
@@ -244,4 +245,6 @@ def spell_enum(type_: Type) -> str:
     inner = strip(type_)
     values = inner.enumerators if isinstance(inner, EnumType) else ()
     listed = ", ".join(f"{name} = {value}" for name, value in values)
-    return f"{spell(type_)}, {byte_size_of(type_)} bytes" + (f": {listed}" if listed else "")
+    return f"{spell(type_)}, {counted(byte_size_of(type_), 'byte')}" + (
+        f": {listed}" if listed else ""
+    )

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from layoutcheck.model.layout import RecordLayout
 from layoutcheck.model.verdict import Verdict
+from layoutcheck.model.words import counted
 from layoutcheck.report.entries import Entry
 from layoutcheck.report.rows import Row
 
@@ -153,7 +154,7 @@ def _segments(entries: list[_Marked], index: int, record: RecordLayout) -> Itera
             first=first - begin,
             span=end - first,
             name="",
-            title=f"after the record's {record.byte_size} bytes",
+            title=f"after the record's {counted(record.byte_size, 'byte')}",
             mark="",
             starts=first == record_end,
         )
@@ -161,13 +162,14 @@ def _segments(entries: list[_Marked], index: int, record: RecordLayout) -> Itera
 
 def _segment(entry: Entry, mark: _Mark, first: int, span: int, starts: bool) -> Segment:
     name = entry.name or (entry.declaration if entry.kind == "member" else entry.kind)
-    unit = "bits" if entry.size_text.startswith(":") else "bytes"
+    is_bits, number = entry.size_text.startswith(":"), entry.size_text.lstrip(":")
+    size = f"{number} {'bit' if is_bits else 'byte'}{'' if number == '1' else 's'}"
     return Segment(
         kind=entry.kind,
         first=first,
         span=span,
         name=name,
-        title=f"{name}: offset {entry.offset_text}, {entry.size_text.lstrip(':')} {unit}",
+        title=f"{name}: offset {entry.offset_text}, {size}",
         mark=mark if entry.kind == "member" else "",
         starts=starts,
     )

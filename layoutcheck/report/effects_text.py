@@ -16,6 +16,7 @@ from layoutcheck.model.effects import (
     Sensitivity,
 )
 from layoutcheck.model.layout import spell_bits
+from layoutcheck.model.words import counted
 from layoutcheck.report.cells import name_clang
 from layoutcheck.report.terminal_safe import ascii_only, chopped, wrapped
 
@@ -65,7 +66,7 @@ def _heading(type_: AskedType, name: str, conf: str) -> str:
     if type_.byte_size is None:
         return f"{name}: not there under {conf}"
     at = "" if type_.declared_at is None else f" ({type_.declared_at})"
-    return f"{name}{at}: {type_.byte_size} bytes under {conf}"
+    return f"{name}{at}: {counted(type_.byte_size, 'byte')} under {conf}"
 
 
 def _effect_lines(effect: OptionEffect, change: RecordChange, width: int) -> Iterator[str]:

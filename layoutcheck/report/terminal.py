@@ -10,6 +10,7 @@ from tabulate import DataRow, TableFormat, tabulate
 
 from layoutcheck.model.layout import RecordLayout
 from layoutcheck.model.verdict import Mismatch, Status, Verdict
+from layoutcheck.model.words import counted
 from layoutcheck.report.entries import Entry
 from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
@@ -125,7 +126,7 @@ def _table(
 ) -> Iterator[str]:
     listed = list(rows)
     sizes = [
-        "" if record is None else f"{record.byte_size} bytes"
+        "" if record is None else counted(record.byte_size, "byte")
         for record in (verdict.c, verdict.rust)
     ]
     cells = [[" ", "off", "size", f"C: {sizes[0]}", "|", "off", "size", f"Rust: {sizes[1]}"]]

@@ -11,7 +11,7 @@ from layoutcheck.model.verdict import Mismatch
 __all__ = ["ID", "SUMMARY", "check"]
 
 ID: Final = "constant-sign"
-SUMMARY: Final = "the same bits are another number, for one type is signed and the other is not"
+SUMMARY: Final = "the bits are equal, but only one type is signed: the numbers differ"
 
 
 def check(pair: ConstantPair) -> Iterator[Mismatch]:

@@ -11,7 +11,7 @@ from layoutcheck.model.verdict import Mismatch
 __all__ = ["ID", "SUMMARY", "check"]
 
 ID: Final = "constant-width"
-SUMMARY: Final = "C's value does not fit the Rust type, which holds what is left of it"
+SUMMARY: Final = "C's value does not fit the Rust type, and is cut off"
 
 
 def check(pair: ConstantPair) -> Iterator[Mismatch]:

@@ -8,6 +8,7 @@ from typing import Final
 from layoutcheck.judge.item_pairs import EnumPair
 from layoutcheck.model.layout import byte_size_of
 from layoutcheck.model.verdict import Mismatch
+from layoutcheck.model.words import counted
 
 __all__ = ["ID", "SUMMARY", "check"]
 
@@ -19,4 +20,6 @@ def check(pair: EnumPair) -> Iterator[Mismatch]:
     """One mismatch if the sizes differ."""
     c, rust = byte_size_of(pair.c), pair.rust.byte_size
     if c != rust:
-        yield Mismatch(check_id=ID, member_path=None, c=f"{c} bytes", rust=f"{rust} bytes")
+        yield Mismatch(
+            check_id=ID, member_path=None, c=counted(c, "byte"), rust=counted(rust, "byte")
+        )

@@ -18,6 +18,6 @@ SUMMARY: Final = "the calling convention differs"
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
     """One mismatch if only one is called as the target's C calls functions."""
     if pair.c is not None and not is_called_alike(pair.c, pair.rust):
-        yield Mismatch(
-            check_id=ID, member_path=None, c=pair.c.convention, rust=pair.rust.convention
-        )
+        c, rust = (f'extern "{side.convention}"' for side in (pair.c, pair.rust))
+        hint = f"declare it as `{c} fn`"
+        yield Mismatch(check_id=ID, member_path=None, c=c, rust=rust, hint=hint)

@@ -8,6 +8,7 @@ from typing import Final
 from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.model.layout import Member, spell
 from layoutcheck.model.verdict import Mismatch
+from layoutcheck.model.words import counted
 
 __all__ = ["ID", "SUMMARY", "check"]
 
@@ -34,4 +35,4 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
 def _spell(member: Member) -> str:
     if member.bit_size % 8:
         return f"{member.bit_size} bits ({spell(member.type)})"
-    return f"{member.bit_size // 8} bytes ({spell(member.type)})"
+    return f"{counted(member.bit_size // 8, 'byte')} ({spell(member.type)})"

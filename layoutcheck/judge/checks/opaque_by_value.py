@@ -10,6 +10,7 @@ from layoutcheck.judge.item_pairs import FunctionPair, StaticPair
 from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.model.layout import RecordLayout, Type, byte_size_of, spell, strip
 from layoutcheck.model.verdict import Mismatch
+from layoutcheck.model.words import counted
 
 __all__ = ["ID", "SUMMARY", "check"]
 
@@ -46,7 +47,7 @@ def _mismatch(path: str | None, size: int, where: str) -> Mismatch:
     return Mismatch(
         check_id=ID,
         member_path=path,
-        c=f"{size} bytes",
+        c=counted(size, "byte"),
         rust=f"no size, {where}",
-        hint=f"hold it behind a pointer, or give it C's {size} bytes",
+        hint=f"hold it behind a pointer, or give it C's {counted(size, 'byte')}",
     )

@@ -11,7 +11,7 @@ from layoutcheck.model.verdict import Mismatch
 __all__ = ["ID", "SUMMARY", "check"]
 
 ID: Final = "record-kind"
-SUMMARY: Final = "struct or union, unlike C"
+SUMMARY: Final = "one is a struct, the other a union"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:

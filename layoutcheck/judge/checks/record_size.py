@@ -7,6 +7,7 @@ from typing import Final
 
 from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.model.verdict import Mismatch
+from layoutcheck.model.words import counted
 
 __all__ = ["ID", "SUMMARY", "check"]
 
@@ -23,6 +24,6 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
         yield Mismatch(
             check_id=ID,
             member_path=None,
-            c=f"{pair.c.byte_size} bytes",
-            rust=f"{pair.rust.byte_size} bytes",
+            c=counted(pair.c.byte_size, "byte"),
+            rust=counted(pair.rust.byte_size, "byte"),
         )

@@ -56,6 +56,7 @@ from layoutcheck.model.layout import (
 )
 from layoutcheck.model.target import Target
 from layoutcheck.model.verdict import Cause
+from layoutcheck.model.words import counted
 
 __all__ = ["MemoryWalk"]
 
@@ -137,7 +138,10 @@ class MemoryWalk(ABC):
         sizes = byte_size_of(inner[0]), byte_size_of(inner[1])
         words = dimensions(c, rust, sizes[0])
         if sizes[0] != sizes[1]:
-            yield type_difference(f"elements of {sizes[0]} bytes", f"elements of {sizes[1]} bytes")
+            yield type_difference(
+                f"elements of {counted(sizes[0], 'byte')}",
+                f"elements of {counted(sizes[1], 'byte')}",
+            )
         elif words is not None:
             yield type_difference(*words)
         else:
@@ -259,7 +263,9 @@ class MemoryWalk(ABC):
         sizes = byte_size_of(c), byte_size_of(rust)
         inner = see_through(rust)
         if sizes[0] != sizes[1]:
-            yield type_difference(f"to {sizes[0]} bytes", f"to {sizes[1]} bytes")
+            yield type_difference(
+                f"to {counted(sizes[0], 'byte')}", f"to {counted(sizes[1], 'byte')}"
+            )
         elif isinstance(c, RecordLayout):
             if isinstance(inner, PointerType):
                 yield type_difference(f"to {c.kind}", "to a pointer")

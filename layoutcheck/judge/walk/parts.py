@@ -25,6 +25,7 @@ from layoutcheck.model.layout import (
     spell,
     strip,
 )
+from layoutcheck.model.words import counted
 
 __all__ = [
     "Emit",
@@ -84,7 +85,7 @@ def call_words(c: FunctionType, rust: FunctionType) -> tuple[str, str] | None:
         return None
     counts = len(c.parameters), len(rust.parameters)
     if counts[0] != counts[1]:
-        return f"{counts[0]} parameters", f"{counts[1]} parameters"
+        return counted(counts[0], "parameter"), counted(counts[1], "parameter")
     if c.variadic != rust.variadic:
         return ("variadic", "not variadic") if c.variadic else ("not variadic", "variadic")
     return None
@@ -158,7 +159,7 @@ def is_base(type_: Type | None, name: str) -> bool:
 
 def presence(type_: Type | None) -> str:
     """Return how much of a value there is, for a reader."""
-    return "nothing" if is_nothing(type_) else f"{byte_size_of(type_)} bytes"
+    return "nothing" if is_nothing(type_) else counted(byte_size_of(type_), "byte")
 
 
 def is_anything(type_: Type | None, is_deep: bool) -> bool:

@@ -25,6 +25,7 @@ from layoutcheck.model.layout import (
     strip,
 )
 from layoutcheck.model.target import Target
+from layoutcheck.model.words import counted
 
 __all__ = ["passed_in"]
 
@@ -157,7 +158,7 @@ def _elements(scalars: tuple[_Scalar, ...], size: int, most: int) -> str | None:
     starts = {one.at for one in scalars}
     if kind == "integer" or starts != set(range(0, size, step)) or len(starts) > most:
         return None
-    return f"{len(starts)} {kind} registers of {step} bytes"
+    return f"{len(starts)} {kind} registers of {counted(step, 'byte')}"
 
 
 def _in_words(scalars: tuple[_Scalar, ...], size: int, target: Target) -> str:

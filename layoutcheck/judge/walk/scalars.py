@@ -24,6 +24,7 @@ from layoutcheck.model.layout import (
     byte_size_of,
     strip,
 )
+from layoutcheck.model.words import counted
 
 __all__ = ["dimensions", "element_of", "innermost", "is_room", "kind_of", "scalar_words"]
 
@@ -176,7 +177,7 @@ def dimensions(c: Type | None, rust: Type | None, byte_size: int) -> tuple[str, 
 
 
 def _rows(strides: frozenset[int]) -> str:
-    return "rows of " + ", ".join(f"{size} bytes" for size in sorted(strides, reverse=True))
+    return "rows of " + ", ".join(counted(size, "byte") for size in sorted(strides, reverse=True))
 
 
 def _strides(type_: Type | None, byte_size: int) -> frozenset[int]:

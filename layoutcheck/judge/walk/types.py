@@ -53,6 +53,7 @@ from layoutcheck.model.layout import (
     spell,
     strip,
 )
+from layoutcheck.model.words import counted
 
 __all__ = ["TypeWalk"]
 
@@ -145,7 +146,10 @@ class TypeWalk(MemoryWalk):
             if not is_bindgens_opaque(inner):
                 yield unknown(f"{spell(c)}, which the headers only declare")
         elif sizes[0] != sizes[1] and not is_open:
-            words = f"{spell(c)} ({sizes[0]} bytes)", f"{spell(rust)} ({sizes[1]} bytes)"
+            words = (
+                f"{spell(c)} ({counted(sizes[0], 'byte')})",
+                f"{spell(rust)} ({counted(sizes[1], 'byte')})",
+            )
             yield type_difference(*words)
         else:
             yield from self.compare(c, rust, Place.MEMBER, emit)
@@ -181,7 +185,9 @@ class TypeWalk(MemoryWalk):
         if isinstance(c_inner, PointerType) and isinstance(inner, PointerType):
             yield from self._pointers(c_inner, rust, inner, emit)
         elif byte_size_of(c) != byte_size_of(rust):
-            yield type_difference(f"{byte_size_of(c)} bytes", f"{byte_size_of(rust)} bytes")
+            yield type_difference(
+                counted(byte_size_of(c), "byte"), counted(byte_size_of(rust), "byte")
+            )
         elif is_passed_as_parts(self._target, c_inner, inner):
             if c is not None and isinstance(inner, RecordLayout):
                 emit(Edge(c=as_newtype(c, inner), rust=inner, place=Place.VALUE))
@@ -198,13 +204,14 @@ class TypeWalk(MemoryWalk):
             if not is_bindgens_opaque(inner):
                 yield unknown(f"{spell(c)}, which the headers only declare")
         elif sizes[0] != sizes[1]:
-            yield type_difference(f"{sizes[0]} bytes", f"{sizes[1]} bytes")
+            yield type_difference(counted(sizes[0], "byte"), counted(sizes[1], "byte"))
         elif isinstance(inner, RecordLayout):
             held = self._newtype(rust) or self.definitions.of_rust(inner)
             emit(Edge(c=c, rust=held, place=Place.VALUE))
         elif not ((c.name or "").endswith(VA_LIST) and is_opaque(rust)):
             yield type_difference(
-                f"{c.kind} of {sizes[0]} bytes", f"{kind_of(inner)}, which is passed otherwise"
+                f"{c.kind} of {counted(sizes[0], 'byte')}",
+                f"{kind_of(inner)}, which is passed otherwise",
             )
 
     def _held(self, rust: Type | None) -> Type | None:

@@ -26,4 +26,4 @@ def test_sizes(c: Type, size: str | None) -> None:
     found = [
         (m.check_id, m.member_path, m.c, m.rust) for m in enum_size.check(EnumPair(c=c, rust=ENUM))
     ]
-    assert found == ([] if size is None else [("enum-size", None, size, "1 bytes")])
+    assert found == ([] if size is None else [("enum-size", None, size, "1 byte")])

@@ -27,7 +27,7 @@ def test_words() -> None:
     """Each side's own name; the `-unwind` of Rust's is shown."""
     pair = function_pair(function(), function(convention="fastcall-unwind"))
     (differs,) = function_convention.check(pair)
-    assert (differs.c, differs.rust) == ("C", "fastcall-unwind")
+    assert (differs.c, differs.rust) == ('extern "C"', 'extern "fastcall-unwind"')
 
 
 def test_no_type_in_c() -> None:

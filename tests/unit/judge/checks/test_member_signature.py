@@ -29,7 +29,7 @@ def _check(c: Type, rust: Type) -> list[Mismatch]:
 @pytest.mark.parametrize(
     ("rust", "c_says", "rust_says"),
     [
-        (_pointer(PTR, result=I32), "2 parameters", "1 parameters"),
+        (_pointer(PTR, result=I32), "2 parameters", "1 parameter"),
         (_pointer(PTR, U64, result=I32), "parameter 2 is u32 (4 bytes)", "u64 (8 bytes)"),
         (_pointer(PTR, I32, result=I32), "(unsigned integer)", "(signed integer)"),
         (_pointer(PTR, U32), "the result is i32 (4 bytes)", "the result is void (nothing)"),

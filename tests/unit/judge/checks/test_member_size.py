@@ -19,7 +19,7 @@ def test_size() -> None:
     assert (found.check_id, found.member_path) == ("member-size", "a")
     assert (found.c, found.rust) == ("4 bytes (u32)", "8 bytes (u64)")
     (found,) = _check(record("s", ("a", Bits(U32, 3))), record("k::s", ("a", U8)))
-    assert (found.c, found.rust) == ("3 bits (u32)", "1 bytes (u8)")
+    assert (found.c, found.rust) == ("3 bits (u32)", "1 byte (u8)")
     (found,) = _check(record("s", ("a", array(U8, 4))), record("k::s", ("a", array(U8, 5))))
     assert (found.c, found.rust) == ("4 bytes (u8[4])", "5 bytes (u8[5])")
 

@@ -141,7 +141,7 @@ def test_no_mismatch(c: Type | Bits, rust: Type) -> None:
         (
             array(record("row", ("x", array(U8, 8))), 0),
             array(U8, 0),
-            ("struct row[0] (elements of 8 bytes)", "u8[0] (elements of 1 bytes)"),
+            ("struct row[0] (elements of 8 bytes)", "u8[0] (elements of 1 byte)"),
         ),
     ],
 )

@@ -116,9 +116,9 @@ def test_memory(c: Type, rust: Type, said: tuple[str, str] | None) -> None:
         (function(), U32, ("void (*)(void) (to a function)", "u32 * (to data)")),
         (U32, function(), ("u32 * (to data)", "void (*)(void) (to a function)")),
         (to(CHAR), to(C_VOID), None),
-        (to(CHAR), to(U16), ("char * * (to 1 bytes)", "u16 * * (to 2 bytes)")),
+        (to(CHAR), to(U16), ("char * * (to 1 byte)", "u16 * * (to 2 bytes)")),
         (BOOL, U8, None),
-        (U16, BOOL, ("u16 * (to 2 bytes)", "bool * (to 1 bytes)")),
+        (U16, BOOL, ("u16 * (to 2 bytes)", "bool * (to 1 byte)")),
         (
             array(U32, 2, 3),
             array(U32, 3, 2),
@@ -209,7 +209,7 @@ def calling(*parameters: Type, result: Type | None = None) -> Type:
             function(),
             ("the result is i32 (4 bytes)", "the result is void (nothing)"),
         ),
-        (function(I32), function(), ("1 parameters", "0 parameters")),
+        (function(I32), function(), ("1 parameter", "0 parameters")),
         (function(), function(convention="win64"), ('extern "C"', 'extern "win64"')),
         (
             function(I32, F32),

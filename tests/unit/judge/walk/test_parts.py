@@ -81,7 +81,7 @@ def test_enums_with_data() -> None:
     [
         (CALL, CALL, None),
         (function(), function(convention="win64"), ('extern "C"', 'extern "win64"')),
-        (CALL, function(), ("1 parameters", "0 parameters")),
+        (CALL, function(), ("1 parameter", "0 parameters")),
         (function(variadic=True), CALL, None),
         (function(variadic=True), function(convention="win64"), ('extern "C"', 'extern "win64"')),
         (function(I32, variadic=True), CALL, ("variadic", "not variadic")),
