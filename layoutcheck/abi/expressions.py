@@ -9,7 +9,14 @@ from typing import Final, Protocol
 
 from pycparser import c_ast
 
-from layoutcheck.abi.integers import INT, Integer, apply_binary, apply_unary, parse_integer
+from layoutcheck.abi.integers import (
+    INT,
+    Integer,
+    apply_binary,
+    apply_unary,
+    choose,
+    parse_integer,
+)
 from layoutcheck.abi.parsing import Node, place_of
 from layoutcheck.abi.place_members import Sized
 from layoutcheck.abi.psabi import PsAbi
@@ -82,8 +89,13 @@ class Expressions:
         return apply_binary(node.op, self.evaluate(node.left), self.evaluate(node.right))
 
     def _ternary(self, node: Node) -> Integer:
-        chosen = self.evaluate(node.cond).value
-        return self.evaluate(node.iftrue if chosen else node.iffalse)
+        results = [node.iftrue, node.iffalse]
+        chosen, other = results if self.evaluate(node.cond).value else reversed(results)
+        value = self.evaluate(chosen)
+        try:
+            return choose(value, self.evaluate(other))
+        except DeclarationError:  # it need not have a value: `N ? M / N : 0`
+            return value.promoted()
 
     def _cast(self, node: Node) -> Integer:
         sized, value = self._types.sized(node.to_type), self.evaluate(node.expr)
