@@ -139,7 +139,7 @@ class Expressions:
                 return _element(self._type_of(node.name), node)
             case c_ast.UnaryOp(op="*"):
                 return self._pointee(node.expr)
-            case c_ast.Constant(type="string", value=text) if "\\" not in text:
+            case c_ast.Constant(type="string", value=text) if _is_plain(text):
                 char, _ = self._psabi.scalar("char")
                 size = len(text.encode()) - len('""') + len("\0")
                 array = ArrayType(element=char, counts=(size,))
@@ -215,6 +215,11 @@ def _element(array: Sized, node: Node) -> Sized:
     rest = type_.counts[1:]
     inner = ArrayType(element=type_.element, counts=rest) if rest else type_.element
     return replace(array, type=inner, byte_size=array.byte_size // type_.counts[0])
+
+
+def _is_plain(literal: str) -> bool:
+    """Return whether each byte of a string literal is a character of it: no escape, no prefix."""
+    return literal.startswith('"') and "\\" not in literal
 
 
 def _preferred_alignment(sized: Sized) -> int:
