@@ -82,9 +82,20 @@ def test_an_interrupt_does_not_leave_others_waiting() -> None:
     def interrupted() -> int:
         raise KeyboardInterrupt
 
-    for make in (interrupted, lambda: 1):
-        with pytest.raises(KeyboardInterrupt):
-            memo.get("a", make)
+    with pytest.raises(KeyboardInterrupt):
+        memo.get("a", interrupted)
+    seen: list[type[BaseException]] = []
+
+    def wait() -> None:
+        try:
+            memo.get("a", lambda: 1)
+        except KeyboardInterrupt as error:
+            seen.append(type(error))
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert seen == [KeyboardInterrupt]
 
 
 def test_a_value_that_is_put_replaces_another() -> None:

@@ -159,8 +159,11 @@ def _start(script: str, folder: Path) -> tuple[subprocess.Popen[bytes], list[int
 
 
 def test_no_program_outlives_us(tmp_path: Path) -> None:
-    """Killed, we cannot end anything: the guard does, and what has left the group by its mark."""
-    script = "setsid sleep 60 & echo $$ $! > PIDS; exec sleep 60"
+    """Killed, we cannot end anything: the guard does, by the group or the mark.
+
+    One program here has left the group, the other one has no mark in its environment.
+    """
+    script = "setsid sleep 60 & echo $$ $! > PIDS; exec env -i sleep 60"
     parent, pids = _start(script, tmp_path)
     assert all(map(lives, pids))
     parent.kill()
