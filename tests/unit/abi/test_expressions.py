@@ -78,7 +78,7 @@ def test_the_value_of_an_expression(text: str, value: int) -> None:
     ],
 )
 def test_sizes_and_alignments(text: str, value: int) -> None:
-    """Of types, and of expressions as far as casts and members make their types."""
+    """Types have both, and so have expressions whose types casts and members make."""
     assert evaluate(text) == Integer(value, 8, signed=False)
 
 

@@ -79,7 +79,7 @@ def test_a_scalar_behind_a_pointer() -> None:
 
 
 def test_qualifiers_behind_a_pointer() -> None:
-    """Of what it points to, `void` too."""
+    """They are the target's, that of `void` too."""
     found = pointee("const volatile int *m")
     assert isinstance(found, QualifiedType)
     assert {spell(found)} <= {"const volatile int", "volatile const int"}

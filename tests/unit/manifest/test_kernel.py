@@ -36,7 +36,7 @@ def test_one_value_or_a_list() -> None:
 
 
 def test_a_matrix_is_the_same_in_a_table_of_its_own() -> None:
-    """What it does not say stands in `[kernel]`."""
+    """Other keys stand in `[kernel]`."""
     found = kernel('arch = "i386"\n[kernel.matrix]\nrelease = ["14", "15"]\nconf = ["A"]\n')
     assert found == Kernel(release=("14", "15"), arch=("i386",), conf=("A",))
 

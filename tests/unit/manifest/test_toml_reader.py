@@ -91,7 +91,7 @@ def test_the_headers_of_a_list_of_tables() -> None:
 
 
 def test_values_of_one_type() -> None:
-    """What is missing is None; a boolean is no string."""
+    """A missing key is None."""
     table = {"text": "a", "flag": True, "table": {"a": 1}, "number": 1}
     found = reader()
     assert found.get(table, "t", "text", str) == "a"

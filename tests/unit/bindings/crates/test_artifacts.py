@@ -119,7 +119,7 @@ def test_the_flags_of_a_probe() -> None:
 
 
 def test_the_dependencies_of_a_crate() -> None:
-    """Those for the target, not those of build scripts and macros, which are the host's."""
+    """Only files for the target count: build scripts and macros are the host's."""
     assert list(dependencies_of(PACKAGE, MESSAGES)) == [("one_part", f"{DEPS}/libone.rmeta")]
 
 
@@ -134,7 +134,7 @@ def test_a_dependency_in_two_versions_has_no_name() -> None:
 
 
 def test_an_artifact_by_its_suffix() -> None:
-    """Of the package itself."""
+    """Files of other packages do not count."""
     assert artifact_of(PACKAGE, MESSAGES, ".rmeta") == f"{DEPS}/libkernel.rmeta"
     with pytest.raises(BindingsError) as caught:
         artifact_of(PACKAGE, MESSAGES, ".json")

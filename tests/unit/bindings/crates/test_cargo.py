@@ -118,7 +118,7 @@ def test_the_users_flags_of_his_configuration(
 def test_a_variable_hides_the_configuration(
     cargo: Cargo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As cargo has it: flags come from one source only."""
+    """Flags come from one source only, as the Cargo book says."""
     configure(tmp_path, '[build]\nrustflags = ["--cfg=no"]\n')
     monkeypatch.setenv("RUSTFLAGS", "--cfg=mine")
     assert flags_of(cargo, tmp_path) == ["--cfg=mine", *cargo.own_flags(), WITH_CODE]

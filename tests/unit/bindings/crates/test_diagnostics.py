@@ -42,14 +42,14 @@ def error_of(*messages: Mapping[str, Any], stderr: str = "") -> BindingsError:
 
 
 def test_messages_among_other_lines() -> None:
-    """What is no JSON object is left, and so is one that is cut off."""
+    """Other lines are left out, and so is an object that is cut off."""
     output = 'Compiling\n{"a": 1}\n["b"]\n{"c": \n  {"d": 1}\n{"e": {}}\n'
     assert read_messages(output) == ({"a": 1}, {"e": {}})
     assert read_messages("") == ()
 
 
 def test_one_error() -> None:
-    """As the compiler renders it, at its own place; warnings do not count."""
+    """It is shown as the compiler renders it, at its place; warnings do not count."""
     error = error_of(
         diagnostic("unused", "W1", 1, level="warning"), diagnostic("mismatch", "E0308", 7), ABORTING
     )

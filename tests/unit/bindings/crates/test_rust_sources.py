@@ -82,7 +82,7 @@ def test_json_of_other_files_is_removed(
 def test_json_stays_where_no_source_has_changed(
     tmp_path: Path, root: Path, made: Path, name: str
 ) -> None:
-    """What cargo makes and what git keeps is no source of the package."""
+    """Files that cargo makes or git keeps are no sources of the package."""
     stamp = remembered(tmp_path, root, made)
     (root / name).write_text("// 2\n", encoding="utf-8")
     Described(stamp, root).forget_other()

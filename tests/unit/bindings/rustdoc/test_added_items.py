@@ -62,7 +62,7 @@ def test_items_that_a_function_exports(tmp_path: Path) -> None:
 
 
 def test_they_stand_among_the_others_in_order(tmp_path: Path) -> None:
-    """Of file and line."""
+    """The order is that of file and line."""
     place = SourceLocation(path=f"{tmp_path}/lib.rs", line=2)
     listed = SurfaceItem(
         kind="constant", rust_path="sample::K", public_path="sample::K", location=place
@@ -87,7 +87,7 @@ MACRO = 'macro_rules! m { ($n:ident) => { fn w() { extern "C" { fn $n(); } } } }
 
 
 def test_items_that_a_macro_makes(tmp_path: Path) -> None:
-    """As rustc's expanded text has them, where the innermost module's file has the name first."""
+    """The expanded text has them; the line is the first with the name in their module."""
     surface = surface_of(tmp_path, lib=MACRO, m="// b is for\nm!(b);\n")
     expanded = 'mod m { fn w() { extern "C" { fn b(); } } } fn w() { extern "C" { fn c(); } }'
     items = add_local_items(surface, {}, lambda: expanded).items
@@ -105,7 +105,7 @@ def test_an_item_that_the_text_shows_is_not_added_twice(tmp_path: Path) -> None:
 
 
 def test_a_file_of_a_copy_is_shown_as_the_users(tmp_path: Path) -> None:
-    """What was compiled may be a copy of his folder."""
+    """The compiled file may lie in a copy of his folder."""
     surface = surface_of(tmp_path, lib='fn f() { extern "C" { fn a(); } }')
     (item,) = add_local_items(surface, {str(tmp_path): "/user"}, not_expanded).items
     assert str(item.location) == "/user/lib.rs:1"

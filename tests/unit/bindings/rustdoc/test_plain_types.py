@@ -138,6 +138,6 @@ def test_a_type_in_rustdoc_json(type_: Json, written: str | None) -> None:
 def test_the_type_of_a_constant(
     surface_of: Callable[[str], Surface], text: str, type_: str | None
 ) -> None:
-    """As Rust can write it anywhere; only rustc knows what is in a value that is no plain one."""
+    """Rust can write it anywhere; only rustc knows the content of a value that is not plain."""
     (item,) = (item for item in surface_of(text).items if item.kind != "alias")
     assert (item.kind, item.name, item.type) == ("constant", "A", type_)

@@ -75,7 +75,7 @@ def test_values_of_their_own_sizes_are_read_one_by_one() -> None:
 
 
 def test_values_that_end_behind_the_section_are_refused() -> None:
-    """Of one size or of their own."""
+    """Neither numbers nor blocks are cut short."""
     data = bytes(
         (1, STRUCTURE, 0, BYTE_SIZE, DATA2, 0, 0, 2, MEMBER, 0, LOCATION, EXPRLOC, 0, 0, 0)
     )

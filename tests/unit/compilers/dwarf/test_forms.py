@@ -22,7 +22,7 @@ from layoutcheck.errors import DwarfError
 
 
 def test_numbers_and_texts() -> None:
-    """As the examples of DWARF 5, section 7.6, have them; and what has no end."""
+    """Examples of DWARF 5, section 7.6; and numbers and texts without an end."""
     assert [uleb(b, 0) for b in (b"\x02", b"\x7f", b"\x80\x01")] == [(2, 1), (127, 1), (128, 2)]
     assert [sleb(b, 0)[0] for b in (b"\x02", b"\x7e", b"\x80\x7f", b"\xff\0")] == [2, -2, -128, 127]
     assert uleb(b"\xff" * 9 + b"\x01", 0) == ((1 << 64) - 1, 10)
@@ -95,7 +95,7 @@ def test_a_text_is_as_long_as_there_is_room_for() -> None:
     ],
 )
 def test_forms_of_one_size(form: str, size: int) -> None:
-    """Those of offsets have that of the unit's format; here it is of 64 bits."""
+    """Offsets have the size of the unit's format; here it is the one of 64 bits."""
     forms = fixed_forms(offset="Q", address="I", pointer="Q")
     assert struct.calcsize("<" + forms[form]) == size
     assert form not in varying_forms("little")

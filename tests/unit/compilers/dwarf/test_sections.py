@@ -62,7 +62,7 @@ def test_a_file_without_debug_information() -> None:
 
 
 def test_a_compressed_section_is_decompressed() -> None:
-    """As the generic ABI has it: a header of type, size and alignment, then zlib's data."""
+    """A header of type, size and alignment comes first (generic ABI), then zlib's data."""
     packed = struct.pack("<IIQQ", 1, 0, 5, 1) + zlib.compress(b"whole")
     section = Section(name=".debug_info", data=packed, flags=COMPRESSED)
     found = read_sections(opened(elf_bytes(section)))

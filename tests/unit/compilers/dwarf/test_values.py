@@ -78,7 +78,7 @@ def test_a_value_by_its_type(type_: Type, data: bytes, value: object) -> None:
 
 
 def test_a_value_of_a_big_endian_object() -> None:
-    """Of either class: the symbols have their fields in another order in 32 bits."""
+    """A symbol of 32 bits has its fields in another order than one of 64."""
     for bits, machine in ((32, 20), (64, 21)):
         data = data_of(
             b"\1\2" + struct.pack(">f", 1.5),
@@ -118,7 +118,7 @@ def test_a_long_double_by_its_machine() -> None:
     ],
 )
 def test_a_value_that_is_not_read(type_: Type | None) -> None:
-    """Of a record, a complex number and whatever is wider than any integer."""
+    """Records, complex numbers and whatever is wider than any integer have none."""
     assert data_of(bytes(64)).value("v_0", type_) is None
 
 
@@ -196,7 +196,7 @@ C_CONSTANTS = {
 @pytest.mark.needs_clang
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_values_of_c(tmp_path: Path, target: Target) -> None:
-    """Of either byte order; an address is no value."""
+    """Both byte orders are read; an address is no value."""
     lines = [render_constant(str(n), text) for n, text in enumerate(C_CONSTANTS)]
     text = "\n".join(["extern int linked;", *lines])
     triple = target.clang_triple("14.2")
@@ -216,7 +216,7 @@ def test_an_object_that_is_not_linked_has_no_values(tmp_path: Path) -> None:
 @pytest.mark.needs_rustc
 @pytest.mark.needs_clang
 def test_values_of_rust(tmp_path: Path) -> None:
-    """Of each type that a surface can name."""
+    """Each type that a surface can name has its values read."""
     constants = [
         ("u32", "u32", "7", 7),
         ("i64", "i64", "-7", -7),

@@ -72,7 +72,7 @@ def test_searches_have_names(search: Search, opened: Callable[[], Cache]) -> Non
 
 
 def test_without_a_cache_every_search_is_made(search: Search) -> None:
-    """As with `--no-cache`."""
+    """`--no-cache` keeps no tools either."""
     cache = Cache(None, warn=print)
     assert [find_again("clang", search.find, cache).version for _ in range(2)] == [
         "clang 1",

@@ -171,7 +171,7 @@ define void @"quoted name"() {
 
 
 def test_the_functions_of_a_module() -> None:
-    """Those that it defines, each with its parameters and its lines."""
+    """Each that it defines comes with its parameters and its lines."""
     assert read_functions(MODULE) == {
         "f": "ptr %a\nstart:\n  ret i8 1",
         '"quoted name"': "\n  ret void",

@@ -84,7 +84,7 @@ def test_each_bit_of_the_record_is_a_variable() -> None:
 
 
 def test_each_bit_of_a_value_is_a_variable() -> None:
-    """Those of all values come before the record's; bit by bit, not value by value."""
+    """Values come before the record; bit by bit, not value by value."""
     formulas = Formulas()
     memory = Memory(Words(formulas), 4, "little")
     assert names(memory, VALUE, 3, formulas) == [value_variable(n) for n in range(3)]

@@ -202,7 +202,7 @@ def test_functions_of_llvm(name: str, arguments: tuple[int, ...], expected: int)
 
 
 def test_bytes_are_swapped() -> None:
-    """Of a number of an even count of them."""
+    """LLVM has `bswap` for an even count of bytes."""
     for width, value, expected in ((16, 0x0102, 0x0201), (32, 0x0102_0304, 0x0403_0201)):
         function = find_intrinsic(f"llvm.bswap.i{width}", [f"i{width}"], 64, Words(Formulas()))
         assert function(value) == expected

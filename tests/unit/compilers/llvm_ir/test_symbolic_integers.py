@@ -77,7 +77,7 @@ def test_arithmetic_wraps_at_the_width(name: str, expected: Callable[[int, int],
     ],
 )
 def test_shifts_by_less_than_the_width(name: str, expected: Callable[[int, int], int]) -> None:
-    """What is shifted out is gone; `ashr` repeats the sign."""
+    """Bits that are shifted out are gone; `ashr` repeats the sign."""
     two = Two()
     by = (*two.other[:2], FALSE, FALSE)
     made = two.words.compute(name, two.one, by)
@@ -143,7 +143,7 @@ def test_numbers_in_ranges(ranges: list[tuple[int, int]], expected: set[int]) ->
 
 
 def test_a_choice_of_two_values() -> None:
-    """Of an integer, too, which has as many bits as the other needs."""
+    """One may be an integer, which has as many bits as the other needs."""
     two = Two()
     condition = two.formulas.variable(100)
     made = two.words.choose(condition, two.one, 9)

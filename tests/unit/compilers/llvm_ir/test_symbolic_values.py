@@ -95,7 +95,7 @@ def test_the_variables_of_a_value() -> None:
     ],
 )
 def test_the_widths_that_a_method_accepts(refused: str, accepted: tuple[int, int]) -> None:
-    """Of numbers without a sign, and with one: from -4 to 3 are three bits with it."""
+    """Numbers without a sign count, and those with one: -4 to 3 are three bits with it."""
     assert setter(refused).accepted() == accepted
 
 

@@ -172,7 +172,7 @@ def test_no_program_outlives_us(tmp_path: Path) -> None:
 
 
 def test_a_program_of_a_process_that_ends_well_is_left_alone(tmp_path: Path) -> None:
-    """What it left running on purpose, such as a compiler cache's server, goes on."""
+    """A server of a compiler cache, left running on purpose, goes on."""
     script = "setsid sleep 60 > /dev/null 2>&1 & echo $! $! > PIDS"
     parent, (server, _) = _start(script, tmp_path)
     try:

@@ -71,7 +71,7 @@ def test_names_that_no_line_can_include_are_none(tree: Path) -> None:
 
 
 def test_a_folder_that_is_none_has_nothing(tree: Path) -> None:
-    """What cannot be looked into costs only itself."""
+    """Nothing is raised, and other folders are listed all the same."""
     for folder in (tree / "nowhere", tree / "a.h"):
         assert list_headers(folder) == list_files(folder) == ()
         assert [name.partition("\0")[0] for name in list_names(folder)] == [f"{folder}/"]

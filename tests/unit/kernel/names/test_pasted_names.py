@@ -90,7 +90,7 @@ def test_a_word_that_many_headers_hand_over_says_nothing() -> None:
 
 
 def test_a_macro_that_stands_for_a_part() -> None:
-    """What says for what it stands is in the same folder: it may include the other header."""
+    """The header that defines it is in the same folder: it may include the other one."""
     texts = {
         "net/t.h": "#define K(a, b) K2(a, b)\n#define K2(a, b) a##b\nK(NAME, _node)\n",
         "net/u.h": "#define NAME red\n",

@@ -123,7 +123,7 @@ def test_who_includes_a_header_within_a_pack() -> None:
 
 
 def test_words_that_are_macros() -> None:
-    """Of the core or the folder."""
+    """The core or the folder defines them."""
     found = definers_of(TEXTS, core=["sys/core.h"])
     assert found.known("d/s.h", ["N", "int", "a"]) == {"N"}
     assert definers_of(TEXTS).known("f/x.h", ["N"]) == frozenset()

@@ -83,7 +83,7 @@ def test_the_words_that_a_record_asks(body: str, macros: tuple[str, ...], asked:
 
 
 def test_the_words_of_a_record() -> None:
-    """Those of directives count only as conditions; a call's name has its bracket, too."""
+    """Directives count only as conditions; a call's name has its bracket, too."""
     body = "struct s {\n#if A\nint a[F (3)];\n#define D E\n#endif\n}"
     assert words_of(body) == {"struct", "s", "A", "int", "a", "F", "F("}
 
