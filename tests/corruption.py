@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from elftools.elf.elffile import ELFFile
 
-__all__ = ["Whole", "corrupt", "look_at"]
+__all__ = ["Whole", "corrupt", "look_at", "write_number"]
 
 DEBUG: Final = (".debug_info", ".debug_abbrev", ".debug_str", ".debug_str_offsets", ".debug_line")
 OTHERS: Final = (".debug_line_str", ".symtab", ".strtab", ".shstrtab", ".data", ".rodata", ".bss")
@@ -135,7 +135,8 @@ def _extreme(random: Random, size: int) -> int:
     ) & (top)
 
 
-def _write(data: bytearray, whole: Whole, place: tuple[int, int], number: int) -> None:
+def write_number(data: bytearray, whole: Whole, place: tuple[int, int], number: int) -> None:
+    """Write a number into a field, cut to its size."""
     at, size = place
     data[at : at + size] = (number & (1 << 8 * size) - 1).to_bytes(size, whole.order)
 
@@ -188,7 +189,7 @@ def double(data: bytearray, _: Whole, random: Random) -> None:
 def elf_header(data: bytearray, whole: Whole, random: Random) -> None:
     """A field of it."""
     place = random.choice(whole.headers)
-    _write(data, whole, place, _extreme(random, place[1]))
+    write_number(data, whole, place, _extreme(random, place[1]))
 
 
 def section_header(data: bytearray, whole: Whole, random: Random) -> None:
@@ -200,7 +201,7 @@ def section_header(data: bytearray, whole: Whole, random: Random) -> None:
         number = random.choice((1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 18, 19, 0x6FFFFFF6, number))
     if field == "flags":
         number = random.choice((COMPRESSED, number))
-    _write(data, whole, place, number)
+    write_number(data, whole, place, number)
 
 
 def compress(data: bytearray, whole: Whole, random: Random) -> None:
@@ -218,7 +219,7 @@ def compress(data: bytearray, whole: Whole, random: Random) -> None:
         (number & (1 << 8 * size) - 1).to_bytes(size, whole.order) for number, size in header
     )
     _move(data, whole, name, written + packed)
-    _write(data, whole, whole.section_headers[name]["flags"], COMPRESSED)
+    write_number(data, whole, whole.section_headers[name]["flags"], COMPRESSED)
 
 
 BOMB: Final = 200 << 20
@@ -232,8 +233,8 @@ def _bomb() -> bytes:
 def _move(data: bytearray, whole: Whole, name: str, content: bytes) -> None:
     """Another content of a section, at the end of the file."""
     fields = whole.section_headers[name]
-    _write(data, whole, fields["offset"], len(data))
-    _write(data, whole, fields["size"], len(content))
+    write_number(data, whole, fields["offset"], len(data))
+    write_number(data, whole, fields["size"], len(content))
     data += content
 
 
@@ -249,7 +250,7 @@ def enlarge(data: bytearray, whole: Whole, random: Random) -> None:
         content += random.choice((b"\0", b"\x01", b"\x02", b"\x80", b"\xff", b"A")) * more
     _move(data, whole, name, content)
     if random.random() < 0.5:  # and the unit or the table says so
-        _write(data, whole, (len(data) - len(content), 4), len(content) - 4)
+        write_number(data, whole, (len(data) - len(content), 4), len(content) - 4)
 
 
 def abbreviation(data: bytearray, whole: Whole, random: Random) -> None:
@@ -265,21 +266,21 @@ def abbreviation(data: bytearray, whole: Whole, random: Random) -> None:
 def value(data: bytearray, whole: Whole, random: Random) -> None:
     """Of some attribute."""
     one = random.choice(whole.values)
-    _write(data, whole, (one.at, one.size), _extreme(random, one.size))
+    write_number(data, whole, (one.at, one.size), _extreme(random, one.size))
 
 
 def size(data: bytearray, whole: Whole, random: Random) -> None:
     """Sizes, counts, places, constants: up to five become huge, or small."""
     ones = [one for one in whole.values if one.name.endswith(NUMBERS)]
     for one in random.sample(ones, min(len(ones), random.randrange(1, 6))):
-        _write(data, whole, (one.at, one.size), _extreme(random, one.size))
+        write_number(data, whole, (one.at, one.size), _extreme(random, one.size))
 
 
 def reference(data: bytearray, whole: Whole, random: Random) -> None:
     """Up to twenty types are other DIEs: themselves, what holds them, what is no type."""
     ones = [one for one in whole.values if one.name == "DW_AT_type"]
     for one in random.sample(ones, min(len(ones), random.choice((1, 2, 20)))):
-        _write(data, whole, (one.at, one.size), random.choice(whole.dies))
+        write_number(data, whole, (one.at, one.size), random.choice(whole.dies))
 
 
 def number_without_end(data: bytearray, whole: Whole, random: Random) -> None:
@@ -295,7 +296,7 @@ def text(data: bytearray, whole: Whole, random: Random) -> None:
     start, size = _place(whole, random, ".debug_str_offsets", ".debug_str", ".debug_line_str")
     at = start + random.randrange(size)
     if random.random() < 0.5:
-        _write(data, whole, (at, 4), _extreme(random, 4))
+        write_number(data, whole, (at, 4), _extreme(random, 4))
     else:
         data[at : start + size] = data[at : start + size].replace(b"\0", b"A")
 
@@ -304,14 +305,18 @@ def line_header(data: bytearray, whole: Whole, random: Random) -> None:
     """A byte or a word of it: lengths, formats, counts."""
     start, size = _place(whole, random, ".debug_line")
     width = random.choice((1, 1, 2, 4))
-    _write(data, whole, (start + random.randrange(min(size, 80)), width), _extreme(random, width))
+    write_number(
+        data, whole, (start + random.randrange(min(size, 80)), width), _extreme(random, width)
+    )
 
 
 def unit_header(data: bytearray, whole: Whole, random: Random) -> None:
     """A byte or a word of it: length, version, type, table of abbreviations."""
     start, size = _place(whole, random, ".debug_info")
     width = random.choice((1, 2, 4, 8))
-    _write(data, whole, (start + random.randrange(min(size, 24)), width), _extreme(random, width))
+    write_number(
+        data, whole, (start + random.randrange(min(size, 24)), width), _extreme(random, width)
+    )
 
 
 def location(data: bytearray, whole: Whole, random: Random) -> None:
@@ -327,7 +332,7 @@ def symbol(data: bytearray, whole: Whole, random: Random) -> None:
     start, size = _place(whole, random, ".symtab")
     width = random.choice((1, 2, 4, 8))
     at = start + random.randrange(size) // width * width
-    _write(data, whole, (at, width), _extreme(random, width))
+    write_number(data, whole, (at, width), _extreme(random, width))
 
 
 WAYS: Final[tuple[Callable[[bytearray, Whole, Random], None], ...]] = (

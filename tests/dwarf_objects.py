@@ -33,6 +33,7 @@ __all__ = [
     "linker",
     "read_c",
     "read_rust",
+    "read_rust_items",
     "run_clang",
     "rust",
 ]
@@ -130,3 +131,10 @@ def read_rust(
     compiled = compile_rust_text(probe, folder, dwarf_version=dwarf_version, arch=arch)
     # Linked, because not every target's relocations can be read.
     return read_layouts(compiled if arch == "amd64" else link_shared(linker(), compiled))
+
+
+def read_rust_items(text: str, questions: Sequence[str], folder: Path) -> LayoutSet:
+    """What rustc says of the questions about the crate `sample` that `text` is."""
+    asked = render_rust_probe([(str(n), line) for n, line in enumerate(questions)])
+    made = compile_rust_text(f"{asked}extern crate self as sample;\n{text}", folder)
+    return read_layouts(link_shared(linker(), made))

@@ -24,11 +24,19 @@ _WIDEST: Final = 8
 
 
 def next_value(before: Mapping[str, Integer], value: Integer | None) -> Integer:
-    """Return an enumerator's value: the written one, or one more than the previous value."""
-    if value is None:
-        *_, last = (-1, *(each.value for each in before.values()))
-        return _fitting(last + 1)
-    return _fitting(value.value)
+    """Return an enumerator's value: the written one, or one more than the previous value.
+
+    Its type within the enum is `int` if that holds the value; otherwise the type of the expression,
+    or the next wider type with the sign of the previous value (C23, 6.7.3.3).
+    """
+    if value is not None:
+        return value.converted(INT, signed=True) if _is_int(value.value) else value
+    *_, last = (Integer(-1, INT, signed=True), *before.values())
+    for size, signed in ((last.byte_size, last.signed), (_WIDEST, last.signed), (_WIDEST, False)):
+        low, high = _range(size, signed=signed)
+        if low <= last.value + 1 <= high:
+            return Integer(last.value + 1, size, signed)
+    raise DeclarationError(f"the enumerator {last.value + 1} fits no type")
 
 
 def lay_out_enum(
@@ -66,7 +74,8 @@ def enumerators_of(
     have that type (C23).
     """
     enum = sized.type
-    if not isinstance(enum, EnumType) or not (is_fixed or enum.byte_size > INT):
+    is_int = not is_fixed and all(_is_int(value.value) for value in values.values())
+    if not isinstance(enum, EnumType) or is_int:
         return values
     return {n: v.converted(enum.byte_size, signed=enum.signed) for n, v in values.items()}
 
@@ -88,14 +97,9 @@ def _shape(values: Mapping[str, Integer], *, packed: bool) -> tuple[int, bool]:
     raise DeclarationError("an enum whose values fit no type")
 
 
-def _fitting(number: int) -> Integer:
-    """Return the number in the first type from `int` on that holds it."""
-    for size in (INT, _WIDEST):
-        for signed in (True, False):
-            low, high = _range(size, signed=signed)
-            if low <= number <= high:
-                return Integer(number, size, signed)
-    raise DeclarationError(f"the enumerator {number} fits no type")
+def _is_int(number: int) -> bool:
+    low, high = _range(INT, signed=True)
+    return low <= number <= high
 
 
 def _range(size: int, *, signed: bool) -> tuple[int, int]:

@@ -9,7 +9,14 @@ from typing import Final, Protocol
 
 from pycparser import c_ast
 
-from layoutcheck.abi.integers import INT, Integer, apply_binary, apply_unary, parse_integer
+from layoutcheck.abi.integers import (
+    INT,
+    Integer,
+    apply_binary,
+    apply_unary,
+    choose,
+    parse_integer,
+)
 from layoutcheck.abi.parsing import Node, place_of
 from layoutcheck.abi.place_members import Sized
 from layoutcheck.abi.psabi import PsAbi
@@ -82,8 +89,13 @@ class Expressions:
         return apply_binary(node.op, self.evaluate(node.left), self.evaluate(node.right))
 
     def _ternary(self, node: Node) -> Integer:
-        chosen = self.evaluate(node.cond).value
-        return self.evaluate(node.iftrue if chosen else node.iffalse)
+        results = [node.iftrue, node.iffalse]
+        chosen, other = results if self.evaluate(node.cond).value else reversed(results)
+        value = self.evaluate(chosen)
+        try:
+            return choose(value, self.evaluate(other))
+        except DeclarationError:  # it need not have a value: `N ? M / N : 0`
+            return value.promoted()
 
     def _cast(self, node: Node) -> Integer:
         sized, value = self._types.sized(node.to_type), self.evaluate(node.expr)
@@ -127,7 +139,7 @@ class Expressions:
                 return _element(self._type_of(node.name), node)
             case c_ast.UnaryOp(op="*"):
                 return self._pointee(node.expr)
-            case c_ast.Constant(type="string", value=text) if "\\" not in text:
+            case c_ast.Constant(type="string", value=text) if _is_plain(text):
                 char, _ = self._psabi.scalar("char")
                 size = len(text.encode()) - len('""') + len("\0")
                 array = ArrayType(element=char, counts=(size,))
@@ -203,6 +215,11 @@ def _element(array: Sized, node: Node) -> Sized:
     rest = type_.counts[1:]
     inner = ArrayType(element=type_.element, counts=rest) if rest else type_.element
     return replace(array, type=inner, byte_size=array.byte_size // type_.counts[0])
+
+
+def _is_plain(literal: str) -> bool:
+    """Return whether each byte of a string literal is a character of it: no escape, no prefix."""
+    return literal.startswith('"') and "\\" not in literal
 
 
 def _preferred_alignment(sized: Sized) -> int:

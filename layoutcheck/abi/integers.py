@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["INT", "Integer", "apply_binary", "apply_unary", "parse_integer"]
+__all__ = ["INT", "Integer", "apply_binary", "apply_unary", "choose", "parse_integer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,7 @@ def apply_binary(op: str, left: Integer, right: Integer) -> Integer:
             raise ValueError(f"a shift by {right.value} bits has no value")
         value = left.value << right.value if op == "<<" else left.value >> right.value
         return Integer(value, 0, signed=True).converted(left.byte_size, signed=left.signed)
-    byte_size = max(left.byte_size, right.byte_size)
-    # The unsigned type wins if it is at least as wide.
-    signed = all(side.signed or side.byte_size < byte_size for side in (left, right))
+    byte_size, signed = _common_type(left, right)
     left, right = (side.converted(byte_size, signed=signed) for side in (left, right))
     if op in _COMPARING:
         return Integer(int(_COMPARING[op](left.value, right.value)), INT, signed=True)
@@ -105,6 +103,19 @@ def apply_binary(op: str, left: Integer, right: Integer) -> Integer:
     else:
         raise ValueError(f"the operator {op} has no constant value")
     return Integer(value, 0, signed=True).converted(byte_size, signed=signed)
+
+
+def choose(chosen: Integer, other: Integer) -> Integer:
+    """The value of `?:` with the type that its two results have in common (C17, 6.5.15)."""
+    byte_size, signed = _common_type(chosen.promoted(), other.promoted())
+    return chosen.converted(byte_size, signed=signed)
+
+
+def _common_type(left: Integer, right: Integer) -> tuple[int, bool]:
+    """The size and sign to which two promoted operands are converted (C17, 6.3.1.8)."""
+    byte_size = max(left.byte_size, right.byte_size)
+    # Unsigned wins where it is at least as wide.
+    return byte_size, all(side.signed or side.byte_size < byte_size for side in (left, right))
 
 
 def parse_integer(text: str, *, long_size: int) -> Integer:

@@ -49,7 +49,8 @@ def _mask(reader: TomlReader, record: str, field: str, mask: object, start: int)
             start=line,
             hint=EXAMPLE,
         )
-    reader.only_known(name, mask, KEYS["bits.*"], start=line)
+    # From the line before: an inline table has its keys on the field's own.
+    reader.only_known(name, mask, KEYS["bits.*"], start=max(0, line - 1))
     member = mask.get("member")
     if not isinstance(member, str) or not FIELD.fullmatch(member):
         what = f"{field} needs a member, the Rust one that its bits are in"

@@ -111,15 +111,15 @@ class _KernelReader:
             hint = f'say "{ZIGLANG}", name a folder, or a folder for each release'
             where = reader.matching(table, "kernel", "headers", NAMED, hint=hint) or ZIGLANG
             return (Headers(where=self._from_manifest(where)),)
+        hint = 'e.g. headers = { "14" = "/usr/src14", "15" = "ziglang" }'
+        if not places:
+            raise reader.error("headers is empty", name="kernel", key="headers", hint=hint)
         found = []
         for release, where in places.items():
-            if not _RELEASE.fullmatch(release) or not isinstance(where, str):
-                raise reader.error(
-                    f"headers has {release!r} = {where!r}",
-                    name="kernel",
-                    key="headers",
-                    hint='e.g. headers = { "14" = "/usr/src14", "15" = "ziglang" }',
-                )
+            is_named = isinstance(where, str) and NAMED.fullmatch(where)
+            if not _RELEASE.fullmatch(release) or not is_named:
+                what = f"headers has {release!r} = {where!r}"
+                raise reader.error(what, name="kernel", key="headers", hint=hint)
             found.append(Headers(where=self._from_manifest(where), release=release))
         return tuple(found)
 

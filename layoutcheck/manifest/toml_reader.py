@@ -134,12 +134,22 @@ class TomlReader:
         quoted = re.escape(key)
         # First the key's own line or header, then a place within a line: an inline table, a dotted
         # key.
-        for pattern in (
+        settings = (
             rf"\s*[\"']?{quoted}[\"']?\s*[=.]|\s*\[+[^\]=]*(?<![\w-])[\"']?{quoted}[\"']?\s*\]",
             rf".*(?<![\w-])[\"']?{quoted}[\"']?\s*[=.]",
-        ):
-            setting = re.compile(pattern)
-            for number, line in enumerate(self._lines[first:], first + 1):
-                if setting.match(line):
-                    return number
+        )
+        # Before the next table; else anywhere: a table may be in several places.
+        for end in (self._end(table, first), len(self._lines)):
+            for setting in settings:
+                for number, line in enumerate(self._lines[first:end], first + 1):
+                    if re.match(setting, line):
+                        return number
         return first
+
+    def _end(self, table: str, first: int) -> int:
+        """The number of lines before the next header of a table that is not in this one."""
+        if not table:
+            return len(self._lines)
+        other = re.compile(rf"\s*\[(?!\[?\s*{re.escape(table)}\s*\.)")
+        after = enumerate(self._lines[first:], first)
+        return next((n for n, line in after if other.match(line)), len(self._lines))

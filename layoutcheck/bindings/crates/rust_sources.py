@@ -27,7 +27,8 @@ class Described:
         """Remove the JSON if it was made from other files."""
         with suppress(OSError, ValueError):
             sources, _, made = self._stamp.read_text(encoding="utf-8").partition("\n")
-            if sources != self._sources:
+            # A stamp that was cut off, as on a full disk, does not say where the JSON is.
+            if made.endswith(".json") and sources != self._sources:
                 remove_json(Path(made))
 
     def remember(self, made: str) -> None:

@@ -14,6 +14,8 @@ from layoutcheck.compilers.programs.run_program import run
 __all__ = ["list_dependencies", "read_dependencies"]
 
 _SOURCE: Final = "dependencies.c"
+_ESCAPED: Final = re.compile(r"\\([ #])|\$(\$)")
+"""Characters of a name that mean something to make(1)."""
 
 
 def list_dependencies(
@@ -45,4 +47,4 @@ def _prerequisites(rule: str) -> frozenset[Path]:
 @lru_cache(maxsize=1 << 14)
 def _path(name: str) -> Path:
     """One prerequisite's path. Most rules name the same thousand headers."""
-    return Path(name.replace("\\ ", " "))
+    return Path(_ESCAPED.sub(lambda escaped: escaped[1] or escaped[2], name))

@@ -79,6 +79,8 @@ class Abbreviation:
         values: list[Value] = []
         for piece in self.pieces:
             if isinstance(piece, Struct):
+                if at + piece.size > len(data):
+                    raise DwarfError(f"the values at {at:#x} have no end")
                 values += piece.unpack_from(data, at)
                 at += piece.size
             else:

@@ -116,13 +116,18 @@ def _string(data: bytes, at: int) -> tuple[bytes, int]:
 
 def _block(data: bytes, at: int) -> tuple[bytes, int]:
     size, at = uleb(data, at)
-    return data[at : at + size], at + size
+    return _bytes(data, at, at + size)
+
+
+def _bytes(data: bytes, start: int, end: int) -> tuple[bytes, int]:
+    if end > len(data):
+        raise DwarfError(f"the block at {start:#x} has no end")
+    return data[start:end], end
 
 
 def _sized_block(width: int, byte_order: Literal["little", "big"]) -> Read:
     def read(data: bytes, at: int) -> tuple[bytes, int]:
         start = at + width
-        end = start + int.from_bytes(data[at:start], byte_order)
-        return data[start:end], end
+        return _bytes(data, start, start + int.from_bytes(data[at:start], byte_order))
 
     return read

@@ -70,8 +70,8 @@ class InitialisedData:
     def value(self, name: str, type_: Type | None) -> Number | bytes | tuple[Number, ...] | None:
         """Return the value of the variable; None if a relocation decides it or it is not read.
 
-        Records are not read, nor numbers wider than any of C or Rust, in which some bits have no
-        meaning.
+        Records, complex numbers, and numbers wider than any of C or Rust are not read: some of
+        their bits have no meaning.
         """
         number, address = self._addresses.get(name, (0, 0))
         size = byte_size_of(type_)
@@ -133,7 +133,7 @@ class InitialisedData:
             case BaseType(encoding=Encoding.FLOAT, name=name):
                 written = data if order == "little" else data[::-1]
                 return decode_float(written, is_x87=self._has_x87 and name == "long double")
-            case BaseType(encoding=Encoding.OTHER):
+            case BaseType(encoding=Encoding.OTHER | Encoding.COMPLEX | Encoding.COMPLEX_INTEGER):
                 return None
             case BaseType(byte_size=size) | EnumType(byte_size=size) if size not in _NUMBERS:
                 return None

@@ -49,7 +49,7 @@ STORE: Final = re.compile(rf"store {FLAGS}{TYPE} {VALUE}, ptr {VALUE}")
 ADDRESS: Final = re.compile(
     rf"getelementptr {FLAGS}{TYPE}, ptr {VALUE}, i\d+ {VALUE}(?:, i\d+ {VALUE})?$"
 )
-ALLOCATE: Final = re.compile(rf"alloca {TYPE}")
+ALLOCATE: Final = re.compile(rf"alloca {TYPE}(?:, align \d+)?$")  # of one element
 JUMP: Final = re.compile(rf"br label ({NAME})")
 BRANCH: Final = re.compile(rf"br i1 {VALUE}, label ({NAME}), label ({NAME})")
 SWITCH: Final = re.compile(rf"switch {TYPE} {VALUE}, label ({NAME}) \[(.*)\]")

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.abi import PSABIS, Calculator, Unit, find_psabi
+from layoutcheck.abi import Calculator, Unit, find_psabi
 from layoutcheck.compilers.ask.link import link_shared
 from layoutcheck.compilers.dwarf import read_layouts
 from layoutcheck.compilers.probes.c import render_c_probe
 from layoutcheck.errors import DeclarationError
-from layoutcheck.model.explanation import AlignedBy
-from layoutcheck.model.layout import RecordLayout, byte_size_of
+from layoutcheck.model.layout import byte_size_of
 from layoutcheck.model.target import TARGETS, Target
 from tests.clang_record_layouts import places_in
 from tests.dwarf_objects import compile_c_text, linker
@@ -133,64 +132,3 @@ def test_what_is_not_understood_is_said(text: str, asked: str, words: str) -> No
     calculator = Calculator(Unit(text), find_psabi("amd64"))
     with pytest.raises(DeclarationError, match=words):
         calculator.explain(asked)
-
-
-@pytest.mark.parametrize(
-    "text", ["int @;", "#pragma pack(push, label, 1)\n", "#pragma ms_struct on\n"]
-)
-def test_a_unit_that_cannot_be_read_is_refused(text: str) -> None:
-    """Whatever it says would touch every record after it."""
-    with pytest.raises(DeclarationError):
-        Unit(text)
-
-
-def test_what_one_declaration_says_wrong_costs_only_itself() -> None:
-    """The other records of the unit are computed."""
-    unit = Unit("struct a { struct b __attribute__((mode(X))) *p; }; struct c { int i; };")
-    assert Calculator(unit, find_psabi("i386")).explain("struct c").record.byte_size == 4
-    with pytest.raises(DeclarationError):
-        Calculator(unit, find_psabi("i386")).explain("struct a")
-
-
-def test_a_target_without_a_psabi_is_refused() -> None:
-    """With those that there are."""
-    with pytest.raises(
-        DeclarationError, match="'vax'\nhint: layouts are computed for amd64, arm64,"
-    ):
-        find_psabi("vax")
-
-
-def test_every_target_has_a_psabi() -> None:
-    """A new row of `TARGETS` needs one."""
-    assert set(PSABIS) == {target.name for target in TARGETS}
-
-
-def test_each_placement_says_why() -> None:
-    """Where it ends before, whose alignment it has, and what crossed a unit."""
-    unit = Unit(
-        "typedef long far __attribute__((aligned(64)));"
-        "struct s { char c; int a : 30, b : 3; int : 0; short d __attribute__((aligned(8)));"
-        " struct { char e; } in; far f; } __attribute__((aligned(256)));"
-    )
-    explained = Calculator(unit, find_psabi("amd64")).explain("struct s")
-    said = [(p.name, p.previous_end, p.bit_offset, p.aligned_by) for p in explained.placements]
-    assert said == [
-        ("c", 0, 0, AlignedBy.TYPE),
-        ("a", 8, 32, AlignedBy.TYPE),
-        ("b", 62, 64, AlignedBy.TYPE),
-        (None, 67, 96, AlignedBy.TYPE),
-        ("d", 96, 128, AlignedBy.MEMBER),
-        ("in", 144, 144, AlignedBy.TYPE),
-        ("f", 152, 512, AlignedBy.TYPEDEF),
-    ]
-    assert [p.crosses_unit for p in explained.placements[:4]] == [False, True, True, False]
-    assert [p.inner is not None for p in explained.placements] == [n == 5 for n in range(7)]
-    assert (explained.aligned_by, explained.bit_end, explained.padding) == ("aligned", 576, 1472)
-
-
-def test_records_behind_pointers_are_named_only() -> None:
-    """What a pointer points to need not be complete, and has no size here."""
-    unit = Unit("struct s { struct nowhere *p; const struct s *(*f)(int, ...); };")
-    record = Calculator(unit, find_psabi("armv7")).explain("struct s").record
-    assert isinstance(record, RecordLayout)
-    assert [member.bit_size for member in record.members] == [32, 32]

@@ -19,7 +19,6 @@ import pytest
 import layoutcheck
 from layoutcheck.cache import store as cache_module
 from layoutcheck.cache.store import Cache
-from layoutcheck.kernel.names.listing import list_files, list_headers, list_names
 from layoutcheck.location import SourceLocation
 from layoutcheck.model.layout import BaseType, Encoding, Member, RecordLayout
 
@@ -276,7 +275,6 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from layoutcheck.cache.store import Cache
-from layoutcheck.kernel.names.listing import list_headers, list_names
 from tests.unit.cache.test_store import RECORD, Maker
 cache = Cache(Path(sys.argv[1]), warn=print)
 for number in range(200):
@@ -385,36 +383,3 @@ def test_killed_while_it_writes(folder: Path, opened: Callable[[], Cache]) -> No
     assert make.count == 0
     opened().clear()
     assert entries(folder) == []
-
-
-def test_names_that_may_hide_a_header(tmp_path: Path) -> None:
-    """Files of any name count, also behind a link to a folder and a link in a circle."""
-    tree, other = tmp_path / "inc", tmp_path / "other"
-    (tree / "sys").mkdir(parents=True)
-    other.mkdir()
-    (tree / "sys" / "circle").symlink_to(tree)
-    (tree / "sys" / "link").symlink_to(other)
-    seen = [list_names(tree)]
-    for new in (tree / "sys" / "fields.def", other / "a.h"):
-        new.touch()
-        seen.append(list_names(tree))
-    assert len(set(seen)) == len(seen)
-
-
-def test_a_file_that_a_header_includes(tmp_path: Path) -> None:
-    """It belongs to the state of the headers, whatever it is called."""
-    (tmp_path / "dev").mkdir()
-    file = old(tmp_path / "dev" / "a.inc", "one")
-    before = list_files(tmp_path)
-    file.write_text("two", encoding="utf-8")
-    assert list_files(tmp_path) != before
-    assert list_headers(tmp_path) == ()
-
-
-def test_a_header_whose_time_was_set_back(tmp_path: Path) -> None:
-    """It is another one all the same."""
-    header = old(tmp_path / "a.h", "one")
-    before, time_then = list_headers(tmp_path), header.stat().st_mtime_ns
-    header.write_text("two", encoding="utf-8")
-    os.utime(header, ns=(time_then, time_then))
-    assert list_headers(tmp_path) != before

@@ -1,4 +1,4 @@
-"""build_crate.py on real packages and files: results of cargo, rustdoc and rustc for FreeBSD."""
+"""build_crate.py on real packages and files: what cargo, rustdoc and rustc make of them."""
 
 from __future__ import annotations
 

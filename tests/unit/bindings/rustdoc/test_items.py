@@ -6,44 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from layoutcheck.bindings.rustdoc.items import INFERRED
 from layoutcheck.bindings.rustdoc.surface import Surface
 
 pytestmark = pytest.mark.needs_rustc
-
-
-@pytest.mark.parametrize(
-    ("text", "type_"),
-    [
-        ("pub const A: u32 = 1;", "u32"),
-        ("pub const A: bool = true;", "bool"),
-        ("pub const A: f64 = 1.0;", "f64"),
-        ("type hidden = i16; pub const A: hidden = 1;", "i16"),
-        ("pub const A: core::ffi::c_int = 1;", "::core::ffi::c_int"),
-        ("type a = b; type b = core::ffi::c_ulong; pub const A: a = 1;", "::core::ffi::c_ulong"),
-        ("pub const A: *mut u8 = 1 as *mut u8;", "*const ()"),
-        ('pub const A: *const core::ffi::c_char = c"x".as_ptr();', "*const c_char"),
-        ('pub const A: &[u8; 2] = b"x\\0";', "&[u8]"),
-        ('pub const A: &[u8] = b"x\\0";', "&[u8]"),
-        ("pub const A: [u8; 1] = [0];", "[u8]"),
-        ("pub const A: [[f32; 1]; 2] = [[0.0]; 2];", "[[f32]]"),
-        ("pub const A: &[i16] = &[1];", "&[i16]"),
-        ('pub const A: [&str; 1] = ["x"];', INFERRED),
-        ("pub const A: &[[u8; 1]; 1] = &[[0]];", INFERRED),
-        ('pub const A: &core::ffi::CStr = c"x";', "&CStr"),
-        ('pub const A: &str = "x";', "&str"),
-        ("pub const A: (u8, u8) = (0, 0);", INFERRED),
-        ("pub const A: [u32; 1] = [0];", "[u32]"),
-        ("pub struct S; pub const A: S = S;", INFERRED),
-        ("pub const A: Option<fn()> = None;", INFERRED),
-    ],
-)
-def test_the_type_of_a_constant(
-    surface_of: Callable[[str], Surface], text: str, type_: str | None
-) -> None:
-    """As Rust can write it anywhere; only rustc knows what is in a value that is no plain one."""
-    (item,) = (item for item in surface_of(text).items if item.kind != "alias")
-    assert (item.kind, item.name, item.type) == ("constant", "A", type_)
 
 
 def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:

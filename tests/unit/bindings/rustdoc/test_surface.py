@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,55 +22,6 @@ def only(surface: Surface) -> SurfaceType:
     """The surface's single type."""
     (type_,) = surface.types
     return type_
-
-
-@needs_rustc
-@pytest.mark.parametrize(
-    ("attribute", "words"),
-    [
-        ("repr(C)", ("C",)),
-        ("repr(transparent)", ("transparent",)),
-        ("repr(packed)", ("packed",)),
-        ("repr(C, packed)", ("C", "packed")),
-        ("repr(C, packed(4))", ("C", "packed(4)")),
-        ("repr(align(16))", ("align(16)",)),
-        ("repr(C, align(8))", ("C", "align(8)")),
-        ("repr(C)] #[repr(align(32))", ("C", "align(32)")),
-        ("cfg_attr(all(), repr(C))", ("C",)),
-    ],
-)
-def test_repr(surface_of: SurfaceOf, attribute: str, words: tuple[str, ...]) -> None:
-    """Each way to fix a layout is found, and its words are kept."""
-    type_ = only(surface_of(f"#[{attribute}] pub struct A {{ pub a: u8 }} pub struct Not(u8);"))
-    assert (type_.rust_path, type_.kind, type_.repr) == ("sample::A", "struct", words)
-
-
-@needs_rustc
-def test_older_attributes(describe: Describe, tmp_path: Path) -> None:
-    """Up to format 53 `repr` is a string: the same types come out of the same document."""
-    path = describe(
-        "#[repr(C, packed(2))] pub struct A { a: u32 } #[repr(transparent)] pub struct B(u8);"
-        "#[repr(C, align(8))] pub struct C(u8); #[repr(u8)] pub enum D { X }"
-    )
-    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    written = {
-        "A": ["#[repr(C, packed(2))]"],
-        "B": ["#[repr(transparent)]"],
-        "C": ["#[attr = Cold]", "#[repr(C, align(8))]"],
-        "D": ["#[repr(u8)]"],
-    }
-    for item in document["index"].values():
-        item["attrs"] = written.get(item["name"], []) if item["crate_id"] == 0 else []
-    older = tmp_path / "older.json"
-    older.write_text(json.dumps({**document, "format_version": 53}), encoding="utf-8")
-    new, old = read_surface(path), read_surface(older)
-    assert [type_.repr for type_ in old.types] == [
-        ("C", "packed(2)"),
-        ("transparent",),
-        ("C", "align(8)"),
-    ]
-    assert (old.types, old.enums) == (new.types, new.enums)
-    assert old.format_version == 53
 
 
 @needs_rustc
@@ -114,15 +64,6 @@ def test_without_repr(surface_of: SurfaceOf) -> None:
         ("R", ()),
     ]
     assert surface.without_repr == {f"sample::{name}" for name in "AUTNPGLKR"}
-
-
-def test_generic(surface_of: SurfaceOf) -> None:
-    """Type and const parameters make a type generic, lifetimes do not."""
-    surface = surface_of(
-        "#[repr(C)] pub struct T<X> { a: X } #[repr(C)] pub struct N<const M: usize>([u8; M]);"
-        "#[repr(C)] pub struct L<'a> { a: &'a u8 }"
-    )
-    assert [t.generic for t in surface.types] == [True, True, False]
 
 
 @needs_rustc

@@ -26,17 +26,3 @@ def test_bit_fields_that_cross_their_storage(version: int, triple: str, tmp_path
     layouts = read_c(CROSSING, ["struct crossing"], tmp_path, flags=flags, triple=triple)
     members = layouts.records["0"].members
     assert [(m.bit_offset, m.bit_size) for m in members] == [(0, 8), (8, 20), (28, 20), (48, 50)]
-
-
-@pytest.mark.parametrize("version", [2, 4, 5])
-def test_places_of_declaration(version: int, tmp_path: Path) -> None:
-    """A record in an included file, another in the unit, and a name that came from the probe."""
-    (tmp_path / "include" / "sys").mkdir(parents=True)
-    header = tmp_path / "include" / "sys" / "queue.h"
-    header.write_text("\n\nstruct entry {\n\tint first;\n};\n", encoding="utf-8")
-    text = "#include <sys/queue.h>\nstruct here { struct entry e; };"
-    flags = ("-I", "include", f"-gdwarf-{version}")
-    records = read_c(text, ["struct entry", "struct here"], tmp_path, flags=flags).records
-    places = [str(record.declared_at) for record in records.values()]
-    assert places == [f"{tmp_path}/include/sys/queue.h:3", f"{tmp_path}/sample.c:2"]
-    assert str(records["0"].members[0].declared_at) == f"{tmp_path}/include/sys/queue.h:4"

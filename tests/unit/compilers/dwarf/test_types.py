@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from layoutcheck.compilers.ask.link import link_shared
+from layoutcheck.compilers.probes.c import render_c_probe
 from layoutcheck.model.layout import (
     ArrayType,
     BaseType,
@@ -22,7 +24,9 @@ from layoutcheck.model.layout import (
     strip,
 )
 from tests.clang_record_layouts import parse_record_layouts, places_in
-from tests.dwarf_objects import AMD64, read_c, read_rust, run_clang
+from tests.corruption import look_at, write_number
+from tests.dwarf_objects import AMD64, compile_c_text, linker, read_c, read_rust, run_clang
+from tests.elf_objects import refused
 
 pytestmark = pytest.mark.needs_clang
 
@@ -278,3 +282,14 @@ def test_a_union_field_holds_its_type(tmp_path: Path) -> None:
     assert isinstance(behind, RecordLayout)
     assert [member.name for member in inside.members] == ["x"]
     assert behind.is_declaration
+
+
+def test_a_type_in_itself(tmp_path: Path) -> None:
+    """Every type is the first DIE, the unit; or itself."""
+    text = "struct s { int i; };\n" + render_c_probe((), [("0", "struct s")])
+    whole = look_at("whole", link_shared(linker(), compile_c_text(text, tmp_path)))
+    data = bytearray(whole.data)
+    types = [value for value in whole.values if value.name == "DW_AT_type"]
+    for value in types:
+        write_number(data, whole, (value.at, value.size), whole.dies[0])
+    assert "is not a known type of C or Rust" in refused(data, tmp_path)

@@ -1,4 +1,4 @@
-"""source_includers.py: which sources of a tree read a header."""
+"""sources.py: which sources of a tree read a header."""
 
 from __future__ import annotations
 
