@@ -1,4 +1,6 @@
-"""Digests of files' content, and the files whose digest is still valid.
+"""Whether a file has changed: its last change, a stamp, or a digest of its content.
+
+No other module compares times of files.
 
 As in git's index, a table holds for each file its file system, inode, size, and the times of its
 last change in nanoseconds, from the moment when it was read. No program can set the time of the
@@ -11,11 +13,12 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-__all__ = ["DIGEST_SIZE", "FileDigests", "Table"]
+__all__ = ["DIGEST_SIZE", "FileDigests", "Table", "changed_at", "stamps"]
 
 Table: TypeAlias = dict[str, tuple[tuple[int, ...], str]]
 """For each path the facts of its last stat, and its digest."""
@@ -23,6 +26,26 @@ Table: TypeAlias = dict[str, tuple[tuple[int, ...], str]]
 DIGEST_SIZE: Final = 32
 _SETTLED_NS: Final = 2_000_000_000  # the steps of FAT's clock, the longest of all file systems
 _MOST: Final = 20_000
+
+
+def changed_at(status: os.stat_result) -> int:
+    """Return the time of the last change of content or inode, in nanoseconds.
+
+    A program can set the content's time back, but not the inode's.
+    """
+    return max(status.st_mtime_ns, status.st_ctime_ns)
+
+
+def stamps(paths: Iterable[Path]) -> Iterator[str]:
+    """Yield a text for each file or folder that differs after a change; links are followed."""
+    for path in paths:
+        try:
+            status = path.stat()
+        except OSError:
+            yield f"{path}: none"
+        else:
+            times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
+            yield f"{path}: {status.st_ino} {status.st_size} {times}"
 
 
 class FileDigests:
@@ -39,7 +62,6 @@ class FileDigests:
         """Return a digest of a file's content; a constant for every file that cannot be read."""
         try:
             now, status = time.time_ns(), os.stat(path)  # noqa: PTH116 - for a thousand files
-            changed = max(status.st_mtime_ns, status.st_ctime_ns)
             like = (
                 status.st_dev,
                 status.st_ino,
@@ -47,7 +69,7 @@ class FileDigests:
                 status.st_mtime_ns,
                 status.st_ctime_ns,
             )
-            is_settled = changed < now - _SETTLED_NS
+            is_settled = changed_at(status) < now - _SETTLED_NS
             found = self._known(path) if is_settled else self._passing.get(path)
             if found is None or found[0] != like:
                 with open(path, "rb") as stream:  # noqa: PTH123 - for a thousand files

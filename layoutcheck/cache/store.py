@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 import layoutcheck
-from layoutcheck.cache.freshness import DIGEST_SIZE, FileDigests, Table
+from layoutcheck.cache.freshness import DIGEST_SIZE, FileDigests, Table, changed_at
 from layoutcheck.cache.pickles import dump, load
 
 __all__ = ["LIMIT", "Cache", "Entries", "digest_of"]
@@ -250,4 +250,4 @@ def _changed(path: str) -> int:
         status = os.stat(path)  # noqa: PTH116 - for a thousand files
     except OSError:
         return sys.maxsize
-    return max(status.st_mtime_ns, status.st_ctime_ns)
+    return changed_at(status)

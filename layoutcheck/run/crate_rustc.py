@@ -28,10 +28,10 @@ from layoutcheck.bindings.rustdoc.added_items import add_local_items
 from layoutcheck.bindings.rustdoc.items import SurfaceItem
 from layoutcheck.bindings.rustdoc.surface import BrokenJsonError, Surface, read_surface
 from layoutcheck.cache.folders import cache_folder
+from layoutcheck.cache.freshness import stamps
 from layoutcheck.cache.store import digest_of
 from layoutcheck.compilers.ask.rustc import compile_rust
 from layoutcheck.compilers.find.programs import Rust
-from layoutcheck.compilers.find.tools_seen import stamps
 from layoutcheck.compilers.probes.rust import (
     render_constant,
     render_function,

@@ -11,6 +11,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from layoutcheck.cache.freshness import stamps
+
 __all__ = ["Described", "remove_json"]
 
 
@@ -51,10 +53,6 @@ def _list_sources(folder: Path) -> str:
     digest = hashlib.sha256()
     for root, folders, files in os.walk(folder):
         folders[:] = sorted(n for n in folders if n != "target" and not n.startswith("."))
-        for path in (Path(root, name) for name in sorted(files) if name.endswith(".rs")):
-            with suppress(OSError):
-                status = path.stat()
-                # The second time is that of any change of the inode; it cannot be set back.
-                times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
-                digest.update(os.fsencode(f"{path}\0{status.st_ino} {status.st_size} {times}"))
+        for stamp in stamps(Path(root, name) for name in sorted(files) if name.endswith(".rs")):
+            digest.update(os.fsencode(f"{stamp}\0"))
     return digest.hexdigest()

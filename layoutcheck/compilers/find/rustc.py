@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from layoutcheck.cache.freshness import stamps
 from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.errors import ToolchainError
 from layoutcheck.model.rust_versions import MINIMUM_RUST, dotted
@@ -111,16 +112,7 @@ def describe_rustc(rustc: str) -> Rustc:
     The compiler is asked once, as long as it, the environment and the working folder do not change.
     Raises `ToolchainError` if it does not run: a proxy without a toolchain, a broken install.
     """
-    try:
-        status = Path(rustc).stat()
-    except OSError:  # found by name, or not at all
-        return _describe(rustc)
-    return _describe(
-        rustc,
-        (status.st_ino, status.st_size, status.st_mtime_ns),
-        Path.cwd(),
-        frozenset(os.environ.items()),
-    )
+    return _describe(rustc, *stamps([Path(rustc)]), Path.cwd(), frozenset(os.environ.items()))
 
 
 @cache

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
+from layoutcheck.cache.freshness import stamps
 from layoutcheck.cache.store import Cache
 from layoutcheck.compilers.find.programs import Clang, Linker, Rust, find_ziglang
 from layoutcheck.compilers.find.rustc import rustup_folders
 
-__all__ = ["find_again", "identity", "stamps"]
+__all__ = ["find_again", "identity"]
 
 T = TypeVar("T", Clang, Linker, Rust)
 
@@ -87,21 +88,6 @@ def _files(tool: Clang | Linker | Rust) -> Iterable[Path]:
     rustlib = Path(tool.rustc).parent.parent / "lib" / "rustlib"
     programs = (Path(tool.rustc), Path(tool.rustdoc), Path(tool.cargo), rustlib)
     return (*programs, *((tool.sysroot,) if tool.sysroot else ()))
-
-
-def stamps(paths: Iterable[Path]) -> Iterable[str]:
-    """Yield a text for each file or folder that differs after a change; links are followed.
-
-    The second time, that of any change of the inode, cannot be set back.
-    """
-    for path in paths:
-        try:
-            status = path.stat()
-        except OSError:
-            yield f"{path}: none"
-        else:
-            times = f"{status.st_mtime_ns} {status.st_ctime_ns}"
-            yield f"{path}: {status.st_ino} {status.st_size} {times}"
 
 
 def _is_there(found: _Found) -> bool:

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from layoutcheck.cache.freshness import changed_at
+
 __all__ = ["Listing", "list_files", "list_headers", "list_names"]
 
 Listing: TypeAlias = tuple[tuple[str, int, int], ...]
@@ -70,6 +72,4 @@ def _walk(folder: Path | str, ending: str, prefix: str = "") -> Iterator[tuple[s
                     yield from _walk(entry.path, ending, f"{name}/")
                 elif name.endswith(ending) and _INCLUDABLE.fullmatch(name) and entry.is_file():
                     status = entry.stat()
-                    # The second time cannot be set back.
-                    changed = max(status.st_mtime_ns, status.st_ctime_ns)
-                    yield name, status.st_size, changed
+                    yield name, status.st_size, changed_at(status)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.cache.freshness import FileDigests, Table
+from layoutcheck.cache.freshness import FileDigests, Table, stamps
 from layoutcheck.cache.store import Cache
 
 LONG_AGO = time.time_ns() - 3_600_000_000_000
@@ -121,3 +121,28 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     cache.digest_file(str(tmp_path / "file"))
     cache.close()
     assert warnings == []
+
+
+def test_stamps_tell_files_apart(tmp_path: Path) -> None:
+    """A link is what it leads to; what is not there has a stamp as well."""
+    first, second, link = tmp_path / "first", tmp_path / "second", tmp_path / "link"
+    for path in (first, second):
+        path.write_text("x")
+    link.symlink_to(first)
+    one, other, through, none = (
+        stamp.partition(": ")[2] for stamp in stamps([first, second, link, tmp_path / "none"])
+    )
+    assert one == through != other
+    assert none == "none"
+    assert [stamp.partition(": ")[0] for stamp in stamps([link, first])] == [str(link), str(first)]
+
+
+def test_a_file_whose_time_is_set_back_has_another_stamp(tmp_path: Path) -> None:
+    """The time of the inode's last change cannot be set."""
+    path = tmp_path / "a"
+    path.write_text("x")
+    before, status = list(stamps([path])), path.stat()
+    path.write_text("y")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert path.stat().st_size == status.st_size
+    assert list(stamps([path])) != before

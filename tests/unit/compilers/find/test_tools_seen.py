@@ -5,7 +5,6 @@ A tool is any program here: it is the search that is tested, not what the tool d
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 
 from layoutcheck.cache.store import Cache
 from layoutcheck.compilers.find.programs import Clang, Linker, Rust
-from layoutcheck.compilers.find.tools_seen import find_again, identity, stamps
+from layoutcheck.compilers.find.tools_seen import find_again, identity
 from layoutcheck.errors import ToolchainError
 
 
@@ -200,28 +199,3 @@ def test_a_toolchain_of_rust_is_its_programs_and_its_libraries(tmp_path: Path) -
     _write(Path(paths[2]), "exit 1")
     seen.append(identity(tool))
     assert len({*seen}) == 4
-
-
-def test_stamps_tell_files_apart(tmp_path: Path) -> None:
-    """A link is what it leads to; what is not there has a stamp as well."""
-    first, second, link = tmp_path / "first", tmp_path / "second", tmp_path / "link"
-    for path in (first, second):
-        path.write_text("x")
-    link.symlink_to(first)
-    one, other, through, none = (
-        stamp.partition(": ")[2] for stamp in stamps([first, second, link, tmp_path / "none"])
-    )
-    assert one == through != other
-    assert none == "none"
-    assert [stamp.partition(": ")[0] for stamp in stamps([link, first])] == [str(link), str(first)]
-
-
-def test_a_file_whose_time_is_set_back_has_another_stamp(tmp_path: Path) -> None:
-    """The time of the inode's last change cannot be set."""
-    path = tmp_path / "a"
-    path.write_text("x")
-    before, status = list(stamps([path])), path.stat()
-    path.write_text("y")
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert path.stat().st_size == status.st_size
-    assert list(stamps([path])) != before
