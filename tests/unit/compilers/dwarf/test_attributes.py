@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from layoutcheck.model.probe_key import ProbeKey
 from tests.dwarf_objects import AMD64, read_c
 
 pytestmark = pytest.mark.needs_clang
@@ -24,7 +25,7 @@ def test_bit_fields_that_cross_their_storage(version: int, triple: str, tmp_path
     """In old DWARF the distance from the top of the storage unit is negative for such."""
     flags = (f"-gdwarf-{version}", "-gstrict-dwarf")
     layouts = read_c(CROSSING, ["struct crossing"], tmp_path, flags=flags, triple=triple)
-    members = layouts.records["0"].members
+    members = layouts.records[ProbeKey("type", 0)].members
     assert [(m.bit_offset, m.bit_size) for m in members] == [(0, 8), (8, 20), (28, 20), (48, 50)]
 
 
@@ -39,4 +40,7 @@ def test_places_of_declaration(version: int, tmp_path: Path) -> None:
     records = read_c(text, ["struct entry", "struct here"], tmp_path, flags=flags).records
     places = [str(record.declared_at) for record in records.values()]
     assert places == [f"{tmp_path}/include/sys/queue.h:3", f"{tmp_path}/sample.c:2"]
-    assert str(records["0"].members[0].declared_at) == f"{tmp_path}/include/sys/queue.h:4"
+    assert (
+        str(records[ProbeKey("type", 0)].members[0].declared_at)
+        == f"{tmp_path}/include/sys/queue.h:4"
+    )

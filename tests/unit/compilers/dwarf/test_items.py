@@ -15,6 +15,7 @@ from layoutcheck.compilers.probes.rust import (
 from layoutcheck.compilers.probes.rust import render_function, render_rust_probe, render_static
 from layoutcheck.model.layout import FunctionType, PointerType, spell
 from layoutcheck.model.layout_set import LayoutSet
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import TARGETS, Target
 from tests.dwarf_objects import compile_c_text, compile_rust_text, linker
 
@@ -39,11 +40,11 @@ C_CONSTANTS = {
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_values_of_c(tmp_path: Path, target: Target) -> None:
     """Of either byte order; an address is no value."""
-    lines = [render_constant(str(n), text) for n, text in enumerate(C_CONSTANTS)]
+    lines = [render_constant(ProbeKey("item", n), text) for n, text in enumerate(C_CONSTANTS)]
     text = "\n".join(["extern int linked;", *lines])
     triple = target.clang_triple("14.2")
     made = read_layouts(link_shared(linker(), compile_c_text(text, tmp_path, triple=triple)))
-    found = {name: made.constants[str(n)].value for n, name in enumerate(C_CONSTANTS)}
+    found = {name: made.constants[ProbeKey("item", n)].value for n, name in enumerate(C_CONSTANTS)}
     assert found.pop("(void *)-1") in {2**32 - 1, 2**64 - 1}
     assert found.pop("(char)-1 < 0") in {0, 1}
     assert found == {k: v for k, v in C_CONSTANTS.items() if k in found}
@@ -52,7 +53,10 @@ def test_values_of_c(tmp_path: Path, target: Target) -> None:
 @pytest.mark.needs_clang
 def test_an_object_that_is_not_linked_has_no_values(tmp_path: Path) -> None:
     """Its relocations are not applied: nothing is said rather than something wrong."""
-    assert read_layouts(compile_c_text(render_constant("0", "1"), tmp_path)).constants == {}
+    assert (
+        read_layouts(compile_c_text(render_constant(ProbeKey("item", 0), "1"), tmp_path)).constants
+        == {}
+    )
 
 
 @pytest.mark.needs_clang
@@ -64,9 +68,9 @@ def test_types_of_c(tmp_path: Path) -> None:
     __attribute__((ms_abi)) int other(int);
     """
     names = ["plain", "by_typedef", "old", "variable", "other"]
-    lines = [render_object(str(n), name) for n, name in enumerate(names)]
+    lines = [render_object(ProbeKey("item", n), name) for n, name in enumerate(names)]
     objects = read_layouts(compile_c_text("\n".join([text, *lines]), tmp_path)).objects
-    plain, by_typedef, old, variable, other = (objects[str(n)] for n in range(5))
+    plain, by_typedef, old, variable, other = (objects[ProbeKey("item", n)] for n in range(5))
     assert isinstance(plain, FunctionType)
     assert (len(plain.parameters), plain.variadic, plain.convention) == (2, True, "C")
     assert isinstance(by_typedef, FunctionType)
@@ -80,7 +84,7 @@ def test_types_of_c(tmp_path: Path) -> None:
 
 def read_rust_items(text: str, questions: list[str], folder: Path) -> LayoutSet:
     """What rustc says of the questions about the crate `sample` that `text` is."""
-    asked = render_rust_probe([(str(n), line) for n, line in enumerate(questions)])
+    asked = render_rust_probe([(ProbeKey("item", n), line) for n, line in enumerate(questions)])
     made = compile_rust_text(f"{asked}extern crate self as sample;\n{text}", folder)
     return read_layouts(link_shared(linker(), made))
 
@@ -105,11 +109,14 @@ def test_values_of_rust(tmp_path: Path) -> None:
     ]
     text = "\n".join(f"pub const C{n}: {c[0]} = {c[2]};" for n, c in enumerate(constants))
     questions = [
-        render_rust_constant(str(n), f"sample::C{n}", c[1]) for n, c in enumerate(constants)
+        render_rust_constant(ProbeKey("item", n), f"sample::C{n}", c[1])
+        for n, c in enumerate(constants)
     ]
     found = read_rust_items(text, questions, tmp_path).constants
-    assert [found[str(n)].value for n in range(len(constants))] == [c[3] for c in constants]
-    assert isinstance(found["4"].type, PointerType)
+    assert [found[ProbeKey("item", n)].value for n in range(len(constants))] == [
+        c[3] for c in constants
+    ]
+    assert isinstance(found[ProbeKey("item", 4)].type, PointerType)
 
 
 @pytest.mark.needs_rustc
@@ -128,14 +135,14 @@ def test_types_of_rust(tmp_path: Path) -> None:
     """
     questions = [
         *(
-            render_function(str(n), f"sample::{f}")
+            render_function(ProbeKey("item", n), f"sample::{f}")
             for n, f in enumerate(["f", "never", "callback"])
         ),
-        render_static("3", "sample::V"),
-        render_function("4", "sample::other"),
+        render_static(ProbeKey("item", 3), "sample::V"),
+        render_function(ProbeKey("item", 4), "sample::other"),
     ]
     objects = read_rust_items(text, questions, tmp_path).objects
-    f, never, callback, v, other = (objects[str(n)] for n in range(5))
+    f, never, callback, v, other = (objects[ProbeKey("item", n)] for n in range(5))
     assert isinstance(f, FunctionType)
     assert (f.variadic, f.convention, spell(f.result)) == (True, "C", "i32")
     assert [spell(p) for p in f.parameters] == ["sample::hidden::Private *", "u8"]

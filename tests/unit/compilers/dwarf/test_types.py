@@ -21,6 +21,7 @@ from layoutcheck.model.layout import (
     spell,
     strip,
 )
+from layoutcheck.model.probe_key import ProbeKey
 from tests.clang_record_layouts import parse_record_layouts, places_in
 from tests.dwarf_objects import AMD64, read_c, read_rust, run_clang
 
@@ -73,7 +74,7 @@ def test_odd_records_are_as_clang_dumps_them(version: int, triple: str, tmp_path
     truth = parse_record_layouts(dumped)
     asserts = []
     for key, name in enumerate(names):
-        record, expected = found[str(key)], truth[name]
+        record, expected = found[ProbeKey("type", key)], truth[name]
         assert (record.byte_size, record.alignment) == (expected.byte_size, expected.alignment)
         members = [m for m in expected.members if m.bit_size is None or m.name]
         assert list(places_in(record)) == members, name
