@@ -21,9 +21,10 @@ type of an item's `impl`, `variant` a constant for a variant of an item, `access
 a type. `scalar` is one that a type may be passed as, `name` one of a list of names.
 """
 
-KEY_PATTERN: Final = rf"(?:{'|'.join(get_args(KeyKind))})_(?:0|[1-9][0-9]*)(?:_[1-9][0-9]*)?"
+_PARTS: Final = (rf"{'|'.join(get_args(KeyKind))}", "0|[1-9][0-9]*", "[1-9][0-9]*")
+KEY_PATTERN: Final = "(?:{})_(?:{})(?:_(?:{}))?".format(*_PARTS)
 """The regular expression, without groups, of the text of a key."""
-_KEY: Final = re.compile(KEY_PATTERN)
+_KEY: Final = re.compile("({})_({})(?:_({}))?".format(*_PARTS))
 _KINDS: Final[Mapping[str, KeyKind]] = MappingProxyType({kind: kind for kind in get_args(KeyKind)})
 
 
@@ -48,7 +49,8 @@ class ProbeKey:
     @classmethod
     def parse(cls, text: str) -> ProbeKey:
         """Return the key that has this text. Raises `ValueError` if there is none."""
-        if _KEY.fullmatch(text) is None:
+        found = _KEY.fullmatch(text)
+        if found is None:
             raise ValueError(f"{text!r} is no key of a probe")
-        kind, number, *rank = text.split("_")
-        return cls(_KINDS[kind], int(number), *map(int, rank))
+        kind, number, rank = found.groups()
+        return cls(_KINDS[kind], int(number), int(rank or 0))

@@ -56,7 +56,8 @@ MAKES: Final = "layoutcheck_makes_"
 STRIDE: Final = 16
 """The bytes from one value of a constructor's to the next: no integer is larger."""
 
-_INSTANCE: Final = re.compile(rf"{ITEM}<([0-9]+),")
+# As rustc writes the arguments of the generic `ITEM` behind its name.
+_ARGUMENTS: Final = re.compile("<([0-9]+),")
 
 
 def key_in(name: str, prefix: str) -> ProbeKey:
@@ -64,7 +65,6 @@ def key_in(name: str, prefix: str) -> ProbeKey:
 
     Raises `ValueError` if it is none of a probe.
     """
-    instance = _INSTANCE.match(name)
-    if instance is not None:  # of the generic, which has a number of rustc's as an argument
-        return ProbeKey("item", int(instance[1]))
-    return ProbeKey.parse(name[len(prefix) :])
+    text = name[len(prefix) :]
+    instance = _ARGUMENTS.match(text) if text.startswith("<") else None
+    return ProbeKey.parse(text) if instance is None else ProbeKey("item", int(instance[1]))
