@@ -40,7 +40,7 @@ _TEXT: Final = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What the preprocessor makes of a unit of headers, and what it says of names after them.
+    """The preprocessor's output for a unit of headers, and its answers on names after them.
 
     `macros` are names that are macros, and what each expands to; one with arguments, which has none
     here, is its own expansion. `digest` is that of all that it wrote, `read` the files that it
@@ -63,7 +63,7 @@ def survey_names(
     work: Path,
     behind: Survey | None = None,
 ) -> Survey:
-    """What is to be known of `names`, of which those count that are identifiers, before compiling.
+    """Return what is known of those `names` that are identifiers, before compiling.
 
     Nothing is known where the includes do not compile. They may stand `behind` those of another
     survey, whose macros the `compiler` begins with.
@@ -123,7 +123,7 @@ def find_linkage(
     text: CText | None,
     work: Path,
 ) -> Linkage:
-    """What of `names`, which are functions or variables, is declared in a way that DWARF hides.
+    """Return those `names` of functions or variables that are declared in a way that DWARF hides.
 
     `text` shows which need not be asked for.
     """

@@ -64,7 +64,7 @@ class CompiledC:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DumpedC:
-    """What clang says of the layouts in a unit, without an object; the rest as in `CompiledC`.
+    """Clang's words on the layouts in a unit, without an object; the rest as in `CompiledC`.
 
     `layouts` holds its words on each record, by the name that it gives it.
     """
@@ -108,7 +108,7 @@ def dump_c(
     questions: Sequence[CQuestion],
     work: Path,
 ) -> DumpedC:
-    """As `compile_c`, but clang only says how it would lay out the types.
+    """Ask clang only how it would lay out the types; otherwise like `compile_c`.
 
     Its words on a record have the offset and the type of every member, typedefs resolved, and
     those of the members inside; of an array they have the elements' type alone.
@@ -209,7 +209,7 @@ def _stand_in(compiler: Sequence[str], includes: Sequence[str], work: Path, fold
 
 
 class _Settled(NamedTuple):
-    """What is left when clang has no more errors, what it prints then, and all that it has read."""
+    """The state when clang has no more errors: its output then, and all that it has read."""
 
     said: str
     refused: Mapping[ProbeKey, str]

@@ -26,7 +26,7 @@ _Pairs: TypeAlias = Sequence[tuple[ProbeKey, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked of the unit of `includes`: pairs of a key and a name in C.
+    """The questions about the unit of `includes`: pairs of a key and a name in C.
 
     `types` are types by any name, `enums` those that may be asked for as a name alone, `aliases`
     what is a type or nothing, `objects` functions and variables. Each key is another one; those
