@@ -10,6 +10,7 @@ from layoutcheck.compilers.ask.rustc import ACCESSORS, compile_rust
 from layoutcheck.compilers.llvm_ir import Question
 from layoutcheck.compilers.probes.accessors import render_accessor, render_constructor
 from layoutcheck.compilers.programs.run_program import run
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import find_target
 from tests.dwarf_objects import rust
 
@@ -65,9 +66,9 @@ def compile_accessors(methods: str, folder: Path, arch: str = "amd64") -> tuple[
     )
     assert finished.succeeded, finished.words
     asked, questions = Asked(), []
-    for name in re.findall(r"pub fn (\w+)\(", methods):
+    for number, name in enumerate(re.findall(r"pub fn (\w+)\(", methods)):
         verb: Literal["reads", "writes"] = "writes" if name.startswith("set_") else "reads"
-        key = f"k{name}"
+        key = ProbeKey("accessor", number)
         if name.startswith("new"):
             asked.append(_constructor(methods, name, key))
             count, called = len(asked[-1].parameters), f"::bindings::R::{name}"
@@ -95,7 +96,7 @@ def compile_accessors(methods: str, folder: Path, arch: str = "amd64") -> tuple[
     return compiled.output.read_text(encoding="utf-8"), asked
 
 
-def _constructor(methods: str, name: str, key: str) -> Question:
+def _constructor(methods: str, name: str, key: ProbeKey) -> Question:
     """What is asked of a constructor of `R`; one called `new_unit` makes its unit."""
     parameters = re.search(rf"pub fn {name}\((.*?)\) ->", methods)
     assert parameters is not None

@@ -88,7 +88,7 @@ def found_alone(
             manifest: Manifest, types: Sequence[SurfaceType]
         ) -> tuple[Candidate, ...]:
             found = candidates_of(manifest, types)
-            return tuple(one for one in found if int(one.key.partition("_")[0]) in kept["types"])
+            return tuple(one for one in found if one.key.number in kept["types"])
 
         def items_of_part(
             manifest: Manifest, items: Sequence[SurfaceItem]

@@ -10,6 +10,7 @@ from layoutcheck.judge.compare_records import Comparison
 from layoutcheck.judge.walk import Definitions, RustFacts, TypeWalk
 from layoutcheck.model.bit_access import BitAccess
 from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.verdict import Mismatch
 from tests.dwarf_objects import read_c, read_rust
 
@@ -57,12 +58,15 @@ def compare_texts(
     c_records = read_c(c, list(named.values()), folder).records
     rust_records = read_rust(rust, known, folder).records
     sides: dict[str, tuple[str, RecordLayout]] = {
-        f"sample::{path}": (name, c_records[str(number)])
+        f"sample::{path}": (name, c_records[ProbeKey("type", number)])
         for number, (path, name) in enumerate(named.items())
     }
     return compare(
         sides,
-        {f"sample::{path}": rust_records[str(number)] for number, path in enumerate(known)},
+        {
+            f"sample::{path}": rust_records[ProbeKey("type", number)]
+            for number, path in enumerate(known)
+        },
         subjects={f"sample::{path}": path in opaque for path in subjects},
         renames={f"sample::{path}": names for path, names in (renames or {}).items()},
     )

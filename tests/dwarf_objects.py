@@ -23,7 +23,9 @@ from layoutcheck.compilers.probes.c import render_c_probe
 from layoutcheck.compilers.probes.rust import render_rust_probe, render_type
 from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.model.layout_set import LayoutSet
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import find_target
+from tests.questions import ask_types
 
 __all__ = [
     "AMD64",
@@ -88,8 +90,7 @@ def read_c(
     triple: str = AMD64,
 ) -> LayoutSet:
     """The layouts of the C `types` that `text` declares, by their places in `types`."""
-    candidates = [(str(number), name) for number, name in enumerate(types)]
-    probe = render_c_probe((), candidates)
+    probe = render_c_probe((), ask_types(types))
     return read_layouts(compile_c_text(f"{text}\n{probe}", folder, flags=flags, triple=triple))
 
 
@@ -126,7 +127,8 @@ def read_rust(
 
     Their names begin with `sample::`.
     """
-    questions = [(str(n), render_type(str(n), f"sample::{name}")) for n, name in enumerate(types)]
+    keys = {ProbeKey("type", number): name for number, name in enumerate(types)}
+    questions = [(key, render_type(key, f"sample::{name}")) for key, name in keys.items()]
     probe = f"{render_rust_probe(questions)}extern crate self as sample;\n{text}"
     compiled = compile_rust_text(probe, folder, dwarf_version=dwarf_version, arch=arch)
     # Linked, because not every target's relocations can be read.
@@ -135,6 +137,6 @@ def read_rust(
 
 def read_rust_items(text: str, questions: Sequence[str], folder: Path) -> LayoutSet:
     """What rustc says of the questions about the crate `sample` that `text` is."""
-    asked = render_rust_probe([(str(n), line) for n, line in enumerate(questions)])
+    asked = render_rust_probe([(ProbeKey("item", n), line) for n, line in enumerate(questions)])
     made = compile_rust_text(f"{asked}extern crate self as sample;\n{text}", folder)
     return read_layouts(link_shared(linker(), made))

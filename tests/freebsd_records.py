@@ -13,6 +13,7 @@ from layoutcheck.compilers.probes.c import render_c_probe
 from layoutcheck.kernel.freebsd.headers.stubs import read_stubs
 from layoutcheck.model.target import find_target
 from tests.dwarf_objects import run_clang
+from tests.questions import ask_types
 
 __all__ = ["FreebsdRecords", "compile_freebsd_records"]
 
@@ -74,7 +75,7 @@ def compile_freebsd_records(
     expanded = run_clang([*always, "-E", "-P", source.name], folder)
     found = re.findall(r"^(struct|union) (\w+) \{", expanded, re.MULTILINE)
     names = tuple(dict.fromkeys(f"{kind} {name}" for kind, name in found))
-    probe = render_c_probe((), [(str(number), name) for number, name in enumerate(names)])
+    probe = render_c_probe((), ask_types(names))
     source.write_text(text + probe, encoding="utf-8")
     options = [*flags, "-Xclang", "-fdump-record-layouts", "-c", source.name, "-o", output.name]
     dump = run_clang([*always, *options], folder)

@@ -15,13 +15,14 @@ from layoutcheck.bindings.rustdoc.items import ItemKind, SurfaceItem
 from layoutcheck.judge.compare_pairs import Comparer
 from layoutcheck.judge.items.c_answers import SideOfC
 from layoutcheck.judge.items.judge_items import judge_items
-from layoutcheck.judge.items.names import item_candidates, item_key
+from layoutcheck.judge.items.names import item_candidates
 from layoutcheck.judge.judge_types import Side
 from layoutcheck.judge.walk import Definitions, RustFacts, TypeWalk
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest.reader import Bindings, Manifest, Rename
 from layoutcheck.model.layout import Type
 from layoutcheck.model.layout_set import ConstantValue, LayoutSet, Linkage
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.verdict import SetAside, Verdict
 
 __all__ = ["HERE", "comparer", "item", "judged", "manifest", "side_of_c", "side_of_rust"]
@@ -65,7 +66,7 @@ def side_of_c(
     `symbols` are other symbols than the names by which C links them.
     """
     asked = item_candidates(says or manifest(), items)
-    constants, objects = dict[str, ConstantValue](), dict[str, Type]()
+    constants, objects = dict[ProbeKey, ConstantValue](), dict[ProbeKey, Type]()
     for one in asked:
         value = known.get(one.name)
         if isinstance(value, ConstantValue):
@@ -93,17 +94,20 @@ def side_of_rust(
     items: Sequence[SurfaceItem], known: Known = NOTHING, refused: Mapping[str, str] = NOTHING
 ) -> Side:
     """Return rustc's words on the items of these paths, which begin behind the crate's name."""
-    places = {one.rust_path.removeprefix("k::"): number for number, one in enumerate(items)}
+    keys = {
+        one.rust_path.removeprefix("k::"): ProbeKey("item", number)
+        for number, one in enumerate(items)
+    }
     constants = {n: one for n, one in known.items() if isinstance(one, ConstantValue)}
     objects = {n: one for n, one in known.items() if not isinstance(one, ConstantValue)}
     layouts = LayoutSet(
         producer="rustc",
-        constants={str(places[name]): value for name, value in constants.items()},
-        objects={str(places[name]): type_ for name, type_ in objects.items()},
+        constants={keys[name]: value for name, value in constants.items()},
+        objects={keys[name]: type_ for name, type_ in objects.items()},
     )
     return Side(
         layouts=layouts,
-        refused={item_key(places[name]): words for name, words in refused.items()},
+        refused={keys[name]: words for name, words in refused.items()},
     )
 
 

@@ -13,6 +13,7 @@ from layoutcheck.kernel.units.header_units import HeaderUnits
 from layoutcheck.kernel.units.inclusions import Inclusions
 from layoutcheck.manifest.kernel import Kernel, View
 from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import find_target
 from layoutcheck.run.kernel_clang import KernelClang
 from layoutcheck.run.kernel_files import OpenKernel, open_kernel
@@ -56,10 +57,10 @@ class Opened:
         """The records of a unit whose names are known, by their names and by typedefs."""
         names = self.index.names
         kinds = ("struct", "union")
-        tags = [(f"{kind}_{name}", f"{kind} {name}") for name in names for kind in kinds]
-        types = [(f"typedef_{name}", name) for name in names]
-        found = self.clang.ask(includes, [*tags, *types]).side.layouts.records
-        return {key: record for key, record in found.items() if not record.is_declaration}
+        types = [*(f"{kind} {name}" for name in names for kind in kinds), *names]
+        asked = [(ProbeKey("type", number), name) for number, name in enumerate(types)]
+        found = self.clang.ask(includes, asked).side.layouts.records
+        return {types[key.number]: one for key, one in found.items() if not one.is_declaration}
 
     def shipped_units(self) -> HeaderUnits:
         """The units as a check has them."""

@@ -16,6 +16,7 @@ from layoutcheck.judge.judge_types import Side
 from layoutcheck.manifest.reader import Mask, names_path
 from layoutcheck.model.bit_access import BitAccess
 from layoutcheck.model.layout import BaseType, Encoding, Member, RecordLayout, strip
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import Target
 
 __all__ = ["with_masks"]
@@ -34,7 +35,7 @@ def with_masks(side: Side, masks: Sequence[Mask], surface: Surface, target: Targ
     """
     found: defaultdict[str, tuple[BitAccess, ...]] = defaultdict(tuple, side.accessors)
     for number, type_ in enumerate(surface.types):
-        record = side.layouts.records.get(str(number))
+        record = side.layouts.records.get(ProbeKey("type", number))
         for mask in masks:
             if record is not None and names_path(mask.record, type_.rust_path):
                 access = _access(mask, record, side, surface, target)
@@ -93,7 +94,7 @@ def _number(written: int | str, side: Side, surface: Surface) -> int:
         count = "several constants" if named else "no constant"
         raise _UnknownError(f"the crate has {count} {written}")
     number, _ = named[0]
-    constant = side.layouts.constants.get(str(number))
+    constant = side.layouts.constants.get(ProbeKey("item", number))
     if constant is None or not isinstance(constant.value, int) or constant.value < 0:
         raise _UnknownError(f"{written} is no number of 0 or more")
     return constant.value

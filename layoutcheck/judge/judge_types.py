@@ -23,6 +23,7 @@ from layoutcheck.manifest.reader import Manifest, Rename, names_path
 from layoutcheck.model.bit_access import BitAccess
 from layoutcheck.model.layout import RecordLayout, shallow
 from layoutcheck.model.layout_set import LayoutSet
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import Target
 from layoutcheck.model.verdict import SetAside, Status, Verdict
 
@@ -33,7 +34,7 @@ class Candidate(NamedTuple):
     """A C type to ask clang for, `c_name`, because it may be what a Rust type stands for."""
 
     rust_path: str
-    key: str
+    key: ProbeKey
     c_name: str
 
 
@@ -46,13 +47,13 @@ class Side:
     """
 
     layouts: LayoutSet
-    refused: Mapping[str, str]
+    refused: Mapping[ProbeKey, str]
     accessors: Mapping[str, tuple[BitAccess, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
     reprs: Reprs | None = None
 
-    def without(self, keys: Collection[str]) -> Side:
+    def without(self, keys: Collection[ProbeKey]) -> Side:
         """The side without the records of these keys."""
         left = {key: one for key, one in self.layouts.records.items() if key not in keys}
         return replace(self, layouts=replace(self.layouts, records=MappingProxyType(left)))
@@ -65,7 +66,7 @@ def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Can
     the first of these that C has.
     """
     return tuple(
-        Candidate(type_.rust_path, f"{number}_{rank}", c_name)
+        Candidate(type_.rust_path, ProbeKey("type", number, rank), c_name)
         for number, type_ in enumerate(types)
         if not type_.generic
         for rank, c_name in enumerate(_c_names(manifest, type_))
@@ -102,10 +103,11 @@ class TypeJudge:
             record = c.layouts.records.get(key)
             if record is not None and not (path in aliases and _is_scalar(record)):
                 self._named.setdefault(path, (c_name, record))
+        described = rust.layouts.records
         self._known = {
-            type_.rust_path: rust.layouts.records[str(number)]
+            type_.rust_path: described[ProbeKey("type", number)]
             for number, type_ in enumerate(types)
-            if str(number) in rust.layouts.records
+            if ProbeKey("type", number) in described
         }
         definitions = Definitions(c.layouts.definitions, rust.layouts.definitions)
         definitions.learn({}, c.layouts.records.values())
@@ -161,10 +163,10 @@ class TypeJudge:
             elif aside is not None:
                 set_aside.append(aside)
             else:
-                verdicts.append(self._unchecked(str(number), type_))
+                verdicts.append(self._unchecked(ProbeKey("type", number), type_))
         return tuple(verdicts), tuple(set_aside)
 
-    def _unchecked(self, key: str, type_: SurfaceType) -> Verdict:
+    def _unchecked(self, key: ProbeKey, type_: SurfaceType) -> Verdict:
         path = type_.rust_path
         name, c = self._named.get(path, (None, None))
         rust = self._known.get(path)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from layoutcheck.model.layout import RecordLayout, Type
+from layoutcheck.model.probe_key import ProbeKey
 
 __all__ = ["ConstantValue", "LayoutSet", "Linkage", "LongFloat", "Number"]
 
@@ -57,10 +58,12 @@ class LayoutSet:
     """
 
     producer: str
-    records: Mapping[str, RecordLayout] = field(default_factory=lambda: MappingProxyType({}))
-    constants: Mapping[str, ConstantValue] = field(default_factory=lambda: MappingProxyType({}))
-    objects: Mapping[str, Type] = field(default_factory=lambda: MappingProxyType({}))
-    symbols: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    records: Mapping[ProbeKey, RecordLayout] = field(default_factory=lambda: MappingProxyType({}))
+    constants: Mapping[ProbeKey, ConstantValue] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    objects: Mapping[ProbeKey, Type] = field(default_factory=lambda: MappingProxyType({}))
+    symbols: Mapping[ProbeKey, str] = field(default_factory=lambda: MappingProxyType({}))
     definitions: Mapping[int, RecordLayout] = field(
         default_factory=lambda: MappingProxyType({}), compare=False
     )

@@ -9,7 +9,7 @@ Each name is followed by the key of a question.
   is another name for it, and `ITEM` points to its type.
 - `ITEM`: in C, a variable that points to a function, a variable or any type. If it is initialised,
   it shows the symbol that it is linked by. In Rust, a generic function: the parameter of its
-  instance, whose first argument is the key, points to a function or a variable.
+  instance, whose first argument is the number of an item's key, points to a function or a variable.
 - `TYPE`: in Rust, a `WRAPPER` of a pointer to a type. rustc describes `ITEM` and `TYPE` in the
   order of their names: a record that a function takes a pointer to is described completely only if
   it was met before.
@@ -23,7 +23,10 @@ preprocessor's output, a line begins with `ITEM` and the key of a name that is a
 
 from __future__ import annotations
 
+import re
 from typing import Final
+
+from layoutcheck.model.probe_key import ProbeKey
 
 __all__ = [
     "ALIGNMENT",
@@ -39,6 +42,7 @@ __all__ = [
     "VALUE",
     "WRAPPER",
     "WRITES",
+    "key_in",
 ]
 
 SUBJECT: Final = "layoutcheck_subject_"
@@ -55,3 +59,16 @@ WRITES: Final = "layoutcheck_writes_"
 MAKES: Final = "layoutcheck_makes_"
 STRIDE: Final = 16
 """Distance of a constructor's values in bytes: no integer is larger."""
+
+# As rustc writes the arguments of the generic `ITEM` behind its name.
+_ARGUMENTS: Final = re.compile("<([0-9]+),")
+
+
+def key_in(name: str, prefix: str) -> ProbeKey:
+    """Return the key in the name of a variable or function, which begins with a prefix of these.
+
+    Raises `ValueError` if it is none of a probe.
+    """
+    text = name[len(prefix) :]
+    instance = _ARGUMENTS.match(text) if text.startswith("<") else None
+    return ProbeKey.parse(text) if instance is None else ProbeKey("item", int(instance[1]))

@@ -15,6 +15,7 @@ from layoutcheck.compilers.probes.accessors import render_accessor, render_const
 from layoutcheck.errors import CompileError
 from layoutcheck.model.bit_access import BitAccess
 from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import Target
 from layoutcheck.run.toolchain.toolset import Tools
 
@@ -23,15 +24,19 @@ __all__ = ["Accessor", "CompiledAccessors", "compile_accessors", "find_accessors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accessor:
-    """One `method` of a type, which is known by its `number` in the surface; its key is `key`."""
+    """One `method` of a type; the `key` has the place of the type and that of its method."""
 
-    key: str
-    number: str
+    key: ProbeKey
     type: SurfaceType
     method: Method
 
     @property
-    def question(self) -> tuple[str, str]:
+    def type_key(self) -> ProbeKey:
+        """The key by which rustc describes the type."""
+        return ProbeKey("type", self.key.number)
+
+    @property
+    def question(self) -> tuple[ProbeKey, str]:
         """The key, and the line of the probe that calls it."""
         path, method = f"::{self.type.public_path}", self.method
         if method.verb == "makes":
@@ -55,21 +60,21 @@ class CompiledAccessors:
 
     accessors: tuple[Accessor, ...]
     text: str = ""
-    refused: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[ProbeKey, str] = field(default_factory=dict)
 
 
 def find_accessors(
-    types: Sequence[SurfaceType], known: Collection[str] | None = None
+    types: Sequence[SurfaceType], known: Collection[ProbeKey] | None = None
 ) -> tuple[Accessor, ...]:
     """The methods that may be accessors of types that have a `repr`.
 
-    `known` are the numbers of the types that rustc has described; None before that is known.
+    `known` are the keys of the types that rustc has described; None before that is known.
     """
     return tuple(
-        Accessor(key=f"{number}_{place}", number=str(number), type=type_, method=method)
+        Accessor(key=ProbeKey("accessor", number, place), type=type_, method=method)
         for number, type_ in enumerate(types)
         if type_.repr and not type_.generic
-        if known is None or type_.public_path is None or str(number) in known
+        if known is None or type_.public_path is None or ProbeKey("type", number) in known
         for place, method in enumerate(type_.methods)
     )
 
@@ -103,11 +108,11 @@ def compile_accessors(
 
 
 def tell_accessors(
-    compiled: CompiledAccessors, records: Mapping[str, RecordLayout]
+    compiled: CompiledAccessors, records: Mapping[ProbeKey, RecordLayout]
 ) -> dict[str, tuple[BitAccess, ...]]:
     """Return what the accessors do with their record's bits, by the type's Rust path.
 
-    `records` are those that rustc described, by number. An accessor that is not understood says
+    `records` are those that rustc described, by key. An accessor that is not understood says
     why; that is so for all where rustc cannot compile them.
     """
     from layoutcheck.compilers.llvm_ir import Question, read_accessors  # noqa: PLC0415 - if it is compiled
@@ -118,7 +123,7 @@ def tell_accessors(
     asked = [one for one in compiled.accessors if reasons[one.key] is None]
     questions = []
     for one in asked:
-        first_bit, byte_size = _place(one, records[one.number])
+        first_bit, byte_size = _place(one, records[one.type_key])
         question = Question(
             key=one.key,
             name=one.method.name,

@@ -23,6 +23,7 @@ from layoutcheck.judge.judge_types import Side, TypeJudge, candidates_of
 from layoutcheck.judge.skipping import is_declaration
 from layoutcheck.kernel.units.header_units import HeaderUnits
 from layoutcheck.manifest.reader import Manifest
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.verdict import Cell, SetAside, Verdict
 from layoutcheck.run.crate_rustc import CrateRustc, compile_bindings, find_surface
 from layoutcheck.run.kernel_clang import AskedC, KernelClang
@@ -309,7 +310,7 @@ class Checker:
         declared = {
             type_.rust_path
             for number, type_ in enumerate(types)
-            if is_declaration(type_, rust.layouts.records.get(str(number)))
+            if is_declaration(type_, rust.layouts.records.get(ProbeKey("type", number)))
         }
         keys = [one.key for one in candidates_of(manifest, types) if one.rust_path in declared]
         side = c.side.without(frozenset(keys))

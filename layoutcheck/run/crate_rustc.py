@@ -41,10 +41,10 @@ from layoutcheck.compilers.probes.rust import (
 )
 from layoutcheck.compilers.programs.launcher import rustc_wrapper
 from layoutcheck.errors import BindingsError
-from layoutcheck.judge.items.names import item_key, item_place
 from layoutcheck.judge.judge_types import Side
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest.reader import Bindings
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import Target
 from layoutcheck.run.accessors import (
     Accessor,
@@ -163,7 +163,7 @@ class CrateRustc:
     def ask(self) -> Side:
         """Return what rustc says of them; generic and private ones are not asked.
 
-        A type's key is its place in the surface, an item's that of `item_key`.
+        The keys are of the kinds `type` and `item`, with places in the surface.
         """
         made, _ = self._tools.cache.get(self.facts, lambda: (self._ask(), ()), inputs=self.metadata)
         return made
@@ -201,10 +201,11 @@ class CrateRustc:
             reprs=reprs,
         )
 
-    def _why(self, key: str, words: str) -> str:
+    def _why(self, key: ProbeKey, words: str) -> str:
         """Why rustc refused a question, and what to do about what is still private."""
         surface = self._surface
-        refused = surface.types[int(key)] if key.isdigit() else surface.items[item_place(key)]
+        among = surface.types if key.kind == "type" else surface.items
+        refused = among[key.number]
         return f"{words}; {STILL_PRIVATE}" if refused.rust_path in surface.private else words
 
     def _compile(self, accessors: tuple[Accessor, ...]) -> CompiledAccessors:
@@ -231,19 +232,21 @@ def _metadata(flags: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _questions(surface: Surface) -> Iterator[tuple[str, str]]:
+def _questions(surface: Surface) -> Iterator[tuple[ProbeKey, str]]:
     for number, type_ in enumerate(surface.types):
         if type_.public_path is not None and not type_.generic:
-            yield str(number), render_type(str(number), type_.public_path)
+            key = ProbeKey("type", number)
+            yield key, render_type(key, type_.public_path)
     for number, item in enumerate(surface.items):
-        line = _question(number, item)
+        key = ProbeKey("item", number)
+        line = _question(key, item)
         if line is not None:
-            yield item_key(number), line
+            yield key, line
 
 
-def _question(number: int, item: SurfaceItem) -> str | None:
+def _question(key: ProbeKey, item: SurfaceItem) -> str | None:
     """Return what to ask rustc of an item; None where it cannot be named, or has no plain value."""
-    path, key = item.public_path, str(number)
+    path = item.public_path
     match item.kind:
         case _ if item.is_nameless:
             return None

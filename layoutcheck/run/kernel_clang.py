@@ -26,6 +26,7 @@ from layoutcheck.kernel.units.header_units import Preprocessed
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.layout_set import LayoutSet
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import Target
 from layoutcheck.run.c_cache_key import CFacts
 from layoutcheck.run.kernel_files import STUBS, OpenKernel, write_headers
@@ -99,7 +100,7 @@ class KernelClang:
     def ask(
         self,
         includes: Sequence[str],
-        candidates: Sequence[tuple[str, str]],
+        candidates: Sequence[tuple[ProbeKey, str]],
         items: Sequence[ItemCandidate] = (),
     ) -> AskedC:
         """What clang says of each candidate (key, C type) after the includes; and of `items`.
@@ -125,7 +126,7 @@ class KernelClang:
     def _ask(
         self,
         includes: Sequence[str],
-        types: Sequence[tuple[str, str]],
+        types: Sequence[tuple[ProbeKey, str]],
         items: Sequence[ItemCandidate],
     ) -> tuple[AskedC, frozenset[Path]]:
         question = Question(
@@ -162,7 +163,7 @@ class KernelClang:
         layouts = LayoutSet(producer="none")
         if answer.object is not None:
             layouts = self._tools.read(answer.object, strip_prefixes=self._prefixes)
-        none = MappingProxyType[str, Any]({})
+        none = MappingProxyType[ProbeKey, Any]({})
         types = replace(layouts, constants=none, objects=none)
         return AskedC(
             side=Side(layouts=types, refused=answer.refused),

@@ -20,6 +20,7 @@ from typing import Final
 from layoutcheck.compilers.ask.clang import CompiledC, compile_c, dump_c
 from layoutcheck.compilers.ask.diagnostic import Diagnostic
 from layoutcheck.compilers.ask.preprocessor import expand_c, read_macros
+from layoutcheck.compilers.probes.c import CQuestion
 from layoutcheck.errors import CompileError
 from layoutcheck.judge.layout_changes import compare_layouts, names_inside
 from layoutcheck.kernel.options.expanded import defined_records
@@ -28,6 +29,7 @@ from layoutcheck.kernel.options.toggle import Turn, turn_over
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.effects import AskedType, Failure, OptionEffect
 from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import Target
 from layoutcheck.run.kernel_files import OpenKernel, write_headers
 from layoutcheck.run.toolchain.toolset import Tools
@@ -128,7 +130,7 @@ class _Study:
         compiler = (*self._compiler, *self._flags)
         tools.progress(f"compiling {len(unit.includes)} headers")
         includes = (*self._options, *unit.includes)
-        alone = compile_c(compiler, includes=includes, candidates=(), work=work)
+        alone = compile_c(compiler, includes=includes, questions=(), work=work)
         self.left_out = tuple(self._failures(alone.left_out))
         self._includes = tuple(name for name in includes if name not in alone.left_out)
         self.base = self._look(compiler, work, None)
@@ -171,11 +173,9 @@ class _Study:
             return base
         defined = defined_records(text) if text else base.defined if base else {}
         wanted = self._wanted(defined, base)
-        keys = {_key(name): name for name in sorted(wanted)}
-        dumped = dump_c(
-            compiler, includes=self._includes, candidates=tuple(keys.items()), work=work
-        )
-        asked = frozenset(name for key, name in keys.items() if key not in dumped.refused)
+        questions = _questions(sorted(wanted))
+        dumped = dump_c(compiler, includes=self._includes, questions=questions, work=work)
+        asked = frozenset(one.name for one in questions if one.key not in dumped.refused)
         is_same = base is not None and (dumped.layouts, asked) == (base.said, base.asked)
         if base is not None and is_same and not dumped.left_out:
             return base
@@ -183,7 +183,7 @@ class _Study:
         return _Seen(
             text=text,
             defined=defined,
-            refused=frozenset(keys[key] for key in dumped.refused),
+            refused=frozenset(one.name for one in questions if one.key in dumped.refused),
             said=dumped.layouts,
             asked=asked,
             layouts=self._read(compiler, work, sorted(changed)),
@@ -229,15 +229,14 @@ class _Study:
         self, compiler: Sequence[str], work: Path, names: Sequence[str]
     ) -> Mapping[str, RecordLayout]:
         """The layouts of types that compile."""
-        keys = {_key(name): name for name in names}
         compiled = compile_c(
-            compiler, includes=self._includes, candidates=tuple(keys.items()), work=work
+            compiler, includes=self._includes, questions=_questions(names), work=work
         )
         folders = (folder for flag, folder in pairwise(compiler) if flag in {"-isystem", "-I"})
         read = self._tools.read(
             compiled.object, strip_prefixes=tuple(f"{folder}/" for folder in folders)
         )
-        return {keys[key]: record for key, record in read.records.items()}
+        return {names[key.number]: record for key, record in read.records.items()}
 
     def _texts(self, compiled: CompiledC) -> Iterator[str]:
         """The texts of all headers that were read, but for those that declare the options."""
@@ -283,7 +282,6 @@ def _c_name(type_: str, defined: Collection[str]) -> str:
     return next((tag for tag in tags if tag in defined), type_)
 
 
-def _key(name: str) -> str:
-    """A C type's name as part of a symbol: another one for each type."""
-    tag = name.rpartition(" ")
-    return f"{tag[0][:1] or 't'}_{tag[2]}"
+def _questions(names: Sequence[str]) -> list[CQuestion]:
+    """Ask for C types; the number of a key is the type's place in `names`."""
+    return [CQuestion("type", ProbeKey("type", n), name) for n, name in enumerate(names)]

@@ -15,6 +15,7 @@ from layoutcheck.errors import HeaderTreeError, ManifestError
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.effects import AskedType, Failure, Sensitivity, merge_effects
 from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.run.kernel_clang import KernelClang
 from layoutcheck.run.open_kernels import Kernels
 from layoutcheck.run.option_variants import Unit, UnitEffects, study_unit
@@ -212,7 +213,7 @@ class _Search:
     def _records(self, includes: Sequence[str], names: Sequence[str]) -> Mapping[str, RecordLayout]:
         """Return those of the names that are types after the includes."""
         keys = {
-            f"{number}_{rank}": (name, c_name)
+            ProbeKey("type", number, rank): (name, c_name)
             for number, name in enumerate(names)
             for rank, c_name in enumerate((name, f"struct {name}", f"union {name}"))
             if rank == 0 or " " not in name

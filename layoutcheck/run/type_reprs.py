@@ -28,6 +28,7 @@ from layoutcheck.model.layout import (
     strip,
 )
 from layoutcheck.model.layout_set import LayoutSet
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import Target
 from layoutcheck.run.toolchain.toolset import Tools
 
@@ -99,7 +100,7 @@ class _Asker:
         found: list[tuple[Named, Repr]] = []
         waiting = [(type_, _paths(type_.name or "")) for type_ in types]
         while waiting:
-            asked = {str(number): one for number, one in enumerate(waiting)}
+            asked = {ProbeKey("type", number): one for number, one in enumerate(waiting)}
             answers, named = self._compile(
                 [(key, render_passed(key, paths[0])) for key, (_, paths) in asked.items()]
             )
@@ -124,11 +125,14 @@ class _Asker:
         return found
 
     def _tell_transparent(
-        self, types: Mapping[str, tuple[Named, str]]
+        self, types: Mapping[ProbeKey, tuple[Named, str]]
     ) -> Iterator[tuple[Named, Repr]]:
         """Which types of a fixed layout are passed as the scalar in them is, and which not."""
         asked = {
-            key: {f"{key}_{n}": scalar for n, scalar in enumerate(_scalars(type_))}
+            key: {
+                ProbeKey("scalar", key.number, n): scalar
+                for n, scalar in enumerate(_scalars(type_))
+            }
             for key, (type_, _) in types.items()
         }
         questions = [
@@ -145,8 +149,8 @@ class _Asker:
                 yield type_, "fixed"
 
     def _compile(
-        self, questions: Sequence[tuple[str, str]]
-    ) -> tuple[CompiledRust, Mapping[str, Type]]:
+        self, questions: Sequence[tuple[ProbeKey, str]]
+    ) -> tuple[CompiledRust, Mapping[ProbeKey, Type]]:
         """Return what rustc says of the questions, and the types that they name, by key."""
         tools = self._tools
         with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:

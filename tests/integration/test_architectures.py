@@ -15,6 +15,7 @@ from layoutcheck.kernel.freebsd.config.source import SourceText
 from layoutcheck.kernel.freebsd.headers.tree import open_tree
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.layout import ArrayType, BaseType, Encoding, RecordLayout, strip
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import TARGETS, Target, find_target
 from layoutcheck.run.kernel_clang import KernelClang
 from layoutcheck.run.kernel_files import OpenKernel
@@ -70,10 +71,11 @@ def layouts(target: Target, work: Path) -> dict[str, RecordLayout]:
     )
     tools = Tools(print, Stopwatch())
     clang = KernelClang(kernel, Kernel(), target, tools, work=work)
-    asked = clang.ask(INCLUDE, tuple(CANDIDATES.items()))
+    keys = {ProbeKey("type", number): name for number, name in enumerate(CANDIDATES)}
+    asked = clang.ask(INCLUDE, [(key, CANDIDATES[name]) for key, name in keys.items()])
     assert not asked.left_out
     assert not asked.side.refused
-    return dict(asked.side.layouts.records)
+    return {keys[key]: record for key, record in asked.side.layouts.records.items()}
 
 
 @ARCHITECTURES

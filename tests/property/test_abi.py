@@ -22,10 +22,12 @@ from layoutcheck.compilers.dwarf import read_layouts
 from layoutcheck.compilers.probes.c import render_c_probe
 from layoutcheck.errors import DeclarationError
 from layoutcheck.model.layout import ArrayType, RecordLayout, Type, strip
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import TARGETS, Target
 from tests.c_records import PRELUDE, CRecord, c_records, render
 from tests.clang_record_layouts import parse_record_layouts, places_in
 from tests.dwarf_objects import compile_c_text, linker, read_rust, run_clang
+from tests.questions import ask_types
 from tests.twins import make_records, render_c, render_rust
 
 # Hypothesis marks what it decorates; here that is inside, and the property environment asks for it.
@@ -63,7 +65,7 @@ def compare(
     names = [f"{record.kind} r{number}" for number, record in enumerate(records)]
     rendered = [render(record, f"r{number}") for number, record in enumerate(records)]
     text = PRELUDE + "\n".join(rendered).replace("WIDE", WIDE[psabi.pointer])
-    probe = render_c_probe((), [(str(number), name) for number, name in enumerate(names)])
+    probe = render_c_probe((), ask_types(names))
     (folder / "records.c").write_text(f"{text}\n{probe}", encoding="utf-8")
     flags = (f"--target={target.clang_triple('15.0')}", *target.kernel_flags, "-w", "-gdwarf-5")
     dump = run_clang(
@@ -73,7 +75,7 @@ def compare(
     read = read_layouts(link_shared(linker(), folder / "records.o")).records
     calculator = Calculator(Unit(text), psabi)
     for number, (name, record) in enumerate(zip(names, records, strict=True)):
-        dwarf, simple = read[str(number)], dumped[name]
+        dwarf, simple = read[ProbeKey("type", number)], dumped[name]
         try:
             computed = calculator.explain(name).record
         except DeclarationError as error:
@@ -121,7 +123,7 @@ def compare_twins(target: Target, seed: int, folder: Path) -> None:
             for r in records
         ]
     c_text, names = render_c(records), [f"{record.kind} {record.name}" for record in records]
-    probe = render_c_probe((), [(str(number), name) for number, name in enumerate(names)])
+    probe = render_c_probe((), ask_types(names))
     flags, triple = target.kernel_flags, target.clang_triple("15.0")
     compiled = compile_c_text(f"{c_text}\n{probe}", folder, flags=flags, triple=triple)
     c = read_layouts(link_shared(linker(), compiled)).records
@@ -129,7 +131,11 @@ def compare_twins(target: Target, seed: int, folder: Path) -> None:
     rust = read_rust(render_rust(records), plain, folder, arch=target.name).records
     calculator = Calculator(Unit(c_text), psabi)
     for number, name in enumerate(names):
-        said = (rust[str(number)], c[str(number)], calculator.explain(name).record)
+        said = (
+            rust[ProbeKey("type", number)],
+            c[ProbeKey("type", number)],
+            calculator.explain(name).record,
+        )
         facts = [
             (r.byte_size, r.alignment, [(m.name, m.bit_offset, m.bit_size) for m in r.members])
             for r in said

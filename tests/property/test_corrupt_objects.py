@@ -15,11 +15,10 @@ from layoutcheck.bindings.rustdoc.items import ItemKind, SurfaceItem
 from layoutcheck.bindings.rustdoc.surface import SurfaceType
 from layoutcheck.compilers.ask.link import link_shared
 from layoutcheck.compilers.dwarf import read_layouts
-from layoutcheck.compilers.probes.c import render_c_probe
+from layoutcheck.compilers.probes.c import CQuestion, render_c_probe
 from layoutcheck.compilers.probes.c import render_constant as render_c_constant
 from layoutcheck.compilers.probes.c import render_enum as render_c_enum
 from layoutcheck.compilers.probes.c import render_object as render_c_object
-from layoutcheck.compilers.probes.c import render_type as render_c_type
 from layoutcheck.compilers.probes.rust import (
     render_constant,
     render_function,
@@ -31,6 +30,7 @@ from layoutcheck.compilers.probes.rust import (
 from layoutcheck.judge.items.names import item_candidates
 from layoutcheck.judge.judge_types import candidates_of
 from layoutcheck.location import SourceLocation
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import find_target
 from tests.corrupt_reading import MANIFEST, Pair, read_corrupted
 from tests.corruption import Whole, look_at
@@ -122,26 +122,32 @@ KNOWN_TO_C: Final = {"struct list", "union word", "struct flags", "struct device
 
 def compile_c(arch: str, flags: tuple[str, ...], folder: Path) -> Path:
     """C's probe, of which every question has an answer."""
-    types = [(key, name) for _, key, name in candidates_of(MANIFEST, TYPES) if name in KNOWN_TO_C]
+    types = [
+        CQuestion("type", key, name)
+        for _, key, name in candidates_of(MANIFEST, TYPES)
+        if name in KNOWN_TO_C
+    ]
     asked = [c for c in item_candidates(MANIFEST, ITEMS) if c.name in KNOWN_TO_C]
     lines = {"constant": render_c_constant, "enum": render_c_enum}
     items = [lines.get(one.kind, render_c_object)(one.key, one.name) for one in asked]
-    text = "\n".join((C, *items, render_c_probe((), types, render_c_type)))
+    text = "\n".join((C, *items, render_c_probe((), types)))
     triple = find_target(arch).clang_triple("15.0")
     return link_shared(linker(), compile_c_text(text, folder, triple=triple, flags=flags))
 
 
 def compile_rust(arch: str, version: int, folder: Path) -> Path:
     """Rust's probe, of the same."""
-    questions = [(str(n), render_type(str(n), t.rust_path)) for n, t in enumerate(TYPES)]
+    keys = {ProbeKey("type", number): one for number, one in enumerate(TYPES)}
+    questions = [(key, render_type(key, one.rust_path)) for key, one in keys.items()]
     renderers = {"function": render_function, "static": render_static, "enum": render_named}
     for number, item in enumerate(ITEMS):
+        key = ProbeKey("item", number)
         line = (
-            render_constant(str(number), item.rust_path, item.type or "")
+            render_constant(key, item.rust_path, item.type or "")
             if item.kind == "constant"
-            else renderers[item.kind](str(number), item.rust_path)
+            else renderers[item.kind](key, item.rust_path)
         )
-        questions.append((str(number), line))
+        questions.append((key, line))
     text = f"{render_rust_probe(questions)}extern crate self as sample;\n{RUST}"
     compiled = compile_rust_text(text, folder, dwarf_version=version, arch=arch)
     return link_shared(linker(), compiled)

@@ -19,7 +19,7 @@ def test_freebsd_is_itself(tmp_path: Path) -> None:
     """Hundreds of real records, with bit-fields, anonymous unions and flexible arrays."""
     compiled = compile_freebsd_records(tmp_path, flags=("-gdwarf-5",))
     records = read_layouts(link_shared(linker(), compiled.object)).records
-    named = {compiled.names[int(key)]: record for key, record in records.items()}
+    named = {compiled.names[key.number]: record for key, record in records.items()}
     compared = compare(
         {name: (name, record) for name, record in named.items()},
         named,

@@ -12,6 +12,7 @@ import pytest
 
 from layoutcheck.judge.compare_records import Comparison
 from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import find_target
 from tests.comparisons import compare
 from tests.dwarf_objects import read_c, read_rust
@@ -33,8 +34,8 @@ def _read_both(
         PRELUDE + render_rust(twins), [record.name for record in twins], folder, arch=arch
     ).records
     return (
-        {f"sample::{r.name}": (names[n], c[str(n)]) for n, r in enumerate(records)},
-        {f"sample::{r.name}": rust[str(n)] for n, r in enumerate(twins)},
+        {f"sample::{r.name}": (names[n], c[ProbeKey("type", n)]) for n, r in enumerate(records)},
+        {f"sample::{r.name}": rust[ProbeKey("type", n)] for n, r in enumerate(twins)},
     )
 
 

@@ -28,6 +28,7 @@ from layoutcheck.errors import LayoutcheckError
 from layoutcheck.kernel.names.index import HeaderIndex
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.run.kernel_clang import KernelClang
 from layoutcheck.run.open_kernels import Kernels
 from layoutcheck.run.planning import Options, plan_cells
@@ -137,7 +138,7 @@ def _seek(
             definers = index.definers(c_name.rpartition(" ")[2])
             found[c_name, header] = Sought(
                 path=f"{c_name} of {header}",
-                names=((str(number), c_name),),
+                names=((ProbeKey("type", number), c_name),),
                 headers=(header,),
                 documented=(header,),
                 definers=frozenset((*definers, header)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,21 +14,22 @@ from layoutcheck.compilers.ask.clang import QUIET
 from layoutcheck.compilers.ask.dependencies import read_dependencies
 from layoutcheck.compilers.ask.diagnostic import parse_clang
 from layoutcheck.compilers.probes.c import (
-    CANDIDATES_FILE,
+    QUESTIONS_FILE,
+    CQuestion,
+    Way,
     render_c_probe,
-    render_expansion,
-    render_redeclaration,
 )
 from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.model.layout_set import Linkage
+from layoutcheck.model.probe_key import KEY_PATTERN, ProbeKey
 from layoutcheck.model.symbols import BUILT_IN, ITEM
 
 __all__ = ["Survey", "find_linkage", "is_expression", "survey_names"]
 
-_SAID: Final = re.compile(rf"^(?:({ITEM})|{BUILT_IN})(\d+)[ \t]*(.*)$", re.MULTILINE)
+_SAID: Final = re.compile(rf"^(?:({ITEM})|{BUILT_IN})({KEY_PATTERN})[ \t]*(.*)$", re.MULTILINE)
 _KEYWORDS: Final = ("struct", "union", "enum")
 # clang's words by which a declaration that is asked for is known to be so.
-_ANSWERS: Final = {
+_ANSWERS: Final[Mapping[Way, re.Pattern[str]]] = {
     "local": re.compile(r"^$"),
     "thread": re.compile(r"^non-thread-local declaration of "),
     "regparm": re.compile(r"\bpreviously declared with the regparm\b"),
@@ -39,7 +40,7 @@ _TEXT: Final = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """What the preprocessor makes of a unit of headers, and what it says of names after them.
+    """The preprocessor's output for a unit of headers, and its answers on names after them.
 
     `macros` are names that are macros, and what each expands to; one with arguments, which has none
     here, is its own expansion. `digest` is that of all that it wrote, `read` the files that it
@@ -62,16 +63,18 @@ def survey_names(
     work: Path,
     behind: Survey | None = None,
 ) -> Survey:
-    """What is to be known of `names`, of which those count that are identifiers, before compiling.
+    """Return what is known of those `names` that are identifiers, before compiling.
 
     Nothing is known where the includes do not compile. They may stand `behind` those of another
     survey, whose macros the `compiler` begins with.
     """
     wanted = dict.fromkeys((*_KEYWORDS, *names))
     listed = tuple(name for name in wanted if plain_name(name) == name)
-    numbered = [(str(number), name) for number, name in enumerate(listed)]
+    questions = [
+        CQuestion("macro", ProbeKey("name", number), name) for number, name in enumerate(listed)
+    ]
     source = work / "names.c"
-    source.write_text(render_c_probe(includes, numbered, render_expansion), encoding="utf-8")
+    source.write_text(render_c_probe(includes, questions), encoding="utf-8")
     depend = source.with_suffix(".d")
     depend.unlink(missing_ok=True)
     command = (*compiler, *QUIET, "-E", "-P", "-MD", "-MF", depend.name, source.name)
@@ -80,10 +83,11 @@ def survey_names(
     headers_end = len(said)
     for found in _SAID.finditer(said):
         headers_end = min(headers_end, found.start())
+        name = listed[ProbeKey.parse(found[2]).number]
         if found[1]:
-            macros[listed[int(found[2])]] = found[3].strip()
+            macros[name] = found[3].strip()
         else:
-            built_in.add(listed[int(found[2])])
+            built_in.add(name)
     is_plain = finished.succeeded and macros.keys().isdisjoint(_KEYWORDS)
     before = None if behind is None else behind.text
     text = CText(said[:headers_end], macros, built_in, behind=before)
@@ -119,35 +123,35 @@ def find_linkage(
     text: CText | None,
     work: Path,
 ) -> Linkage:
-    """What of `names`, which are functions or variables, is declared in a way that DWARF hides.
+    """Return those `names` of functions or variables that are declared in a way that DWARF hides.
 
     `text` shows which need not be asked for.
     """
-    may_be = {
+    may_be: dict[Way, Callable[[CText, str], bool]] = {
         "thread": CText.may_be_of_thread,
         "regparm": CText.may_have_registers,
         # Behind the others: it is an error for most names, and what follows one may be another.
         "local": CText.may_be_local,
     }
     asked = [
-        (how, name)
-        for how, may_be_so in may_be.items()
-        for name in names
+        CQuestion(way, ProbeKey("name", number), name)
+        for way, may_be_so in may_be.items()
+        for number, name in enumerate(names)
         if text is None or may_be_so(text, name)
     ]
     if not asked:
         return Linkage()
     source = work / "linkage.c"
-    source.write_text(render_c_probe(includes, asked, render_redeclaration), encoding="utf-8")
+    source.write_text(render_c_probe(includes, asked), encoding="utf-8")
     finished = run((*compiler, *QUIET, "-fsyntax-only", source.name), cwd=work)
     said: dict[int, str] = {}
     for error in parse_clang(finished.stderr, unit=source.name):
-        if error.location.path == CANDIDATES_FILE:
+        if error.location.path == QUESTIONS_FILE:
             said.setdefault(error.location.line, error.message)
-    found: dict[str, set[str]] = {how: set() for how in may_be}
-    for line, (how, name) in enumerate(asked, 1):
-        if _ANSWERS[how].search(said.get(line, "")):
-            found[how].add(name)
+    found: dict[Way, set[str]] = {way: set() for way in may_be}
+    for line, question in enumerate(asked, 1):
+        if _ANSWERS[question.way].search(said.get(line, "")):
+            found[question.way].add(question.name)
     return Linkage(
         local=frozenset(found["local"]),
         of_thread=frozenset(found["thread"]),

@@ -149,7 +149,7 @@ class CText:
         return any(self._may_be_among(name, part.labelled) for part in self.parts)
 
     def may_have_registers(self, name: str) -> bool:  # noqa: ARG002 - as of the others
-        """Whether `name`, likewise, may have parameters in registers, perhaps by a typedef."""
+        """Return whether `name`, likewise, may have register parameters, perhaps by a typedef."""
         return any(part.has_regparm for part in self.parts)
 
     def _may_be_among(self, name: str, names: frozenset[str]) -> bool:

@@ -12,16 +12,16 @@ from typing import Final, NamedTuple
 from layoutcheck.compilers.ask.dependencies import list_dependencies, read_dependencies
 from layoutcheck.compilers.ask.diagnostic import Diagnostic, parse_clang
 from layoutcheck.compilers.probes.c import (
-    CANDIDATES_FILE,
-    Line,
+    QUESTIONS_FILE,
+    CQuestion,
     Retry,
     never,
     render_c_probe,
-    render_type,
 )
 from layoutcheck.compilers.programs.run_program import BRIEF, render_command, run
 from layoutcheck.errors import CompileError, ToolchainError
 from layoutcheck.location import SourceLocation
+from layoutcheck.model.probe_key import ProbeKey
 
 __all__ = [
     "CompiledC",
@@ -52,25 +52,25 @@ MAX_ROUNDS: Final = 100
 class CompiledC:
     """A unit that compiled in the end.
 
-    `refused` holds clang's words for each candidate's key that is no type here; `left_out` for each
+    `refused` holds clang's words for each question's key that is no type here; `left_out` for each
     include that does not compile. `read` are the files that clang read, also in those.
     """
 
     object: Path
     read: frozenset[Path]
-    refused: Mapping[str, str]
+    refused: Mapping[ProbeKey, str]
     left_out: Mapping[str, tuple[Diagnostic, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DumpedC:
-    """What clang says of the layouts in a unit, without an object; the rest as in `CompiledC`.
+    """Clang's words on the layouts in a unit, without an object; the rest as in `CompiledC`.
 
     `layouts` holds its words on each record, by the name that it gives it.
     """
 
     layouts: Mapping[str, str]
-    refused: Mapping[str, str]
+    refused: Mapping[ProbeKey, str]
     left_out: Mapping[str, tuple[Diagnostic, ...]]
 
 
@@ -78,24 +78,21 @@ def compile_c(
     compiler: Sequence[str],
     *,
     includes: Sequence[str],
-    candidates: Sequence[tuple[str, str]],
+    questions: Sequence[CQuestion],
     work: Path,
-    line: Line = render_type,
     retry: Retry = never,
 ) -> CompiledC:
-    """Compile a probe of `candidates` (key, name in C) in the folder `work`; `line` asks for one.
+    """Compile a probe of `questions` in the folder `work`.
 
-    What clang refuses is asked for once more by the key that `retry` gives, if it gives one.
+    What clang refuses is asked for once more as `retry` says, if it says how.
 
     `compiler` is the whole command but for the input, the output and what concerns diagnostics.
-    A candidate or an include that does not compile costs only itself. Raises `CompileError` where
+    A question or an include that does not compile costs only itself. Raises `CompileError` where
     clang's complaint is about neither.
     """
     source, output = work / "probe.c", work / "probe-c.o"
     making = ("-gdwarf-5", "-c", "-o", output.name)
-    settled = _drop_errors(
-        compiler, making, includes, candidates, source=source, line=line, retry=retry
-    )
+    settled = _drop_errors(compiler, making, includes, questions, source=source, retry=retry)
     return CompiledC(
         object=output,
         read=settled.read,
@@ -108,16 +105,16 @@ def dump_c(
     compiler: Sequence[str],
     *,
     includes: Sequence[str],
-    candidates: Sequence[tuple[str, str]],
+    questions: Sequence[CQuestion],
     work: Path,
 ) -> DumpedC:
-    """As `compile_c`, but clang only says how it would lay the candidates out.
+    """Ask clang only how it would lay out the types; otherwise like `compile_c`.
 
     Its words on a record have the offset and the type of every member, typedefs resolved, and
     those of the members inside; of an array they have the elements' type alone.
     """
     dump = ("-fsyntax-only", "-Xclang", "-fdump-record-layouts-canonical")
-    settled = _drop_errors(compiler, dump, includes, candidates, source=work / "probe.c")
+    settled = _drop_errors(compiler, dump, includes, questions, source=work / "probe.c")
     blocks = (block.partition("\n") for block in settled.said.split(RECORD)[1:])
     layouts = {heading.partition("|")[2].strip(): body for heading, _, body in blocks}
     return DumpedC(layouts=layouts, refused=settled.refused, left_out=settled.left_out)
@@ -142,7 +139,7 @@ def check_includes(
         _drop_errors,
         (*compiler, *behind, "-isystem", str(missing)),
         includes=includes,
-        candidates=(),
+        questions=(),
         source=work / "check.c",
         # Of one include it is clear which one fails.
         stand_in=(
@@ -212,10 +209,10 @@ def _stand_in(compiler: Sequence[str], includes: Sequence[str], work: Path, fold
 
 
 class _Settled(NamedTuple):
-    """What is left when clang has no more errors, what it prints then, and all that it has read."""
+    """The state when clang has no more errors: its output then, and all that it has read."""
 
     said: str
-    refused: Mapping[str, str]
+    refused: Mapping[ProbeKey, str]
     left_out: Mapping[str, tuple[Diagnostic, ...]]
     read: frozenset[Path]
 
@@ -224,10 +221,9 @@ def _drop_errors(
     compiler: Sequence[str],
     flags: Sequence[str],
     includes: Sequence[str],
-    candidates: Sequence[tuple[str, str]],
+    questions: Sequence[CQuestion],
     *,
     source: Path,
-    line: Line = render_type,
     retry: Retry = never,
     stand_in: Callable[[], None] | None = None,
 ) -> _Settled:
@@ -236,7 +232,7 @@ def _drop_errors(
     `flags` say what clang makes; `retry` is as in `compile_c`. Where a header is missing,
     `stand_in` may put others in the place of all that are.
     """
-    refused: dict[str, str] = {}
+    refused: dict[ProbeKey, str] = {}
     left_out: dict[str, tuple[Diagnostic, ...]] = {}
     read: frozenset[Path] = frozenset()
     depend = source.with_suffix(".d")
@@ -245,7 +241,7 @@ def _drop_errors(
     most = MAX_ROUNDS + len(includes)  # a header may be in the way of a whole folder, one a round
     for _ in range(most):
         depend.unlink(missing_ok=True)
-        source.write_text(render_c_probe(includes, candidates, line), encoding="utf-8")
+        source.write_text(render_c_probe(includes, questions), encoding="utf-8")
         finished = run(command, cwd=source.parent)
         if stand_in is not None and _NOT_FOUND in finished.stderr:
             stand_in()
@@ -258,50 +254,47 @@ def _drop_errors(
         if finished.succeeded:
             return _Settled(finished.stdout, refused, left_out, read)
         words = finished.words
-        by_include, by_candidate = _by_line(finished.stderr, includes, source)
-        if not by_include and max(by_candidate, default=0) > len(candidates):
+        by_include, by_question = _by_line(finished.stderr, includes, source)
+        if not by_include and max(by_question, default=0) > len(questions):
             # clang has come to the end, and something is still open: the include that opened it.
             opened = _find_open(command, includes, source)
             by_include = {opened: [_unclosed(includes[opened - 1])]} if opened else {}
-            by_candidate = {}
-        if not by_include and not by_candidate:
+            by_question = {}
+        if not by_include and not by_question:
             ended_by_itself = finished.returncode > 0
             raise (CompileError if ended_by_itself else ToolchainError)(
                 f"clang failed: {finished.brief}",
                 where=str(source),
                 hint=f"the command was: {render_command(command, most=BRIEF)}",
             )
-        # What an include broke may be why a candidate is refused: includes go first.
+        # What an include broke may be why a question is refused: includes go first.
         if by_include:
             left_out |= {includes[line - 1]: tuple(found) for line, found in by_include.items()}
             includes = [name for n, name in enumerate(includes, 1) if n not in by_include]
         else:
-            again = {n: retry(candidates[n - 1][0], why) for n, why in by_candidate.items()}
-            refused |= {candidates[n - 1][0]: by_candidate[n] for n in again if again[n] is None}
-            candidates = [
-                (again.get(n) or key, name)
-                for n, (key, name) in enumerate(candidates, 1)
-                if n not in again or again[n] is not None
-            ]
+            again = {n: retry(questions[n - 1], why) for n, why in by_question.items()}
+            refused |= {questions[n - 1].key: by_question[n] for n in again if again[n] is None}
+            left = (again.get(n, one) for n, one in enumerate(questions, 1))
+            questions = [one for one in left if one is not None]
     raise CompileError(f"clang still refuses it after {most} rounds: {words}", where=str(source))
 
 
 def _by_line(
     words: str, includes: Sequence[str], source: Path
 ) -> tuple[dict[int, list[Diagnostic]], dict[int, str]]:
-    """The errors by the number of the include, or of the candidate, that they are about."""
+    """The errors by the number of the include, or of the question, that they are about."""
     by_include: dict[int, list[Diagnostic]] = {}
-    by_candidate: dict[int, str] = {}
+    by_question: dict[int, str] = {}
     for error in parse_clang(words, unit=source.name):
         path, number = error.location.path, error.location.line
-        if path == CANDIDATES_FILE:
-            by_candidate.setdefault(number, error.message)
+        if path == QUESTIONS_FILE:
+            by_question.setdefault(number, error.message)
         elif path == source.name:  # the include itself: nobody has seen our probe's lines
             whole = SourceLocation(path=includes[number - 1])
             by_include.setdefault(number, []).append(replace(error, location=whole))
         elif error.included_at is not None:
             by_include.setdefault(error.included_at, []).append(error)
-    return by_include, by_candidate
+    return by_include, by_question
 
 
 def _find_open(command: Sequence[str], includes: Sequence[str], source: Path) -> int:

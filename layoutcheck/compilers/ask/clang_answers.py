@@ -15,21 +15,22 @@ from layoutcheck.compilers.ask.c_names import Survey, find_linkage, is_expressio
 from layoutcheck.compilers.ask.c_text import plain_name
 from layoutcheck.compilers.ask.clang import compile_c
 from layoutcheck.compilers.ask.diagnostic import Diagnostic
-from layoutcheck.compilers.probes.c import render_any, retry_as_array
+from layoutcheck.compilers.probes.c import CQuestion, Way, retry_as_array
 from layoutcheck.model.layout_set import Linkage
+from layoutcheck.model.probe_key import ProbeKey
 
 __all__ = ["Answer", "Question", "ask_c", "survey"]
 
-_Pairs: TypeAlias = Sequence[tuple[str, str]]
+_Pairs: TypeAlias = Sequence[tuple[ProbeKey, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is asked of the unit of `includes`: pairs of a key and a name in C.
+    """The questions about the unit of `includes`: pairs of a key and a name in C.
 
     `types` are types by any name, `enums` those that may be asked for as a name alone, `aliases`
-    what is a type or nothing, `objects` functions and variables. Keys of types may be those of
-    others; the others have different ones.
+    what is a type or nothing, `objects` functions and variables. Each key is another one; those
+    of types, and no others, are of the kind `type`.
     """
 
     includes: tuple[str, ...]
@@ -40,7 +41,7 @@ class Question:
     objects: _Pairs = ()
 
     @property
-    def items(self) -> tuple[tuple[str, str], ...]:
+    def items(self) -> tuple[tuple[ProbeKey, str], ...]:
         """All that are no types."""
         return (*self.constants, *self.enums, *self.aliases, *self.objects)
 
@@ -56,8 +57,8 @@ class Answer:
     """
 
     object: Path | None
-    refused: Mapping[str, str]
-    refused_items: Mapping[str, str]
+    refused: Mapping[ProbeKey, str]
+    refused_items: Mapping[ProbeKey, str]
     macros: Mapping[str, str]
     linkage: Linkage
     left_out: Mapping[str, tuple[Diagnostic, ...]]
@@ -92,7 +93,7 @@ def ask_c(
         return Answer(
             object=None,
             refused={},
-            refused_items={key.partition(" ")[2]: why for key, why in refused.items()},
+            refused_items=refused,
             macros=_macros(question, known),
             linkage=Linkage(),
             left_out={},
@@ -101,9 +102,8 @@ def ask_c(
     probe = compile_c(
         compiler,
         includes=question.includes,
-        candidates=asked,
+        questions=asked,
         work=work,
-        line=render_any,
         retry=retry_as_array,
     )
     read = known.read | probe.read
@@ -115,14 +115,12 @@ def ask_c(
         left_out = {**probe.left_out, **answer.left_out}
         return replace(answer, left_out=left_out, read=read | answer.read)
     refused |= probe.refused
-    types, objects = "type ", ("object ", "linked ")
-    names = [name for key, name in asked if key.startswith(objects) and key not in refused]
+    objects = (one for one in asked if one.way in {"object", "linked"})
+    names = [one.name for one in objects if one.key not in refused]
     return Answer(
         object=probe.object,
-        refused={k.removeprefix(types): why for k, why in refused.items() if k.startswith(types)},
-        refused_items={
-            k.partition(" ")[2]: why for k, why in refused.items() if not k.startswith(types)
-        },
+        refused={key: why for key, why in refused.items() if key.kind == "type"},
+        refused_items={key: why for key, why in refused.items() if key.kind != "type"},
         macros=_macros(question, known),
         linkage=find_linkage(
             compiler, includes=question.includes, names=names, text=known.text, work=work
@@ -136,27 +134,27 @@ def _macros(question: Question, known: Survey) -> dict[str, str]:
     return {name: known.macros[name] for _, name in question.items if name in known.macros}
 
 
-def _sort_out(question: Question, known: Survey) -> tuple[list[tuple[str, str]], dict[str, str]]:
-    """The candidates to ask clang for, keys with their kinds; and why each other is refused."""
-    kinds = {
+def _sort_out(question: Question, known: Survey) -> tuple[list[CQuestion], dict[ProbeKey, str]]:
+    """The questions for clang; and by its key why each other name is refused."""
+    kinds: dict[Way, _Pairs] = {
         "type": question.types,
         "constant": question.constants,
         "enum": question.enums,
         "alias": question.aliases,
         "object": question.objects,
     }
-    asked, refused = [], {}
+    asked, refused = list[CQuestion](), dict[ProbeKey, str]()
     for kind, pairs in kinds.items():
         for key, name in pairs:
             why = _refusal(kind, name, known)
             if why is None:
-                asked.append((f"{_how(kind, name, known)} {key}", name))
+                asked.append(CQuestion(_how(kind, name, known), key, name))
             else:
-                refused[f"{kind} {key}"] = why
+                refused[key] = why
     return asked, refused
 
 
-def _how(kind: str, name: str, known: Survey) -> str:
+def _how(kind: Way, name: str, known: Survey) -> Way:
     """How to ask for a name of a kind, by what the headers' text shows."""
     text = known.text
     may_be_labelled = text is not None and text.may_be_labelled(name)
@@ -166,7 +164,7 @@ def _how(kind: str, name: str, known: Survey) -> str:
     return kind
 
 
-def _refusal(kind: str, name: str, known: Survey) -> str | None:
+def _refusal(kind: Way, name: str, known: Survey) -> str | None:
     """Why clang need not be asked for a name; None if it has to be."""
     is_plain, text = plain_name(name) == name, known.text
     is_named = kind not in {"type", "alias"}

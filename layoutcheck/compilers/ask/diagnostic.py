@@ -1,4 +1,4 @@
-"""What a compiler complains about: its output -> `Diagnostic`s."""
+"""A compiler's output -> `Diagnostic`s, its complaints."""
 
 from __future__ import annotations
 

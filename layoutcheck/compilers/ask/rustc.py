@@ -16,6 +16,7 @@ from layoutcheck.compilers.probes.rust import FIRST_LINE, render_rust_probe
 from layoutcheck.compilers.programs.launcher import rustc_wrapper
 from layoutcheck.compilers.programs.run_program import BRIEF, Finished, render_command, run
 from layoutcheck.errors import CompileError, ToolchainError
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import Target
 
 __all__ = ["ACCESSORS", "REPRS", "CompiledRust", "compile_rust"]
@@ -39,7 +40,7 @@ class _Probe:
     `flags` say what rustc makes of it, in a file with the suffix `made`.
     """
 
-    render: Callable[[Sequence[tuple[str, str]]], str]
+    render: Callable[[Sequence[tuple[ProbeKey, str]]], str]
     first_line: int
     flags: tuple[str, ...]
     made: str
@@ -83,8 +84,8 @@ class CompiledRust:
     """
 
     output: Path
-    refused: Mapping[str, str]
-    warned: Mapping[str, tuple[Diagnostic, ...]]
+    refused: Mapping[ProbeKey, str]
+    warned: Mapping[ProbeKey, tuple[Diagnostic, ...]]
 
 
 def compile_rust(
@@ -92,7 +93,7 @@ def compile_rust(
     *,
     target: Target,
     crate_flags: Sequence[str],
-    questions: Sequence[tuple[str, str]],
+    questions: Sequence[tuple[ProbeKey, str]],
     work: Path,
     probe: _Probe = TYPES,
 ) -> CompiledRust:
@@ -117,10 +118,10 @@ def compile_rust(
         "-o",
         output.name,
     )
-    refused: dict[str, str] = {}
+    refused: dict[ProbeKey, str] = {}
     words = ""
 
-    def compile_(asked: Sequence[tuple[str, str]]) -> Finished:
+    def compile_(asked: Sequence[tuple[ProbeKey, str]]) -> Finished:
         source.write_text(probe.render(asked), encoding="utf-8")
         return run(command, cwd=work, env={"RUSTC_BOOTSTRAP": "1"})
 
@@ -151,10 +152,10 @@ def compile_rust(
 
 
 def _by_question(
-    text: str, level: str, source: Path, questions: Sequence[tuple[str, str]], probe: _Probe
-) -> dict[str, tuple[Diagnostic, ...]]:
+    text: str, level: str, source: Path, questions: Sequence[tuple[ProbeKey, str]], probe: _Probe
+) -> dict[ProbeKey, tuple[Diagnostic, ...]]:
     """Return what rustc said of each question, by its key."""
-    found: dict[str, tuple[Diagnostic, ...]] = {}
+    found: dict[ProbeKey, tuple[Diagnostic, ...]] = {}
     for said in parse_rustc(text, level):
         number = said.location.line - probe.first_line
         if said.location.path == source.name and 0 <= number < len(questions):
@@ -164,8 +165,8 @@ def _by_question(
 
 
 def _by_trial(
-    text: str, questions: Sequence[tuple[str, str]], compile_: Callable[..., Finished]
-) -> dict[str, tuple[Diagnostic, ...]]:
+    text: str, questions: Sequence[tuple[ProbeKey, str]], compile_: Callable[..., Finished]
+) -> dict[ProbeKey, tuple[Diagnostic, ...]]:
     """The first question with which rustc fails, and its words, which have no line of it.
 
     Such are those on a type that is too big (rustc 1.99); none if it fails without any question.

@@ -28,7 +28,17 @@ from layoutcheck.model.layout import (
     strip,
 )
 from layoutcheck.model.layout_set import ConstantValue, LayoutSet
-from layoutcheck.model.symbols import ALIGNMENT, CONSTANT, ITEM, SUBJECT, TYPE, VALUE, WRAPPER
+from layoutcheck.model.probe_key import ProbeKey
+from layoutcheck.model.symbols import (
+    ALIGNMENT,
+    CONSTANT,
+    ITEM,
+    SUBJECT,
+    TYPE,
+    VALUE,
+    WRAPPER,
+    key_in,
+)
 
 __all__ = ["read_layouts"]
 
@@ -77,7 +87,7 @@ class _Reader:
         self._types = TypeReader(self._dies, SourceFiles(strip_prefixes), identity=identity)
 
     def read(self) -> LayoutSet:
-        named: dict[str, dict[str, Die]] = {prefix: {} for prefix in _PREFIXES}
+        named: dict[str, dict[ProbeKey, Die]] = {prefix: {} for prefix in _PREFIXES}
         producers: list[str] = []
         for unit in self._dies.units:
             producers.append(unit.root.text("DW_AT_producer") or "unknown")
@@ -85,8 +95,7 @@ class _Reader:
                 name = die.text("DW_AT_name") or ""
                 prefix = next(filter(name.startswith, _PREFIXES), None)
                 if prefix is not None:
-                    key, _, _ = name.removeprefix(prefix).removeprefix("<").partition(",")
-                    named[prefix][key] = die
+                    named[prefix][key_in(name, prefix)] = die
         records = self._records(named[SUBJECT], named[ALIGNMENT])
         items = self._items(named[CONSTANT], named[ITEM] | named[TYPE])
         aligned = {r.ref: r for r in records.values() if r.ref is not None}
@@ -98,8 +107,8 @@ class _Reader:
         )
 
     def _records(
-        self, subjects: Mapping[str, Die], alignments: Mapping[str, Die]
-    ) -> dict[str, RecordLayout]:
+        self, subjects: Mapping[ProbeKey, Die], alignments: Mapping[ProbeKey, Die]
+    ) -> dict[ProbeKey, RecordLayout]:
         found = {}
         for key, die in subjects.items():
             record = self._subject(die)
@@ -111,11 +120,11 @@ class _Reader:
         return found
 
     def _items(
-        self, constants: Mapping[str, Die], items: Mapping[str, Die]
-    ) -> dict[str, Mapping[str, Any]]:
+        self, constants: Mapping[ProbeKey, Die], items: Mapping[ProbeKey, Die]
+    ) -> dict[str, Mapping[ProbeKey, Any]]:
         """Return constants, objects and symbols; an unlinked object has no values and symbols."""
         objects = self._objects(items)
-        values, symbols = dict[str, ConstantValue](), dict[str, str]()
+        values, symbols = dict[ProbeKey, ConstantValue](), dict[ProbeKey, str]()
         if (constants or items) and self._elf["e_type"] != "ET_REL":
             data = InitialisedData(self._elf, (CONSTANT, ITEM))
             types = {key: self._constant_type(die.reference()) for key, die in constants.items()}
@@ -148,7 +157,7 @@ class _Reader:
             return type_.members[0].type
         return type_
 
-    def _objects(self, dies: Mapping[str, Die]) -> dict[str, Type]:
+    def _objects(self, dies: Mapping[ProbeKey, Die]) -> dict[ProbeKey, Type]:
         types = {key: self._types.read_object(self._pointer(die)) for key, die in dies.items()}
         return {key: type_ for key, type_ in types.items() if type_ is not None}
 

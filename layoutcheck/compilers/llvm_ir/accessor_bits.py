@@ -14,6 +14,7 @@ from layoutcheck.compilers.llvm_ir.symbolic_integers import bits_of
 from layoutcheck.compilers.llvm_ir.symbolic_values import SIZES, Executed, Question
 from layoutcheck.compilers.llvm_ir.unsupported import NotUnderstoodError
 from layoutcheck.model.bit_access import BitAccess, Spoilt
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.symbols import MAKES, READS, WRITES
 
 __all__ = ["read_accessors"]
@@ -22,7 +23,7 @@ __all__ = ["read_accessors"]
 PREFIXES: Final = {"reads": READS, "writes": WRITES, "makes": MAKES}
 
 
-def read_accessors(text: str, asked: Sequence[Question]) -> dict[str, tuple[BitAccess, ...]]:
+def read_accessors(text: str, asked: Sequence[Question]) -> dict[ProbeKey, tuple[BitAccess, ...]]:
     """Return the accesses of each method of a probe in LLVM IR, by the question's key.
 
     A constructor has an access for each of its parameters.
@@ -34,18 +35,17 @@ def read_accessors(text: str, asked: Sequence[Question]) -> dict[str, tuple[BitA
     except NotUnderstoodError as error:
         return {question.key: _unknown(question, error) for question in asked}
     # Most accessors have a twin with equal code (bindgen's `x_raw`), which is executed once.
-    executed: dict[Question, tuple[BitAccess, ...]] = {}
-    found: dict[str, tuple[BitAccess, ...]] = {}
+    executed: dict[tuple[str, Question], tuple[BitAccess, ...]] = {}
+    found: dict[ProbeKey, tuple[BitAccess, ...]] = {}
+    first = asked[0].key
     for question in asked:
-        alike = question
-        if question.verb != "makes":
-            alike = replace(question, key=machine.code(_function(question)), name="")
+        if question.verb == "makes":
+            found[question.key] = _ask(machine, question)
+            continue
+        alike = machine.code(_function(question)), replace(question, key=first, name="")
         if alike not in executed:
             executed[alike] = _ask(machine, question)
-        done = executed[alike]
-        found[question.key] = (
-            done if alike is question else tuple(replace(one, name=question.name) for one in done)
-        )
+        found[question.key] = tuple(replace(one, name=question.name) for one in executed[alike])
     return found
 
 

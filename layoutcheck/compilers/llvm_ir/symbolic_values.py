@@ -10,6 +10,7 @@ from layoutcheck.compilers.llvm_ir.formulas import FALSE, Formulas
 from layoutcheck.compilers.llvm_ir.interpreter import Machine, Outcome
 from layoutcheck.compilers.llvm_ir.memory import value_variable
 from layoutcheck.model.bit_access import WORD
+from layoutcheck.model.probe_key import ProbeKey
 
 __all__ = ["SIZES", "Executed", "Question"]
 
@@ -25,7 +26,7 @@ class Question:
     `first_bit` on.
     """
 
-    key: str
+    key: ProbeKey
     name: str
     verb: Literal["reads", "writes", "makes"]
     byte_size: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.symbols import MAKES, READS, STRIDE, WRITES
 
 __all__ = [
@@ -48,7 +49,7 @@ MADE: Final = {
 
 
 def render_accessor(
-    key: str, type_: str, method: str, *, form: str, writes: bool, returns_record: bool = False
+    key: ProbeKey, type_: str, method: str, *, form: str, writes: bool, returns_record: bool = False
 ) -> str:
     """The line that calls a method of a type; both as Rust writes them, from the crate's name on.
 
@@ -68,7 +69,7 @@ def render_accessor(
     return f"{line} -> u64 {{ {body} }}"
 
 
-def render_constructor(key: str, method: str, *, form: str, count: int) -> str:
+def render_constructor(key: ProbeKey, method: str, *, form: str, count: int) -> str:
     """The line that calls a constructor with so many values.
 
     A function puts what is made at the address of a record, or of its unit of bits, and returns the
@@ -83,6 +84,6 @@ def render_constructor(key: str, method: str, *, form: str, count: int) -> str:
     return f"{line} -> u64 {{ {body} give(made, record) }}"
 
 
-def render_accessor_probe(questions: Sequence[tuple[str, str]]) -> str:
+def render_accessor_probe(questions: Sequence[tuple[ProbeKey, str]]) -> str:
     """The text of a crate with each (key, line of `render_accessor`)."""
     return PROLOGUE + "".join(f"{line}\n" for _, line in questions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.symbols import CONSTANT, ITEM, PRESENT, SUBJECT, TYPE, VALUE, WRAPPER
 
 __all__ = [
@@ -31,7 +32,7 @@ unsafe impl<T> Sync for {WRAPPER}<T> {{}}
 #[repr(transparent)]
 pub struct {VALUE}<T>(T);
 unsafe impl<T> Sync for {VALUE}<T> {{}}
-fn {ITEM}<const KEY: usize, T>(_: T) {{}}
+fn {ITEM}<const NUMBER: usize, T>(_: T) {{}}
 const fn layoutcheck_copy<T: Copy, const N: usize>(from: &[T]) -> [T; N] {{
     unsafe {{ *from.as_ptr().cast() }}
 }}
@@ -48,7 +49,7 @@ _BYTES: Final = {
 }
 
 
-def render_type(key: str, path: str) -> str:
+def render_type(key: ProbeKey, path: str) -> str:
     """Ask for a type.
 
     A `static` of a transparent wrapper of a pointer makes rustc describe what it points to,
@@ -57,7 +58,7 @@ def render_type(key: str, path: str) -> str:
     return _static(f"{SUBJECT}{key}", f"{WRAPPER}<::{path}>", f"{WRAPPER}(core::ptr::null())")
 
 
-def render_constant(key: str, path: str, type_: str) -> str:
+def render_constant(key: ProbeKey, path: str, type_: str) -> str:
     """Ask for the value of a constant of a type as `SurfaceItem.type` says it, or `INFERRED`."""
     name = f"{CONSTANT}{key}"
     if type_ == "*const ()":
@@ -78,27 +79,27 @@ def render_constant(key: str, path: str, type_: str) -> str:
     return _static(name, type_, f"::{path}")
 
 
-def render_function(key: str, path: str, trait: str | None = None) -> str:
+def render_function(key: ProbeKey, path: str, trait: str | None = None) -> str:
     """Ask for the type of a function, whatever types it has: a generic's parameter takes it.
 
     It may be one of the `trait` of that path, as a type has it.
     """
     type_, _, name = path.rpartition("::")
     named = f"::{path}" if trait is None else f"<::{type_} as ::{trait}>::{name}"
-    return f"pub unsafe fn layoutcheck_ask_{key}() {{ {ITEM}::<{key}, _>({named}) }}"
+    return _generic(key, named)
 
 
-def render_static(key: str, path: str) -> str:
+def render_static(key: ProbeKey, path: str) -> str:
     """Ask for the type of a static, likewise."""
-    return f"pub unsafe fn layoutcheck_ask_{key}() {{ {ITEM}::<{key}, _>(&raw const ::{path}) }}"
+    return _generic(key, f"&raw const ::{path}")
 
 
-def render_named(key: str, path: str) -> str:
+def render_named(key: ProbeKey, path: str) -> str:
     """Ask for an enum, or for what an alias stands for, as for a type."""
     return _static(f"{TYPE}{key}", f"{WRAPPER}<::{path}>", f"{WRAPPER}(core::ptr::null())")
 
 
-def render_rust_probe(questions: Sequence[tuple[str, str]]) -> str:
+def render_rust_probe(questions: Sequence[tuple[ProbeKey, str]]) -> str:
     """The text of a crate that asks each (key, line)."""
     needed = _INFERRING if any("define_opaque" in line for _, line in questions) else ""
     return needed + PROLOGUE + "".join(f"{line}\n" for _, line in questions)
@@ -112,6 +113,11 @@ def _sized(slice_: str, path: str) -> str:
     for length in lengths:
         array = f"[{array}; {length}]"
     return array
+
+
+def _generic(key: ProbeKey, value: str) -> str:
+    """Pass a value to an item's instance of the generic: rustc allows it an integer, no name."""
+    return f"pub unsafe fn layoutcheck_ask_{key}() {{ {ITEM}::<{key.number}, _>({value}) }}"
 
 
 def _static(name: str, type_: str, value: str) -> str:

@@ -11,6 +11,7 @@ from layoutcheck.judge.items.names import WRAPPER_SUFFIX
 from layoutcheck.judge.judge_types import Side
 from layoutcheck.model.layout import FunctionType, Type
 from layoutcheck.model.layout_set import LayoutSet, Linkage
+from layoutcheck.model.probe_key import ProbeKey
 
 __all__ = ["Linked", "SideOfC", "find_linked"]
 
@@ -36,7 +37,7 @@ class SideOfC:
         """Of a unit in which nothing was asked for."""
         return cls(side=Side(layouts=LayoutSet(producer="none"), refused={}))
 
-    def knows(self, key: str) -> bool:
+    def knows(self, key: ProbeKey) -> bool:
         """Return whether there is what a name was asked for as, by the key of the question."""
         return key in self.side.layouts.objects or key in self.side.layouts.constants
 
@@ -58,7 +59,7 @@ class Linked:
     other: str | None = None
 
 
-def find_linked(of_c: SideOfC, item: SurfaceItem, keys: Sequence[tuple[str, str]]) -> Linked:
+def find_linked(of_c: SideOfC, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]]) -> Linked:
     """Return what C has of the symbol that a function or static is linked by.
 
     `keys` are the symbol and the names that C may have for it, each with the key of its answer.
@@ -108,7 +109,7 @@ def _no_symbol(of_c: SideOfC, item: SurfaceItem, name: str, c: Type | None) -> s
     return "a macro with arguments" if expansion is not None and c is None else None
 
 
-def _has_symbol(of_c: SideOfC, item: SurfaceItem, key: str, name: str) -> bool:
+def _has_symbol(of_c: SideOfC, item: SurfaceItem, key: ProbeKey, name: str) -> bool:
     """Whether C has a function, or a variable as the item is one, that is linked by its name."""
     layouts = of_c.side.layouts
     c = layouts.objects.get(key)

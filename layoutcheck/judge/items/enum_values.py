@@ -9,6 +9,7 @@ from layoutcheck.bindings.rustdoc.items import SurfaceItem
 from layoutcheck.judge.compare_pairs import Comparer
 from layoutcheck.judge.enum_variants import Enumerator
 from layoutcheck.judge.judge_types import Side
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.verdict import SetAside, Verdict
 
 __all__ = ["ItemValues", "owner_of"]
@@ -22,7 +23,7 @@ class ItemValues:
         self.numbers, self._items = frozenset(valued), valued
         self._of_newtypes = defaultdict[str, list[Enumerator]](list)
         for number, item in valued.items():
-            constant = rust.layouts.constants.get(str(number))
+            constant = rust.layouts.constants.get(ProbeKey("item", number))
             if item.is_own_value and constant is not None and isinstance(constant.value, int):
                 self._of_newtypes[owner_of(item)].append((item.name, constant.value))
 

@@ -29,12 +29,9 @@ from layoutcheck.judge.items.c_answers import SideOfC, find_linked
 from layoutcheck.judge.items.enum_values import owner_of
 from layoutcheck.judge.items.names import (
     aside_of,
-    item_key,
     names_in_c,
-    owner_key,
     owner_names,
     set_aside,
-    variant_key,
 )
 from layoutcheck.judge.items.verdicts import ItemVerdicts, Missing
 from layoutcheck.judge.judge_types import Side
@@ -53,6 +50,7 @@ from layoutcheck.model.layout import (
     strip,
 )
 from layoutcheck.model.layout_set import ConstantValue
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.verdict import SetAside, Verdict
 
 __all__ = ["Missing", "judge_items"]
@@ -100,7 +98,7 @@ class _Judge(ItemVerdicts):
         if aside is not None:
             return aside
         names = names_in_c(self._manifest, item)
-        keys = [(f"{number}_{rank}", name) for rank, name in enumerate(names)]
+        keys = [(ProbeKey("item", number, rank), name) for rank, name in enumerate(names)]
         knows = [name for key, name in keys if self._c.knows(key)]
         # By its symbol C has what it is, not the name.
         has_name = bool(knows) if item.link_name is None else item.name in knows
@@ -108,7 +106,7 @@ class _Judge(ItemVerdicts):
             return set_aside(item, "another name")
         if item.kind == "constant":
             return self._constant(number, item, keys)
-        if item.is_nameless or item_key(number) in self._rust.refused:
+        if item.is_nameless or ProbeKey("item", number) in self._rust.refused:
             # An alias may be of anything, and so may be what another crate has.
             if not knows and (item.kind == "alias" or item.is_foreign or item.is_defined):
                 return self._undefined(item, keys)
@@ -120,10 +118,10 @@ class _Judge(ItemVerdicts):
         return self._object(number, item, keys)
 
     def _constant(
-        self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
+        self, number: int, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]]
     ) -> Verdict | SetAside:
         constants = self._c.side.layouts.constants
-        rust = self._rust.layouts.constants.get(str(number))
+        rust = self._rust.layouts.constants.get(ProbeKey("item", number))
         is_plain = rust is not None and _is_number(rust)
         found = self._enumerator(number, item)
         if found is None and item.is_own_value and not is_plain:
@@ -141,7 +139,7 @@ class _Judge(ItemVerdicts):
         c, name = found
         if name in self._c.compilers:
             return set_aside(item, "not in C")  # another compiler defines it in another way
-        if item_key(number) in self._rust.refused:
+        if ProbeKey("item", number) in self._rust.refused:
             return self._unchecked(item, self._refusal(number), name)
         for side, constant in (("C", c), ("Rust", rust)):
             if constant is None:
@@ -168,7 +166,7 @@ class _Judge(ItemVerdicts):
         That of its very name; for a value of the type its namesake, as for a variant of an enum.
         """
         names = owner_names(self._manifest, item)
-        keys = (owner_key(number, rank) for rank in range(len(names)))
+        keys = (ProbeKey("owner", number, rank) for rank in range(len(names)))
         types = (strip(self._c.side.layouts.objects.get(key)) for key in keys)
         c = next((one for one in types if isinstance(one, EnumType) and one.byte_size), None)
         if c is None:
@@ -177,22 +175,22 @@ class _Judge(ItemVerdicts):
             meant = namesakes(c, item.alias, self._values[owner_of(item)]).get(item.name, ())
         else:
             meant = tuple(one for one in c.enumerators if one[0] == item.name)
-        rust = self._rust.layouts.constants.get(str(number))
+        rust = self._rust.layouts.constants.get(ProbeKey("item", number))
         alike = (one for one in meant if rust is not None and one[1] == rust.value)
         name, value = next(alike, next(iter(meant), (None, 0)))
         return None if name is None else (ConstantValue(type=c, value=value), name)
 
     def _refusal(self, number: int) -> str:
-        return f"rustc: {self._rust.refused[item_key(number)]}"
+        return f"rustc: {self._rust.refused[ProbeKey('item', number)]}"
 
     def _enum(
-        self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
+        self, number: int, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]]
     ) -> Verdict | SetAside:
         objects = self._c.side.layouts.objects
         # To clang, an enum that nobody has defined is one that is yet to be.
         known = ((objects[key], name) for key, name in keys if key in objects)
         c, name = next((pair for pair in known if byte_size_of(pair[0])), (None, ""))
-        rust = strip(self._rust.layouts.objects.get(str(number)))
+        rust = strip(self._rust.layouts.objects.get(ProbeKey("item", number)))
         if c is None and isinstance(rust, EnumType):
             return self._variants(number, item, rust) or self._without_c(item, keys)
         if c is None:
@@ -217,7 +215,7 @@ class _Judge(ItemVerdicts):
         """
         constants, known = self._c.side.layouts.constants, dict[str, int]()
         for rank, name in enumerate(item.variants):
-            constant = constants.get(variant_key(number, rank))
+            constant = constants.get(ProbeKey("variant", number, rank))
             if constant is not None and isinstance(constant.value, int):
                 is_open = constant.value < 0 and not rust.signed
                 known[name] = constant.value + (is_open << 8 * rust.byte_size)
@@ -234,13 +232,13 @@ class _Judge(ItemVerdicts):
         return self._compared(item, name, said, run_checks("enum", EnumPair(c=c, rust=named)))
 
     def _alias(
-        self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
+        self, number: int, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]]
     ) -> Verdict | SetAside:
         """An alias by what it stands for; one that stands only behind pointers for anything."""
         objects = self._c.side.layouts.objects
-        key, name = next(((key, name) for key, name in keys if key in objects), ("", ""))
-        rust = self._rust.layouts.objects.get(str(number))
-        if not key:
+        key, name = next(((key, name) for key, name in keys if key in objects), (None, ""))
+        rust = self._rust.layouts.objects.get(ProbeKey("item", number))
+        if key is None:
             unknown = self._undefined(item, keys)
             is_opaque = is_sizeless(rust) and isinstance(unknown, Verdict)
             return set_aside(item, "opaque") if is_opaque else unknown
@@ -257,10 +255,10 @@ class _Judge(ItemVerdicts):
         return self._known(item, name, (spell(c), spell(rust)), pair)
 
     def _object(
-        self, number: int, item: SurfaceItem, keys: Sequence[tuple[str, str]]
+        self, number: int, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]]
     ) -> Verdict | SetAside:
         """A function or a static, by the symbol that it links to and by the name that it has."""
-        symbol, rust = keys[0][1], self._rust.layouts.objects.get(str(number))
+        symbol, rust = keys[0][1], self._rust.layouts.objects.get(ProbeKey("item", number))
         if rust is None:
             return self._unchecked(item, "rustc gave no debug information for it", symbol)
         linked = find_linked(self._c, item, keys)

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 from layoutcheck.bindings.rustdoc.items import ItemKind, SurfaceItem
 from layoutcheck.manifest.reader import Manifest, names_path
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.verdict import Aside, SetAside
 
 __all__ = [
@@ -16,13 +17,9 @@ __all__ = [
     "ItemCandidate",
     "aside_of",
     "item_candidates",
-    "item_key",
-    "item_place",
     "names_in_c",
-    "owner_key",
     "owner_names",
     "set_aside",
-    "variant_key",
 ]
 
 WRAPPER_SUFFIX: Final = "__extern"
@@ -34,22 +31,12 @@ _TAGGED: Final = re.compile("(struct|union|enum)_(.+)")
 _UNNAMED: Final = re.compile(r"(?<=.)__bindgen_ty_\d+$")
 
 
-def item_key(number: int) -> str:
-    """The key by which rustc's refusal of the item at that place in the surface is known."""
-    return f"item_{number}"
-
-
-def item_place(key: str) -> int:
-    """The place in the surface of the item that is known by the key."""
-    return int(key.removeprefix("item_"))
-
-
 class ItemCandidate(NamedTuple):
     """A name to ask clang for, since it may be what the item at that place stands for."""
 
     kind: ItemKind
     item: int
-    key: str
+    key: ProbeKey
     name: str
 
 
@@ -65,29 +52,19 @@ def item_candidates(manifest: Manifest, items: Sequence[SurfaceItem]) -> tuple[I
         if aside_of(item) is None
         for candidate in (
             *(
-                ItemCandidate("enum", number, owner_key(number, rank), name)
+                ItemCandidate("enum", number, ProbeKey("owner", number, rank), name)
                 for rank, name in enumerate(owner_names(manifest, item))
             ),
             *(
-                ItemCandidate(item.kind, number, f"{number}_{rank}", name)
+                ItemCandidate(item.kind, number, ProbeKey("item", number, rank), name)
                 for rank, name in enumerate(names_in_c(manifest, item))
             ),
             *(
-                ItemCandidate("constant", number, variant_key(number, rank), name)
+                ItemCandidate("constant", number, ProbeKey("variant", number, rank), name)
                 for rank, name in enumerate(item.variants)
             ),
         )
     )
-
-
-def variant_key(number: int, rank: int) -> str:
-    """The key by which C's constant for a variant of the enum at that place is asked for."""
-    return f"{number}_variant_{rank}"
-
-
-def owner_key(number: int, rank: int) -> str:
-    """The key by which C's enum for the type of the `impl` is asked for that the constant is in."""
-    return f"{number}_owner_{rank}"
 
 
 def owner_names(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:

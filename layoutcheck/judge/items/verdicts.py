@@ -16,6 +16,7 @@ from layoutcheck.judge.judge_types import Side
 from layoutcheck.judge.walk import Difference, Edge, Place
 from layoutcheck.manifest.reader import Manifest
 from layoutcheck.model.layout import FunctionType, Type
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.verdict import Kind, Mismatch, SetAside, Status, Verdict
 
 __all__ = ["ItemVerdicts", "Missing"]
@@ -75,7 +76,7 @@ class ItemVerdicts:
         return self._unchecked(item, unknown, name)
 
     def _without_c(
-        self, item: SurfaceItem, keys: Sequence[tuple[str, str]], *, is_of_c: bool = False
+        self, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]], *, is_of_c: bool = False
     ) -> Verdict | SetAside:
         """An item that clang did not accept: because of what it is in C, or it is nothing there.
 
@@ -94,7 +95,7 @@ class ItemVerdicts:
         return self._undefined(item, keys, is_of_c=is_of_c)
 
     def _undefined(
-        self, item: SurfaceItem, keys: Sequence[tuple[str, str]], *, is_of_c: bool = False
+        self, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]], *, is_of_c: bool = False
     ) -> Verdict | SetAside:
         """An item of whose names C has none; a header may have it that was not looked at."""
         reasons = (self._missing(item.kind, name) for _, name in keys)

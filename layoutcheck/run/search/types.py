@@ -24,6 +24,7 @@ from layoutcheck.kernel.units.header_units import HeaderUnits
 from layoutcheck.kernel.units.left_to_others import LeftMacro, Renamed
 from layoutcheck.kernel.units.trial_units import trial_units
 from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.verdict import SetAside, Status, Verdict
 from layoutcheck.run.kernel_clang import AskedC, KernelClang
 
@@ -42,7 +43,7 @@ class Sought:
     """
 
     path: str
-    names: tuple[tuple[str, str], ...]
+    names: tuple[tuple[ProbeKey, str], ...]
     headers: tuple[str, ...]
     documented: tuple[str, ...]
     definers: frozenset[str]
@@ -60,7 +61,7 @@ def seek(
     `programs` says that headers for programs count as much as others. A hint to a header that does
     not define the type, as far as is known, is only tried first.
     """
-    names: dict[str, list[tuple[str, str]]] = {}
+    names: dict[str, list[tuple[ProbeKey, str]]] = {}
     for candidate in candidates:
         names.setdefault(candidate.rust_path, []).append((candidate.key, candidate.c_name))
     words = {
@@ -144,7 +145,7 @@ class HeaderSearch:
     def first(self, items: Sequence[ItemCandidate]) -> AskedC:
         """Return what clang says of every subject, and of `items`, in the core."""
         asked = self._note(self._ask(self.units.core, self.sought, items))
-        unmeant = set[str]()
+        unmeant = set[ProbeKey]()
         for one in self.sought:
             for key, _ in one.names:
                 record = asked.side.layouts.records.get(key)
@@ -154,7 +155,7 @@ class HeaderSearch:
                     unmeant.add(key)
         return replace(asked, side=asked.side.without(unmeant))
 
-    def _is_meant(self, one: Sought, key: str, record: RecordLayout) -> bool:
+    def _is_meant(self, one: Sought, key: ProbeKey, record: RecordLayout) -> bool:
         """Return whether the record may be the subject's, and has one layout."""
         path = "" if record.declared_at is None else record.declared_at.path
         is_anothers = one.documented and path in one.definers.difference(one.documented)
@@ -167,7 +168,9 @@ class HeaderSearch:
                 return False
         return True
 
-    def _is_settled(self, one: Sought, key: str, record: RecordLayout, left: LeftMacro) -> bool:
+    def _is_settled(
+        self, one: Sought, key: ProbeKey, record: RecordLayout, left: LeftMacro
+    ) -> bool:
         """Return whether clang lays the record out alike whoever defines the macro."""
         header = "" if record.declared_at is None else record.declared_at.path
         definers = [by for by, _ in left.definers]

@@ -13,9 +13,11 @@ from layoutcheck.compilers.dwarf import read_layouts
 from layoutcheck.compilers.probes.c import render_c_probe
 from layoutcheck.errors import DeclarationError
 from layoutcheck.model.layout import byte_size_of
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import TARGETS, Target
 from tests.clang_record_layouts import places_in
 from tests.dwarf_objects import compile_c_text, linker
+from tests.questions import ask_types
 
 RULES = """\
 typedef struct plain plain_t;
@@ -76,13 +78,13 @@ def _compared(target: Target, folder: Path) -> int:
         r"^(?:static const )?struct (?:__attribute\S+ )?(\w+) \{", RULES, re.MULTILINE
     )
     names = [*(f"struct {name}" for name in defined), "struct deep", "packed_t"]
-    probe = render_c_probe((), [(str(number), name) for number, name in enumerate(names)])
+    probe = render_c_probe((), ask_types(names))
     triple, flags = target.clang_triple("15.0"), target.kernel_flags
     compiled = compile_c_text(RULES + probe, folder, flags=flags, triple=triple)
     read = read_layouts(link_shared(linker(), compiled)).records
     calculator = Calculator(Unit(RULES), find_psabi(target.name))
     for number, name in enumerate(names):
-        said, computed = read[str(number)], calculator.explain(name).record
+        said, computed = read[ProbeKey("type", number)], calculator.explain(name).record
         assert computed.name == said.name
         assert (computed.byte_size, computed.alignment) == (said.byte_size, said.alignment), name
         if name != "struct va":

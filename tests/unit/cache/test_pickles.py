@@ -13,6 +13,7 @@ from layoutcheck.bindings.rewrite.open_private import Opening
 from layoutcheck.cache.pickles import dump, load
 from layoutcheck.judge.judge_types import Candidate
 from layoutcheck.model.layout import BaseType, Encoding, Member, RecordLayout
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.verdict import Status, Verdict
 
 INT = BaseType(name="int", byte_size=4, encoding=Encoding.SIGNED)
@@ -62,4 +63,4 @@ def test_a_path() -> None:
 def test_a_named_tuple_is_no_value() -> None:
     """It would be written each time, and never read: so it is not written."""
     with pytest.raises(pickle.PicklingError, match="is no dataclass"):
-        dump((Candidate("a", "0_0", "struct a"),))
+        dump((Candidate("a", ProbeKey("type", 0), "struct a"),))

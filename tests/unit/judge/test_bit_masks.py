@@ -12,6 +12,7 @@ from layoutcheck.location import SourceLocation
 from layoutcheck.manifest.reader import Mask
 from layoutcheck.model.bit_access import BitAccess
 from layoutcheck.model.layout_set import ConstantValue, LayoutSet
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import find_target
 from tests.layouts import F32, I32, U8, U16, U32, record
 
@@ -65,10 +66,10 @@ SURFACE = Surface(
 SIDE = Side(
     layouts=LayoutSet(
         producer="rustc",
-        records={"0": HEADER},
+        records={ProbeKey("type", 0): HEADER},
         constants={
-            "0": ConstantValue(type=U32, value=6),
-            "1": ConstantValue(type=I32, value=-1),
+            ProbeKey("item", 0): ConstantValue(type=U32, value=6),
+            ProbeKey("item", 1): ConstantValue(type=I32, value=-1),
         },
     ),
     refused={},

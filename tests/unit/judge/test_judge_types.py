@@ -18,6 +18,7 @@ from layoutcheck.location import SourceLocation
 from layoutcheck.manifest.reader import Bindings, Manifest, Mask, Rename
 from layoutcheck.model.layout import RecordLayout
 from layoutcheck.model.layout_set import LayoutSet
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import find_target
 from layoutcheck.model.verdict import SetAside, Status, Verdict
 from tests.layouts import F32, I32, U8, U32, U64, array, record
@@ -53,7 +54,7 @@ def manifest(*, renames: tuple[Rename, ...] = (), opaque: tuple[str, ...] = ()) 
     return Manifest(path=path, bindings=Bindings(path=Path()), renames=renames, opaque=opaque)
 
 
-def side(records: dict[str, RecordLayout], refused: dict[str, str] | None = None) -> Side:
+def side(records: dict[ProbeKey, RecordLayout], refused: dict[ProbeKey, str] | None = None) -> Side:
     """What one compiler said."""
     layouts = LayoutSet(producer="test", records=MappingProxyType(records))
     return Side(layouts=layouts, refused=refused or {})
@@ -65,13 +66,13 @@ def judged(
     rust: dict[str, RecordLayout],
     *,
     says: Manifest | None = None,
-    refused: dict[str, str] | None = None,
+    refused: dict[ProbeKey, str] | None = None,
     left_out: tuple[str, ...] = (),
 ) -> tuple[dict[str, Verdict], dict[str, SetAside]]:
     """Verdicts and what is set aside, by path; `c` by C's spelling, `rust` by name."""
     says = says or manifest()
     keys = {name: key for _, key, name in candidates_of(says, types)}
-    places = {type_.name: str(number) for number, type_ in enumerate(types)}
+    places = {type_.name: ProbeKey("type", number) for number, type_ in enumerate(types)}
     verdicts, aside = TypeJudge(
         says,
         "amd64-GENERIC",
@@ -92,7 +93,7 @@ def test_candidates() -> None:
     )
     types = [surface_type("Other"), surface_type("g", generic=True), surface_type("r#type")]
     found = candidates_of(manifest(renames=renames), types)
-    assert found[0] == ("k::Other", "0_0", "struct mtx")
+    assert found[0] == ("k::Other", ProbeKey("type", 0), "struct mtx")
     assert [(path, name) for path, _, name in found[1:4]] == [
         ("k::r#type", "struct type"),
         ("k::r#type", "union type"),
@@ -131,7 +132,7 @@ def test_why_it_could_not_be_checked() -> None:
             "struct hidden": record("hidden", ("x", U32)),
         },
         {"no_c": record("k::no_c", ("x", U32))},
-        refused={"3": "it does not want to"},
+        refused={ProbeKey("type", 3): "it does not want to"},
         left_out=("sys/gone.h",),
     )
     assert {verdict.status for verdict in verdicts.values()} == {Status.INDETERMINATE}
@@ -215,7 +216,8 @@ def test_a_type_without_repr(
         [type_],
         c=side({keys["struct s"]: record("s", *members)} if name == "s" else {}),
         rust=replace(
-            side({"0": record(f"k::{name}")}), reprs=Reprs(free=frozenset({f"k::{name}"}))
+            side({ProbeKey("type", 0): record(f"k::{name}")}),
+            reprs=Reprs(free=frozenset({f"k::{name}"})),
         ),
         left_out=(),
         target=find_target("amd64"),

@@ -10,6 +10,7 @@ from layoutcheck.bindings.rustdoc.accessors import Method
 from layoutcheck.bindings.rustdoc.surface_type import SurfaceType
 from layoutcheck.location import SourceLocation
 from layoutcheck.model.bit_access import BitAccess
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import find_target
 from layoutcheck.run.accessors import (
     Accessor,
@@ -35,10 +36,10 @@ TYPE = SurfaceType(
     fields=("bits",),
     methods=(GETTER, SETTER),
 )
-RECORDS = {"0": record("k::inner::s", ("bits", U32))}
+RECORDS = {ProbeKey("type", 0): record("k::inner::s", ("bits", U32))}
 
 
-def names(*types: SurfaceType, known: set[str] | None = None) -> list[tuple[str, str]]:
+def names(*types: SurfaceType, known: set[ProbeKey] | None = None) -> list[tuple[str, str]]:
     """The types and methods of accessors."""
     return [(one.type.rust_path, one.method.name) for one in find_accessors(types, known)]
 
@@ -58,7 +59,7 @@ def test_methods_that_may_be_accessors() -> None:
 def test_types_that_rustc_refuses() -> None:
     """They have none; one that no other crate can name stays, for its reason."""
     private = replace(TYPE, rust_path="k::p", public_path=None)
-    assert names(TYPE, TYPE, known={"1"}) == names(TYPE)
+    assert names(TYPE, TYPE, known={ProbeKey("type", 1)}) == names(TYPE)
     assert names(private, known=set()) == [("k::p", "flag"), ("k::p", "set_flag")]
 
 

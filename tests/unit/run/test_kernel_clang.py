@@ -9,11 +9,13 @@ import pytest
 from layoutcheck.cache.store import Cache
 from layoutcheck.judge.items.names import ItemCandidate
 from layoutcheck.manifest.kernel import Kernel
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import find_target
 from layoutcheck.run.kernel_clang import AskedC, KernelClang
 from layoutcheck.run.stopwatch import Stopwatch
 from layoutcheck.run.toolchain.toolset import Tools
 from tests.opened import opened
+from tests.questions import item_keys, type_keys
 
 pytestmark = pytest.mark.needs_headers
 
@@ -23,11 +25,11 @@ def test_items_are_asked_for_with_types(tmp_path: Path) -> None:
     """Clang says of them what it says alone; asked for again, it need not be started."""
     kernel, target = opened("GENERIC", tmp_path), find_target("amd64")
     items = (
-        ItemCandidate("constant", 0, "0_0", "MAXPATHLEN"),
-        ItemCandidate("constant", 1, "1_0", "NO_SUCH_NAME"),
-        ItemCandidate("enum", 2, "2_0", "enum uio_rw"),
-        ItemCandidate("function", 3, "3_0", "panic"),
-        ItemCandidate("function", 4, "4_0", "imax"),
+        ItemCandidate("constant", 0, ProbeKey("item", 0), "MAXPATHLEN"),
+        ItemCandidate("constant", 1, ProbeKey("item", 1), "NO_SUCH_NAME"),
+        ItemCandidate("enum", 2, ProbeKey("item", 2), "enum uio_rw"),
+        ItemCandidate("function", 3, ProbeKey("item", 3), "panic"),
+        ItemCandidate("function", 4, ProbeKey("item", 4), "imax"),
     )
     includes = ("sys/param.h", "sys/no_such_header.h", "sys/systm.h", "sys/uio.h")
 
@@ -38,9 +40,13 @@ def test_items_are_asked_for_with_types(tmp_path: Path) -> None:
 
     nothing = Cache(None, warn=print)
     together = clang("together", nothing)
-    asked = together.ask(includes, [("0_0", "struct uio"), ("0_1", "union uio")], items)
+    asked = together.ask(
+        includes,
+        [(ProbeKey("type", 0), "struct uio"), (ProbeKey("type", 0, 1), "union uio")],
+        items,
+    )
     assert asked.left_out.keys() == {"sys/no_such_header.h"}
-    assert asked.side.layouts.records.keys() == {"0_0"}
+    assert asked.side.layouts.records.keys() == type_keys(0)
     assert not asked.side.layouts.constants
     for path in (tmp_path / "together").iterdir():
         if path.is_file():
@@ -49,9 +55,11 @@ def test_items_are_asked_for_with_types(tmp_path: Path) -> None:
     assert not [path for path in (tmp_path / "together").iterdir() if path.is_file()]
     alone = clang("alone", nothing).ask_items(asked.includes, items)
     assert alone == asked.items
-    assert alone.side.layouts.constants["0_0"].value == 1024
-    assert alone.side.refused == {"1_0": "use of undeclared identifier 'NO_SUCH_NAME'"}
-    assert alone.side.layouts.objects.keys() == {"2_0", "3_0", "4_0"}
+    assert alone.side.layouts.constants[ProbeKey("item", 0)].value == 1024
+    assert alone.side.refused == {
+        ProbeKey("item", 1): "use of undeclared identifier 'NO_SUCH_NAME'"
+    }
+    assert alone.side.layouts.objects.keys() == item_keys(2, 3, 4)
     assert alone.linkage.local == {"imax"}
 
 
@@ -59,16 +67,16 @@ def test_items_are_asked_for_with_types(tmp_path: Path) -> None:
 def test_what_is_kept_answers_for_items_too(tmp_path: Path) -> None:
     """A later run has both answers from the cache."""
     kernel, target = opened("GENERIC", tmp_path), find_target("amd64")
-    items = (ItemCandidate("constant", 0, "0_0", "MAXPATHLEN"),)
+    items = (ItemCandidate("constant", 0, ProbeKey("item", 0), "MAXPATHLEN"),)
     found = []
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
         tools = Tools(print, Stopwatch(), Cache(tmp_path / "cache", warn=print))
         clang = KernelClang(kernel, Kernel(), target, tools, work=tmp_path / name)
-        asked = clang.ask(["sys/param.h"], [("0_0", "struct timeval")], items)
+        asked = clang.ask(["sys/param.h"], [(ProbeKey("type", 0), "struct timeval")], items)
         found.append((asked, clang.ask_items(asked.includes, items)))
     assert found[0] == found[1]
-    assert found[1][1].side.layouts.constants["0_0"].value == 1024
+    assert found[1][1].side.layouts.constants[ProbeKey("item", 0)].value == 1024
     assert not [path for path in (tmp_path / "second").iterdir() if path.is_file()]
 
 
@@ -98,11 +106,15 @@ def test_what_is_precompiled_answers_the_same(tmp_path: Path) -> None:
     kernel, target = opened("GENERIC", tmp_path), find_target("amd64")
     core = ("sys/param.h", "sys/lock.h", "sys/systm.h")
     items = (
-        ItemCandidate("constant", 0, "0_0", "MAXPATHLEN"),
-        ItemCandidate("function", 1, "1_0", "imax"),
-        ItemCandidate("function", 2, "2_0", "mtx_init"),
+        ItemCandidate("constant", 0, ProbeKey("item", 0), "MAXPATHLEN"),
+        ItemCandidate("function", 1, ProbeKey("item", 1), "imax"),
+        ItemCandidate("function", 2, ProbeKey("item", 2), "mtx_init"),
     )
-    types = [("0_0", "struct timeval"), ("1_0", "struct mtx"), ("2_0", "struct no_such")]
+    types = [
+        (ProbeKey("type", 0), "struct timeval"),
+        (ProbeKey("type", 1), "struct mtx"),
+        (ProbeKey("type", 2), "struct no_such"),
+    ]
     found: list[list[AskedC]] = []
     for name in ("plain", "begun", "again"):
         (tmp_path / name).mkdir()
@@ -111,7 +123,7 @@ def test_what_is_precompiled_answers_the_same(tmp_path: Path) -> None:
         if name != "plain":
             assert not clang.check(core)
         # Of the cache another key is asked for.
-        more = [*types, (f"9_{len(found)}", "struct timespec")]
+        more = [*types, (ProbeKey("type", 9, len(found)), "struct timespec")]
         found.append([clang.ask(unit, more, items) for unit in (core, (*core, "sys/mutex.h"))])
         precompiled = {*(tmp_path / name).rglob("*.pch")}
         assert len(precompiled) == {"plain": 0, "begun": 1, "again": 1}[name]
@@ -120,10 +132,10 @@ def test_what_is_precompiled_answers_the_same(tmp_path: Path) -> None:
         assert asked[0].items == asked[1].items == asked[2].items
         assert asked[0].side.refused.keys() == asked[1].side.refused.keys()
         for key, record in asked[0].side.layouts.records.items():
-            if not key.startswith("9_"):
+            if key.number != 9:
                 assert record == asked[1].side.layouts.records[key]
                 assert record == asked[2].side.layouts.records[key]
-    assert found[1][1].side.layouts.records["1_0"].byte_size == 32
+    assert found[1][1].side.layouts.records[ProbeKey("type", 1)].byte_size == 32
 
 
 @pytest.mark.needs_clang

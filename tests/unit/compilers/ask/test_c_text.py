@@ -11,11 +11,11 @@ from layoutcheck.compilers.ask.c_names import find_linkage, survey_names
 from layoutcheck.compilers.ask.c_text import CText, plain_name
 from layoutcheck.compilers.ask.clang import compile_c
 from layoutcheck.compilers.ask.preprocessor import write_macros
-from layoutcheck.compilers.probes.c import render_alias, render_object
 from layoutcheck.kernel.freebsd.header_lists import read_seed
 from layoutcheck.kernel.freebsd.headers.tree import open_tree
 from layoutcheck.model.target import find_target
 from tests.dwarf_objects import AMD64, clang
+from tests.questions import ask_names, ask_types
 
 TYPES = """
 struct plain { int i; };
@@ -81,10 +81,10 @@ def test_types(tmp_path: Path) -> None:
     names = [f"{kind}{word}" for word in words if " " not in word for kind in kinds]
     names.append("unsigned int")
     compiler = _compiler(tmp_path, TYPES)
-    candidates = [(str(number), name) for number, name in enumerate(names)]
-    compiled = compile_c(compiler, includes=["a.h"], candidates=candidates, work=tmp_path)
+    questions = ask_types(names)
+    compiled = compile_c(compiler, includes=["a.h"], questions=questions, work=tmp_path)
     assert not compiled.left_out
-    accepted = {name for key, name in candidates if key not in compiled.refused}
+    accepted = {one.name for one in questions if one.key not in compiled.refused}
     assert {*TYPE_NAMES, *BUILT_IN} - accepted == set()
     text = _text(compiler, words, tmp_path)
     maybe = {name for name in names if text.may_be_type(name)}
@@ -214,21 +214,16 @@ def test_the_kernels_headers(tmp_path: Path) -> None:
     assert len(words) > 300
     text = _text(compiler, words, tmp_path, includes)
     names = [f"{kind}{word}" for word in words for kind in ("struct ", "union ", "enum ", "")]
-    candidates = [(str(number), name) for number, name in enumerate(names)]
-    types = compile_c(compiler, includes=includes, candidates=candidates, work=tmp_path)
-    accepted = {name for key, name in candidates if key not in types.refused}
+    questions = ask_types(names)
+    types = compile_c(compiler, includes=includes, questions=questions, work=tmp_path)
+    accepted = {one.name for one in questions if one.key not in types.refused}
     maybe = {name for name in names if text.may_be_type(name)}
     assert accepted <= maybe
     assert len(_told_apart(maybe) - accepted) < len(accepted) / 10
     assert all(map(text.may_be_typedef, _typedefs(compiler, includes, words, tmp_path)))
-    objects = compile_c(
-        compiler,
-        includes=includes,
-        candidates=[(word, word) for word in words],
-        work=tmp_path,
-        line=render_object,
-    )
-    declared = [word for word in words if word not in objects.refused]
+    questions = ask_names("object", words)
+    objects = compile_c(compiler, includes=includes, questions=questions, work=tmp_path)
+    declared = [one.name for one in questions if one.key not in objects.refused]
     assert all(map(text.may_be_declared, declared))
     local = _local(compiler, includes, declared, tmp_path)
     assert all(map(text.may_be_local, local))
@@ -256,11 +251,9 @@ def _typedefs(
     compiler: tuple[str, ...], includes: list[str], names: list[str], work: Path
 ) -> set[str]:
     """Those that clang accepts as the name of a type, be it complete or not."""
-    asked = [(name, name) for name in names]
-    compiled = compile_c(
-        compiler, includes=includes, candidates=asked, work=work, line=render_alias
-    )
-    return {name for name in names if name not in compiled.refused}
+    questions = ask_names("alias", names)
+    compiled = compile_c(compiler, includes=includes, questions=questions, work=work)
+    return {one.name for one in questions if one.key not in compiled.refused}
 
 
 def _local(

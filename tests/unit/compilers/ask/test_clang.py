@@ -9,8 +9,10 @@ import pytest
 from layoutcheck.compilers.ask.clang import CompiledC, begin_with, check_includes, compile_c, dump_c
 from layoutcheck.compilers.dwarf import read_layouts
 from layoutcheck.errors import CompileError
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import TARGETS, Target
 from tests.dwarf_objects import AMD64, clang
+from tests.questions import ask_types, type_keys
 
 pytestmark = pytest.mark.needs_clang
 
@@ -31,7 +33,7 @@ def _compile(
     return compile_c(
         (*clang().argv, f"--target={AMD64}", "-isystem", str(headers), *flags),
         includes=[*includes, *absent],
-        candidates=[(str(number), name) for number, name in enumerate(candidates)],
+        questions=ask_types(candidates),
         work=work,
     )
 
@@ -41,12 +43,12 @@ def test_what_is_no_type_is_refused_with_clangs_words(tmp_path: Path) -> None:
     text = "struct good { int i; }; struct later; union either { int i; }; typedef int number;"
     names = ["struct good", "struct later", "missing", "struct either", "union either", "number"]
     compiled = _compile(tmp_path, {"a.h": text}, names)
-    assert set(compiled.refused) == {"1", "2", "3"}
-    assert "incomplete type" in compiled.refused["1"]
-    assert compiled.refused["2"] == "unknown type name 'missing'"
-    assert "does not match previous declaration" in compiled.refused["3"]
+    assert set(compiled.refused) == type_keys(1, 2, 3)
+    assert "incomplete type" in compiled.refused[ProbeKey("type", 1)]
+    assert compiled.refused[ProbeKey("type", 2)] == "unknown type name 'missing'"
+    assert "does not match previous declaration" in compiled.refused[ProbeKey("type", 3)]
     assert compiled.left_out == {}
-    assert set(read_layouts(compiled.object).records) == {"0", "4", "5"}
+    assert set(read_layouts(compiled.object).records) == type_keys(0, 4, 5)
     assert tmp_path / "headers" / "a.h" in compiled.read
 
 
@@ -78,8 +80,8 @@ def test_a_header_that_does_not_compile_is_left_out(tmp_path: Path) -> None:
     (error,) = compiled.left_out["broken.h"]
     assert error.location.path.endswith("inner.h")
     assert "'gone.h' file not found" in str(compiled.left_out["gone.h"][0])
-    assert set(compiled.refused) == {"1"}
-    assert set(read_layouts(compiled.object).records) == {"0", "2"}
+    assert set(compiled.refused) == type_keys(1)
+    assert set(read_layouts(compiled.object).records) == type_keys(0, 2)
 
 
 def test_a_static_assertion_of_a_header_is_its_own(tmp_path: Path) -> None:
@@ -150,10 +152,10 @@ def test_a_dump_says_where_every_member_is(tmp_path: Path) -> None:
         dumped = dump_c(
             (*compiler, f"-DNUMBER={number}"),
             includes=["a.h", "gone.h"],
-            candidates=[("0", "struct a"), ("1", "struct b"), ("2", "t_t")],
+            questions=ask_types(["struct a", "struct b", "t_t"]),
             work=tmp_path,
         )
-        assert dumped.refused.keys() == {"1"}
+        assert dumped.refused.keys() == type_keys(1)
         assert dumped.left_out.keys() == {"gone.h"}
         said.append(dumped.layouts["struct a"])
     assert said[0] != said[1]
@@ -182,9 +184,9 @@ def test_what_is_checked_is_precompiled(tmp_path: Path, text: str, why: str) -> 
         compiled = compile_c(
             (*compiler, *begin_with(output)),
             includes=["c.h"],
-            candidates=[("0", "struct a"), ("1", "struct c"), ("2", "struct b")],
+            questions=ask_types(["struct a", "struct c", "struct b"]),
             work=tmp_path,
         )
-        assert compiled.refused.keys() == {"2"}
+        assert compiled.refused.keys() == type_keys(2)
         sizes = {k: r.byte_size for k, r in read_layouts(compiled.object).records.items()}
-        assert sizes == {"0": 4, "1": 12}
+        assert sizes == {ProbeKey("type", 0): 4, ProbeKey("type", 1): 12}

@@ -16,9 +16,11 @@ from layoutcheck.compilers.ask.clang import compile_c
 from layoutcheck.compilers.ask.clang_answers import Answer, Question, ask_c, survey
 from layoutcheck.compilers.ask.link import link_shared
 from layoutcheck.compilers.dwarf import read_layouts
-from layoutcheck.compilers.probes.c import render_any
+from layoutcheck.compilers.probes.c import CQuestion
 from layoutcheck.compilers.programs.run_program import Finished, run
+from layoutcheck.model.probe_key import KeyKind, ProbeKey
 from tests.dwarf_objects import AMD64, clang, linker
+from tests.questions import item_keys, type_keys
 
 pytestmark = pytest.mark.needs_clang
 
@@ -33,12 +35,19 @@ enum colour { RED = 3 };
 int far(good_t *argument);
 static inline int near(void) { return 0; }
 """
+
+
+def _keyed(kind: KeyKind, first: int, *names: str) -> list[tuple[ProbeKey, str]]:
+    """The names with keys, of which the `first` number is given."""
+    return [(ProbeKey(kind, number), name) for number, name in enumerate(names, first)]
+
+
 QUESTION = Question(
     includes=("a.h",),
-    types=[("0", "struct good"), ("1", "union good"), ("2", "good_t"), ("3", "struct later")],
-    constants=[("0", "ONE"), ("1", "OPEN"), ("2", "RED"), ("3", "MISSING"), ("4", "good_t")],
-    enums=[("5", "enum colour"), ("6", "colour"), ("7", "enum missing")],
-    objects=[("8", "far"), ("9", "near"), ("10", "missing"), ("11", "CALL")],
+    types=_keyed("type", 0, "struct good", "union good", "good_t", "struct later"),
+    constants=_keyed("item", 0, "ONE", "OPEN", "RED", "MISSING", "good_t"),
+    enums=_keyed("item", 5, "enum colour", "colour", "enum missing"),
+    objects=_keyed("item", 8, "far", "near", "missing", "CALL"),
 )
 
 
@@ -69,16 +78,17 @@ def _compiler(folder: Path, **headers: str) -> tuple[str, ...]:
 
 
 def test_all_at_once(tmp_path: Path) -> None:
-    """Types and items, which may have the same keys, with the reason for each that there is not."""
+    """Types and items, also at the same places, with the reason for each that there is not."""
     answer = _ask(QUESTION, tmp_path, a=TEXT)
     assert answer.object is not None
     layouts = read_layouts(link_shared(linker(), answer.object))
-    assert layouts.records.keys() == {"0", "2"}
-    assert {key: one.value for key, one in layouts.constants.items()} == {"0": 1, "2": 3}
-    assert layouts.objects.keys() == {"5", "8", "9"}
-    assert answer.refused.keys() == {"1", "3"}
-    assert answer.refused_items.keys() == {"1", "3", "4", "6", "7", "10", "11"}
-    assert answer.refused_items["1"] == "it is no expression"
+    assert layouts.records.keys() == type_keys(0, 2)
+    values = {key: one.value for key, one in layouts.constants.items()}
+    assert values == {ProbeKey("item", 0): 1, ProbeKey("item", 2): 3}
+    assert layouts.objects.keys() == item_keys(5, 8, 9)
+    assert answer.refused.keys() == type_keys(1, 3)
+    assert answer.refused_items.keys() == item_keys(1, 3, 4, 6, 7, 10, 11)
+    assert answer.refused_items[ProbeKey("item", 1)] == "it is no expression"
     assert answer.macros == {"ONE": "1", "OPEN": "{", "CALL": "CALL"}
     assert answer.linkage.local == {"near"}
     assert not answer.left_out
@@ -88,25 +98,24 @@ def test_all_at_once(tmp_path: Path) -> None:
 def test_the_words_are_clangs(tmp_path: Path) -> None:
     """Those for a constant, a function or a variable: a verdict may show them."""
     answer = _ask(QUESTION, tmp_path, a=TEXT)
-    asked = [(f"constant {key}", name) for key, name in QUESTION.constants if name != "OPEN"]
-    asked += [(f"object {key}", name) for key, name in QUESTION.objects]
-    compiled = compile_c(
-        _compiler(tmp_path), includes=["a.h"], candidates=asked, work=tmp_path, line=render_any
-    )
-    words = {key.partition(" ")[2]: said for key, said in compiled.refused.items()}
-    assert words.keys() == {"3", "4", "10", "11"}
+    asked = [CQuestion("constant", key, n) for key, n in QUESTION.constants if n != "OPEN"]
+    asked += [CQuestion("object", key, name) for key, name in QUESTION.objects]
+    compiled = compile_c(_compiler(tmp_path), includes=["a.h"], questions=asked, work=tmp_path)
+    words = compiled.refused
+    assert words.keys() == item_keys(3, 4, 10, 11)
     assert words == {key: answer.refused_items[key] for key in words}
 
 
 def test_clang_is_started_twice(tmp_path: Path, started: list[tuple[str, ...]]) -> None:
     """However many names there are not: for the text, and to compile."""
-    types = [(str(n), f"{kind} t{n}") for n in range(50) for kind in ("struct", "union", "enum")]
-    constants = [(str(number), f"CONSTANT_{number}") for number in range(50)]
-    objects = [("60", "far"), ("61", "missing")]
+    kinds = ("struct", "union", "enum")
+    types = [(ProbeKey("type", n), f"{kind} t{n}") for n in range(50) for kind in kinds]
+    constants = _keyed("item", 0, *(f"CONSTANT_{number}" for number in range(50)))
+    objects = _keyed("item", 60, "far", "missing")
     question = Question(
         includes=("a.h",),
-        types=[("a", "struct good"), *types],
-        constants=[("51", "ONE"), *constants],
+        types=[*_keyed("type", 50, "struct good"), *types],
+        constants=[*_keyed("item", 51, "ONE"), *constants],
         objects=objects,
     )
     answer = _ask(question, tmp_path, a=TEXT)
@@ -120,10 +129,10 @@ def test_what_clang_alone_can_refuse_costs_only_itself(
     tmp_path: Path, started: list[tuple[str, ...]]
 ) -> None:
     """A member of that name, of which the text says no more than that it is there."""
-    question = replace(QUESTION, constants=[("0", "ONE"), ("1", "i")])
+    question = replace(QUESTION, constants=_keyed("item", 0, "ONE", "i"))
     answer = _ask(question, tmp_path, a=TEXT)
-    assert answer.refused_items["1"] == "use of undeclared identifier 'i'"
-    assert "0" not in answer.refused_items
+    assert answer.refused_items[ProbeKey("item", 1)] == "use of undeclared identifier 'i'"
+    assert ProbeKey("item", 0) not in answer.refused_items
     # The text, what is refused, what is not; and which of two objects is local.
     assert len(started) == 4
 
@@ -146,8 +155,8 @@ def test_after_the_includes_that_compile(tmp_path: Path) -> None:
     assert {tmp_path / "a.h", tmp_path / "broken.h"} <= answer.read
     assert answer.object is not None
     layouts = read_layouts(link_shared(linker(), answer.object))
-    assert layouts.records.keys() == {"0", "2"}
-    assert layouts.constants["0"].value == 1
+    assert layouts.records.keys() == type_keys(0, 2)
+    assert layouts.constants[ProbeKey("item", 0)].value == 1
 
 
 @pytest.mark.parametrize("missing", [("gone.h", "a.h"), ("a.h", "gone.h")])
@@ -156,5 +165,5 @@ def test_a_missing_header_is_left_out(missing: tuple[str, ...], tmp_path: Path) 
     for question in (QUESTION, Question(includes=(), types=QUESTION.types)):
         answer = _ask(replace(question, includes=missing), tmp_path, a=TEXT)
         assert answer.left_out.keys() == {"gone.h"}
-        assert answer.refused.keys() == {"1", "3"}
+        assert answer.refused.keys() == type_keys(1, 3)
         assert answer.linkage.local == ({"near"} if question.items else set())

@@ -11,6 +11,7 @@ from layoutcheck.compilers.dwarf import read_layouts
 from layoutcheck.compilers.probes.c import render_c_probe
 from layoutcheck.errors import ToolchainError
 from tests.dwarf_objects import AMD64, compile_c_text, linker
+from tests.questions import ask_types
 
 pytestmark = pytest.mark.needs_clang
 
@@ -28,7 +29,7 @@ def test_every_architecture_links(triple: str, tmp_path: Path) -> None:
     text = "struct s { int i; }; extern int elsewhere(struct s *); extern char there[];\n"
     text += "int here(struct s *s) { return elsewhere(s) + there[3]; }\n"
     flags = ("-mcmodel=kernel",) if triple == AMD64 else ()
-    probe = text + render_c_probe((), [("0", "struct s")])
+    probe = text + render_c_probe((), ask_types(["struct s"]))
     relocatable = compile_c_text(probe, tmp_path, triple=triple, flags=(*flags, "-fno-pic"))
     linked = link_shared(linker(), relocatable)
     assert linked == relocatable.with_suffix(".so")

@@ -11,8 +11,10 @@ from layoutcheck.compilers.dwarf import read_layouts
 from layoutcheck.compilers.probes.rust import render_type
 from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.errors import CompileError, ToolchainError
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import find_target
 from tests.dwarf_objects import rust
+from tests.questions import type_keys
 
 pytestmark = pytest.mark.needs_rustc
 
@@ -55,7 +57,11 @@ def _compile(flags: tuple[str, ...], subjects: list[str], work: Path) -> Compile
         rust(),
         target=find_target("amd64"),
         crate_flags=flags,
-        questions=[(f"k{n}", render_type(f"k{n}", path)) for n, path in enumerate(subjects)],
+        questions=[
+            (key, render_type(key, path))
+            for number, path in enumerate(subjects)
+            for key in type_keys(number)
+        ],
         work=work,
     )
 
@@ -66,21 +72,21 @@ def test_what_cannot_be_named_is_refused_with_rustcs_words(
     """The other subjects are compiled."""
     names = ["open", "hidden", "generic", "deep::inner", "missing"]
     compiled = _compile(flags, [f"bindings::{name}" for name in names], tmp_path)
-    assert set(compiled.refused) == {"k1", "k2", "k4"}
-    assert "private" in compiled.refused["k1"]
-    assert "missing generics" in compiled.refused["k2"]
-    assert "cannot find type `missing`" in compiled.refused["k4"]
+    assert set(compiled.refused) == type_keys(1, 2, 4)
+    assert "private" in compiled.refused[ProbeKey("type", 1)]
+    assert "missing generics" in compiled.refused[ProbeKey("type", 2)]
+    assert "cannot find type `missing`" in compiled.refused[ProbeKey("type", 4)]
     records = read_layouts(compiled.output).records
     assert {key: record.name for key, record in records.items()} == {
-        "k0": "bindings::open",
-        "k3": "bindings::deep::inner",
+        ProbeKey("type", 0): "bindings::open",
+        ProbeKey("type", 3): "bindings::deep::inner",
     }
 
 
 def test_nothing_left_to_ask(flags: tuple[str, ...], tmp_path: Path) -> None:
     """An object without subjects is no error."""
     compiled = _compile(flags, ["bindings::missing"], tmp_path)
-    assert set(compiled.refused) == {"k0"}
+    assert set(compiled.refused) == type_keys(0)
     assert read_layouts(compiled.output).records == {}
 
 

@@ -11,6 +11,7 @@ import pytest
 from layoutcheck.compilers.ask.clang import precompile
 from layoutcheck.compilers.ask.clang_answers import Question
 from layoutcheck.compilers.ask.shared_includes import SharedIncludes
+from layoutcheck.model.probe_key import ProbeKey
 from tests.dwarf_objects import AMD64, clang
 
 
@@ -106,7 +107,8 @@ def test_a_survey_behind_a_beginning_is_that_of_the_whole(
     """The macros are known, and all files, though the beginning is preprocessed once."""
     shared = shared_of(headers, tmp_path, stages)
     shared.add(("a.h",))
-    question = Question(includes=("b.h",), constants=[("0", "A"), ("1", "B"), ("2", "C")])
+    constants = [(ProbeKey("item", number), name) for number, name in enumerate("ABC")]
+    question = Question(includes=("b.h",), constants=constants)
     behind = shared.survey(("a.h",), question, work=tmp_path)
     whole = shared.survey(
         (), Question(includes=("a.h", "b.h"), constants=question.constants), work=tmp_path
@@ -124,7 +126,7 @@ def test_a_survey_is_another_one_behind_another_beginning(
 ) -> None:
     """The digest tells whether what was said before still holds."""
     shared = shared_of(headers, tmp_path, stages)
-    question = Question(includes=("c.h",), constants=[("0", "C")])
+    question = Question(includes=("c.h",), constants=[(ProbeKey("item", 0), "C")])
     first = shared.survey(("a.h",), question, work=tmp_path)
     second = shared.survey(("a.h", "b.h"), question, work=tmp_path)
     assert (first.macros["C"], second.macros["C"]) == ("B", "(1 + 1)")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from layoutcheck.model.probe_key import ProbeKey
 from tests.dwarf_objects import AMD64, read_c
 
 pytestmark = pytest.mark.needs_clang
@@ -24,5 +25,5 @@ def test_bit_fields_that_cross_their_storage(version: int, triple: str, tmp_path
     """In old DWARF the distance from the top of the storage unit is negative for such."""
     flags = (f"-gdwarf-{version}", "-gstrict-dwarf")
     layouts = read_c(CROSSING, ["struct crossing"], tmp_path, flags=flags, triple=triple)
-    members = layouts.records["0"].members
+    members = layouts.records[ProbeKey("type", 0)].members
     assert [(m.bit_offset, m.bit_size) for m in members] == [(0, 8), (8, 20), (28, 20), (48, 50)]

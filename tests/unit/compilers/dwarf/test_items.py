@@ -10,6 +10,7 @@ from layoutcheck.compilers.dwarf import read_layouts
 from layoutcheck.compilers.probes.c import render_object
 from layoutcheck.compilers.probes.rust import render_function, render_static
 from layoutcheck.model.layout import FunctionType, spell
+from layoutcheck.model.probe_key import ProbeKey
 from tests.dwarf_objects import compile_c_text, read_rust_items
 
 
@@ -22,9 +23,9 @@ def test_types_of_c(tmp_path: Path) -> None:
     __attribute__((ms_abi)) int other(int);
     """
     names = ["plain", "by_typedef", "old", "variable", "other"]
-    lines = [render_object(str(n), name) for n, name in enumerate(names)]
+    lines = [render_object(ProbeKey("item", n), name) for n, name in enumerate(names)]
     objects = read_layouts(compile_c_text("\n".join([text, *lines]), tmp_path)).objects
-    plain, by_typedef, old, variable, other = (objects[str(n)] for n in range(5))
+    plain, by_typedef, old, variable, other = (objects[ProbeKey("item", n)] for n in range(5))
     assert isinstance(plain, FunctionType)
     assert (len(plain.parameters), plain.variadic, plain.convention) == (2, True, "C")
     assert isinstance(by_typedef, FunctionType)
@@ -52,14 +53,14 @@ def test_types_of_rust(tmp_path: Path) -> None:
     """
     questions = [
         *(
-            render_function(str(n), f"sample::{f}")
+            render_function(ProbeKey("item", n), f"sample::{f}")
             for n, f in enumerate(["f", "never", "callback"])
         ),
-        render_static("3", "sample::V"),
-        render_function("4", "sample::other"),
+        render_static(ProbeKey("item", 3), "sample::V"),
+        render_function(ProbeKey("item", 4), "sample::other"),
     ]
     objects = read_rust_items(text, questions, tmp_path).objects
-    f, never, callback, v, other = (objects[str(n)] for n in range(5))
+    f, never, callback, v, other = (objects[ProbeKey("item", n)] for n in range(5))
     assert isinstance(f, FunctionType)
     assert (f.variadic, f.convention, spell(f.result)) == (True, "C", "i32")
     assert [spell(p) for p in f.parameters] == ["sample::hidden::Private *", "u8"]

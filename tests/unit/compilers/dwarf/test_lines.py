@@ -11,6 +11,7 @@ from layoutcheck.compilers.dwarf.dies import Die, Dies
 from layoutcheck.compilers.dwarf.lines import SourceFiles
 from layoutcheck.compilers.dwarf.sections import Sections
 from layoutcheck.errors import DwarfError
+from layoutcheck.model.probe_key import ProbeKey
 from tests.dwarf_objects import read_c
 
 # A unit of DWARF 4 with a list of statements and a folder, and variables that name file and line.
@@ -168,4 +169,7 @@ def test_places_of_declaration(version: int, tmp_path: Path) -> None:
     records = read_c(text, ["struct entry", "struct here"], tmp_path, flags=flags).records
     places = [str(record.declared_at) for record in records.values()]
     assert places == [f"{tmp_path}/include/sys/queue.h:3", f"{tmp_path}/sample.c:2"]
-    assert str(records["0"].members[0].declared_at) == f"{tmp_path}/include/sys/queue.h:4"
+    assert (
+        str(records[ProbeKey("type", 0)].members[0].declared_at)
+        == f"{tmp_path}/include/sys/queue.h:4"
+    )

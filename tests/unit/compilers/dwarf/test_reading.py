@@ -15,9 +15,11 @@ from layoutcheck.compilers.probes.c import render_c_probe
 from layoutcheck.compilers.programs.run_program import run
 from layoutcheck.errors import DwarfError
 from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.probe_key import ProbeKey
 from tests.clang_record_layouts import parse_record_layouts, places_in
 from tests.dwarf_objects import AMD64, clang, compile_c_text, linker, read_c, read_rust
 from tests.freebsd_records import compile_freebsd_records
+from tests.questions import ask_types, type_keys
 
 pytestmark = pytest.mark.needs_clang
 
@@ -36,7 +38,7 @@ def test_freebsd_records_are_as_clang_dumps_them(target: str, version: str, tmp_
     found = read_layouts(link_shared(linker(), compiled.object)).records
     assert len(found) == len(compiled.names) > 500
     for number, name in enumerate(compiled.names):
-        record, expected = found[str(number)], truth[name]
+        record, expected = found[ProbeKey("type", number)], truth[name]
         assert (record.byte_size, record.alignment) == (expected.byte_size, expected.alignment)
         # DWARF does not describe bit-fields without a name.
         members = [m for m in expected.members if m.bit_size is None or m.name]
@@ -61,31 +63,31 @@ def test_subjects_are_read_by_key(tmp_path: Path) -> None:
     types = ["struct tag", "second", "number", "nothing", "struct on_64"]
     layouts = read_c(text, types, tmp_path)
     assert "clang" in layouts.producer
-    found = layouts.records
-    assert set(found) == {"0", "1", "2", "4"}
-    assert (found["0"].name, found["0"].byte_size, found["0"].alignment) == ("tag", 1, 1)
-    assert (found["1"].name, found["1"].byte_size, found["1"].alignment) == ("first", 8, 8)
-    (only,) = found["2"].members
+    assert set(layouts.records) == type_keys(0, 1, 2, 4)
+    found = {key.number: record for key, record in layouts.records.items()}
+    assert (found[0].name, found[0].byte_size, found[0].alignment) == ("tag", 1, 1)
+    assert (found[1].name, found[1].byte_size, found[1].alignment) == ("first", 8, 8)
+    (only,) = found[2].members
     assert (only.name, only.bit_offset, only.bit_size) == ("__0", 0, 32)
-    assert (found["2"].byte_size, found["2"].alignment) == (4, 4)
-    assert (found["4"].byte_size, found["4"].alignment) == (64, 64)
+    assert (found[2].byte_size, found[2].alignment) == (4, 4)
+    assert (found[4].byte_size, found[4].alignment) == (64, 64)
 
 
 @pytest.mark.parametrize("version", [2, 3, 4, 5])
 def test_every_version_says_the_same(version: int, tmp_path: Path) -> None:
     """Relocatable or linked, strict or not, and the places where things were declared."""
-    text = SAMPLE + render_c_probe((), [("0", "struct sample")])
+    text = SAMPLE + render_c_probe((), ask_types(["struct sample"]))
     newest = read_layouts(compile_c_text(text, tmp_path))
     flags = (f"-gdwarf-{version}", "-gstrict-dwarf")
     relocatable = compile_c_text(text, tmp_path, flags=flags)
     assert read_layouts(relocatable) == newest
     assert read_layouts(link_shared(linker(), relocatable)) == newest
-    record = newest.records["0"]
+    record = newest.records[ProbeKey("type", 0)]
     assert record.declared_at is not None
     assert record.declared_at.path == f"{tmp_path}/sample.c"
     assert record.declared_at.line == 4
     stripped = read_layouts(relocatable, strip_prefixes=("/nowhere/", f"{tmp_path}/"))
-    assert str(stripped.records["0"].members[0].declared_at) == "sample.c:5"
+    assert str(stripped.records[ProbeKey("type", 0)].members[0].declared_at) == "sample.c:5"
 
 
 @pytest.mark.needs_rustc
@@ -99,11 +101,12 @@ def test_every_version_says_the_same_of_rust(version: int, tmp_path: Path) -> No
     """
     newest = read_rust(text, ["G<u64>", "deep::P"], tmp_path)
     assert "rustc" in newest.producer
-    assert [newest.records[key].name for key in "01"] == ["sample::G<u64>", "sample::deep::P"]
-    hidden = newest.records["1"].members[1].type
+    named = [newest.records[ProbeKey("type", number)].name for number in range(2)]
+    assert named == ["sample::G<u64>", "sample::deep::P"]
+    hidden = newest.records[ProbeKey("type", 1)].members[1].type
     assert isinstance(hidden, RecordLayout)
     assert (hidden.name, hidden.members[0].name) == ("sample::deep::Hidden", "__0")
-    assert newest.records["1"].alignment == 2
+    assert newest.records[ProbeKey("type", 1)].alignment == 2
     assert read_rust(text, ["G<u64>", "deep::P"], tmp_path, dwarf_version=version) == newest
 
 
@@ -127,7 +130,7 @@ def test_what_is_no_object_with_debug_information(tmp_path: Path) -> None:
 
 def test_broken_objects_are_refused_or_read(tmp_path: Path) -> None:
     """Cut off anywhere or with a bit turned: layouts or a DwarfError, and soon."""
-    text = SAMPLE + render_c_probe((), [("0", "struct sample")])
+    text = SAMPLE + render_c_probe((), ask_types(["struct sample"]))
     path = link_shared(linker(), compile_c_text(text, tmp_path))
     whole = path.read_bytes()
     sections = whole.rindex(b".debug_info")  # section names; before them the sections themselves
@@ -179,7 +182,7 @@ start: .short 4
 .byte 8, 1
 base: .byte 2, 4, 5
 .byte 3
-.asciz "layoutcheck_subject_0"
+.asciz "layoutcheck_subject_type_0"
 .long pointer - begin
 pointer: .byte 4
 .long struct - begin
@@ -218,7 +221,9 @@ def test_hand_written_members(
             with pytest.raises(DwarfError, match=expected):
                 read_layouts(output)
         else:
-            assert read_layouts(output).records["0"].members[0].bit_offset == expected
+            assert (
+                read_layouts(output).records[ProbeKey("type", 0)].members[0].bit_offset == expected
+            )
 
 
 # A unit of a version: a base type of four bytes, the subject, a pointer to it, and a struct with
@@ -239,7 +244,7 @@ start: .short {version}
 .byte 1
 base: .byte 2, 4, 7
 .byte 3
-.asciz "layoutcheck_subject_0"
+.asciz "layoutcheck_subject_type_0"
 .long pointer - begin
 pointer: .byte 4
 .long struct - begin

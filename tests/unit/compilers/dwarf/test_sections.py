@@ -14,6 +14,7 @@ from layoutcheck.compilers.dwarf import sections as module
 from layoutcheck.compilers.dwarf.sections import read_data, read_sections
 from layoutcheck.compilers.probes.c import render_c_probe
 from layoutcheck.errors import DwarfError
+from layoutcheck.model.probe_key import ProbeKey
 from tests.corruption import Whole, look_at, write_number
 from tests.dwarf_objects import compile_c_text, linker
 from tests.elf_objects import (
@@ -26,6 +27,7 @@ from tests.elf_objects import (
     refused,
     symbol_sections,
 )
+from tests.questions import ask_types
 
 NOBITS = 8
 COMPRESSED = 0x800
@@ -127,7 +129,7 @@ def test_section_headers_that_end_behind_the_file_are_refused() -> None:
 @pytest.fixture
 def whole(tmp_path: Path) -> Whole:
     """An object that is right."""
-    text = "struct s { int i; };\n" + render_c_probe((), [("0", "struct s")])
+    text = "struct s { int i; };\n" + render_c_probe((), ask_types(["struct s"]))
     return look_at("whole", link_shared(linker(), compile_c_text(text, tmp_path)))
 
 
@@ -160,6 +162,6 @@ def test_a_section_that_grows(whole: Whole, tmp_path: Path) -> None:
     start, size = whole.sections[".debug_str"]
     path = tmp_path / "compressed.so"
     path.write_bytes(compressed(whole, whole.data[start : start + size]))
-    assert read_layouts(path).records["0"].byte_size == 4
+    assert read_layouts(path).records[ProbeKey("type", 0)].byte_size == 4
     grows = compressed(whole, bytes(200 << 20))
     assert "section .debug_str would have 209715200 bytes" in refused(grows, tmp_path)

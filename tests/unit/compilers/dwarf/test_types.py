@@ -23,10 +23,12 @@ from layoutcheck.model.layout import (
     spell,
     strip,
 )
+from layoutcheck.model.probe_key import ProbeKey
 from tests.clang_record_layouts import parse_record_layouts, places_in
 from tests.corruption import look_at, write_number
 from tests.dwarf_objects import AMD64, compile_c_text, linker, read_c, read_rust, run_clang
 from tests.elf_objects import refused
+from tests.questions import ask_types
 
 pytestmark = pytest.mark.needs_clang
 
@@ -77,7 +79,7 @@ def test_odd_records_are_as_clang_dumps_them(version: int, triple: str, tmp_path
     truth = parse_record_layouts(dumped)
     asserts = []
     for key, name in enumerate(names):
-        record, expected = found[str(key)], truth[name]
+        record, expected = found[ProbeKey("type", key)], truth[name]
         assert (record.byte_size, record.alignment) == (expected.byte_size, expected.alignment)
         members = [m for m in expected.members if m.bit_size is None or m.name]
         assert list(places_in(record)) == members, name
@@ -286,7 +288,7 @@ def test_a_union_field_holds_its_type(tmp_path: Path) -> None:
 
 def test_a_type_in_itself(tmp_path: Path) -> None:
     """Every type is the first DIE, the unit; or itself."""
-    text = "struct s { int i; };\n" + render_c_probe((), [("0", "struct s")])
+    text = "struct s { int i; };\n" + render_c_probe((), ask_types(["struct s"]))
     whole = look_at("whole", link_shared(linker(), compile_c_text(text, tmp_path)))
     data = bytearray(whole.data)
     types = [value for value in whole.values if value.name == "DW_AT_type"]

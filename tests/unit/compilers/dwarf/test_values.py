@@ -15,6 +15,7 @@ from layoutcheck.compilers.probes.c import render_constant
 from layoutcheck.compilers.probes.rust import render_constant as render_rust_constant
 from layoutcheck.errors import DwarfError
 from layoutcheck.model.layout import Encoding, EnumType, PointerType, Type
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import TARGETS, Target
 from tests.dwarf_objects import compile_c_text, linker, read_rust_items
 from tests.elf_objects import Section, Symbol, elf_bytes, opened, symbol_sections
@@ -197,11 +198,11 @@ C_CONSTANTS = {
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_values_of_c(tmp_path: Path, target: Target) -> None:
     """Both byte orders are read; an address is no value."""
-    lines = [render_constant(str(n), text) for n, text in enumerate(C_CONSTANTS)]
+    lines = [render_constant(ProbeKey("item", n), text) for n, text in enumerate(C_CONSTANTS)]
     text = "\n".join(["extern int linked;", *lines])
     triple = target.clang_triple("14.2")
     made = read_layouts(link_shared(linker(), compile_c_text(text, tmp_path, triple=triple)))
-    found = {name: made.constants[str(n)].value for n, name in enumerate(C_CONSTANTS)}
+    found = {name: made.constants[ProbeKey("item", n)].value for n, name in enumerate(C_CONSTANTS)}
     assert found.pop("(void *)-1") in {2**32 - 1, 2**64 - 1}
     assert found.pop("(char)-1 < 0") in {0, 1}
     assert found == {k: v for k, v in C_CONSTANTS.items() if k in found}
@@ -210,7 +211,10 @@ def test_values_of_c(tmp_path: Path, target: Target) -> None:
 @pytest.mark.needs_clang
 def test_an_object_that_is_not_linked_has_no_values(tmp_path: Path) -> None:
     """Its relocations are not applied: nothing is said rather than something wrong."""
-    assert read_layouts(compile_c_text(render_constant("0", "1"), tmp_path)).constants == {}
+    assert (
+        read_layouts(compile_c_text(render_constant(ProbeKey("item", 0), "1"), tmp_path)).constants
+        == {}
+    )
 
 
 @pytest.mark.needs_rustc
@@ -233,8 +237,11 @@ def test_values_of_rust(tmp_path: Path) -> None:
     ]
     text = "\n".join(f"pub const C{n}: {c[0]} = {c[2]};" for n, c in enumerate(constants))
     questions = [
-        render_rust_constant(str(n), f"sample::C{n}", c[1]) for n, c in enumerate(constants)
+        render_rust_constant(ProbeKey("item", n), f"sample::C{n}", c[1])
+        for n, c in enumerate(constants)
     ]
     found = read_rust_items(text, questions, tmp_path).constants
-    assert [found[str(n)].value for n in range(len(constants))] == [c[3] for c in constants]
-    assert isinstance(found["4"].type, PointerType)
+    assert [found[ProbeKey("item", n)].value for n in range(len(constants))] == [
+        c[3] for c in constants
+    ]
+    assert isinstance(found[ProbeKey("item", 4)].type, PointerType)

@@ -8,12 +8,17 @@ from layoutcheck.compilers.probes.reprs import (
     render_passed,
     render_repr_probe,
 )
+from layoutcheck.model.probe_key import ProbeKey
 
 
 def test_each_question_has_its_line() -> None:
     """The first on `REPR_LINE`."""
-    asked = [("0", render_passed("0", "dep::T")), ("1", render_alike("1", "dep::T", "u32"))]
+    type_, scalar = ProbeKey("type", 0), ProbeKey("scalar", 0, 1)
+    asked = [
+        (type_, render_passed(type_, "dep::T")),
+        (scalar, render_alike(scalar, "dep::T", "u32")),
+    ]
     lines = render_repr_probe(asked).splitlines()
     assert lines[REPR_LINE - 1 :] == [line for _, line in asked]
-    assert "fn layoutcheck_passed_0(_: ::dep::T, _: &[::dep::T]);" in lines[-2]
-    assert lines[-1].startswith("#[rustc_abi(assert_eq)] type LayoutcheckAlike1 = ")
+    assert "fn layoutcheck_passed_type_0(_: ::dep::T, _: &[::dep::T]);" in lines[-2]
+    assert lines[-1].startswith("#[rustc_abi(assert_eq)] type LayoutcheckAlikescalar_0_1 = ")

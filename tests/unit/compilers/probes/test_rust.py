@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.compilers.probes.rust import FIRST_LINE, render_rust_probe, render_type
+from layoutcheck.model.probe_key import ProbeKey
 from tests.dwarf_objects import read_rust
 
 
 def test_each_subject_has_its_line() -> None:
     """The first on `FIRST_LINE`, each by its path from the root of all crates."""
-    asked = [("0", "kernel::mtx"), ("7", "kernel::r#type")]
+    asked = [(ProbeKey("type", 0), "kernel::mtx"), (ProbeKey("type", 7), "kernel::r#type")]
     lines = render_rust_probe([(key, render_type(key, path)) for key, path in asked]).splitlines()
     assert len(lines) == FIRST_LINE + 1
-    assert "layoutcheck_subject_0: Layoutcheck<::kernel::mtx> =" in lines[FIRST_LINE - 1]
-    assert "layoutcheck_subject_7: Layoutcheck<::kernel::r#type> =" in lines[FIRST_LINE]
+    assert "layoutcheck_subject_type_0: Layoutcheck<::kernel::mtx> =" in lines[FIRST_LINE - 1]
+    assert "layoutcheck_subject_type_7: Layoutcheck<::kernel::r#type> =" in lines[FIRST_LINE]
 
 
 @pytest.mark.needs_rustc
@@ -32,4 +33,4 @@ def test_what_a_subject_may_be(tmp_path: Path) -> None:
     assert [record.name for record in records.values()] == [
         *("sample::cell", "sample::type", "sample::either", "sample::type"),
     ]
-    assert records["1"].members[0].name == "ref"
+    assert records[ProbeKey("type", 1)].members[0].name == "ref"

@@ -13,6 +13,7 @@ from layoutcheck.kernel.names.folder_names import Role
 from layoutcheck.kernel.names.index import HeaderIndex, TreeNames
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest.kernel import View
+from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import find_target
 from layoutcheck.run.search.item_headers import ItemHeaders, outside
 
@@ -52,7 +53,7 @@ def test_an_items_headers(
     tree: TreeNames, kind: ItemKind, name: str, view: View, headers: tuple[str, ...]
 ) -> None:
     """A program's function is that of programs; of a constant one header will do."""
-    candidate = ItemCandidate(item=7, kind=kind, name=name, key="7 0")
+    candidate = ItemCandidate(item=7, kind=kind, name=name, key=ProbeKey("item", 7))
     assert headers_of(tree, view).of([candidate]) == {7: headers}
 
 
