@@ -120,7 +120,7 @@ def test_the_names_that_a_declaration_defines(
         ),
         (
             f"struct s {{ int a, : 3 {A}; }};",
-            "an attribute of what has no name is not understood",
+            "an attribute of a declarator without a name is not understood",
         ),
         (f"enum e {{ A {P} }};", "an attribute at this place is not understood"),
         (
