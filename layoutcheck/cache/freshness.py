@@ -1,4 +1,4 @@
-"""Whether a file has changed: its last change, a stamp, or a digest of its content.
+"""Changes of files: the time of the last one, a stamp, or a digest of the content.
 
 No other module compares times of files.
 

@@ -144,7 +144,7 @@ class HeaderLists:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncludeRules:
-    """How sources of a system include its headers.
+    """Rules by which the sources of a system include its headers.
 
     `is_foreign` tells the headers of another machine, `is_behind_machine` those that a machine's
     own stand before, as <machine/pcb.h> before <i386/pcb.h>. `as_included` turns a path in a source
@@ -177,7 +177,7 @@ class System(Protocol):
 
     @property
     def rules(self) -> IncludeRules:
-        """How its sources include headers."""
+        """Rules by which its sources include headers."""
 
     def open_tree(
         self, headers: str, *, target: Target, release: str | None, work: Path, is_taken: bool

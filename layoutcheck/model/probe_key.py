@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias, get_args
 __all__ = ["KEY_PATTERN", "KeyKind", "ProbeKey"]
 
 KeyKind: TypeAlias = Literal["type", "item", "owner", "variant", "accessor", "scalar", "name"]
-"""What a question is about.
+"""Subject of a question.
 
 `type` and `item` are those of a crate's surface, or of another list. `owner` is the enum for the
 type of an item's `impl`, `variant` a constant for a variant of an item, `accessor` a method of

@@ -44,7 +44,7 @@ Way: TypeAlias = Literal[
     "thread",
     "regparm",
 ]
-"""How a name is asked for: see `_LINES`."""
+"""Way to ask for a name: see `_LINES`."""
 
 
 class CQuestion(NamedTuple):

@@ -27,11 +27,11 @@ class _FreeBSD:
     def open_tree(
         self, headers: str, *, target: Target, release: str | None, work: Path, is_taken: bool
     ) -> HeaderTree:
-        """As `headers.tree.open_tree`."""
+        """Return the headers that a user names. Raises `HeaderTreeError`."""
         return open_tree(headers, target=target, release=release, work=work, is_taken=is_taken)
 
     def resolve_conf(self, name: str, target: Target, tree: HeaderTree) -> ResolvedConf:
-        """As `config.resolve.resolve_conf`."""
+        """Return the conf of that name or path. Raises `KernConfError`."""
         return resolve_conf(
             name,
             machine=target.machine,
@@ -41,15 +41,15 @@ class _FreeBSD:
         )
 
     def compile_flags(self, target: Target, view: View) -> tuple[str, ...]:
-        """As `headers.clang_flags.compile_flags`."""
+        """Return the flags of kern.mk, kern.pre.mk and kmod.mk that a layout can depend on."""
         return compile_flags(target, view)
 
     def lists(self, view: View) -> HeaderLists:
-        """The lists in `seeds/`."""
+        """Return the lists in `seeds/`."""
         return HeaderLists(core=read_seed(view), apart=read_apart(), aside=read_aside())
 
     def sources(self, tree: HeaderTree, read: Callable[[str], str]) -> TreeSources:
-        """The sources below `sys`."""
+        """Return the sources below `sys`."""
         sys = None if tree.source_tree is None else tree.source_tree / "sys"
         return TreeSources(sys, read)
 

@@ -203,7 +203,7 @@ class HeaderIndex:
         return _find_named(self._tree.rules.as_included(path), among)
 
     def likely(self, headers: Iterable[str], *, programs: bool) -> tuple[str, ...]:
-        """As `IncludeRules.likely`."""
+        """Return the headers that count, of those that define one name; all if none does."""
         return self._tree.rules.likely(headers, programs=programs)
 
     def definers(self, name: str) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ FORM: Final = Objects(
     },
     older={Mismatch: _with_root},
 )
-"""How the values of a run are written, and read."""
+"""Form in which the values of a run are written and read."""
 
 
 def layout_to_json(record: RecordLayout) -> JsonValue:

@@ -111,7 +111,7 @@ INCLUDE_RULES: Final = IncludeRules(
         )
     ),
 )
-"""How FreeBSD's sources include the headers of a kernel."""
+"""Rules by which FreeBSD's sources include the headers of a kernel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
