@@ -212,7 +212,7 @@ def test_a_cache_that_cannot_be_written(folder: Path, *, warm: bool) -> None:
     if warm:
         place.touch()  # not even a folder; root writes into those without the permission
     after = found("--cache", str(place / "layouts"))
-    notes = [note for note in after["notes"] if "nothing is kept" in note]
+    notes = [note for note in after["notes"] if "results cannot be cached" in note]
     assert len(notes) == (1 if warm else 0)
     after["notes"] = [note for note in after["notes"] if note not in notes]
     assert after == first
@@ -237,7 +237,7 @@ def test_a_full_disk(folder: Path) -> None:
         pytest.skip(f"no file system of our own: {ended.stderr.decode().strip()}")
     after = json.loads(Path("run.json").read_text(encoding="utf-8"))
     del after["timings"]
-    notes = [note for note in after["notes"] if "nothing is kept" in note]
+    notes = [note for note in after["notes"] if "results cannot be cached" in note]
     assert len(notes) == 1
     assert "No space left on device" in notes[0]
     after["notes"] = [note for note in after["notes"] if note not in notes]
