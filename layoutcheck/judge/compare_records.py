@@ -93,7 +93,7 @@ def _changes_alignment(found: Found, member: MemberPair) -> bool:
 
 
 def same(one: RecordLayout | None, other: RecordLayout) -> bool:
-    """Whether two C records are the same; only those that were asked for know their alignment."""
+    """Return whether two C records are equal, without their alignments: not all are known."""
     if one is None or (one.ref is not None and one.ref == other.ref):
         return one is not None
     return (one.kind, one.byte_size, one.members) == (other.kind, other.byte_size, other.members)

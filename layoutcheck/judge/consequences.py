@@ -1,7 +1,7 @@
 """Mismatches -> the same, each with its cause where it is but a consequence.
 
 In a `repr(C)` struct one wrong member moves all that follow, and a wrong record every record that
-holds it. The reader wants the cause first: only mismatches without `cause` are to be mended.
+holds it. The reader wants the cause first: fix only mismatches without `cause`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ REPR: Final = Cause(check="repr-missing")
 
 WHOLE: Final = ("record-size", "record-alignment")
 OPAQUE: Final = (*WHOLE, "opaque-by-value")
-"""What is wrong with an opaque type that is held by value; the last one is told."""
+"""Checks of an opaque type that is held by value; only the last one is reported."""
 
 MOVERS: Final = ("member-size", "member-missing", "member-extra")
 
@@ -70,7 +70,7 @@ class _Attribution:
         self._misplaced: dict[str, Cause] = {}
         """Members of another size or at another offset; with the cause of that, or themselves."""
         self._movers: dict[str, Cause] = {}
-        """Those of another size, or on one side only."""
+        """Members of another size, or on one side only."""
 
     def attribute(self) -> tuple[Mismatch, ...]:
         causes: dict[int, Cause | None] = {}
@@ -120,7 +120,7 @@ class _Attribution:
         return tuple(map(self._by_repr, found)) if "repr-missing" in self._whole else found
 
     def _by_repr(self, mismatch: Mismatch) -> Mismatch:
-        """What differs in a type that rustc lays out as it likes, but for what others are to it."""
+        """Return the mismatch with the missing `repr` as its cause, unless another type is."""
         of_other = mismatch.cause is not None and mismatch.cause.item is not None
         is_own = mismatch.check_id != "repr-missing" and not of_other
         return replace(mismatch, cause=REPR) if is_own else mismatch
@@ -134,7 +134,7 @@ class _Attribution:
         return None if last is None else self._misplaced.get(last.path)
 
     def _moves_with_unit(self, member: MemberPair, running: Cause | None) -> bool:
-        """Whether it is a bit-field whose unit is elsewhere than C's first one, as is noted then.
+        """Return whether a bit-field's unit is not at the place of C's first one; note that then.
 
         Where it begins at a byte: what else is wrong with the unit does not count.
         """
@@ -168,7 +168,7 @@ class _Attribution:
                     yield from (c.path, rust.path)
 
     def _culprit(self, member: MemberPair, check_id: str) -> Cause | None:
-        """What is wrong with the subject that the member embeds, if that explains the mismatch.
+        """Return the mismatch of the embedded type that explains this one, if one does.
 
         Another size of each element explains another size of the array, another count does not.
         """

@@ -124,7 +124,7 @@ def namesakes(
 
 
 def _forms(c: EnumType, variants: frozenset[str]) -> Iterator[tuple[str, int, Enumerator]]:
-    """How each enumerator may be called, and how many share the prefix that is left out.
+    """Yield each enumerator's possible names, and how many share the prefix that is left out.
 
     The whole name counts as if more than all shared it; without underscores only if not more of
     the `variants` are called as what follows a prefix: `Ppid` is P_PPID, not P_PID, beside `Pid`.
@@ -160,7 +160,7 @@ def _starts(name: str) -> list[str]:
 
 
 def _written(own: str, variants: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    """How each variant is written: whole, and without the enum's name or what all begin with."""
+    """Yield the ways to write each variant: whole, and without the enum's or a common prefix."""
     words = [words_of(name) for name in variants]
     shared = shared_words(words)
     for name, parts in zip(variants, words, strict=True):

@@ -1,4 +1,4 @@
-"""How bindings write what C means: wrappers, newtypes, unions as structs, bytes for anything.
+"""Idioms of bindings: wrappers, newtypes, unions as structs, bytes for anything.
 
 bindgen's idioms and those of hand-written crates; what pairs with what is in `pairing/`.
 """
@@ -102,7 +102,7 @@ def is_tuple(record: RecordLayout) -> bool:
 
 
 def is_opaque(type_: Type | None) -> bool:
-    """Whether a type is but room for something: integers or pointers, one or an array of them."""
+    """Return whether a type is only filler: integers or pointers, one or an array of them."""
     inner = see_through(type_)
     while isinstance(inner, ArrayType):
         inner = see_through(inner.element)
@@ -110,20 +110,20 @@ def is_opaque(type_: Type | None) -> bool:
 
 
 def is_bindgens_opaque(type_: Type | None) -> bool:
-    """Whether it is what bindgen writes of a type that C only declares, or has no size either."""
+    """Return whether bindgen writes this for a type that C only declares or that has no size."""
     if not isinstance(type_, RecordLayout):
         return False
     return not type_.byte_size or [member.name for member in type_.members] == ["_address"]
 
 
 def is_flexible(member: Member) -> bool:
-    """Whether a member without a size is an array for its place, and no marker like `_align`."""
+    """Return whether a member without a size is a flexible array, and no marker (`_align`)."""
     is_array = isinstance(see_through(member.type), ArrayType)
     return is_array and not member.bit_size and not (member.name or "").startswith("_")
 
 
 def is_unit(member: Member, *, in_union: bool) -> bool:
-    """Whether a member may be a unit of bits: bindgen's `_bitfield_N`, or an integer of a name.
+    """Return whether a member may be a unit of bits: `_bitfield_N`, or an integer of a name.
 
     In a union an integer is a variant of its own.
     """
@@ -248,7 +248,7 @@ def out_of_core(type_: Type | None) -> Type | None:
 
 
 def _is_integers(type_: Type) -> bool:
-    """Whether a type is an integer or an array of them: bytes that may stand for anything."""
+    """Return whether a type is an integer or an array of them: filler for anything."""
     inner = see_through(type_)
     while isinstance(inner, ArrayType):
         inner = see_through(inner.element)

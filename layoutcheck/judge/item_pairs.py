@@ -41,7 +41,7 @@ __all__ = [
 ValueDifference = Literal["kind", "width", "sign", "value"]
 _WORTH_HEX = 4096
 _SHOWN = 8
-"""How many elements of an array are written out."""
+"""Number of an array's elements that are written out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +154,7 @@ class EnumPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasPair:
-    """What C's typedef and Rust's alias of a name stand for, and the differences of the types.
+    """Types of C's typedef and of Rust's alias of a name, and their differences.
 
     Of a function, for which Rust has only pointers, `c` is a pointer to it.
     """

@@ -1,4 +1,4 @@
-"""What both compilers said of a crate's types -> a verdict on each. Pure.
+"""Answers of both compilers about a crate's types -> a verdict on each. Pure.
 
 Each type of the crate ends up in exactly one place: a verdict, or set aside as generic, opaque, or
 none of C's.
@@ -40,7 +40,7 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What one compiler said: layouts by probe key, and its words where it refused a key.
+    """Answers of one compiler: layouts by probe key, and its words for each refused key.
 
     `accessors` is what Rust's methods do with the bits of a record, by the type's path, and
     `reprs` which types rustc may lay out as it likes (None: nobody has asked).
@@ -199,7 +199,7 @@ def _with_aliases(
 
 
 def _is_scalar(record: RecordLayout) -> bool:
-    """Whether the reader of DWARF has made it of what is no record: as an alias it is an item."""
+    """Return whether the DWARF reader made this record of a scalar, which an alias names."""
     return record.declared_at is None and [m.name for m in record.members] == ["__0"]
 
 
@@ -210,7 +210,7 @@ def _meant(
     rust: RecordLayout | None,
     walk: TypeWalk,
 ) -> NamedRecord:
-    """Of several C records of one name the first that the Rust record is like, or the first."""
+    """Return the first C record of a name that the Rust record is like, or the first of all."""
     opaque = {path: _is_opaque(manifest, path)}
     renames = {path: member_names(manifest, path)}
     if rust is None:

@@ -94,7 +94,7 @@ class _Prints:
 
 
 def _kind(type_: Type) -> tuple[str, str, int]:
-    """What a type is where a layout depends on it, but for what is in the record that it is."""
+    """Return the kind of a type as far as a layout depends on it, without a record's content."""
     return spell(type_), spell(strip(type_)), byte_size_of(type_)
 
 
@@ -107,7 +107,7 @@ def _record_in(type_: Type) -> RecordLayout | None:
 
 
 def _name_of(type_: Type) -> str | None:
-    """How C names the record in this type: by its tag, or by a typedef; None if it has neither."""
+    """Return C's name of the record in this type: its tag or a typedef; None without one."""
     named: str | None = None
     while True:
         match type_:

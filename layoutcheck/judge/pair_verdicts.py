@@ -102,7 +102,7 @@ class Meetings:
         return found
 
     def _is_settled(self, edge: Edge) -> bool:
-        """Whether a subject's own comparison is that of this pair; or nothing is to be compared."""
+        """Return whether the item's own comparison is this pair's, or nothing is to be compared."""
         path = edge.rust.name or ""
         if path not in self._subjects:
             return path in self._opaque

@@ -14,14 +14,14 @@ from layoutcheck.model.verdict import Aside, SetAside
 __all__ = ["BINDGEN_OPAQUE", "NamedRecord", "aside_of_type", "is_declaration", "member_names"]
 
 BINDGENS: Final = ("__bindgen_anon_", "_bitfield_")
-"""How bindgen's names of anonymous members and of units of bits begin."""
+"""Prefixes of bindgen's names of anonymous members and of units of bits."""
 
 BINDGEN_OPAQUE: Final = ("_address",)
 """The one member, a byte, that bindgen gives to a type which C only declares."""
 
 
 NamedRecord: TypeAlias = tuple[str, RecordLayout]
-"""What C calls a record, and the record."""
+"""C's name of a record, and the record."""
 
 
 def is_declaration(type_: SurfaceType, rust: RecordLayout | None) -> bool:
@@ -35,7 +35,7 @@ def aside_of_type(
     known: Mapping[str, RecordLayout],
     named: Mapping[str, NamedRecord],
 ) -> SetAside | None:
-    """What is set aside of the types; `known` are the Rust records, `named` C's, by Rust path."""
+    """Return why a type is skipped, if it is; `known` is Rust, `named` C, by Rust path."""
     path, rust = type_.rust_path, known.get(type_.rust_path)
     c = named[path][1] if path in named else None
     may_be_opaque = type_.opaque or (type_.is_foreign and rust is not None)

@@ -45,7 +45,7 @@ def shared_words(names: Sequence[Words]) -> int:
 
 @lru_cache(maxsize=4096)
 def fit(one: Words, other: Words) -> int:
-    """How well two names fit: 0 where they have nothing in common.
+    """Return how well two names fit: 0 if they have nothing in common.
 
     The sum over the words of the shorter name of how well each fits its best word in the other. A
     single word may also stand for all of the other's together: `uid`, `user_id`.
@@ -59,7 +59,7 @@ def fit(one: Words, other: Words) -> int:
 
 
 def _word_fit(one: str, other: str) -> int:
-    """How well two words fit: alike, a stem (`sec`, `seconds`), or letters of it (`dst`, `d`)."""
+    """Return how well two words fit: equal, a stem (`sec`, `seconds`), or letters (`dst`, `d`)."""
     short, long = sorted((one, other), key=len)
     if short.rstrip("s") == long.rstrip("s"):
         return SAME

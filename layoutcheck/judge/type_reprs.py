@@ -66,7 +66,7 @@ WITH_NICHE: Final = frozenset(("core::num::nonzero::NonZero", "core::ptr::non_nu
 
 TUPLE: Final = re.compile(r"\((?!\))")
 WIDE: Final = re.compile(r"[&*]")
-"""How the names of records begin that are pointers with a length or a table of methods."""
+"""Beginning of the names of records that are pointers with a length or a method table."""
 NAMELESS: Final = re.compile(r"\{(?:closure|async|gen|coroutine)\w*#\d+\}")
 
 
@@ -97,7 +97,7 @@ def _is_option(record: RecordLayout) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reprs:
-    """What is known of types that are not of Rust's own libraries, by the path of declaration.
+    """Facts about types outside of Rust's own libraries, by the path of their declaration.
 
     Of those in none of the three nothing is known.
     """
@@ -111,7 +111,7 @@ class Reprs:
         return path in self.fixed or path in self.free or path in self.transparent
 
     def adding(self, known: Iterable[tuple[str, Repr]]) -> Reprs:
-        """The same, and these paths."""
+        """Return these facts and those of further paths."""
         more: dict[Repr, set[str]] = {"free": set(), "transparent": set(), "fixed": set()}
         for path, said in known:
             more[said].add(path)
@@ -122,7 +122,7 @@ class Reprs:
         )
 
     def of(self, type_: Type | None) -> Repr | None:
-        """How a type may be laid out; None if that is not known.
+        """Return how a type may be laid out; None if that is not known.
 
         Only the type itself counts, not what it holds; but an array is as its elements are.
         Scalars and thin pointers are "fixed".

@@ -20,7 +20,7 @@ SUMMARY: Final = "an accessor reads or writes other bits than C's bit-field has"
 WHOLE_INTEGERS: Final = (8, 16, 32, 64)
 WRITING: Final = ("writes", "makes")
 EXTENDS: Final = ("clears", "repeats the sign in")
-"""What happens to the high bits of a bit-field that has more bits than the value's type."""
+"""Treatment of the high bits of a bit-field that has more bits than the value's type."""
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:

@@ -1,4 +1,4 @@
-"""What clang said of a crate's items, and what C has of a symbol that Rust links to. Pure."""
+"""Answers of clang about a crate's items, and C's declaration of a linked symbol. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REGPARM: Final = "regparm"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideOfC:
-    """What clang said of items: a side, and what no object file shows of the names that it knows.
+    """Answers of clang about items: a side, and facts about names that no object file shows.
 
     `macros` are macros and what they expand to, `compilers` those that clang defines and no header
     changes; `linkage` is how functions and variables are declared.
@@ -34,7 +34,7 @@ class SideOfC:
 
     @classmethod
     def empty(cls) -> SideOfC:
-        """Of a unit in which nothing was asked for."""
+        """Return the answers of a unit in which nothing was asked for."""
         return cls(side=Side(layouts=LayoutSet(producer="none"), refused={}))
 
     def knows(self, key: ProbeKey) -> bool:
@@ -44,7 +44,7 @@ class SideOfC:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
-    """What C has of a symbol: the `name` that it is declared by, and its type `c` if it is known.
+    """C's declaration of a symbol: its `name`, and its type `c` if that is known.
 
     `no_symbol` says why there is nothing to link, as a reader would say it; `label` is the symbol
     that C links the name to, if that is another one. `other` is C's function or variable of the
@@ -96,7 +96,7 @@ def find_linked(of_c: SideOfC, item: SurfaceItem, keys: Sequence[tuple[ProbeKey,
 
 
 def _is_wrapped(of_c: SideOfC, name: str, symbol: str) -> bool:
-    """Whether the symbol is bindgen's wrapper of a function that has none (`static inline`)."""
+    """Return whether a symbol is bindgen's wrapper of a `static inline` function."""
     return symbol == f"{name}{WRAPPER_SUFFIX}" and name in of_c.linkage.local
 
 
@@ -110,7 +110,7 @@ def _no_symbol(of_c: SideOfC, item: SurfaceItem, name: str, c: Type | None) -> s
 
 
 def _has_symbol(of_c: SideOfC, item: SurfaceItem, key: ProbeKey, name: str) -> bool:
-    """Whether C has a function, or a variable as the item is one, that is linked by its name."""
+    """Return whether C links a function, or a variable like the item, by the item's name."""
     layouts = of_c.side.layouts
     c = layouts.objects.get(key)
     is_alike = c is not None and isinstance(c, FunctionType) == (item.kind == "function")

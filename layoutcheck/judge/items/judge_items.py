@@ -1,4 +1,4 @@
-"""What both compilers said of a crate's constants, aliases and functions -> verdicts. Pure.
+"""Answers of both compilers about constants, aliases and functions -> verdicts. Pure.
 
 Each item of the crate ends up in exactly one place: a verdict, or set aside with the reason.
 """

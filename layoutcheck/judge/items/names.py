@@ -1,4 +1,4 @@
-"""What items of a crate are called in C, and what is set aside whatever C has. Pure."""
+"""Items of a crate -> their names in C, and the items that are always skipped. Pure."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def names_in_c(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
 
 
 def _symbol_of(item: SurfaceItem) -> str:
-    """What a function or static is called in C; a symbol's version (`stat@FBSD_1.0`) is not."""
+    """Return the C name of a function or static, without a symbol version (`@FBSD_1.0`)."""
     return (item.link_name or item.name.removeprefix("r#")).partition("@")[0]
 
 

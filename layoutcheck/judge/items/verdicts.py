@@ -1,4 +1,4 @@
-"""What is found of an item -> a verdict on it, or why it is set aside. Pure."""
+"""Findings about an item -> its verdict, or the reason why it is skipped. Pure."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class ItemVerdicts:
         return tuple(found)
 
     def _known(self, item: SurfaceItem, name: str, said: tuple[str, str], pair: _Typed) -> Verdict:
-        """As `_compared`, but where all that is known agrees, not if something is not known."""
+        """Return `_compared`, or unchecked if the known facts agree and one is not known."""
         compared = self._compared(item, name, said, run_checks(_CHECKED_AS[type(pair)], pair))
         unknown = "; ".join(_unknown(one) for one in pair.differences if one.kind == "unknown")
         if not unknown or compared.mismatches:

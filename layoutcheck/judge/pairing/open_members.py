@@ -15,7 +15,7 @@ __all__ = ["PairingState"]
 
 
 class PairingState:
-    """What is left of two records while their members are paired.
+    """Members of two records that are not paired yet.
 
     `flat` has C's members by the way to them, with offsets in the record, and those of the records
     that were `opened`. `paired` are the ways of members with a partner; `accounted` those that need
@@ -95,7 +95,7 @@ class PairingState:
         return self._names is not None and rust.name in self._names
 
     def may_hold(self, bit_field: Member) -> bool:
-        """Whether Rust's units of bits may be for this bit-field, and not for another record's."""
+        """Return whether Rust's units of bits may be this bit-field's, and no other record's."""
         return self._names is None or bit_field.name in self._names
 
     def path_of(self, way: Way) -> str:

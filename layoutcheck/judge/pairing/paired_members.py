@@ -1,4 +1,4 @@
-"""What a pairing comes to: members, records inside them, and the two records."""
+"""Result of a pairing: members, records inside them, and the two records."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def _variant(
 
 
 def _element(type_: Type, count: int) -> Type | None:
-    """What a Rust type is an array of, if it is one, or a newtype of one; else the type itself.
+    """Return the element of a Rust array, or of a newtype of one; else the type itself.
 
     A newtype is seen through only on the way to as many elements as C has.
     """
@@ -174,5 +174,5 @@ def _element(type_: Type, count: int) -> Type | None:
 
 
 def _count(array: ArrayType) -> int:
-    """How many elements an array has in all, 0 for a flexible one."""
+    """Return the number of all elements of an array, 0 for a flexible one."""
     return prod(count or 0 for count in array.counts)

@@ -76,7 +76,7 @@ class _Pairing(PairingState):
         )
 
     def _by_name(self) -> None:
-        """The same names first: `_x` is C's `x` only where Rust has no `x`."""
+        """Pair equal names first: `_x` is C's `x` only if Rust has no `x`."""
         ways: dict[str, Way] = {}
         for spelled in (str, bare):
             for way, (_, member) in self.flat.items():
@@ -160,7 +160,7 @@ class _Pairing(PairingState):
         )
 
     def _flexible_arrays(self) -> None:
-        """What has no size has a place and a stride: C's flexible array, whatever Rust calls it."""
+        """Pair C's flexible array by place and stride, whatever Rust calls it: it has no size."""
         arrays = [m for m in self.left if not m.bit_size and is_flexible(m)]
         free = [way for way, _, member in self.free() if not member.bit_size]
         for way, rust in zip(free, arrays, strict=False):

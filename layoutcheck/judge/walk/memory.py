@@ -293,7 +293,7 @@ class MemoryWalk(ABC):
 
 
 def _is_no_misfit(one: Difference) -> bool:
-    """Whether two types may fit nevertheless: it is not known, or only one's values are wrong."""
+    """Return whether two types may fit: a fact is unknown, or only one's values are wrong."""
     return one.kind == "unknown" or one.cause is not None
 
 

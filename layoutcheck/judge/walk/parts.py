@@ -163,7 +163,7 @@ def presence(type_: Type | None) -> str:
 
 
 def is_anything(type_: Type | None, is_deep: bool) -> bool:
-    """Whether a pointer to this says nothing of what is there; bytes do where it `is_deep`."""
+    """Return whether a pointer to this may point to anything; bytes do so only if `is_deep`."""
     match type_:
         case None:
             return True

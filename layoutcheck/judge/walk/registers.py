@@ -1,4 +1,4 @@
-"""What is passed otherwise than it lies in memory: vectors, `_Complex`, records for scalars."""
+"""Values that are passed in another way than they lie in memory: vectors, `_Complex`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ VECTORS: Final = ("core::core_arch::", "core::core_simd::", "core::arch::")
 
 
 def is_plain(c: Type | None, rust: Type | None) -> bool:
-    """Whether two values, none of which is a record of C's, are passed by kind and size alone."""
+    """Return whether two values, neither a C record, are passed by kind and size alone."""
     return not (isinstance(c, ArrayType) or is_complex(c) or isinstance(rust, RecordLayout))
 
 

@@ -65,7 +65,7 @@ def scalar_words(c: Type | None, rust: Type | None, *, by_value: bool) -> tuple[
 
 
 def _is_room_for(c: Type | None, rust: Type | None) -> bool:
-    """Whether Rust has in memory what can be read as the C scalar, though not as one scalar."""
+    """Return whether Rust has memory that can be read as the C scalar, but is not one scalar."""
     match c, rust:
         case BaseType(byte_size=size), ArrayType() if size > WIDEST and is_room(rust):
             return True
