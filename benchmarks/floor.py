@@ -202,6 +202,9 @@ class Floor:
 
     def _made_now(self, number: int, output: str) -> Path:
         """Where what a step made when it was recorded is made now."""
+        own = TEMPORARY.match(output)
+        if own:
+            return self._place(number) / output[own.end() :].lstrip("/")
         name = Path(output).name
         is_cargo = Path(self._steps[number].command.argv[0]).name == "cargo"
         return self._place(number) / (f"{name}-{number}" if is_cargo else name)
@@ -210,11 +213,19 @@ class Floor:
         command, place = self._steps[number].command, self._place(number)
         argv = [self._moved(argument, number) for argument in command.argv]
         env = {name: self._moved(value, number) for name, value in command.env.items()}
-        own = TEMPORARY.match(command.cwd) or CRATES.match(command.cwd)
+        own = TEMPORARY.match(command.cwd)
+        cwd: Path | str | None = command.cwd or None
+        if own:  # in a folder of its own: several may compile at a time
+            cwd = place / command.cwd[own.end() :].lstrip("/")
+            cwd.mkdir(parents=True, exist_ok=True)
+        elif CRATES.match(command.cwd):
+            cwd = place
+        for output in self._steps[number].outputs:
+            self._made_now(number, output).parent.mkdir(parents=True, exist_ok=True)
         with (place / "words").open("wb") as words:
             process = subprocess.Popen(
                 argv,
-                cwd=place if own else command.cwd or None,
+                cwd=cwd,
                 env={**os.environ, **env},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
