@@ -24,7 +24,7 @@ __all__ = ["Accessor", "CompiledAccessors", "compile_accessors", "find_accessors
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accessor:
-    """One `method` of a type; the `key` has the place of the type and that of its method."""
+    """One `method` of a type. Its `key` holds the places of the type and of the method."""
 
     key: ProbeKey
     type: SurfaceType
@@ -32,12 +32,12 @@ class Accessor:
 
     @property
     def type_key(self) -> ProbeKey:
-        """The key by which rustc describes the type."""
+        """Key of the type in a probe for rustc."""
         return ProbeKey("type", self.key.number)
 
     @property
     def question(self) -> tuple[ProbeKey, str]:
-        """The key, and the line of the probe that calls it."""
+        """Key, and the line of the probe that calls the method."""
         path, method = f"::{self.type.public_path}", self.method
         if method.verb == "makes":
             count = len(method.parameters)
@@ -56,7 +56,7 @@ class Accessor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledAccessors:
-    """What rustc made of accessors: LLVM's IR, and its words on those that it `refused`, by key."""
+    """Compiled accessors: their LLVM IR, and rustc's errors on the `refused` ones, by key."""
 
     accessors: tuple[Accessor, ...]
     text: str = ""
@@ -66,9 +66,10 @@ class CompiledAccessors:
 def find_accessors(
     types: Sequence[SurfaceType], known: Collection[ProbeKey] | None = None
 ) -> tuple[Accessor, ...]:
-    """The methods that may be accessors of types that have a `repr`.
+    """Return the methods that may be accessors, of types that have a `repr`.
 
-    `known` are the keys of the types that rustc has described; None before that is known.
+    `known` holds the keys of the types that rustc has described. None means that they are not known
+    yet.
     """
     return tuple(
         Accessor(key=ProbeKey("accessor", number, place), type=type_, method=method)
@@ -86,7 +87,7 @@ def compile_accessors(
     *,
     crate_flags: Sequence[str],
 ) -> CompiledAccessors:
-    """Lets rustc compile calls of them; none cost nothing."""
+    """Compile calls of the accessors with rustc. If none can be called, rustc does not run."""
     asked = [one.question for one in accessors if _why_not(one) is None]
     if not asked:
         return CompiledAccessors(accessors=accessors)
@@ -110,10 +111,10 @@ def compile_accessors(
 def tell_accessors(
     compiled: CompiledAccessors, records: Mapping[ProbeKey, RecordLayout]
 ) -> dict[str, tuple[BitAccess, ...]]:
-    """Return what the accessors do with their record's bits, by the type's Rust path.
+    """Return the bits that the accessors read and write, by the type's Rust path.
 
-    `records` are those that rustc described, by key. An accessor that is not understood says
-    why; that is so for all where rustc cannot compile them.
+    `records` are the records that rustc described, by key. The result for an accessor that is not
+    understood holds the reason. If rustc cannot compile the accessors, each one gets that reason.
     """
     from layoutcheck.compilers.llvm_ir import Question, read_accessors  # noqa: PLC0415 - if it is compiled
 
@@ -148,7 +149,7 @@ def tell_accessors(
 
 
 def _place(accessor: Accessor, record: RecordLayout) -> tuple[int, int]:
-    """The first bit of the record that a method is executed on, and how many bytes these are."""
+    """Return the first bit and the byte size of the part of the record that a method runs on."""
     for member in record.members:
         if member.name is not None and member.name == accessor.method.unit:
             return member.bit_offset, member.bit_size // 8
@@ -163,7 +164,7 @@ def _unknown(method: Method, why: str | None) -> tuple[BitAccess, ...]:
 
 
 def _why_not(accessor: Accessor) -> str | None:
-    """Why a method cannot be called by a probe; None if it can."""
+    """Return why a probe cannot call a method; None if it can."""
     if accessor.type.public_path is None:
         return "no other crate can name its type"
     return accessor.method.why_not

@@ -1,8 +1,8 @@
-"""What clang's word on a kernel depends on, besides what it is asked: the facts of a cached value.
+"""Cache key of a clang answer: the facts that the answer depends on, apart from the question.
 
-Files made for this invocation lie in other folders each time: of them the content is a fact. Of the
-headers that lie elsewhere the names are: one more could hide another. What clang reads of them the
-cache is told.
+Files that are generated for this invocation lie in new folders each time. Their content is a fact.
+For headers in other folders, the names are facts, since a new header could hide another one. The
+cache is told which of those headers clang reads.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from layoutcheck.kernel.names.listing import list_names
 
 __all__ = ["CFacts"]
 
-# What else clang's driver looks at: further folders, and changes to the command.
+# Variables that clang's driver reads: further folders, and changes to the command.
 _FOLDERS: Final = ("CPATH", "C_INCLUDE_PATH")
 _VARIABLES: Final = (*_FOLDERS, "CCC_OVERRIDE_OPTIONS", "COMPILER_PATH")
 
-# By a name, or by a macro, which may be any.
+# `__has_include` of a path that leads out of the folders, or of a macro, which may be any name.
 _ELSEWHERE: Final = re.compile(
     rb"__has_include(?:_next)?\s*\(\s*[<\"](?:/|[^>\"\n]*\.\./)"
     rb"|#\s*(?:el)?if\b[^#]*?__has_include(?:_next)?\s*\(\s*[A-Za-z_]"
@@ -32,23 +32,23 @@ _NO_FILE: Final = "/dev/null/looked for outside of the headers' folders"
 
 
 class CFacts:
-    """The facts of one `command` of clang; `generated` are the folders of this invocation.
+    """Facts of one `command` of clang. `generated` are the folders of this invocation.
 
-    `names` stands for the names of all headers in the command's other folders.
+    `names` is a digest of the names of all headers in the command's other folders.
     """
 
     def __init__(
         self, command: Sequence[str], generated: Iterable[Path], names: str, cache: Cache
     ) -> None:
-        # As they are named in the command, and as clang's notes may name them.
+        # The names of the folders in the command, and those that clang's notes may use.
         both = ((str(folder), str(folder.resolve())) for folder in generated)
         self._generated = tuple(dict.fromkeys(name for names_ in both for name in names_))
         made = [self._shown(part) for part in command]
         made += [f"{name}={os.environ.get(name)}" for name in _VARIABLES]
         self._elsewhere: dict[str, bool] = {}
-        """By file that was read, whether it looks for one outside of the folders."""
+        """For each file that was read, whether it looks for a file outside of the folders."""
         self._links: dict[str, str] = {}
-        """The links in generated folders, such as `machine`, and where each leads."""
+        """Symbolic links in generated folders, such as `machine`, and the target of each."""
         if cache.folder is not None:
             paths = [
                 path
@@ -64,14 +64,15 @@ class CFacts:
         self.digest: Final = digest_of(names, *made)
 
     def files(self, read: Iterable[Path]) -> frozenset[str]:
-        """Of the files that clang has read those whose content is no fact.
+        """Return the files that clang has read and whose content is not a fact.
 
-        And where one of them looks for a file outside of the command's folders, and it is not there
-        or clang would not tell, a name that no file has: then nothing is kept.
+        One of them may look for a file outside of the command's folders. If that file is missing,
+        or clang would not report it, the result also has a name that no file has. The answer is
+        then not cached.
         """
         paths = [self._led(str(path)) for path in read]
         found = frozenset(p for p in paths if p.startswith("/") and not self._is_generated(p))
-        # What is missing is called as it is included.
+        # A missing file has the name by which it is included.
         missing = any(not p.startswith("/") and ".." in Path(p).parts for p in paths)
         unknown = found.difference(self._elsewhere)
         self._elsewhere |= {path: _looks_elsewhere(path) for path in unknown}
@@ -79,7 +80,7 @@ class CFacts:
         return found | {_NO_FILE} if elsewhere else found
 
     def _led(self, path: str) -> str:
-        """A path, behind a link in a generated folder that of the file itself."""
+        """Return a path, with a link in a generated folder replaced by the link's target."""
         for link, to in self._links.items():
             if path.startswith(f"{link}/"):
                 return to + path.removeprefix(link)
@@ -89,14 +90,14 @@ class CFacts:
         return any(path.startswith(f"{folder}/") for folder in self._generated)
 
     def _shown(self, part: str) -> str:
-        """A part of the command without the folders that have another name each time."""
+        """Return a part of the command, with a number for each folder whose name changes."""
         for number, folder in enumerate(self._generated):
             part = part.replace(folder, f"<{number}>")
         return part
 
 
 def _names_in_variables() -> Iterable[str]:
-    """Yield what could be included from the folders that variables name."""
+    """Yield the names that can be included from the folders that variables name."""
     for variable in _FOLDERS:
         for folder in os.environ.get(variable, "").split(os.pathsep):
             if folder.startswith("/"):  # clang runs in a folder of ours

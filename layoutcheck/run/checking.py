@@ -1,7 +1,7 @@
-"""One planned cell -> what was found in it: both sides compiled, compared and judged.
+"""One planned cell -> its verdicts: both sides are compiled, compared and judged.
 
-The two sides are compiled at the same time. What they are made of is known before: if nothing of it
-has changed, what was found the last time is taken from the cache.
+The two sides are compiled at the same time. Their inputs are known before that. If no input has
+changed, the result of the last run is taken from the cache.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ OTHER_VIEWS: Final = {
     "userland": "the view of userland: no _KERNEL, and the conf does not count",
 }
 _SOON: Final = 0.05
-"""Seconds in which a source file that has not changed is recognised."""
+"""Seconds within which an unchanged source file is recognised."""
 _SOON_AFTER: Final = 0.5
-"""Seconds more in which a package that has not changed is recognised: cargo is asked."""
+"""Further seconds within which an unchanged package is recognised: cargo is asked."""
 _RustKey: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedCell:
-    """What was found in one cell. `units` are the includes that were compiled together."""
+    """Result of one cell. `units` are the includes that were compiled together."""
 
     cell: Cell
     verdicts: tuple[Verdict, ...]
@@ -63,16 +63,16 @@ class CheckedCell:
 
 @dataclass(frozen=True, slots=True)
 class _SideOfC:
-    """What clang said first; with a list of headers that is all, else the `search` goes on."""
+    """First answer of clang. It is complete with a list of headers; else the `search` goes on."""
 
     asked: AskedC
     search: HeaderSearch | None = None
 
 
 class Checker:
-    """Checks the cells of one manifest. Several threads may use it.
+    """Check the cells of one manifest. Several threads may use it.
 
-    With `several` cells what clang says of one is kept for those to which it is the same.
+    With `several` cells, an answer of clang is kept for the cells that have identical text.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Checker:
         self._known: Memo[tuple[str, ...], AskedC] | None = Memo() if several else None
 
     def surface(self, plan: Plan) -> Surface:
-        """The crate's ABI surface in a cell."""
+        """Return the crate's ABI surface in a cell."""
         return self._surfaces.get(
             self._rust_key(plan),
             lambda: find_surface(
@@ -97,7 +97,7 @@ class Checker:
         )
 
     def clang(self, plan: Plan, work: Path) -> KernelClang:
-        """Return what asks clang about a cell's kernel; `work` is a folder for it alone."""
+        """Return the `KernelClang` of a cell's kernel. `work` is a folder for it alone."""
         return KernelClang(
             self._kernels.kernel(plan),
             self._manifest.kernel,
@@ -108,13 +108,13 @@ class Checker:
         )
 
     def check(self, plan: Plan, workers: Workers) -> CheckedCell:
-        """Return what is found in a cell, or was found the last time that all was as it is now."""
+        """Check a cell, or return the cached result if no input has changed."""
         with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
             crate = self._start_crate(plan, workers)
             surface = workers.start(lambda: self.surface(plan))
             workers.start(lambda: self._tools.linker)  # looked for while rustc works
             clang = self.clang(plan, Path(folder))
-            # What is compiled anew has changed: what is known of the cell will not do.
+            # A crate that is compiled anew has changed, so no cached result fits the cell.
             is_known = not wait([crate], timeout=_SOON).not_done
             find_units = partial(self._kernels.units, plan, clang, self._manifest.kernel.view)
             is_asked = not is_known and not self._manifest.kernel.include
@@ -123,7 +123,7 @@ class Checker:
             ask = partial(self._ask, plan, clang, workers, found)
             asking: Future[_SideOfC] | None = None
             try:
-                surface.result()  # what is wrong with a crate shows here first
+                surface.result()  # an error in the crate is raised here first
                 if wait([crate], timeout=_SOON_AFTER).not_done:
                     asking = workers.start(ask)
                 find_c = ask if asking is None else asking.result
@@ -140,7 +140,7 @@ class Checker:
         workers: Workers,
         find_c: Callable[[], _SideOfC],
     ) -> CheckedCell:
-        """The cell from the cache, or else found now; `find_c` asks clang."""
+        """Return the cell from the cache, or check it now. `find_c` asks clang."""
         kernel, tools = self._kernels.kernel(plan), self._tools
         rustc = CrateRustc(self.surface(plan), crate, plan.target, tools)
         facts = (
@@ -162,7 +162,7 @@ class Checker:
         return tools.cache.get(facts, make, inputs=rustc.metadata)[0]
 
     def _start_crate(self, plan: Plan, workers: Workers) -> Future[CheckedCrate]:
-        """The crate as metadata, of which a file's are compiled while it is described."""
+        """Start compiling the crate to metadata. A single file is compiled while rustdoc runs."""
         bindings, conf_path = self._manifest.bindings, self._kernels.kernel(plan).conf_path
         return self._crates.get(
             self._rust_key(plan),
@@ -178,14 +178,14 @@ class Checker:
         )
 
     def _side(self, plan: Plan, rustc: CrateRustc) -> Side:
-        """What rustc says, and what the manifest says that is not to be seen in the crate."""
+        """Return rustc's answers, with the manifest's masks, which the crate does not show."""
         return self._sides.get(
             self._rust_key(plan),
             lambda: with_masks(rustc.ask(), self._manifest.masks, self.surface(plan), plan.target),
         )
 
     def _rust_key(self, plan: Plan) -> _RustKey:
-        """What the crate's layouts depend on: the architecture, and a conf that it is handed."""
+        """Return the key of the layouts: the architecture, and a conf that the crate is given."""
         handed = any(CONF_VARIABLE in value for _, value in self._manifest.bindings.env)
         conf = self._kernels.kernel(plan).conf_path.read_text(encoding="utf-8") if handed else ""
         return plan.target.name, conf
@@ -212,7 +212,7 @@ class Checker:
         )
         with self._tools.watch.measure("compare"):
             verdicts, aside = types.judge()
-        # An alias of what is no record in C is an item.
+        # An alias of a C type that is not a record is an item: `find_items` has its result.
         set_aside = [one for one in aside if one.kind != "alias" or one.rust_path in types.aliases]
         return CheckedCell(
             cell=self._describe(plan, kernel, c, rust),
@@ -259,7 +259,7 @@ class Checker:
         workers: Workers,
         find_units: Callable[[], HeaderUnits],
     ) -> _SideOfC:
-        """What clang says of the types and items after the manifest's headers, or in the core."""
+        """Ask clang for the types and items, after the manifest's headers or in the core."""
         manifest, surface = self._manifest, self.surface(plan)
         candidates = candidates_of(manifest, surface.types)
         items = item_candidates(manifest, surface.items)
@@ -289,7 +289,7 @@ class Checker:
         return ItemHeaders(types, others, self._manifest.kernel.view)
 
     def _judge(self, plan: Plan, c: Side, rust: Side, **found: Mapping[str, Any]) -> TypeJudge:
-        """The judge of the crate's types, with what is `found` besides."""
+        """Return the judge of the crate's types. `found` is passed on to it."""
         with self._tools.watch.measure("compare"):
             return TypeJudge(
                 self._manifest,
@@ -302,9 +302,10 @@ class Checker:
             )
 
     def _judge_searched(self, plan: Plan, c: AskedC, search: HeaderSearch, rust: Side) -> TypeJudge:
-        """The judge of what the headers define that each subject's C type is found in.
+        """Return the judge of the crate's types, each with the header that defines its C type.
 
-        What bindgen's headers only declared is not sought: which headers these were is not known.
+        A type that bindgen's headers only declared is not searched, because it is not known which
+        headers these were.
         """
         manifest, types = self._manifest, self.surface(plan).types
         declared = {

@@ -21,9 +21,9 @@ __all__ = ["TreeHeaders", "compile_trees"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreeHeaders:
-    """The headers of one cell that were tried: those that compile, and the others with the reason.
+    """Headers of one cell that were tried: those that compile, and the others with the reason.
 
-    `description` names the tree for a reader.
+    `description` is the name of the tree for a reader.
     """
 
     cell: str
@@ -35,10 +35,11 @@ class TreeHeaders:
 def compile_trees(
     kernel: Kernel, options: Options, patterns: Sequence[str], progress: Progress
 ) -> tuple[TreeHeaders, ...]:
-    """Each cell's headers that a pattern (as in a shell) matches; without a conf GENERIC's.
+    """Compile each cell's headers that match a pattern, as in a shell.
 
-    Without a pattern all that are the kernel's own: those in a folder, but for other systems' code.
-    Raises `HeaderTreeError`, also where no header matches, `KernConfError` and `ToolchainError`.
+    Without a pattern, the kernel's own headers are compiled: those in a folder, except other
+    systems' code. The default conf is GENERIC. Raises `HeaderTreeError`, also if no header matches,
+    `KernConfError` and `ToolchainError`.
     """
     tools = Tools(progress, Stopwatch())
     kernels = Kernels(tools)

@@ -1,4 +1,4 @@
-"""Bindings -> the crate's surface, and rustc's word on each of its types and their accessors."""
+"""Bindings -> the crate's surface, and rustc's answers on its types, accessors and items."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ STILL_PRIVATE: Final = (
 
 
 def find_surface(bindings: Bindings, target: Target, tools: Tools, *, conf_path: Path) -> Surface:
-    """Return the crate's ABI surface for the target; a crate that needs `std` is given one."""
+    """Return the crate's ABI surface for the target. A crate that needs `std` is given one."""
     build = _build(bindings, target, tools, conf_path)
 
     def document(rust: Rust) -> DocumentedCrate:
@@ -90,7 +90,7 @@ def find_surface(bindings: Bindings, target: Target, tools: Tools, *, conf_path:
     try:
         return read()
     except BrokenJsonError:
-        # Cut off by a crash or a full disk, which cargo does not see: it is made once more.
+        # A crash or a full disk cut the JSON off, and cargo does not notice. Make it once more.
         return read()
 
 
@@ -104,7 +104,7 @@ def compile_bindings(
 ) -> CheckedCrate:
     """Return the crate as metadata, with its private items made public if its `surface` has any.
 
-    If rustc refuses it so, they stay private. One that needs `std` is given it.
+    If rustc refuses that, the items stay private. A crate that needs `std` is given it.
     """
     build = _build(bindings, target, tools, conf_path)
 
@@ -112,7 +112,7 @@ def compile_bindings(
         with tools.watch.measure("metadata"):
             return check_crate(build, rust, openings)
 
-    # rustc alone compiles a file while rustdoc describes it; cargo does one thing at a time.
+    # rustc compiles a single file while rustdoc describes it. cargo does one thing at a time.
     as_it_is = _with_std_if_needed(target, tools, check) if bindings.source else None
     openings = surface().openings
     if openings:
@@ -144,7 +144,7 @@ def _with_std_if_needed(target: Target, tools: Tools, build: Callable[[Rust], T]
 
 
 class CrateRustc:
-    """rustc as it sees one crate's types and items, for one target."""
+    """Questions to rustc about one crate's types and items, for one target."""
 
     def __init__(self, surface: Surface, crate: CheckedCrate, target: Target, tools: Tools) -> None:
         self._surface, self._crate = surface, crate
@@ -161,9 +161,9 @@ class CrateRustc:
         self.metadata: Final = _metadata(crate.rustc_flags)
 
     def ask(self) -> Side:
-        """Return what rustc says of them; generic and private ones are not asked.
+        """Return rustc's answers on the types and items, except generic and private ones.
 
-        The keys are of the kinds `type` and `item`, with places in the surface.
+        The keys are of the kinds `type` and `item`. Their numbers are places in the surface.
         """
         made, _ = self._tools.cache.get(self.facts, lambda: (self._ask(), ()), inputs=self.metadata)
         return made
@@ -187,7 +187,7 @@ class CrateRustc:
                 )
             layouts = tools.read(probe.output)
             compiled = compiling.result()
-            # A type that rustc refuses may be what it complains of in each accessor.
+            # A type that rustc refuses may be the reason for an error in each accessor.
             right = find_accessors(surface.types, layouts.records.keys())
             if right != accessors:
                 compiled = self._compile(right)
@@ -202,7 +202,7 @@ class CrateRustc:
         )
 
     def _why(self, key: ProbeKey, words: str) -> str:
-        """Why rustc refused a question, and what to do about what is still private."""
+        """Return why rustc refused a question, with advice on an item that is still private."""
         surface = self._surface
         among = surface.types if key.kind == "type" else surface.items
         refused = among[key.number]
@@ -219,7 +219,7 @@ class CrateRustc:
 
 
 def _metadata(flags: Sequence[str]) -> tuple[str, ...]:
-    """The files that the flags give rustc: the crate, and those that it may need."""
+    """Return the files that the flags give rustc: the crate, and the crates that it may need."""
     folders = (flag.removeprefix("dependency=") for flag in flags)
     found = {
         str(path)
@@ -245,7 +245,7 @@ def _questions(surface: Surface) -> Iterator[tuple[ProbeKey, str]]:
 
 
 def _question(key: ProbeKey, item: SurfaceItem) -> str | None:
-    """Return what to ask rustc of an item; None where it cannot be named, or has no plain value."""
+    """Return the probe's line for an item; None if it has no usable name or no plain value."""
     path = item.public_path
     match item.kind:
         case _ if item.is_nameless:
@@ -283,7 +283,7 @@ def _read(crate: DocumentedCrate, tools: Tools, expanded: Callable[[], str]) -> 
 
 
 def _shown(path: str, *, root: Path) -> str:
-    """The path from here if it is below here, else from the folder around the crate's."""
+    """Return a path relative to the working folder, else to the parent of the crate's folder."""
     for folder in (Path.cwd(), root.parent):
         if Path(path).is_relative_to(folder):
             return str(Path(path).relative_to(folder))

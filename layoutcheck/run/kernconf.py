@@ -1,4 +1,4 @@
-"""One kernel conf, resolved: its text, its option headers, and why an option is what it is.
+"""One resolved kernel conf: its text, its option headers, and why an option has its value.
 
 The engine of `layoutcheck kernconf`.
 """
@@ -28,16 +28,16 @@ __all__ = [
 ]
 
 _MACHINE: Final = re.compile(r"[a-z][a-z0-9]*")
-# What config(8) ends with where it refuses a conf.
+# Exit status of config(8) for a conf that it refuses.
 _REFUSED: Final = 1
 
 
 def resolve(name: str, *, machine: str, tree: Path | None, release: str | None) -> ResolvedConf:
-    """The conf of that name or path, from a source tree, or built in.
+    """Return the conf of that name or path, from a source tree or built in.
 
-    `machine` is what FreeBSD calls a machine or a machine_arch. No `release` is the newest that is
-    built in; with a tree it is of no matter. Raises `KernConfError`, and `ManifestError` for a
-    name that no machine can have.
+    `machine` is FreeBSD's name for a machine or a machine_arch. The default `release` is the newest
+    one that is built in; with a tree, `release` has no effect. Raises `KernConfError`, and
+    `ManifestError` for a name that no machine can have.
     """
     machine, machine_arch = _machine(machine)
     return resolve_conf(
@@ -50,9 +50,9 @@ def resolve(name: str, *, machine: str, tree: Path | None, release: str | None) 
 
 
 def _machine(name: str) -> tuple[str, str | None]:
-    """The machine, and the machine_arch unless `name` is that of a machine that may have several.
+    """Return the machine and the machine_arch. A machine that may have several of them gives None.
 
-    A name that no target has stands for itself: a tree may have machines of its own.
+    A name that no target has stands for itself, since a tree may have machines of its own.
     """
     try:
         target = find_target(name)
@@ -68,7 +68,7 @@ def _newest_release() -> str:
 
 
 def explain(resolved: ResolvedConf, option: str, *, tree: Path | None) -> str:
-    """Why the option is what it is, in lines; raises `KernConfError` where there is none such."""
+    """Return lines that say why the option has its value. Raises `KernConfError` if unknown."""
     try:
         return explain_option(resolved, option)
     except KernConfError as error:
@@ -79,7 +79,7 @@ def explain(resolved: ResolvedConf, option: str, *, tree: Path | None) -> str:
 
 
 def render_headers(resolved: ResolvedConf) -> str:
-    """What config(8) says and writes, as JSON text: exit, messages, and headers by their lines."""
+    """Render the result of config(8) as JSON: exit status, messages, and headers by their lines."""
     headers = {
         name: text.removesuffix("\n").split("\n")
         for name, text in sorted(resolved.headers.items())
@@ -90,7 +90,7 @@ def render_headers(resolved: ResolvedConf) -> str:
 
 
 def render_error(error: LayoutcheckError) -> str:
-    """The same for a conf that is refused: warnings, then the error, then its hint; no headers."""
+    """Render a refused conf as JSON: warnings, then the error, then its hint; no headers."""
     warnings = getattr(error, "messages", ())
     return _json(_REFUSED, [*warnings, *str(error).split("\n")], [], {})
 
@@ -103,9 +103,9 @@ def _json(
 
 
 def write_headers(resolved: ResolvedConf, folder: Path) -> None:
-    """Write every `opt_*.h`, the empty ones too, into `folder`, which is made if it is not there.
+    """Write every `opt_*.h`, also the empty ones, into `folder`. Make the folder if necessary.
 
-    Nothing else is written: what is there under such a name and is no plain file is an error, as
+    Nothing else is written. If such a name exists and is not a plain file, that is an error, since
     a symbolic link would lead elsewhere. Raises `LayoutcheckError`.
     """
     paths = {folder / name: text for name, text in resolved.headers.items()}

@@ -1,4 +1,4 @@
-"""Headers, a kernel conf and C type names -> clang's word on each of them."""
+"""Headers, a kernel conf and C names -> clang's answer on each of the names."""
 
 from __future__ import annotations
 
@@ -39,9 +39,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedC:
-    """What clang said of one unit, of types (`side`) and of `items`.
+    """Answer of clang on one unit: on types (`side`) and on `items`.
 
-    The `includes` that compile, and why those `left_out` do not; `stubs` are those that it read.
+    `includes` are the headers that compile, `left_out` the others with the errors of each. `stubs`
+    are the stub headers that clang read.
     """
 
     side: Side
@@ -52,11 +53,11 @@ class AskedC:
 
 
 class KernelClang:
-    """clang as it sees one cell's kernel, under the manifest's `[kernel]`.
+    """Questions to clang about one cell's kernel, under the manifest's `[kernel]`.
 
-    The option headers and stubs are written into `work`, and so is what is compiled. `known` keeps
-    what clang said by architecture and preprocessed text: of another kernel's that is the same to
-    the last character nothing is compiled again.
+    The option headers, the stub headers and the compiled files are written into `work`. `known`
+    holds clang's answers by architecture and preprocessed text. If another kernel's text is
+    identical, it is not compiled again.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class KernelClang:
             *tools.clang.target_flags(target, kernel.tree.release),
             *flags,
         )
-        # With no header and no macro from outside; what clang then defines is its own.
+        # A command without headers and `-D`: all macros that clang then defines are its own.
         self._bare = (
             *tools.clang.argv,
             *tools.clang.target_flags(target, kernel.tree.release),
@@ -95,7 +96,7 @@ class KernelClang:
         generated = (work, kernel.tree.generated or work)
         self.facts = CFacts(self._command, generated, kernel.names, tools.cache)
         self.read: set[str] = set()
-        """The files that clang has read so far; see `CFacts.files`."""
+        """Files that clang has read so far; see `CFacts.files`."""
 
     def ask(
         self,
@@ -103,9 +104,10 @@ class KernelClang:
         candidates: Sequence[tuple[ProbeKey, str]],
         items: Sequence[ItemCandidate] = (),
     ) -> AskedC:
-        """What clang says of each candidate (key, C type) after the includes; and of `items`.
+        """Return clang's answers on candidates (key, C type) and `items`, after the includes.
 
-        Of these, after the includes that compile, `ask_items` then knows without asking again.
+        `ask_items` then knows the answer on these items after the includes that compile. It does
+        not ask clang again.
         """
         self._tools.progress(f"compiling {len(includes)} headers for {self._target.name}")
         question = ("types", repr(includes), repr(candidates), repr(items))
@@ -115,7 +117,7 @@ class KernelClang:
         return asked
 
     def ask_items(self, includes: Sequence[str], candidates: Sequence[ItemCandidate]) -> SideOfC:
-        """Return what clang says of each candidate after the includes, all of which compile."""
+        """Return clang's answer on each candidate after the includes, all of which compile."""
         answered = self._answered.get((tuple(includes), tuple(candidates)))
         if answered is not None:
             return answered
@@ -159,7 +161,7 @@ class KernelClang:
         return self._known.get(same, compile_), read
 
     def _read(self, answer: Answer, question: Question) -> AskedC:
-        """The answer with what its object says."""
+        """Return an answer together with the layouts in its object."""
         layouts = LayoutSet(producer="none")
         if answer.object is not None:
             layouts = self._tools.read(answer.object, strip_prefixes=self._prefixes)
@@ -179,7 +181,7 @@ class KernelClang:
         )
 
     def _compilers(self, macros: Mapping[str, str]) -> frozenset[str]:
-        """Return those of the macros that are what they are without any header."""
+        """Return the names of the macros that expand to the same text without any header."""
         unknown = [name for name in macros if name not in self._own]
         if unknown:
             work = Path(tempfile.mkdtemp(dir=self._work))
@@ -190,9 +192,9 @@ class KernelClang:
     def check(
         self, includes: Sequence[str], behind: Sequence[str] = ()
     ) -> Mapping[str, tuple[Diagnostic, ...]]:
-        """The includes that do not compile in one unit in that order, and why.
+        """Return the includes that do not compile in one unit in that order, and their errors.
 
-        They come `behind` others, all of which compile.
+        They come after the includes in `behind`, all of which compile.
         """
         question = ("check", repr(includes), repr(behind))
         left_out = self._recall(question, lambda: self._check(includes, tuple(behind)))
@@ -205,7 +207,7 @@ class KernelClang:
     def _check(
         self, includes: Sequence[str], behind: tuple[str, ...]
     ) -> tuple[Mapping[str, tuple[Diagnostic, ...]], frozenset[Path]]:
-        # Several threads may ask; what is precompiled, and of what, stays as long as all does.
+        # Several threads may ask. A precompiled file and its sources stay as long as `work` does.
         folder = Path(tempfile.mkdtemp(dir=self._work))
         # Other units may begin with this one.
         output = folder / "check.pch" if len(includes) > 1 and not behind else None
@@ -228,7 +230,7 @@ class KernelClang:
         }, read | before
 
     def _recall(self, question: Sequence[str], make: Callable[[], tuple[T, Iterable[Path]]]) -> T:
-        """The answer that is kept, or else a new one."""
+        """Return the cached answer, or make a new one."""
 
         def made() -> tuple[T, frozenset[str]]:
             answer, read = make()
@@ -241,16 +243,16 @@ class KernelClang:
 
     @property
     def headers_read(self) -> frozenset[str]:
-        """The headers that clang has read so far, called as they are included."""
+        """Headers that clang has read so far, by the names by which they are included."""
         return frozenset(map(self._as_included, self.read))
 
     def expand(self, includes: Sequence[str]) -> str:
-        """The text of the includes as clang's preprocessor gives it."""
+        """Return the preprocessed text of the includes, with line markers."""
         with self._tools.watch.measure("preprocess"):
             return expand_with_places(self._command, includes=includes, work=self._work)
 
     def preprocess(self, includes: Sequence[str]) -> Preprocessed:
-        """Return what the preprocessor sees in a unit of includes, all of which compile."""
+        """Return the preprocessor's findings on a unit of includes, all of which compile."""
 
         def find() -> tuple[Preprocessed, frozenset[Path]]:
             with (
@@ -267,7 +269,7 @@ class KernelClang:
         return self._recall(("preprocessed", repr(includes)), find)
 
     def _named(self, error: Diagnostic) -> Diagnostic:
-        """With its header called as C includes it."""
+        """Return an error with the name by which C includes its header."""
         location = error.location
         shown = SourceLocation(path=self._as_included(location.path), line=location.line)
         return replace(error, location=shown)

@@ -1,4 +1,4 @@
-"""A header tree and a conf -> a kernel, and the files and flags by which clang sees it."""
+"""A header tree and a conf -> a kernel, and the files and flags that clang needs for it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ STUBS: Final = "stubs"
 class OpenKernel:
     """One cell's kernel: its headers, its conf, and the resolved conf's text in a file.
 
-    `names` stands for the names of all files below its folders, `state` for when each was changed.
+    `names` is a digest of the names of all files below its folders. `state` is a digest of the
+    times at which they were changed.
     """
 
     tree: HeaderTree
@@ -41,10 +42,10 @@ class OpenKernel:
 def open_kernel(
     tree: HeaderTree, conf: str, target: Target, tools: Tools, *, folder: Path
 ) -> OpenKernel:
-    """The kernel that the headers and the conf of that name or path make, for the target.
+    """Return the kernel of the headers and of the conf of that name or path, for the target.
 
-    The resolved conf is written into `folder`. Raises `KernConfError`, and of that
-    `NoSuchConfError` where there is none of that name.
+    The resolved conf is written into `folder`. Raises `KernConfError`, or its subclass
+    `NoSuchConfError` if there is no conf of that name.
     """
     with tools.watch.measure("kernel conf"):
         resolved = FREEBSD.resolve_conf(conf, target, tree)
@@ -56,9 +57,9 @@ def open_kernel(
 def write_headers(
     kernel: OpenKernel, wanted: Kernel, target: Target, *, work: Path
 ) -> tuple[str, ...]:
-    """Write the option headers and stubs into `work`; the flags by which clang sees this kernel.
+    """Write the option headers and stub headers into `work`. Return clang's flags for the kernel.
 
-    Any clang takes them, libclang in bindgen too; the target's triple is not among them.
+    Any clang accepts the flags, also libclang in bindgen. They do not have the target's triple.
     """
     return (
         *FREEBSD.compile_flags(target, wanted.view),
@@ -71,14 +72,13 @@ def write_headers(
 
 
 def _options(folder: Path, kernel: OpenKernel, view: View) -> tuple[str, ...]:
-    """The flags by which the kernel's and modules' sources, but not userland's, see `opt_*.h`."""
+    """Write `opt_*.h` and return the flags for them. In the view of userland there are none."""
     if view == "userland":
         return ()
     headers = kernel.conf.headers_for(view, kernel.tree.release)
     _written(folder, headers)
-    # As in a source that includes them all: many a header looks at an option of a header that it
-    # leaves to its users to include. (Whole paths: clang looks for a bare name in the working
-    # folder first.)
+    # All are included first: many headers use an option and leave it to their users to include its
+    # `opt_*.h`. The paths are whole, since clang looks for a bare name in the working folder first.
     defining = (name for name in kernel.conf.included_headers if headers[name])
     first = (kernel.conf.global_header, *defining)
     flags = (("-include", str(folder / name)) for name in first)

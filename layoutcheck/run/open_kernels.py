@@ -31,7 +31,7 @@ __all__ = ["Kernels"]
 
 
 class Kernels:
-    """The kernels of one invocation; what is generated for them goes when this object goes."""
+    """Kernels of one invocation. Their generated files are deleted together with this object."""
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
@@ -46,7 +46,7 @@ class Kernels:
         weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
 
     def kernel(self, plan: Plan) -> OpenKernel:
-        """The cell's kernel. Raises `HeaderTreeError` and `KernConfError`."""
+        """Return the cell's kernel. Raises `HeaderTreeError` and `KernConfError`."""
         return self._kernels.get(plan, lambda: self._open(plan))
 
     def _open(self, plan: Plan) -> OpenKernel:
@@ -64,10 +64,10 @@ class Kernels:
         return replace(opened, names=names, state=digest_of(repr(listed)))
 
     def existing(self, planned: Sequence[Plan]) -> tuple[tuple[Plan, ...], tuple[str, ...]]:
-        """The cells whose conf there is, and a note on each of the others.
+        """Return the cells whose conf exists, and a note on each of the others.
 
-        Of several architectures and releases some may have no conf of a name that others have:
-        there is no such kernel. Raises `NoSuchConfError` for a name that none of them has.
+        A conf may exist for only some of the architectures and releases. For the others, there is
+        no such kernel. Raises `NoSuchConfError` for a conf that exists in no cell.
         """
         missing: dict[Plan, NoSuchConfError] = {}
         for plan in planned:
@@ -84,15 +84,15 @@ class Kernels:
         return there, tuple(notes)
 
     def index(self, plan: Plan) -> HeaderIndex:
-        """Which of the cell's headers define which types."""
+        """Return the index of the types that the cell's headers define."""
         return HeaderIndex(self.names(plan), Role.TYPE)
 
     def item_index(self, plan: Plan) -> HeaderIndex:
-        """Which of the cell's headers define which macros, enumerators, functions, variables."""
+        """Return the index of the macros, enumerators, functions and variables of the headers."""
         return HeaderIndex(self.names(plan), Role.ITEM)
 
     def units(self, plan: Plan, clang: KernelClang, view: View) -> HeaderUnits:
-        """Which of the cell's headers go together."""
+        """Return the header units of the cell's headers."""
         names = self.names(plan)
         lists = FREEBSD.lists(view)
         return HeaderUnits(
@@ -108,7 +108,7 @@ class Kernels:
         )
 
     def left_macros(self, plan: Plan, view: View, units: HeaderUnits) -> LeftMacroFinder:
-        """Return what finds the records that leave to others what decides their layout."""
+        """Return the finder of the records that are left to others."""
         names = self.names(plan)
         lists, is_behind = FREEBSD.lists(view), FREEBSD.rules.is_behind_machine
         headers = [header for header in names.headers if not is_behind(header)]
@@ -129,7 +129,7 @@ class Kernels:
         return self._sources_of.get(tree.folders, lambda: FREEBSD.sources(tree, read))
 
     def names(self, plan: Plan) -> TreeNames:
-        """Return what is in the cell's headers; those of a folder are read once, and kept."""
+        """Return the names in the cell's headers. Each folder is read once, and cached."""
         tree, cache = self._tree(plan), self._tools.cache
 
         def keep(

@@ -1,8 +1,8 @@
-"""Headers and a kernel conf -> what each kernel option does to the records in these headers.
+"""Headers and a kernel conf -> the effect of each kernel option on the records in these headers.
 
-The headers are compiled as in a source that includes every `opt_*.h` first, once under the conf
-and once with each option turned over that the headers mention. What preprocesses to the same text
-is not compiled, and only the records of which clang itself says something else are read from DWARF.
+The headers are compiled after every `opt_*.h`: once under the conf, and once for each option that
+the headers mention, with that option toggled. If the preprocessed text is the same, it is not
+compiled. Only the records for which clang's own dump differs are read from DWARF.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ from layoutcheck.run.toolchain.toolset import Tools
 __all__ = ["Unit", "UnitEffects", "study_unit"]
 
 _TAGLESS: Final = re.compile(r"\((?:unnamed|anonymous)[^)]*\)")
-"""What clang calls a record without a tag, by its place."""
+"""Name that clang gives a record without a tag: the place of its definition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """Headers that compile together, in this order, and the types in them to look at.
+    """Headers that compile together, in this order, and the `types` in them to study.
 
-    Those are `types`, or where that is None all records that they define but for the `known` ones:
-    pairs of a name and a digest of its definition, as an earlier unit's `defined` has them.
+    If `types` is None, these are all records that the headers define, except the `known` ones.
+    `known` holds pairs of a name and a digest of its definition, as in an earlier unit's `defined`.
     """
 
     includes: tuple[str, ...]
@@ -55,12 +55,12 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitEffects:
-    """What was found in one unit.
+    """Effects of the options on one unit.
 
-    `defined` are the records that it defines under the conf, with digests of their definitions;
-    `types` those that were asked for and compile. `effects` has one for each option that the unit's
-    headers mention, most of them without changes. `left_out` are headers that do not compile under
-    the conf itself.
+    `defined` holds the records that the unit defines under the conf, with digests of their
+    definitions. `types` are the types that were asked for and compile. `effects` has one entry for
+    each option that the unit's headers mention, most of them without changes. `left_out` are the
+    headers that do not compile under the conf itself.
     """
 
     defined: Mapping[str, str]
@@ -72,7 +72,7 @@ class UnitEffects:
 def study_unit(
     kernel: OpenKernel, target: Target, tools: Tools, unit: Unit, *, work: Path
 ) -> UnitEffects:
-    """The effect of each option on the unit's types; as many compilers run as there are cores."""
+    """Return each option's effect on the unit's types. At most one compiler per core runs."""
     study = _Study(kernel, target, tools, unit, work)
     effects = []
     if study.base.asked or unit.types is not None:
@@ -96,11 +96,12 @@ def study_unit(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """The unit under one set of options: its text, the records that it defines, their layouts.
+    """Unit under one set of options: its text, the records that it defines, their layouts.
 
-    `said` is clang's own word on each record of the unit, `asked` the types that were asked for and
-    compile. `layouts` is what DWARF says: of all of them under the conf itself, else of those that
-    clang lays out otherwise than under the conf. `failed` are the headers that had to be left out.
+    `said` is clang's own dump of each record of the unit. `asked` are the types that were asked for
+    and compile. `layouts` are read from DWARF. Under the conf itself, they are those of all such
+    types; else only of the types that clang lays out in another way than under the conf. `failed`
+    are the headers that had to be left out.
     """
 
     text: str | None
@@ -113,7 +114,7 @@ class _Seen:
 
 
 class _Study:
-    """One unit: compiled under the conf, and ready for its options to be turned over."""
+    """One unit, compiled under the conf, and the options to toggle in it."""
 
     def __init__(
         self, kernel: OpenKernel, target: Target, tools: Tools, unit: Unit, work: Path
@@ -140,7 +141,7 @@ class _Study:
         self.turns = tuple(turn_over(option, self._headers, macros) for option in options)
 
     def effect(self, turn: Turn) -> OptionEffect:
-        """Return what the option does; safe to call from several threads."""
+        """Return the effect of the option. Several threads may call it."""
         with tempfile.TemporaryDirectory(dir=self._work) as folder:
             work = Path(folder)
             changed = work / "options" / turn.option.header
@@ -157,7 +158,8 @@ class _Study:
         if other is self.base:
             return _effect(turn, {}, {}, (), ())
         gone = self.base.asked - other.asked
-        # Not gone if it is defined all the same, and its name a macro; nor if a header is left out.
+        # A type is not gone if it is still defined and its name is a macro, nor if a header is left
+        # out. It is then not compared.
         missing = gone if other.failed else gone & other.defined.keys()
         base = {
             name: record
@@ -167,7 +169,7 @@ class _Study:
         return _effect(turn, base, other.layouts, tuple(self._failures(other.failed)), missing)
 
     def _look(self, compiler: Sequence[str], work: Path, base: _Seen | None) -> _Seen:
-        """The unit by this compiler; `base` itself where nothing is different."""
+        """Return the unit as this compiler sees it, or `base` itself if nothing is different."""
         text = expand_c(compiler, includes=self._includes, work=work)
         if base is not None and text == base.text is not None:
             return base
@@ -191,14 +193,14 @@ class _Study:
         )
 
     def _wanted(self, defined: Mapping[str, str], base: _Seen | None) -> set[str]:
-        """The types to ask for in a text that defines these records."""
+        """Return the types to ask for in a text that defines these records."""
         unit = self._unit
         if unit.types is not None:
             return {_c_name(type_, defined) for type_ in unit.types}
         if base is None:
             return defined.keys() - {name for name, _ in unit.known & defined.items()}
-        # Not what an earlier unit has in any case, nor what is defined where nobody can use it, as
-        # in a function.
+        # Leave out the records of an earlier unit, and those that are defined where nobody can use
+        # them, such as in a function.
         known = {name for name, _ in unit.known & base.defined.items()}
         known |= {name for name, _ in unit.known & defined.items() if name not in base.defined}
         return defined.keys() - known - (base.refused & base.defined.keys())
@@ -206,10 +208,10 @@ class _Study:
     def _changed(
         self, base: _Seen, asked: Collection[str], said: Mapping[str, str]
     ) -> Iterator[str]:
-        """Yield those of the types that may be laid out otherwise than under the conf.
+        """Yield the types that may be laid out in another way than under the conf.
 
-        clang's word on a record does not have what is inside an array's elements, and of what is
-        no record it has no word: so whatever holds a changed record counts, too.
+        clang's dump of a record does not show the inside of an array's elements. There is no dump
+        of a type that is not a record. So every type that holds a changed record counts, too.
         """
         names = base.said.keys() | said.keys()
         changed = {name for name in names if base.said.get(name) != said.get(name)}
@@ -228,7 +230,7 @@ class _Study:
     def _read(
         self, compiler: Sequence[str], work: Path, names: Sequence[str]
     ) -> Mapping[str, RecordLayout]:
-        """The layouts of types that compile."""
+        """Return the layouts of the types, all of which compile."""
         compiled = compile_c(
             compiler, includes=self._includes, questions=_questions(names), work=work
         )
@@ -239,7 +241,7 @@ class _Study:
         return {names[key.number]: record for key, record in read.records.items()}
 
     def _texts(self, compiled: CompiledC) -> Iterator[str]:
-        """The texts of all headers that were read, but for those that declare the options."""
+        """Yield the texts of all headers that were read, except the option headers."""
         options = (self._work / "options").resolve()
         for path in compiled.read:
             whole = (self._work / path).resolve()
@@ -262,7 +264,7 @@ def _effect(
     failures: tuple[Failure, ...],
     not_compared: Collection[str],
 ) -> OptionEffect:
-    """The option's effect, from layouts under the conf and with the option turned over."""
+    """Return the option's effect, from layouts under the conf and with the option toggled."""
     without, with_option = (other, base) if turn.is_set else (base, other)
     return OptionEffect(
         option=turn.option.name,
@@ -277,11 +279,11 @@ def _effect(
 
 
 def _c_name(type_: str, defined: Collection[str]) -> str:
-    """Return what C calls a type: a bare word is a tag if there is one, else a typedef's name."""
+    """Return the C name of a type. A bare word is a tag if there is one, else a typedef's name."""
     tags = (f"{kind} {type_}" for kind in ("struct", "union"))
     return next((tag for tag in tags if tag in defined), type_)
 
 
 def _questions(names: Sequence[str]) -> list[CQuestion]:
-    """Ask for C types; the number of a key is the type's place in `names`."""
+    """Return the questions for C types. The number of a key is the type's place in `names`."""
     return [CQuestion("type", ProbeKey("type", n), name) for n, name in enumerate(names)]

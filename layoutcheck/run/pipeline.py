@@ -1,4 +1,4 @@
-"""A manifest and what was asked for -> a `Run`: the only place that knows the stages' order."""
+"""A manifest and the user's options -> a `Run`. Only this module knows the order of the stages."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ __all__ = ["Pipeline"]
 
 
 class Pipeline:
-    """One manifest, checked as the options say; tools and crates are looked at once, when needed.
+    """Check of one manifest under the options. Tools and crates are looked at once, when needed.
 
-    Everything raised is a `LayoutcheckError` of the stage that it happened in.
+    Every exception is a `LayoutcheckError` of the stage in which it happened.
     """
 
     def __init__(
@@ -56,19 +56,19 @@ class Pipeline:
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
-        """The cells to check; none when no kernel conf is named, or none is in the shard."""
+        """Cells to check; none if no kernel conf is named, or if the shard has no cell."""
         shard, (plans, _) = self._options.shard, self._existing
         return plans if shard is None else shard.of(plans)
 
     @cached_property
     def shard(self) -> Shard | None:
-        """The part of the plan that is checked, with the plan; None where no part is chosen."""
+        """Shard that is checked, with the whole plan; None if no shard is chosen."""
         ids = tuple(plan.id for plan in self._existing[0])
         return self._options.shard and replace(self._options.shard, plan=ids)
 
     @cached_property
     def _existing(self) -> tuple[tuple[Plan, ...], tuple[str, ...]]:
-        """The cells of all shards, and what there is to say of those that do not exist."""
+        """Cells of all shards, and notes on the cells that do not exist."""
         where = str(self._manifest.path)
         return self._kernels.existing(plan_cells(self._manifest.kernel, self._options, where=where))
 
@@ -78,18 +78,18 @@ class Pipeline:
         return Checker(self._manifest, self._kernels, self._tools, several=several)
 
     def surface(self, plan: Plan) -> Surface:
-        """The crate's ABI surface in a cell."""
+        """Return the crate's ABI surface in a cell."""
         return self._checker.surface(plan)
 
     def subjects(self, plan: Plan) -> tuple[tuple[Kind, str], ...]:
-        """The kind and the path of what has a verdict or is set aside, but for generic types."""
+        """Return the kind and the path of each item that is checked or skipped, except generics."""
         surface = self.surface(plan)
         types = (t.rust_path for t in surface.types if not t.generic and not t.is_alias)
         items = ((item.subject, item.rust_path) for item in surface.items)
         return (*(("record", path) for path in types), *items)
 
     def verify(self) -> Run:
-        """Every cell checked. Raises `ManifestError` when there is nothing to check."""
+        """Check every cell. Raises `ManifestError` if there is nothing to check."""
         if not self._existing[0]:
             raise ManifestError(
                 "no kernel conf is named",
@@ -124,7 +124,7 @@ class Pipeline:
         )
 
     def _check_cells(self) -> tuple[CheckedCell, ...]:
-        """Return what was found in each cell; several are checked at a time."""
+        """Check the cells, several at a time, and return the result of each."""
         with Workers(self._options.jobs) as workers:
             checked = tuple(
                 workers.map(lambda plan: self._checker.check(plan, workers), self.plans)
@@ -133,9 +133,9 @@ class Pipeline:
         return checked
 
     def explain(self, verdict: Verdict) -> ExplainedRecord:
-        """Why C lays a verified record out as it does, in its first cell: the second opinion.
+        """Explain the C layout of a checked record in its first cell, as a second opinion.
 
-        Raises `DeclarationError` where its declaration is not understood.
+        Raises `DeclarationError` if the record's declaration is not understood.
         """
         found: ExplainedRecord | DeclarationError = DeclarationError("it has no C type")
         for unit in self._units[verdict.cells[0]]:
@@ -151,7 +151,7 @@ class Pipeline:
         return found
 
     def _calculator(self, cell: str, unit: tuple[str, ...]) -> Calculator:
-        """Return what computes the layouts of a cell's unit."""
+        """Return the calculator of the layouts in a cell's unit."""
         from layoutcheck.abi import Calculator, Unit, find_psabi  # noqa: PLC0415 - on demand
 
         if (cell, unit) not in self._calculators:
@@ -164,13 +164,13 @@ class Pipeline:
         return self._calculators[cell, unit]
 
     def _bindings(self) -> str:
-        """A published crate's name and version, else the crate's name (its path: not compiled)."""
+        """Return a published crate's name and version, else its name; its path if not compiled."""
         bindings = self._manifest.bindings
         unasked = bindings.crate or not self.plans
         return str(bindings) if unasked else self.surface(self.plans[0]).crate
 
     def _notes(self, used: Collection[Waiver]) -> Iterator[str]:
-        """Yield what the manifest says in vain, and which cells there are not."""
+        """Yield notes on unused entries of the manifest, missing cells, and the cache."""
         for waiver in self._manifest.waivers:
             if waiver not in used:
                 yield f"{waiver.location}: the waiver for {waiver.subject} waives nothing"

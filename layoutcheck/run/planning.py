@@ -1,4 +1,4 @@
-"""What a manifest and its user ask for -> the cells to check. Pure: no file is looked at."""
+"""A manifest and the user's options -> the cells to check. Pure: no file is looked at."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _OF_RELEASE: Final = re.compile(r"(\d+(?:\.\d+)?)=(.+)", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the user asked for on top of the manifest; what is empty is as the manifest says.
+    """Options of the user on top of the manifest. For an empty option, the manifest's value counts.
 
-    `kernel_src` are folders of headers, each for any release or, as `RELEASE=DIR`, for that one.
-    One `kernel_release` beside them is what they are taken to be of, whatever they say themselves.
-    `jobs` is how many programs may run at a time, None for as many as there are cores; `cache` the
-    folder in which what was found is kept for the next time, None if nothing is.
-    `shard` is the part of the plan to check; None for all of it.
+    `kernel_src` are folders of headers, each for any release or, as `RELEASE=DIR`, for that one. If
+    one `kernel_release` is given with them, they are taken to be of that release, whatever they say
+    themselves. `jobs` is the number of programs that may run at a time; None means one per core.
+    `cache` is the folder in which results are kept for later runs; None means that none are kept.
+    `shard` is the part of the plan to check; None means all of it.
     """
 
     kernel_conf: tuple[str, ...] = ()
@@ -41,16 +41,16 @@ class Options:
 
 
 def split_lists(values: Iterable[str]) -> tuple[str, ...]:
-    """Repeated options and comma lists, flat: `["a,b", "c"]` is a, b, c."""
+    """Flatten repeated options and comma-separated lists: `["a,b", "c"]` becomes a, b, c."""
     return tuple(part for value in values for part in value.split(",") if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One cell to be checked; `headers` and `release` are what `open_tree` takes.
+    """One cell to check. `headers` and `release` are arguments of `open_tree`.
 
-    `id` is `<arch>-<conf>`, or `<release>-<arch>-<conf>` where there are several releases. A folder
-    of headers `is_taken` to be of the release that the user names with it, whatever it says.
+    `id` is `<arch>-<conf>`, or `<release>-<arch>-<conf>` if there are several releases. A folder of
+    headers `is_taken` to be of the release that the user names with it, whatever it says itself.
     """
 
     id: str
@@ -62,7 +62,7 @@ class Plan:
 
 
 def plan_cells(kernel: Kernel, options: Options, *, where: str) -> tuple[Plan, ...]:
-    """A plan for each release, architecture and kernel conf; none where no conf is named.
+    """Return a plan for each release, architecture and kernel conf; none if no conf is named.
 
     Releases change slowest, confs fastest. `where` is the manifest's path. Raises `ManifestError`
     for a release without headers, an unknown architecture, and confs of the same name.
@@ -72,7 +72,7 @@ def plan_cells(kernel: Kernel, options: Options, *, where: str) -> tuple[Plan, .
     releases = asked or tuple(one.release for one in sources if one.release) or (None,)
     targets = [find_target(name) for name in options.kernel_arch or kernel.arch]
     prefixes = [f"{release}-" if len(releases) > 1 else "" for release in releases]
-    # Of several releases one folder can be only one.
+    # A folder cannot be of several releases.
     is_taken = bool(options.kernel_src) and len(options.kernel_release) == 1
     plans = {
         Plan(
@@ -103,7 +103,7 @@ def _source(text: str) -> Headers:
 
 
 def _headers_of(release: str | None, sources: Sequence[Headers], where: str) -> str:
-    """The headers for a release: those of exactly that one, of its major one, or of any."""
+    """Return the headers for a release: those of exactly that one, of its major one, or of any."""
     major = (release or "").partition(".")[0]
     for name in dict.fromkeys((release, major, None)):
         for source in sources:

@@ -1,4 +1,4 @@
-"""Types, or all of them -> which kernel options change their layouts. No crate is needed."""
+"""Some types, or all -> the kernel options that change their layouts. No crate is needed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["find_sensitivity"]
 
 _DEFAULT_CONF: Final = "GENERIC"
 _TYPE: Final = re.compile(r"(?:(?:struct|union) +)?([A-Za-z_]\w*)", re.ASCII)
-# How many of the core's headers are put before a type's own: the fewest with which C has the same.
+# Numbers of core headers to put before a type's own; the smallest that changes nothing is used.
 _LENGTHS: Final = (2, 10, 40, 120)
 _MOST_DEFINERS: Final = 6
 _ANY: Final = Kernel()
@@ -40,11 +40,11 @@ def find_sensitivity(
     kernel: Kernel = _ANY,
     progress: Progress = lambda _: None,
 ) -> Sensitivity:
-    """What each option does to the types, by C's names; to all of the headers' if none is named.
+    """Return each option's effect on the types, by C name; on all of the headers' if none is named.
 
-    The kernel is the one of `options`, and for what they leave open `kernel`: by default the
-    installed headers' GENERIC. Raises `LayoutcheckError`: for a type that no header defines, and
-    where there is more than one kernel.
+    The kernel is that of `options`. `kernel` has the values that they leave open; the default is
+    GENERIC of the installed headers. Raises `LayoutcheckError` for a type that no header defines,
+    and if there is more than one kernel.
     """
     if options.view not in (None, "kernel"):
         raise ManifestError(
@@ -70,7 +70,7 @@ def _only_plan(kernel: Kernel, options: Options) -> Plan:
 
 
 class _Search:
-    """One kernel, whose headers are searched for types."""
+    """Search of one kernel's headers for types."""
 
     def __init__(self, plan: Plan, wanted: Kernel, tools: Tools, folder: Path) -> None:
         self._plan, self._tools, self._folder = plan, tools, folder
@@ -82,7 +82,7 @@ class _Search:
         self._units = self._kernels.units(plan, self._clang, "kernel")
 
     def find(self, types: Sequence[str]) -> Sensitivity:
-        """Return what the options do to these types, or to all."""
+        """Return the effects of the options on these types, or on all."""
         refused: list[Failure] = []
         studied = list(self._study_types(types) if types else self._study_all(refused))
         found = {(one.c_name, one.declared_at): one for unit in studied for one in unit.types}
@@ -121,7 +121,7 @@ class _Search:
         )
 
     def _study_all(self, refused: list[Failure]) -> Iterator[UnitEffects]:
-        """Every unit of the tree, with the records that those before it do not define."""
+        """Study every unit of the tree, with the records that earlier units do not define."""
         headers = self._index.kernels_own
         self._tools.progress(f"looking which of {len(headers)} headers go together")
         units = dict.fromkeys((self._units.core, *map(self._units.unit, headers)))
@@ -138,7 +138,7 @@ class _Search:
             yield studied
 
     def _trimmed(self, includes: Sequence[str]) -> tuple[str, ...]:
-        """The same headers after the fewest of the core's with which all compile."""
+        """Return the unit's own headers after the fewest core headers with which all compile."""
         core = self._units.core
         own = [header for header in includes if header not in core]
         for length in _LENGTHS:
@@ -148,7 +148,7 @@ class _Search:
         return tuple(includes)
 
     def _study_types(self, types: Sequence[str]) -> Iterator[UnitEffects]:
-        """The few headers that define the types, as many types together as compile."""
+        """Study the few headers that define the types, as many types together as compile."""
         together: dict[tuple[str, ...], list[str]] = {}
         for name, includes in self._places(types).items():
             together.setdefault(includes, []).append(name)
@@ -156,10 +156,10 @@ class _Search:
             yield self._study(Unit(includes=includes, types=tuple(names)))
 
     def _places(self, types: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        """For each type the includes that define it: its likeliest header, after few others.
+        """Return for each type the includes that define it: its likeliest header, after few others.
 
-        So few as do not change it. Where none of its headers does under this conf, the first that
-        compiles: an option may.
+        The others are the fewest that do not change the type. If none of its headers defines the
+        type under this conf, the first header that compiles is used, since an option may define it.
         """
         headers = {name: self._definers(name) for name in dict.fromkeys(types)}
         found: dict[str, tuple[str, RecordLayout]] = {}
@@ -193,7 +193,7 @@ class _Search:
         headers: Mapping[str, str],
         found: Mapping[str, tuple[str, RecordLayout]] = MappingProxyType({}),
     ) -> Mapping[str, tuple[str, ...]]:
-        """For each type its header behind the fewest of the core's after which it is as `found`."""
+        """Return for each type its header, after the fewest core headers that leave it as found."""
         places: dict[str, tuple[str, ...]] = {}
         for length in _LENGTHS:
             left = {name: header for name, header in headers.items() if name not in places}
@@ -211,7 +211,7 @@ class _Search:
         return places
 
     def _records(self, includes: Sequence[str], names: Sequence[str]) -> Mapping[str, RecordLayout]:
-        """Return those of the names that are types after the includes."""
+        """Return the records of those names that are types after the includes."""
         keys = {
             ProbeKey("type", number, rank): (name, c_name)
             for number, name in enumerate(names)

@@ -1,4 +1,4 @@
-"""The JSON reports of all shards of a plan -> the run of the plan."""
+"""JSON reports of all shards of a plan -> the run of the plan."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ONE_RUN = "give one file for each shard, all of one run"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
-    """A shard's report: where it is, what it says, and which shard it is."""
+    """A shard's report: its path, its run, and its shard."""
 
     path: Path
     run: Run
@@ -30,12 +30,12 @@ class _File:
 
 
 def read_shards(paths: Sequence[Path]) -> Run:
-    """The run of the whole plan, as it would have been without shards.
+    """Return the run of the whole plan, as it would have been without shards.
 
-    The files may come in any order, and a shard twice if both files say the same. Raises
-    `LayoutcheckError`, with the file and the place in it: for a file that is no shard's report, or
-    that another version of layoutcheck wrote, for shards of different plans or bindings, for two
-    that contradict each other, and for a shard that is missing.
+    The files may come in any order. A shard may come twice if both files say the same. Raises
+    `LayoutcheckError`, with the file and the place in it: for a file that is not a shard's report,
+    or that another version of layoutcheck wrote; for shards of different plans or bindings; for two
+    files that contradict each other; and for a shard that is missing.
     """
     shards: dict[int, _File] = {}
     for file in map(_read, paths):
@@ -91,7 +91,7 @@ def _read(path: Path) -> _File:
 
 
 def _shard_of(path: Path, run: Run) -> Shard:
-    """Which shard the run is. Raises where it is none, or where its cells are not that shard's."""
+    """Return the shard of a run. Raise if it has none, or if its cells are not that shard's."""
     shard = run.shard
     if shard is None:
         raise LayoutcheckError(
@@ -111,7 +111,7 @@ def _shard_of(path: Path, run: Run) -> Shard:
 
 
 def _check_same(what: str, first: _File, one: str, file: _File, another: str) -> None:
-    """Raises where two files that should be alike are not."""
+    """Raise if two files differ in what has to be the same."""
     if one != another:
         raise LayoutcheckError(
             f"the {what} is {another}, and in {first.path} it is {one}",
@@ -121,7 +121,7 @@ def _check_same(what: str, first: _File, one: str, file: _File, another: str) ->
 
 
 def _difference(one: Run, other: Run) -> str:
-    """Where two runs of one shard differ: a subject in a cell, a cell, or the rest."""
+    """Return where two runs of one shard differ: in an item in a cell, a cell, or the rest."""
     for cell, its in zip(one.cells, other.cells, strict=True):
         if cell != its:
             return f"{cell.id}'s compilers and headers"

@@ -1,4 +1,4 @@
-"""How long each stage took."""
+"""Duration of each stage."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["Stopwatch"]
 
 
 class Stopwatch:
-    """Adds up seconds by the name of the stage; stages are listed in order of their first use.
+    """Sums of seconds by the name of the stage, in the order of the stages' first use.
 
-    Stages that run side by side count in full each.
+    If stages run at the same time, each one counts in full.
     """
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class Stopwatch:
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
-        """Counts the time in the `with` block, errors included, towards `stage`."""
+        """Add the time of the `with` block to `stage`, also if the block raises."""
         started = time.perf_counter()
         try:
             yield
@@ -32,5 +32,5 @@ class Stopwatch:
                 self._seconds[stage] = self._seconds.get(stage, 0.0) + elapsed
 
     def seconds(self) -> tuple[tuple[str, float], ...]:
-        """Each stage with its seconds."""
+        """Return each stage with its seconds."""
         return tuple(self._seconds.items())

@@ -1,4 +1,4 @@
-"""Threads, which wait for the programs that do the work: how many of these run is limited."""
+"""Threads that wait for the programs that do the work. The number of programs is limited."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ T = TypeVar("T")
 
 _MANY: Final = 1000
 _LOOK_UP: Final = 0.5
-"""Seconds. A Ctrl-C that arrives just before a thread begins to wait does not wake it."""
+"""Seconds of one wait. A Ctrl-C just before a thread begins to wait does not wake it."""
 
 
 class Workers:
-    """At most `jobs` tasks, and programs, at a time; None is as many as there are cores.
+    """Pool of at most `jobs` tasks, and programs, at a time; None means one per core.
 
-    At the end of a `with` block they are waited for. If an exception ends it, and be it Ctrl-C,
-    programs that still run are ended.
+    The end of a `with` block waits for them. If an exception ends the block, also Ctrl-C, programs
+    that still run are ended.
     """
 
     def __init__(self, jobs: int | None) -> None:
@@ -56,12 +56,12 @@ class Workers:
             pool.shutdown(cancel_futures=True)
 
     def map(self, task: Callable[[S], T], arguments: Iterable[S]) -> Iterator[T]:
-        """What the task makes of each argument, in their order; the first error in that order."""
+        """Yield the task's result for each argument, in order. Raise the first error in order."""
         futures = [self._tasks.submit(task, argument) for argument in arguments]
         return map(_result, futures)
 
     def start(self, part: Callable[[], T]) -> Future[T]:
-        """A part of a task, which the task will wait for."""
+        """Start a part of a task. The task has to wait for it."""
         return self._parts.submit(part)
 
 

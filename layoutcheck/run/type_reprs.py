@@ -1,4 +1,4 @@
-"""A crate's surface and layouts -> what fixes the layouts of its types and its dependencies'."""
+"""A crate's surface and layouts -> whether its types and its dependencies' have fixed layouts."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ __all__ = ["ask_reprs", "foreign_types", "own_reprs"]
 Named: TypeAlias = RecordLayout | EnumType
 
 SAID: Final = re.compile(r"uses type `(.+)`, which is not FFI-safe")
-"""The words of the lint `improper_ctypes` (Rust 1.88 to 1.97); its notes say why."""
+"""Message of the lint `improper_ctypes` (Rust 1.88 to 1.97). Its notes give the reason."""
 FREE: Final = re.compile(r"unspecified layout|no representation hint")
-# What it finds only after it has seen that the layout is fixed.
+# Reasons that the lint gives only after it has seen that the layout is fixed.
 FIXED: Final = re.compile(r"non-exhaustive|has no fields|PhantomData")
 UNLIKE: Final = "ABIs are not compatible"
 SCALARS: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
@@ -51,11 +51,11 @@ SCALARS: Final[Mapping[int, tuple[str, ...]]] = MappingProxyType(
         16: ("u128", "i128"),
     }
 )
-"""By the size in bytes what Rust's scalars are; `char` is passed as `u32`."""
+"""Scalars of Rust by their size in bytes. `char` is passed as `u32`."""
 
 
 def own_reprs(surface: Surface) -> Reprs:
-    """Return what rustdoc says of the crate's own types."""
+    """Return the reprs of the crate's own types, as rustdoc has them."""
     fixed = [t for t in (*surface.types, *surface.enums) if fixes_layout(t.kind, t.repr)]
     transparent = frozenset(type_.rust_path for type_ in fixed if "transparent" in type_.repr)
     return Reprs(
@@ -68,10 +68,11 @@ def own_reprs(surface: Surface) -> Reprs:
 def ask_reprs(
     surface: Surface, crate: CheckedCrate, layouts: LayoutSet, target: Target, tools: Tools
 ) -> Reprs:
-    """What rustdoc and rustc say of each type of the crate and its dependencies in `layouts`.
+    """Return the repr of each type of the crate and its dependencies in `layouts`.
 
-    rustc is asked only of dependencies' types, and only if there are any. What it cannot be asked
-    of, since it is private, or of several versions of one crate, is not known.
+    rustdoc has those of the crate's own types. rustc is asked about dependencies' types only, and
+    only if there are any. It cannot be asked about a type that is private, or of a crate in several
+    versions. The repr of such a type is not known.
     """
     own, metadata = own_reprs(surface), dict(crate.dependencies)
     if not metadata:
@@ -90,13 +91,13 @@ def ask_reprs(
 
 
 class _Asker:
-    """Asks rustc of types of crates that its `flags` name."""
+    """Questions to rustc about types of the crates that its `flags` name."""
 
     def __init__(self, flags: Sequence[str], target: Target, tools: Tools) -> None:
         self._flags, self._target, self._tools = flags, target, tools
 
     def ask(self, types: Sequence[Named]) -> list[tuple[Named, Repr]]:
-        """The types of which it is known, by whichever path they can be named."""
+        """Return the types whose repr is known, by whichever path they can be named."""
         found: list[tuple[Named, Repr]] = []
         waiting = [(type_, _paths(type_.name or "")) for type_ in types]
         while waiting:
@@ -127,7 +128,7 @@ class _Asker:
     def _tell_transparent(
         self, types: Mapping[ProbeKey, tuple[Named, str]]
     ) -> Iterator[tuple[Named, Repr]]:
-        """Which types of a fixed layout are passed as the scalar in them is, and which not."""
+        """Yield which types of a fixed layout are passed like the scalar in them, and which not."""
         asked = {
             key: {
                 ProbeKey("scalar", key.number, n): scalar
@@ -151,7 +152,7 @@ class _Asker:
     def _compile(
         self, questions: Sequence[tuple[ProbeKey, str]]
     ) -> tuple[CompiledRust, Mapping[ProbeKey, Type]]:
-        """Return what rustc says of the questions, and the types that they name, by key."""
+        """Return rustc's answers on the questions, and the types that they name, by key."""
         tools = self._tools
         with tempfile.TemporaryDirectory(prefix="layoutcheck-") as folder:
             with tools.watch.measure("rustc probe"):
@@ -167,9 +168,9 @@ class _Asker:
 
 
 def foreign_types(layouts: LayoutSet, crates: Collection[str]) -> tuple[Named, ...]:
-    """The types of these crates that are anywhere in the layouts, one a name, sorted by it.
+    """Return the types of these crates anywhere in the layouts, one for each name, sorted by name.
 
-    That with members is preferred to one behind a pointer.
+    A type with members is preferred to its declaration behind a pointer.
     """
     beginnings = tuple(f"{crate}::" for crate in crates)
     found: dict[str, Named] = {}
@@ -198,9 +199,9 @@ def foreign_types(layouts: LayoutSet, crates: Collection[str]) -> tuple[Named, .
 
 
 def _paths(name: str) -> tuple[str, ...]:
-    """How a type may be named, likeliest first: of its crate, where it is declared, in between.
+    """Return the possible paths of a type, likeliest first: crate root, declaration, in between.
 
-    What is exported again is so from a module further out, or with its module.
+    A type is re-exported from a module further out, or together with its module.
     """
     declared, angle, arguments = name.partition("<")
     crate, *modules, last = declared.split("::")
@@ -217,17 +218,20 @@ def _name(type_: Type | None) -> str | None:
 
 
 def _scalars(type_: Named) -> tuple[str, ...]:
-    """The scalars as which a struct may be passed; an enum is one itself."""
+    """Return the scalars as which a struct may be passed; none for an enum, which is one itself."""
     return () if isinstance(type_, EnumType) else SCALARS.get(type_.byte_size, ())
 
 
 def _answer(warned: Sequence[Diagnostic]) -> Literal["free", "fixed"] | None:
-    """What the lint says of a type, and then of a slice of it; None if it is not understood."""
+    """Return the lint's answer, from its warnings on a type and then on a slice of it.
+
+    None means that the warnings are not understood.
+    """
     said = [SAID.search(warning.message) for warning in warned]
     names = [one[1] for one in said if one is not None]
     if len(names) != len(warned) or not names or not names[-1].startswith("["):
         return None
-    if len(names) == 1 or f"[{names[0]}]" != names[-1]:  # it is what it holds that C may not have
+    if len(names) == 1 or f"[{names[0]}]" != names[-1]:  # the warning is on a type inside it
         return "fixed"
     reasons = "\n".join(warned[0].notes)
     return "free" if FREE.search(reasons) else "fixed" if FIXED.search(reasons) else None

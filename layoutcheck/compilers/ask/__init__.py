@@ -1,1 +1,1 @@
-"""Names in C or Rust -> probes, and from their compilers an object, or the words of a refusal."""
+"""Names in C or Rust -> probes, and from their compilers an object, or the errors of a refusal."""

@@ -28,7 +28,7 @@ __all__ = ["Survey", "find_linkage", "is_expression", "survey_names"]
 
 _SAID: Final = re.compile(rf"^(?:({ITEM})|{BUILT_IN})({KEY_PATTERN})[ \t]*(.*)$", re.MULTILINE)
 _KEYWORDS: Final = ("struct", "union", "enum")
-# clang's words by which a declaration that is asked for is known to be so.
+# clang's messages that confirm each way of declaration; `local` has none.
 _ANSWERS: Final[Mapping[Way, re.Pattern[str]]] = {
     "local": re.compile(r"^$"),
     "thread": re.compile(r"^non-thread-local declaration of "),
@@ -40,12 +40,12 @@ _TEXT: Final = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """The preprocessor's output for a unit of headers, and its answers on names after them.
+    """Preprocessor's output for a unit of headers, and its answers on names after them.
 
-    `macros` are names that are macros, and what each expands to; one with arguments, which has none
-    here, is its own expansion. `digest` is that of all that it wrote, `read` the files that it
-    read; `is_whole` whether nothing of the headers was refused. `text` shows what they may declare;
-    None where that is not so, or a keyword is a macro.
+    `macros` holds the names that are macros, with their expansions. A macro with parameters has no
+    arguments here, so it is its own expansion. `digest` is that of the whole output. `read` are the
+    files that were read. `is_whole` says that nothing of the headers was refused. `text` shows what
+    they may declare; None if something was refused, or if a keyword is a macro.
     """
 
     macros: Mapping[str, str]
@@ -63,10 +63,10 @@ def survey_names(
     work: Path,
     behind: Survey | None = None,
 ) -> Survey:
-    """Return what is known of those `names` that are identifiers, before compiling.
+    """Ask the preprocessor about those `names` that are identifiers, before compiling.
 
-    Nothing is known where the includes do not compile. They may stand `behind` those of another
-    survey, whose macros the `compiler` begins with.
+    Nothing is known if the includes do not compile. They may come `behind` those of another survey.
+    The `compiler` command then begins with the macros of that survey.
     """
     wanted = dict.fromkeys((*_KEYWORDS, *names))
     listed = tuple(name for name in wanted if plain_name(name) == name)
@@ -102,9 +102,9 @@ def survey_names(
 
 
 def is_expression(expansion: str) -> bool:
-    """Return whether what a macro expands to could be an expression: all its brackets are closed.
+    """Return whether a macro's expansion could be an expression: all its brackets are closed.
 
-    What is not would take the lines behind it with it.
+    An open bracket would take in the lines after the expansion.
     """
     opened: list[str] = []
     for char in _TEXT.sub("", expansion):
@@ -125,12 +125,12 @@ def find_linkage(
 ) -> Linkage:
     """Return those `names` of functions or variables that are declared in a way that DWARF hides.
 
-    `text` shows which need not be asked for.
+    `text` shows which names need not be asked for.
     """
     may_be: dict[Way, Callable[[CText, str], bool]] = {
         "thread": CText.may_be_of_thread,
         "regparm": CText.may_have_registers,
-        # Behind the others: it is an error for most names, and what follows one may be another.
+        # Last, because it is an error for most names, and an error may cause the next one.
         "local": CText.may_be_local,
     }
     asked = [

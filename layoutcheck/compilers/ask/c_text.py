@@ -1,8 +1,9 @@
-"""Preprocessed C -> which names it could declare, and how, by looking and not by compiling.
+"""Preprocessed C -> the names that it may declare, and how. Nothing is compiled.
 
-clang takes longest over names that it has to refuse. So it is not asked for one of which the text
-shows that it cannot be what is asked for. What may be is a superset: whether it is, is for clang to
-say. All macros are expanded here, so that only C's own grammar counts, and GNU's.
+clang takes longest over names that it has to refuse. So it is not asked for a name if the text
+shows that the name cannot be of the kind that is asked for. The result is a superset: only clang
+says whether a name is of that kind. All macros are expanded here, so only the grammar of C and of
+GNU's extensions counts.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from typing import Final
 __all__ = ["CText", "plain_name"]
 
 _NAME: Final = re.compile(r"(?:(struct|union|enum) )?([A-Za-z_]\w*)", re.ASCII)
-# Typedefs that clang has without a header; of its other names it tells.
+# Typedefs that clang has without a header. It reports its other built-in names itself.
 _PREDEFINED: Final = re.compile(r"__builtin_\w+|__u?int128_t|__NSConstantString|__(?:SV|rvv)\w+")
 
 _IDENTIFIER: Final = re.compile(r"\w+")
 _TAGGED: Final = re.compile(r"\b(?:struct|union|enum)\s+\w+")
 # A tag counts as one word with its keyword.
 _WORD: Final = re.compile(rf"{_TAGGED.pattern}|\w+")
-# C's own types of one word, and GNU's.
+# Types of one word, of C itself and of GNU.
 _C_TYPES: Final = frozenset(
     [
         "void",
@@ -47,45 +48,46 @@ _C_TYPES: Final = frozenset(
     ]
 )
 _DEFINED: Final = re.compile(r"\b(struct|union|enum)\s+(\w+)\s*[{:]")
-# With an attribute between the keyword and the tag.
+# A tag with an attribute between it and the keyword.
 _BEHIND_ATTRIBUTE: Final = re.compile(r"[)\]]\s*(\w+)\s*[{:]")
 
 _LITERAL: Final = r'"(?:\\.|[^"\\])*+"|' + r"'(?:\\.|[^'\\])*+'"
 _BRACE: Final = re.compile(rf"{_LITERAL}|([{{}}])")
 _TYPEDEF: Final = re.compile(rf"\btypedef\b((?:[^;\"']++|{_LITERAL})*+)")
 _OF_TAG: Final = re.compile(r"\s*(struct|union|enum)\s+(\w+)\s+(\w+)\s*")
-# Brackets that begin so, or have a comma, are parameters, and not around a declarator.
+# Brackets with parameters begin so or have a comma; others are around a declarator.
 _INSIDE: Final = r"(?:[^(),]++|\((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+\))*+"
 _PARAMETERS: Final = re.compile(
     r"\(\s*(?:struct|union|enum|const|volatile|void|int|char|short|long|unsigned|signed)\b"
     rf"{_INSIDE}(?:,{_INSIDE})*+\)|\({_INSIDE}(?:,{_INSIDE})++\)"
 )
-# Up to a function's body, or with an initialiser, behind which there may be more names.
+# A declaration up to a function's body, or with its initialiser: more names may come after that.
 _STATIC: Final = re.compile(
     rf"\bstatic\b((?:[^;{{=\"']++|{_LITERAL})*+(?:=(?:[^;\"']++|{_LITERAL})*+)?)"
 )
-# What else makes names local to their unit, and where they would have to be looked for.
+# Other ways to make names local to their unit, and `static` with names that `_STATIC` may miss.
 _LOCAL_OTHERWISE: Final = re.compile(
     r"\binternal_linkage\b|\bconstexpr\b"
     r"|\bstatic\b[^;{}()]*\b(?:struct|union|enum)\b(?:\s*\w+)?\s*[{(\[]"
 )
-# Words of a declaration that links its name to another symbol, or makes it one of each thread.
+# Words of a declaration that links its name to another symbol, or makes it thread-local.
 _LABELLED: Final = re.compile(r"\b(?:__asm__|__asm|asm|redefine_extname)\b")
 _OF_THREAD: Final = re.compile(r"\b(?:_Thread_local|thread_local|__thread)\b")
 _STATEMENT_END: Final = re.compile(r"[;{}]")
 
 
 def plain_name(c_name: str) -> str | None:
-    """The one identifier in a name, behind `struct`, `union`, `enum` or nothing; else None."""
+    """Return the identifier in a name, after `struct`, `union`, `enum` or nothing; else None."""
     found = _NAME.fullmatch(c_name)
     return found and found[2]
 
 
 class CText:
-    """The preprocessed `text` of headers; of names that it may be asked for, the `macros`.
+    """Preprocessed `text` of headers.
 
-    And those `built_in`, which are clang's own whatever the headers say. The text may stand
-    `behind` another one, whose names do not count.
+    `macros` are the macros among the names that may be asked for. `built_in` are the names that are
+    clang's own, whatever the headers say. The text may come `behind` another one, whose macros and
+    built-in names do not count.
     """
 
     def __init__(
@@ -100,7 +102,7 @@ class CText:
         self.parts: tuple[_Part, ...] = (*(behind.parts if behind else ()), _Part(text))
 
     def may_be_type(self, c_name: str) -> bool:
-        """Return whether `struct a`, `union a`, `enum a` or `a` may be a type that is complete."""
+        """Return whether `struct a`, `union a`, `enum a` or `a` may be a complete type."""
         found = _NAME.fullmatch(c_name)
         if found is None:
             return True
@@ -120,7 +122,7 @@ class CText:
         )
 
     def may_be_typedef(self, name: str) -> bool:
-        """Return whether `name` may be a typedef, also of a type that is not complete."""
+        """Return whether `name` may be a typedef, also of an incomplete type."""
         return any(name in part.typedefs_of_tags for part in self.parts) or self.may_be_type(name)
 
     def may_be_declared(self, name: str) -> bool:
@@ -131,7 +133,7 @@ class CText:
         return self._has_word(name) or _PREDEFINED.fullmatch(name) is not None
 
     def may_be_local(self, name: str) -> bool:
-        """Return whether `name`, which is a function or a variable, may be local to the unit."""
+        """Return whether `name`, a function or a variable, may be local to the unit."""
         expansion = self._macros.get(name, name)
         if expansion != name:
             return any(map(self.may_be_local, _IDENTIFIER.findall(expansion)))
@@ -141,15 +143,15 @@ class CText:
         )
 
     def may_be_of_thread(self, name: str) -> bool:
-        """Return whether `name`, which is a function or a variable, may be one of each thread."""
+        """Return whether `name`, a function or a variable, may be thread-local."""
         return any(self._may_be_among(name, part.of_thread) for part in self.parts)
 
     def may_be_labelled(self, name: str) -> bool:
-        """Return whether `name`, likewise, may be linked by another symbol."""
+        """Return whether `name`, a function or a variable, may be linked by another symbol."""
         return any(self._may_be_among(name, part.labelled) for part in self.parts)
 
     def may_have_registers(self, name: str) -> bool:  # noqa: ARG002 - as of the others
-        """Return whether `name`, likewise, may have register parameters, perhaps by a typedef."""
+        """Return whether any name may have register parameters, perhaps through a typedef."""
         return any(part.has_regparm for part in self.parts)
 
     def _may_be_among(self, name: str, names: frozenset[str]) -> bool:
@@ -164,7 +166,7 @@ class CText:
         return any(name in part.words for part in self.parts)
 
     def _is_unknowable(self, name: str) -> bool:
-        """Return whether the text says nothing of the name."""
+        """Return whether the text does not show what the name is."""
         return name in self._macros or name in self._built_in or not self._is_balanced
 
     @property
@@ -173,29 +175,29 @@ class CText:
 
 
 class _Part:
-    """A part of preprocessed C, which no brace is open before."""
+    """A part of preprocessed C. No brace is open before it."""
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """All that may be a name, each tag with its keyword."""
+        """All words that may be a name, each tag with its keyword."""
         return frozenset(_WORD.findall(self._text))
 
     @cached_property
     def defined(self) -> frozenset[str]:
-        """The tags with a body, each with its keyword."""
+        """Tags with a body, each with its keyword."""
         return frozenset(f"{kind} {name}" for kind, name in _DEFINED.findall(self._text))
 
     @cached_property
     def behind_attributes(self) -> frozenset[str]:
-        """The tags that stand behind an attribute, and have a body."""
+        """Tags with a body that come after an attribute."""
         return frozenset(_BEHIND_ATTRIBUTE.findall(self._text))
 
     @cached_property
     def outside(self) -> str | None:
-        """The text with nothing between braces; None if these are not balanced."""
+        """Text outside braces; None if the braces are not balanced."""
         parts, depth, start = list[str](), 0, 0
         for found in _BRACE.finditer(self._text):
             if found[1] == "{":
@@ -211,12 +213,12 @@ class _Part:
 
     @cached_property
     def other_typedefs(self) -> frozenset[str]:
-        """The words of typedefs that may be their names, but for those of a tag."""
+        """Words of typedefs that may be their names, except typedefs of a tag."""
         return self._typedefs[0]
 
     @cached_property
     def typedefs_of_tags(self) -> Mapping[str, Sequence[tuple[str, str]]]:
-        """By the name of a typedef the tags that it stands for: keyword and name."""
+        """Tags that a typedef stands for, each as keyword and name, by the typedef's name."""
         return self._typedefs[1]
 
     @cached_property
@@ -233,21 +235,21 @@ class _Part:
 
     @cached_property
     def static(self) -> frozenset[str]:
-        """The words of what is declared `static`."""
+        """Words of the `static` declarations."""
         return frozenset(_IDENTIFIER.findall(";".join(_STATIC.findall(self.outside or ""))))
 
     @cached_property
     def of_thread(self) -> frozenset[str]:
-        """The words of what is declared as one of each thread."""
+        """Words of the thread-local declarations."""
         return self._words_beside(_OF_THREAD)
 
     @cached_property
     def labelled(self) -> frozenset[str]:
-        """The words of what is declared with another symbol."""
+        """Words of the declarations with another symbol."""
         return self._words_beside(_LABELLED)
 
     def _words_beside(self, mark: re.Pattern[str]) -> frozenset[str]:
-        """All words of the declarations that have a mark."""
+        """Return all words of the declarations that have a mark."""
         if mark.search(self._text) is None:
             return frozenset()
         marked = filter(mark.search, _STATEMENT_END.split(self.outside or ""))

@@ -1,4 +1,4 @@
-"""C type names and flags -> an object that describes them, and what clang refused."""
+"""C type names and flags -> an object that describes the types, and clang's refusals."""
 
 from __future__ import annotations
 
@@ -45,15 +45,16 @@ PRECOMPILING: Final = ("-x", "c-header")
 _NOT_FOUND: Final = "' file not found"
 RECORD: Final = "\n*** Dumping AST Record Layout\n"
 MAX_ROUNDS: Final = 100
-"""A missing header stops clang at once, so that each costs a round."""
+"""Maximum number of rounds. A missing header stops clang at once, so each one costs a round."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledC:
     """A unit that compiled in the end.
 
-    `refused` holds clang's words for each question's key that is no type here; `left_out` for each
-    include that does not compile. `read` are the files that clang read, also in those.
+    `refused` holds clang's message for each question's key that is not a type here. `left_out`
+    holds the errors of each include that does not compile. `read` are the files that clang read,
+    also for those includes.
     """
 
     object: Path
@@ -64,9 +65,9 @@ class CompiledC:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DumpedC:
-    """Clang's words on the layouts in a unit, without an object; the rest as in `CompiledC`.
+    """Clang's own dump of the layouts in a unit, without an object; the rest as in `CompiledC`.
 
-    `layouts` holds its words on each record, by the name that it gives it.
+    `layouts` holds the dump of each record, by clang's name for the record.
     """
 
     layouts: Mapping[str, str]
@@ -84,11 +85,12 @@ def compile_c(
 ) -> CompiledC:
     """Compile a probe of `questions` in the folder `work`.
 
-    What clang refuses is asked for once more as `retry` says, if it says how.
+    If clang refuses a question, the question that `retry` returns is asked instead, if it returns
+    one.
 
-    `compiler` is the whole command but for the input, the output and what concerns diagnostics.
-    A question or an include that does not compile costs only itself. Raises `CompileError` where
-    clang's complaint is about neither.
+    `compiler` is the whole command except the input, the output and the flags for diagnostics. A
+    question or an include that does not compile does not affect the others. Raises `CompileError`
+    if clang's error is about neither.
     """
     source, output = work / "probe.c", work / "probe-c.o"
     making = ("-gdwarf-5", "-c", "-o", output.name)
@@ -110,8 +112,8 @@ def dump_c(
 ) -> DumpedC:
     """Ask clang only how it would lay out the types; otherwise like `compile_c`.
 
-    Its words on a record have the offset and the type of every member, typedefs resolved, and
-    those of the members inside; of an array they have the elements' type alone.
+    The dump of a record has the offset and the type of every member, with typedefs resolved, and
+    those of the members inside. For an array, it has only the elements' type.
     """
     dump = ("-fsyntax-only", "-Xclang", "-fdump-record-layouts-canonical")
     settled = _drop_errors(compiler, dump, includes, questions, source=work / "probe.c")
@@ -128,11 +130,11 @@ def check_includes(
     behind: Sequence[str] = (),
     output: Path | None = None,
 ) -> tuple[Mapping[str, tuple[Diagnostic, ...]], frozenset[Path]]:
-    """The includes that do not compile in one unit, in that order, with clang's words on each.
+    """Return the includes that do not compile in one unit, in that order, with clang's errors.
 
-    And the files that clang read. Made for a thousand of them. `behind` are flags for what comes
-    before; into `output` goes what `precompile` would make of the includes that compile, if it can
-    be made. Raises `CompileError` as `compile_c` does.
+    Also return the files that clang read. The function is made for a thousand includes. `behind`
+    are flags for what comes before them. If possible, the includes that compile are precompiled
+    into `output`, as by `precompile`. Raises `CompileError` as `compile_c` does.
     """
     missing = work / "missing"
     drop_errors = partial(
@@ -141,7 +143,7 @@ def check_includes(
         includes=includes,
         questions=(),
         source=work / "check.c",
-        # Of one include it is clear which one fails.
+        # With one include, it is clear which one fails.
         stand_in=(
             partial(_stand_in, compiler, includes, work, missing) if len(includes) > 1 else None
         ),
@@ -177,12 +179,12 @@ def precompile(
 
 
 def begin_with(precompiled: Path | None) -> tuple[str, ...]:
-    """The flags by which a unit begins with what is precompiled, if anything is."""
+    """Return the flags that begin a unit with a precompiled file, if there is one."""
     return () if precompiled is None else ("-include-pch", str(precompiled))
 
 
 def _can_end(compiler: Sequence[str], precompiled: Path) -> bool:
-    """Return whether a unit of nothing else compiles: some errors show only where a unit ends."""
+    """Return whether a unit of nothing else compiles. Some errors show only at a unit's end."""
     source = precompiled.with_suffix(".end.c")
     source.write_text("", encoding="utf-8")
     command = (*compiler, *QUIET, *begin_with(precompiled), "-fsyntax-only", source.name)
@@ -190,15 +192,15 @@ def _can_end(compiler: Sequence[str], precompiled: Path) -> bool:
 
 
 def _by_its_include(error: Diagnostic, include: str, missing: Path) -> Diagnostic:
-    """An error of a stand-in is the include's: nobody else has seen the stand-in."""
+    """Return an error of a stand-in as one of the include, since users do not know the stand-in."""
     is_ours = missing in Path(error.location.path).parents
     return replace(error, location=SourceLocation(path=include)) if is_ours else error
 
 
 def _stand_in(compiler: Sequence[str], includes: Sequence[str], work: Path, folder: Path) -> None:
-    """Write headers that are an error into `folder`, for those that the includes do not find.
+    """Write headers with an `#error` into `folder`, for those that the includes do not find.
 
-    A header that is not there ends clang at once, an `#error` does not: one round finds them all.
+    A missing header ends clang at once. An `#error` does not, so one round finds them all.
     """
     folder.mkdir(exist_ok=True)
     for name in list_dependencies(compiler, includes=includes, work=work):
@@ -209,7 +211,7 @@ def _stand_in(compiler: Sequence[str], includes: Sequence[str], work: Path, fold
 
 
 class _Settled(NamedTuple):
-    """The state when clang has no more errors: its output then, and all that it has read."""
+    """State when clang has no more errors: its output then, and all files that it has read."""
 
     said: str
     refused: Mapping[ProbeKey, str]
@@ -227,10 +229,10 @@ def _drop_errors(
     retry: Retry = never,
     stand_in: Callable[[], None] | None = None,
 ) -> _Settled:
-    """Compile without what clang names in its errors, until it has none.
+    """Compile, each time without the includes or questions in clang's errors, until there are none.
 
-    `flags` say what clang makes; `retry` is as in `compile_c`. Where a header is missing,
-    `stand_in` may put others in the place of all that are.
+    `flags` say what clang makes. `retry` is as in `compile_c`. If a header is missing, `stand_in`
+    may put others in the place of all missing headers.
     """
     refused: dict[ProbeKey, str] = {}
     left_out: dict[str, tuple[Diagnostic, ...]] = {}
@@ -238,7 +240,7 @@ def _drop_errors(
     depend = source.with_suffix(".d")
     command = (*compiler, *QUIET, *flags, "-MD", "-MF", depend.name, source.name)
     words = ""
-    most = MAX_ROUNDS + len(includes)  # a header may be in the way of a whole folder, one a round
+    most = MAX_ROUNDS + len(includes)  # all headers of a folder may fail, one in each round
     for _ in range(most):
         depend.unlink(missing_ok=True)
         source.write_text(render_c_probe(includes, questions), encoding="utf-8")
@@ -247,7 +249,7 @@ def _drop_errors(
             stand_in()
             stand_in = None
             continue
-        # Where a header is missing clang does not tell what it has read.
+        # If a header is missing, clang does not tell which files it has read.
         read |= read_dependencies(depend) or list_dependencies(
             compiler, includes=includes, work=source.parent
         )
@@ -256,7 +258,7 @@ def _drop_errors(
         words = finished.words
         by_include, by_question = _by_line(finished.stderr, includes, source)
         if not by_include and max(by_question, default=0) > len(questions):
-            # clang has come to the end, and something is still open: the include that opened it.
+            # clang has come to the end, and something is still open. Find the include at fault.
             opened = _find_open(command, includes, source)
             by_include = {opened: [_unclosed(includes[opened - 1])]} if opened else {}
             by_question = {}
@@ -267,7 +269,7 @@ def _drop_errors(
                 where=str(source),
                 hint=f"the command was: {render_command(command, most=BRIEF)}",
             )
-        # What an include broke may be why a question is refused: includes go first.
+        # A broken include may be the reason why a question is refused, so includes go first.
         if by_include:
             left_out |= {includes[line - 1]: tuple(found) for line, found in by_include.items()}
             includes = [name for n, name in enumerate(includes, 1) if n not in by_include]
@@ -282,14 +284,14 @@ def _drop_errors(
 def _by_line(
     words: str, includes: Sequence[str], source: Path
 ) -> tuple[dict[int, list[Diagnostic]], dict[int, str]]:
-    """The errors by the number of the include, or of the question, that they are about."""
+    """Return the errors by the number of the include, or of the question, that they are about."""
     by_include: dict[int, list[Diagnostic]] = {}
     by_question: dict[int, str] = {}
     for error in parse_clang(words, unit=source.name):
         path, number = error.location.path, error.location.line
         if path == QUESTIONS_FILE:
             by_question.setdefault(number, error.message)
-        elif path == source.name:  # the include itself: nobody has seen our probe's lines
+        elif path == source.name:  # the include itself: users do not know our probe's lines
             whole = SourceLocation(path=includes[number - 1])
             by_include.setdefault(number, []).append(replace(error, location=whole))
         elif error.included_at is not None:
@@ -298,7 +300,7 @@ def _by_line(
 
 
 def _find_open(command: Sequence[str], includes: Sequence[str], source: Path) -> int:
-    """The line of the first include after which the unit cannot end; 0 if there is none."""
+    """Return the line of the first include after which the unit cannot end; 0 if there is none."""
 
     def is_open(count: int) -> bool:
         source.write_text(render_c_probe(includes[:count], ()), encoding="utf-8")

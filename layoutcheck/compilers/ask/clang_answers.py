@@ -1,6 +1,6 @@
-"""Headers and names in C -> what clang says of all of them, in as few of its processes as can be.
+"""Headers and names in C -> clang's answers on all of them, in as few processes as possible.
 
-The preprocessor is asked first. Its text tells which names clang could only refuse; one compile
+The preprocessor is asked first. Its text tells which names clang could only refuse. One compilation
 then answers for the others, unless clang refuses some of them.
 """
 
@@ -26,11 +26,11 @@ _Pairs: TypeAlias = Sequence[tuple[ProbeKey, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """The questions about the unit of `includes`: pairs of a key and a name in C.
+    """Questions about the unit of `includes`: pairs of a key and a name in C.
 
-    `types` are types by any name, `enums` those that may be asked for as a name alone, `aliases`
-    what is a type or nothing, `objects` functions and variables. Each key is another one; those
-    of types, and no others, are of the kind `type`.
+    `types` are types by any name. `enums` are types that may be asked for as a name alone. An entry
+    of `aliases` is a type or nothing. `objects` are functions and variables. All keys are
+    different. The keys of types, and no others, are of the kind `type`.
     """
 
     includes: tuple[str, ...]
@@ -42,18 +42,18 @@ class Question:
 
     @property
     def items(self) -> tuple[tuple[ProbeKey, str], ...]:
-        """All that are no types."""
+        """All questions except those of `types`."""
         return (*self.constants, *self.enums, *self.aliases, *self.objects)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An object of what clang accepts, and of the rest why it does not.
+    """Object of the names that clang accepts, and the reasons for refusing the others.
 
-    `refused` holds words, clang's or such as clang's, for each type's key, `refused_items` for each
-    other. `macros` are names of items that are macros, with what they expand to; `linkage` is how
-    objects are declared. `left_out` and `read` are as in `CompiledC`. There is no object where
-    clang was not asked for anything.
+    `refused` holds the reason for each type's key, in clang's words or in words like them;
+    `refused_items` for each other key. `macros` holds the names of items that are macros, with
+    their expansions. `linkage` is how objects are declared. `left_out` and `read` are as in
+    `CompiledC`. There is no object if clang was not asked for anything.
     """
 
     object: Path | None
@@ -68,7 +68,7 @@ class Answer:
 def survey(
     compiler: Sequence[str], question: Question, *, work: Path, behind: Survey | None = None
 ) -> Survey:
-    """Return what the preprocessor says of a question's headers and names, in the folder `work`.
+    """Preprocess a question's headers and names, in the folder `work`.
 
     `behind` is as in `survey_names`.
     """
@@ -84,9 +84,10 @@ def ask_c(
     work: Path,
     look: Callable[[Question], Survey],
 ) -> Answer:
-    """Return what clang says, in the folder `work`; `known` is what `look` says of the question.
+    """Return clang's answer. `known` is the survey that `look` makes of the question.
 
-    Where includes do not compile, all is asked after the others. Raises as `compile_c` does.
+    Files are written into the folder `work`. If includes do not compile, all questions are asked
+    again after the other includes. Raises as `compile_c` does.
     """
     asked, refused = _sort_out(question, known)
     if not asked and not question.types and known.is_whole:
@@ -108,7 +109,7 @@ def ask_c(
     )
     read = known.read | probe.read
     if probe.left_out and (question.items or known.text is not None):
-        # What was sorted out, was by the text of all includes.
+        # Names were sorted out by the text of all includes, so do it again with the others.
         left = tuple(name for name in question.includes if name not in probe.left_out)
         again = replace(question, includes=left)
         answer = ask_c(compiler, again, look(again), work=work, look=look)
@@ -135,7 +136,7 @@ def _macros(question: Question, known: Survey) -> dict[str, str]:
 
 
 def _sort_out(question: Question, known: Survey) -> tuple[list[CQuestion], dict[ProbeKey, str]]:
-    """The questions for clang; and by its key why each other name is refused."""
+    """Return the questions for clang, and the reason why each other name is refused, by key."""
     kinds: dict[Way, _Pairs] = {
         "type": question.types,
         "constant": question.constants,
@@ -155,17 +156,17 @@ def _sort_out(question: Question, known: Survey) -> tuple[list[CQuestion], dict[
 
 
 def _how(kind: Way, name: str, known: Survey) -> Way:
-    """How to ask for a name of a kind, by what the headers' text shows."""
+    """Return the way to ask for a name of a kind, by what the headers' text shows."""
     text = known.text
     may_be_labelled = text is not None and text.may_be_labelled(name)
-    # The address of a thread's own variable is no constant.
+    # The address of a thread-local variable is not a constant.
     if kind == "object" and may_be_labelled and not (text and text.may_be_of_thread(name)):
         return "linked"
     return kind
 
 
 def _refusal(kind: Way, name: str, known: Survey) -> str | None:
-    """Why clang need not be asked for a name; None if it has to be."""
+    """Return why clang need not be asked for a name; None if it has to be."""
     is_plain, text = plain_name(name) == name, known.text
     is_named = kind not in {"type", "alias"}
     if is_named and not is_expression(known.macros.get(name, name)):

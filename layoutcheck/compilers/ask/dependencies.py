@@ -1,4 +1,4 @@
-"""Which files a compiler reads: as it tells make(1) while it compiles, or asked for them alone."""
+"""Includes -> the files that a compiler reads, noted while it compiles or asked for alone."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ __all__ = ["list_dependencies", "read_dependencies"]
 
 _SOURCE: Final = "dependencies.c"
 _ESCAPED: Final = re.compile(r"\\([ #])|\$(\$)")
-"""Characters of a name that mean something to make(1)."""
+"""Escaped characters of a name that mean something to make(1)."""
 
 
 def list_dependencies(
     compiler: Sequence[str], *, includes: Sequence[str], work: Path
 ) -> frozenset[Path]:
-    """The files that the includes draw in; of what is missing the name as it is included.
+    """Return the files that the includes draw in. A missing file has the name as it is included.
 
-    Nothing else has to be right with the headers. As far as clang comes.
+    The headers may have other errors. The result goes as far as clang comes.
     """
     source = work / _SOURCE
     source.write_text(render_c_probe(includes, ()), encoding="utf-8")
@@ -32,7 +32,7 @@ def list_dependencies(
 
 
 def read_dependencies(depend: Path) -> frozenset[Path]:
-    """The prerequisites in a dependency file; none if it is not there."""
+    """Return the prerequisites in a dependency file; none if the file does not exist."""
     try:
         return _prerequisites(depend.read_text(encoding="utf-8", errors="surrogateescape"))
     except FileNotFoundError:
@@ -46,5 +46,5 @@ def _prerequisites(rule: str) -> frozenset[Path]:
 
 @lru_cache(maxsize=1 << 14)
 def _path(name: str) -> Path:
-    """One prerequisite's path. Most rules name the same thousand headers."""
+    """Return one prerequisite's path, cached because most rules name the same thousand headers."""
     return Path(_ESCAPED.sub(lambda escaped: escaped[1] or escaped[2], name))

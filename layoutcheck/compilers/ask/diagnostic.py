@@ -1,4 +1,4 @@
-"""A compiler's output -> `Diagnostic`s, its complaints."""
+"""A compiler's output -> its errors and warnings, as `Diagnostic`s."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Diagnostic", "broken_metadata", "parse_clang", "parse_rustc"]
 
 CLANG_ERROR: Final = re.compile(r"(.+?):(\d+):\d+: (?:fatal )?error: (.*)")
 CLANG_FROM: Final = re.compile(r"In file included from (.+?):(\d+):")
-# What rustc 1.88 to 1.96 say of metadata that is cut off, overwritten or empty.
+# Messages of rustc 1.88 to 1.96 on metadata that is cut off, overwritten or empty.
 BROKEN_METADATA: Final = re.compile(
     r"found invalid metadata files for crate `?\w+`?|corrupt metadata encountered in \S+|E0786"
     r"|can't find crate for `core`|panicked at \S*/rmeta/\S+"
@@ -25,7 +25,7 @@ BROKEN_METADATA: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """One error or warning; `notes` are what rustc adds to it.
+    """One error or warning. `notes` are the notes that rustc adds to it.
 
     `included_at` is the line of the unit itself whose `#include` led to it.
     """
@@ -40,11 +40,11 @@ class Diagnostic:
 
 
 def parse_clang(text: str, *, unit: str) -> Iterator[Diagnostic]:
-    """The errors in clang's output, each with the line of the file `unit` that led to it.
+    """Yield the errors in clang's output, each with the line of the file `unit` that led to it.
 
-    None did to errors in what the command line includes. clang prints the chain of includes once
-    for all that follows from the same place; for notes only with
-    `-fdiagnostics-show-note-include-stack`, without which an error after a note may have none.
+    An error in a file that the command line includes has no such line. clang prints the chain of
+    includes once for all errors from the same place. For notes, it prints the chain only with
+    `-fdiagnostics-show-note-include-stack`. Without that flag, an error after a note may have none.
     """
     chain: list[tuple[str, int]] = []
     fresh = True
@@ -67,16 +67,16 @@ def parse_clang(text: str, *, unit: str) -> Iterator[Diagnostic]:
 
 
 def parse_rustc(text: str, level: str = "error") -> Iterator[Diagnostic]:
-    """The errors in what rustc writes with `--error-format=json`, one JSON object a line.
+    """Yield the errors in rustc's output with `--error-format=json`, one JSON object a line.
 
-    Or, by their `level`, its warnings.
+    Another `level` gives its warnings instead.
     """
     for line in text.splitlines():
         if not line.startswith("{"):
             continue
         try:
             message = json.loads(line)
-        except ValueError:  # the compiler's own panic, or what a linker printed
+        except ValueError:  # the compiler's own panic, or a linker's output
             continue
         if message.get("level") != level or not message.get("spans"):
             continue
@@ -91,9 +91,10 @@ def parse_rustc(text: str, level: str = "error") -> Iterator[Diagnostic]:
 
 
 def broken_metadata(words: str, folders: Sequence[Path]) -> ToolchainError | None:
-    """The error to raise where rustc says that compiled metadata is broken; else None.
+    """Return the error to raise if rustc says that compiled metadata is broken; else None.
 
-    `folders` are those that hold such of ours: whichever rustc names is to be deleted, else each.
+    `folders` are the folders with metadata that we made. The hint is to delete those that rustc
+    names, or all if it names none.
     """
     said = BROKEN_METADATA.search(words)
     if said is None or not folders:

@@ -12,10 +12,10 @@ __all__ = ["link_shared"]
 
 
 def link_shared(linker: Linker, relocatable: Path) -> Path:
-    """Link one object beside itself as `.so`; what it refers to need not exist.
+    """Link one object into a `.so` beside it. The symbols that it refers to need not exist.
 
-    Applying relocations is the linker's trade: pyelftools takes 90 times as long, and cannot for
-    every architecture. Raises `ToolchainError` with the linker's words.
+    The linker applies the relocations: pyelftools takes 90 times as long, and cannot do it for
+    every architecture. Raises `ToolchainError` with the linker's message.
     """
     output = relocatable.with_suffix(".so")
     command = (

@@ -1,4 +1,4 @@
-"""C headers and flags -> what clang's preprocessor makes of them."""
+"""C headers and flags -> the output of clang's preprocessor, and the macros in it."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ __all__ = [
     "write_macros",
 ]
 
-# Behind the `#`: a macro; or a place, with the line, the file, and whether it is entered (1) or
-# returned to (2).
+# The text after a `#`: a macro; or a place, with the line, the file, and whether the file is
+# entered (1) or returned to (2).
 _CHANGED: Final = re.compile(r"(define|undef) (\w+)(.*)")
 _PLACE: Final = re.compile(r' (\d+) "([^"\n]*)"(?: ([12]))?')
 
 
 @dataclass(frozen=True, slots=True)
 class Redefinition:
-    """A macro to which the header `after` gives `other` words than `before` did earlier in a unit.
+    """A macro that the header `before` defines as `words`, and `after` later as `other`, in a unit.
 
-    Of each the words with the parameters before them; None where it is undefined.
+    Both definitions begin with the parameters. `other` is None if `after` undefines the macro.
     """
 
     name: str
@@ -45,9 +45,10 @@ class Redefinition:
 
 
 class Followed(NamedTuple):
-    """The macros of a unit that one include defines and a later one redefines or undefines.
+    """Macros of a unit that one include defines and a later one redefines or undefines.
 
-    And the files that were read but left neither text nor a macro, and all that were `read`.
+    `empty` are the files that were read but left neither text nor a macro. `read` are all files
+    that were read.
     """
 
     redefined: tuple[Redefinition, ...]
@@ -56,9 +57,9 @@ class Followed(NamedTuple):
 
 
 def expand_c(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> str | None:
-    """Return what `compile_c` would compile, macros expanded and headers put in.
+    """Return the text that `compile_c` would compile, with macros expanded and headers put in.
 
-    None if that cannot be said: a header is missing, or one says `#error`.
+    None if the preprocessor fails: a header is missing, or has an `#error`.
     """
     # Without line markers, which name files in the working folder.
     finished = _preprocess((*compiler, "-E", "-P"), includes, work)
@@ -66,7 +67,7 @@ def expand_c(compiler: Sequence[str], *, includes: Sequence[str], work: Path) ->
 
 
 def expand_with_places(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> str:
-    """Return what the includes declare, macros expanded, with line markers.
+    """Return the preprocessed text of the includes, with line markers.
 
     Raises `CompileError` where the preprocessor fails.
     """
@@ -79,9 +80,9 @@ def expand_with_places(compiler: Sequence[str], *, includes: Sequence[str], work
 def read_macros(
     compiler: Sequence[str], *, includes: Sequence[str], work: Path
 ) -> Mapping[str, str]:
-    """Return what is defined at the end of a unit of these headers: macros without parameters.
+    """Return the macros without parameters that are defined at the end of a unit of these headers.
 
-    Empty if that cannot be said.
+    The result is empty if the preprocessor fails.
     """
     finished = _preprocess((*compiler, "-E", "-dM"), includes, work)
     text = finished.stdout if finished.succeeded else ""
@@ -100,7 +101,7 @@ def write_macros(compiler: Sequence[str], *, includes: Sequence[str], output: Pa
 
 
 def follow_macros(compiler: Sequence[str], *, includes: Sequence[str], work: Path) -> Followed:
-    """Return what the macros of a unit's headers do. Nothing is found if the preprocessor fails."""
+    """Find the macros that a unit's headers redefine. None is found if the preprocessor fails."""
     depend = work / "probe.d"
     depend.unlink(missing_ok=True)
     finished = _preprocess((*compiler, "-E", "-dD", "-MD", "-MF", depend.name), includes, work)
@@ -109,7 +110,7 @@ def follow_macros(compiler: Sequence[str], *, includes: Sequence[str], work: Pat
 
 
 def _empty(text: str) -> frozenset[Path]:
-    """The files that a unit's text, with its macros and places, has nothing of."""
+    """Return the files that leave nothing in a unit's text, which has its macros and places."""
     ahead, entered, left = list[str](), set[str](), set[str]()
     for directive in text.split("\n#"):
         place, _, rest = directive.partition("\n")
@@ -125,7 +126,7 @@ def _empty(text: str) -> frozenset[Path]:
 
 
 class _Defined(NamedTuple):
-    """A macro in force: where it was defined, in the file and in the unit, and as what."""
+    """A macro in force: the file and the include that defined it, and its definition."""
 
     path: str
     header: str
@@ -142,7 +143,7 @@ def _redefined(text: str, includes: Sequence[str]) -> Iterator[Redefinition]:
             in_force[name] = now
         old = before or was
         if old is None or old.header == now.header or old.path == now.path:
-            continue  # what one include does is its own affair
+            continue  # changes within one include do not count
         if not is_defined:
             gone[name] = (old, now.header)
         elif old.words != now.words:
@@ -152,16 +153,16 @@ def _redefined(text: str, includes: Sequence[str]) -> Iterator[Redefinition]:
 
 
 def _changes(text: str, includes: Sequence[str]) -> Iterator[tuple[str, bool, _Defined]]:
-    """The macros that headers define or undefine, in order."""
+    """Yield the macros that headers define or undefine, in order."""
     depth, path, number, header = 0, "", 0, ""
     for line in text.split("\n#"):
         if macro := _CHANGED.match(line):
-            if header:  # else clang's own, or one of the command
+            if header:  # else it is clang's own, or one of the command
                 yield macro[2], macro[1] == "define", _Defined(path, header, macro[3].strip())
         elif place := _PLACE.match(line):
             path = place[2]
             depth += {"1": 1, "2": -1}.get(place[3], 0)
-            # The unit has a line for each of the includes; one read before has no marker.
+            # The unit has a line for each include. An include that was read before has no marker.
             if place[3] == "2" and depth == 0:
                 number = int(place[1]) - 1
             elif place[3] == "1" and depth == 1:

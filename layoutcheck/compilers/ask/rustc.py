@@ -1,4 +1,4 @@
-"""Questions and a compiled crate -> what rustc makes of them, and what it refused."""
+"""Questions and a compiled crate -> the output of rustc, and its refusals."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ MAX_ROUNDS: Final = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Probe:
-    """A kind of probe: its text, in which each question has a line from `first_line` on.
+    """A kind of probe: its text, in which each question has one line, from `first_line` on.
 
-    `flags` say what rustc makes of it, in a file with the suffix `made`.
+    `flags` say what rustc makes of the probe. The output file has the suffix `made`.
     """
 
     render: Callable[[Sequence[tuple[ProbeKey, str]]], str]
@@ -55,8 +55,8 @@ TYPES: Final = _Probe(
 ACCESSORS: Final = _Probe(
     render=render_accessor_probe,
     first_line=ACCESSOR_LINE,
-    # Short code, each function its own: it will be executed one instruction after the other.
-    # Without names of values, so that what does the same is the same text.
+    # Short code, each function on its own, since it is executed one instruction after the other.
+    # Values have no names, so that code that does the same is the same text.
     flags=(
         "--emit=llvm-ir",
         "-Copt-level=s",
@@ -70,7 +70,7 @@ ACCESSORS: Final = _Probe(
 REPRS: Final = _Probe(
     render=render_repr_probe,
     first_line=REPR_LINE,
-    # Types as DWARF calls them, for whoever may write them, and not as they are imported.
+    # Warnings name types by their full paths, as DWARF does, not by imported names.
     flags=(*TYPES.flags, "--force-warn=improper_ctypes", "-Ztrim-diagnostic-paths=no"),
     made=".o",
 )
@@ -78,9 +78,9 @@ REPRS: Final = _Probe(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRust:
-    """A probe crate that compiled in the end; `refused` holds rustc's words by question's key.
+    """A probe crate that compiled in the end. `refused` holds rustc's errors by question's key.
 
-    `warned` are its warnings, likewise: only a probe that asks for some has any.
+    `warned` holds its warnings by question's key. Only a probe that asks for warnings has any.
     """
 
     output: Path
@@ -99,9 +99,9 @@ def compile_rust(
 ) -> CompiledRust:
     """Compile a probe of `questions` (key, the line that asks) in the folder `work`.
 
-    `crate_flags` tell rustc where the bindings are. A question that does not compile costs only
-    itself. Raises `CompileError` where rustc's complaint is about none of them, `ToolchainError`
-    where it is about the metadata of a crate.
+    `crate_flags` tell rustc where the bindings are. A question that does not compile does not
+    affect the others. Raises `CompileError` if rustc's error is about none of them, and
+    `ToolchainError` if it is about the metadata of a crate.
     """
     source, output = work / "probe.rs", work / f"probe-rust{probe.made}"
     sysroot = () if rust.sysroot is None else ("--sysroot", str(rust.sysroot))
@@ -154,7 +154,7 @@ def compile_rust(
 def _by_question(
     text: str, level: str, source: Path, questions: Sequence[tuple[ProbeKey, str]], probe: _Probe
 ) -> dict[ProbeKey, tuple[Diagnostic, ...]]:
-    """Return what rustc said of each question, by its key."""
+    """Return rustc's diagnostics on each question, by its key."""
     found: dict[ProbeKey, tuple[Diagnostic, ...]] = {}
     for said in parse_rustc(text, level):
         number = said.location.line - probe.first_line
@@ -167,9 +167,10 @@ def _by_question(
 def _by_trial(
     text: str, questions: Sequence[tuple[ProbeKey, str]], compile_: Callable[..., Finished]
 ) -> dict[ProbeKey, tuple[Diagnostic, ...]]:
-    """The first question with which rustc fails, and its words, which have no line of it.
+    """Return the first question with which rustc fails, and the errors, which do not have its line.
 
-    Such are those on a type that is too big (rustc 1.99); none if it fails without any question.
+    An example is the error on a type that is too big (rustc 1.99). The result is empty if rustc
+    fails without any question.
     """
     said = tuple(parse_rustc(text, "error"))
     if not said or not compile_(()).succeeded:
@@ -180,7 +181,7 @@ def _by_trial(
 
 
 def _folders(rust: Rust, crate_flags: Sequence[str]) -> tuple[Path, ...]:
-    """Where the metadata that we made lies: that of `core`, and that of the bindings."""
+    """Return the folders of the metadata that we made: that of `core`, and that of the bindings."""
     sysroot = () if rust.sysroot is None else (rust.sysroot,)
     files = [flag for flag in crate_flags if flag.endswith(".rmeta")]
     crates = (Path(file.partition("=")[2]).parent for file in files)

@@ -1,4 +1,4 @@
-"""The includes with which several units begin -> compiled and preprocessed once for all of them."""
+"""Includes with which several units begin -> compiled and preprocessed once for all of them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _Includes: TypeAlias = tuple[str, ...]
 class SharedIncludes:
     """Includes with which further units may begin; all of them compile.
 
-    `compiler` is the command, `work` a folder for what is made; `measure` counts the time of
-    a stage. Several threads may use it.
+    `compiler` is the command, and `work` a folder for the output. `measure` counts the time of a
+    stage. Several threads may use it.
     """
 
     def __init__(self, compiler: Sequence[str], work: Path, measure: Measure) -> None:
@@ -38,13 +38,13 @@ class SharedIncludes:
     def add(
         self, includes: _Includes, precompiled: tuple[Path, frozenset[Path]] | None = None
     ) -> None:
-        """Note that units begin so; perhaps it is precompiled, of the files read for it."""
+        """Note that units begin so. `precompiled` is the output, if any, and the files read."""
         if precompiled is not None:
             self._precompiled.get(includes, lambda: precompiled)
         self._known.add(includes)
 
     def find(self, includes: _Includes) -> _Includes:
-        """The longest beginning of a unit of these includes that is worth precompiling, or is."""
+        """Return the longest beginning of a unit that is precompiled, or worth precompiling."""
         return max(
             (
                 first
@@ -57,7 +57,7 @@ class SharedIncludes:
         )
 
     def precompile(self, includes: _Includes) -> tuple[Path, frozenset[Path]]:
-        """These includes precompiled, and the files that were read for it."""
+        """Precompile these includes. Return the output, and the files that were read for it."""
 
         def make() -> tuple[Path, frozenset[Path]]:
             output = Path(tempfile.mkdtemp(dir=self._work)) / "beginning.pch"
@@ -67,11 +67,11 @@ class SharedIncludes:
         return self._precompiled.get(includes, make)
 
     def begin_with(self, first: _Includes) -> tuple[str, ...]:
-        """The flags by which a unit begins with these includes, if there are any."""
+        """Return the flags that begin a unit with these includes, if there are any."""
         return begin_with(self.precompile(first)[0]) if first else ()
 
     def survey(self, first: _Includes, question: Question, *, work: Path) -> Survey:
-        """Preprocess a question behind a beginning, in the folder `work`."""
+        """Preprocess a question after the includes `first`, in the folder `work`."""
         with self._measure("preprocess"):
             if first and question.includes:
                 before = self._surveys.get(first, lambda: self._survey_first(first))

@@ -28,7 +28,7 @@ use core::pin::Pin;
 #[inline(always)] unsafe fn take<T>(from: *mut u8) -> T { (from as *mut T).read() }
 """
 ACCESSOR_LINE: Final = PROLOGUE.count("\n") + 1
-"""The line of the first accessor; the N-th after it is on the N-th line after this one."""
+"""Line of the first accessor. The N-th after it is on the N-th line after this one."""
 FORMS: Final = {
     "&self": "&*record",
     "&mut self": "&mut *record",
@@ -38,24 +38,24 @@ FORMS: Final = {
     "Pin<&self>": "Pin::new_unchecked(&*record)",
     "Pin<&mut self>": "Pin::new_unchecked(&mut *record)",
 }
-"""The forms in which a method takes its record, and how the record's address becomes one."""
+"""Forms in which a method takes its record, and how the record's address becomes one."""
 
 MADE: Final = {
     "Self": "{}",
     "Option": "match {} {{ Some(made) => made, None => panic!() }}",
     "Result": "match {} {{ Ok(made) => made, Err(_) => panic!() }}",
 }
-"""The forms in which a constructor returns its record, and how that becomes one."""
+"""Forms in which a constructor returns its record, and how the record is taken out of them."""
 
 
 def render_accessor(
     key: ProbeKey, type_: str, method: str, *, form: str, writes: bool, returns_record: bool = False
 ) -> str:
-    """The line that calls a method of a type; both as Rust writes them, from the crate's name on.
+    """Return the line that calls a method of a type; both are paths that begin with the crate.
 
-    A function takes the address of the record, and of memory for the value: what is read is put
-    there, and what is written taken from there. It returns the value's size in bytes.
-    `returns_record` says that a setter returns the new record.
+    The line is a function that takes the address of the record, and of memory for the value. A
+    value that is read is put there, and a value to write is taken from there. The function returns
+    the value's size in bytes. `returns_record` says that a setter returns the new record.
     """
     name = f"{WRITES if writes else READS}{key}"
     line = f'#[no_mangle] pub unsafe extern "C" fn {name}(record: *mut {type_}, value: *mut u8)'
@@ -70,11 +70,11 @@ def render_accessor(
 
 
 def render_constructor(key: ProbeKey, method: str, *, form: str, count: int) -> str:
-    """The line that calls a constructor with so many values.
+    """Return the line that calls a constructor with `count` values.
 
-    A function puts what is made at the address of a record, or of its unit of bits, and returns the
-    size of it in bytes. It takes each value `STRIDE` bytes behind the one before, and leaves there
-    the values' sizes, one `u64` behind the other.
+    The line is a function that puts the result at the address of a record, or of its storage unit,
+    and returns the result's size in bytes. It takes each value `STRIDE` bytes after the one before.
+    In their place it leaves the values' sizes, one `u64` after the other.
     """
     takes = " ".join(f"let v{n} = take(value.add({n * STRIDE}));" for n in range(count))
     sizes = ", ".join(f"size_of_val(&v{n}) as u64" for n in range(count))
@@ -85,5 +85,5 @@ def render_constructor(key: ProbeKey, method: str, *, form: str, count: int) -> 
 
 
 def render_accessor_probe(questions: Sequence[tuple[ProbeKey, str]]) -> str:
-    """The text of a crate with each (key, line of `render_accessor`)."""
+    """Return the text of a crate with each (key, line of `render_accessor`)."""
     return PROLOGUE + "".join(f"{line}\n" for _, line in questions)

@@ -1,7 +1,7 @@
 """C names -> the text of one C translation unit that asks clang for them. No input or output.
 
-Each question has a line of its own in a file of its own, `QUESTIONS_FILE`, as clang's diagnostics
-name it: so an error there says which name C does not have.
+Each question has its own line. In clang's diagnostics, these lines are in a file of their own,
+`QUESTIONS_FILE`. So an error in that file tells which name C does not have.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 QUESTIONS_FILE: Final = "layoutcheck-questions.c"
-# No `#pragma pack` is in force, and no keyword is a macro for another.
+# Check that no `#pragma pack` is in force, and that no keyword is a macro for another.
 _AS_USUAL: Final = (
     "_Static_assert(sizeof(struct { char c; long long l; }) == "
     "__SIZEOF_LONG_LONG__ + _Alignof(long long)"
@@ -48,7 +48,7 @@ Way: TypeAlias = Literal[
 
 
 class CQuestion(NamedTuple):
-    """A name in C to ask for in some way, and the key by which the answer is known."""
+    """A name in C, the way to ask for it, and the key of the answer."""
 
     way: Way
     key: ProbeKey
@@ -56,16 +56,16 @@ class CQuestion(NamedTuple):
 
     @property
     def line(self) -> str:
-        """The text that asks for it."""
+        """Text that asks for the name."""
         return _LINES[self.way](self.key, self.name)
 
 
 Retry: TypeAlias = Callable[[CQuestion, str], CQuestion | None]
-"""A question and why clang refuses it -> the one to ask for instead, if there is one."""
+"""A question and the reason why clang refuses it -> the question to ask instead, if any."""
 
-# So begin clang's words on an array as the value of another: "must be an initializer list or ...".
+# Beginning of clang's error on an array as the value of another: "must be an initializer list or".
 _NO_VALUE_OF_ARRAY: Final = "array initializer must be "
-# The text of what a macro expands to.
+# A macro that makes a string of another macro's expansion.
 _TEXT: Final = "layoutcheck_text"
 _TEXT_MACROS: Final = f"#define {_TEXT}_(x) #x\n#define {_TEXT}(x) {_TEXT}_(x)"
 
@@ -73,14 +73,14 @@ _TEXT_MACROS: Final = f"#define {_TEXT}_(x) #x\n#define {_TEXT}(x) {_TEXT}_(x)"
 def render_type(key: ProbeKey, c_type: str) -> str:
     """Ask for a type.
 
-    A pointer makes clang describe it; an array of as many elements as the type's alignment puts
-    that into the debug information, which otherwise has it only where it was forced.
+    A pointer makes clang describe the type. The debug information has an alignment only if it was
+    forced. So an array puts the type's alignment there, as the number of its elements.
     """
     return f"{c_type} *{SUBJECT}{key}; char {ALIGNMENT}{key}[_Alignof({c_type})];"
 
 
 def render_constant(key: ProbeKey, name: str) -> str:
-    """Ask for a constant's type and value: initialised data that nobody has to run."""
+    """Ask for a constant's type and value, as initialised data. No code has to run."""
     return f"__typeof__({name}) {CONSTANT}{key} = {name};"
 
 
@@ -93,24 +93,25 @@ def render_object(key: ProbeKey, name: str) -> str:
 
 
 def render_enum(key: ProbeKey, name: str) -> str:
-    """Ask for a type, or for that of what has a name."""
+    """Ask for a type, or for the type of whatever has the name."""
     return f"__typeof__({name}) *{ITEM}{key};"
 
 
 def render_alias(key: ProbeKey, name: str) -> str:
-    """Ask for what a type's name stands for; no function or variable is meant."""
+    """Ask for the type that a name stands for. Names of functions and variables are refused."""
     return f"{name} *{ITEM}{key};"
 
 
 def render_linked(key: ProbeKey, name: str) -> str:
-    """Ask for the same and for the symbol that it is linked by."""
+    """Ask for the type of a function or a variable, and for the symbol that it is linked by."""
     return f"__typeof__({name}) *{ITEM}{key} = &{name};"
 
 
 def render_array(key: ProbeKey, name: str) -> str:
-    """Ask for the type and the value of a constant that is an array, which initialises no other.
+    """Ask for the type and the value of a constant that is an array.
 
-    The same object is given another name; `name` may be a macro for the object's.
+    An array cannot initialise another one, so the object is given another name. `name` may be a
+    macro for the object's name.
     """
     alias = f"{CONSTANT}{key} __attribute__((alias({_TEXT}({name}))))"
     return f"{render_object(key, name)} extern __typeof__({name}) {alias};"
@@ -123,28 +124,29 @@ def retry_as_array(question: CQuestion, why: str) -> CQuestion | None:
 
 
 def never(question: CQuestion, why: str) -> None:
-    """Ask in no other way for what clang refuses."""
+    """Return no other question: a refused question is not asked again."""
 
 
 def redeclare_local(_key: ProbeKey, name: str) -> str:
-    """Declare it again as local to the unit: an error unless it is so (C17 6.2.2, paragraph 7)."""
+    """Declare a name again as local: an error unless it is local (C17 6.2.2, paragraph 7)."""
     return f"static __typeof__({name}) {name};"
 
 
 def redeclare_shared(_key: ProbeKey, name: str) -> str:
-    """Declare it again as all threads': an error if each has its own (C17 6.7.1, paragraph 3)."""
+    """Declare a name again as shared: an error if it is thread-local (C17 6.7.1, paragraph 3)."""
     return f"extern __typeof__({name}) {name};"
 
 
 def redeclare_without_registers(_key: ProbeKey, name: str) -> str:
-    """Declare it again without parameters in registers: an error if a function has some."""
+    """Declare a name again without parameters in registers: an error if the function has some."""
     return f"extern __typeof__({name}) {name} __attribute__((regparm(0)));"
 
 
 def render_expansion(key: ProbeKey, name: str) -> str:
-    """For the preprocessor: a macro's key and what it expands to; of a name of clang's own the key.
+    """Ask the preprocessor for a macro's expansion.
 
-    Of any other name nothing.
+    It gives the key and the expansion of a macro, and the key alone of a name of clang's own. It
+    gives nothing for any other name.
     """
     is_clangs = f"!__is_identifier({name}) || __has_builtin({name})"
     return f"\n#ifdef {name}\n{ITEM}{key} {name}\n#elif {is_clangs}\n{BUILT_IN}{key}\n#endif"
@@ -166,10 +168,10 @@ _LINES: Final[Mapping[Way, Callable[[ProbeKey, str], str]]] = {
 
 
 def render_c_probe(includes: Sequence[str], questions: Sequence[CQuestion]) -> str:
-    """The text of a unit that includes `includes` in order and asks each question.
+    """Return the text of a unit that includes `includes` in order and asks each question.
 
-    The N-th include is on line N; the N-th question on line N of `QUESTIONS_FILE`. What follows
-    them compiles only if no include left something open.
+    The N-th include is on line N. The N-th question is on line N of `QUESTIONS_FILE`. The line
+    after the questions compiles only if no include left something open.
     """
     lines = [f"#include <{include}>" for include in includes]
     lines.append(f'{_TEXT_MACROS}\n# 1 "{QUESTIONS_FILE}"')

@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 INFERRED: Final = "_"
-"""The type of a constant that only rustc knows: a function's opaque type takes it."""
+"""Type of a constant that only rustc knows. A function's opaque type takes its place."""
 _INFERRING: Final = "#![feature(type_alias_impl_trait)] "
 
 PROLOGUE: Final = f"""\
@@ -39,7 +39,7 @@ const fn layoutcheck_copy<T: Copy, const N: usize>(from: &[T]) -> [T; N] {{
 #[used] #[no_mangle] pub static {PRESENT}: u8 = 0;
 """
 FIRST_LINE: Final = PROLOGUE.count("\n") + 1
-"""The line of the first question; the N-th after it is on the N-th line after this one."""
+"""Line of the first question. The N-th after it is on the N-th line after this one."""
 
 # The bytes of a constant of these types, as a slice.
 _BYTES: Final = {
@@ -52,18 +52,18 @@ _BYTES: Final = {
 def render_type(key: ProbeKey, path: str) -> str:
     """Ask for a type.
 
-    A `static` of a transparent wrapper of a pointer makes rustc describe what it points to,
-    without a value of it: rustc has debug information only for types that something refers to.
+    A `static` of a transparent wrapper of a pointer makes rustc describe the type that it points
+    to, without a value of it. rustc has debug information only for types that something refers to.
     """
     return _static(f"{SUBJECT}{key}", f"{WRAPPER}<::{path}>", f"{WRAPPER}(core::ptr::null())")
 
 
 def render_constant(key: ProbeKey, path: str, type_: str) -> str:
-    """Ask for the value of a constant of a type as `SurfaceItem.type` says it, or `INFERRED`."""
+    """Ask for the value of a constant. `type_` is as in `SurfaceItem.type`, or `INFERRED`."""
     name = f"{CONSTANT}{key}"
     if type_ == "*const ()":
         return _static(name, f"{WRAPPER}<()>", f"{WRAPPER}(::{path} as *const ())")
-    if path.startswith(f"{type_.removeprefix('::')}::"):  # a value of the type that it stands in
+    if path.startswith(f"{type_.removeprefix('::')}::"):  # a value of the type that it belongs to
         return _static(name, f"{VALUE}<{type_}>", f"{VALUE}(::{path})")
     if type_ == INFERRED:
         hidden = f"type T{key} = impl Sized; #[define_opaque(T{key})]"
@@ -80,9 +80,9 @@ def render_constant(key: ProbeKey, path: str, type_: str) -> str:
 
 
 def render_function(key: ProbeKey, path: str, trait: str | None = None) -> str:
-    """Ask for the type of a function, whatever types it has: a generic's parameter takes it.
+    """Ask for the type of a function. A generic's parameter accepts any type.
 
-    It may be one of the `trait` of that path, as a type has it.
+    The function may be one of the `trait` of that path, as a type implements it.
     """
     type_, _, name = path.rpartition("::")
     named = f"::{path}" if trait is None else f"<::{type_} as ::{trait}>::{name}"
@@ -90,23 +90,23 @@ def render_function(key: ProbeKey, path: str, trait: str | None = None) -> str:
 
 
 def render_static(key: ProbeKey, path: str) -> str:
-    """Ask for the type of a static, likewise."""
+    """Ask for the type of a static. A generic's parameter accepts any type."""
     return _generic(key, f"&raw const ::{path}")
 
 
 def render_named(key: ProbeKey, path: str) -> str:
-    """Ask for an enum, or for what an alias stands for, as for a type."""
+    """Ask for an enum, or for the type that an alias stands for, in the way of `render_type`."""
     return _static(f"{TYPE}{key}", f"{WRAPPER}<::{path}>", f"{WRAPPER}(core::ptr::null())")
 
 
 def render_rust_probe(questions: Sequence[tuple[ProbeKey, str]]) -> str:
-    """The text of a crate that asks each (key, line)."""
+    """Return the text of a crate that asks each (key, line)."""
     needed = _INFERRING if any("define_opaque" in line for _, line in questions) else ""
     return needed + PROLOGUE + "".join(f"{line}\n" for _, line in questions)
 
 
 def _sized(slice_: str, path: str) -> str:
-    """The type of an array that a constant has, by its elements' type: `[[u8]]`."""
+    """Return a constant's array type, with lengths, from a type without them such as `[[u8]]`."""
     depth = len(slice_) - len(slice_.lstrip("["))
     lengths = (f"::{path}{'[0]' * level}.len()" for level in reversed(range(depth)))
     array = slice_[depth:-depth]
@@ -116,7 +116,7 @@ def _sized(slice_: str, path: str) -> str:
 
 
 def _generic(key: ProbeKey, value: str) -> str:
-    """Pass a value to an item's instance of the generic: rustc allows it an integer, no name."""
+    """Pass a value to the generic's instance for an item. rustc allows it a number, no name."""
     return f"pub unsafe fn layoutcheck_ask_{key}() {{ {ITEM}::<{key.number}, _>({value}) }}"
 
 

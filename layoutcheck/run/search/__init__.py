@@ -1,1 +1,1 @@
-"""Names of a crate -> what clang says of each, from the headers that define it."""
+"""Names of a crate -> clang's answer on each, from the headers that define it."""

@@ -20,19 +20,19 @@ from layoutcheck.run.search.item_words import LINKED
 __all__ = ["MOST", "ItemHeaders", "outside"]
 
 MOST: Final = 6
-"""How many headers of one item are tried."""
+"""Maximum number of headers that are tried for one item."""
 _TYPES: Final = ("enum", "alias")
-"""The kinds of item that are types in C, too."""
+"""Kinds of item that are types in C, too."""
 
 
 class ItemHeaders:
-    """The headers that may define items, likeliest first, by the indexes of one tree."""
+    """Headers that may define items, likeliest first, by the indexes of one tree."""
 
     def __init__(self, types: HeaderIndex, others: HeaderIndex, view: View) -> None:
         self._types, self._others, self._is_programs = types, others, view == "userland"
 
     def defining(self, kind: ItemKind, name: str) -> tuple[str, ...]:
-        """The headers that define an item of that name in C."""
+        """Return the headers that define an item of that name in C."""
         index = self._types if kind in _TYPES else self._others
         found = self._likely(index.definers(name.rpartition(" ")[2]))
         # A program's function is that of <string.h>, not the kernel's of <sys/libkern.h>.
@@ -40,29 +40,29 @@ class ItemHeaders:
         return (kind in LINKED and self._is_programs and in_no_folder) or found
 
     def of(self, candidates: Iterable[ItemCandidate]) -> dict[int, tuple[str, ...]]:
-        """By item the headers that define one of its names."""
+        """Return for each item the headers that define one of its names."""
         found: dict[int, dict[str, None]] = {}
         for one in candidates:
             headers = self.defining(one.kind, one.name)
-            if one.kind == "constant":  # one header will do, and be it one of programs
+            if one.kind == "constant":  # any one header is enough, also one for programs
                 headers += self._others.definers(one.name)
             found.setdefault(one.item, {}).update(dict.fromkeys(headers))
         return {item: tuple(headers) for item, headers in found.items()}
 
     def naming(self, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-        """The headers that have a name somewhere in their code."""
+        """Return for each name the headers that have it somewhere in their code."""
         found = self._types.mentioning(names)
         return {name: self._likely(headers) for name, headers in found.items()}
 
     def making(self, names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
-        """The headers whose macros may paste a name."""
+        """Return for each name the headers whose macros may paste it."""
         found = self._types.making(names)
         return {name: self._likely(headers) for name, headers in found.items()}
 
     def placed(self, said: Verdict, name: str, header: str) -> Verdict:
-        """The verdict with the header that declares the name.
+        """Return the verdict with the header that declares the name.
 
-        Where it differs, with the line, if only one there can declare it.
+        If the verdict differs, add the line, provided that only one line can declare the name.
         """
         lines = set[int]()
         if said.status is Status.DIFFERS:
@@ -82,9 +82,9 @@ def outside(
     items: Sequence[SurfaceItem],
     has_in_core: Callable[[str], bool],
 ) -> Iterator[str]:
-    """The headers out of the core after which items are asked for, whatever the core says.
+    """Yield the headers outside the core after which items are asked for, whatever the core says.
 
-    Those of an item that no header of the core defines, or that has a symbol.
+    These are the headers of an item that no header of the core defines, or that has a symbol.
     """
     for number, defining in headers.items():
         out = [header for header in defining if not has_in_core(header)]

@@ -1,4 +1,4 @@
-"""What each of several headers says of an item -> which say otherwise than the one meant."""
+"""Results for an item from several headers -> the headers that contradict the one meant."""
 
 from __future__ import annotations
 
@@ -21,36 +21,37 @@ __all__ = [
 ]
 
 LINKED: Final = ("function", "static", "definition")
-"""The kinds of what has a symbol."""
+"""Kinds of item that have a symbol."""
 REFUSED: Final = 2
-"""The rank of what clang refuses."""
+"""Rank of an item that clang refuses."""
 UNKNOWN: Final = 3
-"""The rank of what nothing is known of."""
+"""Rank of an item of which nothing is known."""
 _SHOWN: Final = 3
 
 
 class HeaderWords:
-    """The headers after which items were asked for, by their places, and what is said there."""
+    """Results for items, by the item's place and by the header after which it was asked for."""
 
     def __init__(self) -> None:
         self._heard: defaultdict[int, dict[str, Verdict]] = defaultdict(dict)
-        # By name: the headers that define it in different words.
+        # For each name, the headers that define it in different words.
         self._texts: dict[str, Mapping[str, str]] = {}
 
     def define(self, name: str, texts: Mapping[str, str]) -> None:
-        """Know which headers define a name in different words."""
+        """Note which headers define a name in different words."""
         self._texts[name] = {**self._texts.get(name, {}), **texts}
 
     def hear(self, number: int, headers: Sequence[str], said: Verdict | SetAside) -> None:
-        """Know what is said of an item after these of its headers."""
+        """Note the result for an item after these of its headers."""
         if isinstance(said, Verdict) and said.is_compared and headers:
-            # Of several values of a macro the last one counts.
+            # If a macro has several values, the last one counts.
             self._heard[number].setdefault(headers[-1], said)
 
     def with_others(self, number: int, said: Verdict | SetAside) -> Verdict | SetAside:
-        """Return what is found of an item, and which headers say otherwise.
+        """Return the result for an item, with the headers that contradict it.
 
-        A symbol has one type, whichever header is meant; of others one header will do.
+        A symbol has one type, whichever header is meant, so a contradiction makes the item
+        unchecked. For an item without a symbol, one header that agrees is enough.
         """
         if not isinstance(said, Verdict) or said.status is not Status.AGREES:
             return said
@@ -69,7 +70,7 @@ class HeaderWords:
 
 
 def _is_another(said: Verdict) -> bool:
-    """Return whether C has what has a symbol, or is none, in another way than Rust."""
+    """Return whether C has the item, under the same symbol if any, but differs from Rust."""
     checks = {mismatch.check_id for mismatch in said.mismatches}
     return said.status is Status.DIFFERS and "function-symbol" not in checks
 
@@ -86,12 +87,12 @@ def rank(said: object) -> int:
 
 
 def is_nowhere(said: Verdict | SetAside) -> bool:
-    """Return whether no header that was asked has it; of what is opaque nothing is asked."""
+    """Return whether no header that was asked has the item. Opaque items are not asked for."""
     return rank(said) == UNKNOWN and (isinstance(said, Verdict) or said.why == "not in C")
 
 
 def unchecked(said: Verdict, why: str) -> Verdict:
-    """Return the verdict on what was compared, but which cannot be told for that reason."""
+    """Return a verdict on a compared item as unchecked, for the reason `why`."""
     return replace(
         said,
         status=Status.INDETERMINATE,
@@ -103,5 +104,5 @@ def unchecked(said: Verdict, why: str) -> Verdict:
 
 
 def listed(headers: Sequence[str]) -> str:
-    """Return the first of some headers, for a reader."""
+    """Return the first few headers as text for a reader."""
     return ", ".join(f"<{header}>" for header in headers[:_SHOWN])

@@ -1,8 +1,8 @@
-"""Constants, functions and statics -> clang's word on each, from headers that define its name.
+"""Constants, functions and statics -> clang's answer on each, from headers that define its name.
 
-With a list of headers all are asked for in their one unit. Without one all are asked for in the
-core of the tree's headers; where that does not settle an item, its other headers are tried, each in
-its own unit. So what is found of an item does not depend on the others.
+With a list of headers, all items are asked for in the unit of that list. Without one, all are asked
+for in the core of the tree's headers. If that does not settle an item, its other headers are tried,
+each in its own unit. So the result for an item does not depend on the other items.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from layoutcheck.run.search.item_words import (
 __all__ = ["find_items"]
 
 _COMPARED: Final = (*LINKED, "alias")
-"""The kinds of item of which the types are compared, and with them records."""
+"""Kinds of item whose types are compared, and with the types their records."""
 _SHOWN: Final = 3
 
 
@@ -59,12 +59,13 @@ def find_items(
     left_macros: LeftMacroFinder | None = None,
     settled: Collection[str] = (),
 ) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
-    """The verdict on each of the crate's `items`, and what is set aside.
+    """Return the verdict on each of the crate's `items`, and the skipped items.
 
-    Asked in the unit of `includes`, all of which compile, or in the units of a whole tree, where
-    `left_macros` finds what headers leave to others. `headers` are looked at for names that are not
-    defined there. `types` is given the records that functions, statics and aliases lead to, and
-    concludes. The aliases that are `settled`, by path, are judged as records.
+    The items are asked for in the unit of `includes`, all of which compile, or in the units of a
+    whole tree. In a whole tree, `left_macros` finds what headers leave to others. `headers` finds
+    the headers of names that are not defined in the unit. `types` compares the records that
+    functions, statics and aliases lead to. Aliases whose paths are in `settled` are judged as
+    records, not here.
     """
     search = _Search(manifest, cell, items, rust, clang=clang, headers=headers, types=types)
     if items:
@@ -83,7 +84,7 @@ def find_items(
 
 
 class _Search:
-    """One cell's search; `found` has what is known best of each item, by place."""
+    """Search of one cell. `found` has the best known result of each item, by place."""
 
     def __init__(
         self,
@@ -111,7 +112,7 @@ class _Search:
         self.found: dict[int, Verdict | SetAside] = {}
 
     def conclude(self) -> None:
-        """Judge what has types again, once all is known of enums, and once records are compared."""
+        """Judge items with types again: once all enums are known, and once records are compared."""
         self._values.teach(self._types, self.found)
         edges: dict[int, list[Edge]] = {}
         for side, among in self._typed():
@@ -134,7 +135,7 @@ class _Search:
         return said
 
     def _typed(self) -> Iterator[tuple[SideOfC, list[int]]]:
-        """Each side, with the functions, statics and aliases that it is compared with."""
+        """Yield each side, with the functions, statics and aliases that it is compared with."""
         by_side: dict[int, tuple[SideOfC, list[int]]] = {}
         for number, side in self._sides.items():
             if self._items[number].kind in _COMPARED and rank(self.found[number]) < UNKNOWN:
@@ -181,7 +182,8 @@ class _Search:
     def ask_all(self, units: HeaderUnits, left_macros: LeftMacroFinder | None) -> None:
         """Ask for all items in the core, then for some in the units of their other headers.
 
-        For what does not agree there, and for what is linked, which is declared in one way.
+        Those are the items that do not agree in the core, and the linked items, which have to be
+        declared in one way.
         """
         self._units, self._is_read = units, units.has_in_core
         self._headers = dict.fromkeys(range(len(self._items)), ())
@@ -193,7 +195,7 @@ class _Search:
         self._ask(self._undisturbed())
         self._ask_further(self._open())
         self._ask_further(self._mentioned())
-        # Only now is it known which headers do not compile.
+        # The headers that do not compile are known only now.
         lost = [n for n in self._headers if rank(self.found[n]) == UNKNOWN]
         self.found |= self._judge(SideOfC.empty(), lost, self._why)
         self.found |= dict(self._open_still())
@@ -201,7 +203,7 @@ class _Search:
             self.found |= dict(self._left_to_others(left_macros))
 
     def _left_to_others(self, left_macros: LeftMacroFinder) -> Iterator[tuple[int, Verdict]]:
-        """The items whose declaration in a header out of the core depends on other headers."""
+        """Yield the items whose declaration outside the core depends on other headers."""
         for number, headers in self._after.items():
             said = self.found[number]
             if isinstance(said, Verdict) and said.is_compared and said.c_name is not None:
@@ -216,7 +218,7 @@ class _Search:
                         break
 
     def _is_settled(self, number: int, said: Verdict, left: LeftMacro) -> bool:
-        """Return whether clang says the same of an item whoever defines the macro."""
+        """Return whether clang's answer on an item is the same for all definers of the macro."""
         definers = (by for by, _ in left.definers)
         candidates = [one for one in self._candidates if one.item == number]
         units = trial_units(left.header, definers, self._units, self._clang.check)
@@ -229,7 +231,7 @@ class _Search:
         )
 
     def _open_still(self) -> Iterator[tuple[int, Verdict]]:
-        """The constants that differ, though a header that does not compile may have their value."""
+        """Yield the constants that differ, but that a header that does not compile defines, too."""
         for candidate in self._candidates:
             said = self.found[candidate.item]
             if candidate.kind != "constant" or not isinstance(said, Verdict) or rank(said) != 1:
@@ -244,7 +246,7 @@ class _Search:
                     break
 
     def _open(self) -> dict[int, tuple[str, ...]]:
-        """The headers out of the core that have more to say of an item."""
+        """Return the headers outside the core of the items that the core does not settle."""
         in_core = self._units.has_in_core
         return {
             number: tuple(header for header in headers if not in_core(header))[:MOST]
@@ -253,9 +255,9 @@ class _Search:
         }
 
     def _mentioned(self) -> dict[int, tuple[str, ...]]:
-        """The headers that have the name of what is still unknown, or make it of another.
+        """Return the headers that mention an item that is still unknown, or whose macros make it.
 
-        A declaration that a macro makes, or with an attribute first, is not in the index.
+        A declaration that a macro makes, or that begins with an attribute, is not in the index.
         """
         own = {one.item for one in self._candidates if one.name in self._compilers}
         lost = {n for n in self._headers if n not in own and is_nowhere(self.found[n])}
@@ -273,9 +275,10 @@ class _Search:
         return more
 
     def _undisturbed(self) -> Mapping[tuple[str, ...], Sequence[int]]:
-        """The constants that clang refuses, behind their header, before the core's later ones.
+        """Return the constants that clang refuses, by the core's beginning up to their header.
 
-        `#define d_name d_consumer->provider->name` changes what the macros of all others mean.
+        A later header of the core may be the reason for a refusal: the macro
+        `#define d_name d_consumer->provider->name` changes the meaning of the others' macros.
         """
         found: dict[tuple[str, ...], list[int]] = {}
         for number, headers in self._headers.items():
@@ -305,7 +308,7 @@ class _Search:
             self._hear(unit, side, frozenset(units[unit]))
 
     def _hear(self, unit: tuple[str, ...], side: SideOfC, among: frozenset[int]) -> None:
-        """Judge items after a unit; what is better known than before is kept."""
+        """Judge items after a unit, and keep the results that are better than those before."""
         self._compilers.update(side.compilers)
         here = frozenset(unit)
         for some in (among & self._values.numbers, among - self._values.numbers):
@@ -331,4 +334,4 @@ class _Search:
 
 
 def _no_reason(_kind: ItemKind, _name: str) -> None:
-    """Give no reason yet: it would take the units of all headers that name the item."""
+    """Give no reason yet, since that needs the units of all headers that name the item."""

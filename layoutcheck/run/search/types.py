@@ -1,8 +1,8 @@
-"""Subjects without a list of headers -> clang's word on each, from the header that defines it.
+"""Types without a list of headers -> clang's answer on each, from the header that defines it.
 
-All are asked for in the core, the unit of most headers of the tree. Where that does not settle a
-subject, its other headers are tried, each in its own unit. So what is found of a subject does not
-depend on the others.
+All types are asked for in the core, the unit of most headers of the tree. If that does not settle a
+type, its other headers are tried, each in its own unit. So the result for a type does not depend on
+the other types.
 """
 
 from __future__ import annotations
@@ -31,15 +31,16 @@ from layoutcheck.run.kernel_clang import AskedC, KernelClang
 __all__ = ["HeaderSearch", "Sought", "left_to_others", "seek", "unsettled"]
 
 _MOST: Final = 6
-"""How many headers of one subject are tried."""
+"""Maximum number of headers that are tried for one type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
-    """A subject: what C may call it, by probe key, and the headers that may define it.
+    """A type to search: its possible C names, by probe key, and the headers that may define it.
 
-    `headers` are those to try, likeliest first, `documented` those of them that the crate's
-    documentation may mean: where it names one, no other does. `definers` are all that define it.
+    `headers` are those to try, likeliest first. `documented` are those of them that the crate's
+    documentation may mean; if it names one, no other header counts. `definers` are all headers that
+    define the type.
     """
 
     path: str
@@ -56,10 +57,10 @@ def seek(
     *,
     programs: bool,
 ) -> tuple[Sought, ...]:
-    """The subjects of `candidates`; `hints` are paths that the crate itself gives for some.
+    """Return the types of `candidates` to search. `hints` are paths that the crate gives for some.
 
-    `programs` says that headers for programs count as much as others. A hint to a header that does
-    not define the type, as far as is known, is only tried first.
+    With `programs`, headers for programs count as much as others. If a hint names a header that is
+    not known to define the type, that header is only tried first.
     """
     names: dict[str, list[tuple[ProbeKey, str]]] = {}
     for candidate in candidates:
@@ -99,7 +100,7 @@ def _every(words: Mapping[str, Sequence[str]]) -> frozenset[str]:
 def _headers_of(
     words: Mapping[str, Sequence[str]], headers: Mapping[str, Sequence[str]]
 ) -> dict[str, tuple[str, ...]]:
-    """By path the headers of all its words."""
+    """Return for each path the headers of all its words."""
     return {
         path: tuple(dict.fromkeys(header for word in some for header in headers.get(word, ())))
         for path, some in words.items()
@@ -107,10 +108,11 @@ def _headers_of(
 
 
 class HeaderSearch:
-    """One cell's search: `first`, then `others` for what that did not settle.
+    """Search of one cell: `first`, then `others` for the types that `first` did not settle.
 
-    `left_macros` finds records that have no one layout. `asked` are the includes that clang was
-    asked after so far, `stubs` those that it read, `definitions` the records that pointers led to.
+    `left_macros` finds records that have no single layout. `asked` are the includes of the units
+    that were asked so far. `stubs` are the stub headers that clang read. `definitions` are the
+    records that pointers led to.
     """
 
     def __init__(
@@ -129,9 +131,9 @@ class HeaderSearch:
         self.asked: tuple[tuple[str, ...], ...] = ()
 
     def outside(self, types: Iterable[SurfaceType]) -> Iterator[str]:
-        """The headers of these types, of those that no header of the core defines.
+        """Yield the headers of those of the types that no header of the core defines.
 
-        But for what is opaque, which is not sought there.
+        Opaque types are left out, since they are not searched there.
         """
         paths = {
             type_.rust_path
@@ -143,7 +145,7 @@ class HeaderSearch:
                 yield from one.headers
 
     def first(self, items: Sequence[ItemCandidate]) -> AskedC:
-        """Return what clang says of every subject, and of `items`, in the core."""
+        """Return clang's answer on every type and on `items` in the core."""
         asked = self._note(self._ask(self.units.core, self.sought, items))
         unmeant = set[ProbeKey]()
         for one in self.sought:
@@ -156,10 +158,10 @@ class HeaderSearch:
         return replace(asked, side=asked.side.without(unmeant))
 
     def _is_meant(self, one: Sought, key: ProbeKey, record: RecordLayout) -> bool:
-        """Return whether the record may be the subject's, and has one layout."""
+        """Return whether the record may be the type that is meant, and has one layout."""
         path = "" if record.declared_at is None else record.declared_at.path
         is_anothers = one.documented and path in one.definers.difference(one.documented)
-        # A header has what another one defines that it includes.
+        # A header also has the types of the headers that it includes.
         if is_anothers and not any(self.units.reads(h, (path,)) for h in one.documented):
             return False
         for left in left_to_others(record, self.left_macros, self.units):
@@ -171,7 +173,7 @@ class HeaderSearch:
     def _is_settled(
         self, one: Sought, key: ProbeKey, record: RecordLayout, left: LeftMacro
     ) -> bool:
-        """Return whether clang lays the record out alike whoever defines the macro."""
+        """Return whether clang lays the record out alike for all definers of the macro."""
         header = "" if record.declared_at is None else record.declared_at.path
         definers = [by for by, _ in left.definers]
         if header in definers and header != left.header:
@@ -182,7 +184,7 @@ class HeaderSearch:
         return bool(found) and not any(compare_layouts({"": record}, {"": o}) for o in found)
 
     def others(self, paths: Collection[str]) -> Mapping[str, tuple[tuple[str, RecordLayout], ...]]:
-        """For each of these subjects the C names and records that further headers define."""
+        """Return for each of these types the C names and records that further headers define."""
         sought = [one for one in self.sought if one.path in paths - self._ambiguous.keys()]
         self.units.find(header for one in sought for header in one.headers)
         subjects: dict[tuple[str, ...], list[tuple[Sought, str]]] = {}
@@ -210,14 +212,14 @@ class HeaderSearch:
         return {path: tuple(records) for path, records in found.items()}
 
     def _unit(self, one: Sought, header: str) -> tuple[str, ...]:
-        """The unit of a header; without the other that defines the subject in the core before."""
+        """Return the unit of a header, without any other header that defines the type before it."""
         unit, declared = self.units.unit(header), self._in_core.get(one.path)
         if unit == self.units.core and declared in one.definers.difference((header,)):
             return self.units.apart(header, one.definers.difference((header,)))
         return unit
 
     def why(self, one: Sought) -> str:
-        """Why no record of C's was found for the subject."""
+        """Return why no C record was found for the type."""
         first = one.names[0][1]
         if one.path in self._ambiguous:
             return self._ambiguous[one.path]
@@ -240,7 +242,7 @@ class HeaderSearch:
         return self._clang.ask(includes, pairs, items)
 
     def _note(self, asked: AskedC) -> AskedC:
-        """Note what was asked after, and what was read."""
+        """Note the includes, the definitions and the stub headers of an answer."""
         self.asked = (*self.asked, asked.includes)
         self.definitions |= asked.side.layouts.definitions
         self.stubs = tuple(dict.fromkeys((*self.stubs, *asked.stubs)))
@@ -250,7 +252,7 @@ class HeaderSearch:
 def left_to_others(
     record: RecordLayout, left_macros: LeftMacroFinder, units: HeaderUnits
 ) -> Iterator[LeftMacro | Renamed]:
-    """Yield what a record, or one that it holds by value, leaves to whoever includes its header."""
+    """Yield the macros that a record, or a record held by value in it, leaves to others."""
     for _, held in (("", record), *held_by_value([record])):
         at = held.declared_at
         if at is None or at.line is None:
@@ -266,13 +268,13 @@ def left_to_others(
 
 
 def unsettled(verdicts: Iterable[Verdict], set_aside: Iterable[SetAside]) -> frozenset[str]:
-    """The paths of the types that another header may have more to say of."""
+    """Return the paths of the types that another header may still settle."""
     wrong = (v.rust_path for v in verdicts if v.status is not Status.AGREES)
     unknown = (item.rust_path for item in set_aside if item.why == "not in C")
     return frozenset((*wrong, *unknown))
 
 
 def _is_of(record: RecordLayout, tried: Collection[str], definers: Collection[str]) -> bool:
-    """Return whether a record is one of the headers tried, not one that another header defines."""
+    """Return whether a record is one of the tried headers, not one that another definer has."""
     path = None if record.declared_at is None else record.declared_at.path
     return path in tried or path not in definers

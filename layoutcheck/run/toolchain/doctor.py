@@ -1,4 +1,4 @@
-"""What of a check's tools this machine has: targets in, findings out; and what installs them."""
+"""Targets -> findings on the tools of a check on this machine; and their installation."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ __all__ = ["examine", "install"]
 
 
 def examine(targets: Sequence[Target], releases: Sequence[str] = ()) -> tuple[Finding, ...]:
-    """Looks for every tool that a check of `targets` needs, and builds or installs nothing.
+    """Look for every tool that a check of `targets` needs. Nothing is built or installed.
 
-    For each of `releases` that are named, packaged headers of that release are needed. A
-    `$LAYOUTCHECK_*` variable that names a broken tool is a finding like any other.
+    Each of the `releases`, if any are named, needs its packaged headers. A `$LAYOUTCHECK_*`
+    variable that names a broken tool is a finding like any other.
     """
     headers = [_headers_of(release) for release in releases] or [_headers()]
     return (_clang(), _linker(), *_rust(targets), _host_linker(), *headers)
 
 
 def _unless_chosen(variable: str, plan: Callable[[], tuple[Command, ...]]) -> tuple[Command, ...]:
-    """The plan, or no command: what `$LAYOUTCHECK_...` names is used, whatever is installed."""
+    """Return the plan, or no command if `$LAYOUTCHECK_...` is set: no other tool is used then."""
     return () if os.environ.get(f"LAYOUTCHECK_{variable}") else plan()
 
 
@@ -119,7 +119,7 @@ def _rust(targets: Sequence[Target]) -> tuple[Finding, ...]:
 
 
 def _suited(rustcs: Sequence[Rustc], target: Target) -> Rustc | None:
-    """As find_rust chooses: one that has core before one that can be given it."""
+    """Return the rustc that `find_rust` chooses: one with core before one that can be given it."""
     return next((rustc for rustc in rustcs if has_core(rustc, target)), None) or next(
         (rustc for rustc in rustcs if _can_build(rustc, target)), None
     )
@@ -225,12 +225,12 @@ def _note(error: ToolchainError) -> str:
 def install(
     targets: Sequence[Target], progress: Callable[[str], None], releases: Sequence[str] = ()
 ) -> tuple[Finding, ...]:
-    """Runs the install commands of everything that is missing, and gives the findings after it.
+    """Run the install commands of everything that is missing. Return the findings afterwards.
 
-    After each command the machine is examined again, so that the next one fits what there is
-    then. A command that fails is told through `progress`, and the next alternative is tried; none
-    is run twice, but for an apt-get that an out-of-date package list may have made fail. What was
-    run and did not bring a tool is no longer a way to it.
+    After each command the machine is examined again, so that the next command fits the new state. A
+    command that fails is reported through `progress`, and the next alternative is tried. No command
+    is run twice, except an apt-get that may have failed because of an out-of-date package list. A
+    command that succeeded but did not bring a tool is no longer an alternative for it.
     """
     tried: set[Command] = set()
     done: set[Command] = set()

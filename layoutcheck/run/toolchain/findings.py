@@ -1,4 +1,4 @@
-"""What was found of a check's tools -> a table, and whether a check could run."""
+"""Findings on a check's tools -> a table, and whether a check could run."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _RUST: Final = "rustup with its rust-src (https://rustup.rs; it needs no root)"
 class Finding:
     """One tool: whether it was found, the command or path it is called by, and its version.
 
-    `note` says what a reader should know besides, such as why a tool does not do.
-    `alternatives` are the commands that would bring a missing one, best first; a check can run
-    without a tool that is not `required`.
+    `note` is further information for a reader, such as why a tool cannot be used. `alternatives`
+    are the commands that would bring a missing tool, best first. A check can run without a tool
+    that is not `required`.
     """
 
     tool: str
@@ -42,7 +42,7 @@ class Finding:
 
     @property
     def install(self) -> Command | None:
-        """The best command to install the tool with, or None: it is there, or nothing is known."""
+        """Best command to install the tool; None if it is there, or if no command is known."""
         return self.alternatives[0] if self.alternatives else None
 
 
@@ -52,10 +52,10 @@ def could_check(findings: tuple[Finding, ...]) -> bool:
 
 
 def render_findings(findings: tuple[Finding, ...], *, after_install: bool = False) -> str:
-    """The findings as a table of at most 80 columns, notes and install commands below it.
+    """Render the findings as a table of at most 80 columns, then notes and install commands.
 
     Commands are not wrapped, so that they can be copied. `after_install` says that the doctor has
-    run what it could: it does not name itself.
+    run the commands that it could. The text then does not suggest `--install`.
     """
     rows = [
         (
@@ -94,7 +94,7 @@ def _render_notes(findings: tuple[Finding, ...]) -> list[str]:
 
 
 def _render_ways(missing: Sequence[Finding]) -> Iterator[str]:
-    """A line for each command, and for what no command brings."""
+    """Yield a line for each command, and for what no command brings."""
     told: set[Command] = set()
     for finding in missing:
         fresh = [command for command in finding.alternatives if command not in told]
@@ -114,7 +114,7 @@ def _render_ways(missing: Sequence[Finding]) -> Iterator[str]:
 
 
 def _by_hand(finding: Finding) -> str:
-    """What a person installs where no command here brings a tool for sure; "" where one does."""
+    """Return what to install by hand if no command surely brings a tool; "" if one does."""
     if not finding.required or not all(map(is_update, finding.alternatives)):
         return ""
     if finding.tool in {"clang", "ELF linker"}:

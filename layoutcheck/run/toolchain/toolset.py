@@ -1,4 +1,4 @@
-"""The compilers and the linker of one invocation: each looked for once, when first needed."""
+"""Compilers and linker of one invocation. Each is looked for once, when first needed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NOTHING_KEPT: Final = Cache(None, warn=lambda _: None)
 
 
 class Tools:
-    """What this machine has, or has been given. Every lookup may raise `ToolchainError`."""
+    """Tools that this machine has, or was given. Every look-up may raise `ToolchainError`."""
 
     def __init__(self, progress: Progress, watch: Stopwatch, cache: Cache = NOTHING_KEPT) -> None:
         self.progress, self.watch, self.cache = progress, watch, cache
@@ -44,16 +44,16 @@ class Tools:
 
     @property
     def clang(self) -> Clang:
-        """The clang for the C side."""
+        """Clang for the C side."""
         return self._clang.get(None, lambda: self._find("clang", find_clang))
 
     @property
     def linker(self) -> Linker:
-        """The linker for both sides' objects."""
+        """Linker for both sides' objects."""
         return self._linker.get(None, lambda: self._find("linker", find_linker))
 
     def rust(self, target: Target) -> Rust:
-        """The Rust toolchain that has, or was given, `core` for the target."""
+        """Return the Rust toolchain that has, or was given, `core` for the target."""
         return self._rusts.get(
             target.name,
             lambda: self._find(
@@ -62,9 +62,10 @@ class Tools:
         )
 
     def rust_with_std(self, target: Target, lacking: Rust) -> Rust | None:
-        """The toolchain given `std` too, where its `core` was built; None if that is not so.
+        """Return the toolchain with `std` added, if its `core` was built and lacks it; else None.
 
-        `lacking` is one that was found not to have it. From then on it is the one for the target.
+        `lacking` is the toolchain that was found not to have `std`. The result is the target's
+        toolchain from then on.
         """
         if lacking.sysroot is None:
             return None
@@ -83,15 +84,15 @@ class Tools:
 
     @property
     def c_identity(self) -> str:
-        """Return what tells the C compiler and the linker from all others: for the cache."""
+        """Identity of the C compiler and the linker, for the cache."""
         return f"{identity(self.clang)} {identity(self.linker)}"
 
     def rust_identity(self, target: Target) -> str:
-        """The same of the target's Rust toolchain and the linker."""
+        """Return the identity of the target's Rust toolchain and the linker, for the cache."""
         return f"{identity(self.rust(target))} {identity(self.linker)}"
 
     def read(self, relocatable: Path, *, strip_prefixes: tuple[str, ...] = ()) -> LayoutSet:
-        """Link a probe object and read its layouts; source paths lose the first fitting prefix."""
+        """Link a probe object and read its layouts. Source paths lose the first fitting prefix."""
         from layoutcheck.compilers.dwarf import read_layouts  # noqa: PLC0415 - if something is compiled
 
         with self.watch.measure("link"):
