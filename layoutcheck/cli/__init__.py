@@ -65,7 +65,7 @@ class _Commands(click.Group):
         "layoutcheck check --kernel-conf GENERIC",
         "layoutcheck show mtx",
     )
-    + "\n\nExit status: 0 agree, 1 differ or not checked, 2 wrong input, 3 toolchain.",
+    + "\n\nExit status: 0 agree, 1 differ or unchecked, 2 wrong input, 3 toolchain.",
 )
 @click.version_option(__version__)
 def main() -> None:

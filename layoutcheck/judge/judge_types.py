@@ -266,6 +266,9 @@ def stale_names(manifest: Manifest, surfaces: Sequence[Surface]) -> Iterator[str
     for record in dict.fromkeys(mask.record for mask in manifest.masks):
         if not any(names_path(record, type_.rust_path) for type_ in types):
             yield f"[bits]: the crate has no {record}"
+    for pattern in manifest.opaque:
+        if not any(names_path(pattern, type_.rust_path) for type_ in types):
+            yield f"[opaque]: the crate has no {pattern}"
 
 
 def _stale_renames(

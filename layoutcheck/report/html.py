@@ -93,7 +93,9 @@ def render(run: Run) -> str:
         clangs=dict.fromkeys(name_clang(cell.clang) for cell in run.cells),
         notes=[*filter(None, [name_shard(run)]), *notes_of(run)],
         agreeing=[
-            (plural(kind), text) for kind in get_args(Kind) if (text := _agreeing(run, kind))
+            (_that_agree(kind, len(text.splitlines())), text)
+            for kind in get_args(Kind)
+            if (text := _agreeing(run, kind))
         ],
         set_aside=[
             (why, words, items)
@@ -148,6 +150,11 @@ def _noun(run: Run, number: int = 1) -> str:
     """Return the noun for the run's items: "record", or "item" if there are others."""
     only = all(verdict.kind == "record" for verdict in run.verdicts)
     return f"{'record' if only else 'item'}{'' if number == 1 else 's'}"
+
+
+def _that_agree(kind: Kind, number: int) -> str:
+    """Return the title of a list of items, such as "1 enum that agrees"."""
+    return f"1 {kind} that agrees" if number == 1 else f"{number} {plural(kind)} that agree"
 
 
 def _agreeing(run: Run, kind: Kind) -> str:

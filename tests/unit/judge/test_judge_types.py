@@ -253,13 +253,14 @@ def test_what_the_manifest_names_in_vain() -> None:
     told = tuple(
         Rename(rust=rust.partition(".")[0], member=member, c="c") for rust, member in renames
     )
-    says = replace(manifest(renames=told), masks=tuple(masks))
+    says = replace(manifest(renames=told, opaque=("s", "absent")), masks=tuple(masks))
     item = SurfaceItem(kind="constant", rust_path="k::ITEM", public_path="k::ITEM", location=HERE)
     surface = Surface(crate="k", format_version=57, types=(surface_type("s"),), items=(item,))
     assert list(stale_names(says, [surface])) == [
         "[rename]: the crate has no s.gone",
         "[rename]: the crate has no none",
         "[bits]: the crate has no none",
+        "[opaque]: the crate has no absent",
     ]
 
 

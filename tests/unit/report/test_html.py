@@ -119,7 +119,7 @@ def test_what_differs_comes_first_and_the_first_is_open() -> None:
 def test_statuses_and_marks_do_not_rest_on_colour() -> None:
     """Each has a sign and a word, in the list and in the map."""
     text = render(sample_run())
-    for words in ("≠ differs", "? not checked", "~ waived", "= agrees"):
+    for words in ("≠ differs", "? unchecked", "~ waived", "= agrees"):
         assert f'<span class="st">{words}</span>' in text
     assert "<b>≠</b> sense_data" in text
     assert "<b>↕</b> msg_ptr" in text
@@ -148,7 +148,7 @@ def test_why_and_what_to_do_are_said() -> None:
     """Reasons, hints, places, and with what it was compiled."""
     text = render(sample_run())
     assert "field has incomplete type &#39;struct pcb&#39;" in text
-    assert "<b>To do:</b> declare it as scsi_sense_data" in text
+    assert "<b>Fix:</b> declare it as scsi_sense_data" in text
     assert "cam/cam_ccb.h:753" in text
     assert "clang LLVM (rustc version 1.96.0)" in text
     assert "only ever used behind a pointer" in text
