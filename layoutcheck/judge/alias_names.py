@@ -17,7 +17,7 @@ def other_names(
     known: Mapping[str, RecordLayout],
     named: Mapping[str, RecordLayout],
 ) -> dict[str, SetAside]:
-    """The types, each under one of its names, that are judged under another, by path.
+    """Return the types, each under one of its names, that are judged under another, by path.
 
     `known` are their Rust records, `named` those of C that have their names. Names of one Rust
     record that C has for one record of its own are judged once, by the name of the declaration if

@@ -66,7 +66,7 @@ def _access(
 
 
 def _member(path: str, record: RecordLayout) -> tuple[Member, int]:
-    """The integer at a dotted path, and the bit of the record at which it begins."""
+    """Return the integer at a dotted path, and the bit of the record at which it begins."""
     first, found = 0, None
     inside: object = record
     for name in path.split("."):
@@ -82,7 +82,7 @@ def _member(path: str, record: RecordLayout) -> tuple[Member, int]:
 
 
 def _number(written: int | str, side: Side, surface: Surface) -> int:
-    """A number, or the value of the one constant that is called so."""
+    """Return a number, or the value of the one constant that is called so."""
     if isinstance(written, int):
         return written
     named = [

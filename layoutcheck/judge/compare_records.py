@@ -148,7 +148,7 @@ def unknown_in(found: Found, path: str = "") -> Iterator[str]:
 
 
 def _attributed(found: Found, wrong: Mapping[str, Collection[str]]) -> tuple[Mismatch, ...]:
-    """The mismatches with their causes, those inside after those outside."""
+    """Return the mismatches with their causes, those inside after those outside."""
     mismatches, embedded = list(found.mismatches), dict(found.embedded)
     for path, inside in found.inside.items():
         inner = _attributed(inside, wrong)

@@ -41,7 +41,7 @@ def attribute(
     embedded: Mapping[str, str],
     wrong: Mapping[str, Collection[str]],
 ) -> tuple[Mismatch, ...]:
-    """The mismatches of one record, with causes, in their order.
+    """Return the mismatches of one record, with causes, in their order.
 
     `embedded` has the Rust path of the subject that each member embeds by value, `wrong` which of
     `WHOLE` differ in each subject, or `OPAQUE`. A cause is never itself a consequence within the
@@ -126,7 +126,7 @@ class _Attribution:
         return replace(mismatch, cause=REPR) if is_own else mismatch
 
     def _misplaced_before(self, member: MemberPair) -> Cause | None:
-        """The cause of what stands before a member in Rust, if that is in the wrong place."""
+        """Return the cause of a wrong place before a member in Rust, if there is one."""
         ahead = [
             m for m in self._pair.members if m.rust and m.rust_bit_offset < member.rust_bit_offset
         ]
@@ -147,7 +147,7 @@ class _Attribution:
         return True
 
     def _disordered(self) -> Iterator[str]:
-        """The paths of a struct's members that in Rust do not follow the one that they do in C."""
+        """Yield the paths of members that follow another member in Rust than in C."""
         if self._pair.c.kind == "union":
             return
         both = [m for m in self._pair.members if m.c and m.rust and not m.is_covered]
@@ -159,7 +159,7 @@ class _Attribution:
                 yield member.path
 
     def _renamed(self) -> Iterator[str]:
-        """The paths of members that each side has alone, of one size and at one offset."""
+        """Yield the paths of members that each side has alone, of one size and at one offset."""
         alone = [m for m in self._pair.members if m.c is None or m.rust is None]
         for c in (m for m in alone if m.c is not None):
             for rust in (m for m in alone if m.rust is not None):
@@ -184,7 +184,7 @@ class _Attribution:
         return Cause(check=OPAQUE[-1] if is_opaque else check_id, item=subject)
 
     def _outgrown(self) -> Cause | None:
-        """The cause of another size: of what is wrong and ends behind the end of the other side."""
+        """Return the cause of another size: a wrong member that ends after the other side's end."""
         c_size, rust_size = self._pair.c.byte_size, self._pair.rust.byte_size
         for member in self._pair.members:
             greater = member.c if c_size > rust_size else member.rust
@@ -194,7 +194,7 @@ class _Attribution:
         return None
 
     def _alignment_culprit(self) -> Cause | None:
-        """The cause of another alignment of the record: what alone gives it on the greater side.
+        """Return the cause of another alignment: the member to which the greater side owes it.
 
         None where a member that is right gives it as well, so that the other side is packed, and
         where no member does, so that it was asked for.
@@ -216,7 +216,7 @@ class _Attribution:
         return culprits[0] if culprits else None
 
     def _from_around(self, mismatch: Mismatch) -> Cause | None:
-        """The cause of what differs inside a member, or in its kind: its other size, if it has one.
+        """Return the cause of a difference inside a member, or in its kind: its other size.
 
         An accessor's bits are elsewhere because its unit is, or is not there.
         """

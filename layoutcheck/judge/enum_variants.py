@@ -57,7 +57,7 @@ class EnumDifference:
 
 
 def enum_differences(c: EnumType, rust: EnumType) -> tuple[EnumDifference, ...]:
-    """The variants that hold another value than C's enumerator.
+    """Return the variants that hold another value than C's enumerator.
 
     A variant has its namesake's value. One without a namesake has that of an enumerator which is no
     other variant's namesake; if two such names are clearly like each other's enumerators, they are
@@ -99,7 +99,7 @@ def lacking(c: EnumType, rust: EnumType) -> tuple[Enumerator, ...]:
 def namesakes(
     c: EnumType, enum: str | None, variants: Sequence[str]
 ) -> dict[str, tuple[Enumerator, ...]]:
-    """The enumerators that each variant is called like, if there are any, by the variant's name.
+    """Return the enumerators of similar names by the variant's name; without them no entry.
 
     `enum` is what the variants' enum is called.
     What is called alike without a prefix comes first, then with one that more enumerators share.
@@ -155,7 +155,7 @@ def _forms(c: EnumType, variants: frozenset[str]) -> Iterator[tuple[str, int, En
 
 
 def _starts(name: str) -> list[str]:
-    """The beginnings of a name up to each of its underscores."""
+    """Return the beginnings of a name up to each of its underscores."""
     return [name[: place + 1] for place, letter in enumerate(name) if letter == "_"]
 
 
@@ -171,7 +171,7 @@ def _written(own: str, variants: Sequence[str]) -> Iterator[tuple[str, list[str]
 def _exchanged(
     placed: Sequence[Enumerator], free: Sequence[Enumerator]
 ) -> Mapping[str, tuple[Enumerator, ...]]:
-    """The enumerators that variants are like, where these are not those of their values."""
+    """Return the enumerators that variants are like, where these are not those of their values."""
     by_value = {value: item for item in reversed(free) for value in item[1:]}
     places = [by_value[value] for _, value in placed]
     places += [item for item in free if item not in places]

@@ -62,18 +62,18 @@ ANYTHING: Final = ("core::ffi::c_void", "std::ffi::c_void")
 
 
 def anonymous_number(name: str | None) -> int | None:
-    """The N of bindgen's `__bindgen_anon_N`, by which it names the N-th anonymous member."""
+    """Return the N of bindgen's `__bindgen_anon_N`, by which it names the N-th anonymous member."""
     match = ANONYMOUS.fullmatch(name or "")
     return int(match[1]) if match else None
 
 
 def spellings(name: str) -> tuple[str, ...]:
-    """The names in C for which Rust may say `name`, likeliest first: `type_` or `r#type`."""
+    """Return the names in C for which Rust may say `name`, likeliest first: `type_` or `r#type`."""
     return (name, name.removeprefix("r#"), name.rstrip("_"), name.strip("_"))
 
 
 def bare(name: str) -> str:
-    """A name without the underscores around it, by which it is only marked."""
+    """Return a name without the underscores around it, by which it is only marked."""
     return name.strip("_")
 
 
@@ -133,13 +133,13 @@ def is_unit(member: Member, *, in_union: bool) -> bool:
 
 
 def unit_number(member: Member) -> int:
-    """The N of bindgen's `_bitfield_N`, by which it names the N-th unit of bits; else 0."""
+    """Return the N of bindgen's `_bitfield_N`, by which it names the N-th unit of bits; else 0."""
     number = (member.name or "").removeprefix(BITS)
     return int(number) if number != member.name and number.isdecimal() else 0
 
 
 def see_through(type_: Type | None) -> Type | None:
-    """The type without typedefs, qualifiers, and records that only wrap one member.
+    """Return the type without typedefs, qualifiers, and records that only wrap one member.
 
     Such are `UnsafeCell`, `MaybeUninit`, `NonNull`, atomics, `Option` of what has a niche, and any
     newtype: one member that has a size, at offset 0, as large as the record (the Rust Reference,
@@ -160,7 +160,7 @@ def unwrapped(record: RecordLayout) -> Member | None:
 
 
 def _flexible_array(record: RecordLayout) -> Member | None:
-    """The `[T; 0]` in bindgen's `__IncompleteArrayField<T>`."""
+    """Return the `[T; 0]` in bindgen's `__IncompleteArrayField<T>`."""
     arrays = (m for m in record.members if isinstance(strip(m.type), ArrayType))
     return next(arrays, None) if FLEXIBLE in (record.name or "") else None
 
@@ -173,7 +173,7 @@ def _wrapped(record: RecordLayout) -> Member | None:
 
 
 def padded_content(type_: Type | None) -> Member | None:
-    """The one member of a newtype that is aligned on purpose, so that padding follows it.
+    """Return the one member of a newtype that is aligned on purpose, so that padding follows it.
 
     Such is `#[repr(align(64))] struct CacheAligned<T>(T)`.
     """
@@ -187,7 +187,7 @@ def padded_content(type_: Type | None) -> Member | None:
 
 
 def as_record(rust: RecordLayout, c: RecordLayout, c_names: frozenset[str]) -> RecordLayout:
-    """The Rust record as it is meant: out of its newtypes, and a union where bindgen means one.
+    """Return the Rust record without its newtypes, and as a union if bindgen means one.
 
     `c_names` are the names of C's members, and Rust's own for them: what has one of these is a
     member, and no newtype's content.
@@ -213,7 +213,7 @@ def content_of(record: RecordLayout) -> Member | None:
 
 
 def _union_fields(record: RecordLayout) -> Iterator[Member]:
-    """The members of a struct of bindgen's `__BindgenUnionField<T>`, as a union's: each a T."""
+    """Yield the members of a struct of `__BindgenUnionField<T>` as a union's: each a T."""
     for member in record.members:
         field = strip(member.type)
         if isinstance(field, RecordLayout) and UNION_FIELD in (field.name or ""):
@@ -223,7 +223,7 @@ def _union_fields(record: RecordLayout) -> Iterator[Member]:
 
 
 def name_and_type(type_: Type) -> tuple[Type | None, str | None]:
-    """The type behind typedefs and qualifiers, and its tag, or else the nearest typedef's name."""
+    """Return the type without typedefs and qualifiers, and its tag or nearest typedef's name."""
     name, inner = None, type_
     while isinstance(inner, TypedefType | QualifiedType) and inner.target is not None:
         name = inner.name if isinstance(inner, TypedefType) else name
@@ -238,7 +238,7 @@ def is_cores(record: RecordLayout) -> bool:
 
 
 def out_of_core(type_: Type | None) -> Type | None:
-    """The type out of the wrappers that Rust's own libraries provide (`UnsafeCell`, ...)."""
+    """Return the type out of the wrappers that Rust's own libraries provide (`UnsafeCell`, ...)."""
     while isinstance(type_, RecordLayout) and is_cores(type_):
         inner = _wrapped(type_)
         if inner is None:

@@ -93,7 +93,7 @@ class ConstantPair:
         return "sign" if -(1 << (bits - 1)) <= c < 1 << bits else "width"
 
     def words(self) -> tuple[str, str]:
-        """Both values for a reader; of long arrays the first elements that differ."""
+        """Return both values for a reader; of long arrays the first elements that differ."""
         is_long = isinstance(self.c.value, tuple) and len(self.c.value) > _SHOWN
         found = self._first_unlike() if is_long and self.difference() != "kind" else None
         if found is None:
@@ -102,7 +102,7 @@ class ConstantPair:
         return f"[{number}] is {spell_value(pair.c)}", f"[{number}] is {spell_value(pair.rust)}"
 
     def _first_unlike(self) -> tuple[int, ConstantPair] | None:
-        """The first elements of two arrays that differ, and their place."""
+        """Return the first elements of two arrays that differ, and their place."""
         elements = zip(_elements(self.c), _elements(self.rust), strict=True)
         pairs = (ConstantPair(c=c, rust=rust) for c, rust in elements)
         return next((at for at in enumerate(pairs) if at[1].difference() is not None), None)
@@ -215,7 +215,7 @@ def _counts(type_: Type) -> tuple[int | None, ...]:
 
 
 def _elements(constant: ConstantValue) -> Iterator[ConstantValue]:
-    """The elements of an array, in order."""
+    """Yield the elements of an array, in order."""
     array, values = strip(constant.type), constant.value
     assert isinstance(array, ArrayType)  # noqa: S101 - it has elements
     assert isinstance(values, bytes | tuple)  # noqa: S101

@@ -54,13 +54,13 @@ class Side:
     reprs: Reprs | None = None
 
     def without(self, keys: Collection[ProbeKey]) -> Side:
-        """The side without the records of these keys."""
+        """Return the side without the records of these keys."""
         left = {key: one for key, one in self.layouts.records.items() if key not in keys}
         return replace(self, layouts=replace(self.layouts, records=MappingProxyType(left)))
 
 
 def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Candidate, ...]:
-    """The C types to ask clang for, each with a key for the probe.
+    """Return the C types to ask clang for, each with a key for the probe.
 
     A type stands for what the manifest says, or else for C's struct, union or typedef of its name:
     the first of these that C has.

@@ -99,7 +99,7 @@ def _kind(type_: Type) -> tuple[str, str, int]:
 
 
 def _record_in(type_: Type) -> RecordLayout | None:
-    """The record that a value of this type is, or that an array's elements are; else None."""
+    """Return the record that a value, or an element of an array, of this type is; else None."""
     inner = strip(type_)
     while isinstance(inner, ArrayType):
         inner = strip(inner.element)
@@ -126,7 +126,7 @@ def _name_of(type_: Type) -> str | None:
 def _changed_inside(
     was: RecordLayout, is_now: RecordLayout, before: _Prints, after: _Prints
 ) -> tuple[str, ...]:
-    """The names of the records that both hold as members, and that are not laid out alike."""
+    """Return the names of the member records that are laid out differently on both sides."""
     old, new = dict(_held(was)), dict(_held(is_now))
     return tuple(
         name
@@ -136,7 +136,7 @@ def _changed_inside(
 
 
 def _held(record: RecordLayout) -> Iterator[tuple[str, RecordLayout]]:
-    """The named records in the record's own declaration, those in tagless ones of it included."""
+    """Yield the named records declared in the record, also in tagless ones of it."""
     for member in record.members:
         inner = _record_in(member.type)
         if inner is not None:

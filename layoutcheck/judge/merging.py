@@ -12,7 +12,7 @@ __all__ = ["merge_cells", "merge_shards"]
 
 
 def merge_cells(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """The verdicts, each once: those on one subject stand together, in order of their first cells.
+    """Return the verdicts, each once; those on one item together, in order of first cells.
 
     Two are the same if all but their cells, C's source locations and what is inside the named
     records that they hold (`layout.shallow`) is.
@@ -31,7 +31,7 @@ def merge_cells(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
 
 
 def merge_shards(shards: Sequence[Run]) -> Run:
-    """The run of the whole plan, out of those of all its shards in order.
+    """Return the run of the whole plan, out of those of all its shards in order.
 
     It is the run that would have been without shards, but for the seconds, which add up.
     """
@@ -56,6 +56,6 @@ def merge_shards(shards: Sequence[Run]) -> Run:
 
 
 def _told(verdict: Verdict) -> Verdict:
-    """The verdict as reports tell it, and as a shard's file has it."""
+    """Return the verdict as reports tell it, and as a shard's file has it."""
     c, rust = verdict.c, verdict.rust
     return replace(verdict, c=c and shallow(c), rust=rust and shallow(rust))

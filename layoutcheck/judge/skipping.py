@@ -86,7 +86,7 @@ def _names_a_member(type_: SurfaceType, c: RecordLayout) -> bool:
 
 
 def _names_in(record: RecordLayout) -> Iterator[str]:
-    """The names of a record's members, and of those in its anonymous ones."""
+    """Yield the names of a record's members, and of those in its anonymous ones."""
     for member in record.members:
         inner = strip(member.type)
         if member.name is not None:
@@ -96,7 +96,7 @@ def _names_in(record: RecordLayout) -> Iterator[str]:
 
 
 def member_names(manifest: Manifest, rust_path: str) -> Mapping[str, str]:
-    """The names that the manifest gives the members of a type in C, by those in Rust."""
+    """Return the names that the manifest gives the members of a type in C, by those in Rust."""
     return {
         rename.member: rename.c
         for rename in manifest.renames

@@ -26,12 +26,12 @@ CLEARLY: Final = 2
 
 
 def words_of(name: str) -> Words:
-    """The words of a name, in lower case: `tv_usec`, `someName`, `SOME_NAME`."""
+    """Return the words of a name, in lower case: `tv_usec`, `someName`, `SOME_NAME`."""
     return tuple(word.lower() for word in _WORD.findall(name))
 
 
 def plain(name: str) -> str:
-    """A name without underscores and case."""
+    """Return a name without underscores and case."""
     return name.replace("_", "").lower()
 
 

@@ -71,7 +71,7 @@ NAMELESS: Final = re.compile(r"\{(?:closure|async|gen|coroutine)\w*#\d+\}")
 
 
 def path_of(type_: Type | None) -> str | None:
-    """The path of a named type's declaration, without its generic arguments."""
+    """Return the path of a named type's declaration, without its generic arguments."""
     if not isinstance(type_, RecordLayout | EnumType) or type_.name is None:
         return None
     return type_.name.partition("<")[0]
@@ -154,7 +154,7 @@ class Reprs:
         return "fixed" if FIXED.fullmatch(path) else "free"
 
     def _of_option(self, option: RecordLayout) -> Repr | None:
-        """An Option of what is never null is passed as that is, null for None.
+        """Return the repr of an `Option`: that of a payload that is never null, with null for None.
 
         The std documentation of `Option` and `Result`, "Representation".
         """

@@ -16,7 +16,7 @@ SUMMARY: Final = "the alias stands for another kind, size or signedness than C's
 
 
 def check(pair: AliasPair) -> Iterator[Mismatch]:
-    """One mismatch if the types differ as values in memory.
+    """Yield one mismatch if the types differ as values in memory.
 
     C's typedef of a function and of a pointer to it are both Rust's pointer to it.
     """

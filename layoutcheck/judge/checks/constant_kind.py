@@ -15,7 +15,7 @@ SUMMARY: Final = "one is an integer, a float or a text, the other is not"
 
 
 def check(pair: ConstantPair) -> Iterator[Mismatch]:
-    """One mismatch if the values are of kinds that cannot be compared."""
+    """Yield one mismatch if the values are of kinds that cannot be compared."""
     if pair.difference() == "kind":
         c, rust = pair.words()
         yield Mismatch(check_id=ID, member_path=None, c=c, rust=rust)

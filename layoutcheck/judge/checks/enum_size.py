@@ -17,7 +17,7 @@ SUMMARY: Final = "the enum's size in bytes differs"
 
 
 def check(pair: EnumPair) -> Iterator[Mismatch]:
-    """One mismatch if the sizes differ."""
+    """Yield one mismatch if the sizes differ."""
     c, rust = byte_size_of(pair.c), pair.rust.byte_size
     if c != rust:
         yield Mismatch(

@@ -17,7 +17,7 @@ SUMMARY: Final = "the variant's value is not that of C's enumerator"
 
 
 def check(pair: EnumPair) -> Iterator[Mismatch]:
-    """One mismatch for each variant of another value than C's.
+    """Yield one mismatch for each variant of another value than C's.
 
     Enumerators that Rust lacks are none: whether C ever hands one to Rust is not known here.
     """

@@ -37,7 +37,7 @@ def other_mismatch(check_id: str, symbol: str, said: str) -> Mismatch:
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
-    """One mismatch if there is nothing to link, or if it is not what the name says."""
+    """Yield one mismatch if there is nothing to link, or if it is not what the name says."""
     if pair.no_symbol is not None:
         yield Mismatch(
             check_id=ID,

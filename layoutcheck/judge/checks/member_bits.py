@@ -24,7 +24,7 @@ EXTENDS: Final = ("clears", "repeats the sign in")
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """At most one mismatch for each bit-field that a method has the name of."""
+    """Yield at most one mismatch for each bit-field that a method has the name of."""
     fields = {accessed.field.path: accessed.field for accessed in pair.accesses}
     for path, field in fields.items():
         wrong = [

@@ -16,7 +16,7 @@ SUMMARY: Final = "C has a member that Rust lacks"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """One mismatch for each C member that no Rust member stands for."""
+    """Yield one mismatch for each C member that no Rust member stands for."""
     for member in pair.members:
         if member.c is not None and member.rust is None:
             yield Mismatch(

@@ -17,7 +17,7 @@ SUMMARY: Final = "the member's offset differs"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """One mismatch for each pair of members at different offsets.
+    """Yield one mismatch for each pair of members at different offsets.
 
     A bit-field is where it belongs if its unit of bits lies there.
     """

@@ -16,7 +16,7 @@ SUMMARY: Final = "a pointer to a function has other parameters, or another resul
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """One mismatch for each member that leads to a function on both sides, with what is first.
+    """Yield one mismatch, of the first difference, for each member that leads to a function.
 
     C's old `f()` says nothing of its parameters, nor does a pointer to data of the function.
     """

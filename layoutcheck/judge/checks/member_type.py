@@ -16,7 +16,7 @@ SUMMARY: Final = "the member's kind, width or signedness differs, or what it poi
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """One mismatch for each pair of members of the same size but of types that do not agree.
+    """Yield one mismatch for each pair of members of the same size but of types that do not agree.
 
     Members of different sizes are `member-size`'s, and records are compared member by member.
     """

@@ -21,7 +21,7 @@ _Pair: TypeAlias = RecordPair | FunctionPair | StaticPair
 
 
 def check(pair: _Pair) -> Iterator[Mismatch]:
-    """At most one mismatch, of the opaque type itself; or one for each value of one that is passed.
+    """Yield one mismatch for the opaque type itself, or one for each value that is passed.
 
     A variable of which C declares the type only has no size there either.
     """

@@ -19,7 +19,7 @@ COUNT: Final = Cause(check=ID)
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
-    """One mismatch if the numbers differ; C's `f()` says nothing of its parameters."""
+    """Yield one mismatch if the numbers differ; C's `f()` says nothing of its parameters."""
     if pair.c is not None and not is_counted(pair.c, pair.rust):
         c, rust = len(pair.c.parameters), len(pair.rust.parameters)
         yield Mismatch(check_id=ID, member_path=None, c=_words(c), rust=_words(rust))

@@ -18,7 +18,7 @@ SUMMARY: Final = "the parameter's kind, width or signedness differs, or what it 
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
-    """One mismatch for each parameter that both have and that is passed unlike.
+    """Yield one mismatch for each parameter that both have and that is passed unlike.
 
     If one side has more of them, that may follow from their number.
     """

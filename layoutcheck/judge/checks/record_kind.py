@@ -15,7 +15,7 @@ SUMMARY: Final = "one is a struct, the other a union"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """At most one mismatch: the kinds of the two records."""
+    """Yield at most one mismatch: the kinds of the two records."""
     if pair.c.kind != pair.rust.kind and pair.held_in is None:
         yield Mismatch(
             check_id=ID,

@@ -16,7 +16,7 @@ SUMMARY: Final = "the record's size in bytes differs"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """At most one mismatch: the sizes of the two records.
+    """Yield at most one mismatch: the sizes of the two records.
 
     That of an opaque type is `opaque-by-value`'s.
     """

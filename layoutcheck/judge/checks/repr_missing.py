@@ -26,7 +26,7 @@ _Pair: TypeAlias = RecordPair | FunctionPair | StaticPair | AliasPair
 
 
 def check(pair: _Pair) -> Iterator[Mismatch]:
-    """One mismatch for such a record, and for each member, parameter, result or variable of one.
+    """Yield one mismatch for such a record, and for each member, parameter or variable of one.
 
     Also for each pointer to one that has C's name. What has a comparison of its own is the cause.
     """

@@ -16,5 +16,5 @@ SUMMARY: Final = "the variable's kind, size or signedness differs, or what it po
 
 
 def check(pair: StaticPair) -> Iterator[Mismatch]:
-    """One mismatch if the types differ; C's `x[]` says nothing of its length."""
+    """Yield one mismatch if the types differ; C's `x[]` says nothing of its length."""
     yield from of_items(pair.differences, {"type", "signature"}, ID)

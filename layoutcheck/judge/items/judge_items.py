@@ -161,7 +161,7 @@ class _Judge(ItemVerdicts):
                 self._values[owner_of(item)].append(item.name)
 
     def _enumerator(self, number: int, item: SurfaceItem) -> tuple[ConstantValue, str] | None:
-        """The enumerator that a constant in an `impl` stands for, if C has an enum for its type.
+        """Return the enumerator for a constant in an `impl`, if C has an enum for its type.
 
         That of its very name; for a value of the type its namesake, as for a variant of an enum.
         """
@@ -257,7 +257,7 @@ class _Judge(ItemVerdicts):
     def _object(
         self, number: int, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]]
     ) -> Verdict | SetAside:
-        """A function or a static, by the symbol that it links to and by the name that it has."""
+        """Return a function or a static, by its linked symbol and by its own name."""
         symbol, rust = keys[0][1], self._rust.layouts.objects.get(ProbeKey("item", number))
         if rust is None:
             return self._unchecked(item, "rustc gave no debug information for it", symbol)

@@ -41,7 +41,7 @@ class ItemCandidate(NamedTuple):
 
 
 def item_candidates(manifest: Manifest, items: Sequence[SurfaceItem]) -> tuple[ItemCandidate, ...]:
-    """The names to ask clang for, each with a key for the probe; the first that C has is meant.
+    """Return the names to ask clang for, with their probe keys; the first that C has counts.
 
     An enum's variants may be constants of C's, if C has no such enum. A constant in an `impl` may
     be an enumerator of the enum that is called as the type.
@@ -68,7 +68,7 @@ def item_candidates(manifest: Manifest, items: Sequence[SurfaceItem]) -> tuple[I
 
 
 def owner_names(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
-    """The names in C of the enum that the type of a constant's `impl` may stand for."""
+    """Return the names in C of the enum that the type of a constant's `impl` may stand for."""
     if not item.is_associated:
         return ()
     owner = item.rust_path.rpartition("::")[0]
@@ -89,7 +89,7 @@ def aside_of(item: SurfaceItem) -> SetAside | None:
 
 
 def names_in_c(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
-    """The names in C that an item may stand for, likeliest first."""
+    """Return the names in C that an item may stand for, likeliest first."""
     for rename in manifest.renames:
         if rename.member is None and names_path(rename.rust, item.rust_path):
             is_tag = item.kind == "enum" and " " not in rename.c
@@ -122,7 +122,7 @@ def _symbol_of(item: SurfaceItem) -> str:
 
 
 def set_aside(item: SurfaceItem, why: Aside) -> SetAside:
-    """The item, and why there is nothing to compare it with."""
+    """Return the item, and why there is nothing to compare it with."""
     return SetAside(
         rust_path=item.rust_path, why=why, rust_location=item.location, kind=item.subject
     )

@@ -51,7 +51,7 @@ class ItemVerdicts:
         self.edges: list[Edge] = []
 
     def _differences(self, c: Type | None, rust: Type) -> tuple[Difference, ...]:
-        """The differences of two types, and of the records that they lead to."""
+        """Return the differences of two types, and of the records that they lead to."""
         edges: list[Edge] = []
         if isinstance(c, FunctionType) and isinstance(rust, FunctionType):
             found = list(self._types.walk.functions(c, rust, edges.append))
@@ -97,7 +97,7 @@ class ItemVerdicts:
     def _undefined(
         self, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]], *, is_of_c: bool = False
     ) -> Verdict | SetAside:
-        """An item of whose names C has none; a header may have it that was not looked at."""
+        """Return the result for an item without a name in C: unchecked if a header may have it."""
         reasons = (self._missing(item.kind, name) for _, name in keys)
         reason = next(filter(None, reasons), None)
         if reason is not None:

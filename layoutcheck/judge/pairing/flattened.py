@@ -17,7 +17,7 @@ __all__ = ["ways_by_name"]
 def ways_by_name(
     state: PairingState, placed: Sequence[tuple[Way, Member]]
 ) -> Mapping[int, Way] | None:
-    """The ways of C's members for which the names of `placed` speak, by number; None if by place.
+    """Return the ways of C's members that the names of `placed` mean; None if places decide.
 
     Beside the members that Rust's are paired with, those of the same records that have no partner
     count, and the records without any. A name says nothing if no name of C's is like it, unless
@@ -48,7 +48,7 @@ def ways_by_name(
 
 
 def _words(state: PairingState, way: Way) -> tuple[Words, Words]:
-    """The words in the names around a member, and in its own without what all beside it share."""
+    """Return the words around a member, and its own that are not in all names beside it."""
     siblings = [
         words_of(member.name)
         for other, (_, member) in state.flat.items()

@@ -16,7 +16,7 @@ Way: TypeAlias = tuple[int, ...]
 def flatten(
     record: RecordLayout, start: Way = (), bit_offset: int = 0, *, is_deep: bool = False
 ) -> Iterator[tuple[Way, tuple[int, Member]]]:
-    """The record's members and those of its anonymous members, with offsets in the record.
+    """Yield the record's members and those of its anonymous members, with offsets in the record.
 
     With `is_deep` also the members of the records that have names.
     """
@@ -29,7 +29,7 @@ def flatten(
 
 
 def bit_runs(record: RecordLayout) -> Iterator[tuple[Way, tuple[int, int, int]]]:
-    """The bit-fields of a record, each with the number of its run, and where that begins and ends.
+    """Yield the bit-fields of a record, each with the number, start and end of its run.
 
     A run is of bit-fields with nothing between them, as bindgen makes a unit of; it begins at the
     byte in which the first one does.
@@ -65,7 +65,7 @@ def is_within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def solid_spans(member: Member, bit_offset: int) -> Iterator[tuple[int, int]]:
-    """The runs of bits in a member, at an offset, that are no padding inside it."""
+    """Yield the runs of bits in a member, at an offset, that are no padding inside it."""
     inner = strip(member.type)
     if not isinstance(inner, RecordLayout):
         yield bit_offset, bit_offset + member.bit_size

@@ -99,7 +99,7 @@ class PairingState:
         return self._names is None or bit_field.name in self._names
 
     def path_of(self, way: Way) -> str:
-        """The names on the way, joined by dots; an anonymous member is told by kind and line."""
+        """Return the dotted names on the way; an anonymous member has its kind and line."""
         member = self.flat[way][1]
         if member.name is None:
             inner = strip(member.type)
@@ -116,7 +116,7 @@ class PairingState:
                 yield way, offset, member
 
     def way_of(self, path: str | None) -> Way | None:
-        """The way to a member that the manifest names by a dotted path; opens what is around it."""
+        """Return the way to a member by a dotted path of the manifest; open its holders."""
         first, *names = (path or "").split(".")
         way = next((w for w, (_, m) in self.flat.items() if m.name == first), None)
         if way is None:
@@ -142,7 +142,7 @@ class PairingState:
                 self.opened.add(way)
 
     def accesses(self) -> Iterator[Accessed]:
-        """Each access of a method that has the name of a bit-field, or is renamed to it."""
+        """Yield each access of a method that has the name of a bit-field, or is renamed to it."""
         named = {m.name: way for way, (_, m) in self.flat.items() if m.is_bit_field}
         for access in self.accessors:
             for stem, is_sure in access.stems():
@@ -169,7 +169,7 @@ class PairingState:
         return ordered
 
     def with_padding(self, pair: MemberPair) -> MemberPair:
-        """A pair with C's member as a record of its own, if Rust's is a newtype with padding.
+        """Return a pair whose C member is a record, if Rust's is a newtype with padding.
 
         C aligns members one by one (`__aligned`), Rust only types: what follows the content in the
         newtype must be no member of C's.

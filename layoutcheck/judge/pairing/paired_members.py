@@ -87,7 +87,7 @@ class RecordPair:
 
 
 def nested_in(pair: MemberPair) -> Iterator[Nested]:
-    """The records that a pair's members are, or are arrays of."""
+    """Yield the records that a pair's members are, or are arrays of."""
     if pair.c is None or pair.rust is None or pair.is_covered:
         return
     c, name = name_and_type(pair.c.type)

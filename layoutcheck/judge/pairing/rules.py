@@ -40,7 +40,7 @@ def pair_records(
     accessors: Sequence[BitAccess] = (),
     namesake: RecordLayout | None = None,
 ) -> RecordPair:
-    """The pairs of the two records' members; `renames` maps Rust's names to C's.
+    """Return the pairs of the two records' members; `renames` maps Rust's names to C's.
 
     `accessors` are what methods of the Rust record do with its bits. Where the Rust type stands for
     another record of C's elsewhere, that is its `namesake`: what has the name of a member there is
@@ -202,7 +202,7 @@ class _Pairing(PairingState):
         self.left = [member for member in self.left if id(member) not in spans]
 
     def _stand_in_spans(self) -> Iterator[tuple[int, tuple[int, int]]]:
-        """Each stand-in's id with the bits of C's record that it stands for.
+        """Yield each stand-in's id with the bits of C's record that it stands for.
 
         What an earlier mistake has moved is judged by where it would be without. None for one that
         lies over a C member that another Rust member stands for, or behind C's end.
