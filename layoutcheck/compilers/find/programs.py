@@ -98,8 +98,11 @@ class Rust:
 
 
 def find_ziglang() -> Path | None:
-    """Return the folder of the installed `ziglang` package (zig and its `lib`), or None."""
-    importlib.invalidate_caches()  # `doctor --install` may just have installed it
+    """Return the folder of the installed `ziglang` package (zig and its `lib`), or None.
+
+    Several threads may ask: Python's caches of what can be imported are left alone, since another
+    thread may import something now.
+    """
     spec = importlib.util.find_spec("ziglang")
     for location in (spec.submodule_search_locations or ()) if spec else ():
         if os.access(Path(location) / "zig", os.X_OK):

@@ -53,6 +53,7 @@ def examine(targets: Sequence[Target], releases: Sequence[str] = ()) -> tuple[Fi
     Each of the `releases`, if any are named, needs its packaged headers. A `$LAYOUTCHECK_*`
     variable that names a broken tool is a finding like any other.
     """
+    importlib.invalidate_caches()  # `install` may just have installed a package
     headers = [_headers_of(release) for release in releases] or [_headers()]
     return (_clang(), _linker(), *_rust(targets), _host_linker(), *headers)
 

@@ -264,3 +264,14 @@ def test_cargo_of_the_same_toolchain_first(rustc: Rustc) -> None:
     """The cargo in the compiler's own sysroot is taken where there is one."""
     own = rustc.sysroot / "bin" / "cargo"
     assert find_cargo(rustc) == str(own) or not own.exists()
+
+
+@pytest.mark.needs_headers
+def test_ziglang_is_found_while_other_threads_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`importlib.invalidate_caches` fails if another thread imports at the same time."""
+
+    def fail() -> None:
+        raise RuntimeError("dictionary changed size during iteration")
+
+    monkeypatch.setattr("importlib.invalidate_caches", fail)
+    assert find_ziglang() is not None
