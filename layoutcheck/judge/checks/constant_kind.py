@@ -1,4 +1,4 @@
-"""A number for a text, or a text for a number."""
+"""Report a constant that is a number on one side and a text on the other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUMMARY: Final = "one is an integer, a float or a text, the other is not"
 
 
 def check(pair: ConstantPair) -> Iterator[Mismatch]:
-    """One mismatch if the values are of kinds that cannot be compared."""
+    """Yield one mismatch if the values are of kinds that cannot be compared."""
     if pair.difference() == "kind":
         c, rust = pair.words()
         yield Mismatch(check_id=ID, member_path=None, c=c, rust=rust)

@@ -1,4 +1,4 @@
-"""A constant of the right bits and the wrong sign."""
+"""Report a constant of the right bits and the wrong sign."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUMMARY: Final = "the bits are equal, but only one type is signed: the numbers d
 
 
 def check(pair: ConstantPair) -> Iterator[Mismatch]:
-    """One mismatch if the bits agree and the numbers do not."""
+    """Yield one mismatch if the bits agree and the numbers do not."""
     if pair.difference() == "sign":
         c, rust = pair.words()
         yield Mismatch(check_id=ID, member_path=None, c=c, rust=rust)

@@ -1,4 +1,4 @@
-"""A constant of another value."""
+"""Report a constant whose value differs from C's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUMMARY: Final = "the value differs"
 
 
 def check(pair: ConstantPair) -> Iterator[Mismatch]:
-    """One mismatch if the numbers or texts differ."""
+    """Yield one mismatch if the numbers or texts differ."""
     if pair.difference() == "value":
         c, rust = pair.words()
         yield Mismatch(check_id=ID, member_path=None, c=c, rust=rust)

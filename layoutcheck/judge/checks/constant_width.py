@@ -1,4 +1,4 @@
-"""A constant that its Rust type cut off."""
+"""Report a constant whose value is truncated by its Rust type."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUMMARY: Final = "C's value does not fit the Rust type, and is cut off"
 
 
 def check(pair: ConstantPair) -> Iterator[Mismatch]:
-    """One mismatch if the values agree only in the bits that the Rust type has."""
+    """Yield one mismatch if the values agree only in the bits that the Rust type has."""
     if pair.difference() == "width":
         c, rust = pair.words()
         yield Mismatch(check_id=ID, member_path=None, c=c, rust=rust)

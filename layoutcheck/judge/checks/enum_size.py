@@ -1,4 +1,4 @@
-"""An enum that takes more or fewer bytes than C's."""
+"""Report an enum that takes more or fewer bytes than C's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SUMMARY: Final = "the enum's size in bytes differs"
 
 
 def check(pair: EnumPair) -> Iterator[Mismatch]:
-    """One mismatch if the sizes differ."""
+    """Yield one mismatch if the sizes differ."""
     c, rust = byte_size_of(pair.c), pair.rust.byte_size
     if c != rust:
         yield Mismatch(

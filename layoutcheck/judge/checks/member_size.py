@@ -1,4 +1,4 @@
-"""A member of another size than in C."""
+"""Report a member whose size differs from C's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SUMMARY: Final = "the member's size differs"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """One mismatch for each pair of members of different sizes."""
+    """Yield one mismatch for each pair of members of different sizes."""
     for member in pair.members:
         if member.c is None or member.rust is None or member.is_covered:
             continue

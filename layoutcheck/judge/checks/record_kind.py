@@ -1,4 +1,4 @@
-"""A struct where C has a union, or the other way round."""
+"""Report a struct where C has a union, or the other way round."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUMMARY: Final = "one is a struct, the other a union"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """At most one mismatch: the kinds of the two records."""
+    """Yield at most one mismatch: the kinds of the two records."""
     if pair.c.kind != pair.rust.kind and pair.held_in is None:
         yield Mismatch(
             check_id=ID,
