@@ -1,4 +1,4 @@
-"""Names of one Rust type -> those that need no verdict, since another one's says all. Pure."""
+"""Find the names of one Rust type that need no verdict of their own. Pure."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ def other_names(
     known: Mapping[str, RecordLayout],
     named: Mapping[str, RecordLayout],
 ) -> dict[str, SetAside]:
-    """Return the types, each under one of its names, that are judged under another, by path.
+    """Return the names of types that are judged under another name, by path.
 
-    `known` are their Rust records, `named` those of C that have their names. Names of one Rust
-    record that C has for one record of its own are judged once, by the name of the declaration if
-    that is among them. One that is not in C is none to judge if another one is.
+    `known` are the Rust records, `named` the C records of these names. If several names of one
+    Rust record name one record in C, they are judged once: by the name of the declaration if it is
+    among them. A name that is not in C is not judged if another name of the record is in C.
     """
     names: defaultdict[str, list[SurfaceType]] = defaultdict(list)
     for type_ in sorted(types, key=lambda type_: type_.of is not None):
@@ -50,7 +50,7 @@ def _needless(
     known: Mapping[str, RecordLayout],
     named: Mapping[str, RecordLayout],
 ) -> list[SurfaceType]:
-    """Return those of one Rust record's names that are to be left out, the first comes first."""
+    """Return the names of one Rust record to leave out; of equal ones the first is kept."""
     kept: list[tuple[RecordLayout, RecordLayout]] = []
     needless = []
     for type_ in (one for one in types if one.rust_path in named):
@@ -64,7 +64,7 @@ def _needless(
 
 
 def _same(one: RecordLayout, other: RecordLayout) -> bool:
-    """Return whether two C records are one, whose typedefs have each their own alignment."""
+    """Return whether two C records are one record, also under typedefs of their own alignment."""
     return one is other or (
         (one.kind, one.byte_size, one.alignment, one.declared_at)
         == (other.kind, other.byte_size, other.alignment, other.declared_at)

@@ -1,7 +1,7 @@
-"""A manifest's masks and rustc's word on a crate -> the bits that they are of. Pure.
+"""Find the bits of a record that the manifest's masks select. Pure.
 
-A mask counts from the lowest bit of its member's value; where that lies in the record depends on
-the machine's byte order.
+A mask counts from the lowest bit of its member's value. The place of that bit in the record
+depends on the machine's byte order.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ INTEGERS = (Encoding.SIGNED, Encoding.UNSIGNED)
 
 
 class _UnknownError(Exception):
-    """A mask of which the bits cannot be told, and why."""
+    """Mask whose bits are not known; the message says why."""
 
 
 def with_masks(side: Side, masks: Sequence[Mask], surface: Surface, target: Target) -> Side:
-    """Return what rustc said, with an access for each mask beside those of the accessors.
+    """Return Rust's side with an access for each mask, beside those of the accessors.
 
-    A mask of which the bits are not known says why.
+    If a mask's bits are not known, its access says why.
     """
     found: defaultdict[str, tuple[BitAccess, ...]] = defaultdict(tuple, side.accessors)
     for number, type_ in enumerate(surface.types):
@@ -82,7 +82,7 @@ def _member(path: str, record: RecordLayout) -> tuple[Member, int]:
 
 
 def _number(written: int | str, side: Side, surface: Surface) -> int:
-    """Return a number, or the value of the one constant that is called so."""
+    """Return a number as it is, and for a name the value of the one constant of that name."""
     if isinstance(written, int):
         return written
     named = [

@@ -1,9 +1,13 @@
-"""Both sides' records -> what differs in each, and in each pair of records that types lead to.
+"""Compare both sides' records, and each pair of records that types lead to.
 
-A record that stands inside another is compared once, where it belongs: a type of the crate with a C
-record of its own in its own comparison; one without (bindgen's `foo__bindgen_ty_1`, a hand-written
-union type, what only functions name) with the first C record in whose place it stands; any other
-type where it stands. Pure: no compiler, no file.
+A record inside another one is compared once:
+
+- a type of the crate with a C record of its own, in its own comparison;
+- a type of the crate without one (bindgen's `foo__bindgen_ty_1`, a hand-written union type, a type
+  that only functions name), with the first C record in whose place it stands;
+- any other type, where it stands.
+
+Pure: no compiler, no file.
 """
 
 from __future__ import annotations
@@ -45,13 +49,13 @@ __all__ = ["Comparer"]
 
 
 class Comparer:
-    """Compares records, from the subjects on and from what `meet` is given.
+    """Comparison of records, from the subjects and from the pairs that `meet` adds.
 
-    `c` has the name and the record of C's side for each subject that has one by name; `rust` the
-    Rust records that are known; `subjects` all subjects, and whether only size and alignment are
-    to be compared (opaque ones); `renames` each subject's own names for C's members; `accessors`
-    what its methods do with its bits. Of the `opaque` types, which have no size, those have a
-    comparison that a record holds by value.
+    A subject is an item. `c` has C's name and record for each subject that C has by name. `rust`
+    are the known Rust records. `subjects` are all subjects, each with whether only size and
+    alignment are compared (opaque ones). `renames` has each subject's own names for C's members.
+    `accessors` has the accesses of its methods to its bits. `opaque` types have no size: such a
+    type is compared only if a record holds it by value.
     """
 
     def __init__(
@@ -86,16 +90,16 @@ class Comparer:
         self._concluded: dict[str, Comparison] | None = None
 
     def meet(self, edges: Iterable[Edge]) -> None:
-        """Let records that items lead to be compared, too."""
+        """Add pairs of records that items lead to, for comparison."""
         self._met += edges
 
     def learn_enums(self, values: Mapping[str, Collection[Enumerator]], told: ToldValues) -> None:
-        """Know the values of newtypes, and which verdicts on enums say that some are wrong."""
+        """Store the values of newtypes, and the wrong values that verdicts on enums report."""
         if self.walk.enums.learn(values, told):
             self._meetings.forget()
 
     def conclude(self) -> dict[str, Comparison]:
-        """Compare all, once, and return the comparison of each subject, by Rust path."""
+        """Compare all subjects, once, and return their comparisons by Rust path."""
         if self._concluded is None:
             self._concluded = self._conclude()
         return self._concluded
@@ -121,7 +125,7 @@ class Comparer:
         return {path: conclude(found, wrong) for path, found in self._found.items()}
 
     def _settle(self) -> None:
-        """Compare what waits, and give each subject without a C record one that it stands for."""
+        """Compare the queue, and give each subject without a C record one that it stands for."""
         while True:
             self._drain()
             wanted: dict[str, list[Edge]] = {}
@@ -149,7 +153,7 @@ class Comparer:
     def _place_contents(
         self, c_name: str, c: RecordLayout, rust: RecordLayout, pair: RecordPair
     ) -> None:
-        """Compare the records that a newtype wraps with what it stands for itself."""
+        """Place the records that a newtype wraps with the C record that the newtype stands for."""
         for inner, stands_for in contents(c, rust, pair):
             if inner.name in self._subjects and inner.name in self._rust:
                 self._place(inner.name, c_name, stands_for)
@@ -178,9 +182,9 @@ class Comparer:
         return pair if unfixed is None else replace(pair, differences=(unfixed,))
 
     def _examine(self, c_name: str, pair: RecordPair, *, is_alone: bool = False) -> Found:
-        """Walk the members' types; a record inside is compared here unless a subject's does it.
+        """Compare the members' types, and the records inside that no subject's comparison covers.
 
-        What `is_alone` gives no subject a place.
+        If the pair `is_alone`, no subject is placed: none gets a C record from it.
         """
         edges: list[Edge] = []
         differences = [*pair.differences]
@@ -202,7 +206,7 @@ class Comparer:
             if own is None and path in self._rust:
                 if not is_alone:
                     self._place(path, nested.c_name or f"{nested.path} in {c_name}", nested.c)
-                # It may stand for several, and be one's.
+                # It may stand for several C records, and is placed with only one of them.
                 if not same(self._places.get(path), nested.c):
                     self._look_inside(found, nested, is_alone=is_alone)
         for member in pair.members if not is_alone else ():
@@ -210,7 +214,7 @@ class Comparer:
         return found
 
     def _hold(self, found: Found, nested: Nested) -> None:
-        """An opaque type that a record holds by value, where C's has a size, is wrong itself."""
+        """Compare an opaque type that a record holds by value; C's size makes it a mismatch."""
         path = nested.rust.name or ""
         if path not in self._found:
             name = nested.c_name or f"{nested.path} in {found.c_name}"
@@ -225,13 +229,13 @@ class Comparer:
         found.embedded[nested.path] = path
 
     def _place(self, path: str, name: str, c: RecordLayout) -> None:
-        """Compare a subject that has no C type of its name with what it first stands for."""
+        """Queue a subject without a C type of its name, with the first C record it stands for."""
         if path not in self._places:
             self._places[path] = c
             self._queue.append((path, name, c))
 
     def _place_newtype(self, c_name: str, member: MemberPair) -> None:
-        """A newtype in place of what is no record in C is compared with that."""
+        """Queue a newtype that stands for a C member which is no record, with that member."""
         if member.c is None or member.rust is None or member.is_covered:
             return
         rust, c = out_of_core(strip(member.rust.type)), member.c
@@ -249,7 +253,7 @@ class Comparer:
         *,
         is_alone: bool,
     ) -> None:
-        """Compare a record where it stands; `namesake` is the one of C's that it is named after."""
+        """Compare a record where it stands; `namesake` is the C record of its own name."""
         rust = nested.rust
         if rust.is_declaration:
             rust = self._rust.get(rust.name or "", rust)
@@ -263,11 +267,11 @@ class Comparer:
     # -- the records that types lead to ---------------------------------------------------------
 
     def outcome(self, edge: Edge) -> Difference | None:
-        """Return the difference that a pair of records makes where it is met, or None."""
+        """Return the difference of a pair of records at the place where it is met, or None."""
         return self._meetings.outcome(edge)
 
     def _compare_alone(self, edge: Edge) -> Found:
-        """Compare two records where they meet, without regard to the records that they lead to."""
+        """Compare two records where they meet, without the records that they lead to."""
         pair = self._pair(edge.rust.name or "", edge.c, edge.rust)
         found = self._examine(spell(edge.c), pair, is_alone=True)
         self._check(found)
@@ -279,7 +283,7 @@ class Comparer:
             one.mismatches = tuple(run_checks("record", one.pair))
 
     def _follow(self, found: Found) -> None:
-        """Add the differences that the records make to which the members lead."""
+        """Add the differences of the records that the members lead to."""
         for one in found.all():
             further = tuple(filter(None, map(self._meetings.outcome, one.edges)))
             if further:

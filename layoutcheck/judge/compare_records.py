@@ -1,4 +1,4 @@
-"""One record compared, and those inside -> what differs, each mismatch with its cause. Pure."""
+"""Result of comparing a record and the records inside: mismatches with their causes. Pure."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One subject compared: with which C record (`c_name`), and what differs.
+    """Comparison of one subject with the C record `c_name`.
 
-    `unknown` says what could not be compared, and why.
+    `paired` are the names of the members in C and in Rust. `unknown` says what could not be
+    compared, and why.
     """
 
     c_name: str
@@ -40,11 +41,11 @@ class Comparison:
 
 @dataclass(slots=True, kw_only=True)
 class Found:
-    """A comparison under way.
+    """Comparison in progress.
 
-    By the path of the member: `embedded` has the subjects that are held by value, `inside` the
-    comparisons of records that have none of their own. `edges` are the records that its members
-    lead to. `mismatches` are known once all is compared.
+    By the path of the member, `embedded` has the subjects that are held by value, and `inside` the
+    comparisons of records that have none of their own. `edges` are the pairs of records that the
+    members lead to. `mismatches` are known when all records have been compared.
     """
 
     c_name: str
@@ -55,7 +56,7 @@ class Found:
     mismatches: tuple[Mismatch, ...] = ()
 
     def all(self) -> Iterator[Found]:
-        """Yield this one, and those inside."""
+        """Yield this comparison, and those inside."""
         yield self
         for inside in self.inside.values():
             yield from inside.all()
@@ -74,7 +75,10 @@ class Found:
 
 
 def wrong_as_whole(found: Found) -> Iterator[str]:
-    """Which of `WHOLE` differ; of a record that has no name in C the alignment is not said."""
+    """Yield the checks of `WHOLE` that differ.
+
+    C's alignment of a record without a name is not known: it is derived from the members.
+    """
     yield from (m.check_id for m in found.mismatches if m.check_id in WHOLE)
     c, rust = found.pair.c, found.pair.rust
     if c.alignment is None and found.mismatches:
@@ -84,7 +88,7 @@ def wrong_as_whole(found: Found) -> Iterator[str]:
 
 
 def _changes_alignment(found: Found, member: MemberPair) -> bool:
-    """Return whether something differs in a member that may give the record another alignment."""
+    """Return whether a member has a mismatch that may change the record's alignment."""
     here = {m.check_id for m in found.mismatches if m.member_path == member.path}
     if member.c is None or member.rust is None:
         return bool(here)
@@ -93,16 +97,16 @@ def _changes_alignment(found: Found, member: MemberPair) -> bool:
 
 
 def same(one: RecordLayout | None, other: RecordLayout) -> bool:
-    """Return whether two C records are equal, without their alignments: not all are known."""
+    """Return whether two C records are equal, but for alignment, which not all records have."""
     if one is None or (one.ref is not None and one.ref == other.ref):
         return one is not None
     return (one.kind, one.byte_size, one.members) == (other.kind, other.byte_size, other.members)
 
 
 def same_definition(own: RecordLayout, other: RecordLayout) -> bool:
-    """Return whether two C records are the same, and not two of one name in two headers.
+    """Return whether two C records have one definition, not two of one name in two headers.
 
-    Of one that has no members here the name has to do.
+    If `other` has no members here, the names are compared.
     """
     if other.is_declaration:
         return own.name is not None and own.name == other.name
@@ -111,7 +115,7 @@ def same_definition(own: RecordLayout, other: RecordLayout) -> bool:
 
 
 def conclude(found: Found, wrong: Mapping[str, Collection[str]]) -> Comparison:
-    """Return a record's comparison; `wrong` says which of `WHOLE` differ in each subject."""
+    """Return a record's comparison; `wrong` has the checks of `WHOLE` that differ per subject."""
     return Comparison(
         c_name=found.c_name,
         c=found.pair.c,
@@ -129,7 +133,7 @@ def conclude(found: Found, wrong: Mapping[str, Collection[str]]) -> Comparison:
 
 
 def unknown_in(found: Found, path: str = "") -> Iterator[str]:
-    """Yield the accessors, masks and enums that are not known, also inside the record."""
+    """Yield what could not be compared: types, masks and accessors, also in records inside."""
     for one in found.pair.differences:
         if one.kind == "unknown":
             yield f"{path}{one.path}: {one.c}" if one.path else one.c
@@ -148,7 +152,7 @@ def unknown_in(found: Found, path: str = "") -> Iterator[str]:
 
 
 def _attributed(found: Found, wrong: Mapping[str, Collection[str]]) -> tuple[Mismatch, ...]:
-    """Return the mismatches with their causes, those inside after those outside."""
+    """Return the mismatches with their causes; the record's own come before those inside."""
     mismatches, embedded = list(found.mismatches), dict(found.embedded)
     for path, inside in found.inside.items():
         inner = _attributed(inside, wrong)
@@ -159,9 +163,10 @@ def _attributed(found: Found, wrong: Mapping[str, Collection[str]]) -> tuple[Mis
 
 
 def _from_outside(inner: Iterable[Mismatch], path: str) -> Iterator[Mismatch]:
-    """Yield what differs in the record at `path` as seen from around it.
+    """Yield the mismatches of the record at `path`, with paths from the record around it.
 
-    There its size is its member's; its alignment matters where it has moved what is inside.
+    The size of the record inside is the size of the member, so `record-size` is left out. Its
+    alignment is kept if a mismatch inside is a consequence of it.
     """
     inner = tuple(inner)
     names = {mismatch.member_path for mismatch in inner if mismatch.member_path}

@@ -1,7 +1,7 @@
-"""Mismatches -> the same, each with its cause where it is but a consequence.
+"""Find the cause of each mismatch that is a consequence.
 
-In a `repr(C)` struct one wrong member moves all that follow, and a wrong record every record that
-holds it. The reader wants the cause first: fix only mismatches without `cause`.
+In a `repr(C)` struct, one wrong member moves all members behind it. A wrong record changes every
+record that holds it. Only mismatches without a `cause`, the root causes, have to be fixed.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from layoutcheck.model.verdict import Cause, Mismatch
 __all__ = ["ALIGNMENT", "KIND", "OPAQUE", "REPR", "WHOLE", "attribute"]
 
 ALIGNMENT: Final = Cause(check="record-alignment")
-"""The cause of what follows from the record's own alignment or packing."""
+"""Cause of the consequences of the record's own alignment or packing."""
 
 KIND: Final = Cause(check="record-kind")
-"""The cause of what follows from a struct for a union, or the other way round."""
+"""Cause of the consequences of a struct in place of a union, or the other way round."""
 
 REPR: Final = Cause(check="repr-missing")
-"""The cause of all that differs in a type of no fixed layout."""
+"""Cause of all mismatches in a type without a fixed layout."""
 
 WHOLE: Final = ("record-size", "record-alignment")
 OPAQUE: Final = (*WHOLE, "opaque-by-value")
-"""Checks of an opaque type that is held by value; only the last one is reported."""
+"""Checks that differ in an opaque type held by value; the last one is reported."""
 
 MOVERS: Final = ("member-size", "member-missing", "member-extra")
 
@@ -43,9 +43,9 @@ def attribute(
 ) -> tuple[Mismatch, ...]:
     """Return the mismatches of one record, with causes, in their order.
 
-    `embedded` has the Rust path of the subject that each member embeds by value, `wrong` which of
-    `WHOLE` differ in each subject, or `OPAQUE`. A cause is never itself a consequence within the
-    record.
+    `embedded` has the Rust path of the subject that each member embeds by value. `wrong` has the
+    checks of `WHOLE` or `OPAQUE` that differ in each subject. A cause is never a consequence within
+    the same record.
     """
     found = _Attribution(pair, mismatches, embedded, wrong).attribute()
     # A hint says how to fix a mismatch; a consequence goes with its root cause.
@@ -68,7 +68,7 @@ class _Attribution:
             self._found[mismatch.member_path].setdefault(mismatch.check_id, mismatch)
         self._whole = self._found.pop(None, {})
         self._misplaced: dict[str, Cause] = {}
-        """Members of another size or at another offset; with the cause of that, or themselves."""
+        """Members of another size or offset, each with the cause, or with itself as the cause."""
         self._movers: dict[str, Cause] = {}
         """Members of another size, or on one side only."""
 
@@ -85,13 +85,13 @@ class _Attribution:
         for member in self._pair.members:
             here = self._found.get(member.path, {})
             mover = next((check_id for check_id in MOVERS if check_id in here), None)
-            if member.path in renamed:  # one for the other: nothing moves
+            if member.path in renamed:  # one member in place of the other: nothing moves
                 continue
             if "member-offset" in here:
                 if member.path in disordered and not is_order:
-                    # Nothing before it has brought it behind another member: that is a mistake
-                    # of its own, and so is what it has changed places with; unless what stands
-                    # before it in Rust is one already.
+                    # No earlier mismatch explains a changed order: the member is a root cause, and
+                    # so is the one it has changed places with; unless the member before it in Rust
+                    # is misplaced already.
                     causes[id(here["member-offset"])] = before = self._misplaced_before(member)
                     running, is_order = before or _at(member, "member-offset"), True
                 else:
@@ -120,13 +120,13 @@ class _Attribution:
         return tuple(map(self._by_repr, found)) if "repr-missing" in self._whole else found
 
     def _by_repr(self, mismatch: Mismatch) -> Mismatch:
-        """Return the mismatch with the missing `repr` as its cause, unless another type is."""
+        """Return the mismatch as a consequence of the missing `repr`, unless another item is."""
         of_other = mismatch.cause is not None and mismatch.cause.item is not None
         is_own = mismatch.check_id != "repr-missing" and not of_other
         return replace(mismatch, cause=REPR) if is_own else mismatch
 
     def _misplaced_before(self, member: MemberPair) -> Cause | None:
-        """Return the cause of a wrong place before a member in Rust, if there is one."""
+        """Return the cause of the member before this one in Rust, if that is misplaced."""
         ahead = [
             m for m in self._pair.members if m.rust and m.rust_bit_offset < member.rust_bit_offset
         ]
@@ -134,9 +134,9 @@ class _Attribution:
         return None if last is None else self._misplaced.get(last.path)
 
     def _moves_with_unit(self, member: MemberPair, running: Cause | None) -> bool:
-        """Return whether a bit-field's unit is not at the place of C's first one; note that then.
+        """Return whether a bit-field's storage unit has another place than in C, and record that.
 
-        Where it begins at a byte: what else is wrong with the unit does not count.
+        The place is the byte at which the unit begins. Other errors of the unit do not count.
         """
         if running is None or not member.is_covered:
             return False
@@ -147,7 +147,7 @@ class _Attribution:
         return True
 
     def _disordered(self) -> Iterator[str]:
-        """Yield the paths of members that follow another member in Rust than in C."""
+        """Yield the paths of a struct's members that follow another member in Rust than in C."""
         if self._pair.c.kind == "union":
             return
         both = [m for m in self._pair.members if m.c and m.rust and not m.is_covered]
@@ -159,7 +159,7 @@ class _Attribution:
                 yield member.path
 
     def _renamed(self) -> Iterator[str]:
-        """Yield the paths of members that each side has alone, of one size and at one offset."""
+        """Yield the paths of members on one side only that agree in size and offset."""
         alone = [m for m in self._pair.members if m.c is None or m.rust is None]
         for c in (m for m in alone if m.c is not None):
             for rust in (m for m in alone if m.rust is not None):
@@ -168,9 +168,9 @@ class _Attribution:
                     yield from (c.path, rust.path)
 
     def _culprit(self, member: MemberPair, check_id: str) -> Cause | None:
-        """Return the mismatch of the embedded type that explains this one, if one does.
+        """Return the cause in the subject that a member embeds, if it explains the mismatch.
 
-        Another size of each element explains another size of the array, another count does not.
+        A wrong size of the element explains a wrong size of the array. A wrong count does not.
         """
         subject = self._embedded.get(member.path)
         if subject is None or check_id not in self._wrong.get(subject, ()):
@@ -184,7 +184,7 @@ class _Attribution:
         return Cause(check=OPAQUE[-1] if is_opaque else check_id, item=subject)
 
     def _outgrown(self) -> Cause | None:
-        """Return the cause of another size: a wrong member that ends after the other side's end."""
+        """Return the cause of a wrong size: a member that ends behind the end of the other side."""
         c_size, rust_size = self._pair.c.byte_size, self._pair.rust.byte_size
         for member in self._pair.members:
             greater = member.c if c_size > rust_size else member.rust
@@ -194,10 +194,10 @@ class _Attribution:
         return None
 
     def _alignment_culprit(self) -> Cause | None:
-        """Return the cause of another alignment: the member to which the greater side owes it.
+        """Return the cause of a wrong alignment: the first wrong member that gives the greater one.
 
-        None where a member that is right gives it as well, so that the other side is packed, and
-        where no member does, so that it was asked for.
+        Return None if a right member gives it as well: then the other side is packed. Return None
+        also if no member gives it: then an `align` was written.
         """
         c_alignment, rust_alignment = self._pair.c.alignment or 0, self._pair.rust.alignment or 0
         culprits: list[Cause] = []
@@ -216,9 +216,10 @@ class _Attribution:
         return culprits[0] if culprits else None
 
     def _from_around(self, mismatch: Mismatch) -> Cause | None:
-        """Return the cause of a difference inside a member, or in its kind: its other size.
+        """Return the cause of a mismatch inside a member, or of its kind: the member's wrong size.
 
-        An accessor's bits are elsewhere because its unit is, or is not there.
+        A member without a fixed layout is the cause of all mismatches inside. An accessor's
+        mismatch is a consequence if the storage unit is misplaced or missing.
         """
         path = mismatch.member_path or ""
         holders = ((p, found.get("repr-missing")) for p, found in self._found.items())
@@ -241,5 +242,5 @@ def _at(member: MemberPair, check_id: str) -> Cause:
 
 
 def _gives(member: Member, bit_offset: int, alignment: int) -> bool:
-    """Return whether a member may be what gives its record an alignment (in bytes)."""
+    """Return whether a member may give its record an alignment (in bytes)."""
     return bit_offset % (alignment * 8) == 0 and natural_alignment(member.type) >= alignment

@@ -1,8 +1,9 @@
-"""A C enum and the Rust enum in its place -> which variants have a wrong value. Pure.
+"""Compare the variants of a Rust enum with the enumerators of the C enum in its place. Pure.
 
-They are compared so wherever they meet, whatever the two enums are called. A variant's namesake is
-the enumerator of its name, but for underscores, case, and a prefix: the enum's own name, or what
-several enumerators begin with. Where no variant has a namesake, the values have to fit.
+The comparison does not depend on the names of the two enums. A variant's namesake is the enumerator
+of its name, apart from underscores, case, and a prefix. The prefix is the enum's own name, or a
+common beginning of several enumerators. A variant without a namesake needs the value of a free
+enumerator.
 """
 
 from __future__ import annotations
@@ -28,16 +29,16 @@ __all__ = [
 ]
 
 Enumerator: TypeAlias = tuple[str, int]
-"""A name and its value."""
+"""Enumerator or variant: its name and its value."""
 
 SEVERAL: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumDifference:
-    """The variant `name` of another value than C's, and the enumerators that it may stand for.
+    """Variant whose value differs from C's, and the enumerators `expected` in its place.
 
-    None are `expected` of a variant whose name and value are no enumerator's.
+    `expected` is empty if no enumerator has the variant's name or value.
     """
 
     name: str
@@ -46,22 +47,22 @@ class EnumDifference:
 
     @property
     def c(self) -> str:
-        """C's enumerators, for a reader."""
+        """Return C's enumerators, in the words of a report."""
         said = " or ".join(f"{name} = {value}" for name, value in self.expected)
         return said or f"no enumerator {self.name}, and none of that value"
 
     @property
     def rust(self) -> str:
-        """The variant's value, for a reader."""
+        """Return the variant's value, in the words of a report."""
         return str(self.value)
 
 
 def enum_differences(c: EnumType, rust: EnumType) -> tuple[EnumDifference, ...]:
-    """Return the variants that hold another value than C's enumerator.
+    """Return the variants whose value differs from C's enumerator.
 
-    A variant has its namesake's value. One without a namesake has that of an enumerator which is no
-    other variant's namesake; if two such names are clearly like each other's enumerators, they are
-    exchanged.
+    A variant must have its namesake's value. A variant without a namesake must have the value of an
+    enumerator that is no variant's namesake. If two such variants are clearly named like each
+    other's enumerators, they are reported as exchanged.
     """
     expected = namesakes(c, rust.name, [name for name, _ in rust.enumerators])
     spoken_for = {items[0] for items in expected.values() if len(items) == 1}
@@ -79,9 +80,9 @@ def enum_differences(c: EnumType, rust: EnumType) -> tuple[EnumDifference, ...]:
 def unlike_named(
     c: EnumType, newtype: str, values: Sequence[Enumerator]
 ) -> Iterator[EnumDifference]:
-    """Yield the constants of a newtype that hold another value than their namesakes.
+    """Yield the constants of a newtype whose value differs from their namesakes.
 
-    What is called like no enumerator is the crate's own.
+    A constant without a namesake is the crate's own, and is not compared.
     """
     expected = namesakes(c, newtype, [name for name, _ in values])
     for name, value in values:
@@ -91,7 +92,7 @@ def unlike_named(
 
 
 def lacking(c: EnumType, rust: EnumType) -> tuple[Enumerator, ...]:
-    """C's enumerators of a value that no variant has: Rust must not meet them."""
+    """Return C's enumerators whose value no variant has; in Rust such a value is undefined."""
     values = {value for _, value in rust.enumerators}
     return tuple(item for item in c.enumerators if item[1] not in values)
 
@@ -99,11 +100,11 @@ def lacking(c: EnumType, rust: EnumType) -> tuple[Enumerator, ...]:
 def namesakes(
     c: EnumType, enum: str | None, variants: Sequence[str]
 ) -> dict[str, tuple[Enumerator, ...]]:
-    """Return the enumerators of similar names by the variant's name; without them no entry.
+    """Return the namesakes of each variant that has some, by the variant's name.
 
-    `enum` is what the variants' enum is called.
-    What is called alike without a prefix comes first, then with one that more enumerators share.
-    An enumerator that one variant is more like is not another one's.
+    `enum` is the name of the variants' enum. A match without a prefix wins over one with a prefix,
+    and a prefix that more enumerators share wins over one that fewer share. An enumerator is the
+    namesake of only the variant that matches best.
     """
     forms: defaultdict[str, dict[Enumerator, int]] = defaultdict(dict)
     for form, shared, item in _forms(c, frozenset(map(plain, variants))):
@@ -124,10 +125,11 @@ def namesakes(
 
 
 def _forms(c: EnumType, variants: frozenset[str]) -> Iterator[tuple[str, int, Enumerator]]:
-    """Yield each enumerator's possible names, and how many share the prefix that is left out.
+    """Yield each enumerator's possible names, with the number that share the prefix left out.
 
-    The whole name counts as if more than all shared it; without underscores only if not more of
-    the `variants` are called as what follows a prefix: `Ppid` is P_PPID, not P_PID, beside `Pid`.
+    The whole name ranks above every prefix. The whole name without underscores is possible only
+    if no prefix leaves names that match more of the `variants`: `Ppid` is P_PPID, not P_PID,
+    beside `Pid`.
     """
     names = [name for name, _ in c.enumerators]
     starts = Counter(start for name in names for start in _starts(name))
@@ -160,7 +162,7 @@ def _starts(name: str) -> list[str]:
 
 
 def _written(own: str, variants: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield the ways to write each variant: whole, and without the enum's or a common prefix."""
+    """Yield each variant's forms: whole, without the enum's name, without the common prefix."""
     words = [words_of(name) for name in variants]
     shared = shared_words(words)
     for name, parts in zip(variants, words, strict=True):
@@ -171,7 +173,7 @@ def _written(own: str, variants: Sequence[str]) -> Iterator[tuple[str, list[str]
 def _exchanged(
     placed: Sequence[Enumerator], free: Sequence[Enumerator]
 ) -> Mapping[str, tuple[Enumerator, ...]]:
-    """Return the enumerators that variants are like, where these are not those of their values."""
+    """Return the enumerators that variants are named like, if their values are another's."""
     by_value = {value: item for item in reversed(free) for value in item[1:]}
     places = [by_value[value] for _, value in placed]
     places += [item for item in free if item not in places]
@@ -190,6 +192,6 @@ def _exchanged(
 
 
 def is_called(type_: Type | None, path: str | None) -> bool:
-    """Return whether C's enum has the last name of the path."""
+    """Return whether the tag of C's enum is the last name of the path."""
     tag = type_.name if isinstance(type_, EnumType) else None
     return path is not None and tag == path.rpartition("::")[2]

@@ -1,6 +1,6 @@
-"""Idioms of bindings: wrappers, newtypes, unions as structs, bytes for anything.
+"""Idioms of bindings for C's types: wrappers, newtypes, unions as structs, fillers.
 
-bindgen's idioms and those of hand-written crates; what pairs with what is in `pairing/`.
+The idioms are bindgen's and those of hand-written crates. `pairing/` has the rules for pairs.
 """
 
 from __future__ import annotations
@@ -58,27 +58,27 @@ UNION_FIELD: Final = "__BindgenUnionField<"
 FLEXIBLE: Final = "__IncompleteArrayField<"
 CORE: Final = ("core::", "std::", "alloc::")
 ANYTHING: Final = ("core::ffi::c_void", "std::ffi::c_void")
-"""The enum that Rust has for C's `void` behind a pointer."""
+"""Rust's enum for C's `void` behind a pointer."""
 
 
 def anonymous_number(name: str | None) -> int | None:
-    """Return the N of bindgen's `__bindgen_anon_N`, by which it names the N-th anonymous member."""
+    """Return the N of `__bindgen_anon_N`, bindgen's name for the N-th anonymous member."""
     match = ANONYMOUS.fullmatch(name or "")
     return int(match[1]) if match else None
 
 
 def spellings(name: str) -> tuple[str, ...]:
-    """Return the names in C for which Rust may say `name`, likeliest first: `type_` or `r#type`."""
+    """Return C's possible names for Rust's `name` (`type_`, `r#type`), likeliest first."""
     return (name, name.removeprefix("r#"), name.rstrip("_"), name.strip("_"))
 
 
 def bare(name: str) -> str:
-    """Return a name without the underscores around it, by which it is only marked."""
+    """Return a name without the underscores around it, which only mark it."""
     return name.strip("_")
 
 
 def is_stand_in(member: Member) -> bool:
-    """Return whether a member that C does not have is but room: private by its name, or padding."""
+    """Return whether a member that C does not have is a filler: private by name, or padding."""
     name = member.name or ""
     if name.startswith("_") and not name.startswith(BITS):
         return is_opaque(member.type)
@@ -86,7 +86,7 @@ def is_stand_in(member: Member) -> bool:
 
 
 def is_filler(member: Member, c_name: str | None) -> bool:
-    """Tell bytes that Rust marks as private by an underscore, which C's name does not have."""
+    """Return whether a member is bytes under a name with `_` in front, and not C's name."""
     name, array = member.name or "", strip(member.type)
     element = array
     while isinstance(element, ArrayType):
@@ -102,7 +102,7 @@ def is_tuple(record: RecordLayout) -> bool:
 
 
 def is_opaque(type_: Type | None) -> bool:
-    """Return whether a type is only filler: integers or pointers, one or an array of them."""
+    """Return whether a type may be a filler: integers or pointers, one or an array of them."""
     inner = see_through(type_)
     while isinstance(inner, ArrayType):
         inner = see_through(inner.element)
@@ -110,22 +110,22 @@ def is_opaque(type_: Type | None) -> bool:
 
 
 def is_bindgens_opaque(type_: Type | None) -> bool:
-    """Return whether bindgen writes this for a type that C only declares or that has no size."""
+    """Return whether it is bindgen's type for one that C only declares, or has no size."""
     if not isinstance(type_, RecordLayout):
         return False
     return not type_.byte_size or [member.name for member in type_.members] == ["_address"]
 
 
 def is_flexible(member: Member) -> bool:
-    """Return whether a member without a size is a flexible array, and no marker (`_align`)."""
+    """Return whether a member without a size is a flexible array, and no marker like `_align`."""
     is_array = isinstance(see_through(member.type), ArrayType)
     return is_array and not member.bit_size and not (member.name or "").startswith("_")
 
 
 def is_unit(member: Member, *, in_union: bool) -> bool:
-    """Return whether a member may be a unit of bits: `_bitfield_N`, or an integer of a name.
+    """Return whether a member may be a storage unit: bindgen's `_bitfield_N`, or a named integer.
 
-    In a union an integer is a variant of its own.
+    In a union, an integer is a variant of its own.
     """
     if (member.name or "").startswith(BITS):
         return True
@@ -133,7 +133,7 @@ def is_unit(member: Member, *, in_union: bool) -> bool:
 
 
 def unit_number(member: Member) -> int:
-    """Return the N of bindgen's `_bitfield_N`, by which it names the N-th unit of bits; else 0."""
+    """Return the N of `_bitfield_N`, bindgen's name for the N-th storage unit; 0 for others."""
     number = (member.name or "").removeprefix(BITS)
     return int(number) if number != member.name and number.isdecimal() else 0
 
@@ -141,9 +141,9 @@ def unit_number(member: Member) -> int:
 def see_through(type_: Type | None) -> Type | None:
     """Return the type without typedefs, qualifiers, and records that only wrap one member.
 
-    Such are `UnsafeCell`, `MaybeUninit`, `NonNull`, atomics, `Option` of what has a niche, and any
-    newtype: one member that has a size, at offset 0, as large as the record (the Rust Reference,
-    "Type layout", repr(transparent)).
+    Such records are `UnsafeCell`, `MaybeUninit`, `NonNull`, atomics, `Option` of a type with a
+    niche, and any newtype. A newtype has one member with a size, at offset 0, as large as the
+    record (the Rust Reference, "Type layout", repr(transparent)).
     """
     type_ = strip(type_)
     while isinstance(type_, RecordLayout):
@@ -155,7 +155,7 @@ def see_through(type_: Type | None) -> Type | None:
 
 
 def unwrapped(record: RecordLayout) -> Member | None:
-    """Return the one member that a record wraps: of its size, or bindgen's flexible array."""
+    """Return the one member that a record wraps: one of its size, or bindgen's flexible array."""
     return _flexible_array(record) or _wrapped(record)
 
 
@@ -173,9 +173,9 @@ def _wrapped(record: RecordLayout) -> Member | None:
 
 
 def padded_content(type_: Type | None) -> Member | None:
-    """Return the one member of a newtype that is aligned on purpose, so that padding follows it.
+    """Return the one member of a newtype with an `align`, behind which padding follows.
 
-    Such is `#[repr(align(64))] struct CacheAligned<T>(T)`.
+    Example: `#[repr(align(64))] struct CacheAligned<T>(T)`.
     """
     inner = out_of_core(strip(type_))
     if not isinstance(inner, RecordLayout) or inner.kind != "struct":
@@ -187,11 +187,11 @@ def padded_content(type_: Type | None) -> Member | None:
 
 
 def as_record(rust: RecordLayout, c: RecordLayout, c_names: frozenset[str]) -> RecordLayout:
-    """Return the Rust record without its newtypes, and as a union if bindgen means one.
+    """Return the Rust record out of its newtypes, and as a union where bindgen means one.
 
-    `c_names` are the names of C's members, and Rust's own for them: what has one of these is a
-    member, and no newtype's content.
-    Nor is it where C itself has but an anonymous record inside.
+    `c_names` are the names of C's members, and Rust's own names for them. A member of such a name
+    is not the content of a newtype. A record is not taken as a newtype either if the C record
+    has only an anonymous record inside.
     """
     c_inner = _wrapped(c)
     wrapped = None if c_inner is not None and c_inner.name is None else content_of(rust)
@@ -200,7 +200,7 @@ def as_record(rust: RecordLayout, c: RecordLayout, c_names: frozenset[str]) -> R
         is_newtype = rust.kind == "struct" or is_cores(rust)
         if not is_newtype or not isinstance(inner, RecordLayout) or anonymous_number(wrapped.name):
             break
-        # The newtype may be aligned higher, and so be greater.
+        # The newtype may have a higher alignment, and so a greater size.
         rust = replace(inner, alignment=rust.alignment, byte_size=rust.byte_size)
         wrapped = content_of(inner)
     fields = tuple(_union_fields(rust)) if rust.kind == "struct" else ()
@@ -208,12 +208,12 @@ def as_record(rust: RecordLayout, c: RecordLayout, c_names: frozenset[str]) -> R
 
 
 def content_of(record: RecordLayout) -> Member | None:
-    """Return the one member of a newtype, also of one that is aligned on purpose."""
+    """Return the one member of a newtype, also of one with an `align`."""
     return _wrapped(record) or padded_content(record)
 
 
 def _union_fields(record: RecordLayout) -> Iterator[Member]:
-    """Yield the members of a struct of `__BindgenUnionField<T>` as a union's: each a T."""
+    """Yield the members of a struct of bindgen's `__BindgenUnionField<T>`, as members of type T."""
     for member in record.members:
         field = strip(member.type)
         if isinstance(field, RecordLayout) and UNION_FIELD in (field.name or ""):
@@ -223,7 +223,7 @@ def _union_fields(record: RecordLayout) -> Iterator[Member]:
 
 
 def name_and_type(type_: Type) -> tuple[Type | None, str | None]:
-    """Return the type without typedefs and qualifiers, and its tag or nearest typedef's name."""
+    """Return the type behind typedefs and qualifiers, and its tag or the nearest typedef's name."""
     name, inner = None, type_
     while isinstance(inner, TypedefType | QualifiedType) and inner.target is not None:
         name = inner.name if isinstance(inner, TypedefType) else name
@@ -233,12 +233,12 @@ def name_and_type(type_: Type) -> tuple[Type | None, str | None]:
 
 
 def is_cores(record: RecordLayout) -> bool:
-    """Tell a record of Rust's own libraries from the crate's."""
+    """Return whether a record belongs to Rust's own libraries."""
     return (record.name or "").startswith(CORE)
 
 
 def out_of_core(type_: Type | None) -> Type | None:
-    """Return the type out of the wrappers that Rust's own libraries provide (`UnsafeCell`, ...)."""
+    """Return the type out of the wrappers of Rust's own libraries (`UnsafeCell`, ...)."""
     while isinstance(type_, RecordLayout) and is_cores(type_):
         inner = _wrapped(type_)
         if inner is None:
@@ -248,7 +248,7 @@ def out_of_core(type_: Type | None) -> Type | None:
 
 
 def _is_integers(type_: Type) -> bool:
-    """Return whether a type is an integer or an array of them: filler for anything."""
+    """Return whether a type is an integer or an array of integers."""
     inner = see_through(type_)
     while isinstance(inner, ArrayType):
         inner = see_through(inner.element)
@@ -257,7 +257,7 @@ def _is_integers(type_: Type) -> bool:
 
 
 def is_sizeless(type_: Type | None) -> bool:
-    """Return whether nobody has a value of a type: it has no size, or is Rust's `c_void`."""
+    """Return whether a type has no values: it has no size, or is Rust's `c_void`."""
     match strip(type_):
         case RecordLayout(byte_size=size, is_declaration=is_declaration):
             return is_declaration or not size

@@ -1,7 +1,7 @@
-"""Two constants, or what two compilers say of one function or static, side by side.
+"""Pairs of constants, functions, enums, aliases and statics: C's and Rust's side of one item.
 
-What a constant is worth is a number or a text; how wide its type is counts only where the value
-does not survive it (docs/adr/0017).
+A constant's value is a number or a text. The width of its type counts only if the value does not
+fit into it (docs/adr/0017).
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ __all__ = [
 ValueDifference = Literal["kind", "width", "sign", "value"]
 _WORTH_HEX = 4096
 _SHOWN = 8
-"""Number of an array's elements that are written out."""
+"""Number of elements of an array that are written out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConstantPair:
-    """A constant on both sides; both values are known.
+    """Pair of a C and a Rust constant, both of known values.
 
-    `is_text` says that Rust has it as a `str`, which no C function takes for a string.
+    `is_text`: Rust has it as a `str`. No C function takes that as a string, as it has no NUL.
     """
 
     c: ConstantValue
@@ -56,16 +56,18 @@ class ConstantPair:
     is_text: bool = False
 
     def difference(self) -> ValueDifference | None:
-        """In what the two differ, None where they are worth the same.
+        """Return how the two values differ; None if they are equal.
 
-        Arrays are if they have as many elements in each dimension, and each is worth the same; the
-        first that is not says how they differ.
+        Arrays are equal if they have as many elements in each dimension, and all elements are
+        equal. The first elements that differ decide how the arrays differ.
 
-        Integers are if the numbers are equal, or if C's, in a type that is no wider than Rust's, is
-        Rust's once C has converted it to that type (C17 6.3.1.3): -1 for `u32::MAX`. They differ in
-        width, if Rust has what is left of C's value in fewer bits; in sign, if they have the same
-        bits as far as both go; else in value. A number and a text, or a float, differ in kind.
-        Floats are if they have the same bits: 0.0 is not -0.0.
+        Integers are equal if the numbers are. They are also equal if C's type is no wider than
+        Rust's, and C's conversion to that type gives Rust's value (C17 6.3.1.3): -1 for `u32::MAX`.
+        They differ in width if Rust's type has fewer bits and holds what is left of C's value. They
+        differ in sign if they agree in all bits that both have; otherwise in value.
+
+        A number and a text differ in kind, and so do an integer and a float. Floats are equal if
+        their bits are: 0.0 is not -0.0.
         """
         match self.c.value, self.rust.value:
             case bytes(c_text), bytes(rust_text):
@@ -93,7 +95,7 @@ class ConstantPair:
         return "sign" if -(1 << (bits - 1)) <= c < 1 << bits else "width"
 
     def words(self) -> tuple[str, str]:
-        """Return both values for a reader; of long arrays the first elements that differ."""
+        """Return both values in the words of a report; for long arrays the first difference."""
         is_long = isinstance(self.c.value, tuple) and len(self.c.value) > _SHOWN
         found = self._first_unlike() if is_long and self.difference() != "kind" else None
         if found is None:
@@ -120,13 +122,13 @@ class ConstantPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionPair:
-    """A function as C and Rust declare it.
+    """Pair of a C and a Rust function.
 
-    `symbol` is what Rust links it by, `label` what C does, where that is another symbol.
-    `variable` is the type that it has in C, where it is no function. `no_symbol` says why C has
-    nothing of that name to link, as a reader would say it; then `c` may be unknown. `other` is C's
-    function of Rust's name, where that has a symbol and Rust links to another one. `differences`
-    are those of parameters and result.
+    `symbol` is the symbol that Rust links to, `label` C's symbol if that is another one.
+    `variable` is the type in C if it is no function there. `no_symbol` says why C has no symbol of
+    that name, in the words of a report; then `c` may be unknown. `other` is C's function of Rust's
+    name, if it has a symbol and Rust links to another one. `differences` are those of parameters
+    and result.
     """
 
     symbol: str
@@ -141,22 +143,22 @@ class FunctionPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnumPair:
-    """A Rust enum, and C's, or the type that C's typedef of that name stands for."""
+    """Pair of a Rust enum and a C enum, or the type of C's typedef of that name."""
 
     c: Type
     rust: EnumType
 
     def lacking(self) -> tuple[tuple[str, int], ...]:
-        """C's enumerators of a value that no variant has."""
+        """Return C's enumerators whose value no variant has."""
         c = strip(self.c)
         return lacking(c, self.rust) if isinstance(c, EnumType) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasPair:
-    """Types of C's typedef and of Rust's alias of a name, and their differences.
+    """Pair of the types of C's typedef and Rust's alias, with their differences.
 
-    Of a function, for which Rust has only pointers, `c` is a pointer to it.
+    For C's typedef of a function, `c` is a pointer to it: Rust has only pointers to functions.
     """
 
     c: Type
@@ -166,9 +168,10 @@ class AliasPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaticPair:
-    """A variable as C and Rust declare it, and the differences of the types; the rest as above.
+    """Pair of a C and a Rust variable, with the differences of their types.
 
-    `of_thread` says of C's and of Rust's whether it is another variable in each thread.
+    `symbol`, `label` and `other` are those of `FunctionPair`, for variables. `of_thread` says
+    whether C's and Rust's variables are thread-local.
     """
 
     c: Type
@@ -181,7 +184,7 @@ class StaticPair:
 
 
 def spell_value(constant: ConstantValue) -> str:
-    """`-1 (int)`, `65536 = 0x10000 (u32)`, `"mtx" (char[3])`."""
+    """Spell a constant: `-1 (int)`, `65536 = 0x10000 (u32)`, `"mtx" (char[3])`."""
     match constant.value:
         case None:
             text = "?"
@@ -204,7 +207,7 @@ def _spell_number(number: Number) -> str:
         return f"{number} = {number:#x}" if abs(number) >= _WORTH_HEX else str(number)
     if isinstance(number, LongFloat):
         return f"{number.nearest!r}..."
-    # Of what is no number the bits tell which.
+    # The bits tell one NaN from another.
     bits = struct.pack(">d", number).hex()
     return f"NaN 0x{bits}" if number != number else repr(number)  # noqa: PLR0124
 
@@ -228,20 +231,20 @@ def _elements(constant: ConstantValue) -> Iterator[ConstantValue]:
 
 
 def _plain(type_: Type) -> Type:
-    """Without `const`, and without the dimensions' names."""
+    """Return an array type without `const` and typedefs; any other type as it is."""
     inner = strip(type_)
     return inner if isinstance(inner, ArrayType) else type_
 
 
 def spell_function(function: FunctionType) -> str:
-    """`int (struct mtx *, int)`: the type of a function, in C's or in Rust's names."""
+    """Spell a function's type, in C's or Rust's names: `int (struct mtx *, int)`."""
     written = [spell(parameter) for parameter in function.parameters]
     written += ["..."] * function.variadic
     return f"{spell(function.result)} ({', '.join(written) or 'void'})"
 
 
 def spell_enum(type_: Type) -> str:
-    """`enum uio_rw, 4 bytes: UIO_READ = 0, UIO_WRITE = 1`."""
+    """Spell an enum: `enum uio_rw, 4 bytes: UIO_READ = 0, UIO_WRITE = 1`."""
     inner = strip(type_)
     values = inner.enumerators if isinstance(inner, EnumType) else ()
     listed = ", ".join(f"{name} = {value}" for name, value in values)

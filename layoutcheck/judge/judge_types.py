@@ -1,7 +1,7 @@
-"""Answers of both compilers about a crate's types -> a verdict on each. Pure.
+"""Judge a crate's types: both compilers' answers -> a verdict on each. Pure.
 
-Each type of the crate ends up in exactly one place: a verdict, or set aside as generic, opaque, or
-none of C's.
+Each type of the crate gets exactly one result: a verdict, or the reason why it is skipped, such as
+"generic", "opaque" or "not in C".
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ __all__ = ["Candidate", "Side", "TypeJudge", "candidates_of", "stale_names"]
 
 
 class Candidate(NamedTuple):
-    """A C type to ask clang for, `c_name`, because it may be what a Rust type stands for."""
+    """C type to ask clang for: `c_name`, which a Rust type may stand for."""
 
     rust_path: str
     key: ProbeKey
@@ -40,10 +40,10 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """Answers of one compiler: layouts by probe key, and its words for each refused key.
+    """Answer of one compiler: layouts by probe key, and its message for each key that it refused.
 
-    `accessors` is what Rust's methods do with the bits of a record, by the type's path, and
-    `reprs` which types rustc may lay out as it likes (None: nobody has asked).
+    `accessors` are the accesses of Rust's methods to the bits of a record, by the type's path.
+    `reprs` says which types rustc may lay out as it likes (None: not asked).
     """
 
     layouts: LayoutSet
@@ -62,8 +62,8 @@ class Side:
 def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Candidate, ...]:
     """Return the C types to ask clang for, each with a key for the probe.
 
-    A type stands for what the manifest says, or else for C's struct, union or typedef of its name:
-    the first of these that C has.
+    A type stands for the C type that the manifest names. Otherwise it stands for C's struct, union
+    or typedef of its name: the first of these that C has.
     """
     return tuple(
         Candidate(type_.rust_path, ProbeKey("type", number, rank), c_name)
@@ -74,12 +74,12 @@ def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Can
 
 
 class TypeJudge:
-    """Judges each of the crate's `types`; its `comparer` judges what items lead to, besides.
+    """Judge of the crate's `types`; its `comparer` also compares the records that items lead to.
 
-    `c`'s keys are those of `candidates_of`, `rust`'s the type's place in `types`; `left_out` are
-    the headers that clang refused. By Rust path, `others` has further C records of a type's name:
-    the first that it is like is the one that it stands for, and where the others are is told;
-    `missing` says why C has none at all.
+    The keys of `c` are those of `candidates_of`. The keys of `rust` have the type's place in
+    `types`. `left_out` are the headers that clang refused. `others` has further C records of a
+    type's name, by Rust path: the type stands for the first that agrees with it, and the verdict
+    names the headers of those before it. `missing` says by Rust path why C has no record.
     """
 
     def __init__(
@@ -145,14 +145,14 @@ class TypeJudge:
 
     @property
     def aliases(self) -> frozenset[str]:
-        """The paths of the aliases that are judged here; those of no record of C's are items."""
+        """Paths of the aliases that are judged here; aliases of no C record are judged as items."""
         asides = ((type_, self._asides[type_.rust_path]) for type_ in self._types if type_.is_alias)
         return frozenset(
             type_.rust_path for type_, one in asides if one is None or one.why != "not in C"
         )
 
     def judge(self) -> tuple[tuple[Verdict, ...], tuple[SetAside, ...]]:
-        """Return the verdict on each type, and what has no layout to compare."""
+        """Return the verdict on each type, and the types that are skipped."""
         compared = self.comparer.conclude()
         verdicts, set_aside = [], []
         for number, type_ in enumerate(self._types):
@@ -193,13 +193,13 @@ class TypeJudge:
 def _with_aliases(
     accessors: Mapping[str, tuple[BitAccess, ...]], types: Sequence[SurfaceType]
 ) -> Mapping[str, tuple[BitAccess, ...]]:
-    """A type's methods are those of its other names, too."""
+    """Return the accesses of each type's methods, also under the type's other names."""
     named = {t.rust_path: accessors[t.of] for t in types if t.of and t.of in accessors}
     return {**named, **accessors}
 
 
 def _is_scalar(record: RecordLayout) -> bool:
-    """Return whether the DWARF reader made this record of a scalar, which an alias names."""
+    """Return whether the DWARF reader made the record of a scalar; such an alias is an item."""
     return record.declared_at is None and [m.name for m in record.members] == ["__0"]
 
 
@@ -210,7 +210,7 @@ def _meant(
     rust: RecordLayout | None,
     walk: TypeWalk,
 ) -> NamedRecord:
-    """Return the first C record of a name that the Rust record is like, or the first of all."""
+    """Return the first C record of a name without mismatches, or else the first of all."""
     opaque = {path: _is_opaque(manifest, path)}
     renames = {path: member_names(manifest, path)}
     if rust is None:
@@ -257,7 +257,7 @@ def _c_names(manifest: Manifest, type_: SurfaceType) -> tuple[str, ...]:
 
 
 def stale_names(manifest: Manifest, surfaces: Sequence[Surface]) -> Iterator[str]:
-    """Yield what the manifest says of types, members, or items that the crate has in no cell."""
+    """Yield a message for each type, member or item of the manifest that the crate never has."""
     types = [type_ for surface in surfaces for type_ in surface.types]
     items = {item.rust_path for surface in surfaces for item in surface.items}
     for rename in _stale_renames(manifest, types, items):

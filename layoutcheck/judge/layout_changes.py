@@ -1,4 +1,4 @@
-"""The layouts of types without and with a kernel option -> what changes in each. Pure."""
+"""Compare the layouts of types without and with a kernel option. Pure."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ __all__ = ["compare_layouts", "names_inside"]
 def compare_layouts(
     without: Mapping[str, RecordLayout], with_option: Mapping[str, RecordLayout]
 ) -> tuple[RecordChange, ...]:
-    """Return what changes in each record, by C's names, in the order of these names.
+    """Return the changes of each record, sorted by C's name.
 
-    What is behind a pointer does not count, nor do the values of enumerators: no layout depends on
-    them. A typedef does if its size does.
+    No layout depends on types behind pointers or on the values of enumerators: they are not
+    compared. A typedef changes if its size changes.
     """
     before, after = _Prints(), _Prints()
     changes = []
@@ -58,7 +58,7 @@ def compare_layouts(
 
 
 def names_inside(layouts: Mapping[str, RecordLayout]) -> Mapping[str, frozenset[str]]:
-    """For each of the layouts, the names of all records that it holds, however deep."""
+    """Return for each layout the names of all records that it holds, at any depth."""
     known: dict[int, frozenset[str]] = {}
 
     def inside(record: RecordLayout) -> frozenset[str]:
@@ -72,10 +72,10 @@ def names_inside(layouts: Mapping[str, RecordLayout]) -> Mapping[str, frozenset[
 
 
 class _Prints:
-    """Digests of the layouts of one side: equal for what is laid out alike."""
+    """Digests of the layouts of one side: equal layouts have equal digests."""
 
     def __init__(self) -> None:
-        # With the record itself: an id is only its own while it lives.
+        # The value holds the record: an id is unique only as long as its object exists.
         self._known: dict[int, tuple[RecordLayout, str]] = {}
 
     def of(self, record: RecordLayout) -> str:
@@ -94,12 +94,12 @@ class _Prints:
 
 
 def _kind(type_: Type) -> tuple[str, str, int]:
-    """Return the kind of a type as far as a layout depends on it, without a record's content."""
+    """Return the facts of a type that a layout depends on, except the members of a record."""
     return spell(type_), spell(strip(type_)), byte_size_of(type_)
 
 
 def _record_in(type_: Type) -> RecordLayout | None:
-    """Return the record that a value, or an element of an array, of this type is; else None."""
+    """Return the record that a type is, or that its array elements are; None for others."""
     inner = strip(type_)
     while isinstance(inner, ArrayType):
         inner = strip(inner.element)
@@ -107,7 +107,7 @@ def _record_in(type_: Type) -> RecordLayout | None:
 
 
 def _name_of(type_: Type) -> str | None:
-    """Return C's name of the record in this type: its tag or a typedef; None without one."""
+    """Return C's name of the record in a type: its tag, or a typedef; None if it has neither."""
     named: str | None = None
     while True:
         match type_:
@@ -126,7 +126,7 @@ def _name_of(type_: Type) -> str | None:
 def _changed_inside(
     was: RecordLayout, is_now: RecordLayout, before: _Prints, after: _Prints
 ) -> tuple[str, ...]:
-    """Return the names of the member records that are laid out differently on both sides."""
+    """Return the names of the records that both hold as members, with different layouts."""
     old, new = dict(_held(was)), dict(_held(is_now))
     return tuple(
         name
@@ -136,7 +136,7 @@ def _changed_inside(
 
 
 def _held(record: RecordLayout) -> Iterator[tuple[str, RecordLayout]]:
-    """Yield the named records declared in the record, also in tagless ones of it."""
+    """Yield the named records in a record's declaration, also those inside its tagless records."""
     for member in record.members:
         inner = _record_in(member.type)
         if inner is not None:
@@ -148,9 +148,9 @@ def _held(record: RecordLayout) -> Iterator[tuple[str, RecordLayout]]:
 
 
 def _own_shape(record: RecordLayout) -> tuple[object, ...]:
-    """Return what the record's declaration says, whatever the records that it holds are like.
+    """Return the record's own declaration, without the layouts of the records that it holds.
 
-    Of offsets, size and alignment nothing: they follow from what it holds.
+    Offsets, size and alignment are left out: they follow from the members.
     """
     return (record.kind, *(_member_shape(member) for member in record.members))
 
@@ -172,7 +172,10 @@ def _counts(type_: Type) -> tuple[int | None, ...]:
 def _member_changes(
     was: RecordLayout, is_now: RecordLayout, before: _Prints, after: _Prints
 ) -> Iterator[MemberChange]:
-    """Yield what comes, goes, changes or moves, in the order of the declaration with the option."""
+    """Yield the members that are added, removed, changed or moved.
+
+    They are in the order of the declaration with the option.
+    """
     old = {path: (place, member) for path, place, member in _members(was)}
     new = {path: (place, member) for path, place, member in _members(is_now)}
     told: set[str] = set()
@@ -180,7 +183,7 @@ def _member_changes(
         first, second = old.get(path), new.get(path)
         if first and second and _is_same(first, second, before, after):
             continue
-        # What comes or goes as a whole comes with all that is in it.
+        # A member that is added or removed stands for all members inside it.
         outer = path.rpartition(".")[0]
         if not (first and second):
             told.add(path)
@@ -192,7 +195,7 @@ def _member_changes(
 def _is_same(
     was: tuple[Place, Member], is_now: tuple[Place, Member], before: _Prints, after: _Prints
 ) -> bool:
-    """Return whether a member is laid out alike in the same place."""
+    """Return whether a member has the same layout in the same place."""
     places = [(place.bit_offset, place.bit_size) for place, _ in (was, is_now)]
     types = (was[1].type, is_now[1].type)
     if places[0] != places[1] or _kind(types[0]) != _kind(types[1]):
@@ -206,7 +209,10 @@ def _is_same(
 def _members(
     record: RecordLayout, *, offset: int = 0, prefix: str = ""
 ) -> Iterator[tuple[str, Place, Member]]:
-    """Each member with its path: those of anonymous records as C sees them, and tagless ones'."""
+    """Yield each member with its path, also the members of anonymous and of tagless records.
+
+    As in C, a member of an anonymous record has the path of a member of the record around it.
+    """
     for member in record.members:
         inner = _record_in(member.type)
         if member.name is None:

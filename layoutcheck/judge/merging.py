@@ -1,4 +1,4 @@
-"""Verdicts of each cell -> one for all cells in which it is the same; shards -> one run. Pure."""
+"""Merge equal verdicts of several cells into one, and the runs of shards into one run. Pure."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ __all__ = ["merge_cells", "merge_shards"]
 
 
 def merge_cells(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """Return the verdicts, each once; those on one item together, in order of first cells.
+    """Return the verdicts without duplicates, grouped by subject, in order of their first cells.
 
-    Two are the same if all but their cells, C's source locations and what is inside the named
-    records that they hold (`layout.shallow`) is.
+    Two verdicts are equal if they differ only in their cells, in C's source locations, or inside
+    the named records that they hold (`layout.shallow`).
     """
     merged: dict[tuple[Kind, str], list[Verdict]] = {}
     for verdict in verdicts:
@@ -31,9 +31,9 @@ def merge_cells(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
 
 
 def merge_shards(shards: Sequence[Run]) -> Run:
-    """Return the run of the whole plan, out of those of all its shards in order.
+    """Return the run of the whole plan, from the runs of all its shards in order.
 
-    It is the run that would have been without shards, but for the seconds, which add up.
+    It equals a run without shards, except for the seconds, which are added up.
     """
     compared = [run for run in shards if run.cells]
     set_aside: dict[tuple[Kind, str], SetAside] = {}
@@ -56,6 +56,6 @@ def merge_shards(shards: Sequence[Run]) -> Run:
 
 
 def _told(verdict: Verdict) -> Verdict:
-    """Return the verdict as reports tell it, and as a shard's file has it."""
+    """Return the verdict as a report and a shard's file have it."""
     c, rust = verdict.c, verdict.rust
     return replace(verdict, c=c and shallow(c), rust=rust and shallow(rust))

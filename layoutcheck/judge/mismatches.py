@@ -1,4 +1,4 @@
-"""Differences of types -> mismatches, for the checks that report them."""
+"""Make mismatches of the differences of types, for the checks that report them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["of_items", "of_members"]
 
 
 def of_members(pair: RecordPair, kind: Kind, check_id: str) -> Iterator[Mismatch]:
-    """Yield one mismatch for each difference of a kind, with both members' places."""
+    """Yield one mismatch for each difference of a kind, with both members' source locations."""
     members = {member.path: member for member in pair.members}
     for mismatch in of_items(pair.differences, {kind}, check_id):
         member = members.get(mismatch.member_path or "")

@@ -1,4 +1,4 @@
-"""Pairs of records that types lead to -> whose comparison each is, and what it comes to. Pure."""
+"""Judge the pairs of records that types lead to, at the places where they are met. Pure."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ __all__ = ["Meetings"]
 
 
 class Meetings:
-    """Compares each pair of records that is met, once, if no subject's own comparison is its.
+    """Comparison, once each, of the pairs of records that no subject's own comparison covers.
 
-    `compare` compares a pair without regard to what it leads to, `passing` says in what its records
-    are passed if that differs. `named` has the name and the record of C's side for each subject
-    that has one by name, `places` the C record with which each subject is compared, as far as that
-    is known by now; `wrong` the subjects that differ by themselves, each with its first mismatch,
-    once they are compared.
+    `compare` compares a pair without the records that it leads to. `passing` says in which
+    registers or memory the two records are passed, if that differs. `named` has C's name and record
+    for each subject that C has by name. `places` has the C record with which each subject is
+    compared, as far as known. When the subjects are compared, `wrong` has those that differ by
+    themselves, each with its first mismatch.
     """
 
     def __init__(
@@ -49,15 +49,16 @@ class Meetings:
         self.wrong: Mapping[str, Cause] = {}
 
     def forget(self) -> None:
-        """Compare all again that is asked for: more is known of types."""
+        """Drop all comparisons, because more is known of the types."""
         self._alone.clear()
 
     def outcome(self, edge: Edge) -> Difference | None:
-        """Return the difference that a pair of records makes where it is met; None if it is right.
+        """Return the difference of a pair of records where it is met; None if there is none.
 
-        Who holds a wrong record by value is wrong because of it; who only points to it is not,
-        unless the record is another one than C's: of another name, or of that name elsewhere. A
-        right one may be passed otherwise.
+        A record that differs is the cause of a difference where it is held by value. Where it is
+        pointed to, it makes no difference, unless it stands for another C record: one of another
+        name, or of the same name in another header. Two records that agree may still be passed in
+        different registers.
         """
         if edge.rust.name in self._opaque or not edge.rust.byte_size:
             return None
@@ -77,9 +78,9 @@ class Meetings:
         return None if words is None else apart(edge, *(f"passed in {one}" for one in words))
 
     def beyond(self, edge: Edge) -> Iterator[Edge]:
-        """Yield the edge, and those to which it leads through records that are not settled.
+        """Yield the edge, and the edges that it leads to through records that are not settled.
 
-        Also to what such records hold by value, or wrap.
+        The edges of records that these hold by value, or wrap, are included.
         """
         seen, waiting = set[object](), [edge]
         while waiting:
@@ -92,7 +93,7 @@ class Meetings:
                     waiting += (*edges_of([found]), *edges_inside(one, found))
 
     def first_mismatch(self, edge: Edge) -> Mismatch | None:
-        """Return the first difference of two records; None if they agree by themselves."""
+        """Return the first mismatch of two records; None if they agree by themselves."""
         return self._compare_alone(edge).first_mismatch()
 
     def _compare_alone(self, edge: Edge) -> Found:
@@ -102,7 +103,7 @@ class Meetings:
         return found
 
     def _is_settled(self, edge: Edge) -> bool:
-        """Return whether the item's own comparison is this pair's, or nothing is to be compared."""
+        """Return whether a subject's own comparison covers the pair, or nothing is to compare."""
         path = edge.rust.name or ""
         if path not in self._subjects:
             return path in self._opaque
@@ -110,10 +111,10 @@ class Meetings:
         return own is None or same_definition(own, edge.c)
 
     def _news(self, edge: Edge) -> tuple[Mismatch | None, str | None]:
-        """Return in what two records differ, and what is not known of them, if no verdict says it.
+        """Return the first mismatch and the first unknown of two records that no verdict reports.
 
-        A subject's own verdict says what is wrong with it in its own place, too; for one that has
-        no C type of its name, and is wrong in its place, it says all.
+        A subject's own verdict reports its mismatches with its own C record: they are left out. If
+        a subject has no C type of its name and differs, its verdict covers all.
         """
         path, found = edge.rust.name or "", self._compare_alone(edge)
         if path in self.wrong and path not in self._named:
@@ -129,7 +130,7 @@ class Meetings:
         )
 
     def _cause(self, edge: Edge, *, is_settled: bool) -> Cause | None:
-        """Return what is wrong with the record that is met, or with what that holds by value."""
+        """Return the cause in the record that is met, or in a record that it holds by value."""
         wrong = self.wrong.get(edge.rust.name or "")
         if is_settled:
             return wrong
@@ -137,7 +138,7 @@ class Meetings:
         return None if mismatch is None else wrong or mismatch.cause
 
     def _whose(self, edge: Edge) -> str:
-        """Return which record of C's a subject has the verdict of, to stand behind its name."""
+        """Return words, to put behind a subject's name, for the C record that it stands for."""
         path = edge.rust.name or ""
         if path not in self._subjects:
             return ""

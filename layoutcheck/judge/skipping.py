@@ -1,4 +1,4 @@
-"""A type of the crate, and the records that may be it -> why it is set aside, if it is. Pure."""
+"""Find the types of the crate that are skipped, and the reason. Pure."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from layoutcheck.model.verdict import Aside, SetAside
 __all__ = ["BINDGEN_OPAQUE", "NamedRecord", "aside_of_type", "is_declaration", "member_names"]
 
 BINDGENS: Final = ("__bindgen_anon_", "_bitfield_")
-"""Prefixes of bindgen's names of anonymous members and of units of bits."""
+"""Beginnings of bindgen's names for anonymous members and for storage units."""
 
 BINDGEN_OPAQUE: Final = ("_address",)
-"""The one member, a byte, that bindgen gives to a type which C only declares."""
+"""Names of the members, one byte, that bindgen gives to a type which C only declares."""
 
 
 NamedRecord: TypeAlias = tuple[str, RecordLayout]
@@ -25,7 +25,7 @@ NamedRecord: TypeAlias = tuple[str, RecordLayout]
 
 
 def is_declaration(type_: SurfaceType, rust: RecordLayout | None) -> bool:
-    """Return whether it is what bindgen writes of a type that its C only declares."""
+    """Return whether it is bindgen's type for one that C only declares."""
     return type_.fields == BINDGEN_OPAQUE and rust is not None and rust.byte_size == 1
 
 
@@ -35,7 +35,7 @@ def aside_of_type(
     known: Mapping[str, RecordLayout],
     named: Mapping[str, NamedRecord],
 ) -> SetAside | None:
-    """Return why a type is skipped, if it is; `known` is Rust, `named` C, by Rust path."""
+    """Return why a type is skipped, or None; `known` are Rust's records, `named` C's, by path."""
     path, rust = type_.rust_path, known.get(type_.rust_path)
     c = named[path][1] if path in named else None
     may_be_opaque = type_.opaque or (type_.is_foreign and rust is not None)
@@ -46,7 +46,7 @@ def aside_of_type(
     elif type_.generic:
         why = "generic"
     elif has_no_size and c is not None and _names_a_member(type_, c):
-        pass  # it is not meant to be opaque: its members have lost their sizes
+        pass  # not meant as opaque: a member that has a size in C has none in Rust
     elif has_no_size or (c is None and is_declaration(type_, rust)):
         why = "opaque"
     elif c is None and type_.of is not None:
@@ -59,11 +59,12 @@ def aside_of_type(
 def _is_meant(
     manifest: Manifest, type_: SurfaceType, c: RecordLayout, rust: RecordLayout | None
 ) -> bool:
-    """Return whether a type without `repr` stands for a record of C's that has its name.
+    """Return whether a type without `repr` stands for the C record of its name.
 
-    It does if more of its fields, and methods that may read a bit-field, are called as members of
-    C's than are not, but for those that are private by their names. bindgen's names for what has
-    none in C mean C, too. Of another crate's type that has no fields with names, its own says it.
+    It does if more of its fields have the name of a C member than have not. A method that may read
+    a bit-field counts like a field. A name with `_` in front does not count as unlike. bindgen's
+    names for anonymous members and storage units count as alike. For a type of another crate,
+    equal numbers are enough; a type without named fields then stands for C's by its own name.
     """
     renames = member_names(manifest, type_.rust_path)
     members = frozenset(_names_in(c))
@@ -81,12 +82,12 @@ def _is_meant(
 
 
 def _names_a_member(type_: SurfaceType, c: RecordLayout) -> bool:
-    """Return whether a field has the very name of a member that has a size in C."""
+    """Return whether a field has exactly the name of a C member that has a size."""
     return any(member.bit_size and member.name in type_.fields for member in c.members)
 
 
 def _names_in(record: RecordLayout) -> Iterator[str]:
-    """Yield the names of a record's members, and of those in its anonymous ones."""
+    """Yield the names of a record's members, and of the members of its anonymous ones."""
     for member in record.members:
         inner = strip(member.type)
         if member.name is not None:
@@ -96,7 +97,7 @@ def _names_in(record: RecordLayout) -> Iterator[str]:
 
 
 def member_names(manifest: Manifest, rust_path: str) -> Mapping[str, str]:
-    """Return the names that the manifest gives the members of a type in C, by those in Rust."""
+    """Return the manifest's C names for the members of a type, by their Rust names."""
     return {
         rename.member: rename.c
         for rename in manifest.renames

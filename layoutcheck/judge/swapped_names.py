@@ -1,7 +1,8 @@
-"""Two lists of names, paired by place -> whether they were meant to be paired otherwise.
+"""Find the pairs of names, made by place, that fit clearly better in another order.
 
 Bindings shorten and lengthen C's names: `usecs` is `tv_usec`, `source` is `src`, `h` is `height`.
-Names that have nothing in common say nothing; names that fit crosswise contradict the place.
+Names that have nothing in common are no evidence. Names that fit crosswise are evidence against the
+pairs by place.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ STEM: Final = 3
 ABBREVIATION: Final = 2
 INITIAL: Final = 1
 CLEARLY: Final = 2
-"""By how much another order has to fit better: two initials, or one word."""
+"""Minimum gain of another order: two initials, or one word."""
 
 
 def words_of(name: str) -> Words:
@@ -31,12 +32,12 @@ def words_of(name: str) -> Words:
 
 
 def plain(name: str) -> str:
-    """Return a name without underscores and case."""
+    """Return a name in lower case and without underscores."""
     return name.replace("_", "").lower()
 
 
 def shared_words(names: Sequence[Words]) -> int:
-    """With how many words in common several names begin; at least one word is each one's own."""
+    """Return the number of words that all names begin with; each name keeps at least one word."""
     if len(names) < 2:  # noqa: PLR2004 - one name shares nothing
         return 0
     alike = takewhile(lambda column: len(set(column)) == 1, zip(*names, strict=False))
@@ -45,10 +46,11 @@ def shared_words(names: Sequence[Words]) -> int:
 
 @lru_cache(maxsize=4096)
 def fit(one: Words, other: Words) -> int:
-    """Return how well two names fit: 0 if they have nothing in common.
+    """Return the score of two names: 0 if they have nothing in common.
 
-    The sum over the words of the shorter name of how well each fits its best word in the other. A
-    single word may also stand for all of the other's together: `uid`, `user_id`.
+    The score is the sum, over the words of the shorter name, of each word's best score with a word
+    of the other name. A single word may also stand for all words of the other together: `uid`,
+    `user_id`.
     """
     few, many = sorted((one, other), key=len)
     if "".join(few) == "".join(many):
@@ -59,7 +61,7 @@ def fit(one: Words, other: Words) -> int:
 
 
 def _word_fit(one: str, other: str) -> int:
-    """Return how well two words fit: equal, a stem (`sec`, `seconds`), or letters (`dst`, `d`)."""
+    """Return the score of two words: equal, a stem (`sec`, `seconds`), or letters (`dst`, `d`)."""
     short, long = sorted((one, other), key=len)
     if short.rstrip("s") == long.rstrip("s"):
         return SAME
@@ -78,10 +80,10 @@ def _word_fit(one: str, other: str) -> int:
 def clearly_better(
     count: int, places: int, weight: Callable[[int, int], int]
 ) -> dict[int, int] | None:
-    """Where names belong that are paired by place, if elsewhere they fit clearly better; else None.
+    """Return the places at which names fit clearly better than at their own; else None.
 
-    Name N stands at place N; from `count` to `places` are places that are free. `weight` says how
-    well a name fits a place. What gains nothing stays.
+    Name N stands at place N. The places from `count` to `places` are free. `weight` is the score of
+    a name at a place. A name that gains nothing keeps its place.
     """
     at = list(range(count))
     free = list(range(count, places))

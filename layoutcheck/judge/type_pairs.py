@@ -1,4 +1,4 @@
-"""Pairs of records that types lead to: how they are met, told apart, and reported. Pure."""
+"""Pairs of records that types lead to: edges, their keys, and their differences. Pure."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ __all__ = [
 
 
 def walk_members(walk: TypeWalk, member: MemberPair, edges: list[Edge]) -> Iterator[Difference]:
-    """Yield the differences of two members' types, and note the records that they lead to.
+    """Yield the differences of two members' types, and add the records they lead to to `edges`.
 
-    What bytes are filler for has no type in Rust.
+    A filler has no type: differences in type are not compared.
     """
     c, rust = member.c, member.rust
     if c is None or rust is None or member.is_covered:
         return
 
     def emit(edge: Edge) -> None:
-        if edge.place is not Place.OBJECT:  # such are nested
+        if edge.place is not Place.OBJECT:  # pairs of that place are nested
             edges.append(replace(edge, path=member.path))
 
     has_type = c.bit_size == rust.bit_size and not is_filler(rust, c.name)
@@ -53,7 +53,7 @@ def walk_members(walk: TypeWalk, member: MemberPair, edges: list[Edge]) -> Itera
 
 
 def walk_units(walk: TypeWalk, members: Sequence[MemberPair]) -> Iterator[Difference]:
-    """Yield a difference for each unit of bits of no fixed layout, at the first bit-field in it."""
+    """Yield a difference for each storage unit without a fixed layout, at its first bit-field."""
     first = {id(member.rust): member for member in reversed(members) if member.is_covered}
     for member in first.values():
         if member.c is not None and member.rust is not None:
@@ -79,7 +79,7 @@ def edges_of(founds: Iterable[Found]) -> Iterator[Edge]:
 
 
 def edges_inside(edge: Edge, found: Found) -> Iterator[Edge]:
-    """Yield the pairs of records that two records, as they were compared, hold or wrap."""
+    """Yield the pairs of records that two compared records hold or wrap."""
     for inner, stands_for in contents(edge.c, edge.rust, found.pair):
         yield replace(edge, c=stands_for, rust=inner)
     for nested in found.pair.nested:
@@ -90,9 +90,9 @@ def edges_inside(edge: Edge, found: Found) -> Iterator[Edge]:
 def contents(
     c: RecordLayout, rust: RecordLayout, pair: RecordPair
 ) -> Iterator[tuple[RecordLayout, RecordLayout]]:
-    """Yield the records that a newtype wraps, down to what it means, each with C's.
+    """Yield the records that a newtype wraps, down to the record that is compared, each with C's.
 
-    The newtype may be aligned higher, and so be greater.
+    The newtype may have a higher alignment, and so a greater size.
     """
     content = content_of(rust)
     while rust.name != pair.rust.name and content is not None:
@@ -104,13 +104,13 @@ def contents(
 
 
 def key_of(edge: Edge) -> tuple[object, object]:
-    """Return what tells a pair of records from others; a record that no object has is itself."""
+    """Return the key of a pair of records; a C record without a `ref` is its own key."""
     c = edge.c if edge.c.ref is None else edge.c.ref
     return c, edge.rust.ref or edge.rust.name
 
 
 def name_of(edge: Edge) -> str:
-    """Return what C calls the record, or the type of a newtype's one member."""
+    """Return C's name of the record, or of the type of a newtype's one member."""
     c = edge.c
     is_alone = c.name is None and len(c.members) == 1
     return spell(c.members[0].type) if is_alone else spell(c)
@@ -121,14 +121,14 @@ def kind_of(edge: Edge) -> Kind:
 
 
 def _place_of(edge: Edge) -> str:
-    """Return where in a callback two records meet, to stand before what they are."""
+    """Return words, to put before a record's name, for the place in a callback."""
     if edge.in_call is None:
         return ""
     return f"a function of which {'the ' if edge.in_call == 'result' else ''}{edge.in_call} is "
 
 
 def caused(edge: Edge, cause: Cause) -> Difference:
-    """Return the difference that a wrong type makes where it is held."""
+    """Return the difference at a place that holds a wrong type, which is its `cause`."""
     return Difference(
         kind=kind_of(edge), c=name_of(edge), rust=spell(edge.rust), path=edge.path, cause=cause
     )
@@ -151,12 +151,12 @@ def apart(edge: Edge, c: str, rust: str, also: str = "") -> Difference:
 
 
 def uncompared(edge: Edge, unknown: str) -> Difference:
-    """Return that something of two records is `unknown`."""
+    """Return an unknown difference: `unknown` says what of two records is not known."""
     return replace(unknown_type(f"{spell(edge.rust)}, of which {unknown}"), path=edge.path)
 
 
 def alone(member: Member, rust: RecordLayout) -> RecordLayout:
-    """Return the record that a newtype of what a member has is."""
+    """Return C's member as a record, to compare it with a newtype."""
     if is_complex(strip(member.type)):
         return replace(as_newtype(member.type, rust), declared_at=member.declared_at)
     return RecordLayout(

@@ -1,8 +1,9 @@
-"""Rust types -> how each may be laid out and passed: what rustc promises of it. Pure.
+"""Layouts and ways of passing that rustc promises for Rust types. Pure.
 
-DWARF says what rustc has chosen, not what it must choose. Of a crate's own types rustdoc says it,
-of another crate's rustc's lint `improper_ctypes`; of those of `core`, `alloc` and `std` their
-documentation does, and it is listed here: what it does not promise may change with any release.
+DWARF says what rustc has chosen, not what it must choose. The promise for a crate's own types is in
+rustdoc, for another crate's types in rustc's lint `improper_ctypes`. For types of `core`, `alloc`
+and `std` it is in their documentation, and is listed here. A layout that is not promised may change
+with any release.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ from layoutcheck.model.layout import (
 __all__ = ["OPTION", "Repr", "Reprs", "is_part_of_library", "path_of"]
 
 Repr: TypeAlias = Literal["free", "transparent", "fixed"]
-"""rustc may lay it out as it likes; it is passed as its one member is; anything else."""
+"""Laid out as rustc likes; passed as its one member is; anything else."""
 
 LIBRARIES: Final = frozenset(("alloc", "core", "std"))
 
-# By the paths of declaration, which DWARF has. The std documentation of each promises its layout
-# ("guaranteed to have the same ... as `T`", or a public `repr`); that they are passed alike is in
-# that of primitive `fn`, "ABI compatibility". Those without a comment are `repr(transparent)`.
+# Keys are the paths of declaration, which DWARF has. The std documentation of each type promises
+# its layout ("guaranteed to have the same ... as `T`", or a public `repr`). The documentation of
+# primitive `fn`, "ABI compatibility", promises that they are passed alike. Types without a comment
+# are `repr(transparent)`.
 PROMISED: Final[Mapping[str, Repr]] = MappingProxyType(
     {
         "core::cell::Cell": "transparent",
@@ -52,21 +54,21 @@ PROMISED: Final[Mapping[str, Repr]] = MappingProxyType(
         "core::marker::PhantomPinned": "fixed",  # no size
     }
 )
-# Atomics have the size, alignment and bits of their integers, and are not said to be passed as
-# they are. The types of core::arch are those that the architecture's C has.
+# Atomics have the size, alignment and bits of their integers. It is not documented that they are
+# passed like them. The types of core::arch are those of the architecture's C.
 FIXED: Final = re.compile(r"core::(?:sync::atomic::Atomic\w*|core_arch::(?:\w+::)*\w+)")
-# What C's `...` is in Rust differs by the architecture, and is documented for none. Of a Result
-# with a type of no size, other than `()`, it is not known here whether that has an alignment.
+# Rust's type for C's `...` depends on the architecture, and is documented for none. A Result may
+# have a type without a size other than `()`. Its alignment is not known here.
 UNKNOWN: Final = re.compile(r"core::ffi::(?:va_list::)?VaList\w*|core::result::Result")
 
 OPTION: Final = "core::option::Option"
 RESULT: Final = re.compile(r"core::result::Result<(?:\(\), .*|.*, \(\))>")
-"""One of which either variant has no data."""
+"""`Result` of which one variant has no data."""
 WITH_NICHE: Final = frozenset(("core::num::nonzero::NonZero", "core::ptr::non_null::NonNull"))
 
 TUPLE: Final = re.compile(r"\((?!\))")
 WIDE: Final = re.compile(r"[&*]")
-"""Beginning of the names of records that are pointers with a length or a method table."""
+"""Beginning of the names of pointers with a length or a table of methods."""
 NAMELESS: Final = re.compile(r"\{(?:closure|async|gen|coroutine)\w*#\d+\}")
 
 
@@ -78,10 +80,11 @@ def path_of(type_: Type | None) -> str | None:
 
 
 def is_part_of_library(holder: RecordLayout | None, held: Type | None) -> bool:
-    """Tell what a library's type is made of from what it was given: its name has the latter.
+    """Return whether a library's type has the held type as its own part, not as an argument.
 
-    Such is `core::sync::atomic::private::Align4<u32>` in an `Atomic<u32>`: what is promised of the
-    holder holds for it, and it is another type in another release.
+    An argument is in the name of the holder. A part is not: an `Atomic<u32>` has the part
+    `core::sync::atomic::private::Align4<u32>`. The promise for the holder covers the part, and the
+    part may be another type in another release.
     """
     path = path_of(held)
     if holder is None or holder.name is None or path is None:
@@ -91,15 +94,15 @@ def is_part_of_library(holder: RecordLayout | None, held: Type | None) -> bool:
 
 
 def _is_option(record: RecordLayout) -> bool:
-    """Tell an Option, and a Result that is one but for the names of its variants."""
+    """Return whether it is an Option, or a Result that is one apart from its variants' names."""
     return path_of(record) == OPTION or RESULT.fullmatch(record.name or "") is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reprs:
-    """Facts about types outside of Rust's own libraries, by the path of their declaration.
+    """Known `Repr`s of types that are not of Rust's own libraries, by the path of declaration.
 
-    Of those in none of the three nothing is known.
+    Nothing is known of a type that is in none of the three sets.
     """
 
     free: frozenset[str] = frozenset()
@@ -107,11 +110,11 @@ class Reprs:
     fixed: frozenset[str] = frozenset()
 
     def knows(self, path: str) -> bool:
-        """Return whether the type is in one of the three."""
+        """Return whether the type is in one of the three sets."""
         return path in self.fixed or path in self.free or path in self.transparent
 
     def adding(self, known: Iterable[tuple[str, Repr]]) -> Reprs:
-        """Return these facts and those of further paths."""
+        """Return a copy with these paths added."""
         more: dict[Repr, set[str]] = {"free": set(), "transparent": set(), "fixed": set()}
         for path, said in known:
             more[said].add(path)
@@ -124,7 +127,7 @@ class Reprs:
     def of(self, type_: Type | None) -> Repr | None:
         """Return how a type may be laid out; None if that is not known.
 
-        Only the type itself counts, not what it holds; but an array is as its elements are.
+        Only the type itself counts, not the types that it holds. An array is like its elements.
         Scalars and thin pointers are "fixed".
         """
         type_ = strip(type_)
@@ -154,9 +157,10 @@ class Reprs:
         return "fixed" if FIXED.fullmatch(path) else "free"
 
     def _of_option(self, option: RecordLayout) -> Repr | None:
-        """Return the repr of an `Option`: that of a payload that is never null, with null for None.
+        """Return how an Option may be laid out.
 
-        The std documentation of `Option` and `Result`, "Representation".
+        An Option of a type that is never null is passed as that type, with null for None (the std
+        documentation of `Option` and `Result`, "Representation").
         """
         payload = next((member for member in option.members if member.bit_size), None)
         if payload is None and option.is_declaration:
@@ -167,7 +171,7 @@ class Reprs:
         return None if never_null is None else "transparent" if never_null else "free"
 
     def _is_never_null(self, type_: Type | None) -> bool | None:
-        """Return whether null is promised to be no value of a type that has a value to spare."""
+        """Return whether it is promised that null is no value of a type; None if not known."""
         type_ = strip(type_)
         if isinstance(type_, PointerType) or path_of(type_) in WITH_NICHE:
             return True

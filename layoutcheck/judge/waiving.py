@@ -1,4 +1,4 @@
-"""Verdicts and waivers -> verdicts, and the waivers that waived nothing."""
+"""Apply the manifest's waivers to verdicts, and find the waivers that waived nothing."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ __all__ = ["waive"]
 UNCHECKED: Final = "indeterminate"
 
 TYPES: Final[tuple[Kind, ...]] = ("record", "enum")
-"""The kinds of items that others hold."""
+"""Kinds of items that other items hold."""
 
 
 def waive(
     verdicts: Sequence[Verdict], waivers: Sequence[Waiver]
 ) -> tuple[tuple[Verdict, ...], tuple[Waiver, ...]]:
-    """One cell's verdicts with what is waived marked so, and the waivers that nothing needed.
+    """Return one cell's verdicts with waived mismatches marked, and the unused waivers.
 
-    A consequence is waived with the mismatch that is its cause. A verdict all of whose mismatches
-    are waived is WAIVED.
+    A consequence is waived with the mismatch that is its cause. If all mismatches of a verdict are
+    waived, the verdict is WAIVED.
     """
     used: set[Waiver] = set()
     result = [_waive_one(verdict, waivers, used) for verdict in verdicts]
@@ -44,7 +44,7 @@ def waive(
 def _waive_one(verdict: Verdict, waivers: Sequence[Waiver], used: set[Waiver]) -> Verdict:
     def reason_for(check: str, member: str = "") -> str | None:
         for waiver in waivers:
-            # What could not be checked is waived only by name, not by "*".
+            # An unchecked item is waived only by the name of the check, not by "*".
             says = waiver.check == check if check == UNCHECKED else fnmatchcase(check, waiver.check)
             if (
                 says
@@ -74,7 +74,7 @@ def _waive_one(verdict: Verdict, waivers: Sequence[Waiver], used: set[Waiver]) -
 
 
 def _follow(verdict: Verdict, types: Mapping[str, Sequence[Verdict]]) -> Verdict:
-    """Waive the consequences of what is waived, here or in another type."""
+    """Waive the consequences of waived mismatches, in this verdict or in another type's."""
     if not verdict.mismatches:
         return verdict
 
@@ -92,10 +92,10 @@ def _follow(verdict: Verdict, types: Mapping[str, Sequence[Verdict]]) -> Verdict
 
 
 def _reason(verdict: Verdict, cause: Cause) -> str | None:
-    """Why what is the cause is waived; None if it is not, or not all of it.
+    """Return why the cause is waived; None if it is not, or not all of it.
 
-    What is no mismatch of its own (a type that could not be checked, or an alignment that C does
-    not say) is waived with all that is wrong with its item.
+    A cause may be no mismatch: a type that is unchecked, or an alignment that C does not say. It is
+    waived if the item's verdict is waived.
     """
     found = [
         mismatch

@@ -1,4 +1,4 @@
-"""The checks: one file each, and one line each in `CHECKS`, under the kind that they judge."""
+"""Registry of the checks: one file and one entry in `CHECKS` each, by the kind of item."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ __all__ = ["CHECKS", "Check", "run_checks"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its `id`, what it finds in a sentence, and the function that finds it.
+    """One check: its `id`, its `summary` in a sentence, and the function that runs it.
 
-    `kind` is what it judges: the function takes that kind's pair.
+    `kind` is the kind of item that it judges: the function takes the pair of that kind.
     """
 
     id: str
@@ -96,13 +96,13 @@ CHECKS: Final = tuple(
 )
 
 OF_VALUES: Final = (parameter_type.ID, result_type.ID, static_type.ID)
-"""The checks of what is passed, or held by a variable."""
+"""Checks of values that are passed, or that a variable holds."""
 
 
 def run_checks(kind: Kind, pair: object) -> Iterator[Mismatch]:
-    """Yield what all checks of a kind find in its pair.
+    """Yield the mismatches that all checks of a kind find in its pair.
 
-    That a value of an opaque type has another type than C's follows from its being passed at all.
+    If an opaque type is passed by value, a mismatch of that value's type is a consequence of it.
     """
     found = [one for check in CHECKS if check.kind == kind for one in check.check(pair)]
     opaque = {one.member_path for one in found if one.check_id == opaque_by_value.ID}

@@ -1,4 +1,4 @@
-"""An alias of another type than C's typedef stands for."""
+"""Report an alias whose type differs from that of C's typedef."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ SUMMARY: Final = "the alias stands for another kind, size or signedness than C's
 def check(pair: AliasPair) -> Iterator[Mismatch]:
     """Yield one mismatch if the types differ as values in memory.
 
-    C's typedef of a function and of a pointer to it are both Rust's pointer to it.
+    Rust's function pointer agrees with C's typedef of a function and with one of a pointer to it.
     """
     yield from of_items(pair.differences, {"type", "signature"}, ID)

@@ -1,4 +1,4 @@
-"""A number for a text, or a text for a number."""
+"""Report a constant that is a number on one side and a text on the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A constant of the right bits and the wrong sign."""
+"""Report a constant of the right bits and the wrong sign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A constant of another value."""
+"""Report a constant whose value differs from C's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A constant that its Rust type cut off."""
+"""Report a constant whose value is truncated by its Rust type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An enum that takes more or fewer bytes than C's."""
+"""Report an enum that takes more or fewer bytes than C's."""
 
 from __future__ import annotations
 

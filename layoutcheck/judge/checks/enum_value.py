@@ -1,4 +1,4 @@
-"""A variant of another value than C's enumerator, or of one that C's enum does not have."""
+"""Report a variant whose value differs from C's enumerator, or is not in C's enum."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ SUMMARY: Final = "the variant's value is not that of C's enumerator"
 
 
 def check(pair: EnumPair) -> Iterator[Mismatch]:
-    """Yield one mismatch for each variant of another value than C's.
+    """Yield one mismatch for each variant whose value differs from C's.
 
-    Enumerators that Rust lacks are none: whether C ever hands one to Rust is not known here.
+    An enumerator that Rust lacks is no mismatch: C may never pass it to Rust.
     """
     c = strip(pair.c)
     for found in enum_differences(c, pair.rust) if isinstance(c, EnumType) else ():

@@ -1,4 +1,4 @@
-"""A function that is called in another way than C calls it."""
+"""Report a function whose calling convention differs from C's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SUMMARY: Final = "the calling convention differs"
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
-    """Yield one mismatch if only one is called as the target's C calls functions."""
+    """Yield one mismatch if the calling conventions differ on the target."""
     if pair.c is not None and not is_called_alike(pair.c, pair.rust):
         c, rust = (f'extern "{side.convention}"' for side in (pair.c, pair.rust))
         hint = f"declare it as `{c} fn`"

@@ -1,4 +1,4 @@
-"""A function that C has no symbol for, or that of a variable, or of another name."""
+"""Report a function for which C has no symbol, a variable's symbol, or a symbol of another name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUMMARY: Final = "C has no function's symbol of that name, or Rust links to anot
 
 
 def label_mismatch(check_id: str, symbol: str, label: str) -> Mismatch:
-    """C declares the name, and links it to another symbol (`__asm__("...")`)."""
+    """Return the mismatch for a name that C links to another symbol (`__asm__("...")`)."""
     return Mismatch(
         check_id=check_id,
         member_path=None,
@@ -26,7 +26,7 @@ def label_mismatch(check_id: str, symbol: str, label: str) -> Mismatch:
 
 
 def other_mismatch(check_id: str, symbol: str, said: str) -> Mismatch:
-    """C has what is called as in Rust, under a symbol that Rust does not link to."""
+    """Return the mismatch for a name that C has too, under a symbol that Rust does not link to."""
     return Mismatch(
         check_id=check_id,
         member_path=None,
@@ -37,7 +37,7 @@ def other_mismatch(check_id: str, symbol: str, said: str) -> Mismatch:
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
-    """Yield one mismatch if there is nothing to link, or if it is not what the name says."""
+    """Yield one mismatch if C has no such symbol, or if the symbol is not the function named."""
     if pair.no_symbol is not None:
         yield Mismatch(
             check_id=ID,

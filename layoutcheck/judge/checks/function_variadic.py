@@ -1,4 +1,4 @@
-"""A function that takes further arguments on one side only."""
+"""Report a function that is variadic on one side only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUMMARY: Final = "one takes further arguments (`...`), the other does not"
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
-    """Yield one mismatch if only one is variadic; C's `f()` says nothing of its parameters."""
+    """Yield one mismatch if only one side is variadic; C's `f()` is not compared."""
     if pair.c is None or pair.c.is_unprototyped or pair.c.variadic == pair.rust.variadic:
         return
     yield Mismatch(

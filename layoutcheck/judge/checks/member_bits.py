@@ -1,4 +1,4 @@
-"""An accessor of a bit-field that reads or writes other bits than C's."""
+"""Report an accessor that reads or writes other bits than those of C's bit-field."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ SUMMARY: Final = "an accessor reads or writes other bits than C's bit-field has"
 WHOLE_INTEGERS: Final = (8, 16, 32, 64)
 WRITING: Final = ("writes", "makes")
 EXTENDS: Final = ("clears", "repeats the sign in")
-"""Treatment of the high bits of a bit-field that has more bits than the value's type."""
+"""Effects on the high bits of a bit-field that has more bits than the value's type."""
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """Yield at most one mismatch for each bit-field that a method has the name of."""
+    """Yield at most one mismatch for each bit-field that has the name of a method."""
     fields = {accessed.field.path: accessed.field for accessed in pair.accesses}
     for path, field in fields.items():
         wrong = [
@@ -46,10 +46,11 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
 
 
 def doubt_about(accessed: Accessed) -> str | None:
-    """Why a method that does something else than C's bit-field is not called wrong; None: it is.
+    """Return why an accessor that does not agree with C's bit-field is not reported as wrong.
 
-    It may be something else, by its name. Or it takes values of a type that may have no others than
-    those that fit, for which the method is right.
+    There are two reasons. By its name, the method may mean something else. Or its value's type
+    may have only values that fit, for which the method is right. Return None if neither holds, or
+    if the accessor agrees.
     """
     field, access = accessed.field, accessed.access
     if access.unknown is not None or _agrees(field, access):
@@ -66,10 +67,10 @@ def doubt_about(accessed: Accessed) -> str | None:
 
 
 def _agrees(field: BitField, access: BitAccess) -> bool:
-    """Return whether an access is of C's bits, and what is read has C's sign.
+    """Return whether an access has C's bits, and a value that is read has C's sign.
 
-    A value that fills its type has nothing above it to tell the sign by, and a mask has no type;
-    nor does C say which sign a plain `char` has.
+    The sign is not compared for a mask, which has no type, and for C's plain `char`, whose sign C
+    leaves open. A signed bit-field that fills an integer type may be read as either sign.
     """
     if access.verb in WRITING:
         return _writes(field, access)
@@ -82,9 +83,9 @@ def _agrees(field: BitField, access: BitAccess) -> bool:
 
 
 def _writes(field: BitField, access: BitAccess) -> bool:
-    """Return whether a value's low bits become C's bits, and nothing else changes, for any value.
+    """Return whether each value's low bits become C's bits, and no other bit changes.
 
-    A value that is too wide may be refused, and one of a narrower type extended.
+    The method may refuse a value that is too wide. It may extend a value of a narrower type.
     """
     bits, size = _bits(field), field.member.bit_size
     count = min(size, access.width)
@@ -93,7 +94,7 @@ def _writes(field: BitField, access: BitAccess) -> bool:
         lowest, rest = bits[size - count :], bits[: size - count]
     others = {bit for one in access.spoils for bit in one.bits if one.how in EXTENDS}
     further = {bit for one in access.spoils for bit in one.bits}
-    if access.verb == "makes":  # the zeros elsewhere were not there before
+    if access.verb == "makes":  # the record is new: zeros in other bits overwrite nothing
         zeros = {bit for one in access.spoils if one.how == "clears" for bit in one.bits}
         others, further = others - zeros.difference(rest), further - zeros.difference(rest)
     is_signed = _is_signed(field.member.type)
@@ -105,7 +106,7 @@ def _writes(field: BitField, access: BitAccess) -> bool:
 
 
 def _spoiling(access: BitAccess, size: int) -> tuple[Spoilt, ...]:
-    """Return what is spoilt by values that fit into so many bits."""
+    """Return the spoilt bits for values that fit into `size` bits."""
     return tuple(one for one in access.spoils if one.unless < size)
 
 
@@ -141,7 +142,7 @@ def _spell_access(access: BitAccess, field: BitField) -> str:
 
 
 def _spell(bits: Sequence[int | None], *, signed: bool | None) -> str:
-    """Bits of the record as runs: "bits 4-7, unsigned", "bits 3, none, 5-6"."""
+    """Spell bits of the record as runs: "bits 4-7, unsigned", "bits 3, none, 5-6"."""
     if not bits:
         return "nothing"
     runs = [[bits[0]]]

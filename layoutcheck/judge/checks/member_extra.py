@@ -1,4 +1,4 @@
-"""A member that Rust has and C does not."""
+"""Report a member that Rust has and C does not."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SUMMARY: Final = "Rust has a member that C lacks"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """Yield one mismatch for each Rust member, padding aside, that stands for nothing in C."""
+    """Yield one mismatch for each Rust member, except padding, that stands for nothing in C."""
     for member in pair.members:
         if member.rust is not None and member.c is None:
             yield Mismatch(

@@ -1,4 +1,4 @@
-"""A member that C has and Rust does not."""
+"""Report a member that C has and Rust does not."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
 
 
 def _hint(pair: RecordPair, missing: MemberPair) -> str | None:
-    """Where Rust has an unknown member at the same place, it may only have another name."""
+    """Propose a rename if Rust has a member that is not in C, of the same place and size."""
     if "<" in (pair.rust.name or "<") or (missing.c is not None and missing.c.name is None):
         return None  # no rename can name it
     for other in pair.members:

@@ -1,4 +1,4 @@
-"""A member at another place than in C."""
+"""Report a member whose offset differs from C's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SUMMARY: Final = "the member's offset differs"
 def check(pair: RecordPair) -> Iterator[Mismatch]:
     """Yield one mismatch for each pair of members at different offsets.
 
-    A bit-field is where it belongs if its unit of bits lies there.
+    A bit-field is in the right place if it lies within its storage unit.
     """
     for member in pair.members:
         if member.c is None or member.rust is None:
@@ -39,7 +39,7 @@ def check(pair: RecordPair) -> Iterator[Mismatch]:
 
 
 def _hint(pair: RecordPair, member: MemberPair) -> str | None:
-    """Return what was concluded from names alone, and how to say otherwise."""
+    """Return a hint for a pair that was made by name alone: how to pair the member otherwise."""
     name = member.rust.name if member.rust else None
     *around, own = member.path.split(".")
     if not around or name is None or bare(name) == bare(own) or member.is_covered:

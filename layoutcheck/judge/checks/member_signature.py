@@ -1,4 +1,4 @@
-"""A pointer to a function that is called otherwise than in C."""
+"""Report a member that points to a function with another signature than in C."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ SUMMARY: Final = "a pointer to a function has other parameters, or another resul
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """Yield one mismatch, of the first difference, for each member that leads to a function.
+    """Yield one mismatch, the first difference, for each member that is a function pointer in both.
 
-    C's old `f()` says nothing of its parameters, nor does a pointer to data of the function.
+    Parameters are not compared with C's old `f()`. A pointer to data is not compared here.
     """
     yield from of_members(pair, "signature", ID)

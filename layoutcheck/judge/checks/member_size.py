@@ -1,4 +1,4 @@
-"""A member of another size than in C."""
+"""Report a member whose size differs from C's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A member of another type than in C, as far as memory can tell."""
+"""Report a member whose type differs from C's as a value in memory."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ SUMMARY: Final = "the member's kind, width or signedness differs, or what it poi
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """Yield one mismatch for each pair of members of the same size but of types that do not agree.
+    """Yield one mismatch for each pair of members of the same size and of different types.
 
-    Members of different sizes are `member-size`'s, and records are compared member by member.
+    `member-size` reports members of different sizes. Records are compared member by member.
     """
     yield from of_members(pair, "type", ID)

@@ -1,4 +1,4 @@
-"""A type without a size that is held or passed by value, where C's has a size."""
+"""Report a type without a size that is held or passed by value, where C's type has a size."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _Pair: TypeAlias = RecordPair | FunctionPair | StaticPair
 
 
 def check(pair: _Pair) -> Iterator[Mismatch]:
-    """Yield one mismatch for the opaque type itself, or one for each value that is passed.
+    """Yield one mismatch for an opaque record that is held, or for each opaque value passed.
 
-    A variable of which C declares the type only has no size there either.
+    If C only declares the type of a variable, that has no size in C either: no mismatch.
     """
     match pair:
         case RecordPair() if pair.held_in is not None and pair.c.byte_size:

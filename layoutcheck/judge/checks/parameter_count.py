@@ -1,4 +1,4 @@
-"""A function of more or fewer parameters than in C."""
+"""Report a function with more or fewer parameters than in C."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ ID: Final = "parameter-count"
 SUMMARY: Final = "the number of parameters differs"
 
 COUNT: Final = Cause(check=ID)
-"""The cause of what differs in parameters that may have been shifted."""
+"""Cause of mismatches in parameters that may have been shifted."""
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
-    """Yield one mismatch if the numbers differ; C's `f()` says nothing of its parameters."""
+    """Yield one mismatch if the numbers differ; C's `f()` is not compared."""
     if pair.c is not None and not is_counted(pair.c, pair.rust):
         c, rust = len(pair.c.parameters), len(pair.rust.parameters)
         yield Mismatch(check_id=ID, member_path=None, c=_words(c), rust=_words(rust))
 
 
 def is_counted(c: FunctionType, rust: FunctionType) -> bool:
-    """Return whether both have as many parameters, as far as C says how many."""
+    """Return whether the numbers of parameters are equal, or C gives none (`f()`)."""
     return c.is_unprototyped or len(c.parameters) == len(rust.parameters)
 
 

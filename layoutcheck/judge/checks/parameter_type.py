@@ -1,4 +1,4 @@
-"""A parameter of another type than in C."""
+"""Report a parameter whose type differs from C's."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ SUMMARY: Final = "the parameter's kind, width or signedness differs, or what it 
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
-    """Yield one mismatch for each parameter that both have and that is passed unlike.
+    """Yield one mismatch for each parameter that both sides have and pass differently.
 
-    If one side has more of them, that may follow from their number.
+    If the numbers of parameters differ, each mismatch is a consequence of `parameter-count`.
     """
     if pair.c is None:
         return

@@ -1,4 +1,4 @@
-"""A record of another alignment than C's."""
+"""Report a record whose alignment differs from C's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUMMARY: Final = "the record's alignment in bytes differs"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """Yield at most one mismatch; none where one side's debug information has no alignment."""
+    """Yield at most one mismatch; none if a side's debug information has no alignment."""
     c, rust = pair.c.alignment, pair.rust.alignment
     is_opaque = pair.held_in is not None
     if c is not None and rust is not None and c != rust and not is_opaque:

@@ -1,4 +1,4 @@
-"""A struct where C has a union, or the other way round."""
+"""Report a struct where C has a union, or the other way round."""
 
 from __future__ import annotations
 

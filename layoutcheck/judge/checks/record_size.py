@@ -1,4 +1,4 @@
-"""A record of another size than C's."""
+"""Report a record whose size differs from C's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SUMMARY: Final = "the record's size in bytes differs"
 def check(pair: RecordPair) -> Iterator[Mismatch]:
     """Yield at most one mismatch: the sizes of the two records.
 
-    That of an opaque type is `opaque-by-value`'s.
+    `opaque-by-value` reports the size of an opaque type.
     """
     if pair.held_in is None and pair.c.byte_size != pair.rust.byte_size:
         yield Mismatch(

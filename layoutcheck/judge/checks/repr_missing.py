@@ -1,4 +1,4 @@
-"""A Rust type of no fixed layout that stands for C's: by value, or behind a pointer."""
+"""Report a Rust type without a fixed layout that stands for a C type, also behind a pointer."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ _Pair: TypeAlias = RecordPair | FunctionPair | StaticPair | AliasPair
 
 
 def check(pair: _Pair) -> Iterator[Mismatch]:
-    """Yield one mismatch for such a record, and for each member, parameter or variable of one.
+    """Yield one mismatch for each place where a type without a fixed layout is used.
 
-    Also for each pointer to one that has C's name. What has a comparison of its own is the cause.
+    A place is the record itself, or a member, parameter, result or variable of that type. A pointer
+    to such a record is one too, if the record has C's name. If the type has a comparison of its
+    own, that is the cause.
     """
     found = (
         of_members(pair, "repr", ID)

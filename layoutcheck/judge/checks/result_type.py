@@ -1,4 +1,4 @@
-"""A function that returns another type than in C."""
+"""Report a function whose result type differs from C's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SUMMARY: Final = "the kind, width or signedness of what is returned differs, or 
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:
-    """Yield one mismatch if the results are passed unlike; Rust's `!` is C's `void`."""
+    """Yield one mismatch if the results are passed differently; Rust's `!` agrees with `void`."""
     for mismatch in of_items(pair.differences, {"type", "signature"}, ID):
         if mismatch.member_path == "result":
             yield mismatch

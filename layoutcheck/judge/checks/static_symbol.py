@@ -1,4 +1,4 @@
-"""A variable of another symbol than Rust links to, or one of each thread."""
+"""Report a variable that C links to another symbol, or that is thread-local on one side only."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SUMMARY: Final = "one side links to another variable, or has one for each thread
 
 
 def check(pair: StaticPair) -> Iterator[Mismatch]:
-    """Yield one mismatch if what Rust links to is not C's variable."""
+    """Yield one mismatch if the symbol that Rust links to is not C's variable."""
     c, rust = ("each thread has its own" if own else "one variable" for own in pair.of_thread)
     if c != rust:
         hint = "write in C a function that returns its address"

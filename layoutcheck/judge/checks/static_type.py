@@ -1,4 +1,4 @@
-"""A variable of another type than in C."""
+"""Report a variable whose type differs from C's."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ SUMMARY: Final = "the variable's kind, size or signedness differs, or what it po
 
 
 def check(pair: StaticPair) -> Iterator[Mismatch]:
-    """Yield one mismatch if the types differ; C's `x[]` says nothing of its length."""
+    """Yield one mismatch if the types differ; the length of C's `x[]` is not compared."""
     yield from of_items(pair.differences, {"type", "signature"}, ID)

@@ -1,1 +1,1 @@
-"""Constants, aliases, functions and statics of both sides -> a verdict on each. Pure."""
+"""Judge constants, aliases, functions and statics: both sides -> a verdict on each. Pure."""

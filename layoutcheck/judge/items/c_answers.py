@@ -1,4 +1,4 @@
-"""Answers of clang about a crate's items, and C's declaration of a linked symbol. Pure."""
+"""Clang's answers about a crate's items, and C's side of a symbol that Rust links to. Pure."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from layoutcheck.model.probe_key import ProbeKey
 __all__ = ["Linked", "SideOfC", "find_linked"]
 
 REGPARM: Final = "regparm"
-"""The convention of a function that has some of its parameters in registers (i386)."""
+"""Calling convention of a function with some parameters in registers (i386)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideOfC:
-    """Answers of clang about items: a side, and facts about names that no object file shows.
+    """Clang's answer about items: a `Side`, and facts about names that no object file shows.
 
-    `macros` are macros and what they expand to, `compilers` those that clang defines and no header
-    changes; `linkage` is how functions and variables are declared.
+    `macros` maps macros to their expansions. `compilers` are the macros that clang defines and no
+    header changes. `linkage` tells how functions and variables are declared.
     """
 
     side: Side
@@ -34,21 +34,21 @@ class SideOfC:
 
     @classmethod
     def empty(cls) -> SideOfC:
-        """Return the answers of a unit in which nothing was asked for."""
+        """Return the side of a header unit in which nothing was asked for."""
         return cls(side=Side(layouts=LayoutSet(producer="none"), refused={}))
 
     def knows(self, key: ProbeKey) -> bool:
-        """Return whether there is what a name was asked for as, by the key of the question."""
+        """Return whether clang found an object or a constant for the key of a question."""
         return key in self.side.layouts.objects or key in self.side.layouts.constants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linked:
-    """C's declaration of a symbol: its `name`, and its type `c` if that is known.
+    """C's side of a symbol: the `name` that declares it, and its type `c` if it is known.
 
-    `no_symbol` says why there is nothing to link, as a reader would say it; `label` is the symbol
-    that C links the name to, if that is another one. `other` is C's function or variable of the
-    name that Rust has for it, where that has a symbol of its own.
+    `no_symbol` says why there is nothing to link, in the words of a report. `label` is the symbol
+    that C links the name to, if that is another one. `other` is C's function or variable of Rust's
+    name for the symbol, if that has a symbol of its own.
     """
 
     name: str
@@ -60,9 +60,9 @@ class Linked:
 
 
 def find_linked(of_c: SideOfC, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]]) -> Linked:
-    """Return what C has of the symbol that a function or static is linked by.
+    """Return C's side of the symbol that a function or static links to.
 
-    `keys` are the symbol and the names that C may have for it, each with the key of its answer.
+    `keys` are the symbol and C's possible names for it, each with the key of its answer.
     """
     objects, symbols = of_c.side.layouts.objects, of_c.side.layouts.symbols
     (first, symbol), *namesakes = keys
@@ -96,7 +96,7 @@ def find_linked(of_c: SideOfC, item: SurfaceItem, keys: Sequence[tuple[ProbeKey,
 
 
 def _is_wrapped(of_c: SideOfC, name: str, symbol: str) -> bool:
-    """Return whether a symbol is bindgen's wrapper of a `static inline` function."""
+    """Return whether it is bindgen's wrapper of a function without a symbol (`static inline`)."""
     return symbol == f"{name}{WRAPPER_SUFFIX}" and name in of_c.linkage.local
 
 
@@ -110,7 +110,7 @@ def _no_symbol(of_c: SideOfC, item: SurfaceItem, name: str, c: Type | None) -> s
 
 
 def _has_symbol(of_c: SideOfC, item: SurfaceItem, key: ProbeKey, name: str) -> bool:
-    """Return whether C links a function, or a variable like the item, by the item's name."""
+    """Return whether C has a function or variable, as the item is, linked by its own name."""
     layouts = of_c.side.layouts
     c = layouts.objects.get(key)
     is_alike = c is not None and isinstance(c, FunctionType) == (item.kind == "function")

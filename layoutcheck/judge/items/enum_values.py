@@ -1,4 +1,4 @@
-"""Enums and newtypes of the crate -> their values, and which of these verdicts say to be wrong."""
+"""Values of the crate's enums and newtypes, and the values that verdicts report as wrong."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ __all__ = ["ItemValues", "owner_of"]
 
 
 class ItemValues:
-    """The items that are enums, or values of the type in whose `impl` they are: their `numbers`."""
+    """Enums, and constants that are values of the type in whose `impl` they are.
+
+    `numbers` are the places of these items among all items.
+    """
 
     def __init__(self, items: Sequence[SurfaceItem], rust: Side) -> None:
         valued = {n: one for n, one in enumerate(items) if one.kind == "enum" or one.is_own_value}
@@ -28,7 +31,7 @@ class ItemValues:
                 self._of_newtypes[owner_of(item)].append((item.name, constant.value))
 
     def teach(self, types: Comparer, found: Mapping[int, Verdict | SetAside]) -> None:
-        """Let types be compared with regard to what is found of the items, by their numbers."""
+        """Pass the verdicts on the items, by their numbers, to the comparison of types."""
         told = defaultdict[str, set[tuple[str, str]]](set)
         for number, item in self._items.items():
             for path, *words in _wrong(item, found.get(number)):
@@ -42,7 +45,7 @@ def owner_of(item: SurfaceItem) -> str:
 
 
 def _wrong(item: SurfaceItem, said: Verdict | SetAside | None) -> Iterator[tuple[str, str, str]]:
-    """Yield the type, the name and C's words of each wrong value that a verdict tells."""
+    """Yield the type, the name and C's words for each wrong value that a verdict reports."""
     for one in said.mismatches if isinstance(said, Verdict) else ():
         if item.is_own_value:
             yield owner_of(item), item.name, one.c

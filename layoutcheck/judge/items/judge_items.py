@@ -1,6 +1,6 @@
-"""Answers of both compilers about constants, aliases and functions -> verdicts. Pure.
+"""Judge a crate's constants, aliases and functions: both compilers' answers -> verdicts. Pure.
 
-Each item of the crate ends up in exactly one place: a verdict, or set aside with the reason.
+Each item of the crate gets exactly one result: a verdict, or the reason why it is skipped.
 """
 
 from __future__ import annotations
@@ -73,9 +73,9 @@ def judge_items(
     missing: Missing,
     edges: dict[int, list[Edge]] | None = None,
 ) -> dict[int, Verdict | SetAside]:
-    """Return what is found of the `items` at the places `among`, by place.
+    """Return the results for the `items` at the places `among`, by place.
 
-    `types` knows the crate's records; the pairs of records to which items lead go to `edges`.
+    `types` knows the crate's records. `edges` receives the pairs of records that items lead to.
     """
     layouts = c.side.layouts
     types.walk.definitions.learn(layouts.definitions, layouts.objects.values())
@@ -91,7 +91,7 @@ def judge_items(
 
 
 class _Judge(ItemVerdicts):
-    """One cell's judge."""
+    """Judge of the items of one cell."""
 
     def judge(self, number: int, item: SurfaceItem) -> Verdict | SetAside:
         aside = aside_of(item)
@@ -100,14 +100,14 @@ class _Judge(ItemVerdicts):
         names = names_in_c(self._manifest, item)
         keys = [(ProbeKey("item", number, rank), name) for rank, name in enumerate(names)]
         knows = [name for key, name in keys if self._c.knows(key)]
-        # By its symbol C has what it is, not the name.
+        # With a `link_name`, only the item's own name counts, not its symbol.
         has_name = bool(knows) if item.link_name is None else item.name in knows
         if item.is_renamed and not has_name:
             return set_aside(item, "another name")
         if item.kind == "constant":
             return self._constant(number, item, keys)
         if item.is_nameless or ProbeKey("item", number) in self._rust.refused:
-            # An alias may be of anything, and so may be what another crate has.
+            # An alias, an item of another crate or a definition need not be in C.
             if not knows and (item.kind == "alias" or item.is_foreign or item.is_defined):
                 return self._undefined(item, keys)
             return self._unchecked(item, NAMELESS if item.is_nameless else self._refusal(number))
@@ -129,7 +129,7 @@ class _Judge(ItemVerdicts):
         known = ((constants[key], name) for key, name in keys if key in constants)
         found = found or next(known, None)
         if found is None and item.is_associated:
-            # A name in an `impl` is its own: what else has it in C is not meant.
+            # A name in an `impl` is local to it: C's constant of that name is something else.
             return set_aside(item, "not in C" if item.is_own_value else "associated")
         if found is None:
             unknown = self._without_c(item, keys)
@@ -154,16 +154,17 @@ class _Judge(ItemVerdicts):
         return self._compared(item, name, said, run_checks("constant", pair))
 
     def learn_owners(self, items: Sequence[SurfaceItem]) -> None:
-        """Note the names of the constants that are values of the type in whose `impl` they are."""
+        """Record the names of constants that are values of the type in whose `impl` they are."""
         self._values: defaultdict[str, list[str]] = defaultdict(list)
         for item in items:
             if item.is_own_value:
                 self._values[owner_of(item)].append(item.name)
 
     def _enumerator(self, number: int, item: SurfaceItem) -> tuple[ConstantValue, str] | None:
-        """Return the enumerator for a constant in an `impl`, if C has an enum for its type.
+        """Return the enumerator that a constant in an `impl` stands for, if C has such an enum.
 
-        That of its very name; for a value of the type its namesake, as for a variant of an enum.
+        The enumerator has the name of the constant. For a value of the type it is the namesake, as
+        for a variant of an enum.
         """
         names = owner_names(self._manifest, item)
         keys = (ProbeKey("owner", number, rank) for rank in range(len(names)))
@@ -187,7 +188,7 @@ class _Judge(ItemVerdicts):
         self, number: int, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]]
     ) -> Verdict | SetAside:
         objects = self._c.side.layouts.objects
-        # To clang, an enum that nobody has defined is one that is yet to be.
+        # clang takes an undefined enum for a forward declaration, which has no size.
         known = ((objects[key], name) for key, name in keys if key in objects)
         c, name = next((pair for pair in known if byte_size_of(pair[0])), (None, ""))
         rust = strip(self._rust.layouts.objects.get(ProbeKey("item", number)))
@@ -209,9 +210,11 @@ class _Judge(ItemVerdicts):
         return replace(verdict, reason=f"no variant for C's {lacking}: Rust must not meet it")
 
     def _variants(self, number: int, item: SurfaceItem, rust: EnumType) -> Verdict | None:
-        """An enum of which C has none: most of its variants are constants of C's, or it is none.
+        """Return the verdict on an enum that C does not have, by C's constants of its variants.
 
-        Those that are names outside of it, as C's are, are meant as C's even so.
+        It is compared if more than half of its variants are constants in C. Otherwise only those
+        variants are compared that are also names outside the enum, as C's constants are. Return
+        None if there are none.
         """
         constants, known = self._c.side.layouts.constants, dict[str, int]()
         for rank, name in enumerate(item.variants):
@@ -234,7 +237,7 @@ class _Judge(ItemVerdicts):
     def _alias(
         self, number: int, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]]
     ) -> Verdict | SetAside:
-        """An alias by what it stands for; one that stands only behind pointers for anything."""
+        """Judge an alias by its type; an opaque one stands only behind pointers and is skipped."""
         objects = self._c.side.layouts.objects
         key, name = next(((key, name) for key, name in keys if key in objects), (None, ""))
         rust = self._rust.layouts.objects.get(ProbeKey("item", number))
@@ -248,7 +251,7 @@ class _Judge(ItemVerdicts):
         if is_sizeless(c) or (is_sizeless(rust) and isinstance(strip(c), RecordLayout)):
             return set_aside(item, "opaque")
         if isinstance(c, TypedefType) and c.target is not None:
-            c = c.target  # what the name stands for, not the name
+            c = c.target  # the type that the typedef stands for
         if isinstance(strip(c), FunctionType):
             c = PointerType(byte_size=byte_size_of(rust), pointee=c)
         pair = AliasPair(c=c, rust=rust, differences=self._differences(c, rust))
@@ -257,7 +260,7 @@ class _Judge(ItemVerdicts):
     def _object(
         self, number: int, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]]
     ) -> Verdict | SetAside:
-        """Return a function or a static, by its linked symbol and by its own name."""
+        """Judge a function or a static by the symbol that it links to, and by its name."""
         symbol, rust = keys[0][1], self._rust.layouts.objects.get(ProbeKey("item", number))
         if rust is None:
             return self._unchecked(item, "rustc gave no debug information for it", symbol)
@@ -266,7 +269,7 @@ class _Judge(ItemVerdicts):
         if c is None and no_symbol is None and other is not None:
             return self._unchecked(item, f"C has {other}, and no header declares {name}", name)
         if c is None and no_symbol is None:
-            # Of Rust's own convention it may be another Rust crate's.
+            # A function of Rust's own convention may belong to another Rust crate.
             is_own = item.is_defined or item.is_foreign or is_rusts(rust)
             return self._without_c(item, keys[:1], is_of_c=not is_own)
         if item.is_foreign and is_rusts(rust):

@@ -1,4 +1,4 @@
-"""Items of a crate -> their names in C, and the items that are always skipped. Pure."""
+"""Names in C of a crate's items, and the items that are skipped whatever C has. Pure."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ __all__ = [
 ]
 
 WRAPPER_SUFFIX: Final = "__extern"
-"""By which `bindgen --wrap-static-fns` names what calls a `static inline` function."""
+"""Suffix of the wrappers that `bindgen --wrap-static-fns` makes for `static inline` functions."""
 
 
 _TAGGED: Final = re.compile("(struct|union|enum)_(.+)")
-# bindgen's name for the N-th type without one in a record: `proc__bindgen_ty_1`.
+# bindgen's name for the N-th type without a name in a record: `proc__bindgen_ty_1`.
 _UNNAMED: Final = re.compile(r"(?<=.)__bindgen_ty_\d+$")
 
 
 class ItemCandidate(NamedTuple):
-    """A name to ask clang for, since it may be what the item at that place stands for."""
+    """Name to ask clang for: C's possible name of the item at that place."""
 
     kind: ItemKind
     item: int
@@ -41,10 +41,10 @@ class ItemCandidate(NamedTuple):
 
 
 def item_candidates(manifest: Manifest, items: Sequence[SurfaceItem]) -> tuple[ItemCandidate, ...]:
-    """Return the names to ask clang for, with their probe keys; the first that C has counts.
+    """Return the names to ask clang for, each with a key for the probe; the first in C counts.
 
-    An enum's variants may be constants of C's, if C has no such enum. A constant in an `impl` may
-    be an enumerator of the enum that is called as the type.
+    If C has no such enum, an enum's variants may be C's constants. A constant in an `impl` may be
+    an enumerator of the C enum with the name of the type.
     """
     return tuple(
         candidate
@@ -76,7 +76,7 @@ def owner_names(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
 
 
 def aside_of(item: SurfaceItem) -> SetAside | None:
-    """Return what is set aside whatever C has."""
+    """Return why an item is skipped whatever C has; None if it is not."""
     if item.kind == "foreign":
         return set_aside(item, "foreign")
     if item.generic:
@@ -108,7 +108,7 @@ def names_in_c(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
         symbol = _symbol_of(item)
         return tuple(dict.fromkeys((symbol, name, symbol.removesuffix(WRAPPER_SUFFIX))))
     if item.is_associated and not item.is_own_value:
-        return ()  # whose it is, its name alone does not say
+        return ()  # the name alone does not tell which enumerator it is
     # bindgen's `foo_` for a keyword, and `vtype_VDIR` for the enumerator VDIR of `vtype`.
     owner = _UNNAMED.sub("", item.alias or "")
     rest = name.removeprefix(f"{owner}_") if owner else name
@@ -117,12 +117,12 @@ def names_in_c(manifest: Manifest, item: SurfaceItem) -> tuple[str, ...]:
 
 
 def _symbol_of(item: SurfaceItem) -> str:
-    """Return the C name of a function or static, without a symbol version (`@FBSD_1.0`)."""
+    """Return C's name of a function or static, without a symbol version (`stat@FBSD_1.0`)."""
     return (item.link_name or item.name.removeprefix("r#")).partition("@")[0]
 
 
 def set_aside(item: SurfaceItem, why: Aside) -> SetAside:
-    """Return the item, and why there is nothing to compare it with."""
+    """Return the item as skipped, with the reason."""
     return SetAside(
         rust_path=item.rust_path, why=why, rust_location=item.location, kind=item.subject
     )

@@ -1,4 +1,4 @@
-"""Findings about an item -> its verdict, or the reason why it is skipped. Pure."""
+"""Verdicts on items: an item's mismatches -> a verdict, or why the item is skipped. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from layoutcheck.model.verdict import Kind, Mismatch, SetAside, Status, Verdict
 __all__ = ["ItemVerdicts", "Missing"]
 
 Missing: TypeAlias = Callable[[ItemKind, str], str | None]
-"""Why clang does not know a name that a header defines; None if none does."""
+"""Function that returns why clang does not know a name; None if no header defines the name."""
 _Typed: TypeAlias = FunctionPair | StaticPair | AliasPair
 _CHECKED_AS: Final[Mapping[type[_Typed], Kind]] = MappingProxyType(
     {FunctionPair: "function", StaticPair: "static", AliasPair: "alias"}
@@ -34,7 +34,7 @@ _UNDECLARED_BY_ALL: Final = (
 
 
 class ItemVerdicts:
-    """The verdicts on one cell's items; `edges` are the pairs of records to which these lead."""
+    """Verdicts on one cell's items; `edges` are the pairs of records that the items lead to."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class ItemVerdicts:
         return tuple(found)
 
     def _known(self, item: SurfaceItem, name: str, said: tuple[str, str], pair: _Typed) -> Verdict:
-        """Return `_compared`, or unchecked if the known facts agree and one is not known."""
+        """Return `_compared`'s verdict; unchecked if nothing differs and something is not known."""
         compared = self._compared(item, name, said, run_checks(_CHECKED_AS[type(pair)], pair))
         unknown = "; ".join(_unknown(one) for one in pair.differences if one.kind == "unknown")
         if not unknown or compared.mismatches:
@@ -78,9 +78,9 @@ class ItemVerdicts:
     def _without_c(
         self, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]], *, is_of_c: bool = False
     ) -> Verdict | SetAside:
-        """An item that clang did not accept: because of what it is in C, or it is nothing there.
+        """Judge an item that clang did not accept: unchecked with the reason, or not in C.
 
-        If it `is_of_c`, Rust says that C has it: that it is not found leaves it unchecked.
+        If it `is_of_c`, Rust declares that C has it: an item that is not found is unchecked.
         """
         for key, name in keys:
             words = self._c.side.refused.get(key, "")
@@ -97,7 +97,7 @@ class ItemVerdicts:
     def _undefined(
         self, item: SurfaceItem, keys: Sequence[tuple[ProbeKey, str]], *, is_of_c: bool = False
     ) -> Verdict | SetAside:
-        """Return the result for an item without a name in C: unchecked if a header may have it."""
+        """Judge an item without a C name: unchecked if a header that was not read may define it."""
         reasons = (self._missing(item.kind, name) for _, name in keys)
         reason = next(filter(None, reasons), None)
         if reason is not None:

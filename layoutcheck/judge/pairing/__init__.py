@@ -1,13 +1,19 @@
-"""A C record and a Rust record -> which member stands for which: all naming idioms live here.
+"""Pair the members of a C record and a Rust record. All naming idioms are in this folder.
 
-What pairs with what, in this order: a member of the same name (Rust's may have a trailing `_`, or
-another name by the manifest); the fields of a tuple struct with C's members in order; a member of
-one of C's anonymous structs and unions, which Rust may have at its own level; bindgen's
-`__bindgen_anon_N` with C's N-th anonymous member; a Rust record where C has an anonymous one; a
-member of a C record that Rust has at its own level; a flexible array of any name; a Rust unit of
-bits (bindgen's `_bitfield_N`) with the bit-fields in it, and whatever method has a bit-field's name
-with that. Rust's padding, markers and opaque bytes
-stand for what they cover.
+The rules, in this order:
+
+- a member pairs with the member of its name. Rust's name may have a trailing `_`, or may be another
+  one by the manifest. Rust may have the members of C's anonymous structs and unions at its own
+  level;
+- the fields of a tuple struct pair with C's members in order;
+- bindgen's `__bindgen_anon_N` pairs with C's N-th anonymous member;
+- a Rust record pairs with C's anonymous record at its place;
+- a member that Rust has at its own level pairs with a member inside a C record;
+- a flexible array pairs with C's, whatever its name;
+- a Rust storage unit (bindgen's `_bitfield_N`) pairs with the bit-fields in it, and a method pairs
+  with the bit-field of its name.
+
+Rust's padding, markers and fillers stand for the C members that they cover.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Members of C's records that Rust has at its own level -> which ones their names speak for."""
+"""Pair by name the members of C's records that Rust has at its own level."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ __all__ = ["ways_by_name"]
 def ways_by_name(
     state: PairingState, placed: Sequence[tuple[Way, Member]]
 ) -> Mapping[int, Way] | None:
-    """Return the ways of C's members that the names of `placed` mean; None if places decide.
+    """Return the ways of the C members that fit the names of `placed` better, by number; or None.
 
-    Beside the members that Rust's are paired with, those of the same records that have no partner
-    count, and the records without any. A name says nothing if no name of C's is like it, unless
-    another Rust member is called as the C member in its place is: `x` is C's first `x`.
+    None means that the pairs by place stay. Candidates are the C members that are paired by place,
+    the members of the same records that have no partner, and the records without any paired
+    member. A Rust name that is like no C name is no evidence. But if another Rust member has
+    exactly the name of the C member at its place, that member belongs to it: `x` is C's first `x`.
     """
     ways = [way for way, _ in placed]
     ways += [w for w, _, m in state.free() if m.name and (len(w) == 1 or w[:1] in state.opened)]
@@ -48,7 +49,7 @@ def ways_by_name(
 
 
 def _words(state: PairingState, way: Way) -> tuple[Words, Words]:
-    """Return the words around a member, and its own that are not in all names beside it."""
+    """Return the words of the names around a member, and of its name without the common prefix."""
     siblings = [
         words_of(member.name)
         for other, (_, member) in state.flat.items()

@@ -1,4 +1,4 @@
-"""Where C's members are in a record, those of anonymous members included."""
+"""Offsets of C's members in a record, including the members of anonymous members."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from layoutcheck.model.layout import Member, RecordLayout, strip
 __all__ = ["Way", "bit_runs", "coincide", "flatten", "holds", "is_within", "solid_spans"]
 
 Way: TypeAlias = tuple[int, ...]
-"""The way to a member: `(2,)` is the third, `(2, 0)` the first in it."""
+"""Indices that lead to a member: `(2,)` is the third member, `(2, 0)` the first in it."""
 
 
 def flatten(
@@ -18,7 +18,7 @@ def flatten(
 ) -> Iterator[tuple[Way, tuple[int, Member]]]:
     """Yield the record's members and those of its anonymous members, with offsets in the record.
 
-    With `is_deep` also the members of the records that have names.
+    With `is_deep`, yield the members of named members, too.
     """
     for index, member in enumerate(record.members):
         way, offset = (*start, index), bit_offset + member.bit_offset
@@ -29,10 +29,10 @@ def flatten(
 
 
 def bit_runs(record: RecordLayout) -> Iterator[tuple[Way, tuple[int, int, int]]]:
-    """Yield the bit-fields of a record, each with the number, start and end of its run.
+    """Yield a record's bit-fields, each with the number, the first bit and the end of its run.
 
-    A run is of bit-fields with nothing between them, as bindgen makes a unit of; it begins at the
-    byte in which the first one does.
+    A run is bit-fields with no other member between them: bindgen makes one storage unit of it. It
+    begins at the byte in which its first bit-field begins.
     """
     number, run = 0, list[int]()
     for index, member in enumerate((*record.members, None)):
@@ -47,7 +47,7 @@ def bit_runs(record: RecordLayout) -> Iterator[tuple[Way, tuple[int, int, int]]]
 
 
 def holds(offset: int, member: Member, rust: Member) -> bool:
-    """Return whether a Rust member lies in the C member at an offset."""
+    """Return whether a Rust member lies within the C member at an offset."""
     return offset <= rust.bit_offset and rust.bit_end <= offset + member.bit_size
 
 
@@ -57,7 +57,7 @@ def coincide(offset: int, member: Member, rust: Member) -> bool:
 
 
 def is_within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
-    """Return whether the spans together hold all from `start` to `end`."""
+    """Return whether the spans together cover all bits from `start` to `end`."""
     for first, last in sorted(spans):
         if first <= start < last:
             start = last
@@ -65,7 +65,7 @@ def is_within(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def solid_spans(member: Member, bit_offset: int) -> Iterator[tuple[int, int]]:
-    """Yield the runs of bits in a member, at an offset, that are no padding inside it."""
+    """Yield the spans of bits of a member, at an offset, that are no padding inside it."""
     inner = strip(member.type)
     if not isinstance(inner, RecordLayout):
         yield bit_offset, bit_offset + member.bit_size

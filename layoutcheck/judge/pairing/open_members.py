@@ -1,4 +1,4 @@
-"""The state of a pairing: what each side still has, and what has been paired."""
+"""State of a pairing: the members left on each side, and the pairs made."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ __all__ = ["PairingState"]
 
 
 class PairingState:
-    """Members of two records that are not paired yet.
+    """Members that are left of two records while these are paired.
 
-    `flat` has C's members by the way to them, with offsets in the record, and those of the records
-    that were `opened`. `paired` are the ways of members with a partner; `accounted` those that need
-    none any more. `left` are Rust's members without one.
+    `flat` has C's members by their ways, with offsets in the record, including the members of the
+    records that were `opened`. `paired` are the ways of members with a partner. `accounted` are
+    the ways of members that need no partner any more. `left` are Rust's members without a partner.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class PairingState:
         self.pairs: list[MemberPair] = []
 
     def take(self, way: Way, rust: Member, *, is_covered: bool = False) -> None:
-        """Let a Rust member stand for a C member."""
+        """Pair a Rust member with a C member."""
         offset, member = self.flat[way]
         self.pairs.append(
             MemberPair(
@@ -62,9 +62,9 @@ class PairingState:
             self.left.remove(rust)
 
     def move(self, moves: Iterable[tuple[Way, Member, Way]]) -> None:
-        """Let Rust members stand for other C members than they did: from one way, to another.
+        """Pair Rust members with other C members: from one way to another.
 
-        One that belongs to a record that is not opened stands for nothing.
+        If the new way is in a record that is not opened, the Rust member stays without a partner.
         """
         moved = [move for move in moves if move[0] != move[2]]
         for old, rust, _ in moved:
@@ -77,7 +77,7 @@ class PairingState:
                 self.take(new, rust)
 
     def account_for(self, way: Way) -> None:
-        """Mark a C member, what is in it, what it is in, and a union's other variants."""
+        """Mark a C member, the members in it and around it, and a union's other variants."""
         self.accounted.update(other for other in self.flat if other[: len(way)] == way)
         while len(way) > 1:
             variant, way = way, way[:-1]
@@ -91,15 +91,15 @@ class PairingState:
                 )
 
     def is_named(self, rust: Member) -> bool:
-        """Return whether a Rust member is known to be a member of another record of C's."""
+        """Return whether a Rust member has the name of a member of the `namesake` record."""
         return self._names is not None and rust.name in self._names
 
     def may_hold(self, bit_field: Member) -> bool:
-        """Return whether Rust's units of bits may be this bit-field's, and no other record's."""
+        """Return whether Rust's storage units may hold a bit-field: no `namesake` lacks it."""
         return self._names is None or bit_field.name in self._names
 
     def path_of(self, way: Way) -> str:
-        """Return the dotted names on the way; an anonymous member has its kind and line."""
+        """Return the names on the way, joined by dots; kind and line for an anonymous member."""
         member = self.flat[way][1]
         if member.name is None:
             inner = strip(member.type)
@@ -110,13 +110,13 @@ class PairingState:
         return ".".join(name for name in names if name)
 
     def free(self) -> Iterator[tuple[Way, int, Member]]:
-        """C's members that nothing accounts for yet."""
+        """Yield C's members that are not accounted for yet."""
         for way, (offset, member) in self.flat.items():
             if way not in self.accounted:
                 yield way, offset, member
 
     def way_of(self, path: str | None) -> Way | None:
-        """Return the way to a member by a dotted path of the manifest; open its holders."""
+        """Return the way to a member by the manifest's dotted path; open the record around it."""
         first, *names = (path or "").split(".")
         way = next((w for w, (_, m) in self.flat.items() if m.name == first), None)
         if way is None:
@@ -131,7 +131,7 @@ class PairingState:
         return next((w for w in self.flat if self.path_of(w) == whole), None)
 
     def open(self, way: Way, rust: Member) -> None:
-        """Let a record's members be paired one by one, if one is just where the Rust member is."""
+        """Open a record to pair its members, if one is exactly at the Rust member's place."""
         offset, member = self.flat[way]
         inner = strip(member.type)
         if isinstance(inner, RecordLayout) and member.name is not None:
@@ -156,7 +156,7 @@ class PairingState:
                     break
 
     def in_order(self) -> list[MemberPair]:
-        """C's order; a member that only Rust has stands behind the one before it in Rust."""
+        """Return the pairs in C's order; Rust's extra members follow their predecessors in Rust."""
         rank = {id(member): number for number, member in enumerate(self.rust.members)}
         ordered = sorted((p for p in self.pairs if p.c is not None), key=lambda p: p.c_bit_offset)
         for extra in (p for p in self.pairs if p.c is None):
@@ -169,10 +169,10 @@ class PairingState:
         return ordered
 
     def with_padding(self, pair: MemberPair) -> MemberPair:
-        """Return a pair whose C member is a record, if Rust's is a newtype with padding.
+        """Return the pair, with C's member in a record if Rust's is a newtype with padding.
 
-        C aligns members one by one (`__aligned`), Rust only types: what follows the content in the
-        newtype must be no member of C's.
+        C can align a single member (`__aligned`), Rust only a type. The padding in the newtype must
+        not overlap a C member.
         """
         content = None if pair.rust is None else padded_content(pair.rust.type)
         c, rust = pair.c, pair.rust

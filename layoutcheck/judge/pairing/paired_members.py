@@ -1,4 +1,4 @@
-"""Result of a pairing: members, records inside them, and the two records."""
+"""Result of a pairing: pairs of members, of records inside them, and of the two records."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["Accessed", "BitField", "MemberPair", "Nested", "RecordPair", "nested
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberPair:
-    """Members that stand for each other; None where a side has none.
+    """Pair of a C member and a Rust member; None for a side that has none.
 
-    Offsets count from the beginning of the record in which the two are compared: for a member of
-    an anonymous struct, from the record around it. With `is_covered`, the Rust member is a unit of
-    bits that holds C's bit-field.
+    Offsets count from the beginning of the record in which the two are compared. For a member of
+    an anonymous struct, that is the record around it. With `is_covered`, the Rust member is a
+    storage unit that holds C's bit-field.
     """
 
     path: str
@@ -34,7 +34,7 @@ class MemberPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BitField:
-    """A bit-field of C's: `bit_offset` counts from the beginning of the record of the pair."""
+    """Bit-field of C: `bit_offset` counts from the beginning of the record of the pair."""
 
     path: str
     member: Member
@@ -43,9 +43,9 @@ class BitField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accessed:
-    """A bit-field of C's, and what a method does that has its name.
+    """Bit-field of C, and an access of the method that has its name.
 
-    `is_sure` is whether the name leaves no doubt that the method is meant to read or write it.
+    With `is_sure`, the name leaves no doubt that the method reads or writes the bit-field.
     """
 
     field: BitField
@@ -55,9 +55,9 @@ class Accessed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nested:
-    """Records, or elements of arrays, that stand for each other as the member at `path`.
+    """Pair of records that are the member at `path`, or the elements of its array.
 
-    `c_name` is the C tag or typedef, None for a record without any.
+    `c_name` is the C tag or typedef, None for a record without either.
     """
 
     path: str
@@ -68,12 +68,12 @@ class Nested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordPair:
-    """Two records and their members' pairs, in the order of C's members.
+    """Pair of a C record and a Rust record, with the pairs of members in C's order.
 
-    `rust` is as Rust means it: a union also where bindgen wrote a struct of
-    `__BindgenUnionField`s. `accesses` are what Rust's accessors do, and
-    `astray` masks of what is no bit-field of C's; `differences` those of the members' types. Where
-    the Rust type is opaque, `held_in` is the member that holds one by value.
+    `rust` is the record that Rust means: a union, too, where bindgen wrote a struct of
+    `__BindgenUnionField`s. `accesses` are those of Rust's accessors. `astray` are masks of
+    something that is no bit-field in C. `differences` are those of the members' types. If the Rust
+    type is opaque, `held_in` is the member that holds it by value.
     """
 
     c: RecordLayout
@@ -87,7 +87,7 @@ class RecordPair:
 
 
 def nested_in(pair: MemberPair) -> Iterator[Nested]:
-    """Yield the records that a pair's members are, or are arrays of."""
+    """Yield the pair of records that a pair's members are, or are arrays of."""
     if pair.c is None or pair.rust is None or pair.is_covered:
         return
     c, name = name_and_type(pair.c.type)
@@ -104,9 +104,10 @@ def nested_in(pair: MemberPair) -> Iterator[Nested]:
 
 
 def units_in(pairs: Iterable[MemberPair]) -> Iterator[Nested]:
-    """Yield the Rust records that are units of bits, each with a record of the bit-fields in it.
+    """Yield each Rust record that is a storage unit, with a C record of the bit-fields in it.
 
-    Such is `flags: Flags` with `struct Flags(u32)`, also in arrays. bindgen's units are none.
+    Example: `flags: Flags` with `struct Flags(u32)`, also in arrays. bindgen's storage units are
+    left out.
     """
     by_unit: defaultdict[int, list[MemberPair]] = defaultdict(list)
     for pair in pairs:
@@ -149,7 +150,7 @@ def _units(unit: Member, covered: Iterable[MemberPair]) -> Iterator[Nested]:
 def _variant(
     c: RecordLayout, name: str | None, rust: RecordLayout
 ) -> tuple[RecordLayout, str | None]:
-    """C's record, or where Rust has one of its variants for the whole union, that variant."""
+    """Return C's record, or for a union the variant that Rust has in place of the whole union."""
     if c.kind == "union" and rust.kind == "struct":
         for member in c.members:
             inner, tag = name_and_type(member.type)
@@ -162,7 +163,7 @@ def _variant(
 def _element(type_: Type, count: int) -> Type | None:
     """Return the element of a Rust array, or of a newtype of one; else the type itself.
 
-    A newtype is seen through only on the way to as many elements as C has.
+    A newtype is unwrapped only until as many elements as C has are reached.
     """
     inner = out_of_core(strip(type_))
     if count != 1 and isinstance(inner, RecordLayout):
@@ -174,5 +175,5 @@ def _element(type_: Type, count: int) -> Type | None:
 
 
 def _count(array: ArrayType) -> int:
-    """Return the number of all elements of an array, 0 for a flexible one."""
+    """Return the number of elements of all dimensions, 0 for a flexible array."""
     return prod(count or 0 for count in array.counts)

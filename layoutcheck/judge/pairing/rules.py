@@ -1,4 +1,4 @@
-"""The steps of a pairing, one after the other."""
+"""Rules of a pairing, in the order in which they apply."""
 
 from __future__ import annotations
 
@@ -42,15 +42,16 @@ def pair_records(
 ) -> RecordPair:
     """Return the pairs of the two records' members; `renames` maps Rust's names to C's.
 
-    `accessors` are what methods of the Rust record do with its bits. Where the Rust type stands for
-    another record of C's elsewhere, that is its `namesake`: what has the name of a member there is
-    that member, and no room for others here; and its units hold the bit-fields of these names.
+    `accessors` are the accesses of the Rust record's methods to its bits. If the Rust type stands
+    for another C record elsewhere, that record is its `namesake`. A Rust member with the name of a
+    member there is that member, and no filler here. Rust's storage units then hold only bit-fields
+    of these names.
     """
     return _Pairing(c, rust, renames or {}, accessors, namesake).pair()
 
 
 class _Pairing(PairingState):
-    """One pairing: what is left of each side shrinks from step to step."""
+    """Pairing in progress: each step leaves fewer members without a partner."""
 
     def pair(self) -> RecordPair:
         if self.c.kind == self.rust.kind:
@@ -76,7 +77,7 @@ class _Pairing(PairingState):
         )
 
     def _by_name(self) -> None:
-        """Pair equal names first: `_x` is C's `x` only if Rust has no `x`."""
+        """Pair by name, exact names first: `_x` is C's `x` only if Rust has no `x`."""
         ways: dict[str, Way] = {}
         for spelled in (str, bare):
             for way, (_, member) in self.flat.items():
@@ -94,14 +95,14 @@ class _Pairing(PairingState):
                 self._take_named(alike, rust)
 
     def _by_position(self) -> None:
-        """The fields of a tuple struct stand for C's members in order, as far as there are both."""
+        """Pair the fields of a tuple struct with C's members, in order, while both have one."""
         if is_tuple(self.rust):
             ways = (way for way in self.flat if len(way) == 1 and way not in self.accounted)
             for way, rust in zip(tuple(ways), tuple(self.left), strict=False):
                 self.take(way, rust)
 
     def _take_named(self, way: Way, rust: Member) -> None:
-        """Pair by name, unless a record of a member's name stands for the record around that."""
+        """Pair by name, unless Rust's is a record and C's is none, inside another record."""
         is_around = len(way) > 1 and isinstance(see_through(rust.type), RecordLayout)
         if way not in self.paired and (
             not is_around or isinstance(strip(self.flat[way][1].type), RecordLayout)
@@ -127,7 +128,7 @@ class _Pairing(PairingState):
                         break
 
     def _inside_records(self) -> None:
-        """Rust may have what is in a C member at its own level: `st_atime`, `st_atim.tv_sec`."""
+        """Pair Rust members with members inside C's records: `st_atime` with `st_atim.tv_sec`."""
         placed: list[tuple[Way, Member]] = []
         for rust in tuple(self.left):
             if not rust.bit_size or is_stand_in(rust):
@@ -143,7 +144,7 @@ class _Pairing(PairingState):
             named = [way for way, _, m in inside if bare(m.name or "") == bare(rust.name or "")]
             fitting = [way for way, offset, member in inside if coincide(offset, member, rust)]
             alike = [way for way in fitting if _are_of_a_kind(self.flat[way][1], rust)]
-            # One variant may stand for a whole union; which, is for the comparison of types to say.
+            # One variant may stand for a whole union; the comparison of types finds which one.
             unions = [
                 way
                 for way, (offset, member) in self.flat.items()
@@ -160,14 +161,14 @@ class _Pairing(PairingState):
         )
 
     def _flexible_arrays(self) -> None:
-        """Pair C's flexible array by place and stride, whatever Rust calls it: it has no size."""
+        """Pair arrays without a size with C's flexible arrays, whatever their names."""
         arrays = [m for m in self.left if not m.bit_size and is_flexible(m)]
         free = [way for way, _, member in self.free() if not member.bit_size]
         for way, rust in zip(free, arrays, strict=False):
             self.take(way, rust)
 
     def _bit_units(self) -> None:
-        """Units of bindgen's by their place or their number, then integers by their place."""
+        """Pair bindgen's storage units by place or number, then integers by place."""
         in_union = self.c.kind == "union"
         units = [u for u in self.left if is_unit(u, in_union=in_union) and not self.is_named(u)]
         numbered = {unit_number(unit): unit for unit in units if unit_number(unit)}
@@ -186,7 +187,7 @@ class _Pairing(PairingState):
                 self.take(way, unit, is_covered=True)
 
     def _stand_ins(self) -> None:
-        """Rust's padding and opaque bytes account for every C member that lies wholly in them."""
+        """Account for every C member that lies wholly in Rust's padding and fillers."""
         self.left = [m for m in self.left if m.bit_size and m.name != "bindgen_union_field"]
         spans = dict(self._stand_in_spans())
         for way, offset, member in tuple(self.free()):
@@ -202,10 +203,10 @@ class _Pairing(PairingState):
         self.left = [member for member in self.left if id(member) not in spans]
 
     def _stand_in_spans(self) -> Iterator[tuple[int, tuple[int, int]]]:
-        """Yield each stand-in's id with the bits of C's record that it stands for.
+        """Yield the id of each filler with the bits of C's record that it covers.
 
-        What an earlier mistake has moved is judged by where it would be without. None for one that
-        lies over a C member that another Rust member stands for, or behind C's end.
+        If an earlier mismatch has moved a filler, its place without that mismatch counts. A member
+        is no filler if it overlaps a C member with another partner, or lies behind C's end.
         """
         by_rust = {id(pair.rust): pair for pair in self.pairs if not pair.is_covered}
         moved = 0
@@ -221,9 +222,9 @@ class _Pairing(PairingState):
                     yield id(rust), (first, last)
 
     def _is_nameless(self, rust: Member, first: int, last: int) -> bool:
-        """Return whether a unit of bindgen's is for bit-fields without names: C has nothing there.
+        """Return whether a storage unit of bindgen's holds only bit-fields without names.
 
-        Nor is there a method that looks at them.
+        C has no member at its place then, and no method accesses its bits.
         """
         return (
             unit_number(rust) > 0
@@ -238,7 +239,7 @@ class _Pairing(PairingState):
         )
 
     def _overlaps(self, first: int, last: int) -> bool:
-        """Return whether a Rust member stands for a C member among these bits."""
+        """Return whether these bits overlap a C member that is paired."""
         return self.c.kind == "struct" and any(
             pair.c is not None
             and pair.c_bit_offset < last

@@ -1,7 +1,7 @@
 """Compare a C type and the Rust type in its place: types in, differences and record pairs out.
 
-Records that the walk meets are not compared here: they come out as edges, for the one who compares
-records (`judge.comparison`).
+The walk does not compare the records that it meets: it emits them as edges, for the comparison of
+records (`judge.compare_pairs`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Calling conventions: which of Rust's names mean C's."""
+"""Calling conventions: Rust's names for C's conventions."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from layoutcheck.model.layout import FunctionType, Type
 
 __all__ = ["is_called_alike", "is_rusts"]
 
-# What is the same as "C" on every target that is not Windows (The Rust Reference, "External
-# blocks"): "sysv64" is refused where it is not. Unwinding is no matter of how a function is called.
-# "efiapi" comes here only where it is Microsoft's convention (`ms_abi`): on amd64.
+# These names mean "C" on every target that is not Windows (The Rust Reference, "External blocks").
+# rustc refuses "sysv64" on other targets. Unwinding does not change how a function is called.
+# "efiapi" occurs here only where it is Microsoft's convention (`ms_abi`): on amd64.
 _ALIKE: Final = {"C": ("C", "system", "cdecl", "sysv64"), "win64": ("efiapi",)}
 
 
 def is_called_alike(c: FunctionType, rust: FunctionType) -> bool:
-    """Return whether two functions have one calling convention, by whatever name."""
+    """Return whether two functions have the same calling convention, under any name."""
     convention = rust.convention.removesuffix("-unwind")
     return c.convention == convention or convention in _ALIKE.get(c.convention, ())
 
 
 def is_rusts(type_: Type) -> bool:
-    """Return whether it is a function of Rust's own convention."""
+    """Return whether a type is a function of Rust's own calling convention."""
     return isinstance(type_, FunctionType) and type_.convention == "Rust"

@@ -1,4 +1,4 @@
-"""A C enum and the crate's enum, or newtype with constants, in its place -> their difference."""
+"""Compare a C enum with the crate's enum, or newtype with constants, in its place."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from layoutcheck.model.verdict import Cause
 __all__ = ["CrateEnums", "ToldValues"]
 
 VALUE: Final = "enum-value"
-"""The check that reports a variant of a wrong value."""
+"""Check that reports a variant of a wrong value."""
 
 ToldValues = Mapping[str, Collection[tuple[str, str]]]
-"""By the path of an enum or newtype: names of wrong values, and what a verdict says of C's."""
+"""Wrong values that verdicts report, by the path of an enum or newtype: names and C's words."""
 
 
 class CrateEnums:
-    """The crate's enums and newtypes, by Rust path: what the verdicts on them say.
+    """The crate's enums and newtypes, by Rust path, with the wrong values that verdicts report.
 
-    Of each newtype the constants in its `impl` that are `values` of it are known.
+    The `values` of a newtype are the constants of its type in its `impl`.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class CrateEnums:
         self._told: ToldValues = {}
 
     def learn(self, values: Mapping[str, Collection[Enumerator]], told: ToldValues) -> bool:
-        """Know the newtypes' values, and the wrong ones of all; return whether that is new."""
+        """Store the newtypes' values and all reported wrong values; return whether they are new."""
         is_new = (values, told) != (self._values, self._told)
         self._values, self._told = values, told
         return is_new
@@ -44,10 +44,11 @@ class CrateEnums:
     def difference(
         self, c: EnumType, rust: EnumType | RecordLayout | None, place: Place
     ) -> Difference | None:
-        """Return the first difference of a C enum and what is in its place; None if it is right.
+        """Return the first difference of a C enum and the type in its place; None if there is none.
 
-        What holds an enum that is wrong itself, for the same reason, follows from it; what points
-        to one is right. What holds a newtype is right, too: its constants are none of its values.
+        If the verdict on the enum reports all its wrong values, a difference where it is held is a
+        consequence, and a pointer to it has no difference. A newtype of which all wrong constants
+        are reported has no difference where it is held: the constants are no part of it.
         """
         path = "" if rust is None else rust.name or ""
         told = self._told.get(path, ())

@@ -1,4 +1,4 @@
-"""Records behind pointers: where their members are, and which tags there are."""
+"""Definitions of records behind pointers, and the tags of C's records."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Definitions"]
 
 
 class Definitions:
-    """Both sides' records by `RecordLayout.ref`: behind a pointer a record has no members."""
+    """Both sides' records by `RecordLayout.ref`; behind a pointer a record lacks its members."""
 
     def __init__(
         self,
@@ -32,14 +32,14 @@ class Definitions:
         self._seen, self._tags = set[int](), set[str]()
 
     def learn(self, c: Mapping[int, RecordLayout], types: Iterable[Type] = ()) -> None:
-        """Know further records of C's, and the tags in further types."""
+        """Add C records, and types in which to look for tags."""
         self._waiting += [*(record for ref, record in c.items() if ref not in self._c), *types]
         self._c |= c
 
     def is_tag(self, name: str) -> bool:
-        """Tell whether C has a record of that tag, also one that it only declares.
+        """Return whether C has a record of that tag, also one that it only declares.
 
-        The types that are known are looked through when this is asked: that is rare.
+        The known types are searched on the first call that needs them: calls are rare.
         """
         while self._waiting:
             type_ = self._waiting.pop()
@@ -51,11 +51,11 @@ class Definitions:
         return name in self._tags
 
     def of_c(self, record: RecordLayout) -> RecordLayout:
-        """Return a record of C's with its members, as far as they are known."""
+        """Return a C record with its members, if they are known."""
         return self._c.get(record.ref or 0, record) if record.is_declaration else record
 
     def of_rust(self, record: RecordLayout) -> RecordLayout:
-        """Return a record of Rust's with its members, as far as they are known."""
+        """Return a Rust record with its members, if they are known."""
         return self._rust.get(record.ref or 0, record) if record.is_declaration else record
 
     def out_of_core(self, type_: Type | None) -> Type | None:
@@ -75,7 +75,7 @@ class Definitions:
 
 
 def _inside(type_: Type) -> Iterator[Type]:
-    """Yield the types that a type is made of, or points to."""
+    """Yield the types that a type consists of, or points to."""
     found: Iterable[Type | None] = ()
     match type_:
         case RecordLayout(members=members):

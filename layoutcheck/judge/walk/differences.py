@@ -1,4 +1,4 @@
-"""Values that a walk over two types yields: differences, and pairs of records."""
+"""Results of a walk over two types: differences, and pairs of records."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Kind: TypeAlias = Literal["type", "signature", "repr", "unknown"]
 
 
 class Place(Enum):
-    """Where two types meet.
+    """Place at which two types meet. It decides which properties are compared.
 
-    At each place other things count. In memory (MEMBER of a record, OBJECT: a variable) a type is
-    its bits: any wrapper is seen through, and bytes may stand for a record. As a VALUE (parameter)
-    or RESULT registers count: only wrappers that are passed as what they wrap are that, and a
-    record needs a record. A POINTEE is reached by pointer.
+    In memory (MEMBER: of a record, OBJECT: a variable), a type is its bits: any wrapper is
+    unwrapped, and bytes may stand for a record. For a VALUE (parameter) or a RESULT, registers
+    count: a wrapper is unwrapped only if it is passed like its content, and a record needs a
+    record. A POINTEE is reached by a pointer.
     """
 
     MEMBER = "member"
@@ -33,7 +33,7 @@ class Place(Enum):
 
     @property
     def is_passed(self) -> bool:
-        """Return whether registers count."""
+        """Return whether the type is passed or returned, so that registers count."""
         return self in {Place.VALUE, Place.RESULT}
 
 
@@ -41,10 +41,10 @@ class Place(Enum):
 class Difference:
     """One difference of two types; `c` and `rust` are each side's words.
 
-    `kind` decides which check reports it: `type` and `signature` (of a function that a pointer
-    leads to), `repr` (a Rust type of no fixed layout), or `unknown`: it could not be compared, and
-    `c` says why. `path` is the member, parameter or result, None for the whole. `cause` is what is
-    wrong with the type itself.
+    `kind` decides which check reports it: `type`, `signature` (of a function that a pointer leads
+    to), or `repr` (a Rust type without a fixed layout). `unknown` means that the types could not be
+    compared, and `c` says why. `path` is the member, parameter or result, None for the whole.
+    `cause` is the mismatch of the type itself.
     """
 
     kind: Kind
@@ -56,9 +56,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """Two records that meet at a place; `path` is where the walk began. Both are whole.
+    """Pair of records that meet at a place, both with their members.
 
-    `in_call` is where they stand in a function that a pointer leads to: "parameter 2".
+    `path` is the member, parameter or result at which the walk began. `in_call` is the parameter or
+    result of a function that a pointer leads to: "parameter 2".
     """
 
     c: RecordLayout
@@ -72,8 +73,8 @@ class Edge:
 class RustFacts:
     """Facts of Rust types that debug information lacks.
 
-    `reprs` is None where layouts alone are compared. Of the types of no fixed layout whose paths
-    are `told`, a verdict of their own says so.
+    `reprs` is None if only layouts are compared. `told` are the paths of types without a fixed
+    layout that have a verdict of their own to report it.
     """
 
     reprs: Reprs | None = None
@@ -86,5 +87,5 @@ def type_difference(c: str, rust: str) -> Difference:
 
 
 def unknown(reason: str) -> Difference:
-    """Return what could not be compared, and why."""
+    """Return the difference of kind `unknown` for a reason."""
     return Difference(kind="unknown", c=reason, rust="")

@@ -1,4 +1,4 @@
-"""Handles: types of a name and without a size, which stand behind pointers. Pure."""
+"""Handles: named types without a size, which stand behind pointers. Pure."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ __all__ = ["handle_words"]
 def handle_words(
     c_type: Type | None, c: Type | None, rust: Type | None, definitions: Definitions
 ) -> tuple[str, str] | None:
-    """Return what is pointed to, where a handle shows that it is not the same; `c` is `c_type`'s.
+    """Return words for two pointees if a handle shows that they differ; `c` is `c_type` stripped.
 
-    One side has a handle and the other a pointer, or a function; C has a pointer to bytes and Rust
-    the bytes; or the handle has the name of another C record.
+    They differ in three cases: one side has a handle and the other a pointer or a function; C has
+    a pointer to bytes and Rust has the bytes; or the handle has the name of another C record.
     """
     pair = (c, rust)
     kinds = tuple(_pointed_kind(one) for one in pair)
@@ -41,7 +41,7 @@ def handle_words(
 def _other_record(
     c: Type | None, rust: Type | None, definitions: Definitions
 ) -> tuple[str, str] | None:
-    """Return the names of C's record and of a handle with the name of another C record."""
+    """Return words for C's record and for a handle with the name of another C record."""
     inner, name = name_and_type(c) if c is not None else (None, None)
     if not isinstance(inner, RecordLayout) or name is None or not _is_handle(rust):
         return None
@@ -61,7 +61,7 @@ def _pointed_kind(type_: Type | None) -> str | None:
 
 
 def _is_handle(type_: Type | None) -> bool:
-    """Return whether it is a type of a name that has no size here."""
+    """Return whether a type is a handle: it has a name, and no size here."""
     match type_:
         case RecordLayout(name=str(name), byte_size=0) | EnumType(name=str(name), byte_size=0):
             return name not in ANYTHING and not name.startswith(CORE)

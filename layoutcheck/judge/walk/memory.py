@@ -1,4 +1,4 @@
-"""Two types in memory, and behind pointers -> their differences, and the pairs of records."""
+"""Compare two types in memory and behind pointers, and emit the pairs of records."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ from layoutcheck.model.words import counted
 __all__ = ["MemoryWalk"]
 
 NO_REPR: Final = "repr-missing"
-"""The check that reports a type of no fixed layout."""
+"""Check that reports a type without a fixed layout."""
 
 
 class MemoryWalk(ABC):
-    """The part of a walk for which types are bits, also behind pointers.
+    """Part of a walk in which types are bits in memory, also behind pointers.
 
-    `target` is the machine, as far as values are passed in its registers.
+    `target` is the machine, whose registers values are passed in.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class MemoryWalk(ABC):
 
     @abstractmethod
     def functions(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
-        """Yield the differences of each parameter that both have, and of the result."""
+        """Yield the differences of each parameter that both sides have, and of the result."""
 
     # -- memory: bits ------------------------------------------------------------------------------
 
@@ -112,17 +112,18 @@ class MemoryWalk(ABC):
 
     @staticmethod
     def _records(c: Type | None, rust: Type | None, edge: Edge, emit: Emit) -> Iterator[Difference]:
-        """Compare two records, or arrays of them, by their dimensions alone."""
+        """Compare the dimensions of two arrays of records, and emit the pair of records."""
         words = dimensions(c, rust, edge.c.byte_size)
         if words is not None:
             yield type_difference(*words)
-        elif is_data(edge.rust) is None:  # otherwise it has been said
+        elif is_data(edge.rust) is None:  # otherwise it has been reported
             emit(edge)
 
     def _variant(self, c: RecordLayout, rust: Type | None) -> list[Difference] | None:
-        """Return what is not known of the one variant that Rust has for a whole union, or follows.
+        """Return the unknowns and consequences of the variant that Rust has for a whole union.
 
-        None if it has none; for a function one of a function is meant.
+        Return None if Rust has no such variant. For a Rust function pointer, only variants that
+        are function pointers count, if there are any.
         """
         if c.kind != "union":
             return None
@@ -156,7 +157,7 @@ class MemoryWalk(ABC):
         place: Place,
         emit: Emit,
     ) -> Iterator[Difference]:
-        """Compare C's type with Rust's, which out of its wrappers is `inner`."""
+        """Compare C's type with Rust's, which is `inner` without its wrappers."""
         c = see_through(c_type)
         words = scalar_words(c, inner, by_value=place.is_passed)
         has_x87 = self._target is not None and self._target.machine == "amd64"
@@ -175,14 +176,14 @@ class MemoryWalk(ABC):
     # -- behind a pointer --------------------------------------------------------------------------
 
     def _newtype(self, rust: Type | None) -> RecordLayout | None:
-        """Return the record that a type is out of core's wrappers; None if it is none."""
+        """Return the record in a type without core's wrappers; None if it is no record."""
         inner = self.definitions.out_of_core(rust)
         return inner if isinstance(inner, RecordLayout) and not is_cores(inner) else None
 
     def _pointers(
         self, c: PointerType, rust: Type | None, inner: PointerType, emit: Emit
     ) -> Iterator[Difference]:
-        """Compare two pointers; Rust's may stand in a newtype."""
+        """Compare two pointers; Rust's may be in a newtype."""
         found = list(self._pointee(c.pointee, inner.pointee, emit))
         newtype = self._newtype(rust)
         if not found and newtype is not None:
@@ -194,9 +195,10 @@ class MemoryWalk(ABC):
     ) -> Iterator[Difference]:
         """Compare two types that are pointed to.
 
-        `void` and a Rust record of no fixed layout say nothing; nor do bytes, but where a pointer
-        leads to the pointer: `char **` is an array of texts. A type without a size is no pointer,
-        and an enum of no fixed layout no handle: it has variants.
+        `void` and a Rust record without a fixed layout agree with any type. Bytes do, too, unless
+        a pointer leads to the pointer: `char **` is an array of texts. A type without a size does
+        not agree with a pointer. An enum without a fixed layout is a difference: it has variants,
+        and so is no handle.
         """
         inner = self._out_of_newtypes(rust, byte_size_of(element_of(c)))
         c = in_parts(c, inner)
@@ -226,7 +228,7 @@ class MemoryWalk(ABC):
             yield from self._pointed(c_inner, inner, emit)
 
     def _pointed(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
-        """Compare two types behind pointers that both say what is there."""
+        """Compare two types behind pointers, neither of which stands for any type."""
         pointer = see_through(rust)
         if isinstance(c, FunctionType) and isinstance(rust, FunctionType):
             yield from self._signature(c, rust, emit)
@@ -276,9 +278,9 @@ class MemoryWalk(ABC):
                 yield replace(one, c=f"to {one.c}", rust=f"to {one.rust}")
 
     def _signature(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
-        """Yield the first difference of two functions behind pointers, and what is unknown.
+        """Yield the unknowns and the first difference of two functions behind pointers.
 
-        C's old `f()` says nothing of its parameters.
+        Parameters are not compared with C's old `f()`.
         """
         words, cause = call_words(c, rust), None
         for one in self.functions(c, rust, lambda edge: emit(replace(edge, in_call=edge.path))):
@@ -293,14 +295,14 @@ class MemoryWalk(ABC):
 
 
 def _is_no_misfit(one: Difference) -> bool:
-    """Return whether two types may fit: a fact is unknown, or only one's values are wrong."""
+    """Return whether two types may fit despite a difference: it is unknown or a consequence."""
     return one.kind == "unknown" or one.cause is not None
 
 
 def _pointed_rows(c: Type | None, rust: Type | None, byte_size: int) -> tuple[str, str] | None:
-    """Return the strides of pointers to arrays, if neither has all of the other's.
+    """Return words for the strides of pointers to arrays, if neither has all of the other's.
 
-    One step of a pointer to an array is the whole array.
+    The stride of a pointer to an array is the size of the whole array.
     """
     arrays = strip(c), strip(rust)
     if not all(isinstance(array, ArrayType) and byte_size_of(array) for array in arrays):

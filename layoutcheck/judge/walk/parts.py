@@ -1,4 +1,4 @@
-"""Questions that a walk asks of a type, and the small answers that it is made of. Pure."""
+"""Predicates and small functions on types, for the walk. Pure."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ __all__ = [
 ]
 
 PARTS: Final = 2
-"""The real and the imaginary one."""
+"""Number of parts of a `_Complex`: the real and the imaginary one."""
 Emit: TypeAlias = Callable[[Edge], None]
-"""Takes the pairs of records that a walk meets."""
+"""Function that takes the pairs of records that a walk meets."""
 
 
 def pointed_function(type_: Type | None) -> FunctionType | None:
@@ -62,7 +62,7 @@ def pointed_function(type_: Type | None) -> FunctionType | None:
 
 
 def pointer_depth(type_: Type | None) -> int:
-    """Return how many pointers lead to what is no pointer."""
+    """Return the number of pointers that lead to a type that is no pointer."""
     inner, depth = see_through(type_), 0
     while isinstance(inner, PointerType):
         inner, depth = see_through(inner.pointee), depth + 1
@@ -70,7 +70,7 @@ def pointer_depth(type_: Type | None) -> int:
 
 
 def is_data(rust: Type | None) -> Difference | None:
-    """Return that a Rust enum with data is not compared, if a type is one, or holds only one."""
+    """Return an unknown difference if a type is, or holds only, a Rust enum with data."""
     inner = innermost(rust)
     if isinstance(inner, RecordLayout) and inner.is_tagged:
         return unknown(f"{spell(inner)}, which carries data beside its tag")
@@ -78,7 +78,7 @@ def is_data(rust: Type | None) -> Difference | None:
 
 
 def call_words(c: FunctionType, rust: FunctionType) -> tuple[str, str] | None:
-    """Return in what two functions differ but in types."""
+    """Return words for a difference of two functions other than in types."""
     if not is_called_alike(c, rust):
         return f'extern "{c.convention}"', f'extern "{rust.convention}"'
     if c.is_unprototyped:
@@ -92,18 +92,18 @@ def call_words(c: FunctionType, rust: FunctionType) -> tuple[str, str] | None:
 
 
 def at_path(path: str, emit: Emit, edge: Edge) -> None:
-    """Emit a pair of records that is met at a parameter, or as the result."""
+    """Emit a pair of records with the path of a parameter or of the result."""
     emit(replace(edge, path=path))
 
 
 def ignore(edge: Edge) -> None:
-    """Take a pair of records, and do nothing with it."""
+    """Ignore a pair of records."""
 
 
 def as_newtype(type_: Type, rust: RecordLayout) -> RecordLayout:
-    """Return the record that a newtype of a type is; of a `_Complex` one of its two parts.
+    """Return C's type as a record with one member, or a `_Complex` as a record of its two parts.
 
-    C has no names for these: they are called as the members of the Rust record are.
+    C has no names for the parts: they get the names of the Rust record's members.
     """
     size = byte_size_of(type_)
     members = [Member(name="__0", bit_offset=0, bit_size=size * 8, type=type_)]
@@ -116,7 +116,7 @@ def as_newtype(type_: Type, rust: RecordLayout) -> RecordLayout:
 
 
 def is_complex(type_: Type | None) -> bool:
-    """Return whether it is a `_Complex` of C's."""
+    """Return whether a type is C's `_Complex`."""
     both = (Encoding.COMPLEX, Encoding.COMPLEX_INTEGER)
     return isinstance(type_, BaseType) and type_.encoding in both
 
@@ -135,35 +135,35 @@ def in_parts(c: Type | None, rust: Type | None) -> Type | None:
 
 
 def is_declared_only(type_: Type | None) -> bool:
-    """Return whether it is a record or an enum that the headers do not define."""
+    """Return whether a type is a record or an enum that the headers do not define."""
     if isinstance(type_, RecordLayout):
         return type_.is_declaration and not type_.byte_size
     return isinstance(type_, EnumType) and not type_.byte_size
 
 
 def stands_for(c_type: Type | None, rust: Type | None) -> bool:
-    """Return whether Rust has bytes for a C record; an integer for one that is `_Atomic`."""
+    """Return whether Rust has bytes for a C record, or an integer for an `_Atomic` one."""
     is_atomic = isinstance(c_type, QualifiedType) and c_type.qualifier == "_Atomic"
     return is_room(rust, byte_size_of(element_of(c_type))) or (is_atomic and is_opaque(rust))
 
 
 def is_nothing(type_: Type | None) -> bool:
-    """`void`, and Rust's `()` and `!`."""
+    """Return whether a type is `void`, or Rust's `()` or `!`."""
     return type_ is None or (isinstance(type_, BaseType) and not type_.byte_size)
 
 
 def is_base(type_: Type | None, name: str) -> bool:
-    """Return whether a type is the scalar of a name."""
+    """Return whether a type is the scalar of that name."""
     return isinstance(type_, BaseType) and type_.name == name
 
 
 def presence(type_: Type | None) -> str:
-    """Return how much of a value there is, for a reader."""
+    """Return the size of a value in the words of a report, or "nothing"."""
     return "nothing" if is_nothing(type_) else counted(byte_size_of(type_), "byte")
 
 
 def is_anything(type_: Type | None, is_deep: bool) -> bool:
-    """Return whether a pointer to this may point to anything; bytes do so only if `is_deep`."""
+    """Return whether a pointer to a type may point to any type; bytes may only if not `is_deep`."""
     match type_:
         case None:
             return True

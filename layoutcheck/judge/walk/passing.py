@@ -1,7 +1,7 @@
-"""Two records that are the same in memory -> whether one machine passes both alike, by value. Pure.
+"""Find in which registers or memory a machine passes a record by value. Pure.
 
-A psABI looks at the scalars that a record is made of. So what is right in memory (bytes for a
-member, one variant for a union, filler for padding) may be passed in other registers.
+A psABI classifies the scalars of a record. So a record that is right in memory (bytes for a member,
+one variant for a union, a filler for padding) may be passed in other registers than C's.
 
 Sources: System V psABI for amd64, 3.2.3; AAPCS64, 6.8.2; AAPCS, 6.1.2; RISC-V calling conventions,
 "Hardware Floating-point Calling Convention"; ELFv2 for Power, 2.2.3.3; for i386 clang's
@@ -30,27 +30,27 @@ from layoutcheck.model.words import counted
 __all__ = ["passed_in"]
 
 Class: TypeAlias = Literal["integer", "float", "x87", "vector"]
-"""The registers that a scalar is made for."""
+"""Class of registers for a scalar."""
 
 WORD: Final = 8
 TWO_WORDS: Final = 16
 MAX_ELEMENTS: Final = {"arm64": 4, "arm": 4, "powerpc": 8}
-"""The most members of a record of floats of one size that is passed in as many registers."""
+"""Maximum number of floats of one size that are passed as a record in as many registers."""
 MAX_BYTES: Final = 128
-"""No larger record is passed in registers: eight vectors."""
+"""Maximum bytes of a record in registers: eight vectors."""
 SMALL: Final = (1, 2, 4, 8)
-"""The bytes of records that FreeBSD's i386 returns in registers."""
+"""Bytes of the records that FreeBSD's i386 returns in registers."""
 INTEGER: Final = "integer registers"
 FLOAT: Final = "a float register"
 SPLIT: Final = frozenset(
     (("float",), ("float", "float"), ("float", "integer"), ("integer", "float"))
 )
-"""The scalars of a record of which RISC-V passes each in a register of its own."""
+"""Scalars of the records that RISC-V passes with each scalar in a register of its own."""
 X87: Final = "long double"
 
 
 class _Scalar(NamedTuple):
-    """A scalar of a record, in bytes; `in_union` where others may lie over it."""
+    """Scalar of a record, in bytes; `in_union` if others may overlap it."""
 
     at: int
     size: int
@@ -59,9 +59,9 @@ class _Scalar(NamedTuple):
 
 
 def passed_in(target: Target, record: RecordLayout, *, is_result: bool) -> str:
-    """Return in words in what a machine passes, or returns, a record; of C's or of Rust's.
+    """Return words for the registers or memory in which a machine passes or returns a record.
 
-    Words for two records of one size and alignment are the same if they are passed alike.
+    Two records of one size and alignment have equal words if they are passed in the same way.
     """
     size = record.byte_size
     if size > MAX_BYTES:
@@ -83,7 +83,7 @@ def _scalars(type_: Type | None, at: int, target: Target, *, in_union: bool) -> 
     match strip(type_):
         case RecordLayout() as record:
             sized = [member for member in record.members if member.bit_size]
-            # A union of one variant is that: Rust's `MaybeUninit`.
+            # A union of one variant is passed as that variant: Rust's `MaybeUninit`.
             several = in_union or (record.kind == "union" and len(sized) > 1)
             for member in sized:
                 yield from _of_member(member, at, target, in_union=several)
@@ -117,7 +117,7 @@ def _of_member(member: Member, at: int, target: Target, *, in_union: bool) -> It
 
 
 def _by_eightbytes(scalars: tuple[_Scalar, ...], size: int) -> str:
-    """Classify each word of up to two by what lies in it, an integer before a float (amd64)."""
+    """Classify each of up to two words by its scalars, integer before float (amd64)."""
     is_unaligned = any(one.at % min(one.size, TWO_WORDS) for one in scalars if one.size)
     if size > TWO_WORDS or is_unaligned:
         return "memory"
@@ -133,7 +133,7 @@ def _by_eightbytes(scalars: tuple[_Scalar, ...], size: int) -> str:
 
 
 def _as_on_i386(scalars: tuple[_Scalar, ...], size: int) -> str:
-    """Return the words for a result on i386; parameters lie on the stack."""
+    """Return the words for a result on i386; parameters are passed on the stack."""
     if size not in SMALL:
         return "memory"
     kinds = [one.kind for one in scalars]
@@ -141,7 +141,7 @@ def _as_on_i386(scalars: tuple[_Scalar, ...], size: int) -> str:
 
 
 def _by_members(scalars: tuple[_Scalar, ...], size: int) -> str:
-    """Return the words for a record of RISC-V, by the number and the kinds of its scalars."""
+    """Return the words for a record on RISC-V, by the number and the kinds of its scalars."""
     if size > TWO_WORDS:
         return "memory"
     kinds = [one.kind if one.size <= WORD else "integer" for one in scalars]
@@ -164,7 +164,7 @@ def _elements(scalars: tuple[_Scalar, ...], size: int, most: int) -> str | None:
 def _in_words(scalars: tuple[_Scalar, ...], size: int, target: Target) -> str:
     if size > TWO_WORDS:
         return "memory"
-    # A pair of registers begins with an even one for what C aligns so, not for `align(16)`.
+    # A pair of registers begins with an even one for a scalar of 16 bytes, not for `align(16)`.
     widest = max((one.size for one in scalars), default=0)
     is_even = target.machine == "arm64" and widest >= TWO_WORDS
     return f"{INTEGER}, an even one first" if is_even else INTEGER

@@ -1,4 +1,4 @@
-"""Values that are passed in another way than they lie in memory: vectors, `_Complex`."""
+"""Values that are not passed as they lie in memory: vectors, `_Complex`, records for scalars."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ VECTORS: Final = ("core::core_arch::", "core::core_simd::", "core::arch::")
 
 
 def is_plain(c: Type | None, rust: Type | None) -> bool:
-    """Return whether two values, neither a C record, are passed by kind and size alone."""
+    """Return whether kind and size alone decide how two values, no C record, are passed."""
     return not (isinstance(c, ArrayType) or is_complex(c) or isinstance(rust, RecordLayout))
 
 
 def is_passed_as_content(target: Target | None, c: Type | None, *, is_result: bool) -> bool:
-    """Return whether a record of one scalar is passed, or returned, as that scalar of C's is.
+    """Return whether a record of one scalar is passed, or returned, like C's scalar.
 
-    Each machine has its psABI: scalars shorter than a register are extended and records are not
-    (SysV amd64, i386 and AAPCS: to 32 bits; RISC-V and ELFv2: to 64; AAPCS64: neither), AAPCS
-    returns records of more than 4 bytes in memory, and i386 floats in other registers.
+    That depends on the machine's psABI. Scalars shorter than a register are extended and records
+    are not (SysV amd64, i386 and AAPCS: to 32 bits; RISC-V and ELFv2: to 64; AAPCS64: neither).
+    AAPCS returns records of more than 4 bytes in memory. i386 returns floats in other registers.
     """
     if target is None or not isinstance(c, BaseType | EnumType | PointerType):
         return False
@@ -58,7 +58,7 @@ def is_passed_as_content(target: Target | None, c: Type | None, *, is_result: bo
 
 
 def is_passed_as_parts(target: Target | None, c: Type | None, rust: Type | None) -> bool:
-    """Return whether a `_Complex` is passed as Rust's record of its two parts is.
+    """Return whether a `_Complex` is passed like Rust's record of its two parts.
 
     SysV amd64 and RISC-V pass it as such a record, AAPCS64 as a homogeneous aggregate of two.
     """
@@ -67,11 +67,12 @@ def is_passed_as_parts(target: Target | None, c: Type | None, rust: Type | None)
 
 
 def in_registers(c_type: Type | None, c: Type | None, rust: Type | None) -> Difference:
-    """Return the difference of two values of one size that are not plain; `c` is `c_type` itself.
+    """Return the difference of two values of one size that are not plain.
 
-    A vector's registers depend on the features of the target: they are unknown. So are those of a
-    `_Complex`, but where the psABI passes it as a record of its parts. A record in the place of a
-    scalar is a difference, for its parts are not extended as a scalar is, or are passed in memory.
+    `c` is `c_type` stripped. A vector's registers are unknown: they depend on the features of the
+    target. A `_Complex`'s are unknown, too, unless the psABI passes it as a record of its parts. A
+    record in place of a scalar is a difference: its parts are not extended like a scalar, or are
+    passed in memory.
     """
     if is_complex(c):
         return unknown(f"{spell(c_type)}: Rust has no type that is passed so")

@@ -1,9 +1,9 @@
-"""Kinds of scalars, and strides of arrays: what two types have in common in memory.
+"""Compare kinds of scalars and strides of arrays, in memory.
 
-No difference in memory are: the name of a typedef, `const`, an array's dimensions written as more
-or fewer, `u8` for C's `bool`, `u8` or `i8` for C's plain `char`, either sign for an enum whose
-values both hold, two bytes for a `_Float16`, an array of integers or pointers for a `long double`
-or an `__int128`.
+These are no differences in memory: the name of a typedef; `const`; an array with more or fewer
+dimensions; `u8` for C's `bool`; `u8` or `i8` for C's plain `char`; either sign for an enum if both
+types hold all its values; two bytes for a `_Float16`; an array of integers or pointers for a
+`long double` or an `__int128`.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from layoutcheck.model.words import counted
 __all__ = ["dimensions", "element_of", "innermost", "is_room", "kind_of", "scalar_words"]
 
 WIDEST: Final = 8
-"""The bytes of the widest scalar that every Rust has: for a `long double` there is only room."""
+"""Bytes of the widest scalar of every Rust: a `long double` can only have a filler."""
 INTEGERS: Final = (Encoding.SIGNED, Encoding.UNSIGNED)
 HALF: Final = 2
-"""The bytes of a `_Float16`, which older Rust and bindgen have as `u16`."""
+"""Bytes of a `_Float16`, which is `u16` in older Rust and in bindgen's output."""
 
 
 def kind_of(type_: Type | None) -> str:
-    """Return the kind of a type, for a reader: "signed integer", "pointer", "struct"."""
+    """Return the kind of a type, for a report: "signed integer", "pointer", "struct"."""
     match type_:
         case BaseType(encoding=encoding):
             return encoding.value if encoding not in INTEGERS else f"{encoding.value} integer"
@@ -53,10 +53,10 @@ def kind_of(type_: Type | None) -> str:
 
 
 def scalar_words(c: Type | None, rust: Type | None, *, by_value: bool) -> tuple[str, str] | None:
-    """Return what two scalars of one size are, if that differs; None if it does not.
+    """Return the kinds of two scalars of one size, if they differ; None if they agree.
 
-    By value the sign of C's plain `char` counts, which tells how it is extended, and what is no
-    scalar in Rust is none.
+    By value, the sign of C's plain `char` counts, since it decides how the value is extended. By
+    value, bytes or an array in Rust do not agree with a C scalar.
     """
     kinds = kind_of(c), kind_of(rust)
     if kinds[0] == kinds[1] or _hold_the_same(c, rust):
@@ -65,7 +65,7 @@ def scalar_words(c: Type | None, rust: Type | None, *, by_value: bool) -> tuple[
 
 
 def _is_room_for(c: Type | None, rust: Type | None) -> bool:
-    """Return whether Rust has memory that can be read as the C scalar, but is not one scalar."""
+    """Return whether Rust's type has the bits of the C scalar in memory, under another kind."""
     match c, rust:
         case BaseType(byte_size=size), ArrayType() if size > WIDEST and is_room(rust):
             return True
@@ -80,7 +80,7 @@ def _is_room_for(c: Type | None, rust: Type | None) -> bool:
 
 
 def _is_complex(c: BaseType, rust: Type | None) -> bool:
-    """Return whether a Rust type is two numbers, as C's `_Complex` is (C17 6.2.5, paragraph 13)."""
+    """Return whether a Rust type is two numbers, like C's `_Complex` (C17 6.2.5, paragraph 13)."""
     parts = list(_numbers(rust, 0))
     half = c.byte_size // 2
     encodings = {encoding for _, _, encoding in parts}
@@ -93,7 +93,7 @@ def _is_complex(c: BaseType, rust: Type | None) -> bool:
 
 
 def _numbers(type_: Type | None, start: int) -> list[tuple[int, int, Encoding]]:
-    """Return offset, size (bytes) and encoding of each number in a type."""
+    """Return offset and size in bytes, and encoding, of each number in a type."""
     match strip(type_):
         case BaseType(byte_size=size, encoding=encoding):
             return [(start, size, encoding)]
@@ -124,16 +124,17 @@ def _hold_the_same(c: Type | None, rust: Type | None) -> bool:
 
 
 def _fit(enum: EnumType, byte_size: int, *, signed: bool) -> bool:
-    """Return whether an integer of a size and sign holds all the values of an enum."""
+    """Return whether an integer of that size and sign holds all values of an enum."""
     low = -(1 << (8 * byte_size - 1)) if signed else 0
     high = (1 << (8 * byte_size - signed)) - 1
     return all(low <= value <= high for _, value in enum.enumerators)
 
 
 def is_room(type_: Type | None, stride: int = 0) -> bool:
-    """Return whether a type is bytes, words or pointers; a flexible array needs the stride.
+    """Return whether a type is an array of bytes, words or pointers, fit for a filler.
 
-    Records of the crate are none: each has a stride of its own.
+    A flexible array needs the stride. Arrays of the crate's records are no fillers: each record
+    has a stride of its own.
     """
     inner = see_through(type_)
     if not isinstance(inner, ArrayType):
@@ -144,7 +145,7 @@ def is_room(type_: Type | None, stride: int = 0) -> bool:
 
 
 def element_of(type_: Type | None) -> Type | None:
-    """Return the innermost element of an array; a type that is none itself."""
+    """Return the innermost element of an array; any other type as it is."""
     inner = strip(type_)
     while isinstance(inner, ArrayType):
         inner = strip(inner.element)
@@ -152,9 +153,9 @@ def element_of(type_: Type | None) -> Type | None:
 
 
 def innermost(type_: Type | None, byte_size: int | None = None) -> Type | None:
-    """Return the element of the innermost array, out of newtypes; a type that is none itself.
+    """Return the innermost element of arrays and newtypes; any other type as it is.
 
-    With `byte_size` the way ends at the first record of that size.
+    With `byte_size`, the first record of that size is returned.
     """
     inner = strip(type_)
     while inner is not None:
@@ -166,9 +167,10 @@ def innermost(type_: Type | None, byte_size: int | None = None) -> Type | None:
 
 
 def dimensions(c: Type | None, rust: Type | None, byte_size: int) -> tuple[str, str] | None:
-    """Return the strides of two arrays of elements of a size, if neither has all of the other's.
+    """Return words for the strides of two arrays, if neither has all of the other's.
 
-    Otherwise one of them only has further dimensions, or they are the same.
+    Otherwise the arrays are the same, or one only has further dimensions. `byte_size` is the size
+    of the elements.
     """
     both = _strides(c, byte_size), _strides(rust, byte_size)
     if both[0] <= both[1] or both[1] <= both[0]:
@@ -181,7 +183,7 @@ def _rows(strides: frozenset[int]) -> str:
 
 
 def _strides(type_: Type | None, byte_size: int) -> frozenset[int]:
-    """Return the bytes from one element to the next, of each dimension down to `byte_size`."""
+    """Return the stride in bytes of each dimension, down to elements of `byte_size`."""
     found = set[int]()
     inner = strip(type_)
     while inner is not None:
@@ -196,7 +198,7 @@ def _strides(type_: Type | None, byte_size: int) -> frozenset[int]:
 
 
 def _step(inner: Type, byte_size: int | None) -> Type | None:
-    """Return the element of an array, the content of a newtype, or None for what is neither."""
+    """Return the element of an array or the content of a newtype; None for any other type."""
     if isinstance(inner, ArrayType):
         return inner.element
     if isinstance(inner, RecordLayout) and inner.byte_size != byte_size:

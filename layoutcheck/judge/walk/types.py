@@ -1,4 +1,4 @@
-"""Two types at a place -> their differences, and the pairs of records that meet there."""
+"""Compare two types at a place, and emit the pairs of records that meet there."""
 
 from __future__ import annotations
 
@@ -61,14 +61,15 @@ VA_LIST: Final = "va_list"
 
 
 class TypeWalk(MemoryWalk):
-    """The walk over two types side by side, from wherever they meet."""
+    """Walk over two types side by side, from the place where they meet."""
 
     def compare(
         self, c: Type | None, rust: Type | None, place: Place, emit: Emit
     ) -> Iterator[Difference]:
-        """Yield the first difference in type, one in layout that is not fixed, what is unknown.
+        """Yield the first difference in type, a layout that is not fixed, and the unknowns.
 
-        Members of different sizes are not compared: that is said elsewhere.
+        For members of different sizes, the caller drops differences in type: `member-size` reports
+        them.
         """
         if place is Place.OBJECT:
             yield from self._object(c, rust, emit)
@@ -90,16 +91,16 @@ class TypeWalk(MemoryWalk):
     def unfixed(
         self, c: RecordLayout, rust: RecordLayout, *, is_newtype: bool
     ) -> Difference | None:
-        """Return the difference of layout alone, for two records that are compared elsewhere.
+        """Return the difference of a layout that is not fixed, for two records.
 
-        Of a newtype also that of what it holds; what any other record holds are its members.
+        The members are compared elsewhere. For a newtype, the layout of its content counts, too.
         """
         if rust.name in self._facts.told:
             return replace(self._no_repr(c, rust), cause=None)
         return self.unfixed_type(c, rust) if is_newtype or self._is_free(rust) else None
 
     def passing_words(self, edge: Edge) -> tuple[str, str] | None:
-        """Return in what two records that are alike in memory are passed, if not in the same."""
+        """Return words for how two records that agree in memory are passed, if that differs."""
         if self._target is None or not edge.place.is_passed:
             return None
         is_result = (edge.in_call or edge.path) == "result"
@@ -108,7 +109,7 @@ class TypeWalk(MemoryWalk):
         return None if c == rust else (c, rust)
 
     def unfixed_type(self, c: Type | None, rust: Type | None) -> Difference | None:
-        """Return the difference that a type of no fixed layout makes, or that it may be one."""
+        """Return the difference of a type without a fixed layout; unknown if it may be one."""
         is_asked = self._facts.reprs is not None
         found = find_unfixed(c, rust, self._reprs, self.definitions) if is_asked else None
         if found is None:
@@ -121,7 +122,7 @@ class TypeWalk(MemoryWalk):
         return None
 
     def functions(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
-        """Yield the differences of each parameter that both have, and of the result."""
+        """Yield the differences of each parameter that both sides have, and of the result."""
         both = zip(c.parameters, rust.parameters, strict=False)
         parameters = [(f"parameter {n}", Place.VALUE, *pair) for n, pair in enumerate(both, 1)]
         result = ("result", Place.RESULT, c.result, rust.result)
@@ -133,13 +134,13 @@ class TypeWalk(MemoryWalk):
     # -- a variable --------------------------------------------------------------------------------
 
     def _object(self, c: Type | None, rust: Type | None, emit: Emit) -> Iterator[Difference]:
-        """Compare two variables; C's `x[]` says nothing of its length."""
+        """Compare two variables; the length of C's `x[]` is not compared."""
         c_inner, inner = strip(c), strip(rust)
         sizes = byte_size_of(c), byte_size_of(rust)
         is_open = isinstance(c_inner, ArrayType) and not sizes[0]
         if isinstance(c_inner, ArrayType) and is_open and not isinstance(inner, ArrayType):
             if pointer_depth(inner) > pointer_depth(c_inner.element):
-                yield type_difference(spell(c), spell(rust))  # what C's array is as a parameter
+                yield type_difference(spell(c), spell(rust))  # a pointer, as for a C parameter
                 return
             yield from self._object(c_inner.element, rust, emit)
         elif is_declared_only(c_inner):
@@ -215,7 +216,7 @@ class TypeWalk(MemoryWalk):
             )
 
     def _held(self, rust: Type | None) -> Type | None:
-        """Return the type out of wrappers that are passed as what they wrap."""
+        """Return the type out of the wrappers that are passed like their content."""
         inner, holder = strip(rust), None
         while isinstance(inner, RecordLayout):
             whole = self.definitions.of_rust(inner)

@@ -1,4 +1,4 @@
-"""A Rust type -> the type of no fixed layout by which it stands for C's."""
+"""Find the type without a fixed layout by which a Rust type stands for C's."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ Unfixed: TypeAlias = RecordLayout | EnumType
 def find_unfixed(
     c: Type | None, rust: Type | None, reprs: Reprs, definitions: Definitions
 ) -> Unfixed | None:
-    """Return the type that a Rust type is, holds or points to, and that has no fixed layout.
+    """Return the type without a fixed layout that a Rust type is, holds or points to.
 
-    Or one of which that is not known; None if there is none. Held by value, also in arrays and in
-    what wraps it; or behind a pointer, if it has the name of the record that C's points to. What
-    has no size takes no part.
+    The type may also be one whose layout is not known to be fixed. Return None if there is none. A
+    type that is held by value counts, also in arrays and wrappers. A type behind a pointer counts
+    if it has the name of the record that C's pointer leads to. A type without a size does not
+    count.
     """
     inner, holder = strip(rust), None
     while inner is not None:
@@ -53,11 +54,11 @@ def find_unfixed(
 
 
 def _is_fixed(rust: Unfixed, reprs: Reprs) -> bool:
-    """Return whether a type's layout is fixed, as far as it is its own.
+    """Return whether a type's own layout is fixed, apart from the layout of its content.
 
-    A newtype of which nothing is known has the layout of what it wraps: such as `bitflags!`
-    declares inside a constant, where rustdoc does not see it. In an Option of an enum, None is a
-    value that no variant has; which, C does not name either.
+    A newtype of which nothing is known has the layout of its content. Example: `bitflags!` declares
+    one inside a constant, where rustdoc does not see it. An Option of an enum counts as fixed: None
+    is a value that no variant has, and C does not name that value either.
     """
     said = reprs.of(rust)
     content = unwrapped(rust) if isinstance(rust, RecordLayout) else None
