@@ -214,7 +214,7 @@ class Comparer:
         return found
 
     def _hold(self, found: Found, nested: Nested) -> None:
-        """Compare an opaque type that a record holds by value; C's size makes it a mismatch."""
+        """Compare an opaque type that a record holds by value: it differs if C's has a size."""
         path = nested.rust.name or ""
         if path not in self._found:
             name = nested.c_name or f"{nested.path} in {found.c_name}"

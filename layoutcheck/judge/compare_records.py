@@ -77,7 +77,8 @@ class Found:
 def wrong_as_whole(found: Found) -> Iterator[str]:
     """Yield the checks of `WHOLE` that differ.
 
-    C's alignment of a record without a name is not known: it is derived from the members.
+    C's alignment of a record without a name is not known. If a member differs in a way that may
+    change the alignment, the natural alignment of C's members is compared with Rust's.
     """
     yield from (m.check_id for m in found.mismatches if m.check_id in WHOLE)
     c, rust = found.pair.c, found.pair.rust

@@ -223,7 +223,7 @@ def _union_fields(record: RecordLayout) -> Iterator[Member]:
 
 
 def name_and_type(type_: Type) -> tuple[Type | None, str | None]:
-    """Return the type behind typedefs and qualifiers, and its tag or the nearest typedef's name."""
+    """Return the type behind typedefs and qualifiers, and its tag or the innermost typedef."""
     name, inner = None, type_
     while isinstance(inner, TypedefType | QualifiedType) and inner.target is not None:
         name = inner.name if isinstance(inner, TypedefType) else name

@@ -62,8 +62,8 @@ class Side:
 def candidates_of(manifest: Manifest, types: Sequence[SurfaceType]) -> tuple[Candidate, ...]:
     """Return the C types to ask clang for, each with a key for the probe.
 
-    A type stands for the C type that the manifest names. Otherwise it stands for C's struct, union
-    or typedef of its name: the first of these that C has.
+    A type stands for the C type that the manifest names. Otherwise it stands for C's struct, union,
+    typedef or enum of its name: the first of these that C has.
     """
     return tuple(
         Candidate(type_.rust_path, ProbeKey("type", number, rank), c_name)

@@ -107,7 +107,7 @@ def _record_in(type_: Type) -> RecordLayout | None:
 
 
 def _name_of(type_: Type) -> str | None:
-    """Return C's name of the record in a type: its tag, or a typedef; None if it has neither."""
+    """Return C's name of the record in a type: its tag, or the innermost typedef, or None."""
     named: str | None = None
     while True:
         match type_:

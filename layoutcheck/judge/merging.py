@@ -12,7 +12,7 @@ __all__ = ["merge_cells", "merge_shards"]
 
 
 def merge_cells(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """Return the verdicts without duplicates, grouped by subject, in order of their first cells.
+    """Return the verdicts without duplicates, grouped by item, in order of their first cells.
 
     Two verdicts are equal if they differ only in their cells, in C's source locations, or inside
     the named records that they hold (`layout.shallow`).

@@ -61,8 +61,9 @@ def _is_meant(
 ) -> bool:
     """Return whether a type without `repr` stands for the C record of its name.
 
-    It does if more of its fields have the name of a C member than have not. A method that may read
-    a bit-field counts like a field. A name with `_` in front does not count as unlike. bindgen's
+    It does if more of its fields have the name of a C member than have not. A method counts like a
+    field if it may read a bit-field and has the name of a C member. A name with `_` in front does
+    not count as unlike. bindgen's
     names for anonymous members and storage units count as alike. For a type of another crate,
     equal numbers are enough; a type without named fields then stands for C's by its own name.
     """

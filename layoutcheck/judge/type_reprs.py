@@ -26,7 +26,12 @@ from layoutcheck.model.layout import (
 __all__ = ["OPTION", "Repr", "Reprs", "is_part_of_library", "path_of"]
 
 Repr: TypeAlias = Literal["free", "transparent", "fixed"]
-"""Laid out as rustc likes; passed as its one member is; anything else."""
+"""Promise for a type.
+
+- "free": rustc may lay it out as it likes.
+- "transparent": it is laid out and passed like its one member.
+- "fixed": it has any other fixed layout.
+"""
 
 LIBRARIES: Final = frozenset(("alloc", "core", "std"))
 
@@ -127,8 +132,8 @@ class Reprs:
     def of(self, type_: Type | None) -> Repr | None:
         """Return how a type may be laid out; None if that is not known.
 
-        Only the type itself counts, not the types that it holds. An array is like its elements.
-        Scalars and thin pointers are "fixed".
+        Only the type itself counts, not the types that it holds. An array is like its elements, but
+        "fixed" if they are "transparent". Scalars and thin pointers are "fixed".
         """
         type_ = strip(type_)
         if isinstance(type_, ArrayType):

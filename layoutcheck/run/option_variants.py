@@ -158,8 +158,8 @@ class _Study:
         if other is self.base:
             return _effect(turn, {}, {}, (), ())
         gone = self.base.asked - other.asked
-        # A type is not gone if it is still defined and its name is a macro, nor if a header is left
-        # out. It is then not compared.
+        # Two kinds of types are missing, not gone, and are not compared: types that are still
+        # defined but whose name is a macro, and all types if a header had to be left out.
         missing = gone if other.failed else gone & other.defined.keys()
         base = {
             name: record

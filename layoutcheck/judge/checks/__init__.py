@@ -1,4 +1,4 @@
-"""Registry of the checks: one file and one entry in `CHECKS` each, by the kind of item."""
+"""Registry of the checks: one file and one entry in `_MODULES` each, by the kind of item."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Report a constant that is a number on one side and a text on the other."""
+"""Report a constant that is an integer, a float or a text on one side only."""
 
 from __future__ import annotations
 

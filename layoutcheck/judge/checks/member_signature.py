@@ -16,7 +16,7 @@ SUMMARY: Final = "a pointer to a function has other parameters, or another resul
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:
-    """Yield one mismatch, the first difference, for each member that is a function pointer in both.
+    """Yield one mismatch, the first difference, for each member that leads to functions in both.
 
     Parameters are not compared with C's old `f()`. A pointer to data is not compared here.
     """

@@ -95,7 +95,7 @@ class PairingState:
         return self._names is not None and rust.name in self._names
 
     def may_hold(self, bit_field: Member) -> bool:
-        """Return whether Rust's storage units may hold a bit-field: no `namesake` lacks it."""
+        """Return whether the `namesake`, if there is one, has a member of the bit-field's name."""
         return self._names is None or bit_field.name in self._names
 
     def path_of(self, way: Way) -> str:

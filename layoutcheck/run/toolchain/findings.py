@@ -94,7 +94,7 @@ def _render_notes(findings: tuple[Finding, ...]) -> list[str]:
 
 
 def _render_ways(missing: Sequence[Finding]) -> Iterator[str]:
-    """Yield a line for each command, and for what no command brings."""
+    """Yield a line for each install command, then a line for each tool to install by hand."""
     told: set[Command] = set()
     for finding in missing:
         fresh = [command for command in finding.alternatives if command not in told]
