@@ -40,7 +40,8 @@ from layoutcheck.judge.type_pairs import (
     walk_units,
 )
 from layoutcheck.judge.walk import Difference, Edge, Place, TypeWalk
-from layoutcheck.judge.walk.crate_enums import ToldValues
+from layoutcheck.judge.walk.crate_enums import SIZE, ToldValues
+from layoutcheck.judge.walk.scalars import element_of
 from layoutcheck.model.bit_access import BitAccess
 from layoutcheck.model.layout import RecordLayout, spell, strip
 from layoutcheck.model.verdict import Cause
@@ -93,9 +94,14 @@ class Comparer:
         """Add pairs of records that items lead to, for comparison."""
         self._met += edges
 
-    def learn_enums(self, values: Mapping[str, Collection[Enumerator]], told: ToldValues) -> None:
-        """Store the values of newtypes, and the wrong values that verdicts on enums report."""
-        if self.walk.enums.learn(values, told):
+    def learn_enums(
+        self,
+        values: Mapping[str, Collection[Enumerator]],
+        told: ToldValues,
+        c_sizes: Mapping[str, str],
+    ) -> None:
+        """Store the values of newtypes, and what verdicts on enums report: values and sizes."""
+        if self.walk.enums.learn(values, told, c_sizes):
             self._meetings.forget()
 
     def conclude(self) -> dict[str, Comparison]:
@@ -122,7 +128,24 @@ class Comparer:
             else frozenset(WHOLE)
             for path in self._subjects
         } | dict.fromkeys(self._opaque, frozenset(OPAQUE))
+        wrong |= dict.fromkeys(self.walk.enums.c_sizes, frozenset({SIZE}))
+        for found in self._found.values():
+            for one in found.all():
+                one.embedded |= self._enums_of_other_size(one.pair)
         return {path: conclude(found, wrong) for path, found in self._found.items()}
+
+    def _enums_of_other_size(self, pair: RecordPair) -> dict[str, str]:
+        """Return the enums that make members' sizes differ, by the members' paths."""
+        held = {
+            member.path: (element_of(member.c.type), element_of(member.rust.type))
+            for member in pair.members
+            if member.c is not None and member.rust is not None
+        }
+        return {
+            path: cause.item
+            for path, both in held.items()
+            if (cause := self.walk.enums.size_cause(*both)) is not None and cause.item is not None
+        }
 
     def _settle(self) -> None:
         """Compare the queue, and give each subject without a C record one that it stands for."""
@@ -270,6 +293,14 @@ class Comparer:
         """Return the difference of a pair of records at the place where it is met, or None."""
         return self._meetings.outcome(edge)
 
+    def explain(self, one: Difference) -> Difference:
+        """Return the difference with its cause, if a record that it holds has it."""
+        return self._meetings.explain(one)
+
+    def covers(self, edge: Edge) -> bool:
+        """Return whether an item's own verdict covers a pair of records."""
+        return self._meetings.covers(edge)
+
     def _compare_alone(self, edge: Edge) -> Found:
         """Compare two records where they meet, without the records that they lead to."""
         pair = self._pair(edge.rust.name or "", edge.c, edge.rust)
@@ -286,7 +317,8 @@ class Comparer:
         """Add the differences of the records that the members lead to."""
         for one in found.all():
             further = tuple(filter(None, map(self._meetings.outcome, one.edges)))
-            if further:
-                more = (*one.pair.differences, *first_of_each(further, one.pair))
+            told = tuple(map(self._meetings.explain, one.pair.differences))
+            if further or told != one.pair.differences:
+                more = (*told, *first_of_each(further, one.pair))
                 one.pair = replace(one.pair, differences=more)
                 one.mismatches = tuple(run_checks("record", one.pair))

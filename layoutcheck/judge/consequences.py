@@ -13,7 +13,9 @@ from itertools import pairwise
 from typing import Final
 
 from layoutcheck.judge.pairing import MemberPair, RecordPair
-from layoutcheck.model.layout import Member, natural_alignment
+from layoutcheck.judge.walk.crate_enums import SIZE
+from layoutcheck.judge.walk.scalars import element_of
+from layoutcheck.model.layout import Member, byte_size_of, natural_alignment
 from layoutcheck.model.verdict import Cause, Mismatch
 
 __all__ = ["ALIGNMENT", "KIND", "OPAQUE", "REPR", "WHOLE", "attribute"]
@@ -170,18 +172,27 @@ class _Attribution:
     def _culprit(self, member: MemberPair, check_id: str) -> Cause | None:
         """Return the cause in the subject that a member embeds, if it explains the mismatch.
 
-        A wrong size of the element explains a wrong size of the array. A wrong count does not.
+        A wrong size of the element explains a wrong size of the array. A wrong count does not. An
+        enum of another size has another alignment, too.
         """
         subject = self._embedded.get(member.path)
-        if subject is None or check_id not in self._wrong.get(subject, ()):
+        wrong = () if subject is None else self._wrong.get(subject, ())
+        if SIZE in wrong:
+            return Cause(check=SIZE, item=subject) if self._is_of_elements(member) else None
+        if check_id not in wrong or (
+            check_id == "record-size" and not self._is_of_elements(member)
+        ):
             return None
-        nested = self._nested.get(member.path)
-        if check_id == "record-size" and nested and member.c and member.rust:
-            c_total = member.c.bit_size * nested.rust.byte_size
-            if c_total != member.rust.bit_size * nested.c.byte_size:
-                return None
-        is_opaque = OPAQUE[-1] in self._wrong[subject]
-        return Cause(check=OPAQUE[-1] if is_opaque else check_id, item=subject)
+        check = OPAQUE[-1] if OPAQUE[-1] in wrong else check_id
+        return Cause(check=check, item=subject)
+
+    def _is_of_elements(self, member: MemberPair) -> bool:
+        """Return whether both sides hold as many records, or enums; True if that is not known."""
+        nested, c, rust = self._nested.get(member.path), member.c, member.rust
+        if c is None or rust is None:
+            return True
+        both = (nested.c, nested.rust) if nested else (element_of(c.type), element_of(rust.type))
+        return c.bit_size * byte_size_of(both[1]) == rust.bit_size * byte_size_of(both[0])
 
     def _outgrown(self) -> Cause | None:
         """Return the cause of a wrong size: a member that ends behind the end of the other side."""

@@ -62,9 +62,9 @@ class Meetings:
         """
         if edge.rust.name in self._opaque or not edge.rust.byte_size:
             return None
-        is_settled, unknown = self._is_settled(edge), None
+        is_settled, unknown = self.covers(edge), None
         for reached in () if is_settled else self.beyond(edge):
-            if not self._is_settled(reached):
+            if not self.covers(reached):
                 mismatch, doubt = self._news(reached)
                 if mismatch is not None:
                     return unlike(edge, mismatch, self._whose(edge) if reached is edge else "")
@@ -77,6 +77,20 @@ class Meetings:
         words = self._passing(edge)
         return None if words is None else apart(edge, *(f"passed in {one}" for one in words))
 
+    def explain(self, one: Difference) -> Difference:
+        """Return a difference of sizes with its cause, if the verdict on a record reports it."""
+        if one.holds is None or not self.covers(one.holds):
+            return one
+        return replace(one, cause=self.wrong.get(one.holds.rust.name or ""))
+
+    def covers(self, edge: Edge) -> bool:
+        """Return whether a subject's own comparison covers the pair, or nothing is to compare."""
+        path = edge.rust.name or ""
+        if path not in self._subjects:
+            return path in self._opaque
+        own = self._places.get(path)
+        return own is None or same_definition(own, edge.c)
+
     def beyond(self, edge: Edge) -> Iterator[Edge]:
         """Yield the edge, and the edges that it leads to through records that are not settled.
 
@@ -88,7 +102,7 @@ class Meetings:
             if key_of(one) not in seen:
                 seen.add(key_of(one))
                 yield one
-                if not self._is_settled(one) and one.rust.byte_size:
+                if not self.covers(one) and one.rust.byte_size:
                     found = self._compare_alone(one)
                     waiting += (*edges_of([found]), *edges_inside(one, found))
 
@@ -101,14 +115,6 @@ class Meetings:
         if found is None:
             found = self._alone[key_of(edge)] = self._compare(edge)
         return found
-
-    def _is_settled(self, edge: Edge) -> bool:
-        """Return whether a subject's own comparison covers the pair, or nothing is to compare."""
-        path = edge.rust.name or ""
-        if path not in self._subjects:
-            return path in self._opaque
-        own = self._places.get(path)
-        return own is None or same_definition(own, edge.c)
 
     def _news(self, edge: Edge) -> tuple[Mismatch | None, str | None]:
         """Return the first mismatch and the first unknown of two records that no verdict reports.

@@ -9,6 +9,7 @@ from layoutcheck.bindings.rustdoc.items import SurfaceItem
 from layoutcheck.judge.compare_pairs import Comparer
 from layoutcheck.judge.enum_variants import Enumerator
 from layoutcheck.judge.judge_types import Side
+from layoutcheck.judge.walk.crate_enums import SIZE
 from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.verdict import SetAside, Verdict
 
@@ -33,10 +34,15 @@ class ItemValues:
     def teach(self, types: Comparer, found: Mapping[int, Verdict | SetAside]) -> None:
         """Pass the verdicts on the items, by their numbers, to the comparison of types."""
         told = defaultdict[str, set[tuple[str, str]]](set)
+        c_sizes = dict[str, str]()
         for number, item in self._items.items():
-            for path, *words in _wrong(item, found.get(number)):
+            said = found.get(number)
+            for path, *words in _wrong(item, said):
                 told[path].add((words[0], words[1]))
-        types.learn_enums(self._of_newtypes, told)
+            for one in said.mismatches if isinstance(said, Verdict) else ():
+                if one.check_id == SIZE:
+                    c_sizes[item.rust_path] = one.c
+        types.learn_enums(self._of_newtypes, told, c_sizes)
 
 
 def owner_of(item: SurfaceItem) -> str:

@@ -60,6 +60,9 @@ class ItemVerdicts:
         else:
             found = []
         self.edges += edges
+        sized = (one.holds for one in found if one.holds is not None)
+        self.edges += filter(self._types.covers, sized)
+        found = [self._types.explain(one) for one in found]
         seen = {one.path for one in found if one.kind != "unknown"}
         for one in filter(None, map(self._types.outcome, edges)):
             if one.path not in seen:

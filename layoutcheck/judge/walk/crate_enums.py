@@ -13,13 +13,17 @@ from layoutcheck.judge.enum_variants import (
     unlike_named,
 )
 from layoutcheck.judge.walk.differences import Difference, Place, type_difference
-from layoutcheck.model.layout import EnumType, RecordLayout
+from layoutcheck.model.layout import EnumType, RecordLayout, Type
 from layoutcheck.model.verdict import Cause
+from layoutcheck.model.words import counted
 
-__all__ = ["CrateEnums", "ToldValues"]
+__all__ = ["SIZE", "CrateEnums", "ToldValues"]
 
 VALUE: Final = "enum-value"
 """Check that reports a variant of a wrong value."""
+
+SIZE: Final = "enum-size"
+"""Check that reports an enum of a wrong size."""
 
 ToldValues = Mapping[str, Collection[tuple[str, str]]]
 """Wrong values that verdicts report, by the path of an enum or newtype: names and C's words."""
@@ -34,12 +38,29 @@ class CrateEnums:
     def __init__(self) -> None:
         self._values: Mapping[str, Collection[Enumerator]] = {}
         self._told: ToldValues = {}
+        self.c_sizes: Mapping[str, str] = {}
+        """C's words for the size of each enum that has another one, as their verdicts report."""
 
-    def learn(self, values: Mapping[str, Collection[Enumerator]], told: ToldValues) -> bool:
-        """Store the newtypes' values and all reported wrong values; return whether they are new."""
-        is_new = (values, told) != (self._values, self._told)
-        self._values, self._told = values, told
+    def learn(
+        self,
+        values: Mapping[str, Collection[Enumerator]],
+        told: ToldValues,
+        c_sizes: Mapping[str, str],
+    ) -> bool:
+        """Store the newtypes' values and all that verdicts report; return whether it is new."""
+        is_new = (values, told, c_sizes) != (self._values, self._told, self.c_sizes)
+        self._values, self._told, self.c_sizes = values, told, c_sizes
         return is_new
+
+    def size_cause(self, c: Type | None, rust: Type | None) -> Cause | None:
+        """Return the cause of the sizes of a C enum and the crate's enum in its place.
+
+        Return None if the verdict on the enum does not report these sizes.
+        """
+        if not (isinstance(c, EnumType) and isinstance(rust, EnumType)):
+            return None
+        is_told = self.c_sizes.get(rust.name or "") == counted(c.byte_size, "byte")
+        return Cause(check=SIZE, item=rust.name) if is_told else None
 
     def difference(
         self, c: EnumType, rust: EnumType | RecordLayout | None, place: Place

@@ -44,7 +44,8 @@ class Difference:
     `kind` decides which check reports it: `type`, `signature` (of a function that a pointer leads
     to), or `repr` (a Rust type without a fixed layout). `unknown` means that the types could not be
     compared, and `c` says why. `path` is the member, parameter or result, None for the whole.
-    `cause` is the mismatch of the type itself.
+    `cause` is the mismatch of the type itself. `holds` are the records of different sizes that make
+    the sizes here differ: the verdict on that Rust record has the cause.
     """
 
     kind: Kind
@@ -52,6 +53,7 @@ class Difference:
     rust: str
     path: str | None = None
     cause: Cause | None = None
+    holds: Edge | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,6 +76,20 @@ class MemoryWalk(ABC):
         self.definitions, self._facts, self._target = definitions, facts, target
         self._reprs, self.enums = facts.reprs or Reprs(), CrateEnums()
 
+    def of_size(self, c: Type | None, rust: Type | None, *words: str) -> Difference:
+        """Return the difference of two types of different sizes.
+
+        If they hold as many of a record, or of an enum, of another size, that type has the cause.
+        """
+        found, one, other = type_difference(*words), element_of(c), element_of(rust)
+        sizes = byte_size_of(one), byte_size_of(other)
+        if byte_size_of(c) * sizes[1] != byte_size_of(rust) * sizes[0]:
+            return found
+        if isinstance(one, RecordLayout) and isinstance(other, RecordLayout):
+            of_c, of_rust = self.definitions.of_c(one), self.definitions.of_rust(other)
+            return replace(found, holds=Edge(c=of_c, rust=of_rust, place=Place.OBJECT))
+        return replace(found, cause=self.enums.size_cause(one, other))
+
     @abstractmethod
     def functions(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
         """Yield the differences of each parameter that both sides have, and of the result."""
@@ -139,7 +153,8 @@ class MemoryWalk(ABC):
         sizes = byte_size_of(inner[0]), byte_size_of(inner[1])
         words = dimensions(c, rust, sizes[0])
         if sizes[0] != sizes[1]:
-            yield type_difference(
+            yield self.of_size(
+                *inner,
                 f"elements of {counted(sizes[0], 'byte')}",
                 f"elements of {counted(sizes[1], 'byte')}",
             )
@@ -265,8 +280,8 @@ class MemoryWalk(ABC):
         sizes = byte_size_of(c), byte_size_of(rust)
         inner = see_through(rust)
         if sizes[0] != sizes[1]:
-            yield type_difference(
-                f"to {counted(sizes[0], 'byte')}", f"to {counted(sizes[1], 'byte')}"
+            yield self.of_size(
+                c, rust, f"to {counted(sizes[0], 'byte')}", f"to {counted(sizes[1], 'byte')}"
             )
         elif isinstance(c, RecordLayout):
             if isinstance(inner, PointerType):
@@ -282,16 +297,17 @@ class MemoryWalk(ABC):
 
         Parameters are not compared with C's old `f()`.
         """
-        words, cause = call_words(c, rust), None
+        words, cause, holds = call_words(c, rust), None, None
         for one in self.functions(c, rust, lambda edge: emit(replace(edge, in_call=edge.path))):
             is_ = f"{'the ' if one.path == 'result' else ''}{one.path} is"
             if one.kind == "unknown":
                 yield replace(one, c=f"a function of which {is_} {one.c}", path=None)
             elif words is None:
                 words, cause = (f"{is_} {one.c}", f"{is_} {one.rust}"), one.cause
+                holds = one.holds
         if words is not None:
             c_says, rust_says = f"{spell(c)}: {words[0]}", f"{spell(rust)}: {words[1]}"
-            yield Difference(kind="signature", c=c_says, rust=rust_says, cause=cause)
+            yield Difference(kind="signature", c=c_says, rust=rust_says, cause=cause, holds=holds)
 
 
 def _is_no_misfit(one: Difference) -> bool:

@@ -151,7 +151,7 @@ class TypeWalk(MemoryWalk):
                 f"{spell(c)} ({counted(sizes[0], 'byte')})",
                 f"{spell(rust)} ({counted(sizes[1], 'byte')})",
             )
-            yield type_difference(*words)
+            yield self.of_size(c, rust, *words)
         else:
             yield from self.compare(c, rust, Place.MEMBER, emit)
 
@@ -186,8 +186,8 @@ class TypeWalk(MemoryWalk):
         if isinstance(c_inner, PointerType) and isinstance(inner, PointerType):
             yield from self._pointers(c_inner, rust, inner, emit)
         elif byte_size_of(c) != byte_size_of(rust):
-            yield type_difference(
-                counted(byte_size_of(c), "byte"), counted(byte_size_of(rust), "byte")
+            yield self.of_size(
+                c, rust, counted(byte_size_of(c), "byte"), counted(byte_size_of(rust), "byte")
             )
         elif is_passed_as_parts(self._target, c_inner, inner):
             if c is not None and isinstance(inner, RecordLayout):
@@ -205,7 +205,7 @@ class TypeWalk(MemoryWalk):
             if not is_bindgens_opaque(inner):
                 yield unknown(f"{spell(c)}, which the headers only declare")
         elif sizes[0] != sizes[1]:
-            yield type_difference(counted(sizes[0], "byte"), counted(sizes[1], "byte"))
+            yield self.of_size(c, rust, counted(sizes[0], "byte"), counted(sizes[1], "byte"))
         elif isinstance(inner, RecordLayout):
             held = self._newtype(rust) or self.definitions.of_rust(inner)
             emit(Edge(c=c, rust=held, place=Place.VALUE))

@@ -20,7 +20,7 @@ def walked(c: Type, rust: Type, told: ToldValues, **values: int) -> list[Differe
     """The differences of two members, if verdicts on items have `told` what is wrong."""
     edges: list[Edge] = []
     walk = TypeWalk(Definitions(), RustFacts())
-    walk.enums.learn({"k::e": list(values.items())}, told)
+    walk.enums.learn({"k::e": list(values.items())}, told, {})
     return list(walk.compare(c, rust, Place.MEMBER, edges.append))
 
 
