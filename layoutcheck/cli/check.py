@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import click
 
 from layoutcheck.cli.console import examples, reported, say
 from layoutcheck.cli.kernel_options import DEFAULT, kernel_options, verify
-from layoutcheck.cli.outcome import tell_run
+from layoutcheck.cli.outcome import Detail, tell_run
 from layoutcheck.cli.run_options import run_options
 from layoutcheck.model.sharding import parse_shard
 from layoutcheck.model.verdict import Run
@@ -38,6 +39,9 @@ __all__ = ["check"]
     metavar="NUMBER/COUNT",
     help="Check this part of the cells: 2/5 is the second of five.",
 )
+@click.option("-q", "--quiet", is_flag=True, help="Print only the summary.")
+@click.option("--brief", is_flag=True, help="Print only the root causes, with their places.")
+@click.option("-v", "--verbose", is_flag=True, help="Print every item that differs in full.")
 @click.option("--timings", is_flag=True, help="Say how long each stage took.")
 @reported
 def check(
@@ -47,16 +51,26 @@ def check(
     report: tuple[str, ...],
     shard: str | None,
     timings: bool,
+    **detail: bool,
 ) -> None:
     """Check the bindings that MANIFEST (layoutcheck.toml) describes."""
     requests = parse_requests(report)
     if shard is not None:
         options = replace(options, shard=parse_shard(shard))
     run = verify(manifest, options)
-    tell_run(run, requests)
+    tell_run(run, requests, detail=_detail(detail))
     if timings:
         say(_timings(run))
     sys.exit(0 if run.passed else 1)
+
+
+def _detail(flags: Mapping[str, bool]) -> Detail:
+    """Return the amount of output; raise `click.UsageError` if two are asked for."""
+    names: tuple[Detail, ...] = ("quiet", "brief", "verbose")
+    asked = [name for name in names if flags[name]]
+    if len(asked) > 1:
+        raise click.UsageError(f"--{asked[0]} and --{asked[1]} do not go together")
+    return asked[0] if asked else "normal"
 
 
 def _timings(run: Run) -> str:

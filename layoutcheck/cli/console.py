@@ -8,13 +8,14 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from shutil import get_terminal_size
 from typing import Final, ParamSpec
 
 import click
 
 from layoutcheck.errors import KernConfError, LayoutcheckError
 
-__all__ = ["colors", "examples", "reported", "say", "say_exactly", "telling", "warn"]
+__all__ = ["colors", "examples", "reported", "say", "say_exactly", "telling", "warn", "width"]
 
 P = ParamSpec("P")
 
@@ -133,6 +134,11 @@ def telling() -> Iterator[Callable[[str], None]]:
     finally:
         if is_terminal:
             click.echo("\r\033[K", err=True, nl=False)
+
+
+def width() -> int:
+    """Return the columns of the terminal, within bounds; 80 if the output is no terminal."""
+    return min(max(get_terminal_size().columns, 60), 200) if sys.stdout.isatty() else 80
 
 
 def colors() -> bool:

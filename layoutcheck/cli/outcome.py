@@ -3,32 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal, TypeAlias
 
-from layoutcheck.cli.console import colors, say
+from layoutcheck.cli.console import colors, say, width
 from layoutcheck.model.verdict import Run, Status, Verdict
 from layoutcheck.report.cells import agreeing_cells, name_cells
 from layoutcheck.report.files import Request, write_reports
 from layoutcheck.report.summary import render_summary
 
-__all__ = ["headed", "tell_run"]
+__all__ = ["Detail", "headed", "tell_run"]
+
+Detail: TypeAlias = Literal["quiet", "brief", "normal", "verbose"]
+"""Amount of output: "quiet" is the summary, "brief" the root causes; "normal" has the items with a
+root cause, and a line for each other item that differs; "verbose" has them all in full."""
 
 
-def tell_run(run: Run, requests: Sequence[Request]) -> None:
-    """Print every mismatch and unchecked item, then the summary, and write the reports."""
+def tell_run(run: Run, requests: Sequence[Request], detail: Detail = "normal") -> None:
+    """Print what differs or is unchecked, the summary and the root causes; write the reports."""
     wrong = [v for v in run.verdicts if v.status in {Status.DIFFERS, Status.INDETERMINATE}]
-    if wrong:
-        _tell_differences(wrong, run)
-    say(render_summary(run), end="")
+    if wrong and detail in {"normal", "verbose"}:
+        _tell_differences(wrong, run, is_whole=detail == "verbose")
+    if detail != "brief":
+        say(render_summary(run, width=width()), end="")
+    if wrong and detail != "quiet":
+        _tell_root_causes(run, detail)
     for path in write_reports(requests, [run]):
         say(f"report: {path}")
 
 
-def _tell_differences(wrong: Sequence[Verdict], run: Run) -> None:
+def _tell_differences(wrong: Sequence[Verdict], run: Run, *, is_whole: bool) -> None:
+    from layoutcheck.report.root_causes import (  # noqa: PLC0415 - if one differs
+        root_causes,
+        roots_by_item,
+        roots_of,
+    )
+    from layoutcheck.report.root_list import consequence_line  # noqa: PLC0415 - if one differs
     from layoutcheck.report.terminal import render_difference  # noqa: PLC0415 - if one differs
 
-    color = colors()
-    for verdict, heading in headed(wrong, run):
-        say(heading + render_difference(verdict, color=color))
+    by_item = roots_by_item(root_causes(run))
+    follow = [] if is_whole else [one for one in wrong if _only_follows(one)]
+    for verdict, heading in headed(
+        [one for one in wrong if is_whole or not _only_follows(one)], run
+    ):
+        say(heading + render_difference(verdict, width=width(), color=colors()))
+    for verdict, heading in headed(follow, run):
+        roots = roots_of(verdict, by_item)
+        say(heading + consequence_line(verdict, roots, width=width()), end="")
+    if follow:
+        say("")
+
+
+def _only_follows(verdict: Verdict) -> bool:
+    """Return whether all mismatches of a verdict follow from others, or are waived."""
+    return bool(verdict.mismatches) and all(
+        one.cause is not None or one.waived is not None for one in verdict.mismatches
+    )
+
+
+def _tell_root_causes(run: Run, detail: Detail) -> None:
+    from layoutcheck.report.root_list import MOST, render_root_causes  # noqa: PLC0415
+
+    most = None if detail in {"brief", "verbose"} else MOST
+    text = render_root_causes(run, width=width(), color=colors(), most=most)
+    if text:
+        say(text if detail == "brief" else f"\n{text}", end="")
 
 
 def headed(verdicts: Sequence[Verdict], run: Run) -> Iterator[tuple[Verdict, str]]:
@@ -42,5 +80,5 @@ def headed(verdicts: Sequence[Verdict], run: Run) -> Iterator[tuple[Verdict, str
         words = name_cells(run.cells, verdict.cells)
         if elsewhere := agreeing_cells(run, verdict):
             words += f" (agrees in {name_cells(run.cells, elsewhere)})"
-        yield verdict, f"{f'== {words} ':=<80}\n" if words != before else ""
+        yield verdict, f"{f'== {words} ':=<{width()}}\n" if words != before else ""
         before = words

@@ -6,7 +6,8 @@ __all__ = ["counted"]
 
 
 def counted(number: int | None, noun: str) -> str:
-    """Return a number of things, such as "1 byte" or "4 bytes"."""
+    """Return a number of things, such as "1 byte", "4 bytes" or "2 mismatches"."""
+    several = f"{noun}es" if noun.endswith("ch") else f"{noun}s"
     if number is None:
-        return f"an unknown number of {noun}s"
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        return f"an unknown number of {several}"
+    return f"{number} {noun}" if number == 1 else f"{number} {several}"

@@ -27,6 +27,8 @@ from layoutcheck.location import SourceLocation
 from layoutcheck.model.verdict import Kind, Run, SetAside, Status, Verdict, plural
 from layoutcheck.pytest_plugin.runs import Made, make_run, read_runs
 from layoutcheck.report.files import parse_requests, write_reports
+from layoutcheck.report.grouping import said
+from layoutcheck.report.root_list import render_root_causes
 from layoutcheck.report.summary import render_summary
 
 __all__ = ["LayoutGroup", "LayoutItem", "collect_manifest", "finish", "note_selection"]
@@ -188,7 +190,13 @@ def finish(session: pytest.Session, shared: Path | None, notes: list[str]) -> It
         session.exitstatus = pytest.ExitCode.OK
     if session.exitstatus == pytest.ExitCode.OK and any(run.problems for run in runs):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    return map(render_summary, runs)
+    return map(_paragraphs, runs)
+
+
+def _paragraphs(run: Run) -> str:
+    """Return the summary of a run and its root causes."""
+    roots = render_root_causes(run)
+    return f"{render_summary(run)}\n{roots}" if roots else render_summary(run)
 
 
 def _tell(config: pytest.Config, message: str) -> None:
@@ -235,7 +243,7 @@ def _one_line(verdict: Verdict) -> str:
     first = causes[0]
     more = f" (and {len(causes) - 1} more)" if len(causes) > 1 else ""
     member = first.member_path or first.check_id
-    return f"{member}: C says {first.c}, Rust {first.rust}{more}"
+    return f"{member}: {said(first)}{more}"
 
 
 def _runs(config: pytest.Config, shared: Path | None) -> list[Run]:

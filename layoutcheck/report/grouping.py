@@ -6,7 +6,16 @@ from itertools import groupby
 
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["group_mismatches"]
+__all__ = ["group_mismatches", "said"]
+
+
+def said(mismatch: Mismatch) -> str:
+    """Return what both sides say, in words."""
+    if mismatch.c == "absent":
+        return f"is not in C; Rust has {mismatch.rust}"
+    if mismatch.rust == "absent":
+        return f"is not in Rust; C has {mismatch.c}"
+    return f"C says {mismatch.c}, Rust {mismatch.rust}"
 
 
 def group_mismatches(mismatches: tuple[Mismatch, ...]) -> tuple[tuple[Mismatch, ...], ...]:

@@ -15,7 +15,7 @@ from layoutcheck import __version__
 from layoutcheck.model.verdict import Aside, Kind, Mismatch, Run, Status, Verdict, plural
 from layoutcheck.report.bytemap import ByteMap, Skip, byte_map_of
 from layoutcheck.report.cells import agreeing_cells, name_cells, name_clang, name_shard, notes_of
-from layoutcheck.report.grouping import group_mismatches
+from layoutcheck.report.grouping import group_mismatches, said
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import count_verdicts
 from layoutcheck.report.terminal import record_name, render_difference, render_layouts
@@ -119,6 +119,7 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["said"] = said
     environment.tests["fold"] = lambda value: isinstance(value, Fold)
     environment.tests["skip"] = lambda value: isinstance(value, Skip)
     return environment.get_template("page.html")

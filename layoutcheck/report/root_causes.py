@@ -8,14 +8,14 @@ and these items agree".
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from layoutcheck.location import SourceLocation
 from layoutcheck.model.verdict import Cause, Kind, Mismatch, Run, Status, Verdict
 
-__all__ = ["Finding", "RootCause", "finding_of", "root_causes", "roots_by_item"]
+__all__ = ["Finding", "RootCause", "finding_of", "root_causes", "roots_by_item", "roots_of"]
 
 _TYPES: Final[tuple[Kind, ...]] = ("record", "enum", "alias")
 """Kinds of items that other items hold; the first kind with a path has the cause."""
@@ -62,10 +62,15 @@ class RootCause:
     waived: str | None = None
 
     @property
+    def keys(self) -> tuple[tuple[Kind, str], ...]:
+        """Return the keys of the items that differ because of it, its own first."""
+        own = self.finding.kind, self.finding.rust_path
+        return tuple(dict.fromkeys((own, *((one.kind, one.rust_path) for one, _ in self.cleared))))
+
+    @property
     def items(self) -> int:
         """Return the number of items that differ because of it, its own included."""
-        own = (self.finding.kind, self.finding.rust_path)
-        return len({own, *((one.kind, one.rust_path) for one, _ in self.cleared)})
+        return len(self.keys)
 
     @property
     def mismatches(self) -> int:
@@ -104,14 +109,21 @@ def root_causes(run: Run) -> tuple[RootCause, ...]:
     return _Roots(run).causes()
 
 
-def roots_by_item(roots: tuple[RootCause, ...]) -> dict[tuple[Kind, str], tuple[RootCause, ...]]:
+def roots_by_item(roots: Iterable[RootCause]) -> dict[tuple[Kind, str], tuple[RootCause, ...]]:
     """Return the root causes that each differing item has or follows from, by the item's key."""
     found: defaultdict[tuple[Kind, str], list[RootCause]] = defaultdict(list)
     for root in roots:
-        own = root.finding.kind, root.finding.rust_path
-        for key in dict.fromkeys((own, *((one.kind, one.rust_path) for one, _ in root.cleared))):
+        for key in root.keys:
             found[key].append(root)
     return {key: tuple(causes) for key, causes in found.items()}
+
+
+def roots_of(
+    verdict: Verdict, by_item: Mapping[tuple[Kind, str], tuple[RootCause, ...]]
+) -> tuple[RootCause, ...]:
+    """Return the root causes of a verdict's mismatches, from `roots_by_item`."""
+    found = by_item.get(verdict.key, ()) if verdict.mismatches else ()
+    return tuple(one for one in found if not set(verdict.cells).isdisjoint(one.cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +157,7 @@ class _Roots:
             if verdict.is_compared:
                 self._compared[verdict.key].update(verdict.cells)
             if verdict.mismatches or verdict.status in {Status.INDETERMINATE, Status.WAIVED}:
-                for cell in verdict.cells:
+                for cell in by_cell.keys() & verdict.cells:
                     by_cell[cell].append(verdict)
         for cell, verdicts in by_cell.items():
             self._collect(cell, verdicts)

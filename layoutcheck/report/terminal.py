@@ -12,7 +12,7 @@ from layoutcheck.model.layout import RecordLayout
 from layoutcheck.model.verdict import Mismatch, Status, Verdict
 from layoutcheck.model.words import counted
 from layoutcheck.report.entries import Entry
-from layoutcheck.report.grouping import group_mismatches
+from layoutcheck.report.grouping import group_mismatches, said
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import render_summary
 from layoutcheck.report.terminal_safe import chopped, printable, wrapped
@@ -253,20 +253,29 @@ def _mismatch_lines(verdict: Verdict, width: int, *, color: bool) -> Iterator[st
     for run in group_mismatches(verdict.mismatches):
         shown = run[:1] if len(run) >= _WORTH_FOLDING and run[0].hint is None else run
         for mismatch in shown:
-            words = f"C says {mismatch.c}, Rust {mismatch.rust}{_after(mismatch)}"
+            words = f"{said(mismatch)}{_after(mismatch)}"
             subject = mismatch.member_path or f"(whole {verdict.kind})"
-            yield from _marked_lines(mismatch.check_id, f"{subject}: {words}", width, color=color)
-            yield from _mismatch_details(mismatch, width)
+            lines = _marked_lines(mismatch, f"{subject}: {words}", width, color=color)
+            details = _mismatch_details(mismatch, width)
+            yield from _paled([*lines, *details], mismatch, color=color)
         if rest := [mismatch.member_path or "" for mismatch in run[len(shown) :]]:
             words = f"and {len(rest)} more{_after(run[0])}: {', '.join(rest)}"
-            yield from _marked_lines(run[0].check_id, words, width, color=color)
+            lines = _marked_lines(run[0], words, width, color=color)
+            yield from _paled(lines, run[0], color=color)
 
 
-def _marked_lines(check_id: str, words: str, width: int, *, color: bool) -> Iterator[str]:
-    mark = f"! {printable(check_id)}"
+def _marked_lines(mismatch: Mismatch, words: str, width: int, *, color: bool) -> Iterator[str]:
+    mark = f"! {printable(mismatch.check_id)}"
     first, *others = wrapped(printable(words), width, first=f"{mark}  ", rest="    ")
-    yield first.replace(mark, f"{_RED}{mark}{_OFF}", 1) if color else first
+    is_root = mismatch.cause is None
+    yield first.replace(mark, f"{_RED}{mark}{_OFF}", 1) if color and is_root else first
     yield from others
+
+
+def _paled(lines: Iterable[str], mismatch: Mismatch, *, color: bool) -> Iterator[str]:
+    """Yield the lines of a mismatch, dim if it is a consequence."""
+    is_dim = color and mismatch.cause is not None
+    yield from (f"{_DIM}{line}{_OFF}" for line in lines) if is_dim else lines
 
 
 def _after(mismatch: Mismatch) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from layoutcheck.cli.outcome import headed, tell_run
-from layoutcheck.model.verdict import Mismatch, Run, Status, Verdict
+from layoutcheck.cli.outcome import Detail, headed, tell_run
+from layoutcheck.location import SourceLocation
+from layoutcheck.model.verdict import Cause, Mismatch, Run, Status, Verdict
 from layoutcheck.report.files import parse_requests
 from tests.kernel_runs import agreeing_run, cell
 
@@ -71,7 +72,13 @@ def test_output(capsys: pytest.CaptureFixture[str]) -> None:
         reason="no header defines it",
     )
     agrees = replace(AGREES, rust_path="k::RIGHT")
-    waived = replace(DIFFERS, rust_path="k::KNOWN", status=Status.WAIVED, reason="known")
+    waived = replace(
+        DIFFERS,
+        rust_path="k::KNOWN",
+        status=Status.WAIVED,
+        reason="known",
+        mismatches=(replace(DIFFERS.mismatches[0], waived="known"),),
+    )
     tell_run(run(agrees, DIFFERS, waived, unchecked), ())
     told = capsys.readouterr()
     assert told.err == ""
@@ -83,6 +90,44 @@ def test_output(capsys: pytest.CaptureFixture[str]) -> None:
     assert "k::KNOWN" not in told.out
     assert told.out.count("== all 2 cells") == 1
     assert "\033" not in told.out
+
+
+FOLLOWS = replace(
+    DIFFERS,
+    rust_path="k::FOLLOWS",
+    rust_location=SourceLocation(path="src/lib.rs", line=9),
+    mismatches=(
+        replace(
+            DIFFERS.mismatches[0], cause=Cause(item="k::TYPE", check="enum-value", member="ON")
+        ),
+    ),
+)
+TYPE = replace(
+    DIFFERS,
+    kind="enum",
+    rust_path="k::TYPE",
+    mismatches=(Mismatch(check_id="enum-value", member_path="ON", c="1", rust="2"),),
+)
+ROOTS = (
+    "1 mistake makes 2 items differ:\n"
+    "enum-value k::TYPE ON: C says 1, Rust 2\n"
+    "    clears 2 mismatches in 2 items: TYPE, FOLLOWS\n"
+    "    in all 2 cells\n"
+)
+
+
+@pytest.mark.parametrize("detail", ["quiet", "brief", "normal", "verbose"])
+def test_details(capsys: pytest.CaptureFixture[str], detail: Detail) -> None:
+    """An item that only follows is a line, unless all is asked for; root causes come last."""
+    tell_run(run(FOLLOWS, TYPE), (), detail=detail)
+    out = capsys.readouterr().out
+    line = "src/lib.rs:9: k::FOLLOWS: 1 mismatch follows from k::TYPE ON\n"
+    assert (line in out) == (detail == "normal")
+    assert ("HZ  <->  k::FOLLOWS" in out) == (detail == "verbose")
+    assert ("HZ  <->  k::TYPE" in out) == (detail in {"normal", "verbose"})
+    assert ("against FreeBSD" in out) == (detail != "brief")
+    assert (out == ROOTS) == (detail == "brief")
+    assert out.endswith(ROOTS) == (detail != "quiet")
 
 
 def test_reports(
