@@ -27,10 +27,15 @@ from layoutcheck.model.layout import (
 from layoutcheck.model.target import Target
 from layoutcheck.model.words import counted
 
-__all__ = ["passed_in"]
+__all__ = ["KNOWN", "passed_in"]
 
 Class: TypeAlias = Literal["integer", "float", "x87", "vector"]
 """Class of registers for a scalar."""
+
+KNOWN: Final = frozenset(
+    ("amd64", "arm64", "riscv64", "powerpc64", "powerpc64le", "i386", "armv7")
+)
+"""Names of the targets whose rules this module and `registers` have."""
 
 WORD: Final = 8
 TWO_WORDS: Final = 16
@@ -61,7 +66,8 @@ class _Scalar(NamedTuple):
 def passed_in(target: Target, record: RecordLayout, *, is_result: bool) -> str:
     """Return words for the registers or memory in which a machine passes or returns a record.
 
-    Two records of one size and alignment have equal words if they are passed in the same way.
+    Two records of one size and alignment have equal words if they are passed in the same way. The
+    target is one of `KNOWN`.
     """
     size = record.byte_size
     if size > MAX_BYTES:

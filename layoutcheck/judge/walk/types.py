@@ -32,7 +32,7 @@ from layoutcheck.judge.walk.parts import (
     pointer_depth,
     presence,
 )
-from layoutcheck.judge.walk.passing import passed_in
+from layoutcheck.judge.walk.passing import KNOWN, passed_in
 from layoutcheck.judge.walk.registers import (
     in_registers,
     is_passed_as_content,
@@ -161,6 +161,10 @@ class TypeWalk(MemoryWalk):
         self, c: Type | None, rust: Type | None, emit: Emit, *, is_result: bool
     ) -> Iterator[Difference]:
         c_inner, inner = strip(c), self._held(rust)
+        is_of_record = isinstance(c_inner, RecordLayout) or isinstance(inner, RecordLayout)
+        if is_of_record and self._target is not None and self._target.name not in KNOWN:
+            yield unknown(f"{spell(c)}: no rules are known by which {self._target.name} passes it")
+            return
         if is_passed_as_content(self._target, see_through(c_inner), is_result=is_result):
             inner = see_through(inner)
             if not isinstance(inner, RecordLayout):  # a scalar for C's record of one, too

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from layoutcheck.judge.walk.passing import passed_in
+from layoutcheck.judge.walk.passing import KNOWN, passed_in
 from layoutcheck.model.layout import ArrayType, BaseType, Encoding, RecordLayout
-from layoutcheck.model.target import find_target
+from layoutcheck.model.target import TARGETS, find_target
 from tests.layouts import F32, I32, PTR, U8, U32, U64, array, base, record, union
 
 DOUBLE = base("double", 8, Encoding.FLOAT)
@@ -75,3 +75,8 @@ def test_a_large_record_is_not_looked_into() -> None:
     large = record("s", ("a", array(U8, 1 << 20)))
     for machine in ("amd64", "arm64", "powerpc64", "riscv64"):
         assert passed_in(find_target(machine), large, is_result=False) == "memory"
+
+
+def test_the_rules_of_every_target_are_known() -> None:
+    """A target without rules here has records by value unchecked."""
+    assert {target.name for target in TARGETS} == KNOWN

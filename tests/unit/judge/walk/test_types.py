@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from layoutcheck.judge.type_reprs import Reprs
@@ -205,3 +207,17 @@ def test_where_a_difference_is() -> None:
     rust = FunctionType(result=U32, parameters=(I64, U8), variadic=False)
     found = list(walk.functions(c, rust, lambda _: None))
     assert [one.path for one in found] == ["parameter 1", "result"]
+
+
+@pytest.mark.parametrize(("name", "unknowns"), [("amd64", 0), ("loongarch64", 1)])
+@pytest.mark.parametrize("place", [Place.VALUE, Place.RESULT])
+@pytest.mark.parametrize(("c", "rust"), [(P, RUST_P), (U64, RUST_P)])
+def test_records_on_a_machine_whose_rules_are_not_known(
+    c: Type, rust: Type, place: Place, name: str, unknowns: int
+) -> None:
+    """A record by value is unchecked there, on either side; behind a pointer it is compared."""
+    target = replace(find_target("amd64"), name=name)
+    walk = TypeWalk(Definitions(), RustFacts(), target=target)
+    found = list(walk.compare(c, rust, place, lambda _: None))
+    assert [one.kind for one in found].count("unknown") == unknowns
+    assert not list(walk.compare(to(P), to(RUST_P), place, lambda _: None))
