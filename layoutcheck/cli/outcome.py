@@ -41,15 +41,15 @@ def _tell_differences(wrong: Sequence[Verdict], run: Run, *, is_whole: bool) -> 
     from layoutcheck.report.terminal import render_difference  # noqa: PLC0415 - if one differs
 
     by_item = roots_by_item(root_causes(run))
-    follow = [] if is_whole else [one for one in wrong if _only_follows(one)]
-    for verdict, heading in headed(
-        [one for one in wrong if is_whole or not _only_follows(one)], run
-    ):
-        say(heading + render_difference(verdict, width=width(), color=colors()))
-    for verdict, heading in headed(follow, run):
-        roots = roots_of(verdict, by_item)
-        say(heading + consequence_line(verdict, roots, width=width()), end="")
-    if follow:
+    brief = [] if is_whole else [one for one in wrong if _only_follows(one)]
+    whole = wrong if is_whole else [one for one in wrong if not _only_follows(one)]
+    for number, (verdict, heading) in enumerate(headed([*whole, *brief], run)):
+        if number < len(whole):
+            say(heading + render_difference(verdict, width=width(), color=colors()))
+        else:
+            roots = roots_of(verdict, by_item)
+            say(heading + consequence_line(verdict, roots, width=width()), end="")
+    if brief:
         say("")
 
 

@@ -11,7 +11,12 @@ from typing import TYPE_CHECKING
 
 from layoutcheck.bindings.rustdoc.surface import Surface
 from layoutcheck.cache.store import Cache
-from layoutcheck.errors import DeclarationError, ManifestError
+from layoutcheck.errors import (
+    DeclarationError,
+    LayoutcheckError,
+    ManifestError,
+    ToolchainError,
+)
 from layoutcheck.judge.judge_types import stale_names
 from layoutcheck.judge.merging import merge_cells
 from layoutcheck.judge.waiving import waive
@@ -51,6 +56,7 @@ class Pipeline:
         self._cache = Cache(options.cache, warn=self._warnings.append)
         self._tools = Tools(progress, Stopwatch(), self._cache)
         self._kernels = Kernels(self._tools)
+        self._failed: dict[str, LayoutcheckError] = {}
         self._units: dict[str, tuple[tuple[str, ...], ...]] = {}
         self._calculators: dict[tuple[str, tuple[str, ...]], Calculator] = {}
 
@@ -82,14 +88,23 @@ class Pipeline:
         return self._checker.surface(plan)
 
     def subjects(self, plan: Plan) -> tuple[tuple[Kind, str], ...]:
-        """Return the kind and the path of each item that is checked or skipped, except generics."""
+        """Return the kind and the path of each item that is checked or skipped, except generics.
+
+        A cell that could not be checked has none.
+        """
+        if plan.id in self._failed:
+            return ()
         surface = self.surface(plan)
         types = (t.rust_path for t in surface.types if not t.generic and not t.is_alias)
         items = ((item.subject, item.rust_path) for item in surface.items)
         return (*(("record", path) for path in types), *items)
 
     def verify(self) -> Run:
-        """Check every cell. Raises `ManifestError` if there is nothing to check."""
+        """Check every cell. Raises `ManifestError` if there is nothing to check.
+
+        If some cells cannot be checked (the crate does not compile for an architecture), they are
+        problems of the run. If none can, the first error is raised.
+        """
         if not self._existing[0]:
             raise ManifestError(
                 "no kernel conf is named",
@@ -117,20 +132,39 @@ class Pipeline:
             cells=tuple(cell.cell for cell in checked),
             verdicts=merge_cells(verdicts),
             set_aside=tuple(set_aside.values()),
-            problems=tuple(dict.fromkeys(what for cell in checked for what in cell.problems)),
+            problems=(
+                *(f"{cell} is not checked: {_brief(e)}" for cell, e in self._failed.items()),
+                *dict.fromkeys(what for cell in checked for what in cell.problems),
+            ),
             notes=tuple(self._notes(used)),
             shard=self.shard,
             seconds=self._tools.watch.seconds(),
         )
 
     def _check_cells(self) -> tuple[CheckedCell, ...]:
-        """Check the cells, several at a time, and return the result of each."""
+        """Check the cells, several at a time, and return the result of each that can be checked."""
         with Workers(self._options.jobs) as workers:
-            checked = tuple(
-                workers.map(lambda plan: self._checker.check(plan, workers), self.plans)
-            )
+            results = tuple(workers.map(lambda plan: self._try_cell(plan, workers), self.plans))
         self._cache.close()
+        checked = tuple(one for one in results if isinstance(one, CheckedCell))
+        errors = [one for one in results if isinstance(one, LayoutcheckError)]
+        if errors and (not checked or self._options.shard is not None):
+            raise errors[0]  # a shard has all of its cells, so that it can be merged
         return checked
+
+    def _try_cell(self, plan: Plan, workers: Workers) -> CheckedCell | LayoutcheckError:
+        """Return the result of a cell, or its error. Errors of the toolchain are raised."""
+        try:
+            return self._checker.check(plan, workers)
+        except ToolchainError:
+            raise
+        except LayoutcheckError as error:
+            self._failed[plan.id] = error
+            return error
+
+    @property
+    def _checked_plans(self) -> tuple[Plan, ...]:
+        return tuple(plan for plan in self.plans if plan.id not in self._failed)
 
     def explain(self, verdict: Verdict) -> ExplainedRecord:
         """Explain the C layout of a checked record in its first cell, as a second opinion.
@@ -166,14 +200,19 @@ class Pipeline:
     def _bindings(self) -> str:
         """Return a published crate's name and version, else its name; its path if not compiled."""
         bindings = self._manifest.bindings
-        unasked = bindings.crate or not self.plans
-        return str(bindings) if unasked else self.surface(self.plans[0]).crate
+        plans = self._checked_plans
+        return str(bindings) if bindings.crate or not plans else self.surface(plans[0]).crate
 
     def _notes(self, used: Collection[Waiver]) -> Iterator[str]:
         """Yield notes on unused entries of the manifest, missing cells, and the cache."""
         for waiver in self._manifest.waivers:
             if waiver not in used:
                 yield f"{waiver.location}: the waiver for {waiver.subject} waives nothing"
-        yield from stale_names(self._manifest, [self.surface(plan) for plan in self.plans])
+        yield from stale_names(self._manifest, [self.surface(plan) for plan in self._checked_plans])
         yield from self._existing[1]
         yield from self._warnings
+
+
+def _brief(error: LayoutcheckError) -> str:
+    """Return an error's place and message, and the first line of the compiler's, on one line."""
+    return ": ".join(str(error).splitlines()[:2])

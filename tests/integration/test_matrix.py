@@ -165,3 +165,29 @@ def test_a_folder_is_taken_to_be_of_the_release_named_with_it(check: Check) -> N
     result = check("--kernel-src", "inc14", "--kernel-release", "14,15")
     assert result.exit_code == 2
     assert "inc14: these headers are of FreeBSD 14.2, not of 15" in result.stderr
+
+
+def test_an_architecture_whose_crate_does_not_compile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other cells are checked and reported, and the run fails with the reason; none: exit 2."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
+    source = '#[cfg(target_arch = "x86")]\ncompile_error!("not here");\n'
+    source += "#[repr(C)] pub struct timespec { pub tv_sec: i64, pub tv_nsec: i64 }\n"
+    manifest = '[bindings]\nsource = "bindings.rs"\n[kernel]\nrelease = "14"\nconf = "GENERIC"\n'
+    manifest += 'include = ["sys/types.h", "sys/_timespec.h"]\n'
+    write_project(tmp_path, source=source, manifest=manifest)
+    monkeypatch.chdir(tmp_path)
+    both = ("check", "--kernel-arch", "amd64,i386", "--report", "json=run.json")
+    report = read_report(CliRunner().invoke(main, both, catch_exceptions=False))
+    assert [cell["id"] for cell in report["cells"]] == ["amd64-GENERIC"]
+    assert [(s["rust_path"], s["status"]) for s in report["subjects"]] == [
+        ("bindings::timespec", "agrees")
+    ]
+    (problem,) = report["problems"]
+    assert problem.startswith("i386-GENERIC is not checked: ")
+    assert "bindings.rs:2: " in problem
+    assert problem.endswith("error: not here")
+    alone = CliRunner().invoke(main, ("check", "--kernel-arch", "i386"), catch_exceptions=False)
+    assert alone.exit_code == 2, alone.output
+    assert "not here" in alone.output

@@ -32,9 +32,7 @@ __all__ = ["KNOWN", "passed_in"]
 Class: TypeAlias = Literal["integer", "float", "x87", "vector"]
 """Class of registers for a scalar."""
 
-KNOWN: Final = frozenset(
-    ("amd64", "arm64", "riscv64", "powerpc64", "powerpc64le", "i386", "armv7")
-)
+KNOWN: Final = frozenset(("amd64", "arm64", "riscv64", "powerpc64", "powerpc64le", "i386", "armv7"))
 """Names of the targets whose rules this module and `registers` have."""
 
 WORD: Final = 8
