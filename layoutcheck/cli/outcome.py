@@ -9,7 +9,9 @@ from layoutcheck.cli.console import colors, say, width
 from layoutcheck.model.verdict import Run, Status, Verdict
 from layoutcheck.report.cells import agreeing_cells, name_cells
 from layoutcheck.report.files import Request, write_reports
+from layoutcheck.report.made_for import made_for
 from layoutcheck.report.summary import render_summary
+from layoutcheck.report.terminal_safe import printable, wrapped
 
 __all__ = ["Detail", "headed", "tell_run"]
 
@@ -20,6 +22,8 @@ root cause, and a line for each other item that differs; "verbose" has them all 
 
 def tell_run(run: Run, requests: Sequence[Request], detail: Detail = "normal") -> None:
     """Print what differs or is unchecked, the summary and the root causes; write the reports."""
+    for sentence in made_for(run):
+        say("\n".join(wrapped(printable(f"warning: {sentence}"), width(), rest="  ")))
     wrong = [v for v in run.verdicts if v.status in {Status.DIFFERS, Status.INDETERMINATE}]
     if wrong and detail in {"normal", "verbose"}:
         _tell_differences(wrong, run, is_whole=detail == "verbose")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from layoutcheck.judge.checks.member_bits import doubt_about
 from layoutcheck.judge.consequences import ALIGNMENT, WHOLE, attribute
+from layoutcheck.judge.mismatches import roots_first
 from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.judge.walk import Edge
 from layoutcheck.model.layout import RecordLayout, natural_alignment
@@ -121,7 +122,7 @@ def conclude(found: Found, wrong: Mapping[str, Collection[str]]) -> Comparison:
         c_name=found.c_name,
         c=found.pair.c,
         rust=found.pair.rust,
-        mismatches=_attributed(found, wrong),
+        mismatches=roots_first(_attributed(found, wrong)),
         paired=tuple(
             (
                 None if pair.c is None else pair.path,

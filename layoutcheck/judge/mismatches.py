@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -11,7 +11,12 @@ from layoutcheck.judge.walk import Difference
 from layoutcheck.judge.walk.differences import Kind
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["of_items", "of_members"]
+__all__ = ["of_items", "of_members", "roots_first"]
+
+
+def roots_first(found: Iterable[Mismatch]) -> tuple[Mismatch, ...]:
+    """Return the mismatches of an item: the root causes first, each part in its order."""
+    return tuple(sorted(found, key=lambda one: one.cause is not None))
 
 
 def of_members(pair: RecordPair, kind: Kind, check_id: str) -> Iterator[Mismatch]:

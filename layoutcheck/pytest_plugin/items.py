@@ -28,8 +28,10 @@ from layoutcheck.model.verdict import Kind, Run, SetAside, Status, Verdict, plur
 from layoutcheck.pytest_plugin.runs import Made, make_run, read_runs
 from layoutcheck.report.files import parse_requests, write_reports
 from layoutcheck.report.grouping import said
+from layoutcheck.report.made_for import made_for
 from layoutcheck.report.root_list import render_root_causes
 from layoutcheck.report.summary import render_summary
+from layoutcheck.report.terminal_safe import printable
 
 __all__ = ["LayoutGroup", "LayoutItem", "collect_manifest", "finish", "note_selection"]
 
@@ -195,8 +197,9 @@ def finish(session: pytest.Session, shared: Path | None, notes: list[str]) -> It
 
 def _paragraphs(run: Run) -> str:
     """Return the summary of a run and its root causes."""
+    warnings = [f"warning: {printable(sentence)}\n" for sentence in made_for(run)]
     roots = render_root_causes(run)
-    return f"{render_summary(run)}\n{roots}" if roots else render_summary(run)
+    return "".join([*warnings, render_summary(run), *(["\n", roots] if roots else [])])
 
 
 def _tell(config: pytest.Config, message: str) -> None:

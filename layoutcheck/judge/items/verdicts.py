@@ -13,6 +13,7 @@ from layoutcheck.judge.item_pairs import AliasPair, FunctionPair, StaticPair
 from layoutcheck.judge.items.c_answers import SideOfC
 from layoutcheck.judge.items.names import set_aside
 from layoutcheck.judge.judge_types import Side
+from layoutcheck.judge.mismatches import roots_first
 from layoutcheck.judge.walk import Difference, Edge, Place
 from layoutcheck.manifest.reader import Manifest
 from layoutcheck.model.layout import FunctionType, Type
@@ -112,7 +113,7 @@ class ItemVerdicts:
     def _compared(
         self, item: SurfaceItem, name: str, said: tuple[str, str], found: Iterator[Mismatch]
     ) -> Verdict:
-        mismatches = tuple(found)
+        mismatches = roots_first(found)
         return Verdict(
             cells=(self._cell,),
             kind=item.subject,
