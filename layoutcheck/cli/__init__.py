@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "sensitivity": "Say which kernel options change the layout of the C types TYPE.",
     "show": "Show both layouts of TYPE side by side, with holes and padding.",
     "surface": "List each item of the bindings, and its state.",
+    "waive": "Write waivers for all that differs or is unchecked: a baseline.",
 }
 """Each command is in the module of its name. The help shows these lines and imports no command."""
 

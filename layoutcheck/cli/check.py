@@ -39,6 +39,7 @@ __all__ = ["check"]
     metavar="NUMBER/COUNT",
     help="Check this part of the cells: 2/5 is the second of five.",
 )
+@click.option("--strict", is_flag=True, help="Fail on waivers and renames that apply to nothing.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only the summary.")
 @click.option("--brief", is_flag=True, help="Print only the root causes, with their places.")
 @click.option("-v", "--verbose", is_flag=True, help="Print every item that differs in full.")
@@ -51,13 +52,16 @@ def check(
     report: tuple[str, ...],
     shard: str | None,
     timings: bool,
+    strict: bool,
     **detail: bool,
 ) -> None:
     """Check the bindings that MANIFEST (layoutcheck.toml) describes."""
     requests = parse_requests(report)
     if shard is not None:
+        if strict:
+            raise click.UsageError("--strict and --shard do not go together")
         options = replace(options, shard=parse_shard(shard))
-    run = verify(manifest, options)
+    run = verify(manifest, replace(options, strict=strict))
     tell_run(run, requests, detail=_detail(detail))
     if timings:
         say(_timings(run))

@@ -42,7 +42,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "kernel.matrix": ("release", "arch", "conf"),
     "bits.*": ("member", "mask", "shift"),
     "opaque": ("types",),
-    "waive": ("subject", "check", "member", "reason"),
+    "waive": ("subject", "check", "member", "reason", "expires", "count"),
 }
 C_TYPE = re.compile(r"(?:(?:struct|union|enum)\s+)?[A-Za-z_]\w*")
 CRATE = re.compile(r"[A-Za-z_][\w-]*", re.ASCII)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -77,7 +78,8 @@ class Rename:
 class Waiver:
     """A mismatch that is known and accepted: patterns, and the reason.
 
-    `check` "indeterminate" means that the item is unchecked.
+    `check` "indeterminate" means that the item is unchecked. After the day `expires` it waives
+    nothing. `count` is the number of items that it has to waive, counted once for all cells.
     """
 
     subject: str
@@ -85,6 +87,8 @@ class Waiver:
     member: str
     reason: str
     location: SourceLocation
+    expires: date | None = None
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +240,29 @@ class _Reader(TomlReader):
                 hint = f"leave {key} out to waive any"
                 raise self.error(f"{key} is empty", name="waive", key=key, start=line, hint=hint)
         self._check_named(strings["check"], line)
-        return Waiver(**strings, location=SourceLocation(path=str(self.path), line=line))
+        return Waiver(
+            **strings,
+            location=SourceLocation(path=str(self.path), line=line),
+            expires=self._expiry(table, line),
+            count=self._count(table, line),
+        )
+
+    def _expiry(self, table: Toml, line: int) -> date | None:
+        """Return the last day of a waiver, a date of TOML; None if it has none."""
+        value = table.get("expires")
+        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+            return value
+        hint = "write it without quotes: expires = 2030-12-31"
+        raise self.error(
+            "expires is not a date", name="waive", key="expires", start=line, hint=hint
+        )
+
+    def _count(self, table: Toml, line: int) -> int | None:
+        value = table.get("count")
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
+            return value
+        hint = "give the number of items that it waives, e.g. count = 3"
+        raise self.error("count is no number", name="waive", key="count", start=line, hint=hint)
 
     def _check_named(self, check: str, line: int) -> None:
         """Refuse a pattern that names no check: its waiver would never apply."""

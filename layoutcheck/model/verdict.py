@@ -81,7 +81,8 @@ class Mismatch:
 
     `c` and `rust` describe each side for a reader ("offset 24", "24 bytes", "absent").
     `member_path` is None for the whole record; nested members are joined by dots. `cause` is the
-    mismatch that this one follows from. `waived` is the reason of the waiver that accepts it.
+    mismatch that this one follows from. `waived` is the reason of the waiver that accepts it, and
+    `waiver` the waiver's place in the manifest.
     """
 
     check_id: str
@@ -91,6 +92,7 @@ class Mismatch:
     hint: str | None = None
     cause: Cause | None = None
     waived: str | None = None
+    waiver: SourceLocation | None = None
     c_location: SourceLocation | None = field(default=None, compare=False)
     rust_location: SourceLocation | None = None
 
@@ -128,6 +130,7 @@ class Verdict:
 
     - `cells`: ids of the cells. C's locations are those in the first of them.
     - `reason`: of WAIVED and INDETERMINATE; or a note on an item that AGREES.
+    - `waiver`: place of the waiver of an unchecked item; None if its mismatches are waived.
     - `paired`: names of paired members, C's first, as dotted paths; None on a side without one.
     - `c`, `rust`: layouts of a record or an alias of one; None for other items.
     - `c_says`, `rust_says`: value or type of another item on each side, for a reader.
@@ -139,6 +142,7 @@ class Verdict:
     rust_path: str
     status: Status
     reason: str | None = None
+    waiver: SourceLocation | None = None
     c: RecordLayout | None = None
     rust: RecordLayout | None = None
     c_says: str | None = None

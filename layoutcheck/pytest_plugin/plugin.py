@@ -92,6 +92,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="compilers to run at a time (default: cores)",
     )
     group.addoption(
+        "--layout-strict",
+        action="store_true",
+        help="fail on waivers and renames that apply to nothing",
+    )
+    group.addoption(
         "--no-layout-cache", action="store_true", help="compile everything, and cache nothing"
     )
 
@@ -105,6 +110,8 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(f"{option} names nothing")
     if config.getoption("layout_cache") and config.getoption("no_layout_cache"):
         raise pytest.UsageError("--layout-cache and --no-layout-cache exclude each other")
+    if config.getoption("layout_strict") and config.getoption("layout_shard"):
+        raise pytest.UsageError("--layout-strict and --layout-shard do not go together")
     reports, shard = config.getoption("layout_report"), config.getoption("layout_shard")
     if reports or shard is not None:
         from layoutcheck.errors import LayoutcheckError  # noqa: PLC0415 - see the module

@@ -124,6 +124,7 @@ def _options(config: pytest.Config) -> Options:
         shard=None if shard is None else parse_shard(shard),
         jobs=config.getoption("layout_jobs"),
         cache=_cache(config),
+        strict=config.getoption("layout_strict"),
     )
 
 

@@ -281,7 +281,10 @@ def _paled(lines: Iterable[str], mismatch: Mismatch, *, color: bool) -> Iterator
 def _after(mismatch: Mismatch) -> str:
     """Return the cause of a mismatch and the reason of its waiver, in parentheses."""
     cause = "" if mismatch.cause is None else f" (follows from {mismatch.cause})"
-    return cause if mismatch.waived is None else f"{cause} (waived: {mismatch.waived})"
+    if mismatch.waived is None:
+        return cause
+    at = "" if mismatch.waiver is None else f" by {mismatch.waiver}"
+    return f"{cause} (waived{at}: {mismatch.waived})"
 
 
 def _mismatch_details(mismatch: Mismatch, width: int) -> Iterator[str]:

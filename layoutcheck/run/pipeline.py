@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +26,7 @@ from layoutcheck.manifest.reader import Manifest, Waiver
 from layoutcheck.model.explanation import ExplainedRecord
 from layoutcheck.model.sharding import Shard
 from layoutcheck.model.verdict import Kind, Run, SetAside, Verdict
+from layoutcheck.model.words import counted
 from layoutcheck.run.checking import CheckedCell, Checker
 from layoutcheck.run.open_kernels import Kernels
 from layoutcheck.run.planning import Options, Plan, plan_cells
@@ -59,6 +62,11 @@ class Pipeline:
         self._failed: dict[str, LayoutcheckError] = {}
         self._units: dict[str, tuple[tuple[str, ...], ...]] = {}
         self._calculators: dict[tuple[str, tuple[str, ...]], Calculator] = {}
+
+    @property
+    def manifest(self) -> Path:
+        """The manifest's file."""
+        return self._manifest.path
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
@@ -113,20 +121,22 @@ class Pipeline:
             )
         verdicts: list[Verdict] = []
         set_aside: dict[tuple[Kind, str], SetAside] = {}
-        used: set[Waiver] = set()
-        checked = self._check_cells()
+        used: defaultdict[Waiver, set[tuple[Kind, str]]] = defaultdict(set)
+        checked, today = self._check_cells(), datetime.now(tz=UTC).date()
         for cell in checked:
-            waived, stale = waive(cell.verdicts, self._manifest.waivers)
+            waived, uses = waive(cell.verdicts, self._manifest.waivers, today=today)
             self._units[cell.cell.id] = cell.units
             verdicts += waived
             set_aside |= {item.key: item for item in cell.set_aside}
-            used |= set(self._manifest.waivers) - set(stale)
+            for waiver, keys in uses.items():
+                used[waiver] |= keys
         if not verdicts and self.plans:
             raise ManifestError(
                 f"{self._manifest.bindings} has no repr(C) struct or union to check",
                 where=str(self._manifest.path),
                 hint="are the features, the cfg and the target those that the bindings want?",
             )
+        stale = (*self._unused(used, today), *stale_names(self._manifest, self._surfaces()))
         return Run(
             bindings=self._bindings(),
             cells=tuple(cell.cell for cell in checked),
@@ -135,8 +145,10 @@ class Pipeline:
             problems=(
                 *(f"{cell} is not checked: {_brief(e)}" for cell, e in self._failed.items()),
                 *dict.fromkeys(what for cell in checked for what in cell.problems),
+                *self._miscounted(used),
+                *(stale if self._options.strict else ()),
             ),
-            notes=tuple(self._notes(used)),
+            notes=(*(() if self._options.strict else stale), *self._notes()),
             shard=self.shard,
             seconds=self._tools.watch.seconds(),
         )
@@ -203,12 +215,32 @@ class Pipeline:
         plans = self._checked_plans
         return str(bindings) if bindings.crate or not plans else self.surface(plans[0]).crate
 
-    def _notes(self, used: Collection[Waiver]) -> Iterator[str]:
-        """Yield notes on unused entries of the manifest, missing cells, and the cache."""
+    def _surfaces(self) -> list[Surface]:
+        """Return the crate's surface in each cell that was checked."""
+        return [self.surface(plan) for plan in self._checked_plans]
+
+    def _unused(self, used: Collection[Waiver], today: date) -> Iterator[str]:
+        """Yield a message for each waiver that waives nothing, or has expired."""
         for waiver in self._manifest.waivers:
-            if waiver not in used:
-                yield f"{waiver.location}: the waiver for {waiver.subject} waives nothing"
-        yield from stale_names(self._manifest, [self.surface(plan) for plan in self._checked_plans])
+            what = f"{waiver.location}: the waiver for {waiver.subject}"
+            if waiver.expires is not None and waiver.expires < today:
+                yield f"{what} expired on {waiver.expires}: it waives nothing"
+            elif waiver not in used:
+                yield f"{what} waives nothing"
+
+    def _miscounted(self, used: Mapping[Waiver, Collection[object]]) -> Iterator[str]:
+        """Yield a message for each waiver that waives more or fewer items than its `count`.
+
+        A shard does not have all cells, and so perhaps not all items.
+        """
+        for waiver in self._manifest.waivers if self.shard is None else ():
+            number = len(used.get(waiver, ()))
+            if waiver.count not in {None, number}:
+                what = f"{waiver.location}: the waiver for {waiver.subject}"
+                yield f"{what} waives {counted(number, 'item')}, and its count is {waiver.count}"
+
+    def _notes(self) -> Iterator[str]:
+        """Yield notes on missing cells and on the cache."""
         yield from self._existing[1]
         yield from self._warnings
 

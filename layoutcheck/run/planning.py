@@ -27,7 +27,8 @@ class Options:
     one `kernel_release` is given with them, they are taken to be of that release, whatever they say
     themselves. `jobs` is the number of programs that may run at a time; None means one per core.
     `cache` is the folder in which results are kept for later runs; None means that none are kept.
-    `shard` is the part of the plan to check; None means all of it.
+    `shard` is the part of the plan to check; None means all of it. If `strict`, entries of the
+    manifest that apply to nothing (waivers, renames, masks, opaque types) are problems of the run.
     """
 
     kernel_conf: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Options:
     jobs: int | None = None
     cache: Path | None = None
     shard: Shard | None = None
+    strict: bool = False
 
 
 def split_lists(values: Iterable[str]) -> tuple[str, ...]:

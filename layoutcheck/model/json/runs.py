@@ -41,8 +41,14 @@ class _Tool:
     version: str
 
 
+def _with_waiver(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a verdict or mismatch with the place of its waiver, which older reports lack."""
+    return {"waiver": None, **value}
+
+
 def _with_root(mismatch: dict[str, Any]) -> dict[str, Any]:
     """Return the mismatch with its root; older reports have only a text for a reader."""
+    mismatch = _with_waiver(mismatch)
     if "root" in mismatch:
         return mismatch
     said = mismatch.get("cause")
@@ -88,7 +94,7 @@ FORM: Final = Objects(
         QualifiedType: "qualified",
         RecordLayout: "record",
     },
-    older={Mismatch: _with_root},
+    older={Mismatch: _with_root, Verdict: _with_waiver},
 )
 """Form in which the values of a run are written and read."""
 

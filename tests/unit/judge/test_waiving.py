@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from layoutcheck.judge.consequences import ALIGNMENT, KIND
@@ -52,14 +55,15 @@ def unknown(path: str, reason: str = "no such type") -> Verdict:
 def test_without_waivers_nothing_changes() -> None:
     """What agrees stays so, and is no waiver's business."""
     before = (verdict("k::a"), verdict("k::b", mismatch("member-type", "x")), unknown("k::c"))
-    assert waive(before, ()) == (before, ())
-    (after,), stale = waive(before[:1], [waiver("k::a")])
-    assert (after.status, len(stale)) == (Status.AGREES, 1)
+    assert waive(before, ()) == (before, {})
+    (after,), uses = waive(before[:1], [waiver("k::a")])
+    assert (after.status, uses) == (Status.AGREES, {})
 
 
 def test_a_cause_takes_its_consequences_with_it() -> None:
     """All of a subject's mismatches are waived, so it is, with the reason of the cause."""
-    (after,), stale = waive(
+    told = waiver("k::s", "member-missing", "b", reason="left out")
+    (after,), uses = waive(
         [
             verdict(
                 "k::s",
@@ -68,9 +72,11 @@ def test_a_cause_takes_its_consequences_with_it() -> None:
                 mismatch("member-offset", "c", LEFT_OUT),
             )
         ],
-        [waiver("k::s", "member-missing", "b", reason="left out")],
+        [told],
     )
-    assert (after.status, after.reason, stale) == (Status.WAIVED, "left out", ())
+    assert (after.status, after.reason) == (Status.WAIVED, "left out")
+    assert uses == {told: {("record", "k::s")}}
+    assert {found.waiver for found in after.mismatches} == {told.location}
     assert [found.waived for found in after.mismatches] == [
         "follows from b: left out",
         "left out",
@@ -148,12 +154,15 @@ def test_items_that_embed_a_waived_one_follow() -> None:
             mismatch("member-extra", "y"),
         ),
     ]
-    after, stale = waive(before, [waiver("k::inner", "member-missing", reason="old release")])
+    told = waiver("k::inner", "member-missing", reason="old release")
+    after, uses = waive(before, [told])
     assert [found.status for found in after] == [*[Status.WAIVED] * 3, Status.DIFFERS]
     assert after[0].reason == (
         "follows from k::middle: follows from k::inner: follows from x: old release"
     )
-    assert stale == ()
+    assert uses == {told: {("record", "k::inner")}}
+    waived = [found for one in after for found in one.mismatches if found.waived is not None]
+    assert {found.waiver for found in waived} == {told.location}
 
 
 def test_only_the_cause_itself_passes_a_waiver_on() -> None:
@@ -182,10 +191,11 @@ def test_what_is_no_mismatch_of_its_own_is_waived_with_its_item() -> None:
 
 def test_what_could_not_be_checked_is_waived_by_name_only() -> None:
     """`*` is for what differs; the reason keeps what the compiler said."""
-    (after,), stale = waive([unknown("k::s")], [waiver("k::*")])
-    assert (after.status, len(stale)) == (Status.INDETERMINATE, 1)
-    (after,), stale = waive([unknown("k::s")], [waiver("k::*", "indeterminate", reason="later")])
-    assert (after.status, stale) == (Status.WAIVED, ())
+    (after,), uses = waive([unknown("k::s")], [waiver("k::*")])
+    assert (after.status, uses) == (Status.INDETERMINATE, {})
+    (after,), uses = waive([unknown("k::s")], [waiver("k::*", "indeterminate", reason="later")])
+    assert (after.status, len(uses)) == (Status.WAIVED, 1)
+    assert after.waiver == waiver("k::*").location
     assert after.reason == "later (no such type)"
 
 
@@ -198,9 +208,31 @@ def test_what_waives_nothing_is_told() -> None:
         waiver("k::s", "member-type", "y", line=4),
         waiver("k::s", "member-*", "x1", line=5),
     ]
-    (after,), stale = waive([verdict("k::s", mismatch("member-type", "x1"))], waivers)
+    (after,), uses = waive([verdict("k::s", mismatch("member-type", "x1"))], waivers)
     assert after.status is Status.WAIVED
-    assert [found.location.line for found in stale] == [2, 3, 4, 5]
+    assert [found.location.line for found in uses] == [1]
+
+
+@pytest.mark.parametrize(("today", "status"), [(30, Status.WAIVED), (31, Status.DIFFERS)])
+def test_a_waiver_holds_until_its_last_day(today: int, status: Status) -> None:
+    """On the day after `expires` the mismatch is back."""
+    told = replace(waiver("k::s"), expires=date(2026, 12, 30))
+    before = [verdict("k::s", mismatch("member-type", "x"))]
+    (after,), uses = waive(before, [told], today=date(2026, 12, today))
+    assert after.status is status
+    assert bool(uses) == (status is Status.WAIVED)
+
+
+def test_the_items_of_a_waiver() -> None:
+    """A waiver with a pattern has each item that it waives once, and no consequence elsewhere."""
+    told = waiver("k::*", "member-extra")
+    holder = verdict("k::holder", mismatch("member-size", "i", size_of("k::a")))
+    items = [
+        verdict("k::a", mismatch("member-extra", "x"), mismatch("member-extra", "y")),
+        verdict("k::b", mismatch("member-extra", "x")),
+    ]
+    _, uses = waive([*items, holder], [told])
+    assert uses == {told: {("record", "k::a"), ("record", "k::b")}}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,10 @@ W = '[[waive]]\nsubject = "a"\nreason = "r"\n'
         (f"{BINDINGS}[bits.a]\nb = {{ {M}, mask = 1, shift = -1 }}\n", 4, "the shift of b", ""),
         (f"{BINDINGS}[bits.a]\nb = {{ {M}, musk = 1 }}\n", 4, "unknown key 'musk'", "mean mask?"),
         (f'{BINDINGS}[waive]\nsubject = "a"\n', 3, "waive is not a list of tables", "[[waive]]"),
+        (f'{BINDINGS}{W}expires = "2030-01-01"\n', 6, "expires is not a date", "without quotes"),
+        (f"{BINDINGS}{W}expires = 2030-01-01T00:00:00\n", 6, "expires is not a date", "quotes"),
+        (f"{BINDINGS}{W}count = 0\n", 6, "count is no number", "count = 3"),
+        (f"{BINDINGS}{W}count = true\n", 6, "count is no number", "count = 3"),
         (f"{BINDINGS}{W}{W}reasons = 1\n", 9, "unknown key 'reasons'", "mean reason?"),
         (f'{BINDINGS}{W}[[waive]]\nreason = "r"\n', 6, "a waiver needs a subject", "Rust path"),
         (f'{BINDINGS}{W}[[waive]]\nsubject = "a"\n', 6, "a waiver needs a reason", "hole"),
@@ -233,6 +238,14 @@ shift = 4
         ("m::tcphdr", "th_off", "bits", 0xF0, 0),
         ("ip", "ip_hl", "a.b", "IP::HL", 4),
     ]
+
+
+def test_the_last_day_and_the_number_of_items(tmp_path: Path) -> None:
+    """A waiver has both, or neither."""
+    text = f"{BINDINGS}{W}expires = 2030-12-31\ncount = 3\n{W}"
+    one, other = read_manifest(write(tmp_path, text)).waivers
+    assert (one.expires, one.count) == (date(2030, 12, 31), 3)
+    assert (other.expires, other.count) == (None, None)
 
 
 @pytest.mark.parametrize("check", [*CHECK_IDS, "indeterminate", "*", "member-*", "*-s?ze"])

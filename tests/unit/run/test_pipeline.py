@@ -113,3 +113,27 @@ def test_a_run(manifest: Path) -> None:
         ("constant", "bindings::LIMIT"),
         ("alias", "bindings::word"),
     )
+
+
+@pytest.mark.needs_clang
+@pytest.mark.needs_rustc
+def test_waivers_that_are_not_as_they_say(manifest: Path) -> None:
+    """Another count fails the run, an expired waiver waives nothing, a strict run has no notes."""
+    text = manifest.read_text(encoding="utf-8")
+    known = text.replace('reason = "only read"', 'reason = "only read"\ncount = 2')
+    manifest.write_text(known, encoding="utf-8")
+    line = known.splitlines().index('subject = "known"')
+    problem = f"{manifest}:{line}: the waiver for known waives 1 item, and its count is 2"
+    run = pipeline(manifest).verify()
+    assert run.problems == (problem,)
+    (unused,) = run.notes
+    run = pipeline(manifest, strict=True).verify()
+    assert (run.problems, run.notes) == ((problem, unused), ())
+    expired = text.replace('reason = "only read"', 'reason = "only read"\nexpires = 2020-12-31')
+    manifest.write_text(expired, encoding="utf-8")
+    run = pipeline(manifest).verify()
+    assert f"{manifest}:{line}: the waiver for known expired on 2020-12-31: it waives nothing" in (
+        run.notes
+    )
+    (status,) = (one.status for one in run.verdicts if one.rust_path == "bindings::known")
+    assert status is Status.DIFFERS
