@@ -42,7 +42,8 @@ def waive(
 ) -> None:
     """Write waivers for all that differs or is unchecked: a baseline.
 
-    They are `[[waive]]` entries for the root causes that MANIFEST does not waive yet. A consequence needs no entry: it is waived with its root cause.
+    They are `[[waive]]` entries for the root causes that MANIFEST does not waive yet. A consequence
+    needs no entry: it is waived with its root cause.
     """
     if not is_all:
         raise click.UsageError("say --all: single waivers are written by hand (docs/manifest.md)")

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, get_args
 
 import pytest
 
@@ -41,6 +41,9 @@ SUBJECTS: Final = pytest.StashKey[int]()
 
 OPAQUE: Final = "opaque: it has no size, so there is no layout to compare"
 WRONG: Final = (Status.DIFFERS, Status.INDETERMINATE)
+
+_OPERATORS: Final = {"and", "or", "not"}
+"""Words of `-k` that are no names."""
 
 Found: TypeAlias = Verdict | SetAside | None
 """Result for an item of the crate; None if nothing was compiled (`--collect-only`)."""
@@ -122,7 +125,7 @@ class LayoutItem(pytest.Item):
         return shown
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Return the place of the first item in Rust, and the pytest item's name with the cell."""
+        """Return the place of `_place` in Rust, and the pytest item's name with the cell."""
         at = self._place()
         name = self.nodeid.partition("::")[2]
         return Path(at.path), max(at.line - 1, 0), name
@@ -137,7 +140,10 @@ class LayoutItem(pytest.Item):
         return known[path], line, name
 
     def _place(self) -> SourceLocation:
-        places = [one.rust_location for one in self.found if one is not None]
+        """Return the place of the first item that is wrong, or else of the first item."""
+        found = [one for one in self.found if one is not None]
+        wrong = [one for one in found if isinstance(one, Verdict) and one.status in WRONG]
+        places = [one.rust_location for one in (*wrong, *found)]
         return (places and places[0]) or SourceLocation(path=str(self.path), line=1)
 
 
@@ -155,7 +161,7 @@ def collect_manifest(file: pytest.File) -> tuple[list[pytest.Item | pytest.Colle
         found = {(cell, *v.key): v for v in made.run.verdicts for cell in v.cells}
         aside = {item.key: item for item in made.run.set_aside}
     config.stash[SUBJECTS] = config.stash.get(SUBJECTS, 0) + len(made.subjects)
-    named = re.findall(r"\w+", config.getoption("keyword", "").lower())
+    named = _named(config)
     entries: dict[tuple[str, ...], list[Found]] = {}
     for cell, kind, path in made.subjects:
         said = found.get((cell, kind, path)) or aside.get((kind, path))
@@ -222,6 +228,22 @@ def _collect(
             yield LayoutItem.from_parent(parent, name=first, found=entry.found)
     for name, below_it in groups.items():
         yield LayoutGroup.from_parent(parent, name=name, entries=below_it)
+
+
+def _named(config: pytest.Config) -> tuple[str, ...]:
+    """Return the words of `-k`, and the names of the items that pytest is to run again.
+
+    An item that had its own pytest item under `-k` has it again where its id is given, or where
+    `--lf` or `--ff` reads it from pytest's cache.
+    """
+    words = set(re.findall(r"\w+", config.getoption("keyword", "").lower()))
+    ids = [argument for argument in config.args if "::" in argument]
+    if config.getoption("lf", default=False) or config.getoption("failedfirst", default=False):
+        ids += config.cache.get("cache/lastfailed", {})
+    groups = {plural(kind) for kind in get_args(Kind)}
+    paths = (path.split("::") for path in ids)
+    again = {names[-1].lower() for names in paths if names[-2:-1] and names[-2] in groups}
+    return (*sorted(words - _OPERATORS), *sorted(again))
 
 
 def _segments(kind: Kind, path: str, named: Sequence[str]) -> tuple[str, ...]:

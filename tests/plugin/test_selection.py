@@ -240,3 +240,23 @@ def test_keyword_picks_one_constant(pytester: pytest.Pytester, run: Run) -> None
     run(*GENERIC, "-k", "nbby").assert_outcomes(failed=1, deselected=4)
     run(*GENERIC, "-k", "OWN").assert_outcomes(skipped=1, deselected=4)
     run(*GENERIC, "-k", "constants and not nbby").assert_outcomes(passed=2, deselected=3)
+
+
+def test_a_constant_is_run_again(pytester: pytest.Pytester, run: Run) -> None:
+    """Its own pytest item, which -k made, is there again for its id, and for --lf."""
+    write_project(pytester.path, source=ITEMS)
+    run(*GENERIC, "-k", "nbby").assert_outcomes(failed=1, deselected=4)
+    result = run(*GENERIC, "--lf", "-v")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"{CELL}::constants::NBBY FAILED*"])
+    run(*GENERIC, f"{CELL}::constants::NBBY").assert_outcomes(failed=1)
+    run(*GENERIC, f"{CELL}::constants::MAXPATHLEN").assert_outcomes(passed=1)
+
+
+def test_the_operators_of_a_keyword_are_no_names(pytester: pytest.Pytester, run: Run) -> None:
+    """`or` does not give a pytest item of its own to each constant whose name has these letters."""
+    source = f"{ITEMS}\npub const PRIBIO_OR_NOT: u32 = 1;\n"
+    write_project(pytester.path, source=source)
+    result = run(*GENERIC, "-k", "maxpathlen or nbby", "--co", "-q")
+    assert not [line for line in result.outlines if "PRIBIO_OR_NOT" in line]
+    assert [line.rpartition("::")[2] for line in _ids(result)] == ["MAXPATHLEN", "NBBY"]
