@@ -25,7 +25,7 @@ from layoutcheck.model.layout import RecordLayout, shallow
 from layoutcheck.model.layout_set import LayoutSet
 from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import Target
-from layoutcheck.model.verdict import SetAside, Status, Verdict
+from layoutcheck.model.verdict import Mismatch, SetAside, Status, Verdict
 
 __all__ = ["Candidate", "Side", "TypeJudge", "candidates_of", "stale_names"]
 
@@ -236,9 +236,26 @@ def _verdict(cell: str, type_: SurfaceType, compared: Comparison, note: str | No
         rust=shallow(compared.rust),
         c_location=compared.c.declared_at,
         rust_location=type_.location,
-        mismatches=compared.mismatches,
+        mismatches=_placed(compared, type_),
         paired=compared.paired,
     )
+
+
+def _placed(compared: Comparison, type_: SurfaceType) -> tuple[Mismatch, ...]:
+    """Return the mismatches, each with the place of its member in Rust, if that is known."""
+    lines = {name: line for name, line in zip(type_.fields, type_.lines, strict=False) if line}
+    names = {c: rust for c, rust in compared.paired if c is not None}
+
+    def placed(mismatch: Mismatch) -> Mismatch:
+        path = mismatch.member_path or ""
+        outer = path.partition(".")[0]
+        name = names.get(path, names.get(outer, outer)) or ""
+        line = lines.get(name.removeprefix("r#"), 0)
+        if not line or mismatch.rust_location is not None:
+            return mismatch
+        return replace(mismatch, rust_location=replace(type_.location, line=line))
+
+    return tuple(map(placed, compared.mismatches))
 
 
 def _is_opaque(manifest: Manifest, rust_path: str) -> bool:

@@ -43,7 +43,10 @@ SOURCE = """
     #[repr(C)] pub struct holder {
         pub k: c_char, pub c: color, pub cs: [color; 3], pub after: c_int, pub m: [mtx; 2],
     }
-    #[repr(C)] #[derive(Clone, Copy)] pub struct small { pub a: c_int, pub b: i64 }
+    #[repr(C)] #[derive(Clone, Copy)] pub struct small {
+        pub a: c_int,
+        pub b: i64,
+    }
     #[repr(C)] pub struct other { pub a: c_long, pub b: c_long, pub c: c_long }
     #[repr(C)] pub struct ops {
         pub op: Option<unsafe extern "C" fn(*mut small, color)>,
@@ -91,6 +94,20 @@ def test_three_types_are_the_root_causes(run: Run) -> None:
     assert cleared["record:lock:member-extra:extra"] == {"lock", "mtx", "holder", "Giant", "locks"}
     assert cleared["record:small:member-size:b"] == {"small", "ops", "by_value", "take", "give"}
     assert not cleared["static:pair:static-type"]
+
+
+def test_the_place_of_a_root_cause_is_its_members(run: Run) -> None:
+    """A member has its own line, an enum its item's."""
+    lines = dedent(SOURCE).splitlines()
+    texts = {
+        root.finding.rust_path.removeprefix("bindings::"): lines[root.rust_location.line - 1]
+        for root in root_causes(run)
+        if root.rust_location is not None
+    }
+    assert "pub extra: u64" in texts["lock"]
+    assert "pub enum color" in texts["color"]
+    assert "pub b: i64" in texts["small"]
+    assert "pub static pair" in texts["pair"]
 
 
 def test_a_pointer_to_a_wrong_record_is_right(run: Run) -> None:

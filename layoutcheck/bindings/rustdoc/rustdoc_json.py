@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from sys import intern
 from typing import Any, Final
 
 __all__ = ["read_document"]
@@ -117,7 +118,10 @@ def _needed(item: Any, own: Collection[bytes]) -> Any:  # noqa: ANN401 - an obje
         return item
     match item.get("inner"):
         case {"struct_field": _}:
-            known: tuple[str, ...] = ("crate_id", "name", "inner")
+            if isinstance(span := item.get("span"), dict):
+                line, *_ = span["begin"]
+                item["span"] = {"filename": intern(span["filename"]), "begin": (line,)}
+            known: tuple[str, ...] = ("crate_id", "name", "span", "inner")
         case {"function": {"has_body": True}} if (
             not own and item.get("visibility") == "default" and not _is_exported(item)
         ):

@@ -231,8 +231,8 @@ class _Reader:
         kind = next(word for word in _KINDS.values() if word in item["inner"])
         body, words = item["inner"][kind], repr_words(item["attrs"])
         path = None if is_generic(body) else names.of(key)  # its arguments are not known
-        fields = [] if kind == "enum" else self._fields(body)
-        sized = [name for name, type_ in fields if not _takes_no_room(type_)]
+        members = self._members(body, kind)
+        types = [one["inner"].get("struct_field") for one in members]
         defined_in = _DEFINED_IN.search(item["docs"] or "")
         return SurfaceType(
             rust_path="::".join(self._document["paths"][key]["path"]),
@@ -241,17 +241,18 @@ class _Reader:
             generic=is_generic(body),
             public_path=None if path is None else render_path(path),
             location=self._location(item["span"]),
-            opaque=kind != "enum" and not sized,
-            fields=tuple(name for name, _ in fields)
-            if kind != "enum"
-            else tuple(self._index[str(variant)]["name"] for variant in body["variants"]),
+            opaque=kind != "enum" and all(map(_takes_no_room, types)),
+            fields=tuple(one["name"] for one in members),
+            lines=tuple(_line_in(item["span"], one["span"]) for one in members),
             defined_in=None if defined_in is None else defined_in[1],
             methods=() if kind == "enum" else methods_of(self._document, names.public, key, body),
         )
 
-    def _fields(self, body: Json) -> list[tuple[str, Json]]:
-        """Return names and types of a struct's or union's fields."""
-        match body.get("kind"):
+    def _members(self, body: Json, kind: Kind) -> list[Json]:
+        """Return the fields of a struct or union, or the variants of an enum."""
+        match body["variants"] if kind == "enum" else body.get("kind"):
+            case list() as members:
+                pass
             case None:
                 members = body["fields"]
             case "unit":
@@ -262,8 +263,7 @@ class _Reader:
                 pass
             case other:
                 raise ValueError(f"a struct of kind {other!r}")
-        items = (self._index[str(member)] for member in members)
-        return [(item["name"], item["inner"]["struct_field"]) for item in items]
+        return [self._index[str(member)] for member in members]
 
     def _location(self, span: Json | None) -> SourceLocation:
         if span is None:
@@ -294,6 +294,14 @@ def _place(item: Json, location: SourceLocation, rust_path: str) -> _Place:
     """Return the sort key of an item."""
     column = item["span"]["begin"][1] if item["span"] else 0
     return location.path, location.line, column, rust_path
+
+
+def _line_in(around: Json | None, span: Json | None) -> int:
+    """Return the line of a field in the file of its type; 0 if it stands in another one."""
+    if around is None or span is None or span["filename"] != around["filename"]:
+        return 0
+    line: int = span["begin"][0]
+    return line
 
 
 def _takes_no_room(type_: Json) -> bool:

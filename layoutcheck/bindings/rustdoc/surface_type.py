@@ -24,6 +24,8 @@ class SurfaceType:
     - `generic`: it has type or const parameters, and so no single layout; lifetimes do not count.
     - `opaque`: no field takes any bytes; all are such as `[u8; 0]`, `()` and `PhantomData`.
     - `fields`: names, a tuple's "0", "1"; for an enum its variants.
+    - `lines`: of the fields or variants, in their order, in the type's file; 0 for one that stands
+      in another file, as a macro may write it.
     - `defined_in`: the C header in the type's documentation after "defined in", as it is written
       there.
     - `methods`: those that another crate can call.
@@ -41,6 +43,7 @@ class SurfaceType:
     location: SourceLocation
     opaque: bool
     fields: tuple[str, ...]
+    lines: tuple[int, ...] = ()
     defined_in: str | None = None
     methods: tuple[Method, ...] = ()
     of: str | None = None
