@@ -9,11 +9,10 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from layoutcheck.manifest.reader import Waiver, names_path
+from layoutcheck.model.checks import UNCHECKED
 from layoutcheck.model.verdict import Cause, Kind, Mismatch, Status, Verdict
 
 __all__ = ["waive"]
-
-UNCHECKED: Final = "indeterminate"
 
 TYPES: Final[tuple[Kind, ...]] = ("record", "enum")
 """Kinds of items that other items hold."""

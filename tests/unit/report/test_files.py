@@ -131,5 +131,6 @@ def test_a_path_that_is_not_utf_8(tmp_path: Path) -> None:
     name = os.fsdecode(b"src/\xff.rs")
     run = replace(agreeing_run(), problems=(name,), bindings=name)
     for number, report_format in enumerate(FORMATS):
-        (path,) = write_reports(parse_requests([f"{report_format.name}={tmp_path}/{number}"]), [run])
+        requests = parse_requests([f"{report_format.name}={tmp_path}/{number}"])
+        (path,) = write_reports(requests, [run])
         assert "udcff" in path.read_text(encoding="utf-8")
