@@ -14,6 +14,7 @@ from layoutcheck.cli.outcome import tell_run
 from layoutcheck.cli.run_options import run_options
 from layoutcheck.model.sharding import parse_shard
 from layoutcheck.model.verdict import Run
+from layoutcheck.report import NAMES
 from layoutcheck.report.files import parse_requests
 from layoutcheck.run.planning import Options
 
@@ -31,7 +32,10 @@ __all__ = ["check"]
 @kernel_options
 @run_options
 @click.option(
-    "--report", multiple=True, metavar="FORMAT=PATH", help="Write a report: html=PATH, json=PATH."
+    "--report",
+    multiple=True,
+    metavar="FORMAT=PATH",
+    help=f"Write a report, such as html=PATH. Formats: {', '.join(NAMES)}.",
 )
 @click.option(
     "--shard",

@@ -9,7 +9,7 @@ import click
 
 from layoutcheck.cli.console import examples, reported
 from layoutcheck.cli.outcome import tell_run
-from layoutcheck.report import FORMATS
+from layoutcheck.report import NAMES
 from layoutcheck.report.files import parse_requests
 from layoutcheck.run.shard_files import read_shards
 
@@ -35,7 +35,7 @@ def report() -> None:
     "requests",
     multiple=True,
     metavar="FORMAT=PATH",
-    help="Write a report: html=PATH, json=PATH.",
+    help=f"Write a report, such as html=PATH. Formats: {', '.join(NAMES)}.",
 )
 @reported
 def merge(*, files: tuple[Path, ...], requests: tuple[str, ...], **short: str | None) -> None:
@@ -43,14 +43,21 @@ def merge(*, files: tuple[Path, ...], requests: tuple[str, ...], **short: str | 
 
     The run and the exit status are those of `check` without shards.
     """
-    asked = (*requests, *(f"{name}={path}" for name, path in short.items() if path is not None))
+    named = ((name, short[_parameter(name)]) for name in NAMES)
+    asked = (*requests, *(f"{name}={path}" for name, path in named if path is not None))
     wanted = parse_requests(asked)
     run = read_shards(files)
     tell_run(run, wanted)
     sys.exit(0 if run.passed else 1)
 
 
-for one in FORMATS:
-    option = click.option(f"--{one.name}", metavar="PATH", help=f"As --report {one.name}=PATH.")
+def _parameter(name: str) -> str:
+    """Return the parameter of the option that is named as a format."""
+    return name.replace("-", "_")
+
+
+for one in NAMES:
+    words = f"As --report {one}=PATH."
+    option = click.option(f"--{one}", _parameter(one), metavar="PATH", help=words)
     merge = option(merge)
 report.add_command(merge)

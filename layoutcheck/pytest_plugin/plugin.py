@@ -40,7 +40,12 @@ OPTIONS: Final = (
         "X.Y",
         "check against this FreeBSD release (repeatable, or a comma list)",
     ),
-    ("--layout-report", "append", "FORMAT=PATH", "write a report (html=PATH, json=PATH)"),
+    (
+        "--layout-report",
+        "append",
+        "FORMAT=PATH",
+        "write a report, such as html=PATH (formats: html, json, sarif)",
+    ),
     ("--layout-cache", "store", "DIR", "cache results in this folder"),
     (
         "--layout-shard",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.model.verdict import Run
-from layoutcheck.report import FORMATS, render_report
+from layoutcheck.report import NAMES, render_report
 
 __all__ = ["Request", "parse_requests", "write_reports"]
 
@@ -26,13 +26,12 @@ class Request:
 def parse_requests(texts: Iterable[str]) -> tuple[Request, ...]:
     """Return the requests of texts such as `html=out.html`. Raises `LayoutcheckError`."""
     requests: list[Request] = []
-    known = [report_format.name for report_format in FORMATS]
     for text in texts:
         name, equals, path = text.partition("=")
-        if not equals or not path or name not in known:
+        if not equals or not path or name not in NAMES:
             raise LayoutcheckError(
                 f"{text!r} is no report",
-                hint=f"say FORMAT=PATH, where FORMAT is one of {', '.join(known)}",
+                hint=f"say FORMAT=PATH, where FORMAT is one of {', '.join(NAMES)}",
             )
         if Path(path).is_dir():
             raise LayoutcheckError("is a folder", where=path, hint=f"name a file: {text}/report")

@@ -146,7 +146,7 @@ class _Roots:
                 self._compared[verdict.key].update(verdict.cells)
             if verdict.mismatches or verdict.status in {Status.INDETERMINATE, Status.WAIVED}:
                 for cell in verdict.cells:
-                    by_cell[cell].append(verdict)
+                    by_cell.setdefault(cell, []).append(verdict)
         for cell, verdicts in by_cell.items():
             self._collect(cell, verdicts)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from layoutcheck.errors import LayoutcheckError
-from layoutcheck.report import FORMATS
+from layoutcheck.report import FORMATS, NAMES
 from layoutcheck.report.files import Request, parse_requests, write_reports
 from tests.kernel_runs import agreeing_run, sample_run
 
@@ -31,7 +31,7 @@ def test_no_request(text: str) -> None:
     with pytest.raises(LayoutcheckError) as caught:
         parse_requests(["json=good", text])
     assert caught.value.what == f"{text!r} is no report"
-    assert caught.value.hint == "say FORMAT=PATH, where FORMAT is one of html, json"
+    assert caught.value.hint == f"say FORMAT=PATH, where FORMAT is one of {', '.join(NAMES)}"
 
 
 @pytest.mark.parametrize("other", ["html=a", "json=./a", "html=b/../a", "json=a"])

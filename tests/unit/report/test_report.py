@@ -10,7 +10,7 @@ import pytest
 from layoutcheck import __version__
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.model.verdict import Verdict
-from layoutcheck.report import FORMATS, ReportFormat, render_report
+from layoutcheck.report import FORMATS, NAMES, ReportFormat, render_report
 from layoutcheck.report.terminal import render_difference, render_layouts, render_summary
 from tests.kernel_runs import (
     bio_verdict,
@@ -71,4 +71,4 @@ def test_an_unknown_format_is_refused_with_the_list() -> None:
     """The message names every format that there is."""
     with pytest.raises(LayoutcheckError, match="unknown report format 'pdf'") as caught:
         render_report("pdf", sample_run())
-    assert caught.value.hint == "layoutcheck writes these: html, json"
+    assert caught.value.hint == f"layoutcheck writes these: {', '.join(NAMES)}"
