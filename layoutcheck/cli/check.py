@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -52,12 +53,15 @@ def check(
     shard: str | None,
     timings: bool,
 ) -> None:
-    """Check the bindings that MANIFEST (layoutcheck.toml) describes."""
+    """Check the bindings that MANIFEST (layoutcheck.toml) describes.
+
+    In GitHub Actions, where GITHUB_ACTIONS is "true", the output has annotations.
+    """
     requests = parse_requests(report)
     if shard is not None:
         options = replace(options, shard=parse_shard(shard))
     run = verify(manifest, options)
-    tell_run(run, requests)
+    tell_run(run, requests, annotate=os.environ.get("GITHUB_ACTIONS") == "true")
     if timings:
         say(_timings(run))
     sys.exit(0 if run.passed else 1)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from layoutcheck.cli.console import colors, say
 from layoutcheck.model.verdict import Run, Status, Verdict
+from layoutcheck.report import render_report
 from layoutcheck.report.cells import agreeing_cells, name_cells
 from layoutcheck.report.files import Request, write_reports
 from layoutcheck.report.summary import render_summary
@@ -13,12 +14,17 @@ from layoutcheck.report.summary import render_summary
 __all__ = ["headed", "tell_run"]
 
 
-def tell_run(run: Run, requests: Sequence[Request]) -> None:
-    """Print every mismatch and unchecked item, then the summary, and write the reports."""
+def tell_run(run: Run, requests: Sequence[Request], *, annotate: bool = False) -> None:
+    """Print every mismatch and unchecked item, then the summary, and write the reports.
+
+    `annotate` adds the annotations of GitHub Actions to the output.
+    """
     wrong = [v for v in run.verdicts if v.status in {Status.DIFFERS, Status.INDETERMINATE}]
     if wrong:
         _tell_differences(wrong, run)
     say(render_summary(run), end="")
+    if annotate:
+        say(render_report("github", run), end="")
     for path in write_reports(requests, [run]):
         say(f"report: {path}")
 

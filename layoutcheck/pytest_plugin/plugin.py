@@ -44,7 +44,7 @@ OPTIONS: Final = (
         "--layout-report",
         "append",
         "FORMAT=PATH",
-        "write a report, such as html=PATH (formats: html, json, sarif)",
+        "write a report, such as html=PATH (formats: html, json, sarif, github)",
     ),
     ("--layout-cache", "store", "DIR", "cache results in this folder"),
     (

@@ -28,6 +28,7 @@ FORMATS: Final = (
     ReportFormat(name="html", module="html"),
     ReportFormat(name="json", module="json_text"),
     ReportFormat(name="sarif", module="sarif"),
+    ReportFormat(name="github", module="github"),
 )
 NAMES: Final = tuple(one.name for one in FORMATS)
 """Names of the formats, for help texts and errors."""

@@ -85,6 +85,14 @@ def test_output(capsys: pytest.CaptureFixture[str]) -> None:
     assert "\033" not in told.out
 
 
+def test_annotations(capsys: pytest.CaptureFixture[str]) -> None:
+    """They follow the paragraph if they are asked for, and only then."""
+    tell_run(run(DIFFERS), (), annotate=True)
+    assert capsys.readouterr().out.splitlines()[-1].startswith("::error title=constant-value")
+    tell_run(run(DIFFERS), ())
+    assert "::error" not in capsys.readouterr().out
+
+
 def test_reports(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
