@@ -44,7 +44,7 @@ OPTIONS: Final = (
         "--layout-report",
         "append",
         "FORMAT=PATH",
-        "write a report, such as html=PATH (formats: html, json, sarif, github)",
+        "write a report, such as html=PATH (formats: html, json, sarif, github, markdown)",
     ),
     ("--layout-cache", "store", "DIR", "cache results in this folder"),
     (

@@ -29,6 +29,7 @@ FORMATS: Final = (
     ReportFormat(name="json", module="json_text"),
     ReportFormat(name="sarif", module="sarif"),
     ReportFormat(name="github", module="github"),
+    ReportFormat(name="markdown", module="markdown"),
 )
 NAMES: Final = tuple(one.name for one in FORMATS)
 """Names of the formats, for help texts and errors."""
