@@ -44,7 +44,7 @@ OPTIONS: Final = (
         "--layout-report",
         "append",
         "FORMAT=PATH",
-        "write a report, such as html=PATH (formats: html, json, sarif, github, markdown)",
+        "write a report, such as html=PATH (formats: html, json, sarif, github, markdown, junit)",
     ),
     ("--layout-cache", "store", "DIR", "cache results in this folder"),
     (

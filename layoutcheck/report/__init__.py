@@ -30,6 +30,7 @@ FORMATS: Final = (
     ReportFormat(name="sarif", module="sarif"),
     ReportFormat(name="github", module="github"),
     ReportFormat(name="markdown", module="markdown"),
+    ReportFormat(name="junit", module="junit"),
 )
 NAMES: Final = tuple(one.name for one in FORMATS)
 """Names of the formats, for help texts and errors."""

@@ -7,7 +7,7 @@ and a consequence is nothing that somebody can fix.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -115,6 +115,7 @@ class _Failures:
 
     def __init__(self, run: Run) -> None:
         self._run = run
+        self._paths = {verdict.rust_path for verdict in run.verdicts}
         self._ids = [cell.id for cell in run.cells]
         self._places: dict[_Key, SourceLocation] = {}
         self._unchecked: defaultdict[tuple[_Key, bool], list[Verdict]] = defaultdict(list)
@@ -180,7 +181,7 @@ class _Failures:
         reasons = "; ".join(
             dict.fromkeys(safe(one.reason or "no reason given") for one in verdicts)
         )
-        reasons = chopped(reasons or "it is no item of the run", _LONGEST)
+        reasons = chopped(reasons or _unknown(roots, self._paths), _LONGEST)
         ids = {cell for verdict in verdicts for cell in verdict.cells}
         ids |= {cell for root in roots for cell in root.cells}
         cells = tuple(cell for cell in self._ids if cell in ids)
@@ -240,6 +241,17 @@ def _follow(own: int, cleared: Sequence[Cleared]) -> tuple[str, ...]:
         parts.append(others if number == len(cleared) else f"{number} mismatches of {others}")
     verb = "follows" if own + number == 1 else "follow"
     return (f"{' and '.join(parts)} {verb} from it.",) if parts else ()
+
+
+def _unknown(roots: Sequence[RootCause], known: Collection[str]) -> str:
+    """Return words for a cause that no check reports: a type without a verdict, or a part of it.
+
+    `known` are the Rust paths of the run's items.
+    """
+    if any(root.finding.rust_path not in known for root in roots):
+        return "it is no item of the run, and others follow from it"
+    parts = dict.fromkeys(root.finding.member or root.finding.check or "type" for root in roots)
+    return f"others follow from its {safe(', '.join(parts))}, which no check reports"
 
 
 def _ended(sentence: str) -> str:

@@ -94,10 +94,11 @@ def test_an_unchecked_item_that_others_follow_from_comes_once() -> None:
     assert failure.check == UNCHECKED
     assert [one.rust_path for one in failure.cleared] == ["k::holder"]
     (failure,) = failures(replace(run, verdicts=(holder,)))
-    assert failure.sentence == (
-        "kpi::sys::proc::thread could not be checked: it is no item of the run."
-    )
+    assert failure.c_says == "it is no item of the run, and others follow from it"
     assert failure.rust_location == holder.rust_location
+    agrees = replace(thread_verdict(), status=Status.AGREES, reason=None)
+    (failure,) = failures(replace(run, verdicts=(agrees, holder)))
+    assert failure.c_says == "others follow from its record-size, which no check reports"
 
 
 def test_cells_are_named_if_some_agree() -> None:
