@@ -15,6 +15,7 @@ import pytest
 
 __all__: list[str] = []
 
+FORMATS: Final = "html, json, json-brief, sarif, github, markdown, junit"  # report's, as VIEWS
 OPTIONS: Final = (
     (
         "--kernel-conf",
@@ -44,7 +45,7 @@ OPTIONS: Final = (
         "--layout-report",
         "append",
         "FORMAT=PATH",
-        "write a report, such as html=PATH (formats: html, json, sarif, github, markdown, junit)",
+        f"write a report, such as html=PATH (formats: {FORMATS})",
     ),
     ("--layout-cache", "store", "DIR", "cache results in this folder"),
     (

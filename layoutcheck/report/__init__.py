@@ -27,6 +27,7 @@ class ReportFormat:
 FORMATS: Final = (
     ReportFormat(name="html", module="html"),
     ReportFormat(name="json", module="json_text"),
+    ReportFormat(name="json-brief", module="json_brief"),
     ReportFormat(name="sarif", module="sarif"),
     ReportFormat(name="github", module="github"),
     ReportFormat(name="markdown", module="markdown"),

@@ -11,7 +11,7 @@ from layoutcheck.model.json.runs import run_to_json
 if TYPE_CHECKING:
     from layoutcheck.model.verdict import Run
 
-__all__ = ["render"]
+__all__ = ["json_text", "render"]
 
 
 def render(run: Run) -> str:
@@ -20,7 +20,12 @@ def render(run: Run) -> str:
     Each top-level key starts a line, and so does each element of a top-level array: a report of
     thousands of subjects stays small, and `grep` and `diff` see one subject a line.
     """
-    return "".join(_pieces(run_to_json(run)))
+    return json_text(run_to_json(run))
+
+
+def json_text(value: Mapping[str, object]) -> str:
+    """Return an object as `render` writes a run."""
+    return "".join(_pieces(value))
 
 
 def _pieces(value: Mapping[str, object]) -> Iterator[str]:

@@ -16,11 +16,15 @@ __all__ = ["Report", "read_report"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A report's path, its run, and the version of layoutcheck that wrote it."""
+    """A report's path, its run, and the version of layoutcheck that wrote it.
+
+    `is_brief`: it is a `json-brief`, in which records that agree have no layouts.
+    """
 
     path: Path
     run: Run
     version: str
+    is_brief: bool
 
 
 def read_report(path: Path) -> Report:
@@ -40,7 +44,10 @@ def read_report(path: Path) -> Report:
             hint="give what `layoutcheck check --report json=PATH` wrote",
         ) from None
     try:
-        return Report(path=path, run=run_from_json(value), version=version_of(value))
+        run = run_from_json(value)
+        version = version_of(value)
     except LayoutcheckError as error:
         where = f"{path}: {error.where}"
         raise LayoutcheckError(error.what, where=where, hint=error.hint) from None
+    is_brief = isinstance(value, dict) and value.get("brief") is True
+    return Report(path=path, run=run, version=version, is_brief=is_brief)

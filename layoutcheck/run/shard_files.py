@@ -64,6 +64,12 @@ def read_shards(paths: Sequence[Path]) -> Run:
 
 def _read(path: Path) -> _File:
     report = read_report(path)
+    if report.is_brief:
+        raise LayoutcheckError(
+            "is brief: it has no layouts of what agrees",
+            where=f"{path}: run.brief",
+            hint="merge what `layoutcheck check --shard NUMBER/COUNT --report json=PATH` wrote",
+        )
     if report.version != __version__:
         raise LayoutcheckError(
             f"was written by layoutcheck {report.version}; this is {__version__}",
