@@ -10,6 +10,7 @@ from layoutcheck.report import render_report
 from layoutcheck.report.cells import agreeing_cells, name_cells
 from layoutcheck.report.files import Request, write_reports
 from layoutcheck.report.summary import render_summary
+from layoutcheck.report.terminal_safe import printable
 
 __all__ = ["headed", "tell_run"]
 
@@ -45,8 +46,8 @@ def headed(verdicts: Sequence[Verdict], run: Run) -> Iterator[tuple[Verdict, str
     """
     before = ""
     for verdict in verdicts:
-        words = name_cells(run.cells, verdict.cells)
+        words = printable(name_cells(run.cells, verdict.cells))
         if elsewhere := agreeing_cells(run, verdict):
-            words += f" (agrees in {name_cells(run.cells, elsewhere)})"
+            words += f" (agrees in {printable(name_cells(run.cells, elsewhere))})"
         yield verdict, f"{f'== {words} ':=<80}\n" if words != before else ""
         before = words

@@ -15,7 +15,7 @@ import pytest
 
 __all__: list[str] = []
 
-FORMATS: Final = "html, json, json-brief, sarif, github, markdown, junit"  # report's, as VIEWS
+FORMATS: Final = "html, json, json-brief, sarif, github, markdown, junit"  # equal to report's
 OPTIONS: Final = (
     (
         "--kernel-conf",

@@ -55,6 +55,14 @@ def test_cells_that_agree() -> None:
     assert heading.startswith(f"== {BOTH[0]} (agrees in {BOTH[1]}) ==")
 
 
+def test_a_hostile_cell() -> None:
+    """The name of a conf is that of a file."""
+    cells = (CELLS[0], replace(CELLS[1], id="a\033[31m"))
+    verdict = replace(DIFFERS, cells=("a\033[31m",))
+    ((_, heading),) = headed([verdict], Run(bindings="k", cells=cells, verdicts=(verdict,)))
+    assert heading.startswith(r"== a\x1b[31m ==")
+
+
 def test_the_only_cell() -> None:
     """It needs no heading."""
     verdict = replace(DIFFERS, cells=BOTH[:1])
