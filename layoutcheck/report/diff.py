@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from layoutcheck.model.checks import UNCHECKED
 from layoutcheck.model.verdict import Run
 from layoutcheck.report.cells import name_cells
-from layoutcheck.report.failures import Failure, failures, safe
+from layoutcheck.report.failures import Failure, failures, problems_of
 from layoutcheck.report.root_causes import Finding
 from layoutcheck.report.terminal_safe import printable
 
@@ -36,7 +36,7 @@ class Differences:
     - `fixed`: those of the old run that the new one has not.
     - `unchanged`: the others of the new run.
     - `not_compared`: those of the old run in cells that the new one does not have.
-    - `new_problems`, `fixed_problems`, `old_problems`: `Run.problems`, likewise.
+    - `new_problems`, `fixed_problems`, `old_problems`: what `problems_of` has, likewise.
     - `notes`: what else is not the same.
     """
 
@@ -77,7 +77,7 @@ def compare_runs(old: Run, new: Run) -> Differences:
         elif key in unchecked:
             why = "the item is now unchecked"
         fixed.append(Fixed(failure=one, why=why))
-    problems = _problems(old), _problems(new)
+    problems = problems_of(old), problems_of(new)
     return Differences(
         new=tuple(added),
         fixed=tuple(fixed),
@@ -118,12 +118,6 @@ def _is_new(now: Failure, before: Failure | None, old_cells: set[str]) -> bool:
     if before is None:
         return True
     return bool(set(now.cells) & old_cells - set(before.cells))
-
-
-def _problems(run: Run) -> tuple[str, ...]:
-    if not run.verdicts and not run.is_empty_shard:
-        return (*map(safe, run.problems), "nothing was compared")
-    return tuple(map(safe, run.problems))
 
 
 def _notes(old: Run, new: Run) -> Iterator[str]:

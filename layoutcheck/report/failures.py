@@ -19,7 +19,7 @@ from layoutcheck.report.cells import name_cells
 from layoutcheck.report.root_causes import Finding, RootCause, root_causes
 from layoutcheck.report.terminal_safe import chopped, printable
 
-__all__ = ["Cleared", "Failure", "failures", "headline", "safe"]
+__all__ = ["Cleared", "Failure", "failures", "headline", "problems_of", "safe"]
 
 _Key = tuple[Kind, str]
 _LONGEST: Final = 1000
@@ -75,10 +75,19 @@ class Failure:
 def failures(run: Run) -> tuple[Failure, ...]:
     """Return what fails the run, root causes before unchecked items, and then what is waived.
 
-    `Run.problems` fail a run, too, and are no part of this.
+    Input that was left out fails a run, too (`problems_of`).
     """
     found = list(_Failures(run).all())
     return tuple(sorted(found, key=lambda one: (one.waived is not None, one.check == UNCHECKED)))
+
+
+def problems_of(run: Run) -> tuple[str, ...]:
+    """Return the run's problems; that nothing was compared is one, except in a shard without cells.
+
+    A run that fails has one of these, or a failure that is not waived.
+    """
+    nothing = not run.verdicts and not run.is_empty_shard
+    return (*map(safe, run.problems), *(("nothing was compared",) if nothing else ()))
 
 
 def headline(run: Run, found: Sequence[Failure]) -> str:

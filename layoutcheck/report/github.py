@@ -11,7 +11,7 @@ from typing import Final
 from layoutcheck.model.checks import SUMMARIES, UNCHECKED
 from layoutcheck.model.verdict import Run
 from layoutcheck.report.checkout import checkout_path
-from layoutcheck.report.failures import Failure, failures, headline, safe
+from layoutcheck.report.failures import Failure, failures, headline, problems_of
 from layoutcheck.report.terminal_safe import visible
 
 __all__ = ["render"]
@@ -30,8 +30,8 @@ def render(run: Run) -> str:
         return ""
     found = failures(run)
     commands = [_of_failure(one) for one in found if one.waived is None]
-    commands += [_command("input left out", safe(problem)) for problem in run.problems]
-    if not commands:
+    commands += [_command("layoutcheck", problem) for problem in problems_of(run)]
+    if not commands:  # an item that differs without a mismatch: somebody changed the report
         commands = [_command("layoutcheck", f"{headline(run, found)}.")]
     if len(commands) > _MOST:
         more = f"{len(commands) - _MOST + 1} more are not shown here."

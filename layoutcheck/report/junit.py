@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from layoutcheck.location import SourceLocation
 from layoutcheck.model.verdict import Run, Status, Verdict
 from layoutcheck.report.checkout import checkout_path
-from layoutcheck.report.failures import safe
+from layoutcheck.report.failures import problems_of, safe
 from layoutcheck.report.grouping import group_mismatches
 from layoutcheck.report.terminal import render_difference
 from layoutcheck.report.terminal_safe import visible
@@ -85,10 +85,7 @@ def _suites(run: Run) -> Iterator[_Suite]:
             cases=tuple(_case(cell, verdict, texts[id(verdict)]) for verdict in verdicts),
             results=tuple(_RESULTS[verdict.status] for verdict in verdicts),
         )
-    problems = [safe(problem) for problem in run.problems]
-    if not run.verdicts and not run.is_empty_shard:
-        problems.append("nothing was compared")
-    if problems:
+    if problems := problems_of(run):
         cases = (
             f'  <testcase classname="run"{_attributes({"name": one})}>\n'
             f"   <error{_attributes({'message': one})}/>\n  </testcase>"

@@ -16,7 +16,7 @@ from layoutcheck.model.checks import SUMMARIES, UNCHECKED, UNCHECKED_SUMMARY
 from layoutcheck.model.verdict import Run
 from layoutcheck.model.words import counted
 from layoutcheck.report.checkout import checkout_path, source_uri
-from layoutcheck.report.failures import Cleared, Failure, failures, safe
+from layoutcheck.report.failures import Cleared, Failure, failures, problems_of, safe
 
 __all__ = ["render"]
 
@@ -37,7 +37,7 @@ def render(run: Run) -> str:
 
 
 def _log(run: Run) -> _Object:
-    found = failures(run)
+    found, problems = failures(run), problems_of(run)
     extra = {one.check for one in found} - {UNCHECKED, *SUMMARIES}
     rules = {**SUMMARIES, **dict.fromkeys(sorted(extra), ""), UNCHECKED: UNCHECKED_SUMMARY}
     numbers = {rule: number for number, rule in enumerate(rules)}
@@ -56,10 +56,9 @@ def _log(run: Run) -> _Object:
                 },
                 "invocations": [
                     {
-                        "executionSuccessful": not run.problems,
+                        "executionSuccessful": not problems,
                         "toolExecutionNotifications": [
-                            {"level": "error", "message": _message(safe(problem))}
-                            for problem in run.problems
+                            {"level": "error", "message": _message(problem)} for problem in problems
                         ],
                     }
                 ],

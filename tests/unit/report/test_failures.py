@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from layoutcheck.model.checks import UNCHECKED
 from layoutcheck.model.sharding import Shard
 from layoutcheck.model.verdict import Cause, Mismatch, Run, Status, Verdict
-from layoutcheck.report.failures import Failure, failures, headline
+from layoutcheck.report.failures import Failure, failures, headline, problems_of
 from tests.kernel_runs import (
     agreeing_run,
     bio_verdict,
@@ -150,6 +150,24 @@ def test_cells_are_named_if_some_agree() -> None:
 def test_headlines(run: Run, words: str) -> None:
     """Each part of what fails a run is said."""
     assert headline(run, failures(run)) == words
+
+
+@pytest.mark.parametrize(
+    ("run", "problems"),
+    [
+        (agreeing_run(), ()),
+        (sample_run(), ("include dev/nope/nope.h: no such file in the headers",)),
+        (replace(sample_run(), problems=()), ()),
+        (replace(agreeing_run(), problems=(NASTY,)), (r"a\x1b[31m\u202e ::error::b \ud800",)),
+        (replace(agreeing_run(), verdicts=()), ("nothing was compared",)),
+        (Run(bindings="k", cells=(), verdicts=(), shard=Shard(number=2, count=2, plan=("a",))), ()),
+    ],
+)
+def test_a_run_fails_by_a_failure_or_a_problem(run: Run, problems: tuple[str, ...]) -> None:
+    """And by nothing else, so that no report is greener than the run."""
+    assert problems_of(run) == problems
+    failing = [one for one in failures(run) if one.waived is None]
+    assert run.passed == (not failing and not problems)
 
 
 @settings(max_examples=50)

@@ -75,9 +75,9 @@ def test_the_tenth_counts_the_others() -> None:
 def test_what_fails_without_an_item() -> None:
     """Input that was left out, and a run that compared nothing."""
     left_out = commands(replace(agreeing_run(), problems=("no x.h",)))
-    assert left_out == [({"title": "input left out"}, "no x.h")]
+    assert left_out == [({"title": "layoutcheck"}, "no x.h")]
     nothing = commands(replace(agreeing_run(), verdicts=()))
-    assert nothing == [({"title": "layoutcheck"}, "Nothing was compared.")]
+    assert nothing == [({"title": "layoutcheck"}, "nothing was compared")]
 
 
 def test_an_item_without_a_line() -> None:
