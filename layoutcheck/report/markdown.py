@@ -14,7 +14,7 @@ from layoutcheck.location import SourceLocation
 from layoutcheck.model.checks import UNCHECKED
 from layoutcheck.model.verdict import Run
 from layoutcheck.model.words import counted
-from layoutcheck.report.cells import name_clang, name_shard, notes_of
+from layoutcheck.report.cells import name_cells, name_clang, name_shard, notes_of
 from layoutcheck.report.checkout import checkout_path
 from layoutcheck.report.failures import Failure, failures, headline, safe
 from layoutcheck.report.summary import count_verdicts, unchecked_reasons
@@ -44,7 +44,7 @@ def render(run: Run) -> str:
     for block in (
         f"## layoutcheck: {headline(run, found)}\n\n",
         *_against(run),
-        *_table_of(mistakes),
+        *_table_of(run, mistakes),
         *_unchecked(run),
         *_listed("Input that was left out", run.problems),
         *_waived(found[len(failing) :]),
@@ -75,17 +75,20 @@ def _against(run: Run) -> Iterator[str]:
         yield f"\n{counted(counts.total, 'item')}{cells}: {words}{unchecked}.\n"
 
 
-def _table_of(mistakes: Sequence[Failure]) -> Iterator[str]:
+def _table_of(run: Run, mistakes: Sequence[Failure]) -> Iterator[str]:
     """Yield the root causes as a table; "items" are those that agree once it is fixed."""
     if not mistakes:
         return
-    yield "\n### Root causes\n\n| place | item | check | C | Rust | items |\n"
-    yield "|---|---|---|---|---|--:|\n"
+    several = len(run.cells) > 1
+    yield "\n### Root causes\n\n| place | item | check | C | Rust | items |"
+    yield f"{' cells |' if several else ''}\n|---|---|---|---|---|--:|{'---|' if several else ''}\n"
     for one in mistakes[:_MOST_ROWS]:
         texts = (_place(one.rust_location), one.subject, one.check, one.c_says, one.rust_says)
         row = " | ".join(_code(chopped(text, _LONGEST)) for text in texts)
-        yield f"| {row} | {1 + len(one.cleared)} |\n"
-    if more := len(mistakes) - _MOST_ROWS if len(mistakes) > _MOST_ROWS else 0:
+        cells = chopped(name_cells(run.cells, one.cells), _LONGEST)
+        yield f"| {row} | {1 + len(one.cleared)} |{f' {_code(cells)} |' if several else ''}\n"
+    if len(mistakes) > _MOST_ROWS:
+        more = len(mistakes) - _MOST_ROWS
         yield f"\nand {more} more, none of which has more items than these.\n"
 
 

@@ -73,6 +73,21 @@ def test_a_row_for_each_root_cause() -> None:
     ) in text
 
 
+def test_the_cells_of_a_root_cause() -> None:
+    """A run of several cells has a column of them."""
+    cells = (cell(), cell("MINIMAL"))
+    both = replace(bio_verdict(), cells=tuple(one.id for one in cells))
+    other = replace(bio_verdict(), rust_path="k::other")
+    text = render(Run(bindings="k", cells=cells, verdicts=(both, other)))
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert rows[0].endswith(" | items | cells |")
+    assert rows[1].count("|") == rows[0].count("|")
+    assert [row.rpartition("| 1 |")[2] for row in rows[2:]] == [
+        " `all 2 cells` |",
+        " `amd64-GENERIC` |",
+    ]
+
+
 def test_unchecked_waived_and_left_out() -> None:
     """Each has its part, with the reasons."""
     text = render(sample_run())
