@@ -45,7 +45,7 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A cache of this session's own, so that no test passes by what an earlier one left behind.
 
     Only the sysroots are the user's: a `core` takes half a minute to build, and its key names the
@@ -59,6 +59,9 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     (cache / "layoutcheck" / "sysroot").symlink_to(sysroots)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(cache))
+        # What `check` prints, and the paths in reports, are those of a machine without a service.
+        for variable in ("GITHUB_ACTIONS", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
+            patch.delenv(variable, raising=False)
         for variable, folder in (("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")):
             if (Path.home() / folder).is_dir():
                 patch.setenv(variable, os.environ.get(variable, str(Path.home() / folder)))

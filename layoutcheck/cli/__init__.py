@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "doctor": "List the tools that a check needs, and how to get missing ones.",
     "headers": "Say which kernel headers compile, and why the others do not.",
     "kernconf": "Print the kernel conf CONF as config(8) reads it.",
-    "report": "Make one report of several: `report merge`.",
+    "report": "Merge the reports of shards, or compare two reports.",
     "sensitivity": "Say which kernel options change the layout of the C types TYPE.",
     "show": "Show both layouts of TYPE side by side, with holes and padding.",
     "surface": "List each item of the bindings, and its state.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,6 +16,7 @@ from layoutcheck.cli.outcome import Detail, tell_run
 from layoutcheck.cli.run_options import run_options
 from layoutcheck.model.sharding import parse_shard
 from layoutcheck.model.verdict import Run
+from layoutcheck.report import NAMES
 from layoutcheck.report.files import parse_requests
 from layoutcheck.run.planning import Options
 
@@ -32,7 +34,10 @@ __all__ = ["check"]
 @kernel_options
 @run_options
 @click.option(
-    "--report", multiple=True, metavar="FORMAT=PATH", help="Write a report: html=PATH, json=PATH."
+    "--report",
+    multiple=True,
+    metavar="FORMAT=PATH",
+    help=f"Write a report, such as html=PATH. Formats: {', '.join(NAMES)}.",
 )
 @click.option(
     "--shard",
@@ -55,14 +60,18 @@ def check(
     strict: bool,
     **detail: bool,
 ) -> None:
-    """Check the bindings that MANIFEST (layoutcheck.toml) describes."""
+    """Check the bindings that MANIFEST (layoutcheck.toml) describes.
+
+    In GitHub Actions, where GITHUB_ACTIONS is "true", the output has annotations.
+    """
     requests = parse_requests(report)
     if shard is not None:
         if strict:
             raise click.UsageError("--strict and --shard do not go together")
         options = replace(options, shard=parse_shard(shard))
     run = verify(manifest, replace(options, strict=strict))
-    tell_run(run, requests, detail=_detail(detail))
+    is_annotated = os.environ.get("GITHUB_ACTIONS") == "true"
+    tell_run(run, requests, detail=_detail(detail), annotate=is_annotated)
     if timings:
         say(_timings(run))
     sys.exit(0 if run.passed else 1)

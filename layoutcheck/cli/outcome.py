@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 
 from layoutcheck.cli.console import colors, say, width
 from layoutcheck.model.verdict import Run, Status, Verdict
+from layoutcheck.report import render_report
 from layoutcheck.report.cells import agreeing_cells, name_cells
 from layoutcheck.report.files import Request, write_reports
 from layoutcheck.report.made_for import made_for
@@ -20,8 +21,17 @@ Detail: TypeAlias = Literal["quiet", "brief", "normal", "verbose"]
 root cause, and a line for each other item that differs; "verbose" has them all in full."""
 
 
-def tell_run(run: Run, requests: Sequence[Request], detail: Detail = "normal") -> None:
-    """Print what differs or is unchecked, the summary and the root causes; write the reports."""
+def tell_run(
+    run: Run,
+    requests: Sequence[Request],
+    *,
+    detail: Detail = "normal",
+    annotate: bool = False,
+) -> None:
+    """Print what differs or is unchecked, the summary and the root causes; write the reports.
+
+    `annotate` adds the annotations of GitHub Actions to the output.
+    """
     for sentence in made_for(run):
         say("\n".join(wrapped(printable(f"warning: {sentence}"), width(), rest="  ")))
     wrong = [v for v in run.verdicts if v.status in {Status.DIFFERS, Status.INDETERMINATE}]
@@ -31,6 +41,8 @@ def tell_run(run: Run, requests: Sequence[Request], detail: Detail = "normal") -
         say(render_summary(run, width=width()), end="")
     if wrong and detail != "quiet":
         _tell_root_causes(run, detail)
+    if annotate:
+        say(render_report("github", run), end="")
     for path in write_reports(requests, [run]):
         say(f"report: {path}")
 
@@ -81,8 +93,8 @@ def headed(verdicts: Sequence[Verdict], run: Run) -> Iterator[tuple[Verdict, str
     """
     before = ""
     for verdict in verdicts:
-        words = name_cells(run.cells, verdict.cells)
+        words = printable(name_cells(run.cells, verdict.cells))
         if elsewhere := agreeing_cells(run, verdict):
-            words += f" (agrees in {name_cells(run.cells, elsewhere)})"
+            words += f" (agrees in {printable(name_cells(run.cells, elsewhere))})"
         yield verdict, f"{f'== {words} ':=<{width()}}\n" if words != before else ""
         before = words

@@ -11,11 +11,10 @@ from typing import Final, TypeAlias
 
 from layoutcheck.location import SourceLocation
 from layoutcheck.manifest.reader import Waiver, names_path
+from layoutcheck.model.checks import UNCHECKED
 from layoutcheck.model.verdict import Cause, Kind, Mismatch, Status, Verdict
 
 __all__ = ["Uses", "waive"]
-
-UNCHECKED: Final = "indeterminate"
 
 TYPES: Final[tuple[Kind, ...]] = ("record", "enum")
 """Kinds of items that other items hold."""

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
-import layoutcheck
-
 __all__ = [
-    "CHECK_IDS",
     "CRATE",
     "C_TYPE",
     "DEFINE",
@@ -18,7 +14,6 @@ __all__ = [
     "FIELD",
     "GO_WITH",
     "INCLUDE",
-    "INDETERMINATE",
     "KEYS",
     "NAMED",
     "VARIABLE",
@@ -62,13 +57,4 @@ NAMED = re.compile(r".*\S.*")
 INCLUDE = re.compile(r'[^<>\n\0"]+')
 DEFINE = re.compile(r"[A-Za-z_]\w*(?:=[^\n\0]*)?", re.ASCII)
 VARIABLE = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-# A check's id is the name of its file. This room may not import the checks themselves.
-CHECK_IDS: Final = tuple(
-    sorted(
-        file.stem.replace("_", "-")
-        for file in Path(*layoutcheck.__path__, "judge", "checks").glob("[!_]*.py")
-    )
-)
-"""The ids that a waiver may name, besides `INDETERMINATE`."""
-INDETERMINATE: Final = "indeterminate"
 FIELD = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")

@@ -18,17 +18,16 @@ from layoutcheck.manifest.bits import Mask, read_bits
 from layoutcheck.manifest.kernel import Kernel, read_kernel
 from layoutcheck.manifest.keys import (
     C_TYPE,
-    CHECK_IDS,
     CRATE,
     EDITION,
     FIELD,
     GO_WITH,
-    INDETERMINATE,
     KEYS,
     VARIABLE,
     VERSION,
 )
 from layoutcheck.manifest.toml_reader import Toml, TomlReader, load_toml
+from layoutcheck.model.checks import SUMMARIES, UNCHECKED
 
 __all__ = [
     "Bindings",
@@ -266,7 +265,7 @@ class _Reader(TomlReader):
 
     def _check_named(self, check: str, line: int) -> None:
         """Refuse a pattern that names no check: its waiver would never apply."""
-        known = (*CHECK_IDS, INDETERMINATE)
+        known = (*SUMMARIES, UNCHECKED)
         if any(fnmatchcase(id_, check) for id_ in known):
             return
         close = difflib.get_close_matches(check, known, n=1)

@@ -15,6 +15,7 @@ import pytest
 
 __all__: list[str] = []
 
+FORMATS: Final = "html, json, json-brief, sarif, github, markdown, junit"  # equal to report's
 OPTIONS: Final = (
     (
         "--kernel-conf",
@@ -40,7 +41,12 @@ OPTIONS: Final = (
         "X.Y",
         "check against this FreeBSD release (repeatable, or a comma list)",
     ),
-    ("--layout-report", "append", "FORMAT=PATH", "write a report (html=PATH, json=PATH)"),
+    (
+        "--layout-report",
+        "append",
+        "FORMAT=PATH",
+        f"write a report, such as html=PATH (formats: {FORMATS})",
+    ),
     ("--layout-cache", "store", "DIR", "cache results in this folder"),
     (
         "--layout-shard",

@@ -9,7 +9,7 @@ from typing import Final
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.model.verdict import Run
 
-__all__ = ["FORMATS", "ReportFormat", "render_report"]
+__all__ = ["FORMATS", "NAMES", "ReportFormat", "render_report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,14 @@ class ReportFormat:
 FORMATS: Final = (
     ReportFormat(name="html", module="html"),
     ReportFormat(name="json", module="json_text"),
+    ReportFormat(name="json-brief", module="json_brief"),
+    ReportFormat(name="sarif", module="sarif"),
+    ReportFormat(name="github", module="github"),
+    ReportFormat(name="markdown", module="markdown"),
+    ReportFormat(name="junit", module="junit"),
 )
+NAMES: Final = tuple(one.name for one in FORMATS)
+"""Names of the formats, for help texts and errors."""
 
 
 def render_report(name: str, run: Run) -> str:
@@ -35,7 +42,6 @@ def render_report(name: str, run: Run) -> str:
     for report_format in FORMATS:
         if report_format.name == name:
             return report_format.render(run)
-    known = ", ".join(report_format.name for report_format in FORMATS)
     raise LayoutcheckError(
-        f"unknown report format {name!r}", hint=f"layoutcheck writes these: {known}"
+        f"unknown report format {name!r}", hint=f"layoutcheck writes these: {', '.join(NAMES)}"
     )

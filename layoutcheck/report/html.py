@@ -19,6 +19,7 @@ from layoutcheck.report.grouping import group_mismatches, said
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from layoutcheck.report.summary import count_verdicts
 from layoutcheck.report.terminal import record_name, render_difference, render_layouts
+from layoutcheck.report.terminal_safe import visible
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -103,8 +104,9 @@ def render(run: Run) -> str:
             if (items := [item for item in run.set_aside if item.why == why])
         ],
     )
-    # A path that is not UTF-8 (os.fsdecode's surrogates) must not make the page unwritable.
-    return page.encode("utf-8", "backslashreplace").decode("utf-8")
+    # A name must not turn the text around it (U+202E), nor make the page unwritable (surrogates of
+    # a path that is not UTF-8).
+    return visible(page)
 
 
 @cache

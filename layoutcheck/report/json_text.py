@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from layoutcheck.model.json.objects import JsonValue
     from layoutcheck.model.verdict import Run
 
-__all__ = ["render"]
+__all__ = ["json_text", "render", "run_to_object"]
 
 
 def render(run: Run) -> str:
@@ -22,10 +22,10 @@ def render(run: Run) -> str:
     Each top-level key starts a line, and so does each element of a top-level array: a report of
     thousands of subjects stays small, and `grep` and `diff` see one subject a line.
     """
-    return "".join(_pieces(_with_root_causes(run)))
+    return json_text(run_to_object(run))
 
 
-def _with_root_causes(run: Run) -> dict[str, JsonValue]:
+def run_to_object(run: Run) -> dict[str, JsonValue]:
     """Return the run as a JSON object, with its root causes, and those of each item that differs.
 
     `run_from_json` ignores them: they are computed from the rest.
@@ -66,6 +66,11 @@ def _root_cause_to_json(root: RootCause) -> JsonValue:
             for side, at in (("c", root.c_location), ("rust", root.rust_location))
         },
     }
+
+
+def json_text(value: Mapping[str, object]) -> str:
+    """Return an object as `render` writes a run."""
+    return "".join(_pieces(value))
 
 
 def _pieces(value: Mapping[str, object]) -> Iterator[str]:

@@ -154,11 +154,12 @@ class _Roots:
         self._compared: defaultdict[tuple[Kind, str], set[str]] = defaultdict(set)
         by_cell: dict[str, list[Verdict]] = {cell: [] for cell in self._ids}
         for verdict in run.verdicts:
-            if verdict.is_compared:
+            # What agrees was compared, also if a brief report left its layouts out.
+            if verdict.is_compared or verdict.status is Status.AGREES:
                 self._compared[verdict.key].update(verdict.cells)
             if verdict.mismatches or verdict.status in {Status.INDETERMINATE, Status.WAIVED}:
-                for cell in by_cell.keys() & verdict.cells:
-                    by_cell[cell].append(verdict)
+                for cell in verdict.cells:
+                    by_cell.setdefault(cell, []).append(verdict)
         for cell, verdicts in by_cell.items():
             self._collect(cell, verdicts)
 

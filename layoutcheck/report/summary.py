@@ -12,7 +12,7 @@ from layoutcheck.model.verdict import Aside, Kind, Run, Status, plural
 from layoutcheck.report.cells import name_cells, name_clang, name_shard, notes_of
 from layoutcheck.report.terminal_safe import ascii_only, wrapped
 
-__all__ = ["Counts", "count_verdicts", "render_summary"]
+__all__ = ["Counts", "count_verdicts", "render_summary", "unchecked_reasons"]
 
 _NAMES: Final = ("another name", "foreign")
 
@@ -85,7 +85,7 @@ def render_summary(run: Run, *, width: int = 80) -> str:
     counts = count_verdicts(run)
     if counts.unchecked:
         lines += _item(f"{counts.unchecked} could not be checked:", width)
-        for reason, number in _reasons(run):
+        for reason, number in unchecked_reasons(run):
             lines += _item(reason, width, f"{number:5}  ")
     if counts.unchecked_waived:
         lines += _item(f"{counts.unchecked_waived} waived without having been compared.", width)
@@ -119,7 +119,7 @@ def _count_words(kind: Kind, counts: Counts, cells: int, first: str | None) -> s
     return f"{words}; skipped: {aside}." if aside else f"{words}."
 
 
-def _reasons(run: Run) -> Iterator[tuple[str, int]]:
+def unchecked_reasons(run: Run) -> Iterator[tuple[str, int]]:
     """Yield the reasons why items are unchecked, with their numbers and an example.
 
     Reasons that differ only by the name of their item are one.

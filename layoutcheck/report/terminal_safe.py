@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-__all__ = ["ascii_only", "chopped", "printable", "wrapped"]
+__all__ = ["ascii_only", "chopped", "printable", "visible", "wrapped"]
 
 _QUOTES: Final = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2026": "...", "\t": " "}
@@ -14,10 +14,16 @@ _QUOTES: Final = str.maketrans(
 
 def printable(text: str) -> str:
     """Return the text on one line, with control and invisible characters escaped."""
-    joined = " ".join(text.translate(_QUOTES).split())
+    return visible(" ".join(text.translate(_QUOTES).split()), keep="")
+
+
+def visible(text: str, *, keep: str = "\n\t") -> str:
+    """Return the text with control and invisible characters escaped, except those of `keep`."""
     return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
-        for char in joined
+        char
+        if char.isprintable() or char in keep
+        else char.encode("unicode_escape").decode("ascii")
+        for char in text
     )
 
 

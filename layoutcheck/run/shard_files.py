@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,10 +9,9 @@ from pathlib import Path
 from layoutcheck import __version__
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.judge.merging import merge_shards
-from layoutcheck.model.json.objects import JsonValue
-from layoutcheck.model.json.runs import run_from_json, version_of
 from layoutcheck.model.sharding import Shard
 from layoutcheck.model.verdict import Run, Verdict
+from layoutcheck.run.report_files import read_report
 
 __all__ = ["read_shards"]
 
@@ -65,29 +63,20 @@ def read_shards(paths: Sequence[Path]) -> Run:
 
 
 def _read(path: Path) -> _File:
-    try:
-        value: JsonValue = json.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise LayoutcheckError(error.strerror or str(error), where=str(path)) from None
-    except (ValueError, RecursionError) as error:
+    report = read_report(path)
+    if report.is_brief:
         raise LayoutcheckError(
-            f"is not JSON: {error}",
-            where=str(path),
-            hint="give what `layoutcheck check --report json=PATH` wrote",
-        ) from None
-    try:
-        run = run_from_json(value)
-        version = version_of(value)
-    except LayoutcheckError as error:
-        where = f"{path}: {error.where}"
-        raise LayoutcheckError(error.what, where=where, hint=error.hint) from None
-    if version != __version__:
+            "is brief: it has no layouts of what agrees",
+            where=f"{path}: run.brief",
+            hint="merge what `layoutcheck check --shard NUMBER/COUNT --report json=PATH` wrote",
+        )
+    if report.version != __version__:
         raise LayoutcheckError(
-            f"was written by layoutcheck {version}; this is {__version__}",
+            f"was written by layoutcheck {report.version}; this is {__version__}",
             where=f"{path}: run.tool.version",
             hint="check all shards and merge them with one version",
         )
-    return _File(path=path, run=run, shard=_shard_of(path, run))
+    return _File(path=path, run=report.run, shard=_shard_of(path, report.run))
 
 
 def _shard_of(path: Path, run: Run) -> Shard:

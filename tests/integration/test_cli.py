@@ -103,6 +103,13 @@ class TestCheck:
         assert written["summary"]["differs"] == 1
         assert (tmp_path / "out/a.html").stat().st_size > 1000
 
+    def test_in_github_actions(self, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The output has an annotation for each root cause and unchecked item, and only there."""
+        assert "::error" not in command("check").stdout
+        monkeypatch.setenv("GITHUB_ACTIONS", "true")
+        found = re.findall(r"^::error file=(.*),line=(\d+),", command("check").stdout, re.MULTILINE)
+        assert found == [("bindings.rs", line) for line in ("21", "47", "55")]
+
     def test_timings(self, command: Command) -> None:
         """Stages with their seconds, longest first, and their sum."""
         result = command("check", "--timings")

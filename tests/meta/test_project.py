@@ -69,6 +69,13 @@ def test_every_report_has_a_golden(report_format: ReportFormat) -> None:
     assert list(golden.glob(f"*.{report_format.name}"))
 
 
+@pytest.mark.parametrize("report_format", FORMATS, ids=lambda report_format: report_format.name)
+def test_every_report_is_described(report_format: ReportFormat) -> None:
+    """By a heading of its own in docs/reports.md."""
+    page = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
+    assert f"\n## `{report_format.name}`\n" in page
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_every_module_says_what_it_is(module: str) -> None:
     """A docstring, and in `__all__` what others may use; a folder's `__init__` may be empty."""

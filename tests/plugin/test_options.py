@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from layoutcheck.report import NAMES
 from tests.shell_project import MANIFEST, write_headers, write_project
 
 Run = Callable[..., pytest.RunResult]
@@ -47,7 +48,7 @@ def test_bad_report(project: Run, request_: str) -> None:
     result.stderr.fnmatch_lines(
         [
             f"ERROR: '{request_}' is no report",
-            "hint: say FORMAT=PATH, where FORMAT is one of html, json",
+            f"hint: say FORMAT=PATH, where FORMAT is one of {', '.join(NAMES)}",
         ]
     )
 
@@ -64,11 +65,12 @@ def test_report_that_cannot_be_written(project: Run, pytester: pytest.Pytester) 
 
 
 def test_help(run: Run) -> None:
-    """The help of pytest has a group of ours."""
+    """The help of pytest has a group of ours, with all formats of reports."""
     result = run("--help")
     result.stdout.fnmatch_lines(
         ["layouts of Rust kernel bindings (layoutcheck):", "  --kernel-conf*", "  --layout-report*"]
     )
+    assert f"(formats: {', '.join(NAMES)})" in " ".join(result.stdout.str().split())
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])

@@ -36,6 +36,7 @@ from layoutcheck.judge.checks import (
     static_symbol,
     static_type,
 )
+from layoutcheck.model.checks import SUMMARIES
 from layoutcheck.model.verdict import Cause, Kind, Mismatch
 
 __all__ = ["CHECKS", "Check", "run_checks"]
@@ -90,7 +91,7 @@ _MODULES: Final[Mapping[Kind, tuple[ModuleType, ...]]] = {
     "static": (static_symbol, static_type, repr_missing, opaque_by_value),
 }
 CHECKS: Final = tuple(
-    Check(module.ID, module.SUMMARY, kind, module.check)
+    Check(module.ID, SUMMARIES[module.ID], kind, module.check)
     for kind, modules in _MODULES.items()
     for module in modules
 )

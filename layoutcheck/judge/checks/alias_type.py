@@ -9,10 +9,9 @@ from layoutcheck.judge.item_pairs import AliasPair
 from layoutcheck.judge.mismatches import of_items
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "alias-type"
-SUMMARY: Final = "the alias stands for another kind, size or signedness than C's typedef"
 
 
 def check(pair: AliasPair) -> Iterator[Mismatch]:

@@ -8,10 +8,9 @@ from typing import Final
 from layoutcheck.judge.item_pairs import ConstantPair
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "constant-sign"
-SUMMARY: Final = "the bits are equal, but only one type is signed: the numbers differ"
 
 
 def check(pair: ConstantPair) -> Iterator[Mismatch]:

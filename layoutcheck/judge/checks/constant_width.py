@@ -8,10 +8,9 @@ from typing import Final
 from layoutcheck.judge.item_pairs import ConstantPair
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "constant-width"
-SUMMARY: Final = "C's value does not fit the Rust type, and is cut off"
 
 
 def check(pair: ConstantPair) -> Iterator[Mismatch]:

@@ -10,10 +10,9 @@ from layoutcheck.model.layout import byte_size_of
 from layoutcheck.model.verdict import Mismatch
 from layoutcheck.model.words import counted
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "enum-size"
-SUMMARY: Final = "the enum's size in bytes differs"
 
 
 def check(pair: EnumPair) -> Iterator[Mismatch]:

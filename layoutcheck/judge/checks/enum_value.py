@@ -10,10 +10,9 @@ from layoutcheck.judge.item_pairs import EnumPair
 from layoutcheck.model.layout import EnumType, strip
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "enum-value"
-SUMMARY: Final = "the variant's value is not that of C's enumerator"
 
 
 def check(pair: EnumPair) -> Iterator[Mismatch]:

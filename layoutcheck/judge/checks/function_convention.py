@@ -9,10 +9,9 @@ from layoutcheck.judge.item_pairs import FunctionPair
 from layoutcheck.judge.walk.calls import is_called_alike
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "function-convention"
-SUMMARY: Final = "the calling convention differs"
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:

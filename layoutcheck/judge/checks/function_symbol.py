@@ -8,10 +8,9 @@ from typing import Final
 from layoutcheck.judge.item_pairs import FunctionPair
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check", "label_mismatch", "other_mismatch"]
+__all__ = ["ID", "check", "label_mismatch", "other_mismatch"]
 
 ID: Final = "function-symbol"
-SUMMARY: Final = "C has no function's symbol of that name, or Rust links to another function's"
 
 
 def label_mismatch(check_id: str, symbol: str, label: str) -> Mismatch:

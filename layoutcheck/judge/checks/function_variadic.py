@@ -8,10 +8,9 @@ from typing import Final
 from layoutcheck.judge.item_pairs import FunctionPair
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "function-variadic"
-SUMMARY: Final = "one takes further arguments (`...`), the other does not"
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:

@@ -12,10 +12,9 @@ from layoutcheck.model.bit_access import BitAccess, Spoilt
 from layoutcheck.model.layout import BaseType, Encoding, EnumType, Type, strip
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check", "doubt_about"]
+__all__ = ["ID", "check", "doubt_about"]
 
 ID: Final = "member-bits"
-SUMMARY: Final = "an accessor reads or writes other bits than C's bit-field has"
 
 WHOLE_INTEGERS: Final = (8, 16, 32, 64)
 WRITING: Final = ("writes", "makes")

@@ -9,10 +9,9 @@ from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.model.layout import spell, spell_bits
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "member-extra"
-SUMMARY: Final = "Rust has a member that C lacks"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:

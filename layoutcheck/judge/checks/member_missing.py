@@ -9,10 +9,9 @@ from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.model.layout import spell, spell_bits
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "member-missing"
-SUMMARY: Final = "C has a member that Rust lacks"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:

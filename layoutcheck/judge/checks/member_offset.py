@@ -10,10 +10,9 @@ from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.model.layout import spell_bits
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "member-offset"
-SUMMARY: Final = "the member's offset differs"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:

@@ -10,10 +10,9 @@ from layoutcheck.model.layout import Member, spell
 from layoutcheck.model.verdict import Mismatch
 from layoutcheck.model.words import counted
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "member-size"
-SUMMARY: Final = "the member's size differs"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:

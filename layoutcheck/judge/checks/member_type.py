@@ -9,10 +9,9 @@ from layoutcheck.judge.mismatches import of_members
 from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "member-type"
-SUMMARY: Final = "the member's kind, width or signedness differs, or what it points to"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:

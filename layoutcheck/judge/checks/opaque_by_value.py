@@ -12,10 +12,9 @@ from layoutcheck.model.layout import RecordLayout, Type, byte_size_of, spell, st
 from layoutcheck.model.verdict import Mismatch
 from layoutcheck.model.words import counted
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "opaque-by-value"
-SUMMARY: Final = "an opaque type is held by value"
 
 _Pair: TypeAlias = RecordPair | FunctionPair | StaticPair
 

@@ -9,10 +9,9 @@ from layoutcheck.judge.item_pairs import FunctionPair
 from layoutcheck.model.layout import FunctionType
 from layoutcheck.model.verdict import Cause, Mismatch
 
-__all__ = ["COUNT", "ID", "SUMMARY", "check", "is_counted"]
+__all__ = ["COUNT", "ID", "check", "is_counted"]
 
 ID: Final = "parameter-count"
-SUMMARY: Final = "the number of parameters differs"
 
 COUNT: Final = Cause(check=ID)
 """Cause of mismatches in parameters that may have been shifted."""

@@ -11,10 +11,9 @@ from layoutcheck.judge.item_pairs import FunctionPair
 from layoutcheck.judge.mismatches import of_items
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "parameter-type"
-SUMMARY: Final = "the parameter's kind, width or signedness differs, or what it points to"
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:

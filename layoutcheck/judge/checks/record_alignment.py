@@ -8,10 +8,9 @@ from typing import Final
 from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "record-alignment"
-SUMMARY: Final = "the record's alignment in bytes differs"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:

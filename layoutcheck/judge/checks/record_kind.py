@@ -8,10 +8,9 @@ from typing import Final
 from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "record-kind"
-SUMMARY: Final = "one is a struct, the other a union"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:

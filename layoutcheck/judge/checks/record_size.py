@@ -9,10 +9,9 @@ from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.model.verdict import Mismatch
 from layoutcheck.model.words import counted
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "record-size"
-SUMMARY: Final = "the record's size in bytes differs"
 
 
 def check(pair: RecordPair) -> Iterator[Mismatch]:

@@ -11,10 +11,9 @@ from layoutcheck.judge.mismatches import of_items, of_members
 from layoutcheck.judge.pairing import RecordPair
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "repr-missing"
-SUMMARY: Final = "a type without `repr` stands for one of C's"
 HINT: Final = (
     "rustc may lay it out as it likes: give it `repr(C)`, `repr(transparent)`, or an enum an "
     "integer"

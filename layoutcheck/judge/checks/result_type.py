@@ -9,10 +9,9 @@ from layoutcheck.judge.item_pairs import FunctionPair
 from layoutcheck.judge.mismatches import of_items
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "result-type"
-SUMMARY: Final = "the kind, width or signedness of what is returned differs, or what it points to"
 
 
 def check(pair: FunctionPair) -> Iterator[Mismatch]:

@@ -9,10 +9,9 @@ from layoutcheck.judge.checks.function_symbol import label_mismatch, other_misma
 from layoutcheck.judge.item_pairs import StaticPair
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "static-symbol"
-SUMMARY: Final = "one side links to another variable, or has one for each thread"
 
 
 def check(pair: StaticPair) -> Iterator[Mismatch]:

@@ -9,10 +9,9 @@ from layoutcheck.judge.item_pairs import StaticPair
 from layoutcheck.judge.mismatches import of_items
 from layoutcheck.model.verdict import Mismatch
 
-__all__ = ["ID", "SUMMARY", "check"]
+__all__ = ["ID", "check"]
 
 ID: Final = "static-type"
-SUMMARY: Final = "the variable's kind, size or signedness differs, or what it points to"
 
 
 def check(pair: StaticPair) -> Iterator[Mismatch]:

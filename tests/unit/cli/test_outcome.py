@@ -56,6 +56,14 @@ def test_cells_that_agree() -> None:
     assert heading.startswith(f"== {BOTH[0]} (agrees in {BOTH[1]}) ==")
 
 
+def test_a_hostile_cell() -> None:
+    """The name of a conf is that of a file."""
+    cells = (CELLS[0], replace(CELLS[1], id="a\033[31m"))
+    verdict = replace(DIFFERS, cells=("a\033[31m",))
+    ((_, heading),) = headed([verdict], Run(bindings="k", cells=cells, verdicts=(verdict,)))
+    assert heading.startswith(r"== a\x1b[31m ==")
+
+
 def test_the_only_cell() -> None:
     """It needs no heading."""
     verdict = replace(DIFFERS, cells=BOTH[:1])
@@ -128,6 +136,14 @@ def test_details(capsys: pytest.CaptureFixture[str], detail: Detail) -> None:
     assert ("against FreeBSD" in out) == (detail != "brief")
     assert (out == ROOTS) == (detail == "brief")
     assert out.endswith(ROOTS) == (detail != "quiet")
+
+
+def test_annotations(capsys: pytest.CaptureFixture[str]) -> None:
+    """They follow the paragraph if they are asked for, and only then."""
+    tell_run(run(DIFFERS), (), annotate=True)
+    assert capsys.readouterr().out.splitlines()[-1].startswith("::error title=constant-value")
+    tell_run(run(DIFFERS), ())
+    assert "::error" not in capsys.readouterr().out
 
 
 def test_reports(

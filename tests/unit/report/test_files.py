@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from layoutcheck.errors import LayoutcheckError
+from layoutcheck.report import FORMATS, NAMES
 from layoutcheck.report.files import Request, parse_requests, write_reports
 from tests.kernel_runs import agreeing_run, sample_run
 
@@ -27,7 +31,7 @@ def test_no_request(text: str) -> None:
     with pytest.raises(LayoutcheckError) as caught:
         parse_requests(["json=good", text])
     assert caught.value.what == f"{text!r} is no report"
-    assert caught.value.hint == "say FORMAT=PATH, where FORMAT is one of html, json"
+    assert caught.value.hint == f"say FORMAT=PATH, where FORMAT is one of {', '.join(NAMES)}"
 
 
 @pytest.mark.parametrize("other", ["html=a", "json=./a", "html=b/../a", "json=a"])
@@ -83,3 +87,50 @@ def test_no_runs(tmp_path: Path) -> None:
     """Without a run there is no report."""
     assert write_reports(parse_requests([f"json={tmp_path}/run.json"]), []) == ()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_leaves_the_old_report(tmp_path: Path) -> None:
+    """A file that may grow no further stands for a full disk: the old report stays, alone."""
+    path = tmp_path / "run.json"
+    path.write_text("old", encoding="utf-8")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, hard))
+    try:
+        with pytest.raises(LayoutcheckError, match="the report cannot be written: File too large"):
+            write_reports(parse_requests([f"json={path}"]), [agreeing_run()])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_no_plain_file_stays_what_it_is(tmp_path: Path) -> None:
+    """A link's target is replaced, and a pipe (as `/dev/stdout` may be one) is written to."""
+    target, link, pipe = tmp_path / "target", tmp_path / "link", tmp_path / "pipe"
+    link.symlink_to(target)
+    write_reports(parse_requests([f"json={link}"]), [agreeing_run()])
+    assert link.is_symlink()
+    assert json.loads(target.read_text(encoding="utf-8"))["schema"] == "layoutcheck/1"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_reports(parse_requests([f"json={pipe}"]), [replace(agreeing_run(), verdicts=())])
+    assert json.loads(os.read(reader, 1 << 16))["schema"] == "layoutcheck/1"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_the_mode_is_that_of_any_new_file(tmp_path: Path) -> None:
+    """The umask decides who may read a report, as for a file that was opened and written."""
+    (tmp_path / "plain").touch()
+    write_reports(parse_requests([f"json={tmp_path}/run.json"]), [agreeing_run()])
+    assert (tmp_path / "run.json").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_path_that_is_not_utf_8(tmp_path: Path) -> None:
+    """A crate in a folder of any bytes has reports in every format."""
+    name = os.fsdecode(b"src/\xff.rs")
+    run = replace(agreeing_run(), problems=(name,), bindings=name)
+    for number, report_format in enumerate(FORMATS):
+        requests = parse_requests([f"{report_format.name}={tmp_path}/{number}"])
+        (path,) = write_reports(requests, [run])
+        assert "udcff" in path.read_text(encoding="utf-8")

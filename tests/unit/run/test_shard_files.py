@@ -136,6 +136,17 @@ def test_damaged(tmp_path: Path, changed: dict[str, object], where: str, what: s
     assert error.hint
 
 
+def test_a_brief_report(tmp_path: Path) -> None:
+    """The merged run would lack what the whole run has."""
+    path = tmp_path / "brief.json"
+    path.write_text(render_report("json-brief", shard(1)), encoding="utf-8")
+    error = refusal(path)
+    assert error.where == f"{path}: run.brief"
+    assert error.what == "is brief: it has no layouts of what agrees"
+    assert error.hint is not None
+    assert "--report json=PATH" in error.hint
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"\xff", b"[" * 100_000, b'{"schema": "layoutcheck/1", "tool": {"na']
 )
