@@ -16,10 +16,12 @@ from layoutcheck.model.checks import UNCHECKED
 from layoutcheck.model.verdict import Kind, Run, Status, Verdict
 from layoutcheck.model.words import counted
 from layoutcheck.report.cells import name_cells
+from layoutcheck.report.grouping import said
+from layoutcheck.report.made_for import made_for
 from layoutcheck.report.root_causes import Finding, RootCause, root_causes
 from layoutcheck.report.terminal_safe import chopped, printable
 
-__all__ = ["Cleared", "Failure", "failures", "headline", "problems_of", "safe"]
+__all__ = ["Cleared", "Failure", "failures", "headline", "problems_of", "safe", "warnings_of"]
 
 _Key = tuple[Kind, str]
 _LONGEST: Final = 1000
@@ -88,6 +90,11 @@ def problems_of(run: Run) -> tuple[str, ...]:
     """
     nothing = not run.verdicts and not run.is_empty_shard
     return (*map(safe, run.problems), *(("nothing was compared",) if nothing else ()))
+
+
+def warnings_of(run: Run) -> tuple[str, ...]:
+    """Return what a reader has to know first: the bindings were made for another kernel."""
+    return tuple(map(safe, made_for(run)))
 
 
 def headline(run: Run, found: Sequence[Failure]) -> str:
@@ -165,7 +172,7 @@ class _Failures:
             finding=root.finding,
             check=safe(mismatch.check_id),
             subject=subject,
-            sentence=_ended(f"{subject}: C says {c}, Rust {rust}"),
+            sentence=_ended(f"{subject}: {safe(said(mismatch))}"),
             remarks=(*self._where(root.cells), *_follow(own, cleared), *fix),
             c_says=c,
             rust_says=rust,

@@ -11,7 +11,7 @@ from typing import Final
 from layoutcheck.model.checks import SUMMARIES, UNCHECKED
 from layoutcheck.model.verdict import Run
 from layoutcheck.report.checkout import checkout_path
-from layoutcheck.report.failures import Failure, failures, headline, problems_of
+from layoutcheck.report.failures import Failure, failures, headline, problems_of, warnings_of
 from layoutcheck.report.terminal_safe import visible
 
 __all__ = ["render"]
@@ -24,10 +24,12 @@ _PROPERTY: Final = {**_DATA, ":": "%3A", ",": "%2C"}
 def render(run: Run) -> str:
     """Return at most ten commands, a line each: failures, and then input that was left out.
 
-    The last one says how many more there are. A run that passes has none.
+    The last one says how many more there are. A run that passes has none. Warnings that the
+    bindings were made for another kernel come first; GitHub counts them apart.
     """
+    warnings = [_command("layoutcheck", text, level="warning") for text in warnings_of(run)]
     if run.passed:
-        return ""
+        return "".join(f"{command}\n" for command in warnings)
     found = failures(run)
     commands = [_of_failure(one) for one in found if one.waived is None]
     commands += [_command("layoutcheck", problem) for problem in problems_of(run)]
@@ -37,7 +39,7 @@ def render(run: Run) -> str:
         more = f"{len(commands) - _MOST + 1} more are not shown here."
         rest = _command("layoutcheck", f"{headline(run, found)}. {more}")
         commands = [*commands[: _MOST - 1], rest]
-    return "".join(f"{command}\n" for command in commands)
+    return "".join(f"{command}\n" for command in (*warnings, *commands))
 
 
 def _of_failure(failure: Failure) -> str:
@@ -57,11 +59,11 @@ def _place(failure: Failure) -> Iterator[tuple[str, str]]:
             yield "line", str(place.line)
 
 
-def _command(title: str, message: str, **properties: str) -> str:
+def _command(title: str, message: str, level: str = "error", **properties: str) -> str:
     """Return `::error file=...,line=...,title=...::message`, everything escaped."""
     named = {**properties, "title": title}
     words = ",".join(f"{name}={_escaped(value, _PROPERTY)}" for name, value in named.items())
-    return f"::error {words}::{_escaped(message, _DATA)}"
+    return f"::{level} {words}::{_escaped(message, _DATA)}"
 
 
 def _escaped(text: str, escapes: dict[str, str]) -> str:

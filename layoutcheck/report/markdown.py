@@ -16,7 +16,7 @@ from layoutcheck.model.verdict import Run
 from layoutcheck.model.words import counted
 from layoutcheck.report.cells import name_cells, name_clang, name_shard, notes_of
 from layoutcheck.report.checkout import checkout_path
-from layoutcheck.report.failures import Failure, failures, headline, safe
+from layoutcheck.report.failures import Failure, failures, headline, safe, warnings_of
 from layoutcheck.report.summary import count_verdicts, unchecked_reasons
 from layoutcheck.report.terminal_safe import chopped, printable
 
@@ -43,6 +43,7 @@ def render(run: Run) -> str:
     written, room = "", _LIMIT - len(last)
     for block in (
         f"## layoutcheck: {headline(run, found)}\n\n",
+        *(f"**Warning:** {_entities(warning)}.\n\n" for warning in warnings_of(run)),
         *_against(run),
         *_table_of(run, mistakes),
         *_unchecked(run),

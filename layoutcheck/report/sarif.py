@@ -16,7 +16,7 @@ from layoutcheck.model.checks import SUMMARIES, UNCHECKED, UNCHECKED_SUMMARY
 from layoutcheck.model.verdict import Run
 from layoutcheck.model.words import counted
 from layoutcheck.report.checkout import checkout_path, source_uri
-from layoutcheck.report.failures import Cleared, Failure, failures, problems_of, safe
+from layoutcheck.report.failures import Cleared, Failure, failures, problems_of, safe, warnings_of
 
 __all__ = ["render"]
 
@@ -58,7 +58,8 @@ def _log(run: Run) -> _Object:
                     {
                         "executionSuccessful": not problems,
                         "toolExecutionNotifications": [
-                            {"level": "error", "message": _message(problem)} for problem in problems
+                            *(_notification("warning", text) for text in warnings_of(run)),
+                            *(_notification("error", text) for text in problems),
                         ],
                     }
                 ],
@@ -71,6 +72,10 @@ def _log(run: Run) -> _Object:
             }
         ],
     }
+
+
+def _notification(level: str, text: str) -> _Object:
+    return {"level": level, "message": _message(text)}
 
 
 def _rule(check: str, summary: str) -> _Object:

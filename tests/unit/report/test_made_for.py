@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import json
 from dataclasses import replace
 
 import pytest
 
 from layoutcheck.model.verdict import Mismatch, Run, SetAside, Status, Verdict
+from layoutcheck.report import render_report
 from layoutcheck.report.made_for import made_for
 from tests.kernel_runs import agreeing_run, cell
 
@@ -66,3 +69,18 @@ def test_another_conf(why: str, sentences: int) -> None:
     debug = constant("LOCK_DEBUG", "0 (int)", "1 (u32)")
     (sentence,) = made_for(Run(bindings="k", cells=(HERE,), verdicts=(debug,)))
     assert sentence == "the bindings were made with k::LOCK_DEBUG = 1, and C has 0"
+
+
+def test_the_reports_for_ci_services() -> None:
+    """Annotations, the summary of a job and SARIF have the sentence before everything else."""
+    run = Run(bindings="k", cells=(HERE,), verdicts=(VERSION,))
+    (sentence,) = made_for(run)
+    annotations = render_report("github", run).splitlines()
+    assert annotations[0] == f"::warning title=layoutcheck::{sentence}"
+    assert annotations[1].startswith("::error ")
+    second = render_report("markdown", run).splitlines()[2]
+    assert html.unescape(second) == f"**Warning:** {sentence}."
+    (first, *_) = json.loads(render_report("sarif", run))["runs"][0]["invocations"][0][
+        "toolExecutionNotifications"
+    ]
+    assert first == {"level": "warning", "message": {"text": sentence}}
