@@ -188,6 +188,6 @@ def test_an_operation_without_a_value(op: str, right: int, words: str) -> None:
 
 
 def test_an_operator_of_one_operand_that_has_no_value() -> None:
-    """A constant cannot be counted up."""
+    """A constant cannot be incremented."""
     with pytest.raises(ValueError, match=r"^the operator p\+\+ has no constant value$"):
         apply_unary("p++", int_(1))

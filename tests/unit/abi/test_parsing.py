@@ -63,7 +63,7 @@ def test_a_typedef_from_behind_is_no_type() -> None:
 
 
 def test_an_attributes_argument_is_an_expression() -> None:
-    """It may have a cast to a typedef's type in it."""
+    """An attribute's argument may have a cast to a typedef's type."""
     unit = Unit("typedef int t; struct s { int a; } __attribute__((aligned(sizeof(t) * 2)));")
     chunks = list(read_chunks("struct s { int a; } __attribute__((aligned(sizeof(t) * 2)));"))
     (arguments,) = [one.value[0].arguments for one in chunks[0] if one.type == "GNU_ATTRIBUTES"]
@@ -92,7 +92,7 @@ def test_a_name_that_nothing_defines(
 
 
 def test_a_declaration_that_pycparser_does_not_understand() -> None:
-    """It says where; the others are read."""
+    """A declaration that pycparser does not understand is an error with its place, alone."""
     unit = Unit('# 1 "a.h"\nstruct a { int ( }; };\n# 4 "b.h"\nstruct b { int i; };\n')
     assert unit.tagged("struct b").name == "b"
     with pytest.raises(DeclarationError, match="pycparser does not understand: ") as caught:
@@ -109,7 +109,7 @@ def test_an_attribute_that_pycparser_loses_is_noticed() -> None:
 
 
 def test_an_error_in_one_declaration_costs_only_itself() -> None:
-    """The other records of the unit are computed."""
+    """An error in one declaration affects no other record of the unit."""
     unit = Unit("struct a { struct b __attribute__((mode(X))) *p; }; struct c { int i; };")
     assert Calculator(unit, find_psabi("i386")).explain("struct c").record.byte_size == 4
     with pytest.raises(DeclarationError):
@@ -117,7 +117,7 @@ def test_an_error_in_one_declaration_costs_only_itself() -> None:
 
 
 def test_the_place_of_a_node() -> None:
-    """By the line markers of the preprocessor; a node that was made has none."""
+    """A node's place comes from the preprocessor's line markers. A node that was made has none."""
     unit = Unit('# 12 "sys/a.h"\nstruct s {\n int a; };\n')
     (member,) = unit.tagged("struct s").decls
     assert place_of(member) == "sys/a.h:13"

@@ -1,4 +1,4 @@
-"""cfg_doc.py: the one cfg that rustdoc sets, and what only looks like it."""
+"""cfg_doc.py: the one cfg that rustdoc sets, and texts that look like it."""
 
 from __future__ import annotations
 

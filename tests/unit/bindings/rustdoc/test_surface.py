@@ -80,7 +80,7 @@ def test_without_repr(surface_of: SurfaceOf) -> None:
     ],
 )
 def test_opaque(surface_of: SurfaceOf, fields: str, *, opaque: bool) -> None:
-    """A type is opaque when no field of it takes room for certain."""
+    """A type is opaque if no field has a size for certain."""
     text = "use core::marker::{PhantomData, PhantomPinned}; const NOTHING: usize = 1;"
     assert only(surface_of(f"{text} #[repr(C)] pub struct O {fields}")).opaque is opaque
 
@@ -153,7 +153,7 @@ def test_not_rustdoc(tmp_path: Path, content: bytes, message: str) -> None:
 
 
 def test_missing_file(tmp_path: Path) -> None:
-    """A file that is not there is an error of ours, too."""
+    """A missing file is an error of ours."""
     with pytest.raises(BindingsError, match="No such file"):
         read_surface(tmp_path / "none.json")
 
@@ -166,7 +166,7 @@ def test_missing_file(tmp_path: Path) -> None:
     ],
 )
 def test_other_versions(tmp_path: Path, version: int, advice: str) -> None:
-    """A format that was not looked at is refused: its form may say something else."""
+    """An unknown format is refused, because it may have another form."""
     path = tmp_path / "crate.json"
     document = {"format_version": version, "index": {}, "paths": {}, "root": 0}
     path.write_text(json.dumps(document), encoding="utf-8")

@@ -66,7 +66,7 @@ def assert_as_pyelftools_reads(path: Path) -> int:
 
 
 def assert_same(our: Die, their: Any) -> None:  # noqa: ANN401 - pyelftools has no types
-    """One DIE."""
+    """Assert that two DIEs are equal."""
     assert (our.tag, our.abbreviation.has_children) == (their.tag, their.has_children)
     assert our.values.keys() == their.attributes.keys()
     for name, attribute in their.attributes.items():
@@ -108,7 +108,7 @@ def assert_same_files(unit: Unit, program: Any) -> None:  # noqa: ANN401 - the s
 @pytest.mark.parametrize("arch", TARGETS)
 @pytest.mark.parametrize("version", [2, 3, 4, 5])
 def test_c(arch: str, version: int, tmp_path: Path) -> None:
-    """Also with offsets of eight bytes, where clang has them."""
+    """Every DIE and file of C is as pyelftools reads it, also with offsets of eight bytes."""
     triple = find_target(arch).clang_triple("15.0")
     wide = (
         [("-gdwarf64",)] if version > 2 and triple.split("-")[0] in {"x86_64", "powerpc64"} else []

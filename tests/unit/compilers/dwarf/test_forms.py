@@ -53,7 +53,7 @@ def test_signed_numbers(data: bytes, number: int) -> None:
 
 
 def test_a_text_is_as_long_as_there_is_room_for() -> None:
-    """The NUL has to be within the limit; an empty text is one."""
+    """A text must have its NUL within the limit. An empty text is a text."""
     longest = b"A" * (MAX_TEXT - 1)
     assert read_text(longest + b"\0", 0) == longest
     assert read_text(b"x\0", 1) == b""
@@ -126,7 +126,7 @@ def test_forms_that_say_their_own_size(form: str, data: bytes, value: int | byte
 
 
 def test_the_size_of_a_block_has_the_byte_order() -> None:
-    """One of two or four bytes, that is."""
+    """A block's size of two or four bytes is in the byte order."""
     assert varying_forms("big")["block2"](b"\0\x02ab", 0) == (b"ab", 4)
     assert varying_forms("big")["block4"](b"\0\0\0\x02ab", 0) == (b"ab", 6)
 
@@ -160,7 +160,7 @@ def test_every_form_of_dwarf_5_is_read_or_known() -> None:
 
 
 def test_constants_and_references_are_forms() -> None:
-    """By section 7.5.5; `ref_addr` counts from the beginning of the section."""
+    """All constants and references are known forms. `ref_addr` is no reference within a unit."""
     assert {*FORMS.values()} >= CONSTANTS | REFERENCES
     assert "ref_addr" not in REFERENCES
     assert not CONSTANTS & REFERENCES

@@ -40,7 +40,7 @@ def test_types_of_c(tmp_path: Path) -> None:
 @pytest.mark.needs_rustc
 @pytest.mark.needs_clang
 def test_types_of_rust(tmp_path: Path) -> None:
-    """Also of what no other crate could write down: private types in a signature."""
+    """Types of Rust items are read, including private types in a signature."""
     text = """
     mod hidden { pub struct Private(u32); }
     unsafe extern "C" {

@@ -119,7 +119,7 @@ def test_a_long_double_by_its_machine() -> None:
     ],
 )
 def test_a_value_that_is_not_read(type_: Type | None) -> None:
-    """Records, complex numbers and whatever is wider than any integer have none."""
+    """Records, complex numbers and numbers wider than any integer have no value."""
     assert data_of(bytes(64)).value("v_0", type_) is None
 
 
@@ -136,13 +136,16 @@ def test_only_variables_with_a_prefix_are_known() -> None:
 
 @pytest.mark.parametrize("section", [UNDEFINED, ABSOLUTE])
 def test_a_symbol_without_a_section_has_no_value(section: int) -> None:
-    """It is another unit's, or an address and no variable (generic ABI, "Special Sections")."""
+    """A symbol without a section has no value: it is another unit's, or an absolute address.
+
+    Its section is SHN_UNDEF or SHN_ABS (generic ABI, "Special Sections").
+    """
     assert data_of(b"\1", Symbol(name="v_0", section=section, value=START)).value("v_0", U8) is None
 
 
 @pytest.mark.parametrize("address", [START - 1, START + 2, START + 4])
 def test_a_variable_outside_of_its_section_is_refused(address: int) -> None:
-    """With all its bytes: the last of them is behind the end here."""
+    """A variable that begins or ends outside of its section is refused."""
     symbol = Symbol(name="v_0", section=1, value=address)
     with pytest.raises(DwarfError) as caught:
         data_of(b"\1\2\3", symbol).value("v_0", U16)
@@ -170,7 +173,7 @@ def test_a_relocation_without_a_symbol() -> None:
 
 
 def test_a_relocation_of_a_symbol_that_there_is_none_of() -> None:
-    """Its table has two."""
+    """A relocation of symbol 2 is refused: its table has two symbols, 0 and 1."""
     data = data_of(bytes(8), relocations=struct.pack("<QQq", START, 2 << 32 | 1, 0))
     with pytest.raises(DwarfError) as caught:
         data.symbol("v_0")
@@ -210,7 +213,7 @@ def test_values_of_c(tmp_path: Path, target: Target) -> None:
 
 @pytest.mark.needs_clang
 def test_an_object_that_is_not_linked_has_no_values(tmp_path: Path) -> None:
-    """Its relocations are not applied: nothing is said rather than something wrong."""
+    """An unlinked object has no values, because its relocations are not applied."""
     assert (
         read_layouts(compile_c_text(render_constant(ProbeKey("item", 0), "1"), tmp_path)).constants
         == {}

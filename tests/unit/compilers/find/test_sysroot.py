@@ -80,7 +80,7 @@ SUCCEED = """while [ $# -gt 0 ]; do [ "$1" = -o ] && : > "$2"; shift; done"""
 
 
 def entries(folder: Path) -> list[str]:
-    """What is in the cache besides locks."""
+    """Return the names in the cache, without locks."""
     return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock")
 
 
@@ -118,7 +118,7 @@ def test_two_processes_build_it_once(rustc: Rustc, cache: Path, tmp_path: Path) 
 def test_a_killed_builder_harms_nobody(
     cache: Path, tmp_path: Path, make_rustc: Callable[[str], str]
 ) -> None:
-    """What it left is never taken for whole, and the next one clears it away."""
+    """A killed build is never used as a whole sysroot. The next build deletes it."""
     pid_file = tmp_path / "pid"
     program = make_rustc(f"echo $$ > {pid_file}.new; mv {pid_file}.new {pid_file}; exec sleep 60")
     with subprocess.Popen([sys.executable, "-c", BUILD, program]) as builder:
@@ -140,7 +140,7 @@ def test_a_killed_builder_harms_nobody(
 
 
 def test_the_compilers_own_words(cache: Path, make_rustc: Callable[[str], str]) -> None:
-    """Sources that do not compile: what rustc says is told, and nothing is left behind."""
+    """If the sources do not compile, rustc's message is shown and the cache stays empty."""
     program = make_rustc("echo 'error[E0658]: these are not the sources' >&2; exit 1")
     with pytest.raises(ToolchainError, match="core for x86_64-unknown-freebsd does not") as caught:
         core_sysroot(program, TARGETS[0], progress=print)
@@ -151,7 +151,7 @@ def test_the_compilers_own_words(cache: Path, make_rustc: Callable[[str], str]) 
 def test_a_sysroot_that_serves_nobody_is_not_kept(
     cache: Path, make_rustc: Callable[[str], str]
 ) -> None:
-    """Built without an error, but no crate compiles against it: not taken for whole."""
+    """A sysroot that no crate compiles against is not kept, even if its build had no error."""
     program = make_rustc(f"case $* in *trial.rs*) echo no such crate >&2; exit 1;; esac\n{SUCCEED}")
     with pytest.raises(ToolchainError, match=r"a crate against the sysroot .* does not compile"):
         core_sysroot(program, TARGETS[0], progress=print)
@@ -159,7 +159,7 @@ def test_a_sysroot_that_serves_nobody_is_not_kept(
 
 
 def test_no_sources(cache: Path, tmp_path: Path, make_rustc: Callable[[str], str]) -> None:
-    """Without the compiler's own sources nothing is begun."""
+    """If the compiler's sources are missing, nothing is built."""
     program = make_rustc(SUCCEED)
     shutil.rmtree(tmp_path / "lib")
     text = (tmp_path / "bin" / "rustc").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The text of the probe that asks what fixes a type's layout."""
+"""The text of the probe that asks for a type's `repr`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""walk/handles.py: what a pointer to a type of a name and without a size says."""
+"""walk/handles.py: a pointer to a named type without a size."""
 
 from __future__ import annotations
 
