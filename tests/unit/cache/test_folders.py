@@ -1,4 +1,4 @@
-"""The folder for what was compiled, with a home and without."""
+"""folders.py: the folder of the cache, with a home and without."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ main(["doctor"])
 
 
 def test_the_users_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """XDG_CACHE_HOME is taken, and nothing is made."""
+    """XDG_CACHE_HOME is used, and no folder is made."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_folder() == tmp_path / "layoutcheck"
     assert not cache_folder().exists()
@@ -35,7 +35,7 @@ def test_the_users_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.needs_rustc
 def test_without_a_home(tmp_path: Path) -> None:
-    """Without a home the way out is said, in words; with XDG_CACHE_HOME none is needed."""
+    """Without a home the error names XDG_CACHE_HOME; with XDG_CACHE_HOME there is no error."""
     command = [sys.executable, "-c", WITHOUT_HOME]
     finished = run(command, env={"XDG_CACHE_HOME": ""}, cwd=tmp_path)
     # A toolchain that comes with the target's core has nothing to keep.

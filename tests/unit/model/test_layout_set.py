@@ -1,4 +1,4 @@
-"""layout_set.py: numbers that no `float` has."""
+"""layout_set.py: numbers that no `float` can hold."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from layoutcheck.model.layout_set import LongFloat
     ],
 )
 def test_nearest(digits: int, exponent: int, nearest: float) -> None:
-    """A number too great for a `float` is an infinity of its sign, one too small is 0."""
+    """A number too great for a `float` is an infinity of its sign, and one too small is 0."""
     assert LongFloat(digits=digits, exponent=exponent).nearest == nearest
 
 
 @given(value=st.floats(allow_nan=False, allow_infinity=False))
 def test_a_float_is_its_own_nearest(value: float) -> None:
-    """Nothing is lost on the way."""
+    """The nearest float of a float is itself."""
     numerator, denominator = value.as_integer_ratio()
     exponent = 1 - denominator.bit_length()
     assert LongFloat(digits=numerator, exponent=exponent).nearest == value

@@ -16,7 +16,7 @@ from tests.strategies import runs
 @settings(deadline=None, max_examples=50)
 @given(run=runs)
 def test_the_text_holds_the_run(run: Run) -> None:
-    """The layout of the text changes nothing of the value, and the text is ASCII."""
+    """The text has the run's value and is ASCII."""
     text = render(run)
     assert json.loads(text) == json.loads(json.dumps(run_to_json(run)))
     assert run_to_json(run_from_json(json.loads(text))) == run_to_json(run)
@@ -24,6 +24,6 @@ def test_the_text_holds_the_run(run: Run) -> None:
 
 
 def test_each_subject_has_a_line() -> None:
-    """So that a search shows the subject, and a comparison of two reports what changed."""
+    """Each item has a line, for searches and comparisons of two reports."""
     lines = [line for line in render(sample_run()).splitlines() if '"rust_path": "kpi' in line]
     assert len(lines) == len(sample_run().verdicts) + len(sample_run().set_aside)

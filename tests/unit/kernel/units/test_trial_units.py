@@ -77,6 +77,6 @@ def test_a_definer_that_is_a_source() -> None:
 
 
 def test_a_definer_that_includes_the_header() -> None:
-    """It comes alone: behind it the header would be empty."""
+    """A definer that includes the header is a unit alone: the header after it would be empty."""
     compiler = Compiler(drawn_in={"e/n.h": ["d/s.h"]})
     assert trials(compiler, ["e/n.h"])[-1] == (*CORE, "e/n.h")
