@@ -1,4 +1,4 @@
-"""A crate's items alone, in random halves and all together: the same verdicts, without a list."""
+"""A crate's items alone, in random halves and all together have equal verdicts, without a list."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from layoutcheck.run.toolchain.toolset import Tools
 __all__ = ["Fate", "Key", "differing", "found_alone", "found_together", "without_list"]
 
 Fate = tuple[str, str | None]
-"""A status and its reason, or why an item is set aside."""
+"""A status and its reason, or why an item is skipped."""
 Key = tuple[Kind, str]
 """A kind and a Rust path."""
 
 
 def without_list(crate: Path, folder: Path) -> Manifest:
-    """The manifest of a copy of a crate, without its list of headers."""
+    """Return the manifest of a copy of a crate, without its list of headers."""
     copy = folder / crate.name
     shutil.copytree(crate, copy, ignore=shutil.ignore_patterns("target"), symlinks=True)
     path = copy / "layoutcheck.toml"
@@ -44,7 +44,7 @@ def without_list(crate: Path, folder: Path) -> Manifest:
 
 
 def found_together(manifest: Manifest, options: Options) -> Mapping[Key, Fate]:
-    """What is found of each item where all are asked for."""
+    """Return the result of each item when all items are checked together."""
     return _fates(Pipeline(manifest, options).verify())
 
 
@@ -56,9 +56,9 @@ def found_alone(
     halves: int,
     singles: int,
 ) -> Iterator[Mapping[Key, Fate]]:
-    """The same of random halves of the types and items, and of single ones.
+    """Yield the results of random halves of the types and items, and of single ones.
 
-    C is asked for these alone; the crate stays what it is, for its types are made of each other.
+    Only these are looked up in C. The crate itself is unchanged, because its types hold each other.
     """
     chance = random.Random(12)  # noqa: S311 - the same halves each time
 
@@ -115,9 +115,9 @@ def found_alone(
 def differing(
     alone: Mapping[Key, Fate], together: Mapping[Key, Fate]
 ) -> Mapping[Key, tuple[Fate, Fate]]:
-    """What is found alone and otherwise together.
+    """Return the items whose result alone differs from the result together.
 
-    An alias of a record that is asked for as well is another name of it, and is not judged twice.
+    An alias of a record that is checked as well is another name of it, and is not judged twice.
     """
     return {
         key: (fate, together[key])
