@@ -247,7 +247,7 @@ class Floor:
 
 
 def _found(text: str) -> str:
-    """Return an argument that names a file of cargo's with the present folder's hash."""
+    """Return the argument; for a missing file of cargo's, the file with the present hash."""
     name, _, path = text.rpartition("=")
     if path.endswith(".rmeta") and not Path(path).exists():
         stem = Path(path).stem.rpartition("-")[0]

@@ -46,7 +46,7 @@ OTHERS: Final = (
     *("_Atomic char", "_Atomic(long long)", "_Atomic(WIDE)", "char *const volatile"),
 )
 ARRAYS: Final = tuple(name for name in (*INTEGERS, *OTHERS) if "aligned" not in name)
-"""Return whether a type can be an element: its alignment must divide its size."""
+"""Types that can be elements: their alignment must divide their size."""
 ALIGNED: Final = (
     *("aligned(2)", "aligned(4)", "aligned(8)", "aligned(32)", "aligned"),
     *("__aligned__(1 << THREE)", "aligned(__alignof__(long long))"),
