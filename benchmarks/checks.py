@@ -98,7 +98,7 @@ class _Place:
         manifest = manifest or subject.manifest.name
         argv: tuple[str | Path, ...] = (_COMMAND, "check", manifest)
         if shell == "pytest":
-            # hypothesis' plugin, a tenth of a second, is there for our own tests.
+            # hypothesis' plugin, which takes a tenth of a second, serves our own tests only.
             options = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *options)
             argv = (sys.executable, "-m", "pytest", "-q", manifest)
         argv = (*argv, *subject.options, *options)
@@ -217,7 +217,7 @@ def inspect(subject: Subject, folder: Path) -> Inside:
         env={**place.env, **WITH_BENCHMARKS},
         statuses=(0, 1),
     )
-    # By another process: a large report is not to make this one large (see `timed`).
+    # Another process reads it, so that a large report does not enlarge this one (see `timed`).
     counted = subprocess.run(
         [sys.executable, "-m", "benchmarks.facts", report],
         check=True,

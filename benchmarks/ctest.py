@@ -321,7 +321,7 @@ def _refused(words: str) -> Iterator[str]:
     """Return the names in `skipped` of the errors of the compilers, the linker or the program."""
     for path, line in set(re.findall(r"(/\S+/all\.c):(\d+):\d+: error", words)):
         text = Path(path).read_text(encoding="utf-8").splitlines()
-        # The test is named above the line that is wrong; of a roundtrip it may be further up.
+        # The test is named above the wrong line; for a roundtrip it may be further up.
         for above in range(int(line) - 1, max(int(line) - 30, 0), -1):
             if name := _test_of(text[above]):
                 yield name

@@ -30,7 +30,7 @@ def abidw_case(c: Path, rust: Path, folder: Path) -> Case:
     """Read both objects at the same time, and compare by names; `facts` are in `compared`."""
     folder.mkdir(parents=True, exist_ok=True)
     argv = ("sh", "-c", _BOTH, "sh", c, rust, sys.executable)
-    # Of a program that `sh` starts in the background the exit status is not seen: look at the end.
+    # `sh` hides the exit status of a program in the background, so the end of its output is tested.
     return Case(
         name="abidw, and names compared",
         run=lambda: measure(argv, cwd=folder, env=WITH_BENCHMARKS),

@@ -39,7 +39,7 @@ def read_seconds(linked: Path, runs: int) -> float:
 def main() -> None:
     """Print the DIEs and the seconds of each object on the command line."""
     runs, *paths = sys.argv[1:]
-    # Counted last: pyelftools keeps nothing from one to the other, but memory does.
+    # Counted last: pyelftools shares nothing between the two, but memory does.
     seconds = [read_seconds(Path(path), int(runs)) for path in paths]
     print(json.dumps([[count_dies(Path(p)), s] for p, s in zip(paths, seconds, strict=True)]))
 

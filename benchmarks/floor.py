@@ -217,7 +217,7 @@ class Floor:
         env = {name: self._moved(value, number) for name, value in command.env.items()}
         own = TEMPORARY.match(command.cwd)
         cwd: Path | str | None = command.cwd or None
-        if own:  # in a folder of its own: several may compile at a time
+        if own:  # in its own folder, because several may compile at a time
             cwd = place / command.cwd[own.end() :].lstrip("/")
             cwd.mkdir(parents=True, exist_ok=True)
         elif CRATES.match(command.cwd):
@@ -233,7 +233,7 @@ class Floor:
                 stdout=subprocess.DEVNULL,
                 stderr=words,
             )
-        process.returncode = 0  # it is waited for by wait4, which says how much memory it had
+        process.returncode = 0  # wait4 waits for it, and returns its memory
         return process.pid
 
     def _moved(self, text: str, number: int) -> str:

@@ -30,7 +30,7 @@ def bindgen(folder: Path, runs: int, results: Results) -> None:
     floors = checks.find_floors(subject, folder)
     floor = floors["floor"]
     floor.prepare()
-    floor.run()  # makes the objects, and says how long each step takes
+    floor.run()  # makes the objects, and measures each step
     c, rust = floor.made("probe-c.so")[0], floor.made("probe-rust.so")[0]
     objects = folder / "objects"
     objects.mkdir(exist_ok=True)
@@ -206,7 +206,7 @@ def _measure(
     runs: int,
     peers: tuple[Case, ...],
 ) -> dict[str, Figures]:
-    # Once before it counts: then the floor knows which of its steps take longest.
+    # Run once before it counts, so that the floor has the duration of each step.
     for each in floors.values():
         each.prepare()
         each.run()

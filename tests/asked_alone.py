@@ -70,7 +70,7 @@ def found_alone(
             bindings: Bindings, target: Target, tools: Tools, *, conf_path: Path
         ) -> Surface:
             surface = find_surface(bindings, target, tools, conf_path=conf_path)
-            # A type and its other names go together, as they do in any crate.
+            # A type and its other names stay together, as in any crate.
             roots = sorted({one.of or one.rust_path for one in surface.types})
             chosen = {*chance.sample(roots, min(len(roots), count(len(roots))))}
             every = range(len(surface.items))
@@ -102,8 +102,8 @@ def found_alone(
             patch.setattr(checking, "item_candidates", items_of_part)
             patch.setattr(item_search, "item_candidates", items_of_part)
             found = found_together(manifest, options)
-        # What C does not name is compared with what it stands for in another record: it is known
-        # by its holder, which may not have been asked for.
+        # A type without a name in C is compared with its counterpart in another record: its holder
+        # identifies it, and may not have been requested.
         return {key: found[key] for key in keys if key in found and not _is_nameless(found[key])}
 
     for _ in range(halves):

@@ -35,7 +35,7 @@ __all__ = [
 BINDGEN = "0.72.1"
 ROOT = Path(__file__).parents[1]
 FIXTURE = ROOT / "fixtures" / "crates" / "bindgen" / "layoutcheck.toml"
-# What bindgen writes for i386 of this page is refused by rustc (finding 9).
+# rustc refuses bindgen's output for this page on i386 (finding 9).
 FLAGS = {"i386": ("--opaque-type", "nvme_health_information_page")}
 
 MANIFEST = "layoutcheck.toml"
@@ -81,7 +81,7 @@ def bindgen_command(
     target: Target, flags: Sequence[str], *options: str, generate: str = "types"
 ) -> tuple[str, ...]:
     """Return the command that writes bindings of `wrapper.h` in the folder of `write_inputs`."""
-    # Not by rustfmt, which a machine with rustc alone lacks: lines are counted.
+    # Without rustfmt, which a machine with rustc alone lacks: lines are counted.
     formatted = ("--formatter", "prettyplease", "--use-core", *options)
     command = (str(_install_bindgen()), "wrapper.h", *formatted, *FLAGS.get(target.name, ()))
     return (*command, "--generate", generate, "--output", SOURCE, "--", *flags)

@@ -48,7 +48,7 @@ class Compiler:
             clash = [name for name in self.conflicts.get(header, ()) if name in kept]
             if wanted or clash:
                 where = SourceLocation(path=header, line=1)
-                # What is missing is told as clang tells it.
+                # Missing headers are reported in clang's words.
                 why = [f"unknown type name '{one}'" for one in wanted]
                 message = (why + [f"redefinition of '{one}'" for one in clash])[0]
                 left_out[header] = (Diagnostic(message=message, location=where),)

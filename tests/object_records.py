@@ -80,7 +80,7 @@ def _linked(path: Path, linker: Linker, folder: Path) -> Path:
     with path.open("rb") as stream:
         if open_elf(stream)["e_type"] != "ET_REL":
             return path
-    link = folder / "object.o"  # what is linked is written beside it
+    link = folder / "object.o"  # the linked object is written beside it
     link.unlink(missing_ok=True)
     link.symlink_to(path.resolve())
     return link_shared(linker, link)

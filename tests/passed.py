@@ -78,7 +78,7 @@ UNLIKE: Final[tuple[tuple[Type, Type], ...]] = (
     (I32, I64),
     (I32, U32),
     (I32, F32),
-    (CHAR, U8),  # by value its sign says how it is extended
+    (CHAR, U8),  # by value its sign determines its extension
     (I32, record("k::Newtype", ("__0", I32))),  # no `repr(transparent)`
     (to(None), USIZE),
     (I32, to(None)),

@@ -142,7 +142,7 @@ def _try_debian(
         subprocess.run(("cp", "-a", str(base), str(root)), check=True)
         person = _person(machine)
         env = _prepare(machine, root, person, log)
-        # Whoever is refused is refused before the commands differ.
+        # A refusal comes before the commands differ.
         for command in commands if machine != "user" else commands[:1]:
             trial = Trial(debian=debian, machine=machine, command=command)
             _say(f"Debian {debian}, {machine}: ./dev {command}")

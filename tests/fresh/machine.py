@@ -17,7 +17,7 @@ from typing import Final
 
 __all__ = ["Mirrors", "environment", "find_mirrors", "settle"]
 
-# What of the environment says how to reach the world, and nothing else.
+# The environment's variables for access to the network, and no others.
 _REACHING: Final = re.compile(
     r"\w+_proxy|\w+_PROXY|SSL_CERT_(FILE|DIR)|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE|GIT_SSL_CAINFO"
     r"|PIP_(INDEX_URL|EXTRA_INDEX_URL|TRUSTED_HOST|CERT|DEFAULT_TIMEOUT)"

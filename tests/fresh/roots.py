@@ -56,7 +56,7 @@ def make_base(suite: str, root: Path, mirrors: Mirrors, log: Path) -> None:
         f"deb {security} {suite}-security main\n",
         encoding="utf-8",
     )
-    # As on a machine that has just been installed: no lists, but for those that it gets itself.
+    # A newly installed machine has no lists except those that it gets itself.
     for entry in (root / "var" / "lib" / "apt" / "lists").iterdir():
         entry.unlink() if entry.is_file() else shutil.rmtree(entry)
 

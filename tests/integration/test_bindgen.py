@@ -21,14 +21,14 @@ from tests.bindgen_of_15 import MANIFEST, SOURCE, write_bindings
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
 
-# Each takes half a minute and more. powerpc64le and armv7, tried by hand, have no more to show.
+# Each takes at least half a minute. powerpc64le and armv7, tried by hand, show nothing further.
 ARCHITECTURES = ("amd64", "arm64", "riscv64", "powerpc64", "i386")
 REPR = re.compile(r"^ *#\[repr\([^\n]*\n(?: *#[^\n]*\n)* *pub (?:struct|union) ", re.MULTILINE)
 
 
 PAGES = {"nvme_health_information_page", "nvme_res_notification_page"}
 MAX_ALIGN = {"__max_align_t"}
-# What differs for bindgen's sake, by architecture; without a row the two pages of finding 9.
+# Differences caused by bindgen, by architecture; without a row the two pages of finding 9.
 DEFECTS = {
     "amd64": PAGES | MAX_ALIGN,
     "arm64": PAGES | MAX_ALIGN,
@@ -40,7 +40,7 @@ DEFECTS = {
 
 
 GENERATED = "types,vars,functions"
-# Constants that bindgen computes as i64 where C has unsigned numbers, or an int (finding 18).
+# Constants that bindgen computes as i64, although C's are unsigned or an int (finding 18).
 AS_I64 = re.compile(
     r"\w*_MAX|\w*_MASK|PMAP_UCR3_NOMASK|PMAP_NO_CR3|PC_FREEN|LPTE_RPGN|MCG_CTL_ENABLE|PSSCR_PLS_M"
     r"|VM_MAX_ADDRESS"

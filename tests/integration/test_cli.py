@@ -320,7 +320,7 @@ def test_terminal(command: Command, tmp_path: Path) -> None:
         while True:
             try:
                 piece = os.read(controller, 65536)
-            except OSError:  # Linux says EIO where others say that there is no more
+            except OSError:  # Linux reports EIO, other systems the end of the input
                 break
             if not piece:
                 break

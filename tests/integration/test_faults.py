@@ -123,7 +123,7 @@ def stray(mark: str) -> list[str]:
 
 def assert_nothing_left(mark: str) -> None:
     """Assert that no process with the mark is left after five seconds."""
-    time.sleep(0.5)  # what has just been started begins
+    time.sleep(0.5)  # a newly started process begins
     until = time.monotonic() + 5
     while stray(mark) and time.monotonic() < until:
         time.sleep(0.05)
@@ -331,7 +331,7 @@ def test_a_header_that_changes_meanwhile(tmp_path: Path, monkeypatch: pytest.Mon
         ended = subprocess.run(arguments, capture_output=True, timeout=180, check=False)
         return ended.returncode
 
-    assert status() in {0, 1}  # that of before or after, which clang was asked for last
+    assert status() in {0, 1}  # the former or the later one, which clang compiled last
     (tmp_path / "fault").unlink()
     assert status() == 1
     header.write_text(small + "\n", encoding="utf-8")

@@ -308,7 +308,7 @@ S: Final = "struct s { int a[N]; };\nint f(int (*)[N]);"
         ({"x": f"#ifndef N\n#define N 3\n#endif\n{S}", "b": "#define N 4"}, False),
         # No source has both.
         ({"x": f"enum {{ N = 3 }};\n{S}", "b": "#define N 4"}, True),
-        # One that it wants besides.
+        # A header that it needs, too.
         ({"x": f"typedef i t;\n{S}", "i": "typedef int i;", "a": "#define N 3"}, True),
         (
             {

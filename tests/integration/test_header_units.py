@@ -14,7 +14,7 @@ from tests.headers_of_15 import install_headers
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 
-# As in the objects of kernels that FreeBSD's own build makes. What each would be in other company:
+# Sizes in the objects of FreeBSD's own kernel builds. After other headers they would be:
 # usb_bus 1072, usb_device 1456, uhub_softc 80, icmpstat 400, diradd and dirrem 8 more.
 SIZES = {
     "amd64": {
@@ -25,7 +25,7 @@ SIZES = {
         "diradd": 96,
         "dirrem": 120,
         "freeblks": 160,
-        "g_mirror_softc": 440,  # one that has a macro in other words than the core
+        "g_mirror_softc": 440,  # a header whose macro differs from the core's
     },
     "arm64": {"usb_bus": 1608, "usb_device": 2688, "icmpstat": 752, "diradd": 96},
 }

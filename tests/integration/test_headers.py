@@ -16,8 +16,8 @@ from tests.header_probes import compile_text, empty_options, folders
 CHECKOUT = Path(__file__).resolve().parents[2]
 AMD64 = find_target("amd64")
 X86 = ("amd64", "i386")
-# What is for other machines alone, and defines once more what a machine's own header does: 14.2's
-# sys/_atomic_subword.h fills gaps of machine/atomic.h that x86 has not, and powerpc has its own
+# Headers for other machines only, which repeat definitions of a machine's own header: 14.2's
+# sys/_atomic_subword.h fills gaps of machine/atomic.h that x86 does not have; powerpc has its own
 # struct pv_entry.
 FOR_OTHER_MACHINES = {
     "amd64": ("sys/_atomic_subword.h",),

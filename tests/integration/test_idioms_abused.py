@@ -372,7 +372,7 @@ BYTES = "struct b { unsigned char x; };"
 @pytest.mark.parametrize(
     ("c", "rust", "names", "expected"),
     [
-        # Where a record stands for another one of C's, its members are those, and no room.
+        # If a record matches another record of C, its members are compared and are no filler.
         (
             FLAGS + BYTES + "struct s { struct f m; };",
             R + "struct b { x: u8 }\n" + R + "struct s { m: b }",
@@ -391,7 +391,7 @@ BYTES = "struct b { unsigned char x; };"
             {"b": "struct b"},
             {"member-missing m.on"},
         ),
-        # A type of the crate's own is what it is meant to be.
+        # A type of the crate's own has no counterpart to compare.
         (
             FLAGS + BYTES + "struct s { struct f m; };",
             R + "struct b { x: u8 }\n" + R + "struct s { m: b }",

@@ -205,7 +205,7 @@ SEVERAL = {
         int of_its_own(int);
         struct twice { int a, b; };
     """,
-    # These go together in one unit, where the later one counts.
+    # These are compatible in one unit, where the later one counts.
     "net__c": "#define MACRO 1\n",
     "net__d": "#undef MACRO\n#define MACRO 2\n#define MACRO_TOO 3\n",
 }

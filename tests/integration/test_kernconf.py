@@ -342,7 +342,7 @@ class TestRefuses:
         """Errors have config(8)'s words and line, and a hint."""
         Path("MINE").write_text(text)
         if "GENERIC" not in text:
-            Path("DEFAULTS").touch()  # instead of the tree's, which says machine and cpu
+            Path("DEFAULTS").touch()  # in place of the tree's, which has machine and cpu
         os.mkfifo("pipe")
         result = kernconf("--tree", TREE, "./MINE")
         assert (result.exit_code, result.stdout) == (2, "")
@@ -354,7 +354,7 @@ class TestRefuses:
         (tmp_path / "MINE").write_text("include GENERIC\n")
         (tmp_path / "tree" / "sys").chmod(0)
         (tmp_path / "MINE").chmod(0)
-        assert kernconf("GENERIC").exit_code == 0  # what it reads itself is read before
+        assert kernconf("GENERIC").exit_code == 0  # the program's own data is read first
         with as_nobody():
             tree = kernconf("--tree", "tree", "GENERIC")
             conf = kernconf("./MINE")

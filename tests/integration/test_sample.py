@@ -77,7 +77,7 @@ def test_only_opaque_and_generic_types_are_set_aside(run: Run) -> None:
 @pytest.mark.parametrize(
     ("name", "c_name", "byte_size", "alignment"),
     [
-        # As clang 19's -fdump-record-layouts says, which shares no code with the DWARF reader.
+        # Figures of clang 19's -fdump-record-layouts, which shares no code with the DWARF reader.
         ("Mtx", "struct mtx", 32, 8),
         ("mtx_padalign", "struct mtx_padalign", 64, 64),
         ("bio", "struct bio", 376, 8),

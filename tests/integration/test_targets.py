@@ -87,7 +87,7 @@ def test_it_agrees(target: Target, tmp_path: Path) -> None:
     assert verdict.status is Status.AGREES, verdict
     assert verdict.c is not None
     assert verdict.rust is not None
-    pokes = -(-(2 * word + 4 * cpus) // word) * word  # as a long is aligned
+    pokes = -(-(2 * word + 4 * cpus) // word) * word  # the alignment of a long
     assert verdict.c.byte_size == verdict.rust.byte_size == pokes + 3 * word
     assert run.passed
 

@@ -17,7 +17,7 @@ from tests.shell_project import make_cache
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 
-# GENERIC has RACCT, for which a uidinfo of 14.2 has a pointer more.
+# GENERIC has RACCT, which adds a pointer to a uidinfo of 14.2.
 KERNEL, MODULE = 88, 80
 SOURCE = "#[repr(C)] pub struct uidinfo { _data: [u64; {}] }\n"
 MANIFEST = """\

@@ -142,7 +142,7 @@ def parse_items(text: str) -> Items:
 def prove_items(
     bindings: Bindings, items: Items, argv: Sequence[str], work: Path
 ) -> tuple[Items, int]:
-    """Return the items whose Rust declarations clang accepts, and the number of items tested.
+    """Return the items that clang accepts as Rust declares them, and the number of claims.
 
     Values are compared in `_Static_assert`s; functions and variables by
     `__builtin_types_compatible_p`, with their types in C's words. `argv` compiles `wrapper.h` in

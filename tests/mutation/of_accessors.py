@@ -174,7 +174,7 @@ def set_from_the_end(site: Site) -> Iterator[Change]:
 
 @kind("accessors of two bit-fields exchanged", is_wrong=True)
 def exchanged(site: Site) -> Iterator[Change]:
-    """Exchange the names of two getters, whose bits always differ."""
+    """Exchange the bits of two getters, which always differ."""
     getters = [one for one in accessors_of(site.record) if not one.writes]
     for one, two in pairwise(getters):
         methods = site.record.methods

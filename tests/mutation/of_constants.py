@@ -258,7 +258,7 @@ def enum_right(site: EnumSite) -> Iterator[ItemChange]:
 
 @kind("enum: variants in another order, and fewer", of="enum", is_wrong=False)
 def enum_fewer(site: EnumSite) -> Iterator[ItemChange]:
-    """Leave out a variant; it is unknown whether C ever passes its value to Rust."""
+    """Reverse the variants and leave one out; it is unknown whether C passes its value."""
     values = dict(site.enumerators)
     if len(values) > 2:
         yield _enum(site, dict([*values.items()][:0:-1]))

@@ -137,7 +137,7 @@ def add_in_hole(site: Site) -> Iterator[Change]:
 
 @kind("member declared twice")
 def add_twin(site: Site) -> Iterator[Change]:
-    """Add a second member for one of C's members, by another name."""
+    """Add a second member of the same type, by another name."""
     for index, field, _ in site.fields():
         if site.record.kind == "struct":
             added = replace(ADDED, type=field.type)

@@ -233,7 +233,7 @@ def callback_parameter(place: Place) -> Iterator[ItemChange]:
 
 @of_places("a callback's parameter or result lost", is_wrong=True)
 def callback_count(place: Place) -> Iterator[ItemChange]:
-    """Drop the callback's last parameter."""
+    """Drop the callback's last parameter, or its result."""
     return _callback(place, drop_last, lose_result)
 
 

@@ -175,7 +175,7 @@ def pointer_for_integer(site: Site) -> Iterator[Change]:
 
 @kind("narrow integer to pointer")
 def pointer_for_narrow(site: Site) -> Iterator[Change]:
-    """Use a pointer for a handle."""
+    """Use a pointer for a narrow integer, such as a handle."""
     for index, scalar in _scalars(site):
         if scalar.byte_size == 4:
             yield _retype(site, index, "*mut ::core::ffi::c_void", "member-size")
@@ -227,14 +227,14 @@ def other_pointee(site: Site) -> Iterator[Change]:
 
 @kind("pointer to something, for one to void")
 def any_pointee(site: Site) -> Iterator[Change]:
-    """Point to `void`, which leaves the pointed-to type open."""
+    """Point to numbers, since C's `void` leaves the pointed-to type open."""
     for index in _pointers_to(site, anything=True):
         yield _retype(site, index, "*const [u32; 7]", "member-type")
 
 
 @kind("data pointer for a function pointer")
 def data_for_function(site: Site) -> Iterator[Change]:
-    """Point to `c_void`, which leaves the pointed-to type open."""
+    """Point to `c_void`, which is no function."""
     for index in _pointers(site, FUNCTION):
         yield _retype(site, index, "*mut ::core::ffi::c_void", "member-type")
 

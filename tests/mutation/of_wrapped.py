@@ -108,7 +108,7 @@ def wrong_moved(site: Site) -> Iterator[Change]:
 
 
 def _no_repr(field: Field) -> tuple[Root, ...]:
-    """Return roots of the member, or of any type without `repr` or around one."""
+    """Return both roots: the member, and a whole type that has or wraps no `repr`."""
     return tuple(Root(check="repr-missing", member=member) for member in (field.c_name, None))
 
 

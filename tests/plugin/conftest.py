@@ -13,7 +13,7 @@ from tests.shell_project import make_cache, write_project
 
 __all__: list[str] = []
 
-# What pytester changes: rustup and cargo find themselves there.
+# Variables that pytester changes: rustup and cargo find their files by them.
 HOME = os.environ.get("HOME", "")
 
 Run = Callable[..., pytest.RunResult]

@@ -12,7 +12,7 @@ from tests.shell_project import MANIFEST, write_headers, write_project
 Run = Callable[..., pytest.RunResult]
 GENERIC = ("--kernel-conf", "GENERIC")
 
-# Modules that nobody should wait for who has no manifest.
+# Modules that a session without a manifest must not import.
 PRINT_MODULES = """
 import sys
 

@@ -30,7 +30,7 @@ from tests.dwarf_objects import compile_c_text, linker, read_rust, run_clang
 from tests.questions import ask_types
 from tests.twins import make_records, render_c, render_rust
 
-# Hypothesis marks what it decorates; here that is inside, and the property environment asks for it.
+# Hypothesis marks only the inner function, which it decorates; the environment selects by the mark.
 pytestmark = [pytest.mark.needs_clang, pytest.mark.hypothesis]
 
 RECORDS: Final = 10

@@ -37,7 +37,7 @@ from tests.corrupt_reading import MANIFEST, Pair, read_corrupted
 from tests.corruption import Whole, look_at
 from tests.dwarf_objects import compile_c_text, compile_rust_text, linker
 
-# Hypothesis marks what it decorates; here its profile only says how many.
+# Hypothesis marks only tests that it decorates; here only its profile's number is used.
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.hypothesis]
 
 OBJECTS: Final = 20_000 if settings().max_examples > 100 else 400

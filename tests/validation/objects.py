@@ -45,7 +45,7 @@ GOAL: Final = 0.97
 """The share of the headers' records that should be checked."""
 _MOST: Final = 12
 """Number of names or lines shown of one reason or record."""
-# What a reason says of its own record: without it, records with one cause have one reason.
+# A reason's words on its own record; without them, records with one cause have one reason.
 _OWN: Final = re.compile(r"(names) (?:struct |union )?\w+(, but)")
 
 

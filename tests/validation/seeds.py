@@ -120,7 +120,7 @@ def describe(name: str, opened: Opened) -> tuple[list[str], list[str], list[str]
     shipped = opened.shipped_units()
     seconds = time.monotonic() - began
     index = opened.index
-    is_package = len(index.kernels_own) < 2000  # of a source tree's drivers most are tried nowhere
+    is_package = len(index.kernels_own) < 2000  # most drivers of a source tree are tried nowhere
     of_seed = [header for header in read_seed(opened.view) if header in index.headers]
     left = [header for header in of_seed if not shipped.has_in_core(header)]
     counts = (len(index.headers), len(of_seed), len(shipped.core), len(left))

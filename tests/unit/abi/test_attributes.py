@@ -37,7 +37,7 @@ ALIGNED = "[[ gnu :: aligned (8) ]]"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        # Of the record: after the keyword, the tag or the brace.
+        # Attributes of the record: after the keyword, the tag or the brace.
         (f"struct {P} s {{ int a; }};", f"struct {PACKED} s {{ int a ; }} ;"),
         (f"struct s {P} {{ int a; }};", f"struct {PACKED} s {{ int a ; }} ;"),
         (f"struct s {{ int a; }} {P};", f"struct {PACKED} s {{ int a ; }} ;"),
@@ -47,11 +47,11 @@ ALIGNED = "[[ gnu :: aligned (8) ]]"
             f"struct {P} s {{ int a; }} {A};",
             "struct [[ gnu :: packed , gnu :: aligned (8) ]] s { int a ; } ;",
         ),
-        # Of all that is declared: among the specifiers.
+        # Attributes of all declarators: among the specifiers.
         (f"struct s {{ {A} int a, b; }};", f"struct s {{ {ALIGNED} int a , b ; }} ;"),
         (f"struct s {{ int {A} a, b; }};", f"struct s {{ {ALIGNED} int a , b ; }} ;"),
         (f"typedef {A} int t;", f"{ALIGNED} typedef int t ;"),
-        # Of one declarator: behind it.
+        # Attributes of one declarator: after it.
         (f"struct s {{ int a, b {A}, c; }};", f"struct s {{ int a , b {ALIGNED} , c ; }} ;"),
         (f"struct s {{ int a {A}, b; }};", f"struct s {{ int a {ALIGNED} , b ; }} ;"),
         (f"struct s {{ int a, {A} b; }};", f"struct s {{ int a , b {ALIGNED} ; }} ;"),
@@ -61,7 +61,7 @@ ALIGNED = "[[ gnu :: aligned (8) ]]"
             f"struct s {{ int (*f)(int x) {A}, b; }};",
             f"struct s {{ int ( * f {ALIGNED} ) ( int x ) , b ; }} ;",
         ),
-        # Of the only declarator: both are the same.
+        # Attributes of the only declarator: both places are equal.
         (f"struct s {{ int a {A}; }};", f"struct s {{ {ALIGNED} int a ; }} ;"),
         (f"typedef int t {A};", f"{ALIGNED} typedef int t ;"),
         (f"typedef int t {P} {A};", "[[ gnu :: packed , gnu :: aligned (8) ]] typedef int t ;"),

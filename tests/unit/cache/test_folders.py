@@ -15,7 +15,7 @@ from layoutcheck.model.target import TARGETS
 if TYPE_CHECKING:
     from pathlib import Path
 
-# As in a container whose user is a number: no $HOME, no account.
+# A container whose user is a number has no $HOME and no account.
 WITHOUT_HOME = """
 import os, pwd
 def none(uid): raise KeyError(uid)
@@ -38,7 +38,7 @@ def test_without_a_home(tmp_path: Path) -> None:
     """Without a home the error names XDG_CACHE_HOME; with XDG_CACHE_HOME there is no error."""
     command = [sys.executable, "-c", WITHOUT_HOME]
     finished = run(command, env={"XDG_CACHE_HOME": ""}, cwd=tmp_path)
-    # A toolchain that comes with the target's core has nothing to keep.
+    # A toolchain with the target's core needs no cached one.
     is_kept = not any(has_core(rustc, TARGETS[0]) for rustc in list_rustcs()[0])
     assert ("XDG_CACHE_HOME" in finished.stdout + finished.stderr) is is_kept
     assert "Traceback" not in finished.stderr

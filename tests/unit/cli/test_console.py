@@ -156,7 +156,7 @@ def test_progress_that_an_error_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     ("is_terminal", "term", "no_color", "expected"),
     [
         (True, "xterm", None, True),
-        (True, "xterm", "", True),  # no-color.org: an empty one says nothing
+        (True, "xterm", "", True),  # no-color.org: an empty value has no effect
         (True, "xterm", "1", False),
         (True, "dumb", None, False),
         (False, "xterm", None, False),

@@ -117,7 +117,7 @@ def test_a_type_that_c_does_not_name() -> None:
     assert second is None
     outcomes, differ = judged([edge(Q, one, Place.POINTEE)], {}, [one])
     assert differ == {"k::Mine": True}
-    assert outcomes == [None]  # the verdict on the type says it
+    assert outcomes == [None]  # the verdict on the type reports it
 
 
 def test_a_type_of_no_crate() -> None:

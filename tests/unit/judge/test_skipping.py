@@ -54,7 +54,7 @@ def why(
     ("type_", "rust", "c", "reason"),
     [
         (PLAIN, SIZED, C, None),
-        (PLAIN, SIZED, None, None),  # nobody knows it: that is a verdict
+        (PLAIN, SIZED, None, None),  # it is unknown everywhere: that is a verdict
         (PLAIN, None, C, None),
         (PLAIN, SIZELESS, C, None),  # it is not called opaque
         (replace(PLAIN, generic=True), SIZED, C, "generic"),

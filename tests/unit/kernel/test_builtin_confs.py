@@ -24,7 +24,7 @@ if SHARED.is_dir():
     EXPECTED = json.loads((SHARED / "expected.json").read_text(encoding="utf-8"))
 
 RELEASES: Final = ("13", "14", "15")
-# FreeBSD's seven that layoutcheck knows: machine_arch -> machine.
+# FreeBSD's seven supported architectures: machine_arch -> machine.
 MACHINES: Final = {
     "amd64": "amd64",
     "aarch64": "arm64",
@@ -40,7 +40,7 @@ CONFS: Final = [
     for name in built_in_names(machine, major)
 ]
 CONFS_OF_13: Final = [(machine, name) for major, machine, name in CONFS if major == "13"]
-# What config(8) defines for the machine_arch or for the cpu that the conf names.
+# Macros that config(8) defines for the machine_arch or for the cpu that the conf names.
 OWN_OPTIONS: Final = {
     "amd64": ("HAMMER", "opt_cpu.h"),
     "aarch64": ("ARM64", "opt_global.h"),
@@ -267,7 +267,7 @@ def test_generic_of_a_real_tree(machine_arch: str) -> None:
         )
 
 
-# What the confs of 14 and 15 are sure of: which options left and came, everything else is the same.
+# The known differences of the confs of 14 and 15: options removed and added, all else is equal.
 # On every machine those of 14 are CC_CUBIC, NETLINK and COMPAT_FREEBSD13, of 15 COMPAT_FREEBSD14.
 OLDEST: Final = " ".join(f"COMPAT_FREEBSD{release}" for release in (4, 5, 6, 7, 9))
 RANDOM: Final = "RANDOM_ENABLE_KBD RANDOM_ENABLE_MOUSE RANDOM_ENABLE_TPM"

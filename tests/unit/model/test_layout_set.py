@@ -22,7 +22,7 @@ from layoutcheck.model.layout_set import LongFloat
         (-1, 16383, -math.inf),
         (1, -1074, 5e-324),
         (1, -16445, 0.0),
-        ((1 << 63) + 1, -63, 1.0),  # what a double cannot tell from 1
+        ((1 << 63) + 1, -63, 1.0),  # equal to 1 as a double
     ],
 )
 def test_nearest(digits: int, exponent: int, nearest: float) -> None:

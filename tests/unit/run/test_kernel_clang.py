@@ -122,7 +122,7 @@ def test_what_is_precompiled_answers_the_same(tmp_path: Path) -> None:
         clang = KernelClang(kernel, Kernel(), target, tools, work=tmp_path / name)
         if name != "plain":
             assert not clang.check(core)
-        # Of the cache another key is asked for.
+        # The cache is asked for another key.
         more = [*types, (ProbeKey("type", 9, len(found)), "struct timespec")]
         found.append([clang.ask(unit, more, items) for unit in (core, (*core, "sys/mutex.h"))])
         precompiled = {*(tmp_path / name).rglob("*.pch")}

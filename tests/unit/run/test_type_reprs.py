@@ -252,7 +252,7 @@ def test_rusts_libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         for warning in parse_rustc(finished.stderr, "warning")
         if warning.message.endswith("[improper_ctypes]")
     }
-    # A Box is documented as a pointer of C's; the lint takes it in functions that Rust defines.
+    # A Box is documented as a pointer of C's; the lint accepts it in functions that Rust defines.
     told = {rows[n][0] for n in warned} - {"alloc::boxed::Box<u8>"}
     assert told == {type_ for type_, wanted in rows if wanted == "free"}
 

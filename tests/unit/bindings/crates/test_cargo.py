@@ -16,7 +16,7 @@ pytestmark = pytest.mark.needs_rustc
 
 OF_TARGET = '[target.x86_64-unknown-freebsd]\nrustflags = ["--cfg=mine"]\n'
 VARIABLES = ("RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS")
-# The build script says which flags the crate gets; it gets none itself.
+# The build script sets the crate's flags; it gets none itself.
 BUILD = """fn main() {
     let flags = std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap();
     std::fs::write(std::env::var("SEEN").unwrap(), flags.replace('\\x1f', "\\n")).unwrap();

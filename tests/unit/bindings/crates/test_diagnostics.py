@@ -11,7 +11,7 @@ from layoutcheck.bindings.crates.diagnostics import StdMissingError, build_error
 from layoutcheck.errors import BindingsError
 
 TARGET = "x86_64-unknown-freebsd"
-# What rustc writes with `--error-format=json` (the rustc book, "JSON Output").
+# rustc's output with `--error-format=json` (the rustc book, "JSON Output").
 ABORTING: Mapping[str, Any] = {
     "message": "aborting due to 2 previous errors",
     "code": None,

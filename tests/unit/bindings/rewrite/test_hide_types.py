@@ -119,7 +119,7 @@ def read(crate: DocumentedCrate) -> tuple[Surface, int]:
 def test_same_surface(document: Callable[..., DocumentedCrate], before: str | None) -> None:
     """The real rustdoc describes hidden types with the same surface, in fewer bytes."""
     (hidden, few), (shown, many) = (read(document(t, before)) for t in (SOURCE, SOURCE + OWN_MACRO))
-    # Where an item begins behind the attribute is another column.
+    # An item after the attribute begins in another column.
     assert replace(hidden, openings=()) == replace(shown, openings=())
     assert [o.line for o in hidden.openings] == [o.line for o in shown.openings]
     assert len(hidden.types) == 12 + (before is not None)  # three are other names

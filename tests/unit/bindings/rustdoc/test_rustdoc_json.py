@@ -53,7 +53,7 @@ def test_parts(describe: Describe, monkeypatch: pytest.MonkeyPatch, size: int) -
     inner = [item["inner"] for item in index.values() if item is not None]
     kept = {trait["path"] for one in inner if (trait := one.get("impl", {}).get("trait"))}
     assert "T" in kept
-    assert len(kept) <= 2  # the last entry of all is read as it is
+    assert len(kept) <= 2  # the last entry of the file is read unchanged
     del whole["index"]
     assert in_parts == whole
 

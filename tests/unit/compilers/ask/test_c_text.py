@@ -228,7 +228,7 @@ def test_the_kernels_headers(tmp_path: Path) -> None:
     local = _local(compiler, includes, declared, tmp_path)
     assert all(map(text.may_be_local, local))
     assert not all(map(text.may_be_local, declared))
-    # What is surveyed behind other headers is as if it were surveyed with them.
+    # A survey after other headers equals a survey together with them.
     macros = tmp_path / "macros.h"
     write_macros(compiler, includes=includes[:2], output=macros)
     behind = survey_names(

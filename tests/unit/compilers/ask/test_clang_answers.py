@@ -133,7 +133,7 @@ def test_what_clang_alone_can_refuse_costs_only_itself(
     answer = _ask(question, tmp_path, a=TEXT)
     assert answer.refused_items[ProbeKey("item", 1)] == "use of undeclared identifier 'i'"
     assert ProbeKey("item", 0) not in answer.refused_items
-    # The text, what is refused, what is not; and which of two objects is local.
+    # The text, the refused names, the accepted ones; and which of two objects is local.
     assert len(started) == 4
 
 

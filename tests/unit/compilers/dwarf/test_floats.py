@@ -44,7 +44,7 @@ def test_what_a_float_holds_is_one(number: float) -> None:
 @pytest.mark.parametrize(
     ("data", "is_x87", "expected"),
     [
-        # 0.1L as clang writes it for amd64, and for arm64.
+        # 0.1L in clang's output for amd64, and for arm64.
         (bytes.fromhex("cdccccccccccccccfb3f"), True, (0xCCCCCCCCCCCCCCCD, -67)),
         (bytes.fromhex("9a999999999999999999999999 99fb3f".replace(" ", "")), False, None),
     ],

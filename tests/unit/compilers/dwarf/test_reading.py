@@ -165,7 +165,7 @@ def _assemble(text: str, triple: str, folder: Path) -> Path:
     return output
 
 
-# A unit of DWARF 4: a base type, the subject, a pointer to it, and a struct of two members.
+# A unit of DWARF 4: a base type, the tested type, a pointer to it, and a struct of two members.
 HAND_WRITTEN: Final = """
 .section .debug_abbrev,"",@progbits
 .byte 1, 0x11, 1, 0, 0
@@ -226,7 +226,7 @@ def test_hand_written_members(
             )
 
 
-# A unit of a version: a base type of four bytes, the subject, a pointer to it, and a struct with
+# A unit of a version: a base type of four bytes, the tested type, a pointer, and a struct with
 # one bit-field whose attributes are given.
 BIT_FIELD: Final = """
 .section .debug_abbrev,"",@progbits

@@ -79,7 +79,7 @@ def test_apts_rust(
     chosen["rustc"] = ("rustc", "rust-src", "cargo")
     chosen["rustc-1.89"] = ("rustc-1.89", "rust-1.89-src", "cargo-1.89")
     prefix = ("apt-get", "install", "-y", "--no-install-recommends")
-    # Where there is none, apt's lists may be out of date.
+    # Without a package, apt's lists may be out of date.
     expected = ((*prefix, *chosen[packages]),) if packages else (("apt-get", "update"),)
     assert plan_rust() == expected
     assert plan_core(TARGETS[0]) == expected

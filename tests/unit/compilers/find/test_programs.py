@@ -95,7 +95,7 @@ def test_zigs_clang_is_as_good(
     flags = zig.target_flags(target, "14.3")
     ours = layouts((*zig.argv, *flags), target, ziglang, probe)
     theirs = layouts((*clang.argv, *flags), target, ziglang, probe)
-    # Which records are laid out, of those that nothing needs, differs with the version, too.
+    # The set of unused records that are laid out differs with the version, too.
     common = ours.keys() & theirs.keys()
     assert {"struct mtx", "struct thread", "struct proc"} <= common
     assert len(common) >= 30

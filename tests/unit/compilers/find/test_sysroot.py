@@ -64,7 +64,7 @@ def make_rustc(
             "--print sysroot") echo {tmp_path}; exit ;;
         esac
         {compiling}"""
-        # Where a proxy's compiler is looked for: it stands for itself.
+        # The proxy's compiler is searched here: it is the proxy itself.
         return str(make_program(tmp_path / "bin" / "rustc", lines))
 
     sources = tmp_path / "lib" / "rustlib" / "src" / "rust" / "library"
@@ -107,7 +107,7 @@ def test_two_processes_build_it_once(rustc: Rustc, cache: Path, tmp_path: Path) 
     argv += [f"--target={TARGETS[0].rust_triple}", f"--sysroot={sysroot}", str(source)]
     finished = run([*argv, "-o", str(tmp_path / "crate.o")])
     assert finished.succeeded, finished.stderr
-    # The second time nothing is built and nothing is said.
+    # The second time nothing is built and nothing is printed.
     silent: list[str] = []
     started = time.monotonic()
     assert core_sysroot(rustc.rustc, TARGETS[0], progress=silent.append) == sysroot
@@ -126,7 +126,7 @@ def test_a_killed_builder_harms_nobody(
         while not pid_file.exists() and time.monotonic() < deadline:
             time.sleep(0.02)
         builder.kill()
-    with suppress(ProcessLookupError):  # what a killed program had started may be ended by then
+    with suppress(ProcessLookupError):  # a killed program's children may have ended by then
         os.kill(int(pid_file.read_text()), signal.SIGKILL)
     (leftover,) = entries(cache)
     assert ".building-" in leftover
@@ -163,7 +163,7 @@ def test_no_sources(cache: Path, tmp_path: Path, make_rustc: Callable[[str], str
     program = make_rustc(SUCCEED)
     shutil.rmtree(tmp_path / "lib")
     text = (tmp_path / "bin" / "rustc").read_text(encoding="utf-8")
-    # A version of which no machine has the sources.
+    # A version whose sources no machine has.
     text = text.replace("-vV ;;", "-vV | sed 's/^release: .*/release: 1.90.99/'; exit ;;")
     (tmp_path / "bin" / "rustc").write_text(text.replace("exec ", "", 1), encoding="utf-8")
     with pytest.raises(ToolchainError, match=r"the Rust sources of its version 1\.90\.99 are not"):

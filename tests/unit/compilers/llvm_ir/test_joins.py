@@ -29,12 +29,12 @@ def joins(text: str) -> dict[str, str]:
             "a:\n br i1 %c, label %b, label %d\nb:\n ret void\nd:\n ret void",
             {"a": END, "b": END, "d": END},
         ),
-        # A way that never returns does not count.
+        # A path that never returns does not count.
         (
             "a:\n br i1 %c, label %b, label %d\nb:\n unreachable\nd:\n ret void",
             {"a": "d", "d": END},
         ),
-        # A loop: out of it, its end is what every way comes to.
+        # A loop: every path out of it reaches its end.
         (
             "a:\n br label %b\nb:\n br i1 %c, label %d, label %e\nd:\n br label %b\ne:\n ret void",
             {"a": "b", "b": "e", "d": "b", "e": END},
@@ -46,7 +46,7 @@ def joins(text: str) -> dict[str, str]:
             ),
             {"a": "d", "b": "d", "d": "e", "e": END},
         ),
-        # One within another: each has its own.
+        # Nested loops: each has its own end.
         (
             (
                 "a:\n br i1 %c, label %b, label %f\nb:\n br i1 %c, label %d, label %e\n"

@@ -35,7 +35,7 @@ def placed(c: RecordLayout, way: Way, *names: str) -> tuple[PairingState, list[t
         (("nsec", "sec"), [(0, 1), (0, 0)]),
         (("mtim_nsec", "mtim_sec"), [(0, 1), (0, 0)]),
         (("nsecs", "secs"), [(0, 1), (0, 0)]),
-        (("early", "late"), None),  # names without anything in common
+        (("early", "late"), None),  # names without a common part
         (("x", "y"), None),
     ],
 )

@@ -109,7 +109,7 @@ def test_memory(c: Type, rust: Type, said: tuple[str, str] | None) -> None:
         (I32, U8, None),
         (I32, C_VOID, None),
         (None, I64, None),
-        (P, U64, None),  # room of the record's size
+        (P, U64, None),  # filler of the record's size
         (P, U32, ("struct p * (to 8 bytes)", "u32 * (to 4 bytes)")),
         (P, to(U8), ("struct p * (to struct)", "u8 * * (to a pointer)")),
         (U64, RUST_P, ("u64 * (to unsigned integer)", "k::p * (to struct)")),

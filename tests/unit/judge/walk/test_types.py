@@ -75,7 +75,7 @@ def walked(
 @pytest.mark.parametrize(
     ("c", "rust", "in_memory", "by_value"),
     [
-        (CHAR, U8, "", "type"),  # its sign says how it is extended
+        (CHAR, U8, "", "type"),  # its sign determines its extension
         (I8, TOLD, "", ""),
         (I8, NEWTYPE, "", "type"),  # passed as a record
         (P, array(U8, 8), "", "type"),  # bytes are passed in other registers
@@ -89,7 +89,7 @@ def walked(
         (C_ENUM, rust_enum("k::Foo", R=0, G=1), "", ""),
         (C_ENUM, rust_enum("k::Foo", A=0, B=5), "type", "type"),
         (C_ENUM, rust_enum("k::e", A=0, B=5), "type", "type"),
-        (to(P), to(TUPLE), "", ""),  # a handle: what is behind it is Rust's own
+        (to(P), to(TUPLE), "", ""),  # a handle: the pointed-to type is Rust's own
         (to(to(I32)), to(to(I64)), "type", "type"),
         (to(P), to(to(I32)), "type", "type"),
         (calling(I32), calling(I64), "signature", "signature"),

@@ -45,11 +45,11 @@ def found(c: Type | None, rust: Type | None, definitions: Definitions | None = N
         (record("k::New", ("__0", FREE)), "k::o"),
         (record("k::New", ("__0", array(FREE, 2))), "k::o"),
         (record("k::Wrapper", ("__0", FIXED)), "k::Wrapper"),
-        (record("dep::Flags", ("bits", U32)), None),  # a newtype of which nobody says anything
+        (record("dep::Flags", ("bits", U32)), None),  # a newtype without a verdict of its own
         (record("dep::Flags", ("bits", FREE)), "k::o"),
-        (record("k::fixed", ("a", FREE), ("b", U32)), None),  # its members are looked at elsewhere
+        (record("k::fixed", ("a", FREE), ("b", U32)), None),  # its members are compared elsewhere
         (ENUM, "k::E"),
-        (array(record("k::o", ("x", array(U8, 0))), 1), None),  # it takes no room
+        (array(record("k::o", ("x", array(U8, 0))), 1), None),  # it has no bytes
         (record("(u32, u8)", ("__0", U32), ("__1", U8)), "(u32, u8)"),
     ],
 )
@@ -66,7 +66,7 @@ def test_types_that_are_held(rust: Type | None, name: str | None) -> None:
         (to(C), record("core::ptr::non_null::NonNull<k::o>", ("pointer", to(FREE))), "k::o"),
         (to(C), to(record("core::cell::UnsafeCell<k::o>", ("value", FREE))), "k::o"),
         (to(record("q", ("x", U32))), to(FREE), None),
-        (to(C), to(UNKNOWN), None),  # of a handle nothing need be known
+        (to(C), to(UNKNOWN), None),  # a handle's record needs no layout
         (to(C), to(behind("k::o", 0)), None),
         (to(None), to(FREE), None),
         (U64, to(FREE), None),

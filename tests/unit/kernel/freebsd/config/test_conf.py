@@ -212,7 +212,7 @@ def test_what_is_no_text_is_not_waited_for(
     with Path("sparse").open("wb") as file:
         file.truncate(10 * 1024**3)
     Path("T").write_text(f"{HEAD}include {name}\n")
-    # What reads a terminal is not what a test's standard input is.
+    # A pipe replaces the test's standard input.
     reading, writing = os.pipe()
     standard_input = os.dup(0)
     try:

@@ -439,7 +439,7 @@ def test_a_conf_of_another_machine_arch(tmp_path: Path) -> None:
         assert powerpc("GENERIC", machine_arch).conf.machine_arch == "powerpc"
     with pytest.raises(KernConfError, match="a configuration for powerpc64, not for powerpc64le"):
         powerpc("GENERIC64", "powerpc64le")
-    # Where there is no file of the other name, GENERIC itself may be meant; this one is not.
+    # Without a file of the other name, GENERIC itself may be meant; this one is not.
     (source_tree / "sys/powerpc/conf/GENERIC64").unlink()
     with pytest.raises(KernConfError, match="a configuration for powerpc, not for powerpc64") as e:
         powerpc("GENERIC", "powerpc64")
