@@ -61,7 +61,7 @@ class _Recorder:
         self._environment = dict(os.environ)
 
     def start(self, argv: tuple[str, ...], **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 - Popen's own
-        """Copy what the program may read, then start it."""
+        """Copy the program's possible input, then start it."""
         cwd = str(options.get("cwd") or "")
         read = TEMPORARY.match(cwd) or next(filter(None, map(CRATES.search, (cwd, *argv))), None)
         with self._lock:
@@ -82,7 +82,7 @@ class _Recorder:
         return process
 
     def write(self) -> None:
-        """Write what was recorded."""
+        """Write the record."""
         listed = [
             {**asdict(command), "status": process.returncode} for command, process in self._started
         ]

@@ -79,7 +79,7 @@ def open_headers(headers: Path | str, arch: str, work: Path, view: View = "kerne
 
 
 def opened(conf: str, folder: Path) -> OpenKernel:
-    """The ziglang headers' kernel of a conf for amd64, with what is generated below `folder`."""
+    """Return the ziglang headers' kernel of a conf for amd64; `folder` has generated files."""
     target = find_target("amd64")
     tree = open_tree("ziglang", target=target, release=None, work=folder)
     return open_kernel(tree, conf, target, Tools(print, Stopwatch()), folder=folder)

@@ -1,4 +1,4 @@
-"""Built-in confs on real headers: the headers accept what config(8) would write."""
+"""Built-in confs on real headers: the headers accept config(8)'s output."""
 
 from __future__ import annotations
 

@@ -152,7 +152,7 @@ def test_a_clang_of_the_same_time(
 
 
 def find_real() -> tuple[str, ...]:
-    """Return the clang of this machine, whatever the variable names."""
+    """Return the clang of this machine, without regard to the variable."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("LAYOUTCHECK_CLANG", raising=False)
         patch.setenv("PATH", os.environ["PATH"].partition(os.pathsep)[2])

@@ -48,7 +48,7 @@ def test_no_such_header() -> None:
 
 @pytest.mark.needs_shared
 def test_as_many_headers_compile_as_are_known_to() -> None:
-    """Headers of the shared list compile, but for another architecture's; so do more than 982."""
+    """Headers of the shared list compile, except another architecture's; so do more than 982."""
     result = CliRunner().invoke(main, ("headers", "--json"))
     assert result.exit_code == 0, result.output
     (tree,) = json.loads(result.stdout)

@@ -94,7 +94,7 @@ def test_no_manifest(check: Check, tmp_path: Path) -> None:
 
 
 def test_folder(check: Check, tmp_path: Path) -> None:
-    """A folder stands for its manifest."""
+    """A folder means its manifest."""
     write_project(tmp_path / "sub", manifest=CONF)
     assert check("sub").exit_code == 1
 
@@ -314,7 +314,7 @@ def test_wrong_tool(check: Check, tool: str, line: str, pattern: str) -> None:
 
 
 def test_missing_core(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rustc without core and its sources for the target is an error with what to install."""
+    """A rustc without core and its sources for the target is an error with a hint."""
     write_project(tmp_path, manifest=CONF)
     real = next(rustc for rustc in list_rustcs()[0] if rustc.problem is None)
     odd = re.escape(real.version)

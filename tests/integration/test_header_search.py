@@ -201,7 +201,7 @@ def test_the_crates_documentation_says_which(check: Check) -> None:
 def test_why_a_type_could_not_be_checked(
     check: Check, headers: dict[str, str], reason: str
 ) -> None:
-    """Each reason names what to look at."""
+    """Each reason names the place to look at."""
     (verdict,) = check("#[repr(C)] pub struct gone { pub x: i32 }", **headers).verdicts
     assert (verdict.status, verdict.reason) == (Status.INDETERMINATE, reason)
 
@@ -278,7 +278,7 @@ DECLARING = {
 
 
 def test_what_bindgen_takes_for_only_declared(check: Check) -> None:
-    """A type that bindgen takes as only declared is skipped, whatever the headers define."""
+    """A type that bindgen takes as only declared is skipped, even if headers define it."""
     run = check(DECLARED, **DECLARING)
     assert [item.rust_path for item in run.set_aside] == ["bindings::foo"]
     assert verdicts(run)["by_pointer"].status is Status.AGREES

@@ -240,7 +240,7 @@ def test_cfg_doc_of_a_file(tmp_path: Path, ffi: str | None) -> None:
 
 
 def test_cfg_doc_of_a_package(tmp_path: Path) -> None:
-    """`cfg(doc)` of a package is handled alike, with the user's file and later changes."""
+    """`cfg(doc)` of a package is handled equally, with the user's file and later changes."""
     write_package(tmp_path, lib="#![no_std] mod ffi;", ffi=DOC)
     run = check(tmp_path, 'path = "crate"')
     assert fates(run) == DOC_FATES

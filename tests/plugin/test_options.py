@@ -73,7 +73,7 @@ def test_help(run: Run) -> None:
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_without_manifest(pytester: pytest.Pytester, run: Run, workers: tuple[str, ...]) -> None:
-    """Without a manifest the engine is not imported, in workers and controller alike."""
+    """Without a manifest the engine is imported neither in workers nor in the controller."""
     pytester.makeconftest(PRINT_MODULES)
     pytester.makepyfile("def test_one(): pass")
     pytester.makepyprojecttoml("[project]\nname = 'x'\n")

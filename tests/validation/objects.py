@@ -1,4 +1,4 @@
-"""Compare real kernel objects with what layoutcheck says of the headers they were built from.
+"""Compare real kernel objects with layoutcheck's records of the headers they were built from.
 
     python -m tests.validation.objects OBJECTS --tree SRC --arch amd64 [--conf GENERIC]
 

@@ -75,7 +75,7 @@ def test_an_enum_of_eight_bytes_is_aligned_as_long_long() -> None:
 
 
 def test_an_enum_with_a_named_type_has_its_size_and_sign() -> None:
-    """`enum e : unsigned char`, however large the values (C23, 6.7.3.3)."""
+    """`enum e : unsigned char` has that type's size and sign for any values (C23, 6.7.3.3)."""
     for name, size, signed in (
         ("unsigned char", 1, False),
         ("short", 2, True),

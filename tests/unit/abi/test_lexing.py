@@ -78,7 +78,7 @@ def test_declarations_of_types_are_kept(text: str, found: list[str]) -> None:
     ],
 )
 def test_spellings_of_gnu_c_become_those_of_c(text: str, found: str) -> None:
-    """Alternate keywords (GCC, "Alternate Keywords"), and what has no say in a layout."""
+    """Alternate keywords (GCC, "Alternate Keywords") and tokens without effect on layouts."""
     assert words(text) == [found]
 
 

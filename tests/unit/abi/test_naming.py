@@ -45,7 +45,7 @@ AMD64 = find_psabi("amd64")
     ],
 )
 def test_a_scalars_words_in_any_order(words: str, name: str) -> None:
-    """C17, 6.7.2: each list of specifiers names one type, in whatever order they come."""
+    """C17, 6.7.2: each list of specifiers names one type, in any order."""
     assert scalar_name(words.split()) == name
 
 

@@ -1,4 +1,4 @@
-"""parsing.py: declarations, each parsed by pycparser when something asks for it."""
+"""parsing.py: declarations, each parsed by pycparser on demand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from layoutcheck.errors import DeclarationError
 
 
 def test_a_definition_is_found_by_its_name() -> None:
-    """A tag of each kind, a typedef and an enumerator, at whatever depth."""
+    """A tag of each kind, a typedef and an enumerator are found at any depth."""
     unit = Unit(
         "struct s { union u { int a; } b; enum e { A, B } c; };"
         "typedef struct s *p, t; enum { C = 3 };"
@@ -29,7 +29,7 @@ def test_a_definition_is_found_by_its_name() -> None:
 
 
 def test_a_mention_is_no_definition() -> None:
-    """The record is the one with members, whatever was declared before."""
+    """The record is the one with members, even after declarations without members."""
     unit = Unit("struct s; typedef struct s t; struct s { int a; };")
     (member,) = unit.tagged("struct s").decls
     assert member.name == "a"
@@ -43,7 +43,7 @@ def test_the_first_of_two_definitions_counts() -> None:
 
 
 def test_names_of_types_are_known_where_they_are_used() -> None:
-    """A typedef from before, and what compilers define without a header."""
+    """An earlier typedef is known, and so are types that compilers define without a header."""
     unit = Unit(
         "typedef int t; struct s { t a; t *b; __builtin_va_list c; __int128_t d; int e[(t)3]; };"
     )

@@ -141,7 +141,7 @@ def test_bit_fields_share_a_storage_unit(widths: tuple[int, ...], expected: list
 
 
 def test_a_bit_field_that_would_cross_says_so() -> None:
-    """The placement says that the hole before it is due to the unit."""
+    """The placement records that the hole before it is due to the unit."""
     first, second = placed(bits(INT, 30), bits(INT, 3)).placements
     assert (first.crosses_unit, second.crosses_unit) == (False, True)
     assert (second.previous_end, second.hole) == (30, 2)

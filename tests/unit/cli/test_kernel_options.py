@@ -105,7 +105,7 @@ def test_the_kernel_of_this_folder(
 def test_manifests(
     files: tuple[str, ...], asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A folder stands for its manifest, layoutcheck.toml first."""
+    """A folder means its manifest, layoutcheck.toml first."""
     for name in files:
         text = KERNEL if name != "pyproject.toml" else KERNEL.replace("[", "[tool.layoutcheck.")
         (tmp_path / name).write_text(text.replace("arm64", f"of {name}"), encoding="utf-8")

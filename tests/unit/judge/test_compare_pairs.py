@@ -88,7 +88,7 @@ def test_a_type_in_place_of_another(tmp_path: Path) -> None:
     ],
 )
 def test_no_array_hides_a_record(member: str, field: str, tmp_path: Path) -> None:
-    """Elements are compared in whatever way the array is written."""
+    """Elements are compared for any spelling of the array."""
     rust = _texts(
         *("struct E { x: i32, y: i32 }", "struct Two([E; 2]);", "struct Three([E; 3]);"),
         f"struct s {{ m: {field} }}",

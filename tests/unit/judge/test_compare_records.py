@@ -152,7 +152,7 @@ def test_words_on_accessors(told: BitAccess, words: str) -> None:
 
 
 def test_words_on_masks_and_types() -> None:
-    """A mask of no bit-field, and a type that is not compared, have words of their own."""
+    """A mask of no bit-field, and a type that is not compared, have messages of their own."""
     pair = pair_records(S, RUST_S, accessors=(access(name="x", verb="masks", unknown=None),))
     differences = (
         Difference(kind="unknown", c="k::E carries data", rust="", path="a"),

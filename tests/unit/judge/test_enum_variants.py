@@ -1,4 +1,4 @@
-"""enum_variants.py: variants with a wrong value, whatever the names of the two enums."""
+"""enum_variants.py: variants with a wrong value, for any names of the two enums."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_right(c: str, rust: str) -> None:
     ],
 )
 def test_wrong(c: str, rust: str, variants: str) -> None:
-    """A value that is another variant's, nobody's, or exchanged by name is wrong."""
+    """A value that is another variant's, no variant's, or exchanged by name is wrong."""
     assert wrong(c, rust) == variants.split()
 
 

@@ -45,7 +45,7 @@ def test_fit(one: str, better: str, worse: str) -> None:
 
 
 def test_what_has_nothing_in_common_does_not_fit() -> None:
-    """Words without anything in common do not fit, nor do words that only begin alike."""
+    """Words without a common part do not fit, nor do words with only a common beginning."""
     for one, other in (("entry", "end"), ("source", "sink"), ("soft", "max"), ("sec", "usec")):
         assert fit((one,), (other,)) == 0
 

@@ -33,7 +33,7 @@ def test_stems(
     verb: Literal["reads", "writes", "makes", "masks"],
     stems: list[tuple[str, bool]],
 ) -> None:
-    """The likeliest stem comes first, and says whether it is certain."""
+    """The likeliest stem comes first, with a flag that it is certain."""
     assert list(BitAccess(name=name, verb=verb).stems()) == stems
 
 

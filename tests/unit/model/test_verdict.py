@@ -69,7 +69,7 @@ def test_plurals() -> None:
 
 
 def test_subjects() -> None:
-    """A type and a constant of one path are two subjects; the reason does not matter."""
+    """A type and a constant of one path are two items; the reason does not matter."""
     assert AGREES.key != CONSTANT.key
     assert AGREES.key == replace(AGREES, status=Status.DIFFERS, reason="x").key
     assert CONSTANT.key == SetAside(rust_path="k::s", why="not in C", kind="constant").key

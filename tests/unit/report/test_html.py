@@ -93,7 +93,7 @@ def test_nothing_is_fetched() -> None:
 @settings(deadline=None, max_examples=50)
 @given(run=runs)
 def test_any_run_makes_a_page(run: Run) -> None:
-    """Every tag is closed and the page can be written as UTF-8, whatever the run holds.
+    """Every tag is closed and the page can be written as UTF-8, for any run.
 
     Agreeing items of one kind that are no records share a list.
     """

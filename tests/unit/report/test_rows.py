@@ -139,7 +139,7 @@ def test_opaque_bytes_stand_beside_what_they_cover() -> None:
 
 
 def test_members_that_only_moved_are_folded_by_how_far() -> None:
-    """Members that moved alike are folded between the first and the last, with the distance."""
+    """Members moved equally are folded between the first and the last, with the distance."""
     c = declare("s", ("a", U64), *((f"m{i}", U64) for i in range(8)))
     rust = declare("k::s", ("a", U32), ("b", U32), ("d", U64), *((f"m{i}", U64) for i in range(8)))
     moved = [
@@ -153,7 +153,7 @@ def test_members_that_only_moved_are_folded_by_how_far() -> None:
 
 
 def test_what_has_no_partner_is_not_said_to_agree() -> None:
-    """Members that opaque bytes cover are not said to agree, because they were not compared."""
+    """Members that opaque bytes cover are not reported as equal, since they were not compared."""
     c = declare("s", *((f"m{i}", U64) for i in range(8)))
     rust = declare("k::s", ("m0", U64), ("_opaque", U64))
     [fold] = [row for row in fold_rows(rows_of(judge(c, rust))) if isinstance(row, Fold)]

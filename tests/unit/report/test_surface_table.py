@@ -65,7 +65,7 @@ def test_fates() -> None:
 
 
 def test_the_worst_of_several_cells() -> None:
-    """An item has its worst state, whatever the order of verdicts. Skipped counts least."""
+    """An item has its worst state, in any order of verdicts. Skipped counts least."""
     waived = replace(AGREES, status=Status.WAIVED, reason="known")
     unchecked = replace(AGREES, status=Status.INDETERMINATE, reason="no header")
     for verdicts in (

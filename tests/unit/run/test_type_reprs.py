@@ -271,7 +271,7 @@ def test_a_dependency_that_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_two_versions_of_a_dependency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Types of two versions of a dependency are unknown, because DWARF names them alike."""
+    """Types of two versions of a dependency are unknown, because DWARF's names are equal."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     _write(tmp_path, "dep", "#![no_std] pub struct T(pub u32);")
     newer = _write(tmp_path / "newer", "dep", "#![no_std] #[repr(C)] pub struct T(pub u32);")

@@ -187,7 +187,7 @@ def test_change_is_seen(build: Builder, write: Write, tmp_path: Path) -> None:
 
 
 def test_workspace(build: Builder, write: Write, tmp_path: Path) -> None:
-    """A member works, with what it inherits and patches; the workspace itself is no crate."""
+    """A member works, with inherited values and patches; the workspace itself is no crate."""
     write(
         "ws/Cargo.toml",
         '[workspace]\nmembers = ["a"]\n[workspace.package]\nversion = "0.3.0"\n'
@@ -304,7 +304,7 @@ def test_published(build: Builder) -> None:
     ],
 )
 def test_not_published(build: Builder, bindings: Bindings, message: str) -> None:
-    """A missing crate, version and feature have messages of their own."""
+    """A missing crate, version and feature have different messages."""
     with pytest.raises(BindingsError) as caught:
         build.check(bindings)
     if "cannot be reached" in caught.value.what and not os.environ.get("CI"):
@@ -342,7 +342,7 @@ def test_source(build: Builder, write: Write) -> None:
 
 
 def test_expanded(build: Builder, write: Write, tmp_path: Path) -> None:
-    """Macros are replaced by what they make, in a package's modules as in a file's prelude."""
+    """Macros are replaced by their expansion, in a package's modules and in a file's prelude."""
     macro = 'macro_rules! m { ($n:ident) => { fn w() { extern "C" { fn $n(); } } } }'
     write("package/Cargo.toml", LIBRARY)
     write("package/build.rs", "fn main() {}")
@@ -361,7 +361,7 @@ def test_expanded(build: Builder, write: Write, tmp_path: Path) -> None:
 
 
 def test_source_errors(build: Builder, write: Write, tmp_path: Path) -> None:
-    """Errors are told in terms of the user's file, prelude or not."""
+    """Errors are reported at places in the user's file, with a prelude or without."""
     source = write("bad.rs", "pub type A = u8;\npub type B = nonesuch;\n")
     prelude = write("prelude.rs", "pub type C = u8;\n")
     for bindings in (Bindings(source=source), Bindings(source=source, prelude=prelude)):
@@ -380,7 +380,7 @@ def test_source_errors(build: Builder, write: Write, tmp_path: Path) -> None:
 
 
 def test_stale_stamp(build: Builder, write: Write) -> None:
-    """A stamp that is no text says nothing: the file is built again."""
+    """A stamp that is no text is ignored: the file is built again."""
     bindings = Bindings(source=write("a.rs", "#[repr(C)] pub struct A(pub u8);"))
     build.check(bindings)
     (stamp,) = build.work.rglob("*.made-of")

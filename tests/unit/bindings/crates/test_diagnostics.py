@@ -97,7 +97,7 @@ def test_the_hint_of_an_error(message: str, code: str | None, hint: str) -> None
 
 
 def test_a_crate_that_needs_std() -> None:
-    """A crate that needs std is a StdMissingError, whatever other errors there are."""
+    """A crate that needs std is a StdMissingError, even among other errors."""
     std = diagnostic("can't find crate for `std`", "E0463", 1)
     error = error_of(diagnostic("cannot find type `T`", "E0412", 2), std)
     assert isinstance(error, StdMissingError)

@@ -38,7 +38,7 @@ FILES = {
 
 @pytest.fixture
 def locate(tmp_path: Path, rust: Rust, amd64: Target) -> Locate:
-    """Locates a package; cargo takes what is published from the folder `vendor`."""
+    """Locate a package; cargo takes published crates from the folder `vendor`."""
     for name, text in FILES.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

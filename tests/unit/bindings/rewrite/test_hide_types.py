@@ -65,7 +65,7 @@ OWN_MACRO = "macro_rules! own { () => {}; }\n"
     ],
 )
 def test_hidden(line: str) -> None:
-    """A type at the start of a line, whatever its visibility; nothing else on the line changes."""
+    """A type at the start of a line is hidden for any visibility; the rest of the line stays."""
     assert hide_types(f"// first\n{line}\nfn f() {{}}") == f"// first\n{HIDDEN}{line}\nfn f() {{}}"
 
 

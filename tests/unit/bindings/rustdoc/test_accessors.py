@@ -86,7 +86,7 @@ def test_setters(surface_of: Callable[[str], Surface]) -> None:
 
 
 def test_what_has_no_accessors_form(surface_of: Callable[[str], Surface]) -> None:
-    """A method that is no accessor has a reason, for it may have a bit-field's name."""
+    """A method that is no accessor has a reason, since it may have a bit-field's name."""
     found = _methods(
         surface_of,
         """

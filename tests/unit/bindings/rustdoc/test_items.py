@@ -12,7 +12,7 @@ pytestmark = pytest.mark.needs_rustc
 
 
 def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:
-    """Constants, enums with a repr, aliases, what is C's and what is for C, in source order."""
+    """Constants, enums with a repr, aliases, C's items and items for C are in source order."""
     text = """
         pub const FIRST: u8 = 1;
         #[repr(u8)] pub enum Second { A }

@@ -50,7 +50,7 @@ def test_fields(surface_of: SurfaceOf) -> None:
 
 @needs_rustc
 def test_without_repr(surface_of: SurfaceOf) -> None:
-    """Public types whose fields have names may stand for C's, and are of no fixed layout."""
+    """Public types with named fields may match C's, and have no fixed layout."""
     surface = surface_of(
         "pub struct A { pub a: u8 } pub union U { pub a: u8 } pub struct T(u8); pub struct N;"
         " struct P { a: u8 } pub struct G<X> { a: X } pub struct L<'a> { pub a: &'a u8 }"
@@ -108,7 +108,7 @@ def test_places(describe: Describe, tmp_path: Path) -> None:
 
 @needs_rustc
 def test_every_module_and_cfg(surface_of: SurfaceOf) -> None:
-    """Private and hidden items are listed, what `cfg` removes is not, nor items of functions."""
+    """Private and hidden items are listed; items that `cfg` removes or functions hold are not."""
     surface = surface_of(
         "mod p { #[repr(C)] struct A(u8); } #[doc(hidden)] #[repr(C)] pub struct B(u8);"
         '#[cfg(feature = "no")] #[repr(C)] pub struct C(u8);'
@@ -143,7 +143,7 @@ def test_many(surface_of: SurfaceOf) -> None:
     ],
 )
 def test_not_rustdoc(tmp_path: Path, content: bytes, message: str) -> None:
-    """Anything else than rustdoc's JSON is refused by name, with what to do."""
+    """Another file than rustdoc's JSON is refused by name, with a hint."""
     path = tmp_path / "crate.json"
     path.write_bytes(content)
     with pytest.raises(BindingsError, match=message) as caught:

@@ -180,7 +180,7 @@ def test_macros_may_be_anything() -> None:
 
 
 def test_a_macro_that_is_another_name_for_a_tag() -> None:
-    """`#define nvlist FreeBSD_nvlist` says no more than the tag does."""
+    """`#define nvlist FreeBSD_nvlist` adds nothing to the tag."""
     macros = {"a": "other_a", "b": "other_b", "c": "char"}
     seen = CText("struct other_a { int i; }; struct other_b; struct other_b *p;", macros, ())
     assert seen.may_be_type("struct a")

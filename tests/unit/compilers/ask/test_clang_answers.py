@@ -107,7 +107,7 @@ def test_the_words_are_clangs(tmp_path: Path) -> None:
 
 
 def test_clang_is_started_twice(tmp_path: Path, started: list[tuple[str, ...]]) -> None:
-    """Clang runs twice, for the text and to compile, however many names do not exist."""
+    """Clang runs twice, for the text and to compile, for any number of missing names."""
     kinds = ("struct", "union", "enum")
     types = [(ProbeKey("type", n), f"{kind} t{n}") for n in range(50) for kind in kinds]
     constants = _keyed("item", 0, *(f"CONSTANT_{number}" for number in range(50)))

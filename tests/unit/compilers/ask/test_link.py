@@ -1,4 +1,4 @@
-"""Objects linked by the real LLD, and what it refuses."""
+"""Objects linked by the real LLD, and its refusals."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def test_what_no_subject_is_to_blame_for(flags: tuple[str, ...], tmp_path: Path)
 
 
 def test_broken_metadata(flags: tuple[str, ...], tmp_path: Path) -> None:
-    """A truncated crate is an error of no item. The hint says what to delete."""
+    """A truncated crate is an error of no item. The hint names the folder to delete."""
     metadata = tmp_path / "libbindings.rmeta"
     metadata.write_bytes(metadata.read_bytes()[:-100])
     with pytest.raises(ToolchainError, match="invalid metadata files for crate") as caught:

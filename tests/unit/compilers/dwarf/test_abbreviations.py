@@ -26,7 +26,7 @@ EXPRLOC = 0x18
 
 
 def test_a_table_is_read_to_its_end() -> None:
-    """Each kind by its code; what follows the end belongs to another unit."""
+    """Each kind is read by its code; bytes after the end belong to another unit."""
     data = bytes(
         (
             *(1, STRUCTURE, 1, NAME, STRP, BYTE_SIZE, DATA2, 0, 0),
@@ -135,13 +135,13 @@ def test_references_between_units_before_dwarf_3() -> None:
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused(data: bytes, words: str) -> None:
-    """The error says what could not be read."""
+    """The error names the unreadable part."""
     with pytest.raises(DwarfError, match=f"^{re.escape(words)}$"):
         read_abbreviations(data, 0, LITTLE)
 
 
 def test_too_many_attributes_are_refused() -> None:
-    """The limit is far above what compilers write."""
+    """The limit is far above compilers' output."""
 
     def table(count: int) -> bytes:
         attributes = ((0x80 | n & 0x7F, 0x41 + n // 128, DATA1) for n in range(count))

@@ -1,4 +1,4 @@
-"""Our own reader of DIEs against pyelftools, on what both compilers write for each target."""
+"""Our own reader of DIEs against pyelftools, on both compilers' output for each target."""
 
 from __future__ import annotations
 

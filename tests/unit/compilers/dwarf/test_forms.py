@@ -136,7 +136,7 @@ def test_the_size_of_a_block_has_the_byte_order() -> None:
 def test_a_block_that_ends_behind_its_section_is_refused(
     form: str, order: Literal["little", "big"]
 ) -> None:
-    """Fewer bytes than it says, or not even all of its size."""
+    """A block with fewer bytes than its size, or with a truncated size, is refused."""
     data = {"block2": b"\2\2", "block4": b"\2\2\2\2"}.get(form, b"\2")
     with pytest.raises(DwarfError) as caught:
         varying_forms(order)[form](data + b"a", 0)
@@ -146,7 +146,7 @@ def test_a_block_that_ends_behind_its_section_is_refused(
 
 
 def test_every_form_of_dwarf_5_is_read_or_known() -> None:
-    """Table 7.6; three have no bytes of their own, or say themselves which form they are."""
+    """Every form of table 7.6 is read, except three without bytes or with another form inside."""
     read = {*fixed_forms(offset="I", address="I", pointer="I"), *varying_forms("little")}
     numbers = {0x01, *range(0x03, 0x2D)}
     assert {FORMS[number] for number in numbers} - read == {

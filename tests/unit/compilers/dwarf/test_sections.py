@@ -86,7 +86,7 @@ def test_a_relocatable_file_is_relocated() -> None:
 
 
 def test_a_section_without_bytes_in_the_file_is_zeros() -> None:
-    """`.bss` and its like."""
+    """A section without bytes in the file, such as `.bss`, is read as zeros."""
     content = elf_bytes(INFO, Section(name=".bss", type=NOBITS, size=6))
     assert read_data(opened(content).get_section(2)) == bytes(6)
 
@@ -102,7 +102,7 @@ def test_a_section_that_is_too_large_is_refused(type_: int) -> None:
 
 
 def test_a_section_that_ends_behind_the_file_is_refused() -> None:
-    """A section with fewer bytes than its header says is refused."""
+    """A section with fewer bytes than in its header is refused."""
     content = elf_bytes(INFO, Section(name=".cut", data=b"abc", size=1 << 20))
     with pytest.raises(DwarfError) as caught:
         read_data(opened(content).get_section(2))
@@ -145,7 +145,7 @@ def compressed(whole: Whole, content: bytes) -> bytes:
 
 @pytest.mark.needs_clang
 def test_section_headers(whole: Whole, tmp_path: Path) -> None:
-    """One more for each byte, and as many as a word says."""
+    """Headers of a wrong size, or too many for the file, are refused."""
     data = bytearray(whole.data)
     *_, size, count, _ = whole.headers
     write_number(data, whole, size, 1)

@@ -153,7 +153,7 @@ def test_a_variable_outside_of_its_section_is_refused(address: int) -> None:
 
 
 def test_a_value_that_a_relocation_decides() -> None:
-    """The symbol is what counts there; before and behind the place all is as it is written."""
+    """A relocated value is its symbol; values before and after it are read unchanged."""
     relocation = struct.pack("<QQq", START + 8, 2 << 32 | 1, 0)
     symbols = [Symbol(name=f"v_{n}", section=1, value=START + 8 * n) for n in range(3)]
     symbols[1:1] = [Symbol(name="other", section=1, value=0)]

@@ -1,4 +1,4 @@
-"""The install commands of this machine: what apt and rustup really have, and who may run them."""
+"""The install commands of this machine: real packages of apt and rustup, and who may run them."""
 
 from __future__ import annotations
 
@@ -170,5 +170,5 @@ def test_this_machines_rustup() -> None:
 
 
 def test_headers_go_into_this_python() -> None:
-    """Pip of the Python that runs, whatever `pip` on PATH would be."""
+    """The command uses pip of the running Python, not `pip` on PATH."""
     assert plan_headers()[0][:4] == (sys.executable, "-m", "pip", "install")

@@ -49,7 +49,7 @@ def test_parse_version(text: str, version: tuple[int, ...]) -> None:
 def test_on_path_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_program: Callable[[Path, str], Path]
 ) -> None:
-    """The plain name first, then the newest over all of PATH; what cannot run is no program."""
+    """The plain name is first, then PATH's newest; a file that cannot run is no program."""
     first, second, third = (tmp_path / name for name in ("first", "second", "third"))
     wanted = [
         make_program(second / "clang", ""),

@@ -56,7 +56,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def make_rustc(
     rustc: Rustc, tmp_path: Path, make_program: Callable[[Path, str], Path]
 ) -> Callable[[str], str]:
-    """A rustc that says what the real one says of itself, and compiles by the shell lines given."""
+    """A rustc that describes itself like the real one, and compiles by the given shell lines."""
 
     def make(compiling: str) -> str:
         lines = f"""case "$*" in

@@ -156,7 +156,7 @@ def _spoilt(how: str, bits: range, unless: int = 0) -> Spoilt:
 def test_whether_it_is_an_assignment(
     body: str, bits: Iterable[int], spoils: list[Spoilt], tmp_path: Path
 ) -> None:
-    """Each bit that is not what it was is a bit of the value, or spoilt, and how."""
+    """Each changed bit is a bit of the value, or else spoilt in a named way."""
     found = ask(f"pub fn set_it(&mut self, v: u32) {{ {body} }}", tmp_path)["it", "writes"]
     assert (found.unknown, found.bits) == (None, tuple(bits))
     assert found.spoils == tuple(spoils)

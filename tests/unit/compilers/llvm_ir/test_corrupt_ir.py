@@ -95,12 +95,12 @@ CHANGES: Final[tuple[Change, ...]] = (
 def compiled(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, Asked]:
-    """The probe's own functions, without what else rustc puts into the module."""
+    """Return the probe's own functions, without rustc's others in the module."""
     return compile_accessors(METHODS, tmp_path_factory.mktemp("ir"), request.param)
 
 
 def test_corrupted_texts_are_read_or_refused(compiled: tuple[str, Asked]) -> None:
-    """Each accessor has an answer; what fails names its seed."""
+    """Each accessor has an answer; a failure names its seed."""
     whole, asked = compiled
     right = read_accessors(whole, asked)
     assert not any(access.unknown for (access,) in right.values())

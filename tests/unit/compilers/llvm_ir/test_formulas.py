@@ -12,7 +12,7 @@ from layoutcheck.compilers.llvm_ir.unsupported import NotUnderstoodError
 
 
 def test_what_means_the_same_is_the_same() -> None:
-    """Equivalent formulas are equal, in whatever form and order they are made."""
+    """Equivalent formulas are equal, in any form and order."""
     f = Formulas()
     a, b, c = (f.variable(name) for name in (3, 1, 2))
     assert f.variable(3) == a

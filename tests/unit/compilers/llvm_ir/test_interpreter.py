@@ -1,4 +1,4 @@
-"""Functions of LLVM's IR, as rustc writes them, executed; and what is refused."""
+"""Functions of LLVM's IR, in rustc's form, executed; and refused ones."""
 
 from __future__ import annotations
 

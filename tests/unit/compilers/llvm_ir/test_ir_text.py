@@ -58,7 +58,7 @@ def instruction(line: str) -> Instruction:
 def test_the_parts_of_an_instruction(
     line: str, operation: str, parts: tuple[int | str, ...]
 ) -> None:
-    """Flags, alignments and metadata go, but for the range of a load."""
+    """Flags, alignments and metadata are removed, except the range of a load."""
     for result, text in (("%r", f"%r = {line}"), ("", line)):
         found = instruction(text)
         assert (found.result, found.operation, found.parts) == (result, operation, parts)
@@ -106,7 +106,7 @@ def test_an_instruction_that_is_not_read_is_kept_as_text(line: str) -> None:
     ],
 )
 def test_a_call_is_its_function_and_its_arguments(line: str, parts: tuple[int | str, ...]) -> None:
-    """Each with its type; what LLVM knows of them beside goes."""
+    """Each argument has its type; its other attributes are removed."""
     found = instruction(line)
     assert (found.operation, found.parts) == ("call", parts)
 

@@ -43,7 +43,7 @@ from tests.ir_functions import LITTLE, call, ir_function, result_of
     ],
 )
 def test_values(body: str, expected: int) -> None:
-    """Integers wrap at their width; a comparison is signed where it says so."""
+    """Integers wrap at their width; a comparison is signed if its name is."""
     assert result_of(body) == expected
 
 

@@ -40,7 +40,7 @@ def test_forms(form: str, record: str) -> None:
 
 @pytest.mark.parametrize("form", MADE)
 def test_constructors(form: str) -> None:
-    """Each value has its place; what is made is put where the record is."""
+    """Each value has its place; a made record is put at the record's place."""
     line = render_constructor(READS, "<::k::ip>::new", form=form, count=2)
     assert "fn layoutcheck_makes_accessor_0(record: *mut u8, value: *mut u8) -> u64" in line
     assert "let v0 = take(value.add(0)); let v1 = take(value.add(16));" in line

@@ -26,7 +26,7 @@ def test_missing() -> None:
 
 
 def test_not_missing() -> None:
-    """Opaque bytes and storage units stand for the members that they cover, and for no others."""
+    """Opaque bytes and storage units match the members that they cover, and no others."""
     c = record("s", ("a", U32), ("b", U32), ("x", Bits(U32, 3)), ("y", Bits(U32, 5)))
     covered = record("k::s", ("a", U32), ("_opaque", U32), ("_bitfield_1", array(U8, 1)))
     assert _check(c, covered) == []

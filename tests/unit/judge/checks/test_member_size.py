@@ -25,7 +25,7 @@ def test_size() -> None:
 
 
 def test_same_size() -> None:
-    """Members of one size agree, whatever their types. A storage unit may exceed its fields."""
+    """Members of one size agree for any types. A storage unit may exceed its fields."""
     assert _check(record("s", ("a", U32)), record("k::s", ("a", array(U8, 4)))) == []
     bits = record("s", ("a", Bits(U32, 3)), ("b", Bits(U32, 9)))
     assert _check(bits, record("k::s", ("_bitfield_1", array(U8, 2)))) == []

@@ -1,4 +1,4 @@
-"""Types of members that memory can tell apart, and types that it cannot."""
+"""Types of members that differ in memory, and types that do not."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ F128 = base("long double", 16, Encoding.FLOAT)
     ],
 )
 def test_no_mismatch(c: Type | Bits, rust: Type) -> None:
-    """Types that hold the same values in the same bits agree, however they are written."""
+    """Types that hold the same values in the same bits agree in any spelling."""
     pair = record_pair(record("s", ("m", c)), record("k::s", ("m", rust)))
     assert list(member_type.check(pair)) == []
 

@@ -40,7 +40,7 @@ def test_another_label() -> None:
     ],
 )
 def test_a_variable_of_each_thread(of_thread: tuple[bool, bool], words: tuple[str, str]) -> None:
-    """A variable of each thread on one side only differs, whatever its label."""
+    """A variable of each thread on one side only differs, even with another label."""
     (found,) = static_symbol.check(replace(PAIR, of_thread=of_thread, label="y"))
     assert (found.c, found.rust) == words
     assert found.hint == "write in C a function that returns its address"

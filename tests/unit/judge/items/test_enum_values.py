@@ -59,7 +59,7 @@ def test_items_with_values() -> None:
 
 
 def test_values_of_a_newtype() -> None:
-    """A constant is compared with its namesake wherever the newtype stands for C's enum."""
+    """A constant is compared with its namesake if the newtype matches C's enum."""
     types = comparer()
     values(on=1).teach(types, {})
     assert difference(types, C_MODE, MODE) is None

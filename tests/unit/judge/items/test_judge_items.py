@@ -181,7 +181,7 @@ class TestConstantsInAnImpl:
         assert aside(only(OWN, c, {"Mode::READ": constant(1)})) == "not in C"
 
     def test_no_plain_value(self) -> None:
-        """A pointer, or a record, stands for no enumerator, unless C has one of its name."""
+        """A pointer, or a record, matches no enumerator, unless C has one of its name."""
         assert aside(only(OWN, {}, {"Mode::READ": constant(8, PTR)})) == "no plain value"
         found = verdict(only(OWN, {"enum Mode": C_MODE}, {"Mode::READ": constant(None, PTR)}))
         assert found.reason is not None
@@ -366,7 +366,7 @@ class TestFunctionsAndStatics:
         assert aside(only(asked, {}, {"f": rust})) == "not in C"
 
     def test_another_crates_function_of_rusts(self) -> None:
-        """A function of Rust's own convention is none of C's, whatever its name."""
+        """A function of Rust's own convention is none of C's, even with C's name."""
         asked = item("function", "f", is_foreign=True)
         assert (
             aside(only(asked, {"f": function()}, {"f": function(convention="Rust")})) == "foreign"

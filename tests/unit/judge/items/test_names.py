@@ -1,4 +1,4 @@
-"""names.py: C names of items, and items that are skipped whatever C has."""
+"""names.py: C names of items, and items that are skipped in any case."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def test_names_by_the_manifest_come_first() -> None:
 
 
 def test_a_tuple_has_an_order_only() -> None:
-    """One field too many in a tuple is missing or extra, whatever its type."""
+    """One field too many in a tuple is missing or extra, for any type."""
     c = record("s", ("a", F32), ("b", U32))
     assert pair(c, record("k::s", ("__0", U32), ("__1", U32))) == [("a", "__0"), ("b", "__1")]
     more = record("k::s", ("__0", F32), ("__1", U32), ("__2", F32))

@@ -97,7 +97,7 @@ def words(c: Type, rust: Type) -> tuple[str, str] | None:
     ],
 )
 def test_memory(c: Type, rust: Type, said: tuple[str, str] | None) -> None:
-    """Bits, elements and rows are compared; bytes may stand for a record."""
+    """Bits, elements and rows are compared; bytes may match a record."""
     assert words(c, rust) == said
 
 

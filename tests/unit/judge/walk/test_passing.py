@@ -52,7 +52,7 @@ EITHER = record("s", ("u", union("u", ("d", DOUBLE), ("l", U64))))
     ],
 )
 def test_parameters(machine: str, passed: RecordLayout, expected: str) -> None:
-    """A record is passed by its scalars, whatever their names and nesting."""
+    """A record is passed by its scalars, for any names and nesting."""
     assert passed_in(find_target(machine), passed, is_result=False) == expected
 
 

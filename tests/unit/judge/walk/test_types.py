@@ -128,7 +128,7 @@ def test_a_quad_is_one_elsewhere() -> None:
     ],
 )
 def test_a_newtype_that_is_passed(machine: str, parameters: str, results: str) -> None:
-    """A `repr(C)` record of one scalar agrees with it, if the psABI passes both alike."""
+    """A `repr(C)` record of one scalar agrees with it, if the psABI passes both equally."""
     scalars = {"char": I8, "int": I32, "long": I64, "float": F32}
     for place, right in ((Place.VALUE, parameters), (Place.RESULT, results)):
         alike = [

@@ -26,7 +26,7 @@ def types_in(*folders: Path) -> HeaderIndex:
 
 
 def write(folder: Path, **headers: str) -> Path:
-    """Headers by name, in which `__` stands for a slash."""
+    """Headers by name, in which `__` means a slash."""
     for name, text in headers.items():
         path = folder / f"{name.replace('__', '/')}.h"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def test_links_at_the_top_are_followed(tmp_path: Path) -> None:
     ],
 )
 def test_a_path_names_headers(path: str, header: list[str]) -> None:
-    """A path names headers by its end, whatever the tree was for the crate's author."""
+    """A path names headers by its end, for any tree of the crate's author."""
     among = ("sys/bio.h", "machine/pcb.h", "dev/a/pcb.h", "x86/bus.h", "sys/elf.h", "elf.h")
     assert list(types_in().named(path, among)) == header
 

@@ -112,7 +112,7 @@ def test_names_that_may_hide_a_header(tmp_path: Path) -> None:
 
 
 def test_a_file_that_a_header_includes(tmp_path: Path) -> None:
-    """A file that a header includes is part of the headers' state, whatever its name."""
+    """A file that a header includes is part of the headers' state, with any name."""
     (tmp_path / "dev").mkdir()
     file = old(tmp_path / "dev" / "a.inc", "one")
     before = list_files(tmp_path)

@@ -63,7 +63,7 @@ def _parts(name: str) -> frozenset[str]:
 
 
 def test_what_is_called_with_a_word() -> None:
-    """Callees of a word are found, whatever their other arguments and brackets."""
+    """Callees of a word are found for any other arguments and brackets."""
     text = "A(a, F(x)); B(F(x), a) int f(a); ((a)) g(a + 1, *a) a ## b D(b)) E(a)"
     assert callees(text, {"a"}) == {"A", "B", "f", "##", "(", "E"}
     assert callees(text, {"nowhere"}) == frozenset()

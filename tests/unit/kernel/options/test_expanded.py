@@ -32,7 +32,7 @@ def test_names(text: str, names: set[str]) -> None:
 
 
 def test_the_digest_is_of_the_definition() -> None:
-    """Equal definitions have equal digests, whatever surrounds them. The first one counts."""
+    """Equal definitions have equal digests in any surroundings. The first one counts."""
     one = defined_records("struct a { int x; }; struct b { struct a a; };")
     other = defined_records("int z; struct a { int x; }; struct b { struct a a, b; };")
     assert one["struct a"] == other["struct a"]

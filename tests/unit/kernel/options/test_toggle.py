@@ -21,7 +21,7 @@ def option(name: str) -> OptionEntry:
     [("SMP", "1", "SMP 1"), ("HZ", "(10 * 100)", "HZ (10 * 100)"), ("E", "", "E ")],
 )
 def test_what_the_conf_sets_is_taken_away(name: str, value: str, gone: str) -> None:
-    """An option that the conf sets loses its line, whatever the headers' default."""
+    """An option that the conf sets loses its line, for any default of the headers."""
     turn = turn_over(option(name), HEADERS, {name: "7"})
     assert (turn.is_set, turn.value, turn.default) == (True, value, None)
     assert turn.text == HEADERS["opt_a.h"].replace(f"#define {gone}\n", "")

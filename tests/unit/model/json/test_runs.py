@@ -227,7 +227,7 @@ KINDS = "'base', 'pointer', 'array', 'enum', 'function', 'typedef', 'qualified',
 
 
 def read_type(value: JsonValue) -> Type | None:
-    """Return the type, or `void`, that a value of a run stands for."""
+    """Return the type, or `void`, of a value of a run."""
     found: Type | None = FORM.from_json(value, cast("Any", Type | None), "run")
     return found
 

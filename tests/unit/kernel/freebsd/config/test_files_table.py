@@ -119,7 +119,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_megabyte_of_a_table_takes_a_second(kind: str) -> None:
-    """A hostile table is refused within 2 seconds, whatever its patterns and includes."""
+    """A hostile table is refused within 2 seconds, for any patterns and includes."""
     text = HOSTILE[kind]
     read = limited_reader(lambda name: SourceText(path=name, text=text) if "s" in name else None)
     conf = f"machine m\nident T\ncpu C\ndevice {'n' * 24}abcdef\n"

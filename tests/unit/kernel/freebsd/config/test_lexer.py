@@ -1,4 +1,4 @@
-"""The scanner of config(5): what is one token, and which line it is on."""
+"""The scanner of config(5): its tokens and their lines."""
 
 from __future__ import annotations
 

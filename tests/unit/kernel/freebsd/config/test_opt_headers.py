@@ -1,4 +1,4 @@
-"""Options to headers: the table, the lines and their order, and what config(8) says."""
+"""Options to headers: the table, the lines and their order, and config(8)'s messages."""
 
 from __future__ import annotations
 

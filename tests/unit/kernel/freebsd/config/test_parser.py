@@ -1,4 +1,4 @@
-"""Statements take effect in order, and errors stand where config(8) says they do."""
+"""Statements take effect in order, and errors have config(8)'s places."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def test_the_architecture_is_an_option() -> None:
     ],
 )
 def test_maxusers(said: int, value: str, message: tuple[str, ...]) -> None:
-    """The place of MAXUSERS is that of the statement, whatever its value becomes."""
+    """The place of MAXUSERS is that of the statement, for any value."""
     found = settings(f"maxusers {said}\n")
     assert found.by_option["MAXUSERS"] == [Setting(value, f"maxusers {said}", at(4))]
     assert found.messages == message

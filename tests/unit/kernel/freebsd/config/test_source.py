@@ -42,7 +42,7 @@ def test_a_missing_file_is_none_or_an_error(tmp_path: Path) -> None:
 
 
 def test_a_zero_byte_is_refused_with_its_line(tmp_path: Path) -> None:
-    """Binary garbage is told apart from text."""
+    """Binary garbage is distinguished from text."""
     path = tmp_path / "T"
     path.write_bytes(b"ident T\n\x00")
     with pytest.raises(KernConfError, match="a zero byte") as caught:

@@ -180,7 +180,7 @@ def test_a_source_tree_of_another_release_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_source_tree_is_taken_to_be_of_the_release_asked_for(tmp_path: Path) -> None:
-    """A source tree may be taken as another release. A note says its own, and its number stays."""
+    """A source tree may be taken as another release. A note names its own, and its number stays."""
     tree = open_at(TREE, tmp_path, release="15.x", is_taken=True)
     assert tree.release == "15"
     (note,) = tree.notes
@@ -238,7 +238,7 @@ def test_a_generator_of_the_forks_own_is_noted(tmp_path: Path) -> None:
 
 
 def test_an_installed_include_folder(installed: Path, tmp_path: Path) -> None:
-    """One folder, stubs for what is not installed, the release from the headers."""
+    """One folder has stubs for missing headers, and the headers' release."""
     tree = open_at(installed, tmp_path, release="14.9")
     assert tree.description == f"{installed}, FreeBSD 14.9 headers"
     assert include_folders(tree) == [str(installed)]
