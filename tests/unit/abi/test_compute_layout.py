@@ -97,7 +97,7 @@ def _compared(target: Target, folder: Path) -> int:
 @pytest.mark.needs_clang
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_what_headers_write_is_computed_as_clang_does(target: Target, tmp_path: Path) -> None:
-    """Attributes at all their places, constants of all kinds, pragmas, typedefs, va_list."""
+    """Attributes at all places, constants, pragmas, typedefs and va_list are as in clang."""
     assert _compared(target, tmp_path) == 26
 
 

@@ -180,7 +180,7 @@ def test_the_alignment_of_an_unnamed_bit_field(target: str, alignment: int) -> N
 
 
 def test_a_bit_field_wider_than_its_type_is_refused() -> None:
-    """C17, 6.7.2.1: a constraint."""
+    """A bit-field wider than its type violates a constraint of C17, 6.7.2.1."""
     assert shape(placed(bits(CHAR, 8))) == (1, 1)
     with pytest.raises(ValueError, match=r"^bit-field b of 9 bits is wider than its type$"):
         placed(bits(CHAR, 9))

@@ -41,7 +41,7 @@ FIVE = record("s", ("a", U32), ("b", U64), ("c", U16), ("d", U32), ("e", U64))
 
 
 def test_nothing_wrong() -> None:
-    """No mismatch, no cause."""
+    """Without a mismatch there is no cause."""
     assert _attributed(FIVE, FIVE) == ()
 
 

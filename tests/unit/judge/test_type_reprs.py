@@ -89,7 +89,7 @@ def test_parts_of_libraries(holder: str, held: str, *, is_part: bool) -> None:
 
 
 def test_other_types() -> None:
-    """Scalars, thin pointers, functions, C's records; enums as records, arrays as elements."""
+    """Scalars, thin pointers, functions and C's records are fixed; arrays are as elements."""
     function = FunctionType(result=None, parameters=(), variadic=False)
     for fixed in (None, U8, PTR, function, base("()", 0, Encoding.OTHER), record(None)):
         assert KNOWN.of(fixed) == "fixed"

@@ -21,7 +21,7 @@ def kernel(text: str) -> Kernel:
 
 
 def test_an_empty_table_is_the_default() -> None:
-    """amd64, the headers of the ziglang package, the kernel's view."""
+    """The default is amd64, the headers of the ziglang package, the kernel's view."""
     assert kernel("") == Kernel()
     assert kernel("release = []\narch = []\nconf = []\n") == Kernel()
 

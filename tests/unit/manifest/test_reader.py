@@ -99,7 +99,7 @@ def test_defaults(tmp_path: Path) -> None:
 
 
 def test_source(tmp_path: Path) -> None:
-    """A source file with its prelude and edition."""
+    """A source file is read with its prelude and edition."""
     text = '[bindings]\nsource = "b.rs"\nprelude = "p.rs"\nedition = "2018"\n'
     bindings = read_manifest(write(tmp_path, text)).bindings
     assert (bindings.source, bindings.prelude) == (tmp_path / "b.rs", tmp_path / "p.rs")

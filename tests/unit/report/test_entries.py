@@ -13,7 +13,7 @@ U8, U32 = base("u8", 1), base("u32", 4)
 
 
 def test_holes_and_padding_stand_where_they_are() -> None:
-    """A hole before the member that it precedes, the padding last."""
+    """A hole is listed before the member that it precedes, the padding last."""
     record = declare("s", ("a", U8), ("b", U32), ("c", U8))
     found = [(e.kind, e.offset_text, e.size_text) for e in entries_of(record, c_declaration)]
     assert found == [

@@ -74,7 +74,7 @@ def test_a_hole_stands_beside_what_is_at_its_place() -> None:
 
 
 def test_offsets_of_bit_fields() -> None:
-    """Offset and bit, and the width in bits."""
+    """A bit-field has its offset and bit, and its width in bits."""
     row = next(row for row in rows_of(descriptor_verdict()) if row.c and row.c.path == "sd_dpl")
     assert row.c is not None
     assert (row.c.offset_text, row.c.size_text) == ("5:5", ":2")

@@ -281,7 +281,7 @@ def test_std(build: Builder, write: Write, tmp_path: Path) -> None:
 
 
 def test_published(build: Builder) -> None:
-    """A real crate from the registry, for FreeBSD and without its default features."""
+    """A real crate of the registry is built for FreeBSD and without its default features."""
     bindings = Bindings(crate="libc", version="0.2.177", default_features=False)
     try:
         surface = build.surface(bindings)

@@ -52,7 +52,7 @@ def flags_of(cargo: Cargo, folder: Path) -> list[str]:
 
 
 def test_our_flags_alone(cargo: Cargo, tmp_path: Path) -> None:
-    """The sysroot with `core`, no lints, and metadata with code."""
+    """The flags set the sysroot with `core`, no lints, and metadata with code."""
     expected = [*cargo.own_flags(), WITH_CODE]
     assert expected[-3:] == ["--cap-lints", "allow", WITH_CODE]
     assert flags_of(cargo, tmp_path) == expected

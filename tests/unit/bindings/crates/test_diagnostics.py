@@ -60,7 +60,7 @@ def test_one_error() -> None:
 
 
 def test_many_errors() -> None:
-    """Three in full, each once, and how many more."""
+    """Three errors are shown in full, each once, with the number of others."""
     every = [diagnostic(f"e{n}", "E0308", n) for n in range(1, 6)]
     error = error_of(*every, *every, ABORTING)
     assert error.what.startswith("a 0.1.0 does not compile for x86_64-unknown-freebsd: 5 errors\n")
@@ -121,7 +121,7 @@ def test_a_build_script_that_fails() -> None:
 
 
 def test_many_words_of_cargo() -> None:
-    """The first line and the last thirty."""
+    """The first line and the last thirty are shown."""
     lines = ["error: first", *(f"line {n}" for n in range(50))]
     _, *shown = error_of(stderr="\n".join(lines)).what.split("\n")
     assert shown == ["error: first", "...", *(f"line {n}" for n in range(20, 50))]

@@ -24,7 +24,7 @@ def _complaints(folder: Path, *flags: str, **files: str) -> list[Diagnostic]:
 
 @pytest.mark.needs_clang
 def test_clang_errors_know_the_include_they_came_by(tmp_path: Path) -> None:
-    """Two errors of one header, one of a header in a header, one of the unit itself."""
+    """Errors of headers have the line of the unit's include; errors of the unit have none."""
     errors = _complaints(
         tmp_path,
         unit="int ok;\n#include <twice.h>\n#include <outer.h>\nwrong here;\n",
@@ -87,7 +87,7 @@ def test_rustc_errors(tmp_path: Path) -> None:
 
 
 def test_what_is_no_diagnostic_of_rustc() -> None:
-    """Panics, broken lines, errors without a place."""
+    """Panics, broken lines, and errors without a place are ignored."""
     text = "thread 'rustc' panicked\n{not json\n{}\n" + '{"level": "error", "spans": []}\n'
     assert list(parse_rustc(text)) == []
 

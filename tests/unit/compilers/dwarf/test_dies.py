@@ -123,7 +123,7 @@ def test_c(arch: str, version: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("arch", TARGETS)
 @pytest.mark.parametrize("version", [2, 4, 5])
 def test_rust(arch: str, version: int, tmp_path: Path) -> None:
-    """Namespaces, generics, variants."""
+    """Namespaces, generics and variants are read as pyelftools reads them."""
     made = compile_rust_text(RUST, tmp_path, arch=arch, dwarf_version=version)
     assert assert_as_pyelftools_reads(link_shared(linker(), made)) > 60
 
@@ -132,6 +132,6 @@ def test_rust(arch: str, version: int, tmp_path: Path) -> None:
 @pytest.mark.needs_headers
 @pytest.mark.parametrize("version", ["-gdwarf-2", "-gdwarf-5"])
 def test_freebsd_records(version: str, tmp_path: Path) -> None:
-    """Thousands of DIEs of real headers."""
+    """Thousands of DIEs of real headers are read as pyelftools reads them."""
     compiled = compile_freebsd_records(tmp_path, flags=("-g", version))
     assert assert_as_pyelftools_reads(link_shared(linker(), compiled.object)) > 10_000

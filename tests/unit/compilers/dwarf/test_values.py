@@ -72,7 +72,7 @@ def data_of(
     ],
 )
 def test_a_value_by_its_type(type_: Type, data: bytes, value: object) -> None:
-    """A number with its sign; bytes of an array of bytes; numbers of one of others."""
+    """A value is a number with its sign, the bytes of an array of bytes, or numbers."""
     found = data_of(data).value("v_0", type_)
     assert found == value
     assert type(found) is type(value)
@@ -99,7 +99,7 @@ ONE_OF_X87 = bytes.fromhex("0000000000000080ff3f") + bytes(6)
 
 
 def test_a_long_double_by_its_machine() -> None:
-    """x87's on amd64, binary128 on riscv64 (243)."""
+    """A long double is x87's on amd64, and binary128 on riscv64 (243)."""
     assert data_of(ONE_OF_X87).value("v_0", LONG_DOUBLE) == 1.0
     quad = bytes(14) + b"\xff\x3f"
     assert data_of(quad, machine=243).value("v_0", LONG_DOUBLE) == 1.0

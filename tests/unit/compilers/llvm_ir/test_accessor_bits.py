@@ -31,7 +31,7 @@ def ask(methods: str, folder: Path, arch: str = "amd64") -> dict[tuple[str, str]
 
 @pytest.mark.parametrize("arch", ARCHS)
 def test_units_as_bindgen_writes_them(arch: str, tmp_path: Path) -> None:
-    """Loops over bits, as many as 64, across bytes: the same offsets on each machine, as in C."""
+    """Loops over up to 64 bits, across bytes, have equal offsets on each machine, as in C."""
     methods = """
     pub fn low(&self) -> u8 { self.unit.get(3, 4) as u8 }
     pub fn set_low(&mut self, v: u8) { self.unit.set(3, 4, v as u64) }
@@ -69,7 +69,7 @@ def test_masks_and_shifts(arch: str, low: range, high: range, tmp_path: Path) ->
 
 
 def test_what_is_no_run_of_bits(tmp_path: Path) -> None:
-    """A mask without its shift, bits in another order, nothing, and what is lost on the way."""
+    """A missing shift, another order, no bits and lost bits are no run of bits."""
     methods = """
     pub fn unshifted(&self) -> u32 { self.word & 6 }
     pub fn turned(&self) -> u32 { (self.word as u8 & 7).reverse_bits() as u32 >> 5 }

@@ -76,7 +76,7 @@ def test_what_is_mixed(tmp_path: Path) -> None:
 
 
 def test_what_is_refused(tmp_path: Path) -> None:
-    """Each value for itself."""
+    """Each value has its accepted range, unless this depends on several values at once."""
     methods = """
     pub fn new(x: u32, y: i32, z: u32) -> R {
         assert!(x < 16 && y >= -8 && y < 8);

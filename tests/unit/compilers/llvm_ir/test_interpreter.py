@@ -103,7 +103,7 @@ PLACE = """
     ],
 )
 def test_what_depends_on_the_bits(body: str, why: str) -> None:
-    """A place, or a number of rounds."""
+    """A place or a number of rounds that depends on the bits is not understood."""
     with pytest.raises(NotUnderstoodError, match=why):
         Machine(LITTLE + ir_function(body)).call("f", 8)
 

@@ -159,7 +159,7 @@ def test_a_choice_of_two_values() -> None:
 
 
 def test_the_bits_of_a_value() -> None:
-    """The lowest first, cut or filled with zeros; a negative integer in two's complement."""
+    """The lowest bit is first; a value is cut or filled with zeros, in two's complement."""
     assert bits_of(6, 4) == (0, 1, 1, 0)
     assert bits_of(-1, 3) == (1, 1, 1)
     assert bits_of((7, 8), 2) == (7, 8)

@@ -142,7 +142,7 @@ def test_complex_numbers_in_parts() -> None:
     ],
 )
 def test_types_that_are_only_declared(type_: Type | None, *, expected: bool) -> None:
-    """Records and enums without a size."""
+    """Only records and enums without a size are only declared."""
     assert is_declared_only(type_) is expected
 
 

@@ -30,7 +30,7 @@ def test_every_line_names_a_header() -> None:
 
 
 def test_sources_of_the_kernel_include_these_first() -> None:
-    """style(9): sys/param.h or sys/types.h; then sys/systm.h."""
+    """The seeds begin as style(9) requires: sys/param.h, then sys/systm.h or sys/types.h."""
     assert read_seed("kernel")[:2] == ("sys/param.h", "sys/systm.h")
     assert read_seed("userland")[:2] == ("sys/param.h", "sys/types.h")
 

@@ -87,7 +87,7 @@ def test_the_shipped_schema_describes_every_key(run: Run) -> None:
 
 
 def test_the_keys_of_a_real_run() -> None:
-    """The form that other programs rely on, spelled out for one record."""
+    """The keys, on which other programs rely, are those spelled out for one record."""
     value: Any = run_to_json(sample_run())
     assert value["schema"] == "layoutcheck/1"
     assert value["tool"]["name"] == "layoutcheck"

@@ -170,7 +170,7 @@ def test_generic_has_what_changes_layouts(release: str) -> None:
 
 
 def test_the_releases_differ_where_freebsd_does() -> None:
-    """Options that came with FreeBSD 15, and one that left."""
+    """FreeBSD 15 has added options, and removed one."""
     names = {
         release: defined(built_in("GENERIC", release), "opt_global.h") for release in ("14", "15")
     }

@@ -69,7 +69,7 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.needs_headers
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_the_ziglang_package(tmp_path: Path, target: Target) -> None:
-    """The installed package, for every target: its own folder before the generic one."""
+    """The installed package has, for every target, its own folder before the generic one."""
     tree = open_at("ziglang", tmp_path, target=target)
     assert tree.release in {"14.2", "15.0"}
     assert f"FreeBSD {tree.release} headers" in tree.description

@@ -36,7 +36,7 @@ def words(text: str) -> list[str]:
 
 
 def test_the_headers_to_the_last_token() -> None:
-    """The arguments, the vector, and the types of the functions in it."""
+    """The headers have the arguments, the vector, and the types of the vector's functions."""
     headers = rendered(SOURCE)
     assert headers["vnode_if_typedef.h"] == words(
         "struct vop_open_args; typedef int vop_open_t(struct vop_open_args *);"
