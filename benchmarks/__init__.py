@@ -1,1 +1,1 @@
-"""What layoutcheck costs, beside the compilers alone and other tools: `python -m benchmarks`."""
+"""The cost of layoutcheck, beside the compilers alone and other tools: `python -m benchmarks`."""

@@ -1,7 +1,7 @@
-"""bindgen's own layout tests: what it writes for rustc to check its records, and how long it takes.
+"""bindgen's own layout tests, which rustc checks, and their time.
 
 Since bindgen 0.70 they are constants that rustc evaluates while it compiles, so they work for any
-target. They compare rustc with what bindgen read from libclang, not with a second look at C.
+target. They compare rustc with the layouts that bindgen read from libclang; C is not read again.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class BindgenTests:
         self.facts = sum(text.count(fact) for fact in _FACTS)
 
     def cases(self) -> tuple[Case, Case]:
-        """Written anew and compiled, as C is asked anew then; and compiled alone."""
+        """Return the cases: written and compiled, since that reads C again; and compiled alone."""
 
         def both() -> Measurement:
             first, second = self._run(self._write), self._run(self._compile)

@@ -1,4 +1,4 @@
-"""layoutcheck on a subject: cold, again, with one header or one binding changed."""
+"""layoutcheck on bindings: cold, again, with one header or one binding changed."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ Shell: TypeAlias = Literal["check", "pytest"]
 Floors: TypeAlias = Mapping[str, Floor]
 _COMMAND: Final = Path(sys.executable).with_name("layoutcheck")
 _KEPT: Final = ("sysroot", "headers")
-"""Of the user's cache: the compilers' `core`, and header packages that were fetched."""
+"""Kept parts of the user's cache: the compilers' `core`, and fetched header packages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
-    """A cold check, looked into.
+    """The details of a cold check.
 
-    The facts that it compared, by kind, in how many cells, the MB of its own process, the seconds
-    of each stage and in all.
+    They are the compared facts by kind, the number of cells, the MB of its own process, and the
+    seconds of each stage and in all.
     """
 
     facts: Mapping[str, int]
@@ -52,12 +52,12 @@ class Inside:
 
     @property
     def total(self) -> int:
-        """All the facts."""
+        """The number of all facts."""
         return sum(count for kind, count in self.facts.items() if kind != "records")
 
 
 class _Place:
-    """A copy of a subject with a cache of its own, so that no case warms another."""
+    """A copy of the bindings with a cache of its own, so that no case warms another."""
 
     def __init__(self, subject: Subject, folder: Path) -> None:
         self.subject = subject.copy(folder / "subject")
@@ -66,11 +66,11 @@ class _Place:
 
     @property
     def env(self) -> dict[str, str]:
-        """What lets layoutcheck find this cache, and cargo its own things nevertheless."""
+        """Return the environment: layoutcheck finds this cache, cargo its usual files."""
         return {"XDG_CACHE_HOME": str(self._cache)}
 
     def forget(self) -> None:
-        """An empty cache, but for what belongs to the compilers and packages."""
+        """Empty the cache, except for parts of the compilers and packages."""
         shutil.rmtree(self._cache, ignore_errors=True)
         inside = self._cache / "layoutcheck"
         inside.mkdir(parents=True)
@@ -80,25 +80,25 @@ class _Place:
             (inside / name).symlink_to(users)
 
     def warm(self, run: Callable[[], Measurement]) -> None:
-        """Run once, if that was not done before."""
+        """Run once, unless that was done before."""
         if not self._is_warm:
             self.forget()
             run()
             self._is_warm = True
 
     def change(self, path: Path) -> None:
-        """Add a line of comment to a file: other bytes, and the same meaning."""
+        """Add a line of comment to a file: other bytes with an unchanged meaning."""
         self._changes += 1
         with (self.subject.folder / path).open("a", encoding="utf-8") as file:
             file.write(f"/* change {self._changes} */\n")
 
     def run(self, shell: Shell, *options: str, manifest: str = "") -> Measurement:
-        """Check once. What differs by what is known of these bindings is waived in the manifest."""
+        """Check once; the manifest waives the known differences of these bindings."""
         subject = self.subject
         manifest = manifest or subject.manifest.name
         argv: tuple[str | Path, ...] = (_COMMAND, "check", manifest)
         if shell == "pytest":
-            # hypothesis' plugin, a tenth of a second, is there for our own tests.
+            # hypothesis' plugin, which takes a tenth of a second, serves our own tests only.
             options = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *options)
             argv = (sys.executable, "-m", "pytest", "-q", manifest)
         argv = (*argv, *subject.options, *options)
@@ -107,7 +107,7 @@ class _Place:
 
 
 def check_cases(subject: Subject, shell: Shell, folder: Path) -> tuple[Case, ...]:
-    """The four cases of a shell, and without the layout cache where there is one."""
+    """Return the four cases of a shell, and one without the layout cache if there is one."""
     cases: list[Case] = []
 
     def add(what: str, prepare: Callable[[_Place], None], *options: str) -> None:
@@ -137,9 +137,9 @@ def check_cases(subject: Subject, shell: Shell, folder: Path) -> tuple[Case, ...
 
 
 def default_cases(subject: Subject, folder: Path) -> tuple[Case, ...]:
-    """A check without a list of headers: cold, the second one of a tree, and again.
+    """Return checks without a list of headers: cold, the second one of a tree, and again.
 
-    Before the second one the subject's other crate is checked against the same headers.
+    Before the second one the other crate is checked against the same headers.
     """
     places = {what: _Place(subject, folder / what) for what in ("cold", "second", "again")}
 
@@ -159,16 +159,16 @@ def default_cases(subject: Subject, folder: Path) -> tuple[Case, ...]:
 
 
 def floor_cases(floors: Floors) -> tuple[Case, ...]:
-    """The compilers alone: of both sides, of the Rust side, and with the copy for rustdoc."""
+    """Return the compilers alone: both sides, the Rust side, and with the copy for rustdoc."""
     return tuple(
         Case(name=name, prepare=floor.prepare, run=floor.run) for name, floor in floors.items()
     )
 
 
 def find_floors(subject: Subject, folder: Path) -> Floors:
-    """The floors of a subject's cold check; the first is the whole one, as a person would run it.
+    """Return the floors of a cold check; the first is the whole one, as a person would run it.
 
-    What they read is kept in the folder.
+    Their input files are kept in the folder.
     """
     commands, notes = _record(subject, folder / "record")
     steps = read_steps(commands, notes)
@@ -184,7 +184,7 @@ def find_floors(subject: Subject, folder: Path) -> Floors:
 
 
 def _record(subject: Subject, folder: Path) -> tuple[tuple[Command, ...], Path]:
-    """The programs of a cold check, and the folder with what they read."""
+    """Return the programs of a cold check, and the folder with their input files."""
     shutil.rmtree(folder, ignore_errors=True)
     place = _Place(subject, folder / "place")
     place.forget()
@@ -200,7 +200,7 @@ def _record(subject: Subject, folder: Path) -> tuple[tuple[Command, ...], Path]:
 
 
 def inspect(subject: Subject, folder: Path) -> Inside:
-    """One cold check, of which facts are counted and memory is measured."""
+    """Run one cold check; count its facts and measure its memory."""
     place = _Place(subject, folder)
     place.forget()
     peak, report = folder / "peak", folder / "report.json"
@@ -217,7 +217,7 @@ def inspect(subject: Subject, folder: Path) -> Inside:
         env={**place.env, **WITH_BENCHMARKS},
         statuses=(0, 1),
     )
-    # By another process: a large report is not to make this one large (see `timed`).
+    # Another process reads it, so that a large report does not enlarge this one (see `timed`).
     counted = subprocess.run(
         [sys.executable, "-m", "benchmarks.facts", report],
         check=True,

@@ -1,9 +1,9 @@
-"""ctest (the crate) on the libc crate of this machine: a project that it tests libc with.
+"""ctest (the crate) on the libc crate of this machine: a project that tests libc with it.
 
-ctest writes a C file and a Rust file that ask each side for the same facts, compiles both, and runs
-the program, which compares them. So it has to run where the bindings are for: it cannot judge
-FreeBSD's libc here. What of libc the headers of this machine do not have, or have otherwise, is
-left out: which that is, is found once, by compiling again and again without what was refused.
+ctest writes a C file and a Rust file that return the same facts, compiles both, and runs the
+program, which compares them. The program must run on the bindings' target, so ctest cannot judge
+FreeBSD's libc here. The parts of libc that this machine's headers lack, or have otherwise, are left
+out. They are found once, by compiling repeatedly without the refused parts.
 """
 
 from __future__ import annotations
@@ -238,10 +238,10 @@ _PASSED: Final = re.compile(r"^PASSED (\d+) tests$", re.MULTILINE)
 
 
 class Ctest:
-    """The project in `folder`, made if it is not there; `facts` is what ctest says that it tested.
+    """The project in `folder`, made if it is missing; `facts` is ctest's number of tests.
 
-    It counts sizes, alignments, offsets, signs, values and addresses; that a value comes back from
-    C unchanged (`roundtrip`) it tests without counting.
+    It counts sizes, alignments, offsets, signs, values and addresses. It also tests, without
+    counting, that a value comes back from C unchanged (`roundtrip`).
     """
 
     def __init__(self, folder: Path, libc_version: str) -> None:
@@ -306,7 +306,7 @@ class Ctest:
 
 
 def _usable_headers() -> Iterator[str]:
-    """Those of the headers that compile here, each after those before it."""
+    """Return the headers that compile here, each after those before it."""
     kept: list[str] = []
     for header in _HEADERS:
         text = "".join(f"#include <{name}>\n" for name in (*kept, header))
@@ -318,10 +318,10 @@ def _usable_headers() -> Iterator[str]:
 
 
 def _refused(words: str) -> Iterator[str]:
-    """What the compilers, the linker or the program complain of, by the names of `skipped`."""
+    """Return the names in `skipped` of the errors of the compilers, the linker or the program."""
     for path, line in set(re.findall(r"(/\S+/all\.c):(\d+):\d+: error", words)):
         text = Path(path).read_text(encoding="utf-8").splitlines()
-        # The test is named above the line that is wrong; of a roundtrip it may be further up.
+        # The test is named above the wrong line; for a roundtrip it may be further up.
         for above in range(int(line) - 1, max(int(line) - 30, 0), -1):
             if name := _test_of(text[above]):
                 yield name
@@ -345,7 +345,7 @@ def _refused(words: str) -> Iterator[str]:
 
 
 def _test_of(line: str) -> str | None:
-    """The name, in `skipped`, of the test that a line of C or Rust belongs to."""
+    """Return the name, in `skipped`, of the test that a line of C or Rust belongs to."""
     if value := _VALUE.search(line):
         return value[1]
     if asked := _ASKED.search(line):

@@ -1,8 +1,8 @@
-"""pahole and abidw on the objects that layoutcheck has made, and a comparison by names.
+"""pahole and abidw on layoutcheck's objects, and a comparison by names.
 
 `python -m benchmarks.debug_info C.xml RUST.xml` compares two files of abidw: records of the same
-name by their size, members of the same name by their offset. That is all that one gets without
-knowing how bindings write what C means.
+name by their size, members of the same name by their offset. A tool without rules for bindings'
+conventions can compare no more.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ wait && exec "$3" -m benchmarks.debug_info "$PWD/c.xml" "$PWD/rust.xml" > compar
 
 
 def abidw_case(c: Path, rust: Path, folder: Path) -> Case:
-    """Both objects read at the same time, and compared by names; `facts` are in `compared`."""
+    """Read both objects at the same time, and compare by names; `facts` are in `compared`."""
     folder.mkdir(parents=True, exist_ok=True)
     argv = ("sh", "-c", _BOTH, "sh", c, rust, sys.executable)
-    # Of a program that `sh` starts in the background the exit status is not seen: look at the end.
+    # `sh` hides the exit status of a program in the background, so the end of its output is tested.
     return Case(
         name="abidw, and names compared",
         run=lambda: measure(argv, cwd=folder, env=WITH_BENCHMARKS),
@@ -38,12 +38,12 @@ def abidw_case(c: Path, rust: Path, folder: Path) -> Case:
 
 
 def pahole_case(c: Path) -> Case:
-    """C's object alone: pahole 1.24 prints nothing of one that rustc has made."""
+    """Read C's object alone, because pahole 1.24 prints nothing for rustc's."""
     return Case(name="pahole", run=lambda: measure(("pahole", c)))
 
 
 def pahole_records(linked: Path) -> int:
-    """How many records pahole prints of an object."""
+    """Return the number of records that pahole prints of an object."""
     printed = subprocess.run(("pahole", linked), capture_output=True, text=True, check=False)
     return sum(line.startswith(("struct ", "union ")) for line in printed.stdout.splitlines())
 
@@ -64,7 +64,7 @@ def read_records(path: Path) -> Records:
 
 
 def compare_by_name(c: Records, rust: Records) -> tuple[int, int]:
-    """How many facts both sides have by the same names, and how many of them differ."""
+    """Return the number of facts that both sides have by name, and of those that differ."""
     compared = differing = 0
     for name, (size, members) in c.items():
         if name in rust:

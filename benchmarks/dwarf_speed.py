@@ -1,7 +1,7 @@
-"""How fast DWARF is read: `python -m benchmarks.dwarf_speed RUNS OBJECT...` prints JSON.
+"""Speed of reading DWARF: `python -m benchmarks.dwarf_speed RUNS OBJECT...` prints JSON.
 
-For each linked object the DIEs that it has, and the median of the seconds in which `read_layouts`
-makes layouts of what is asked for.
+For each linked object it prints the number of DIEs, and the median of the seconds in which
+`read_layouts` makes the requested layouts.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ __all__ = ["count_dies", "read_seconds"]
 
 
 def count_dies(linked: Path) -> int:
-    """The DIEs of an object."""
+    """Return the number of DIEs of an object."""
     with linked.open("rb") as file:
         units = ELFFile(file).get_dwarf_info().iter_CUs()
         return sum(1 for unit in units for die in unit.iter_DIEs() if not die.is_null())
 
 
 def read_seconds(linked: Path, runs: int) -> float:
-    """The median of the seconds that it takes to read the layouts."""
+    """Return the median of the seconds of reading the layouts."""
     seconds: list[float] = []
     for _ in range(runs):
         started = time.perf_counter()
@@ -39,7 +39,7 @@ def read_seconds(linked: Path, runs: int) -> float:
 def main() -> None:
     """Print the DIEs and the seconds of each object on the command line."""
     runs, *paths = sys.argv[1:]
-    # Counted last: pyelftools keeps nothing from one to the other, but memory does.
+    # Counted last: pyelftools shares nothing between the two, but memory does.
     seconds = [read_seconds(Path(path), int(runs)) for path in paths]
     print(json.dumps([[count_dies(Path(p)), s] for p, s in zip(paths, seconds, strict=True)]))
 

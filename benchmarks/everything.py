@@ -1,4 +1,4 @@
-"""What bindgen writes of all headers of 15.0 that go together in one unit: thousands of records."""
+"""bindgen's output for all headers of 15.0 that compile in one unit: thousands of records."""
 
 from __future__ import annotations
 

@@ -1,16 +1,16 @@
-"""A JSON report -> how many facts were compared in it: `python -m benchmarks.facts REPORT`.
+"""A JSON report -> the number of compared facts: `python -m benchmarks.facts REPORT`.
 
-A fact is one thing of which both sides said something that was compared:
+A fact is a value that both sides have and that was compared:
 
-- of a record its size and its alignment; of each member that both have its place, its size and its
-  type (what it is made of, sign included);
+- of a record its size and its alignment; of each member that both have its place, its size and
+  its type (including the sign);
 - of an enum its size, and the value of each enumerator;
 - of a constant its value and its type (width and sign are one);
-- of a function what it returns and each parameter's type;
+- of a function its result and each parameter's type;
 - of a static its type.
 
-Each counts once in each cell. What else is looked at (kind, calling convention, `variadic`, bits of
-accessors) is not counted, nor is anything that could not be compared.
+Each counts once in each cell. Other compared values (kind, calling convention, `variadic`, bits of
+accessors) are not counted, and neither is an unchecked value.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ Json = Mapping[str, Any]
 
 
 def count_facts(report: Json) -> Counter[str]:
-    """The facts by the kind of the subject, of a report of the form `layoutcheck/1`.
+    """Return the facts by the kind of the item, of a report of the form `layoutcheck/1`.
 
-    Under "records" is how many subjects that are records were compared.
+    The number of compared records is under "records".
     """
     facts: Counter[str] = Counter()
     for subject in report["subjects"]:
@@ -62,7 +62,7 @@ def _facts_of(subject: Json) -> int:
 
 
 def _parameters(said: str) -> int:
-    """How many parameters a function type has, as C writes it: those of the last parentheses."""
+    """Return the number of parameters of a function type in C: those of the last parentheses."""
     depth, start = 0, len(said)
     for place in range(len(said) - 1, -1, -1):
         depth += {")": 1, "(": -1}.get(said[place], 0)

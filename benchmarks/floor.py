@@ -1,13 +1,14 @@
-"""What was recorded of a cold run -> the compilers' part of it alone, as a person would run it.
+"""The record of a cold run -> the compilers' part of it alone, as a person would run it.
 
-Of the recorded programs those count that ended well and made something that is read afterwards:
-rustdoc's JSON, metadata, both sides' probes, the accessors' code, linked objects. Left out are
-what layoutcheck runs to find its tools and to ask cargo and the preprocessor, and each try that
-the compiler refused: who knows which names a header lacks needs one try. Two run at a time; one
-that reads what another makes waits for it, and of those that can start the one goes first from
-which the longest chain hangs. rustdoc reads the file of the bindings as it is, not the copy with
-hidden types that layoutcheck gives it, unless that is wanted. Each call of cargo has a target
-folder of its own, for with one they would wait for each other.
+A recorded program counts if it succeeded and its output is read afterwards: rustdoc's JSON,
+metadata, both sides' probes, the accessors' code, linked objects. Left out are the programs by
+which layoutcheck finds its tools and queries cargo and the preprocessor. Each try that the compiler
+refused is left out as well: a person who knows which names a header lacks needs one try.
+
+Two programs run at a time. A program that reads another one's output waits for it. Of those that
+can start, the one with the longest chain of dependants goes first. rustdoc reads the file of the
+bindings itself, not the copy with hidden types that layoutcheck gives it, unless that is wanted.
+Each call of cargo has its own target folder, because calls that share one wait for each other.
 """
 
 from __future__ import annotations
@@ -34,10 +35,11 @@ _RUNS_CARGO: Final = ("rustdoc", "check")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A program of the floor; `outputs` are the recorded paths of what it makes.
+    """A program of the floor; `outputs` are the recorded paths of its products.
 
-    `needs` are the places in the floor of the steps that have to be over; `is_rust` tells the Rust
-    side from C's; `inputs` is the folder that holds what it reads, None if it ran nowhere special.
+    `needs` are the places in the floor of the steps that must end first; `is_rust` distinguishes
+    the Rust side from C's; `inputs` is the folder with its input, None if it ran in no special
+    folder.
     """
 
     command: Command
@@ -48,7 +50,7 @@ class Step:
 
     @property
     def name(self) -> str:
-        """What it makes, for a reader."""
+        """The product's name, for a reader."""
         argv = self.command.argv
         if Path(argv[0]).name == "cargo":
             return f"cargo {argv[1]}"
@@ -59,9 +61,9 @@ class Step:
 def read_steps(
     commands: Sequence[Command], folder: Path, *, copies: bool = False
 ) -> tuple[Step, ...]:
-    """The steps of the floor among the commands that were recorded into the folder.
+    """Return the steps of the floor among the commands recorded in the folder.
 
-    With `copies` rustdoc reads what it was given.
+    With `copies` rustdoc reads layoutcheck's copy.
     """
     steps: list[Step] = []
     for recorded in commands:
@@ -86,7 +88,7 @@ def read_steps(
 
 
 def _plain(command: Command, others: Sequence[Command]) -> Command:
-    """The command with the file itself in place of the copy of it; other commands have both."""
+    """Return the command with the file itself in place of its copy; other commands have both."""
     files = {Path(word).name: word for other in others for word in other.argv if _is_file(word)}
     argv = (files.get(Path(word).name, word) if HIDDEN in word else word for word in command.argv)
     return replace(command, argv=tuple(argv))
@@ -109,7 +111,7 @@ def _outputs(command: Command) -> tuple[str, ...]:
 
 
 def _is_latest(number: int, steps: Sequence[Step], command: Command, step: Step) -> bool:
-    """Whether a command reads what the step makes, and no later one has made it anew."""
+    """Return whether a command reads the step's product, and no later step has made it again."""
     argv = command.argv
     makes = {"-o", "--target-dir"}
     reads = [argument for before, argument in pairwise(("", *argv)) if before not in makes]
@@ -121,7 +123,7 @@ def _is_latest(number: int, steps: Sequence[Step], command: Command, step: Step)
 
 
 def _put(inputs: Path, place: Path) -> None:
-    """Copy a step's inputs to where an earlier step may have put some of them."""
+    """Copy a step's inputs to the folder where an earlier step may have put some of them."""
 
     def is_there(folder: str, names: list[str]) -> set[str]:
         there = place / Path(folder).relative_to(inputs)
@@ -131,9 +133,9 @@ def _put(inputs: Path, place: Path) -> None:
 
 
 class Floor:
-    """Steps that can be run again and again, each time from nothing, in `folder`.
+    """Steps that can be run repeatedly, each time from nothing, in `folder`.
 
-    `only` are the places of those that are to run, if not all.
+    `only` are the places of the steps to run, by default all.
     """
 
     def __init__(
@@ -144,7 +146,7 @@ class Floor:
         self._seconds: Mapping[int, float] = {}
 
     def prepare(self) -> None:
-        """Put the inputs in place, and nothing else."""
+        """Put the inputs in place, without running anything."""
         shutil.rmtree(self._folder, ignore_errors=True)
         for number, step in enumerate(self._steps):
             place = self._place(number)
@@ -153,7 +155,7 @@ class Floor:
                 _put(step.inputs, place)
 
     def run(self) -> Measurement:
-        """All steps. Raises `RuntimeError` with a compiler's words if one fails."""
+        """Run all steps. Raises `RuntimeError` with a compiler's words if one fails."""
         waiting, done = set(self._only), set[int]()
         running: dict[int, tuple[int, float]] = {}
         seconds: dict[int, float] = {}
@@ -178,11 +180,11 @@ class Floor:
         return Measurement(seconds=total, largest_mb=largest)
 
     def seconds(self) -> tuple[tuple[str, float], ...]:
-        """What each step of the last run took, by name."""
+        """Return the seconds of each step of the last run, by name."""
         return tuple((self._steps[n].name, s) for n, s in sorted(self._seconds.items()))
 
     def made(self, name: str) -> tuple[Path, ...]:
-        """The files of that name that steps have made in the last run."""
+        """Return the files of that name that steps have made in the last run."""
         return tuple(
             self._made_now(number, output)
             for number, step in enumerate(self._steps)
@@ -191,17 +193,17 @@ class Floor:
         )
 
     def _chain(self, number: int) -> float:
-        """How long the longest chain is that starts with a step, as far as the last run tells."""
+        """Return the seconds of the longest chain that starts with a step, as of the last run."""
         after = [n for n, step in enumerate(self._steps) if number in step.needs]
         return self._seconds.get(number, 0.0) + max(map(self._chain, after), default=0.0)
 
     def _place(self, number: int) -> Path:
-        """A step's own folder; what builds the crate shares one, as it did."""
+        """Return a step's own folder; the steps that build the crate share one, as recorded."""
         builds = any(map(CRATES.match, self._steps[number].outputs))
         return self._folder / ("crates" if builds else f"step-{number}")
 
     def _made_now(self, number: int, output: str) -> Path:
-        """Where what a step made when it was recorded is made now."""
+        """Return the present path of a recorded output of a step."""
         own = TEMPORARY.match(output)
         if own:
             return self._place(number) / output[own.end() :].lstrip("/")
@@ -215,7 +217,7 @@ class Floor:
         env = {name: self._moved(value, number) for name, value in command.env.items()}
         own = TEMPORARY.match(command.cwd)
         cwd: Path | str | None = command.cwd or None
-        if own:  # in a folder of its own: several may compile at a time
+        if own:  # in its own folder, because several may compile at a time
             cwd = place / command.cwd[own.end() :].lstrip("/")
             cwd.mkdir(parents=True, exist_ok=True)
         elif CRATES.match(command.cwd):
@@ -231,11 +233,11 @@ class Floor:
                 stdout=subprocess.DEVNULL,
                 stderr=words,
             )
-        process.returncode = 0  # it is waited for by wait4, which says how much memory it had
+        process.returncode = 0  # wait4 waits for it, and returns its memory
         return process.pid
 
     def _moved(self, text: str, number: int) -> str:
-        """The text with the recorded folders' paths as they are now."""
+        """Return the text with the recorded folders' paths replaced by the present ones."""
         for maker in (*sorted(self._steps[number].needs), number):
             for output in self._steps[maker].outputs:
                 text = text.replace(output, str(self._made_now(maker, output)))
@@ -245,7 +247,7 @@ class Floor:
 
 
 def _found(text: str) -> str:
-    """An argument that names a file of cargo's, whose hash is another in another folder."""
+    """Return the argument; for a missing file of cargo's, the file with the present hash."""
     name, _, path = text.rpartition("=")
     if path.endswith(".rmeta") and not Path(path).exists():
         stem = Path(path).stem.rpartition("-")[0]

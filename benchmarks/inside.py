@@ -1,7 +1,7 @@
-"""Runs the layoutcheck command in this process, and says how much memory the process had at most.
+"""Run the layoutcheck command in this process, and write the process's peak memory.
 
 `python -m benchmarks.inside RESULT check ...` writes the MB to RESULT. Linux's VmHWM is of this
-program alone; getrusage(2) would count what started it, too.
+program alone; getrusage(2) would include the program that started it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ __all__ = ["peak_mb"]
 
 
 def peak_mb() -> float:
-    """The most memory that this process has had, in MB of 2**20 bytes."""
+    """Return the peak memory of this process, in MB of 2**20 bytes."""
     status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
     (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) / 1024

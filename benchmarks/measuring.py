@@ -1,4 +1,4 @@
-"""Programs -> how long they take, in turns, and how much memory they have."""
+"""Programs -> their seconds, in turns, and their memory."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WITH_BENCHMARKS: Final[Mapping[str, str]] = {
         filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")))
     )
 }
-"""What lets `python -m benchmarks.NAME` run in any folder."""
+"""The environment in which `python -m benchmarks.NAME` runs in any folder."""
 _TIMED: Final = Path(__file__).with_name("timed.py")
 
 
@@ -34,7 +34,7 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """The median of some runs, the fastest and the slowest; and the most memory of any."""
+    """The median, the fastest and the slowest of some runs; and the most memory of any."""
 
     seconds: float
     fastest: float
@@ -45,7 +45,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Something to measure: `prepare` is called before each run and does not count."""
+    """A measured case: `prepare` is called before each run and does not count."""
 
     name: str
     run: Callable[[], Measurement]
@@ -59,9 +59,9 @@ def measure(
     env: Mapping[str, str] | None = None,
     statuses: Sequence[int] = (0,),
 ) -> Measurement:
-    """A program, run once with `env` laid over the environment; what it prints is not kept.
+    """Measure a program, run once with `env` over the environment; its output is not kept.
 
-    Raises `RuntimeError` with its words for an exit status that is not expected.
+    Raises `RuntimeError` with its words for an unexpected exit status.
     """
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         result, words = Path(folder, "result"), Path(folder, "words")
@@ -83,7 +83,7 @@ def measure(
 
 
 def interleave(cases: Sequence[Case], runs: int) -> dict[str, Figures]:
-    """Every case `runs` times, one after the other in turns: what slows one slows all."""
+    """Run every case `runs` times in turns, so that a slowdown affects all cases."""
     found: dict[str, list[Measurement]] = {case.name: [] for case in cases}
     for turn in range(runs):
         for case in cases:
@@ -96,7 +96,7 @@ def interleave(cases: Sequence[Case], runs: int) -> dict[str, Figures]:
 
 
 def summarize(measured: Sequence[Measurement]) -> Figures:
-    """The runs' median, extremes and peak."""
+    """Return the runs' median, extremes and peak."""
     seconds = [one.seconds for one in measured]
     return Figures(
         seconds=statistics.median(seconds),

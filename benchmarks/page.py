@@ -25,7 +25,7 @@ END: Final = "<!-- benchmark: end -->"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """A number to reach: what it is, the most (or least) that it may be, and what it is now."""
+    """A number to reach: its name, the most (or least) that it may be, and its present value."""
 
     what: str
     limit: str
@@ -35,7 +35,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A heading, a table under it, and sentences that say how to read it."""
+    """A heading, a table under it, and sentences that explain it."""
 
     title: str
     columns: Sequence[str]
@@ -44,7 +44,7 @@ class Table:
 
 
 def render(machine: str, goals: Sequence[Goal], tables: Sequence[Table]) -> str:
-    """All of it as Markdown."""
+    """Return all of it as Markdown."""
     rows = [(g.what, g.limit, g.measured, "yes" if g.is_reached else "**no**") for g in goals]
     first = Table(
         title="The numbers to reach",
@@ -68,7 +68,7 @@ def render(machine: str, goals: Sequence[Goal], tables: Sequence[Table]) -> str:
 
 
 def replace_between(page: str, text: str) -> str:
-    """The page with the text between its markers. Raises `ValueError` if it has none."""
+    """Return the page with the text between its markers. Raises `ValueError` without markers."""
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
@@ -77,7 +77,7 @@ def replace_between(page: str, text: str) -> str:
 
 
 def describe_machine(runs: int) -> str:
-    """When, on what, and with which tools it was measured."""
+    """Return the date, the machine and the tools of the measurement."""
     rust = find_rust(find_target("amd64"), progress=lambda _: None)
     versions = (
         _os(),

@@ -1,4 +1,4 @@
-"""The parts of the benchmark: each measures one thing, gives a table, and keeps its figures."""
+"""The parts of the benchmark: each measures one case, gives a table, and keeps its figures."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _BINDGEN: Final = "bindgen"
 
 
 def bindgen(folder: Path, runs: int, results: Results) -> None:
-    """Cold, again and changed on bindgen's output, beside the floor and what else checks it."""
+    """Measure bindgen's output cold, again and changed, beside the floor and other tools."""
     subject = subjects.bindgen_of_15(folder / "subject")
     floors = checks.find_floors(subject, folder)
     floor = floors["floor"]
     floor.prepare()
-    floor.run()  # makes the objects, and says how long each step takes
+    floor.run()  # makes the objects, and measures each step
     c, rust = floor.made("probe-c.so")[0], floor.made("probe-rust.so")[0]
     objects = folder / "objects"
     objects.mkdir(exist_ok=True)
@@ -54,7 +54,7 @@ def bindgen(folder: Path, runs: int, results: Results) -> None:
 
 
 def libc(folder: Path, runs: int, results: Results) -> None:
-    """Cold, again and changed on libc, beside the floor and ctest."""
+    """Measure libc cold, again and changed, beside the floor and ctest."""
     subject = subjects.libc(folder / "subject")
     floors = checks.find_floors(subject, folder)
     version = subject.title.split()[1]
@@ -66,7 +66,7 @@ def libc(folder: Path, runs: int, results: Results) -> None:
 
 
 def default_path(folder: Path, runs: int, results: Results) -> None:
-    """Without a list of headers: bindgen's output and libc, beside the floor with one."""
+    """Measure bindgen's output and libc without a list of headers, beside the floor with one."""
     rows: list[tuple[str, ...]] = []
     for listed in (subjects.bindgen_of_15(folder / "bindgen"), subjects.libc(folder / "libc")):
         subject = subjects.without_list(listed, folder / f"{listed.folder.name}-default")
@@ -89,7 +89,7 @@ def default_path(folder: Path, runs: int, results: Results) -> None:
 
 
 def records(folder: Path, runs: int, results: Results) -> None:
-    """100, 1,000 and 4,000 generated records, cold and again."""
+    """Measure 100, 1,000 and 4,000 generated records, cold and again."""
     counts = (100, 1000, 4000)
     made = [subjects.twins(folder / f"subject-{count}", count) for count in counts]
     figures = _scaled(made, folder, runs)
@@ -125,7 +125,7 @@ def records(folder: Path, runs: int, results: Results) -> None:
 
 
 def cells(folder: Path, runs: int, results: Results) -> None:
-    """1, 7 and 28 cells of the sample crate, cold and again; of the 28 18 are there."""
+    """Measure 1, 7 and 28 cells of the sample crate, cold and again; of the 28, 18 exist."""
     counts, there = (1, 7, 28), (1, 7, 18)
     subject = subjects.sample(folder / "subject")
     made = [subjects.cells_of(subject, count) for count in counts]
@@ -163,7 +163,7 @@ def cells(folder: Path, runs: int, results: Results) -> None:
 
 
 def everything(folder: Path, runs: int, results: Results) -> None:
-    """One cold check of what bindgen writes of more than 1,100 headers."""
+    """Measure one cold check of bindgen's output for more than 1,100 headers."""
     subject = everything_of_15(folder / "subject")
     floor = checks.find_floors(subject, folder)["floor"]
     floor.prepare()
@@ -206,7 +206,7 @@ def _measure(
     runs: int,
     peers: tuple[Case, ...],
 ) -> dict[str, Figures]:
-    # Once before it counts: then the floor knows which of its steps take longest.
+    # Run once before it counts, so that the floor has the duration of each step.
     for each in floors.values():
         each.prepare()
         each.run()
@@ -220,7 +220,7 @@ def _measure(
 
 
 def _scaled(made: list[Subject], folder: Path, runs: int) -> list[tuple[Figures, Figures]]:
-    """Each subject cold and again, in turns."""
+    """Measure each of the bindings cold and again, in turns."""
     cases: list[Case] = []
     for number, subject in enumerate(made):
         cold, again, *_ = checks.check_cases(subject, "check", folder / f"places-{number}")
@@ -238,7 +238,7 @@ def _unlike(inside: list[checks.Inside], counts: tuple[int, ...]) -> None:
 
 
 def _read_dwarf(runs: int, *linked: Path) -> tuple[int, float]:
-    """The DIEs of objects, and the seconds in which they are read."""
+    """Return the DIEs of objects, and the seconds in which they are read."""
     command = [sys.executable, "-m", "benchmarks.dwarf_speed", str(runs), *map(str, linked)]
     printed = subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True)
     found = json.loads(printed.stdout)

@@ -1,9 +1,9 @@
-"""Runs the layoutcheck command and writes down every program that it starts, with what it reads.
+"""Run the layoutcheck command and record every program that it starts, with its input.
 
 `python -m benchmarks.recording FOLDER check MANIFEST ...` leaves `FOLDER/commands.json`, a list of
-`Command`, and for each program a copy of layoutcheck's own folder that it reads, as it was when it
-started.
-Nothing of the commands changes: it is `subprocess.Popen` that takes notes, not a wrapper program.
+`Command`, and for each program a copy of layoutcheck's own folder that it reads, as it was at the
+program's start. The commands are unchanged: `subprocess.Popen` takes the notes, not a wrapper
+program.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _NOT_KEPT: Final = shutil.ignore_patterns("target", "doc", "*.rmeta", "*.made-of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A program that was run: `env` is what its environment has that ours had not.
+    """A program that was run: `env` is its environment's difference from ours.
 
-    `cwd` is "" where it ran where layoutcheck did. `work` is the name of the copy of the folder of
-    layoutcheck's that it reads, "" for none; `status` is its exit status.
+    `cwd` is "" for layoutcheck's own. `work` is the name of the copy of layoutcheck's folder that
+    it reads, "" for none; `status` is its exit status.
     """
 
     argv: tuple[str, ...]
@@ -52,7 +52,7 @@ def read_commands(folder: Path) -> tuple[Command, ...]:
 
 
 class _Recorder:
-    """Stands in for `subprocess.Popen`, and is handed on to it."""
+    """A replacement of `subprocess.Popen`, which it calls."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._lock = folder, threading.Lock()
@@ -61,7 +61,7 @@ class _Recorder:
         self._environment = dict(os.environ)
 
     def start(self, argv: tuple[str, ...], **options: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401 - Popen's own
-        """Copy what the program may read, then start it."""
+        """Copy the program's possible input, then start it."""
         cwd = str(options.get("cwd") or "")
         read = TEMPORARY.match(cwd) or next(filter(None, map(CRATES.search, (cwd, *argv))), None)
         with self._lock:
@@ -82,7 +82,7 @@ class _Recorder:
         return process
 
     def write(self) -> None:
-        """Write what was recorded."""
+        """Write the record."""
         listed = [
             {**asdict(command), "status": process.returncode} for command, process in self._started
         ]

@@ -1,4 +1,4 @@
-"""What the parts have measured -> tables, and the numbers to reach."""
+"""The parts' measurements -> tables, and the numbers to reach."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _SHOWN = 0.01
 
 @dataclass(slots=True, kw_only=True)
 class Results:
-    """Filled by the parts, in their order; what a part did not run for is not told.
+    """Results filled by the parts, in their order; a part that did not run leaves gaps.
 
     `numbers` are ratios and MB by name; `facts` are those that other tools compare; `dwarf` the
-    DIEs and the seconds by subject.
+    DIEs and the seconds by name.
     """
 
     tables: list[Table] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Results:
     dwarf: dict[str, tuple[int, float]] = field(default_factory=dict)
 
     def add(self, table: Table) -> None:
-        """One more table."""
+        """Add one more table."""
         self.tables.append(table)
 
     def subject(
@@ -42,7 +42,7 @@ class Results:
         inside: Inside,
         steps: Sequence[tuple[str, float]],
     ) -> None:
-        """What was measured of a subject: the table of its cases, and where the time goes."""
+        """Add the measurements of some bindings: the table of cases, and the stages' time."""
         self.figures[key], self.inside[key] = figures, inside
         floor = figures["floor"].seconds
         rows = [
@@ -78,7 +78,7 @@ class Results:
         )
 
     def all_tables(self) -> tuple[Table, ...]:
-        """Those of the parts, then other tools and DWARF."""
+        """Return the parts' tables, then other tools and DWARF."""
         peers = tuple(self._peers())
         tables = list(self.tables)
         if peers:
@@ -105,7 +105,7 @@ class Results:
         return tuple(tables)
 
     def goals(self) -> Iterator[Goal]:
-        """The numbers to reach, as far as they were measured."""
+        """Return the numbers to reach that were measured."""
         if "bindgen" in self.figures:
             yield from self._goals_of_bindgen(self.figures["bindgen"])
         if "28 cells" in self.numbers:

@@ -1,4 +1,4 @@
-"""What is checked: bindings, a manifest and headers of their own, each in a folder of its own."""
+"""Checked inputs: bindings, a manifest and headers, each in a folder of its own."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ _OTHER_SOURCE: Final = (
 class Subject:
     """Bindings and headers in `folder`, which can be copied to anywhere.
 
-    `header` and `binding` are paths in it: a header that is read and a file of the bindings. A
-    line of comment may be added to either. `options` go to every check, which ends with one of
+    `header` and `binding` are paths in it: a header that is read and a file of the bindings. A line
+    of comment may be added to either. `options` are used in every check, which ends with one of
     `statuses`.
     """
 
@@ -65,18 +65,18 @@ class Subject:
 
     @property
     def manifest(self) -> Path:
-        """Where it says what to check."""
+        """The path of the manifest."""
         return self.folder / MANIFEST
 
     def copy(self, folder: Path) -> Subject:
-        """The same in another folder, anew."""
+        """Copy it to another folder, which is emptied first."""
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.folder, folder, symlinks=True)
         return replace(self, folder=folder)
 
 
 def bindgen_of_15(folder: Path) -> Subject:
-    """What bindgen writes of 40 kernel headers of 15.0 for amd64: 1,251 records."""
+    """Return bindgen's output for 40 kernel headers of 15.0 for amd64: 1,251 records."""
     _anew(folder)
     write_bindings(folder, AMD64)
     for made in ("options", "stubs"):
@@ -93,7 +93,7 @@ def bindgen_of_15(folder: Path) -> Subject:
 
 
 def libc(folder: Path) -> Subject:
-    """The libc crate that the fixture names, as a folder, against userland headers of 14.2."""
+    """Return the libc crate of the fixture, as a folder, against userland headers of 14.2."""
     _anew(folder)
     bindings = read_manifest(CRATES / "libc" / MANIFEST).bindings
     shutil.copytree(registry_source(f"libc-{bindings.version}"), folder / "libc")
@@ -112,7 +112,7 @@ def libc(folder: Path) -> Subject:
 
 
 def twins(folder: Path, count: int) -> Subject:
-    """Records that a generator with a seed makes, in C and in Rust, in hundreds."""
+    """Return hundreds of records from a generator with a seed, in C and in Rust."""
     _anew(folder)
     _copy_headers(_installed_headers(), folder / "headers")
     c: list[str] = []
@@ -139,7 +139,7 @@ def twins(folder: Path, count: int) -> Subject:
 
 
 def sample(folder: Path) -> Subject:
-    """The sample crate, without a list of headers. It is right for amd64 alone."""
+    """Return the sample crate, without a list of headers. It is right for amd64 alone."""
     _anew(folder)
     shutil.copytree(CRATES / "sample", folder, dirs_exist_ok=True)
     # Each architecture has other headers: they are found by the names of the types.
@@ -154,14 +154,14 @@ def sample(folder: Path) -> Subject:
 
 
 def without_list(subject: Subject, folder: Path) -> Subject:
-    """A copy of a subject whose manifest names no headers."""
+    """Return a copy whose manifest names no headers."""
     copied = subject.copy(folder)
     _forget_list(copied.folder)
     return replace(copied, title=f"{subject.title}, no list")
 
 
 def add_other(subject: Subject) -> None:
-    """Put a crate of one record beside a subject's, with `OTHER` as its manifest."""
+    """Put a crate of one record beside the bindings, with `OTHER` as its manifest."""
     text = subject.manifest.read_text(encoding="utf-8")
     kernel = text[text.index("[kernel]") :].partition("\n[[")[0]
     (subject.folder / "other.rs").write_text(_OTHER_SOURCE, encoding="utf-8")
@@ -176,9 +176,9 @@ def _forget_list(folder: Path) -> None:
 
 
 def cells_of(subject: Subject, count: int) -> Subject:
-    """The sample crate in 1, 7 or 28 cells: architectures, then releases and confs, too.
+    """Return the sample crate in 1, 7 or 28 cells: architectures, then releases and confs, too.
 
-    Of the 28 there are 18: only two architectures have a MINIMAL.
+    Of the 28 there are 18, because only two architectures have a MINIMAL.
     """
     architectures = ARCHITECTURES[: 1 if count == 1 else None]
     confs: Sequence[str] = ("GENERIC",)
@@ -202,7 +202,7 @@ def _anew(folder: Path) -> None:
 
 
 def _copy_headers(package: Path, folder: Path) -> None:
-    """The headers for amd64 of a ziglang package, in the places that they have there."""
+    """Copy the headers for amd64 of a ziglang package, in the places that they have there."""
     for name in (GENERIC, AMD64.zig_include):
         shutil.copytree(package / ZIG_INCLUDE / name, folder / ZIG_INCLUDE / name)
 
@@ -215,12 +215,12 @@ def _installed_headers() -> Path:
 
 
 def _numbered(text: str, first: int) -> str:
-    """The text with each record `rN` numbered from `first` on."""
+    """Return the text with each record `rN` numbered from `first` on."""
     return _NAME.sub(lambda found: f"r{int(found[1]) + first}", text)
 
 
 def registry_source(name: str) -> Path:
-    """Where cargo has unpacked a package; `layoutcheck check` of the fixture lets it do so."""
+    """Return the folder of a package that cargo has unpacked, as a check of the fixture does."""
     home = Path(os.environ.get("CARGO_HOME") or Path.home() / ".cargo")
     found = sorted((home / "registry" / "src").glob(f"*/{name}"))
     if not found:

@@ -1,7 +1,7 @@
-"""Runs one program: its seconds, exit status and the memory of its largest process go to a file.
+"""Run one program; write its seconds, exit status and largest process's memory to a file.
 
-A script of its own, which imports nothing of the project: what a program's `ru_maxrss` says is at
-least what its parent had when it started it, so the parent has to be small.
+A separate script, which imports nothing of the project: a program's `ru_maxrss` is at least its
+parent's memory at its start, so the parent must be small.
 """
 
 import json

@@ -17,7 +17,7 @@ from tests.dwarf_objects import rust
 __all__ = ["Asked", "compile_accessors"]
 
 Asked = list[Question]
-"""As `read_accessors` takes it."""
+"""The functions' type in the form that `read_accessors` takes."""
 
 CRATE: Final = """
 #![no_std]
@@ -52,7 +52,7 @@ impl<const N: usize> Unit<N> {
 
 
 def compile_accessors(methods: str, folder: Path, arch: str = "amd64") -> tuple[str, Asked]:
-    """The IR of the methods of `R`, and what is asked; `set_` writes, `new` makes."""
+    """Return the IR of the methods of `R`, and the questions; `set_` writes, `new` makes."""
     target, tools = find_target(arch), rust(arch)
     (folder / "bindings.rs").write_text(f"{CRATE}impl R {{ {methods} }}\n", encoding="utf-8")
     flags = ["--crate-name=bindings", "--crate-type=rlib", "--emit=metadata", "--edition=2021"]
@@ -97,7 +97,7 @@ def compile_accessors(methods: str, folder: Path, arch: str = "amd64") -> tuple[
 
 
 def _constructor(methods: str, name: str, key: ProbeKey) -> Question:
-    """What is asked of a constructor of `R`; one called `new_unit` makes its unit."""
+    """Return the question about a constructor of `R`; one called `new_unit` makes its unit."""
     parameters = re.search(rf"pub fn {name}\((.*?)\) ->", methods)
     assert parameters is not None
     size, first_bit = (12, 64) if name.startswith("new_unit") else (20, 0)

@@ -1,4 +1,4 @@
-"""A crate's items alone, in random halves and all together: the same verdicts, without a list."""
+"""A crate's items alone, in random halves and all together have equal verdicts, without a list."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from layoutcheck.run.toolchain.toolset import Tools
 __all__ = ["Fate", "Key", "differing", "found_alone", "found_together", "without_list"]
 
 Fate = tuple[str, str | None]
-"""A status and its reason, or why an item is set aside."""
+"""A status and its reason, or why an item is skipped."""
 Key = tuple[Kind, str]
 """A kind and a Rust path."""
 
 
 def without_list(crate: Path, folder: Path) -> Manifest:
-    """The manifest of a copy of a crate, without its list of headers."""
+    """Return the manifest of a copy of a crate, without its list of headers."""
     copy = folder / crate.name
     shutil.copytree(crate, copy, ignore=shutil.ignore_patterns("target"), symlinks=True)
     path = copy / "layoutcheck.toml"
@@ -44,7 +44,7 @@ def without_list(crate: Path, folder: Path) -> Manifest:
 
 
 def found_together(manifest: Manifest, options: Options) -> Mapping[Key, Fate]:
-    """What is found of each item where all are asked for."""
+    """Return the result of each item when all items are checked together."""
     return _fates(Pipeline(manifest, options).verify())
 
 
@@ -56,9 +56,9 @@ def found_alone(
     halves: int,
     singles: int,
 ) -> Iterator[Mapping[Key, Fate]]:
-    """The same of random halves of the types and items, and of single ones.
+    """Yield the results of random halves of the types and items, and of single ones.
 
-    C is asked for these alone; the crate stays what it is, for its types are made of each other.
+    Only these are looked up in C. The crate itself is unchanged, because its types hold each other.
     """
     chance = random.Random(12)  # noqa: S311 - the same halves each time
 
@@ -70,7 +70,7 @@ def found_alone(
             bindings: Bindings, target: Target, tools: Tools, *, conf_path: Path
         ) -> Surface:
             surface = find_surface(bindings, target, tools, conf_path=conf_path)
-            # A type and its other names go together, as they do in any crate.
+            # A type and its other names stay together, as in any crate.
             roots = sorted({one.of or one.rust_path for one in surface.types})
             chosen = {*chance.sample(roots, min(len(roots), count(len(roots))))}
             every = range(len(surface.items))
@@ -102,8 +102,8 @@ def found_alone(
             patch.setattr(checking, "item_candidates", items_of_part)
             patch.setattr(item_search, "item_candidates", items_of_part)
             found = found_together(manifest, options)
-        # What C does not name is compared with what it stands for in another record: it is known
-        # by its holder, which may not have been asked for.
+        # A type without a name in C is compared with its counterpart in another record: its holder
+        # identifies it, and may not have been requested.
         return {key: found[key] for key in keys if key in found and not _is_nameless(found[key])}
 
     for _ in range(halves):
@@ -115,9 +115,9 @@ def found_alone(
 def differing(
     alone: Mapping[Key, Fate], together: Mapping[Key, Fate]
 ) -> Mapping[Key, tuple[Fate, Fate]]:
-    """What is found alone and otherwise together.
+    """Return the items whose result alone differs from the result together.
 
-    An alias of a record that is asked for as well is another name of it, and is not judged twice.
+    An alias of a record that is checked as well is another name of it, and is not judged twice.
     """
     return {
         key: (fate, together[key])

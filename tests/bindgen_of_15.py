@@ -1,4 +1,4 @@
-"""What the real bindgen writes of 15.0 headers, for the tests that check it or mutate it.
+"""bindgen's real output for 15.0 headers, for the tests that check it or mutate it.
 
 bindgen and the headers of 15.0 are installed once, beside the checkout's other generated folders.
 """
@@ -35,7 +35,7 @@ __all__ = [
 BINDGEN = "0.72.1"
 ROOT = Path(__file__).parents[1]
 FIXTURE = ROOT / "fixtures" / "crates" / "bindgen" / "layoutcheck.toml"
-# What bindgen writes for i386 of this page is refused by rustc (finding 9).
+# rustc refuses bindgen's output for this page on i386 (finding 9).
 FLAGS = {"i386": ("--opaque-type", "nvme_health_information_page")}
 
 MANIFEST = "layoutcheck.toml"
@@ -45,10 +45,10 @@ SOURCE = "bindings.rs"
 def write_bindings(
     folder: Path, target: Target, *, generate: str = "types", include: Sequence[str] = ()
 ) -> tuple[str, ...]:
-    """Puts the fixture's manifest, headers and freshly written bindings into a folder.
+    """Write the fixture's manifest, headers and newly written bindings into a folder.
 
-    `generate` are the kinds of items, as bindgen's option has them, `include` the headers, if not
-    all of the fixture's. The value is what clang is called with, besides the target, to compile
+    `generate` are the kinds of items, as bindgen's option has them. `include` are the headers, by
+    default all of the fixture's. Return clang's arguments, besides the target, that compile
     `wrapper.h`.
     """
     flags = write_inputs(folder, target, include=include)
@@ -59,7 +59,7 @@ def write_bindings(
 
 
 def write_inputs(folder: Path, target: Target, *, include: Sequence[str] = ()) -> tuple[str, ...]:
-    """As `write_bindings`, but does not write the bindings."""
+    """Do the same as `write_bindings`, without the bindings."""
     manifest = folder / MANIFEST
     text = FIXTURE.read_text(encoding="utf-8")
     if include:
@@ -80,15 +80,15 @@ def write_inputs(folder: Path, target: Target, *, include: Sequence[str] = ()) -
 def bindgen_command(
     target: Target, flags: Sequence[str], *options: str, generate: str = "types"
 ) -> tuple[str, ...]:
-    """The command that writes bindings of `wrapper.h` in the folder of `write_inputs`."""
-    # Not by rustfmt, which a machine with rustc alone lacks: lines are counted.
+    """Return the command that writes bindings of `wrapper.h` in the folder of `write_inputs`."""
+    # Without rustfmt, which a machine with rustc alone lacks: lines are counted.
     formatted = ("--formatter", "prettyplease", "--use-core", *options)
     command = (str(_install_bindgen()), "wrapper.h", *formatted, *FLAGS.get(target.name, ()))
     return (*command, "--generate", generate, "--output", SOURCE, "--", *flags)
 
 
 def bindgen_environment() -> dict[str, str]:
-    """What bindgen needs besides: where the libclang package has its library."""
+    """Return bindgen's further environment: the folder of the libclang package's library."""
     spec = importlib.util.find_spec("clang")
     assert spec is not None
     assert spec.origin is not None
@@ -96,7 +96,7 @@ def bindgen_environment() -> dict[str, str]:
 
 
 def _install_bindgen() -> Path:
-    """The program, built from the crate registry if that was not done before (2 minutes)."""
+    """Return the program; build it from the crate registry if it is missing (2 minutes)."""
     root = CACHE / f"bindgen-{BINDGEN}"
     root.mkdir(parents=True, exist_ok=True)
     with FileLock(root / "lock"):

@@ -1,6 +1,7 @@
 """Hypothesis strategies for C records of every kind that a layout can depend on, and their text.
 
-A record is whole in itself: what it holds is defined inside it. So one that fails shrinks alone.
+A record is complete: everything that it holds is defined inside it. A failing record therefore
+shrinks alone.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ OTHERS: Final = (
     *("_Atomic char", "_Atomic(long long)", "_Atomic(WIDE)", "char *const volatile"),
 )
 ARRAYS: Final = tuple(name for name in (*INTEGERS, *OTHERS) if "aligned" not in name)
-"""What can be an element: a type whose alignment does not divide its size cannot."""
+"""Types that can be elements: their alignment must divide their size."""
 ALIGNED: Final = (
     *("aligned(2)", "aligned(4)", "aligned(8)", "aligned(32)", "aligned"),
     *("__aligned__(1 << THREE)", "aligned(__alignof__(long long))"),
@@ -65,7 +66,7 @@ class CEnum:
 class CMember:
     """A member; `width` None is no bit-field, and a width of 0 has no name.
 
-    `attributes` stand before the member if `is_before`, else behind it.
+    `attributes` come before the member if `is_before`, otherwise after it.
     """
 
     type: str | CEnum | CRecord
@@ -80,7 +81,7 @@ class CMember:
 class CRecord:
     """A record without a name, which `render` gives it; `pack` is of `#pragma pack`, 0 for none.
 
-    `attributes` stand behind the keyword if `is_before`, else behind the brace.
+    `attributes` follow the keyword if `is_before`, otherwise the brace.
     """
 
     kind: str
@@ -91,7 +92,7 @@ class CRecord:
 
 
 def render(record: CRecord, name: str) -> str:
-    """The record as C: members f0, f1, ... at any depth, enumerators of its own."""
+    """Return the record as C: members f0, f1, ... at any depth, enumerators of its own."""
     text = f"{_record(record, name, count(), name)};"
     if record.pack:
         return f"#pragma pack(push, {record.pack})\n{text}\n#pragma pack(pop)"
@@ -160,7 +161,7 @@ _enum_members = st.builds(CMember, type=_enums, counts=_counts, attributes=_attr
 
 @st.composite
 def _bit_fields(draw: st.DrawFn) -> CMember:
-    """Of integers and enums; unnamed ones have no attributes, which C has no place for."""
+    """Draw a bit-field of an integer or enum; an unnamed one has no attributes, as C requires."""
     type_ = draw(st.sampled_from(tuple(INTEGERS)) | _enums)
     bits = INTEGERS[type_] if isinstance(type_, str) else 8
     width = draw(st.integers(min_value=0, max_value=bits))
@@ -192,7 +193,7 @@ _members = _plain | _bit_fields() | _nested
 
 @st.composite
 def _whole(draw: st.DrawFn) -> CRecord:
-    """With `#pragma pack`, and at the end of a struct perhaps a flexible array."""
+    """Draw a record with `#pragma pack`; a struct may end with a flexible array."""
     record = draw(_records_of(_members))
     members = record.members
     has_flexible = record.kind == "struct" and any(member.is_named for member in members)

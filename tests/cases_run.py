@@ -1,10 +1,10 @@
-"""Small C beside small Rust, with the verdicts that are right: `tests/cases/*.json`, and their run.
+"""Small C beside small Rust, with the right verdicts: `tests/cases/*.json`, and their run.
 
-A case has `id`, `machine`, `c` and `rust` (text), `expect` (the verdicts that are right: "agrees",
-"differs", "indeterminate", "aside", "nothing"), `why`, and where it matters `headers` ("auto": no
-list of headers is given), `manifest` (further TOML), `attributes` (of the Rust file), `more`
-(further headers, by name) and `batch`: cases of one batch share a file, each in its own module.
-The verdict on a case is the worst of its items.
+A case has `id`, `machine`, `c` and `rust` (text), `expect` (the right verdicts: "agrees",
+"differs", "indeterminate", "aside", "nothing"), `why`, and where it matters `headers` ("auto":
+without a list of headers), `manifest` (further TOML), `attributes` (of the Rust file), `more`
+(further headers, by name) and `batch`: cases of one batch share a file, each in its own module. The
+verdict on a case is the worst of its items.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ALLOWED: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One case, as its file has it."""
+    """A case, as its file has it."""
 
     id: str
     c: str
@@ -53,7 +53,7 @@ class Case:
 
     @property
     def together(self) -> tuple[str, ...]:
-        """What cases that are checked in one go have in common."""
+        """The properties that cases of one run have in common."""
         is_alone = self.headers == "auto" or self.manifest or self.alone
         mates = self.id if is_alone else self.batch
         return self.machine, self.headers, self.manifest, mates
@@ -75,7 +75,7 @@ def verdict_on(case: Case) -> str:
 
 @functools.cache
 def _judged(together: tuple[str, ...]) -> Mapping[str, set[str]]:
-    """Return what is said of each of the cases that are checked in one go."""
+    """Return the reported verdicts of each case of one run."""
     cases = [case for case in CASES if case.together == together]
     with tempfile.TemporaryDirectory(prefix="cases-") as folder:
         _write(cases, Path(folder))

@@ -1,4 +1,4 @@
-"""`clang -Xclang -fdump-record-layouts` text -> records: an oracle that knows nothing of DWARF."""
+"""`clang -Xclang -fdump-record-layouts` text -> records: an oracle independent of DWARF."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class DumpedMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DumpedRecord:
-    """A record with all that is in it, nested records opened, in order."""
+    """A record with all its contents, nested records opened, in order."""
 
     byte_size: int
     alignment: int
@@ -35,7 +35,7 @@ class DumpedRecord:
 
 
 def parse_record_layouts(text: str) -> dict[str, DumpedRecord]:
-    """The dumped records by their spelling ("struct mtx"), with the sizes in bytes."""
+    """Return the dumped records by their spelling ("struct mtx"), with the sizes in bytes."""
     records: dict[str, DumpedRecord] = {}
     for part in text.split("*** Dumping AST Record Layout\n")[1:]:
         title = ""
@@ -73,7 +73,7 @@ def _member(found: re.Match[str]) -> DumpedMember:
 def places_in(
     record: RecordLayout, *, bit_offset: int = 0, depth: int = 1
 ) -> Iterator[DumpedMember]:
-    """What the DWARF reader read, in the same form."""
+    """Yield the members that the DWARF reader has read, in the same form."""
     for member in record.members:
         offset = bit_offset + member.bit_offset
         yield DumpedMember(

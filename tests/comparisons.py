@@ -1,4 +1,4 @@
-"""C text and Rust text -> what layoutcheck says of them, through both real compilers."""
+"""C text and Rust text -> layoutcheck's verdicts, through both real compilers."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def compare(
     facts: RustFacts | None = None,
     definitions: Definitions | None = None,
 ) -> dict[str, Comparison]:
-    """The comparison of each subject for which both sides are known, by Rust path.
+    """Return the comparison of each item of which both sides are known, by Rust path.
 
-    As `Comparer`, with nothing but the subjects.
+    The arguments are those of `Comparer`, with the items only.
     """
     walk = TypeWalk(definitions or Definitions(), facts or RustFacts())
     comparer = Comparer(
@@ -48,10 +48,10 @@ def compare_texts(
     opaque: Sequence[str] = (),
     renames: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Comparison]:
-    """The comparison of each of the Rust types in `subjects` with the C type that it names.
+    """Return the comparison of each Rust type in `subjects` with the C type that it names.
 
-    None: no C type of its own, it stands for what is anonymous in C. A type whose name begins with
-    `private::` is not asked for: it is only found inside others.
+    None means no C type of its own: the Rust type matches an anonymous one. A type whose name
+    begins with `private::` is not requested: it is only found inside others.
     """
     named = {path: name for path, name in subjects.items() if name is not None}
     known = [path for path in subjects if not path.startswith("private::")]
@@ -73,10 +73,10 @@ def compare_texts(
 
 
 def found_in(comparison: Comparison) -> list[tuple[str, str | None]]:
-    """What differs: check and member."""
+    """Return the mismatches: check and member."""
     return [(mismatch.check_id, mismatch.member_path) for mismatch in comparison.mismatches]
 
 
 def roots_of(mismatches: Sequence[Mismatch]) -> list[tuple[str, str | None]]:
-    """What has no other cause: check and member."""
+    """Return the root causes: check and member."""
     return [(m.check_id, m.member_path) for m in mismatches if m.cause is None]

@@ -1,4 +1,4 @@
-"""Reads corrupted objects in a process of its own, which may be killed -> what went wrong."""
+"""A process of its own, which may be killed, that reads corrupted objects -> the problem found."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = ["MANIFEST", "Counts", "Pair", "read_corrupted"]
 SECONDS: Final = 5
 MEMORY: Final = 1 << 30
 PATIENCE: Final = 120
-"""Seconds in which the process has to say something, however busy the machine is."""
+"""Seconds within which the process must write something, however busy the machine is."""
 MANIFEST: Final = Manifest(path=Path("layoutcheck.toml"), bindings=Bindings(path=Path()))
 
 
@@ -48,7 +48,7 @@ class Pair:
 
 @dataclass(slots=True, kw_only=True)
 class Counts:
-    """How many objects were refused, and how many were judged: alike, or different."""
+    """The numbers of refused objects, of judged ones, and of those judged different."""
 
     refused: int = 0
     judged: int = 0
@@ -56,9 +56,9 @@ class Counts:
 
 
 def read_corrupted(pairs: Sequence[Pair], seeds: range, folder: Path) -> Counts:
-    """Every seed's object is refused with a `DwarfError` or judged; else an `AssertionError`.
+    """Read every seed's object: a `DwarfError` or a verdict, otherwise an `AssertionError`.
 
-    It names the seed, and what was done to which object, which is left in the folder.
+    The error names the seed, and the corruption of which object, which is left in the folder.
     """
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
@@ -85,7 +85,7 @@ def read_corrupted(pairs: Sequence[Pair], seeds: range, folder: Path) -> Counts:
 
 
 Judged: TypeAlias = Callable[[str, LayoutSet], bool]
-"""A side's name and what is read of it, judged against the other: whether something differs."""
+"""A function: a side's name and its read layouts -> whether the other side differs."""
 
 
 def _work(there: Connection, pairs: Sequence[Pair], seeds: range, folder: Path) -> None:
@@ -110,7 +110,7 @@ def _work(there: Connection, pairs: Sequence[Pair], seeds: range, folder: Path) 
 
 
 def _problem(judged: Judged, side: str, path: Path, counts: Counts) -> str | None:
-    """What goes wrong with one object, and None if nothing does."""
+    """Return the problem with one object, or None."""
     try:
         with limited(SECONDS):
             try:

@@ -1,6 +1,6 @@
-"""A real object -> the same corrupted: anywhere, or where its structure says that it hurts.
+"""A real object -> the same corrupted: anywhere, or where its structure is sensitive.
 
-What is done follows from a `Random`, so that its seed makes the same object again.
+A `Random` determines the corruption, so that its seed makes the same object again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ KNOWN_FORMS: Final = (0x08, 0x0A, 0x0B, 0x0D, 0x0F, 0x13, 0x16, 0x17, 0x18, 0x19
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """Where the value of an attribute is in the file."""
+    """The place of an attribute's value in the file."""
 
     name: str
     at: int
@@ -36,10 +36,10 @@ class Value:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
-    """An object, and where its parts are in the file, in bytes.
+    """An object, and the places of its parts in the file, in bytes.
 
-    `headers` are the fields (place, size) of its ELF header; `sections` where each section is,
-    `section_headers` the fields of each one's header. `dies` are offsets in the unit.
+    `headers` are the fields (place, size) of its ELF header; `sections` are the places of the
+    sections, `section_headers` the fields of each one's header. `dies` are offsets in the unit.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Whole:
 
 
 def look_at(name: str, path: Path) -> Whole:
-    """The object with the places of its parts, of which pyelftools knows."""
+    """Return the object with the places of its parts, as pyelftools reads them."""
     with path.open("rb") as stream:
         elf = ELFFile(stream)
         word = elf.elfclass // 8
@@ -114,7 +114,7 @@ def _fields(at: int, sizes: dict[str, int], word: int) -> dict[str, tuple[int, i
 
 
 def corrupt(whole: Whole, random: Random) -> tuple[bytes, tuple[str, ...]]:
-    """One to three corruptions at once, and the names of what was done."""
+    """Apply one to three corruptions at once; return the object and their names."""
     data, done = bytearray(whole.data), []
     for _ in range(random.choice((1, 1, 1, 2, 3))):
         what = random.choice(WAYS)
@@ -124,7 +124,7 @@ def corrupt(whole: Whole, random: Random) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _extreme(random: Random, size: int) -> int:
-    """A number that nobody expects, in `size` bytes."""
+    """Return an extreme number, in `size` bytes."""
     top = (1 << (8 * size)) - 1
     return random.choice(
         (
@@ -142,18 +142,18 @@ def write_number(data: bytearray, whole: Whole, place: tuple[int, int], number: 
 
 
 def _place(whole: Whole, random: Random, *names: str) -> tuple[int, int]:
-    """A section that is there and has bytes."""
+    """Return a section that exists and has bytes."""
     return whole.sections[random.choice([n for n in names if whole.sections.get(n, (0, 0))[1]])]
 
 
 def flip_bits(data: bytearray, _: Whole, random: Random) -> None:
-    """Up to eight, anywhere."""
+    """Flip up to eight bits anywhere."""
     for _number in range(random.randrange(1, 9)):
         data[random.randrange(len(data))] ^= 1 << random.randrange(8)
 
 
 def flip_bits_of_dwarf(data: bytearray, whole: Whole, random: Random) -> None:
-    """Up to three, in a section of debug information."""
+    """Flip up to three bits in a section of debug information."""
     start, size = _place(whole, random, *DEBUG)
     for _ in range(random.randrange(1, 4)):
         at = start + random.randrange(size)
@@ -162,13 +162,13 @@ def flip_bits_of_dwarf(data: bytearray, whole: Whole, random: Random) -> None:
 
 
 def cut(data: bytearray, _: Whole, random: Random) -> None:
-    """Off at the end."""
+    """Cut the file at its end."""
     del data[random.randrange(len(data)) :]
     data += b"\0" * (not data)
 
 
 def overwrite(data: bytearray, _: Whole, random: Random) -> None:
-    """A run of bytes: zeros, ones, or any."""
+    """Overwrite a run of bytes with zeros, ones, or any."""
     at, size = random.randrange(len(data)), random.choice((1, 4, 16, 200))
     byte = random.choice((b"\0", b"\xff", b"\x80", b"A", None))
     run = random.randbytes(size) if byte is None else byte * size
@@ -176,7 +176,7 @@ def overwrite(data: bytearray, _: Whole, random: Random) -> None:
 
 
 def double(data: bytearray, _: Whole, random: Random) -> None:
-    """A block, over another or in between."""
+    """Copy a block over another, or insert it in between."""
     size = random.choice((4, 24, 64, 500))
     one, other = random.randrange(len(data)), random.randrange(len(data))
     block = data[one : one + size]
@@ -187,13 +187,13 @@ def double(data: bytearray, _: Whole, random: Random) -> None:
 
 
 def elf_header(data: bytearray, whole: Whole, random: Random) -> None:
-    """A field of it."""
+    """Change a field of the ELF header."""
     place = random.choice(whole.headers)
     write_number(data, whole, place, _extreme(random, place[1]))
 
 
 def section_header(data: bytearray, whole: Whole, random: Random) -> None:
-    """A field of one that is read; its type and its flags become others that mean something."""
+    """Change a field of a section header that is read; types and flags become valid others."""
     name = random.choice([n for n in (*DEBUG, *OTHERS) if n in whole.section_headers])
     field, place = random.choice(list(whole.section_headers[name].items()))
     number = _extreme(random, place[1])
@@ -205,7 +205,7 @@ def section_header(data: bytearray, whole: Whole, random: Random) -> None:
 
 
 def compress(data: bytearray, whole: Whole, random: Random) -> None:
-    """A section, rightly or with another size, or so that it grows a thousandfold."""
+    """Compress a section: correctly, with another size, or so that it grows a thousandfold."""
     name = random.choice([n for n in DEBUG if n in whole.section_headers])
     start, size = whole.sections[name]
     content = bytes(data[start : start + size])
@@ -231,7 +231,7 @@ def _bomb() -> bytes:
 
 
 def _move(data: bytearray, whole: Whole, name: str, content: bytes) -> None:
-    """Another content of a section, at the end of the file."""
+    """Put another content of a section at the end of the file."""
     fields = whole.section_headers[name]
     write_number(data, whole, fields["offset"], len(data))
     write_number(data, whole, fields["size"], len(content))
@@ -239,7 +239,7 @@ def _move(data: bytearray, whole: Whole, name: str, content: bytes) -> None:
 
 
 def enlarge(data: bytearray, whole: Whole, random: Random) -> None:
-    """A section: its content again and again, or one byte a million times."""
+    """Enlarge a section: its content again and again, or one byte a million times."""
     name = random.choice([n for n in (*DEBUG, ".symtab", ".strtab") if n in whole.section_headers])
     start, size = whole.sections[name]
     content = bytes(data[start : start + size])
@@ -254,7 +254,7 @@ def enlarge(data: bytearray, whole: Whole, random: Random) -> None:
 
 
 def abbreviation(data: bytearray, whole: Whole, random: Random) -> None:
-    """A byte of the table becomes another form, tag, or attribute, or a number without end."""
+    """Change a byte of the table to another form, tag or attribute, or to an endless number."""
     start, size = _place(whole, random, ".debug_abbrev")
     at = start + random.randrange(size)
     run = random.choice((1, 1, 1, 12, 40))
@@ -264,27 +264,27 @@ def abbreviation(data: bytearray, whole: Whole, random: Random) -> None:
 
 
 def value(data: bytearray, whole: Whole, random: Random) -> None:
-    """Of some attribute."""
+    """Change the value of an attribute."""
     one = random.choice(whole.values)
     write_number(data, whole, (one.at, one.size), _extreme(random, one.size))
 
 
 def size(data: bytearray, whole: Whole, random: Random) -> None:
-    """Sizes, counts, places, constants: up to five become huge, or small."""
+    """Make up to five sizes, counts, places or constants huge or small."""
     ones = [one for one in whole.values if one.name.endswith(NUMBERS)]
     for one in random.sample(ones, min(len(ones), random.randrange(1, 6))):
         write_number(data, whole, (one.at, one.size), _extreme(random, one.size))
 
 
 def reference(data: bytearray, whole: Whole, random: Random) -> None:
-    """Up to twenty types are other DIEs: themselves, what holds them, what is no type."""
+    """Redirect up to twenty types to other DIEs: themselves, their holders, or DIEs of no type."""
     ones = [one for one in whole.values if one.name == "DW_AT_type"]
     for one in random.sample(ones, min(len(ones), random.choice((1, 2, 20)))):
         write_number(data, whole, (one.at, one.size), random.choice(whole.dies))
 
 
 def number_without_end(data: bytearray, whole: Whole, random: Random) -> None:
-    """A run of bytes that each say that the number goes on."""
+    """Write a run of bytes, each of which continues the number."""
     start, size = _place(whole, random, *DEBUG)
     at, run = start + random.randrange(size), random.choice((4, 12, 64, 4096))
     run = min(run, max(0, len(data) - at))
@@ -292,7 +292,7 @@ def number_without_end(data: bytearray, whole: Whole, random: Random) -> None:
 
 
 def text(data: bytearray, whole: Whole, random: Random) -> None:
-    """Offsets of texts lead anywhere, or texts have no end."""
+    """Make offsets of texts point anywhere, or remove the end of texts."""
     start, size = _place(whole, random, ".debug_str_offsets", ".debug_str", ".debug_line_str")
     at = start + random.randrange(size)
     if random.random() < 0.5:
@@ -302,7 +302,7 @@ def text(data: bytearray, whole: Whole, random: Random) -> None:
 
 
 def line_header(data: bytearray, whole: Whole, random: Random) -> None:
-    """A byte or a word of it: lengths, formats, counts."""
+    """Change a byte or a word of a line header: lengths, formats, counts."""
     start, size = _place(whole, random, ".debug_line")
     width = random.choice((1, 1, 2, 4))
     write_number(
@@ -311,7 +311,7 @@ def line_header(data: bytearray, whole: Whole, random: Random) -> None:
 
 
 def unit_header(data: bytearray, whole: Whole, random: Random) -> None:
-    """A byte or a word of it: length, version, type, table of abbreviations."""
+    """Change a byte or a word of a unit header: length, version, type, abbreviations."""
     start, size = _place(whole, random, ".debug_info")
     width = random.choice((1, 2, 4, 8))
     write_number(
@@ -320,7 +320,7 @@ def unit_header(data: bytearray, whole: Whole, random: Random) -> None:
 
 
 def location(data: bytearray, whole: Whole, random: Random) -> None:
-    """Expressions and places of members."""
+    """Change expressions and places of members."""
     ones = [one for one in whole.values if one.name.endswith(("_location", "_offset"))]
     for one in random.sample(ones, min(len(ones), 3)):
         at = one.at + random.randrange(one.size)
@@ -328,7 +328,7 @@ def location(data: bytearray, whole: Whole, random: Random) -> None:
 
 
 def symbol(data: bytearray, whole: Whole, random: Random) -> None:
-    """A word of a symbol: its name, section, address, or size."""
+    """Change a word of a symbol: its name, section, address, or size."""
     start, size = _place(whole, random, ".symtab")
     width = random.choice((1, 2, 4, 8))
     at = start + random.randrange(size) // width * width

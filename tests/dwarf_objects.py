@@ -1,4 +1,4 @@
-"""C and Rust text -> the layouts that the real compilers' debug information says.
+"""C and Rust text -> the layouts in the real compilers' debug information.
 
 For tests that are marked `needs_clang` or `needs_rustc`.
 """
@@ -62,7 +62,7 @@ def rust(arch: str = "amd64") -> Rust:
 
 
 def run_clang(flags: Sequence[str], folder: Path) -> str:
-    """What clang prints with `flags` in `folder`; it has to succeed."""
+    """Return clang's output with `flags` in `folder`; it must succeed."""
     finished = run((*clang().argv, *flags), cwd=folder)
     assert finished.succeeded, finished.words
     return finished.stdout
@@ -71,7 +71,7 @@ def run_clang(flags: Sequence[str], folder: Path) -> str:
 def compile_c_text(
     text: str, folder: Path, *, flags: Sequence[str] = (), triple: str = AMD64
 ) -> Path:
-    """C text -> an object with DWARF 5, or what `flags` say."""
+    """Compile C text to an object with DWARF 5, or as `flags` require."""
     source, output = folder / "sample.c", folder / "sample-c.o"
     source.write_text(text, encoding="utf-8")
     run_clang(
@@ -123,7 +123,7 @@ def read_rust(
     dwarf_version: int = 5,
     arch: str = "amd64",
 ) -> LayoutSet:
-    """The layouts of the Rust `types` that `text` declares, by their places in `types`.
+    """Return the layouts of the Rust `types` that `text` declares, by their places in `types`.
 
     Their names begin with `sample::`.
     """
@@ -136,7 +136,7 @@ def read_rust(
 
 
 def read_rust_items(text: str, questions: Sequence[str], folder: Path) -> LayoutSet:
-    """What rustc says of the questions about the crate `sample` that `text` is."""
+    """Return rustc's answers to the questions about the crate `sample`, whose text is `text`."""
     asked = render_rust_probe([(ProbeKey("item", n), line) for n, line in enumerate(questions)])
     made = compile_rust_text(f"{asked}extern crate self as sample;\n{text}", folder)
     return read_layouts(link_shared(linker(), made))

@@ -36,7 +36,7 @@ _PROGBITS: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One section; `size` is what its header says, of None that of the data."""
+    """A section; `size` is the one in its header, None for that of the data."""
 
     name: str
     data: bytes = b""
@@ -128,7 +128,7 @@ def opened(content: bytes) -> Any:  # noqa: ANN401 - pyelftools has no types
 
 
 def refused(content: bytes | bytearray, folder: Path) -> str:
-    """Why an object is refused."""
+    """Return the reason why an object is refused."""
     path = folder / "corrupt.so"
     path.write_bytes(content)
     with pytest.raises(DwarfError) as caught:

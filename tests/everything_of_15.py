@@ -21,7 +21,7 @@ from tests.headers_of_15 import CACHE, install_headers
 
 __all__ = ["headers_together"]
 
-# rustc refuses what bindgen writes of these: packed records that hold aligned ones (finding 9).
+# rustc refuses bindgen's output for these: packed records that hold aligned ones (finding 9).
 _REFUSED: Final = ("dev/ciss/", "dev/mfi/")
 
 
@@ -31,7 +31,7 @@ def headers_together(target: Target) -> tuple[str, ...]:
     found = CACHE / f"core-of-{package.parent.name}-{target.name}.txt"
     with FileLock(f"{found}.lock"):
         if not found.exists():
-            # By another process: what it needs of memory counts for none that is measured.
+            # Another process makes it, so that its memory counts for no measured one.
             command = (sys.executable, "-m", __name__, str(package), target.name)
             done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
             found.write_text(done.stdout, encoding="utf-8")

@@ -41,9 +41,9 @@ INCLUDES: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreebsdRecords:
-    """The C `names` of records, an `object` with them by their places, and what clang dumped.
+    """The C `names` of records, an `object` with them by their places, and clang's dump.
 
-    `text` is what the preprocessor made of the headers.
+    `text` is the preprocessor's output for the headers.
     """
 
     names: tuple[str, ...]

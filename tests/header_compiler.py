@@ -1,4 +1,4 @@
-"""A compiler of headers whose rules are written in a test: which go together, and which do not."""
+"""A compiler of headers whose rules are written in a test: which are compatible, which conflict."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["Compiler"]
 
 
 class Compiler:
-    """Refuses headers after what they conflict with, and those before what they want.
+    """A compiler that refuses headers after those they conflict with, or before those they need.
 
-    `macros` are the words that headers give to one macro, `drawn_in` what they include, `guards`
-    their include guards; with `is_copy` that is all they have.
+    `macros` are the words that headers give to one macro, `drawn_in` their includes, `guards` their
+    include guards; with `is_copy` the guards are all they have.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Compiler:
     def check(
         self, includes: Sequence[str], behind: Sequence[str] = ()
     ) -> Mapping[str, tuple[Diagnostic, ...]]:
-        """As `Clang.check`."""
+        """Check a text, like `Clang.check`."""
         self.calls += 1
         kept = list(behind)
         left_out = {}
@@ -48,7 +48,7 @@ class Compiler:
             clash = [name for name in self.conflicts.get(header, ()) if name in kept]
             if wanted or clash:
                 where = SourceLocation(path=header, line=1)
-                # What is missing is told as clang tells it.
+                # Missing headers are reported in clang's words.
                 why = [f"unknown type name '{one}'" for one in wanted]
                 message = (why + [f"redefinition of '{one}'" for one in clash])[0]
                 left_out[header] = (Diagnostic(message=message, location=where),)
@@ -57,7 +57,7 @@ class Compiler:
         return left_out
 
     def preprocess(self, includes: Sequence[str]) -> Preprocessed:
-        """As `Clang.preprocess`."""
+        """Preprocess a text, like `Clang.preprocess`."""
         words = [(header, self.macros[header]) for header in includes if header in self.macros]
         redefined = tuple(
             Redefinition("M", before, one, after, other)

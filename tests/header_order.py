@@ -1,8 +1,8 @@
 """The two rules that the order of a seed keeps; a random order breaks them.
 
-A macro that renames members (`#define n_hash n_desc`) comes behind the records that have such a
-member. A header that asks a macro inside a record or an enum (`#if USB_HAVE_DISABLE_ENUM`) comes
-behind the header that defines it.
+A macro that renames members (`#define n_hash n_desc`) follows the records that have such a member.
+A header that tests a macro inside a record or an enum (`#if USB_HAVE_DISABLE_ENUM`) follows the
+header that defines it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _Read = Callable[[str], str]
 
 
 class Renamed(NamedTuple):
-    """A member that the text of its record calls `name`, and clang `other`, by a macro."""
+    """A member that its record's text calls `name`, and clang `other`, because of a macro."""
 
     record: str
     header: str
@@ -41,7 +41,7 @@ class Renamed(NamedTuple):
 
 
 class Unanswered(NamedTuple):
-    """A header that asks a macro inside a record or an enum, in an order in which it is unknown.
+    """A header that tests a macro inside a record or an enum before its definition.
 
     `definer` comes later.
     """
@@ -54,7 +54,7 @@ class Unanswered(NamedTuple):
 def find_renamed(
     records: Iterable[RecordLayout], headers: Iterable[str], read: _Read
 ) -> Iterator[Renamed]:
-    """The members that a macro renames which their header does not bring with it."""
+    """Return the members renamed by a macro that their header does not include."""
     aliases: dict[str, set[tuple[str, str]]] = {}
     for header in headers:
         for name, words in _ALIAS.findall(_plain(read(header))):
@@ -91,7 +91,7 @@ def _members(record: RecordLayout) -> Iterator[tuple[str, tuple[str, int]]]:
 def find_unanswered(
     order: Sequence[str], apart: frozenset[str], read: _Read
 ) -> Iterator[Unanswered]:
-    """The macros that headers ask in records before another one of the order defines them.
+    """Return the macros that headers test in records before a later header defines them.
 
     Headers `apart` define nothing for others.
     """
@@ -114,16 +114,16 @@ def find_unanswered(
 
 
 def _plain(text: str) -> str:
-    """The text without comments, a directive in a line."""
+    """Return the text without comments, a directive in a line."""
     return _COMMENT.sub(" ", text).replace("\\\n", " ")
 
 
 def _asked(text: str) -> frozenset[str]:
-    """The words of conditions inside records and enums."""
+    """Return the words of conditions inside records and enums."""
     words = (_WORD.findall(line) for body in _bodies(text) for line in _CONDITION.findall(body))
     return frozenset(word for found in words for word in found) - _OTHER_SYSTEMS
 
 
 def _bodies(text: str) -> Iterator[str]:
-    """The text of each record and enum that is in no other."""
+    """Return the text of each record and enum that is in no other."""
     return (text[start:end] for start, end in blocks_in(text, _BODY))

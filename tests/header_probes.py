@@ -17,7 +17,7 @@ AMD64: Final = find_target("amd64")
 GLOBAL: Final = "".join(
     f"#define {option} 1\n" for option in ("SMP", "VIMAGE", "RACCT", "INTRNG", "AIM")
 )
-"""What GENERIC puts into opt_global.h that headers look at; INTRNG and AIM are not x86's."""
+"""Macros in GENERIC's opt_global.h that headers test; INTRNG and AIM are not x86's."""
 
 
 def folders(tree: HeaderTree) -> list[Path]:

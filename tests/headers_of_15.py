@@ -1,4 +1,4 @@
-"""The headers of FreeBSD 15.0, for tests that want more than the installed ones of 14.2."""
+"""The headers of FreeBSD 15.0, for tests that need more than the installed ones of 14.2."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["CACHE", "install_headers"]
 
 ZIGLANG = "0.17.1"
 CACHE = Path(__file__).parents[1] / ".cache"
-"""Beside the checkout's other generated folders."""
+"""The folder beside the checkout's other generated folders."""
 
 
 def install_headers() -> Path:
-    """The ziglang package that holds the headers of 15.0, beside the one that is installed."""
+    """Return the ziglang package with the headers of 15.0, beside the installed one."""
     folder = CACHE / f"ziglang-{ZIGLANG}"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / "lock"):

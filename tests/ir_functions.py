@@ -1,4 +1,4 @@
-"""Functions of LLVM's IR in text -> what they come to, on a record and a value."""
+"""Functions of LLVM's IR in text -> their effect on a record and a value."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def ir_function(body: str, *, parameters: str = "ptr %record, ptr noundef align 
 
 
 def call(machine: Machine, record: bytes = RECORD, value: int = 0) -> tuple[int | None, bytes]:
-    """What the function does with one record and a value: what was found, where they are so."""
+    """Return the function's result and the record afterwards, for one record and a value."""
     outcome = machine.call("f", len(record))
     memory, formulas = outcome.memory, machine.formulas
     known = {value_variable(place): value >> place & 1 for place in range(64)}
@@ -41,5 +41,5 @@ def call(machine: Machine, record: bytes = RECORD, value: int = 0) -> tuple[int 
 
 
 def result_of(body: str, *, layout: str = LITTLE) -> int | None:
-    """What a function returns, called with a record and the value 0."""
+    """Return the result of a function, called with a record and the value 0."""
     return call(Machine(layout + ir_function(body)))[0]

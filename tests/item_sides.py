@@ -1,7 +1,7 @@
-"""Items of a crate, and both compilers' words on them -> verdicts, without a compiler.
+"""Items of a crate, and both compilers' answers on them -> verdicts, without a compiler.
 
-C's words are given by C's names and Rust's by the items' paths: no test has to know the keys by
-which compilers are asked.
+C's answers are given by C's names, and Rust's by the items' paths, so that no test depends on the
+keys of the compilers' questions.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def manifest(*renames: tuple[str, str]) -> Manifest:
 
 
 def comparer() -> Comparer:
-    """A comparer that knows no records."""
+    """Return a comparer that has no records."""
     return Comparer({}, {}, TypeWalk(Definitions(), RustFacts()), subjects={}, renames={})
 
 
@@ -61,9 +61,9 @@ def side_of_c(
     compilers: Collection[str] = (),
     linkage: Linkage | None = None,
 ) -> SideOfC:
-    """Return clang's words if C has these names: a constant only as a constant, a type as all else.
+    """Return clang's answers for C's names: a constant as a constant only, a type as all else.
 
-    `symbols` are other symbols than the names by which C links them.
+    `symbols` are the symbols by which C links the names, where these differ.
     """
     asked = item_candidates(says or manifest(), items)
     constants, objects = dict[ProbeKey, ConstantValue](), dict[ProbeKey, Type]()
@@ -93,7 +93,7 @@ def side_of_c(
 def side_of_rust(
     items: Sequence[SurfaceItem], known: Known = NOTHING, refused: Mapping[str, str] = NOTHING
 ) -> Side:
-    """Return rustc's words on the items of these paths, which begin behind the crate's name."""
+    """Return rustc's answers on the items of these paths, relative to the crate."""
     keys = {
         one.rust_path.removeprefix("k::"): ProbeKey("item", number)
         for number, one in enumerate(items)
@@ -120,7 +120,7 @@ def judged(
     lacking: Mapping[str, str] = NOTHING,
     types: Comparer | None = None,
 ) -> list[Verdict | SetAside]:
-    """Return the finding on each item; `lacking` says why clang does not know names of headers."""
+    """Return the finding on each item; `lacking` is why clang lacks names of headers."""
     says = says or manifest()
     found = judge_items(
         says,

@@ -1,6 +1,6 @@
 """Runs to render: records of FreeBSD 14 (amd64, GENERIC) beside Rust twins, some of them broken.
 
-The C numbers are what `clang -fdump-record-layouts` says of the 14.x headers; `declare` lays the
+The C numbers are those of `clang -fdump-record-layouts` for the 14.x headers; `declare` lays the
 Rust twins out by natural alignment, as `repr(C)` does.
 """
 
@@ -250,7 +250,7 @@ def timeval_verdict() -> Verdict:
 
 
 def ccb_verdict() -> Verdict:
-    """`struct ccb_scsiio` with a sense buffer that is too short: all that follows is moved."""
+    """`struct ccb_scsiio` with too short a sense buffer: all members after it are moved."""
     cdb = named("cdb_t", 16, kind="union")
     c = declare(
         "ccb_scsiio",
@@ -506,7 +506,7 @@ def padalign_verdict() -> Verdict:
 
 
 def sample_run() -> Run:
-    """A run with every status, things set aside, and a problem."""
+    """A run with every status, skipped items, and a problem."""
     return Run(
         bindings="freebsd-kpi 0.2.0",
         cells=(cell(),),
@@ -541,7 +541,7 @@ def agreeing_run() -> Run:
 
 
 def large_run(record_count: int) -> Run:
-    """A run of so many records, of which one in a hundred differs."""
+    """Return a run with this number of records, of which one in a hundred differs."""
     made = []
     for index in range(record_count):
         source = ccb_verdict() if index % 100 == 0 else bio_verdict()

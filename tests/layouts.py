@@ -61,7 +61,7 @@ PTR: Final = PointerType(byte_size=8, pointee=None)
 
 @dataclass(frozen=True, slots=True)
 class Bits:
-    """A bit-field of a scalar type, in units of which it does not cross."""
+    """A bit-field of a scalar type, which does not cross the type's units."""
 
     type: BaseType
     count: int

@@ -1,4 +1,4 @@
-"""Seconds in which something has to be done."""
+"""A limit of seconds for a block of code."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ __all__ = ["TooLongError", "limited"]
 
 
 class TooLongError(BaseException):
-    """No `Exception`, so that nothing takes it for that of a corrupt input."""
+    """Error of an exceeded limit: no `Exception`, so that no handler of corrupt input takes it."""
 
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Raises `TooLongError` within when they are over.
+    """Raise `TooLongError` in the block once the seconds are over.
 
-    They are seconds of this process, not of the clock: others share the machine.
+    They are seconds of this process, not of the clock, because others share the machine.
     """
     before = signal.signal(signal.SIGPROF, _stop)
     signal.setitimer(signal.ITIMER_PROF, seconds)

@@ -44,7 +44,7 @@ class ObjectRecord:
 
 
 def layout_of(record: RecordLayout) -> Layout:
-    """Return what is compared of a record: its direct members."""
+    """Return the compared facts of a record: its direct members."""
     members = ((one.name, one.bit_offset, one.bit_size) for one in record.members)
     return Layout(byte_size=record.byte_size, members=tuple(members))
 
@@ -57,8 +57,8 @@ def find_objects(path: Path) -> tuple[Path, ...]:
 def read_objects(objects: Sequence[Path], linker: Linker) -> dict[ObjectRecord, Path]:
     """Return every record of the objects, with the first object that has it.
 
-    A record without a tag goes by its typedef's name. An object may have no debug information: a
-    source whose option is off has none. Raises `DwarfError` if no object has any, `ToolchainError`
+    A record without a tag has its typedef's name. An object may have no debug information, such as
+    that of a source whose option is off. Raises `DwarfError` if no object has any, `ToolchainError`
     if the linker fails.
     """
     found: dict[ObjectRecord, Path] = {}
@@ -76,11 +76,11 @@ def read_objects(objects: Sequence[Path], linker: Linker) -> dict[ObjectRecord, 
 
 
 def _linked(path: Path, linker: Linker, folder: Path) -> Path:
-    """Return the object itself if nothing in it is left to relocate, else a linked one."""
+    """Return the object itself if it needs no relocation, otherwise a linked one."""
     with path.open("rb") as stream:
         if open_elf(stream)["e_type"] != "ET_REL":
             return path
-    link = folder / "object.o"  # what is linked is written beside it
+    link = folder / "object.o"  # the linked object is written beside it
     link.unlink(missing_ok=True)
     link.symlink_to(path.resolve())
     return link_shared(linker, link)

@@ -1,4 +1,4 @@
-"""One tree's headers under one architecture: opened for tests that ask clang."""
+"""One tree's headers under one architecture: opened for tests that call clang."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["Opened", "open_headers", "opened"]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A cell whose headers can be compiled; `kernels` has to live as long as it is used."""
+    """A cell whose headers can be compiled; `kernels` must live as long as it is used."""
 
     kernels: Kernels
     plan: Plan
@@ -54,7 +54,7 @@ class Opened:
         )
 
     def records(self, includes: Sequence[str]) -> Mapping[str, RecordLayout]:
-        """The records of a unit whose names are known, by their names and by typedefs."""
+        """Return the records of a unit whose names are known, by their names and by typedefs."""
         names = self.index.names
         kinds = ("struct", "union")
         types = [*(f"{kind} {name}" for name in names for kind in kinds), *names]
@@ -79,7 +79,7 @@ def open_headers(headers: Path | str, arch: str, work: Path, view: View = "kerne
 
 
 def opened(conf: str, folder: Path) -> OpenKernel:
-    """The ziglang headers' kernel of a conf for amd64, with what is generated below `folder`."""
+    """Return the ziglang headers' kernel of a conf for amd64; `folder` has generated files."""
     target = find_target("amd64")
     tree = open_tree("ziglang", target=target, release=None, work=folder)
     return open_kernel(tree, conf, target, Tools(print, Stopwatch()), folder=folder)

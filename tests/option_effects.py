@@ -1,4 +1,4 @@
-"""What options do to a kernel that never was, for the tests of what shows it."""
+"""Effects of options on an invented kernel, for the tests of their output."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def effect(
 
 
 def sensitivity(*, everything: bool = False) -> Sensitivity:
-    """One option that does something, one that brings a type, one that breaks, two that do not."""
+    """Options: one has an effect, one adds a type, one breaks the build, two have no effect."""
     comes = RecordChange(
         c_name="struct late",
         declared_at=GADGET,

@@ -1,4 +1,4 @@
-"""Types that are passed alike in C and in Rust, types that are not, and functions of them."""
+"""Types that are passed equally in C and in Rust, types that are not, and functions of them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def function(
 
 
 def behind(name: str, byte_size: int) -> RecordLayout:
-    """A record as it stands behind a pointer."""
+    """Return a record as the target of a pointer."""
     return RecordLayout(
         name=name,
         kind="struct",
@@ -73,12 +73,12 @@ ALIKE: Final[tuple[tuple[Type, Type], ...]] = (
     (HANDLER, OPTION),
     (record("va_list", ("__ap", to(None))), U64),
 )
-"""Types of C's, each with one of Rust's that is passed and returned as it is."""
+"""Types of C, each with a Rust type that is passed and returned in the same way."""
 UNLIKE: Final[tuple[tuple[Type, Type], ...]] = (
     (I32, I64),
     (I32, U32),
     (I32, F32),
-    (CHAR, U8),  # by value its sign says how it is extended
+    (CHAR, U8),  # by value its sign determines its extension
     (I32, record("k::Newtype", ("__0", I32))),  # no `repr(transparent)`
     (to(None), USIZE),
     (I32, to(None)),
@@ -89,10 +89,10 @@ UNLIKE: Final[tuple[tuple[Type, Type], ...]] = (
     (to(function()), to(U32)),
     (HANDLER, to(U64)),
 )
-"""Types of C's, each with one of Rust's that differs in width, sign, kind, or what it points to."""
+"""Types of C, each with a Rust type of another width, sign, kind, or pointed-to type."""
 
 
 def found(c: FunctionType, rust: FunctionType) -> list[tuple[str, str | None]]:
-    """The checks that find something in two functions, and on which parameter."""
+    """Return the checks that report a mismatch between two functions, and its parameter."""
     pair = function_pair(c, rust, subjects=CRATES)
     return [(m.check_id, m.member_path) for m in run_checks("function", pair)]

@@ -1,7 +1,7 @@
 """A small project for the tests of the two shells: bindings of a few kernel structs, some wrong.
 
-A run takes a second: one source file, six headers. Beside it a folder of headers that are no
-FreeBSD's, for what goes wrong in headers.
+A run takes a second: one source file, six headers. A second folder has headers that are not
+FreeBSD's, for errors in headers.
 """
 
 from __future__ import annotations
@@ -137,9 +137,9 @@ def write_project(folder: Path, *, source: str = SOURCE, manifest: str = MANIFES
 
 
 def write_headers(folder: Path, *include: str, source: str = POINT, **headers: str) -> Path:
-    """Write a project against headers of its own (name without `.h` to text); its manifest.
+    """Write a project with its own headers (name without `.h` to text); return its manifest.
 
-    `include` are the headers to include; without any, all that were given.
+    `include` are the headers to include, by default all that were given.
     """
     for name, text in {
         "sys/param": "#define __FreeBSD_version 1402000",

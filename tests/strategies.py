@@ -36,7 +36,7 @@ from layoutcheck.model.verdict import (
 __all__ = ["cells", "locations", "mismatches", "records", "runs", "texts", "types", "verdicts"]
 
 texts = st.text(max_size=12)
-"""Any text: names come from untrusted sources, so nothing is kept out of them."""
+"""Any text: names come from untrusted sources, so no character is excluded."""
 
 _sizes = st.integers(min_value=0, max_value=4096)
 _kinds = st.sampled_from(("struct", "union"))

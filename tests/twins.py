@@ -91,7 +91,7 @@ class Record:
 class Change:
     """A changed twin; `is_type` with another type of the same size.
 
-    `member` is what was changed, None where it is the record or several of its members.
+    `member` is the changed one, None for the record or several of its members.
     """
 
     what: str
@@ -205,7 +205,7 @@ _OF_THE_RECORD: Final = ("packing", "alignment", "kind", "swap")
 
 
 def _instead(random: Random, what: str, record: Record, field: Field) -> tuple[Field, ...] | None:
-    """What stands in the changed twin where the field stood; None if that cannot be."""
+    """Return the changed twin's text in place of the field; None if there is none."""
     match what:
         case "drop" if len(record.fields) > 1:
             return ()
@@ -230,7 +230,7 @@ def _instead(random: Random, what: str, record: Record, field: Field) -> tuple[F
 
 
 def _changed(random: Random, what: str, record: Record) -> Record:
-    """The record with another packing, alignment, kind or order; itself if that cannot be."""
+    """Return the record with another packing, alignment, kind or order, or else itself."""
     holds_records = any(field.type.startswith("r") for field in record.fields)
     match what:
         case "packing" if record.packing or not (record.alignment or holds_records):

@@ -48,11 +48,11 @@ class Trial:
 
     @property
     def log(self) -> Path:
-        """The file that has what it printed."""
+        """The file with its output."""
         return LOGS / f"{self.debian}-{self.machine}-{self.command}.log"
 
     def holds(self, status: int) -> bool:
-        """Whether it ended as it has to: well, or with a refusal that says what to do."""
+        """Return whether it ended as expected: well, or with a refusal that has advice."""
         if self.machine != "user":
             return status == 0
         said = self.log.read_text(encoding="utf-8", errors="replace")
@@ -61,7 +61,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a trial ended, after how long, and how much the root has grown."""
+    """Result of a trial: status, seconds, and the growth of the root."""
 
     trial: Trial
     status: int
@@ -132,7 +132,7 @@ def _interrupted(number: int, _frame: object) -> NoReturn:
 def _try_debian(
     debian: str, machines: Sequence[str], commands: Sequence[str], folder: Path
 ) -> Iterator[Outcome]:
-    """The outcomes of the machines with one Debian, all copies of one root."""
+    """Yield the outcomes of the machines with one Debian, all copies of one root."""
     base, log = folder / "base", LOGS / f"{debian}-making.log"
     folder.mkdir()
     _say(f"Debian {debian}: debootstrap")
@@ -142,7 +142,7 @@ def _try_debian(
         subprocess.run(("cp", "-a", str(base), str(root)), check=True)
         person = _person(machine)
         env = _prepare(machine, root, person, log)
-        # Whoever is refused is refused before the commands differ.
+        # A refusal comes before the commands differ.
         for command in commands if machine != "user" else commands[:1]:
             trial = Trial(debian=debian, machine=machine, command=command)
             _say(f"Debian {debian}, {machine}: ./dev {command}")
@@ -169,7 +169,7 @@ def _person(machine: str) -> str:
 
 
 def _prepare(machine: str, root: Path, person: str, log: Path) -> Mapping[str, str]:
-    """Give a root its user, the clone and (with rustup) a toolchain; the user's environment."""
+    """Give a root its user, clone and (with rustup) toolchain; return the user's environment."""
     home = "/root" if person == "root" else f"/home/{person}"
     env = {"HOME": home, "USER": person, "PATH": SYSTEM_PATH, "LANG": "C.UTF-8", **environment()}
     as_root = {**env, "HOME": "/root", "USER": "root"}

@@ -1,7 +1,7 @@
-"""How this machine reaches mirrors and registries: its own settings, copied into a root when asked.
+"""This machine's settings for mirrors and registries, copied into a root on demand.
 
-None of it is in the repository: proxies, certificates and addresses are read where apt, pip, cargo
-and rustup have them, each time.
+None of them is in the repository: proxies, certificates and addresses are read each time from the
+settings of apt, pip, cargo and rustup.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final
 
 __all__ = ["Mirrors", "environment", "find_mirrors", "settle"]
 
-# What of the environment says how to reach the world, and nothing else.
+# The environment's variables for access to the network, and no others.
 _REACHING: Final = re.compile(
     r"\w+_proxy|\w+_PROXY|SSL_CERT_(FILE|DIR)|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE|GIT_SSL_CAINFO"
     r"|PIP_(INDEX_URL|EXTRA_INDEX_URL|TRUSTED_HOST|CERT|DEFAULT_TIMEOUT)"
@@ -30,14 +30,14 @@ _OWN_FILES: Final = (".config/pip/pip.conf", ".pip/pip.conf", ".cargo/config.tom
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mirrors:
-    """Where apt of this machine gets Debian and its security suites; None where it does not say."""
+    """Addresses from which apt of this machine gets Debian and its security suites, or None."""
 
     debian: str | None
     security: str | None
 
 
 def find_mirrors() -> Mirrors:
-    """Ask apt; a machine that is no Debian has none, and debootstrap its own."""
+    """Ask apt for the mirrors; a machine that is no Debian has debootstrap's own."""
     wanted = ("apt-get", "indextargets", "--format", "$(LABEL) $(REPO_URI)")
     try:
         listed = subprocess.run(wanted, capture_output=True, text=True, check=False).stdout
@@ -48,14 +48,14 @@ def find_mirrors() -> Mirrors:
 
 
 def environment() -> Mapping[str, str]:
-    """The variables that say how to reach the world."""
+    """Return the variables for access to the network."""
     return {name: value for name, value in os.environ.items() if _REACHING.fullmatch(name)}
 
 
 def settle(root: Path, home: Path) -> None:
     """Write this machine's settings into a root, and the user's into a home in it.
 
-    The certificates count when `update-ca-certificates` has been run there.
+    The certificates take effect after `update-ca-certificates` in the root.
     """
     for name in _SYSTEM_FILES:
         _copy(Path(name), root / name.removeprefix("/"))
@@ -73,7 +73,7 @@ def settle(root: Path, home: Path) -> None:
 
 
 def _apt_settings() -> list[str]:
-    """What apt is told of proxies and certificates."""
+    """Return apt's settings of proxies and certificates."""
     try:
         dumped = subprocess.run(("apt-config", "dump"), capture_output=True, text=True, check=False)
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""Debian systems in folders: made by debootstrap, entered by chroot, gone with everything in them.
+"""Debian systems in folders: made by debootstrap, entered by chroot, removed as a whole.
 
-Whatever is mounted is mounted in a namespace of the program that needs it, and whatever it starts
-is in one, too: the kernel ends both with it, however it ends.
+Mounts and processes are in namespaces of the program that needs them: the kernel ends both with it,
+however it ends.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _REMOVING_SECONDS: Final = 30
 
 
 class MachineError(Exception):
-    """A root could not be made: why, and which log says more."""
+    """Error of a root that could not be made, with the log."""
 
 
 def make_base(suite: str, root: Path, mirrors: Mirrors, log: Path) -> None:
-    """Debian of a suite with `PACKAGES` and what every Debian has; apt's lists are made by apt."""
+    """Make a Debian of a suite with `PACKAGES` and its usual files; apt makes its own lists."""
     options = ("--variant=minbase", f"--include={','.join(PACKAGES)}")
     script = 'debootstrap "$@"'
     mirror = () if mirrors.debian is None else (mirrors.debian,)
@@ -56,7 +56,7 @@ def make_base(suite: str, root: Path, mirrors: Mirrors, log: Path) -> None:
         f"deb {security} {suite}-security main\n",
         encoding="utf-8",
     )
-    # As on a machine that has just been installed: no lists, but for those that it gets itself.
+    # A newly installed machine has no lists except those that it gets itself.
     for entry in (root / "var" / "lib" / "apt" / "lists").iterdir():
         entry.unlink() if entry.is_file() else shutil.rmtree(entry)
 
@@ -70,9 +70,9 @@ def run_in(
     user: str = "root",
     folder: str = "/",
 ) -> int:
-    """Run a command in a root as a person would, and return its exit status.
+    """Run a command in a root as a user would, and return its exit status.
 
-    `env` is all of its environment. What it prints goes to `log`.
+    `env` is its whole environment. Its output goes to `log`.
     """
     variables = [f"{name}={value}" for name, value in env.items()]
     there = ("sh", "-c", 'cd "$0" && exec "$@"', folder)
@@ -81,7 +81,7 @@ def run_in(
 
 
 def disk_of(root: Path) -> int:
-    """The kilobytes that a root takes."""
+    """Return the kilobytes of a root."""
     counted = subprocess.run(
         ("du", "-sk", "--one-file-system", str(root)), capture_output=True, text=True, check=True
     )
@@ -89,7 +89,7 @@ def disk_of(root: Path) -> int:
 
 
 def remove(folder: Path) -> None:
-    """Remove a folder with roots in it; processes that are being ended may still write there."""
+    """Remove a folder with roots; ending processes may still write there."""
     until = time.monotonic() + _REMOVING_SECONDS
     while folder.exists():
         shutil.rmtree(folder, ignore_errors=time.monotonic() < until)

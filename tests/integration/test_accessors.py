@@ -54,7 +54,7 @@ CASES: Final = {
 
 
 def _check(arch: str, texts: list[str], record: str, kind: str, folder: Path) -> list[Verdict]:
-    """The verdicts on records with these methods, in their order."""
+    """Return the verdicts on records with these methods, in order."""
     fields = " ".join(reversed(FIELDS) if arch == "powerpc64" else FIELDS)
     include = folder / "include"
     for name, text in (
@@ -80,7 +80,7 @@ def _check(arch: str, texts: list[str], record: str, kind: str, folder: Path) ->
 def verdicts(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Verdict]:
-    """On the record of each case, by its name."""
+    """Verdicts on the record of each case, by its name."""
     texts = [case["text"] for case in CASES.values()]
     found = _check(request.param, texts, RECORD, "struct", tmp_path_factory.mktemp("accessors"))
     return dict(zip(CASES, found, strict=True))
@@ -88,7 +88,7 @@ def verdicts(
 
 @pytest.mark.parametrize("name", CASES)
 def test_each_form(name: str, verdicts: dict[str, Verdict]) -> None:
-    """What is right agrees, what is wrong differs, and what is not known says why."""
+    """A right method agrees, a wrong one differs, and an unknown one has a reason."""
     verdict, case = verdicts[name], CASES[name]
     assert verdict.status == Status(case["status"])
     assert {mismatch.check_id for mismatch in verdict.mismatches} <= {"member-bits"}
@@ -99,7 +99,7 @@ def test_each_form(name: str, verdicts: dict[str, Verdict]) -> None:
 
 @pytest.mark.parametrize("arch", MACHINES)
 def test_a_union(arch: str, tmp_path: Path) -> None:
-    """All bit-fields begin together: at the low end, or on such a machine at the high end."""
+    """Bit-fields of a union begin at its low end, or on a big-endian machine at its high end."""
     shift = {"amd64": 0, "powerpc64": 15}[arch]
     method = "impl S {{ pub fn g(&self) -> u32 {{ unsafe {{ self._bitfield_1 >> {} & {} }} }} }}"
     texts = [method.format(shift, mask) for mask in (0x1FFFF, 0xFFFF)]

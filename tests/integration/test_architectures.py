@@ -1,4 +1,4 @@
-"""What sets the architectures apart, read from DWARF of real headers in the kernel's own view."""
+"""Differences between architectures, from DWARF of real headers in the kernel's view."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ CACHE_LINE = {"arm64": 128, "powerpc64": 128, "powerpc64le": 128}
 
 
 def layouts(target: Target, work: Path) -> dict[str, RecordLayout]:
-    """The candidates' layouts under SMP, as the target's DWARF has them."""
+    """Return the candidates' layouts under SMP, from the target's DWARF."""
     tree = open_tree("ziglang", target=target, release=None, work=work)
     text = f"machine {target.machine} {target.machine_arch}\ncpu ANY\nident SMALL\n"
     kernel = OpenKernel(
@@ -80,7 +80,7 @@ def layouts(target: Target, work: Path) -> dict[str, RecordLayout]:
 
 @ARCHITECTURES
 def test_the_facts_of_an_architecture(target: Target, tmp_path: Path) -> None:
-    """Sizes, alignments, the order of bit-fields and the sign of char; the default MAXCPU."""
+    """Sizes, alignments, bit-field order, the sign of char and MAXCPU are those expected."""
     found = layouts(target, tmp_path)
     name = target.name
     word = 4 if name in {"i386", "armv7"} else 8
@@ -113,9 +113,9 @@ def test_the_facts_of_an_architecture(target: Target, tmp_path: Path) -> None:
 
 
 def zigs_clang() -> tuple[str, ...]:
-    """The clang that the two tests below quote, whichever is first on PATH.
+    """Return the clang of ziglang, which the two tests below need.
 
-    clang 19 does not refuse the use of x18, and tells powerpc64le's soft floats by no macro.
+    clang 19 accepts a use of x18, and has no macro for powerpc64le's soft floats.
     """
     ziglang = find_ziglang()
     assert ziglang is not None
@@ -123,7 +123,7 @@ def zigs_clang() -> tuple[str, ...]:
 
 
 def test_arm64_reserves_x18(tmp_path: Path) -> None:
-    """Its <machine/pcpu.h> keeps a pointer there, which clang refuses without `-ffixed-x18`."""
+    """arm64's <machine/pcpu.h> has a pointer in x18, which clang refuses without `-ffixed-x18`."""
     target = find_target("arm64")
     tree = open_tree("ziglang", target=target, release=None, work=tmp_path)
     bare = replace(target, kernel_flags=tuple(f for f in target.kernel_flags if f != "-ffixed-x18"))
@@ -140,7 +140,7 @@ def test_arm64_reserves_x18(tmp_path: Path) -> None:
     ("name", "macro"), [("riscv64", "__riscv_float_abi_soft"), ("powerpc64le", "_SOFT_FLOAT")]
 )
 def test_the_kernel_has_a_soft_float_abi(name: str, macro: str, tmp_path: Path) -> None:
-    """Where userland has the other one: clang's own macros tell it."""
+    """The kernel has a soft-float ABI by clang's macros, and userland a hard-float one."""
     target = find_target(name)
     tree = open_tree("ziglang", target=target, release=None, work=tmp_path)
     text = f"#ifndef {macro}\n#error {macro}\n#endif\n"

@@ -1,4 +1,4 @@
-"""What is found of an item does not depend on which others are asked for, without a list."""
+"""An item's result does not depend on the other items that are asked for, without a list."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ SAMPLE = Path(__file__).resolve().parents[2] / "fixtures" / "crates" / "sample"
 def test_the_sample_in_halves_and_one_by_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All of it is in `tests/validation/independence.py`, and other crates are."""
+    """Halves and single items of the sample have the results of the whole.
+
+    `tests/validation/independence.py` tests the whole sample and other crates.
+    """
     manifest, options = without_list(SAMPLE, tmp_path), Options(cache=tmp_path / "cache")
     together = found_together(manifest, options)
     for found in found_alone(manifest, options, monkeypatch, halves=2, singles=3):

@@ -1,6 +1,6 @@
-"""Bindings for a big-endian machine: what is right on amd64 need not be so there.
+"""Bindings for a big-endian machine: bindings that are right on amd64 may be wrong there.
 
-Real headers of powerpc64; the same text is right or wrong by the machine that it is checked for.
+Real headers of powerpc64 are used; one text is right or wrong by machine.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _roots(verdict: Verdict) -> set[str]:
 @pytest.mark.parametrize("arch", ["amd64", "powerpc64"])
 @pytest.mark.parametrize("name", ROOTS)
 def test_by_byte_order(name: str, arch: str, tmp_path: Path) -> None:
-    """The causes, and nothing else; where there are none the type agrees."""
+    """The root causes are exactly those expected. Without any, the type agrees."""
     text, expected = ROOTS[name]
     (tmp_path / "bindings.rs").write_text(text, encoding="utf-8")
     (tmp_path / "layoutcheck.toml").write_text(MANIFEST, encoding="utf-8")

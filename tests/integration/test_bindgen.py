@@ -1,6 +1,6 @@
-"""What the real bindgen writes of 15.0 headers: no false mismatch in 1,200 records of each arch.
+"""bindgen's text for 15.0 headers: no false mismatch in 1,200 records of each architecture.
 
-bindgen and the headers of 15.0 are installed once, beside the checkout's other generated folders.
+bindgen and the headers of 15.0 are installed once, beside the checkout's generated folders.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from tests.bindgen_of_15 import MANIFEST, SOURCE, write_bindings
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc]
 
-# Each takes half a minute and more. powerpc64le and armv7, tried by hand, have no more to show.
+# Each takes at least half a minute. powerpc64le and armv7, tried by hand, show nothing further.
 ARCHITECTURES = ("amd64", "arm64", "riscv64", "powerpc64", "i386")
 REPR = re.compile(r"^ *#\[repr\([^\n]*\n(?: *#[^\n]*\n)* *pub (?:struct|union) ", re.MULTILINE)
 
 
 PAGES = {"nvme_health_information_page", "nvme_res_notification_page"}
 MAX_ALIGN = {"__max_align_t"}
-# What differs for bindgen's sake, by architecture; without a row the two pages of finding 9.
+# Differences caused by bindgen, by architecture; without a row the two pages of finding 9.
 DEFECTS = {
     "amd64": PAGES | MAX_ALIGN,
     "arm64": PAGES | MAX_ALIGN,
@@ -40,7 +40,7 @@ DEFECTS = {
 
 
 GENERATED = "types,vars,functions"
-# Constants that bindgen computes as i64 where C has unsigned numbers, or an int (finding 18).
+# Constants that bindgen computes as i64, although C's are unsigned or an int (finding 18).
 AS_I64 = re.compile(
     r"\w*_MAX|\w*_MASK|PMAP_UCR3_NOMASK|PMAP_NO_CR3|PC_FREEN|LPTE_RPGN|MCG_CTL_ENABLE|PSSCR_PLS_M"
     r"|VM_MAX_ADDRESS"
@@ -50,9 +50,9 @@ ITEM = re.compile(r"^ *pub (const|fn|static)(?: mut)? (?!_: )\w+ ?[:(]", re.MULT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The fixture's run for one architecture, and how many types bindgen wrote with a repr.
+    """A run on the fixture for one architecture, and the number of bindgen's types with a repr.
 
-    `written` is the text that it wrote.
+    `written` is bindgen's text.
     """
 
     arch: str
@@ -63,7 +63,7 @@ class Checked:
 
 
 LAID_OUT = ("record", "alias")
-"""Kinds that are judged as types."""
+"""Kinds that are judged by layout."""
 
 
 @pytest.fixture(
@@ -72,7 +72,7 @@ LAID_OUT = ("record", "alias")
     ids=lambda target: target.name,
 )
 def checked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Checked:
-    """The fixture's run on freshly written bindings."""
+    """Run on freshly written bindings of the fixture."""
     target: Target = request.param
     folder = tmp_path_factory.mktemp("bindgen")
     write_bindings(folder, target, generate=GENERATED)
@@ -88,7 +88,7 @@ def checked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 def test_hundreds_of_records_agree(checked: Checked) -> None:
-    """More than 1,200 compared, and all but the waived agree."""
+    """More than 1,200 records agree, and all others are waived."""
     counts = checked.run.count()
     assert counts[Status.AGREES] > 1200
     assert counts[Status.DIFFERS] == counts[Status.INDETERMINATE] == 0
@@ -97,13 +97,13 @@ def test_hundreds_of_records_agree(checked: Checked) -> None:
 
 
 def test_what_differs_is_a_defect_of_bindgen(checked: Checked) -> None:
-    """Exactly the records that docs/findings.md proves to be wrong, and clang's own."""
+    """Waived records are exactly those that docs/findings.md proves wrong, and clang's own."""
     waived = {v.rust_path for v in checked.run.verdicts if is_waived(v) and v.kind == "record"}
     assert waived == {f"bindings::{name}" for name in DEFECTS.get(checked.arch, PAGES)}
 
 
 def test_every_type_is_accounted_for(checked: Checked) -> None:
-    """What bindgen wrote with a repr is a verdict or set aside, each once."""
+    """Every type of bindgen with a repr has a verdict or is skipped, once."""
     keys = [v.key for v in checked.run.verdicts] + [a.key for a in checked.run.set_aside]
     assert len(keys) == len(set(keys))
     assert Counter(kind for kind, _ in keys)["record"] == checked.types
@@ -112,7 +112,7 @@ def test_every_type_is_accounted_for(checked: Checked) -> None:
 
 
 def test_without_a_list_of_headers(checked: Checked) -> None:
-    """What is found by name is what bindgen was given: of records, all of it."""
+    """Without a list of headers, the verdicts on records are those with bindgen's list."""
     text = checked.manifest.read_text(encoding="utf-8")
     text = re.sub(r"include = \[.*?\]\n", "", text, flags=re.DOTALL)
     searching = checked.manifest.with_name("searching.toml")
@@ -130,7 +130,7 @@ def test_without_a_list_of_headers(checked: Checked) -> None:
 
 
 def test_thousands_of_constants_and_functions_agree(checked: Checked) -> None:
-    """And what is waived of them is what bindgen computes in another type than C."""
+    """Thousands of items agree. Waived constants are those for which bindgen takes another type."""
     agreeing = Counter(v.kind for v in checked.run.verdicts if v.status is Status.AGREES)
     assert agreeing["constant"] > 7500
     assert agreeing["function"] > 2500
@@ -145,7 +145,7 @@ def test_thousands_of_constants_and_functions_agree(checked: Checked) -> None:
 
 
 def test_every_item_is_accounted_for(checked: Checked) -> None:
-    """What bindgen wrote is a verdict or set aside; only what C undefines again is not in C."""
+    """Every item has a verdict or is skipped. Only undefined constants of C are not in C."""
     written = Counter(ITEM.findall(checked.written))
     keys = [v.key for v in checked.run.verdicts] + [a.key for a in checked.run.set_aside]
     seen = Counter(kind for kind, _ in keys)
@@ -157,7 +157,7 @@ def test_every_item_is_accounted_for(checked: Checked) -> None:
 
 
 def test_hundreds_of_aliases_agree(checked: Checked) -> None:
-    """But for two on i386 and powerpc64; records' are judged by the records' own names."""
+    """Aliases agree, except two on i386 and two on powerpc64. One of a record is another name."""
     keys = [v.key for v in checked.run.verdicts] + [a.key for a in checked.run.set_aside]
     written = re.findall(r"^pub (?:type|use) ", checked.written, re.MULTILINE)
     assert Counter(kind for kind, _ in keys)["alias"] == len(written)
@@ -172,5 +172,5 @@ def test_hundreds_of_aliases_agree(checked: Checked) -> None:
 
 
 def is_waived(verdict: Verdict) -> bool:
-    """Whether what is wrong with it is known."""
+    """Return whether a mistake is known."""
     return verdict.status is Status.WAIVED

@@ -1,6 +1,6 @@
-"""Bindings with one mistake a module: each is found where it is, and nothing else is.
+"""Bindings with mistakes in each module: each mistake is found at its place, and no other.
 
-The sources say what is wrong as the Rust compiler's own tests do; see the crate's `src/lib.rs`.
+Notes in the sources name the mistakes, as in rustc's own tests; see the crate's `src/lib.rs`.
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ IMPL = re.compile(r"(\s*)impl (\w+) \{$")
 TYPES = ("struct", "union", "enum")
 
 STATUSES = ("agrees", "follows", "indeterminate")
-"""Notes that are no check: nothing to find, only what follows from another type, no verdict."""
+"""Notes that are no check: agrees, only consequences, unchecked."""
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 
 
 @dataclass(slots=True)
 class Sources:
-    """What the sources of the crate say: the notes on each type and item, by Rust path."""
+    """Notes in the crate's sources on each type and item, by Rust path."""
 
     notes: dict[str, set[str]] = field(default_factory=dict)
 
     def read(self, path: Path) -> None:
-        """Add a module. A note stands in its type, or after it on its last line, or before it.
+        """Add a module. A note is in its type, or after it on its last line, or before it.
 
-        A type without `repr` has a verdict of its own only if a note stands before it. A constant
-        of an `impl` has its type in its path.
+        A type without `repr` has a verdict of its own only if a note comes before it. A constant of
+        an `impl` has its type in its path.
         """
         modules, current, waiting = ["broken", path.stem], None, set[str]()
         has_repr, block, inside = False, "", tuple[str, ...]()
@@ -75,12 +75,12 @@ class Sources:
 
 
 def spell(check_id: str, member: str | None) -> str:
-    """A root mismatch as a note says it."""
+    """Return the note for a root mismatch."""
     return f"{check_id} {member}" if member else check_id
 
 
 def found_in(verdict: Verdict) -> set[str]:
-    """What was found in a type, as notes would say it."""
+    """Return the notes for a verdict."""
     if verdict.status is Status.INDETERMINATE:
         return {"indeterminate"}
     if verdict.status is Status.AGREES:
@@ -91,7 +91,7 @@ def found_in(verdict: Verdict) -> set[str]:
 
 @pytest.fixture(scope="module")
 def sources() -> Sources:
-    """The notes of all modules."""
+    """Notes of all modules."""
     sources = Sources()
     for module in MODULES:
         sources.read(BROKEN / "src" / f"{module}.rs")
@@ -100,13 +100,13 @@ def sources() -> Sources:
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    """The crate, checked."""
+    """Run on the crate."""
     return Pipeline(read_manifest(BROKEN / "layoutcheck.toml"), Options()).verify()
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_what_is_found_is_what_is_wrong(run: Run, sources: Sources, module: str) -> None:
-    """The causes that are found in a module are those that its notes name."""
+    """Root causes in a module are those that its notes name."""
     inside = f"broken::{module}::"
     aside = {item.rust_path for item in run.set_aside}
     noted = {
@@ -124,7 +124,7 @@ def test_what_is_found_is_what_is_wrong(run: Run, sources: Sources, module: str)
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_module_says_what_is_wrong(sources: Sources, module: str) -> None:
-    """No module is without a note, and each note is a check's id or one of the other words."""
+    """Every module has a note, and each note is a check's id or a state."""
     inside = f"broken::{module}::"
     notes = {note for path, found in sources.notes.items() if inside in path for note in found}
     assert notes
@@ -132,19 +132,19 @@ def test_every_module_says_what_is_wrong(sources: Sources, module: str) -> None:
 
 
 def test_every_module_is_part_of_the_crate() -> None:
-    """A file that `lib.rs` does not name would not be checked at all."""
+    """Every module is named in `lib.rs`, since another file would not be checked."""
     lib = (BROKEN / "src" / "lib.rs").read_text(encoding="utf-8")
     assert sorted(re.findall(r"^pub mod (\w+);$", lib, re.MULTILINE)) == MODULES
 
 
 def test_every_check_has_a_twin(sources: Sources) -> None:
-    """There is a mistake for each check that only this check, or this one first, finds."""
+    """Every check has a note."""
     noted = Counter(note.split()[0] for notes in sources.notes.values() for note in notes)
     assert {check.id for check in CHECKS} <= noted.keys()
 
 
 def test_only_types_without_a_layout_of_their_own_are_set_aside(run: Run) -> None:
-    """Nothing else escapes the notes: generic types, and three without a size that none holds."""
+    """Skipped records are generic, except three without a size that none holds."""
     aside = {item.rust_path: item.why for item in run.set_aside if item.kind == "record"}
     opaque = [path for path, why in aside.items() if why == "opaque"]
     inside = "broken::opaque_by_value::behind_a_pointer"
@@ -152,7 +152,7 @@ def test_only_types_without_a_layout_of_their_own_are_set_aside(run: Run) -> Non
 
 
 def test_what_follows_names_what_it_follows_from(run: Run) -> None:
-    """A cause is a mismatch that is there: a root in the same item, or any in one that differs."""
+    """A cause is an existing mismatch: a root cause of the item, or any mismatch of another one."""
     found: defaultdict[str, set[tuple[str, str | None]]] = defaultdict(set)
     for verdict in run.verdicts:
         found[verdict.rust_path] |= {(m.check_id, m.member_path) for m in verdict.mismatches}
@@ -169,7 +169,7 @@ def test_what_follows_names_what_it_follows_from(run: Run) -> None:
 
 
 def test_the_consequences_are_there(run: Run) -> None:
-    """A cause does not hide what follows from it: the reader sees every offset that is wrong."""
+    """A cause does not hide its consequences: each wrong offset is reported."""
     (dropped,) = (v for v in run.verdicts if v.rust_path == "broken::dropped_middle::uio")
     found = (m for m in dropped.mismatches if m.cause and m.cause.member == "uio_offset")
     follows = {(m.check_id, m.member_path) for m in found}

@@ -1,4 +1,4 @@
-"""Built-in confs on real headers: what config(8) would write for each is what the headers take."""
+"""Built-in confs on real headers: the headers accept config(8)'s output."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SIZES_OF_64_BITS: Final = ((376, 304), (384, 568))
 @pytest.mark.parametrize("debug", [False, True], ids=["GENERIC", "GENERIC-DEBUG"])
 @pytest.mark.parametrize("target", TARGETS, ids=[target.name for target in TARGETS])
 def test_real_headers_compile_under_generic(target: Target, debug: bool, tmp_path: Path) -> None:
-    """On every architecture, the header of a 32-bit program's stack on arm64 among them."""
+    """Headers compile under GENERIC on every architecture, including arm64's of 32-bit programs."""
     tree = open_tree("ziglang", target=target, release=None, work=tmp_path)
     conf = resolve_conf(
         "GENERIC-DEBUG" if debug else "GENERIC",

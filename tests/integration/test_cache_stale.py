@@ -1,6 +1,6 @@
-"""What changes between two runs and leaves no trace in what was read: it is seen all the same.
+"""Changes between two runs that leave no trace in the files read are noticed.
 
-Each project is checked twice, something is changed, and the third run finds what a first one would.
+Each project is checked twice, then changed, and the third run has the results of a first one.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ Found = Callable[[Path], dict[str, str]]
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One for all of these tests, since tools are found once."""
+    """One cache for all these tests, since tools are found once."""
     return make_cache(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture
 def found(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Found:
-    """What is found of each subject of a manifest."""
+    """Return a function that checks a manifest and returns each item's status."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
 
     def check(manifest: Path) -> dict[str, str]:
@@ -52,7 +52,7 @@ def found(cache: Path, monkeypatch: pytest.MonkeyPatch) -> Found:
 
 
 def write(path: Path, text: str) -> Path:
-    """Write a file, its folder too, and wait until it is no fresh one any more."""
+    """Write a file and its folder, and wait until the file is no longer new."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     time.sleep(0.1)
@@ -60,7 +60,7 @@ def write(path: Path, text: str) -> Path:
 
 
 def write_older(path: Path, text: str) -> None:
-    """Put another file in a file's place, one that was written before it."""
+    """Replace a file with one that has an older time."""
     write(path, text)
     os.utime(path, (1.6e9, 1.6e9))
 
@@ -81,7 +81,7 @@ def write_older(path: Path, text: str) -> None:
 def test_a_file_that_appears(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Found, header: str, appears: str
 ) -> None:
-    """It hides another, or was missed before."""
+    """A new file is noticed that hides another or was missing before."""
     monkeypatch.setenv("CPATH", str(tmp_path / "of a variable"))
     manifest = write_headers(tmp_path, **{"sys/point": header})
     (tmp_path / "inc" / "sys" / "fields.def").symlink_to("../../elsewhere/fields.def")
@@ -93,7 +93,7 @@ def test_a_file_that_appears(
 
 
 def test_a_machines_header_in_a_source_tree(tmp_path: Path, found: Found) -> None:
-    """It is read by way of a link that every run makes anew."""
+    """A changed machine header is noticed, although it is read through a link of each run."""
     shutil.copytree(TREE, tmp_path / "src")
     header = write(tmp_path / "src" / "sys" / "amd64" / "include" / "point.h", f"{SMALL}\n")
     lines = ("[bindings]", 'source = "bindings.rs"', "[kernel]", 'headers = "src"')
@@ -105,7 +105,7 @@ def test_a_machines_header_in_a_source_tree(tmp_path: Path, found: Found) -> Non
 
 
 def test_a_source_that_reads_a_header(tmp_path: Path, found: Found) -> None:
-    """Its text before the `#include` counts."""
+    """A changed source is noticed, because its text before the `#include` counts."""
     shutil.copytree(TREE, tmp_path / "src")
     folder = tmp_path / "src" / "sys" / "dev" / "point"
     write(folder / "point.h", f"{EITHER}\n")
@@ -118,7 +118,7 @@ def test_a_source_that_reads_a_header(tmp_path: Path, found: Found) -> None:
 
 
 def test_an_older_file_in_a_crate(tmp_path: Path, found: Found) -> None:
-    """What was built of the other is newer, the list of types too; cargo alone would keep both."""
+    """A file with an older time is noticed, although cargo alone would keep the newer build."""
     other = POINT.replace("point", "other")
     manifest = write_headers(tmp_path, point=f"{SMALL}\nstruct other {{ long x, y; }};")
     manifest.write_text(
@@ -139,7 +139,7 @@ def test_an_older_file_in_a_crate(tmp_path: Path, found: Found) -> None:
 def test_a_clang_of_the_same_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Found
 ) -> None:
-    """It is another program all the same, though it is not the first word of the command."""
+    """A changed clang of the same time is noticed, also behind `env` in the command."""
     script = write(tmp_path / "bin" / "a-clang", "")
     script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
@@ -152,7 +152,7 @@ def test_a_clang_of_the_same_time(
 
 
 def find_real() -> tuple[str, ...]:
-    """The clang of this machine, whatever the variable says."""
+    """Return the clang of this machine, without regard to the variable."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("LAYOUTCHECK_CLANG", raising=False)
         patch.setenv("PATH", os.environ["PATH"].partition(os.pathsep)[2])

@@ -1,4 +1,4 @@
-"""Which waiver passes on to what follows, through both real compilers."""
+"""Effects of a waiver on consequences, through both real compilers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def waived(
     waiver: tuple[str, str, str],
     folder: Path,
 ) -> dict[str, list[tuple[str, str | None]]]:
-    """What still differs in each subject, causes and consequences, after one waiver."""
+    """Return the mismatches of each item that are left after one waiver."""
     verdicts = [
         Verdict(
             cells=("amd64-GENERIC",),
@@ -51,7 +51,7 @@ def waived(
 
 
 def test_no_fault_of_alignment_is_invented(tmp_path: Path) -> None:
-    """C packs the inner record and aligns the member: Rust's inner one is right but for a sign."""
+    """A packed inner record in an aligned member is right in Rust, except for a wrong sign."""
     rust = """#[repr(C, packed)] #[derive(Clone, Copy)] pub struct inner { c: i8, q: u32, f: i32 }
         #[repr(C, align(16))] #[derive(Clone, Copy)] pub struct outer { a: u32, r#in: inner }"""
     subjects = {"outer": "struct outer", "inner": None}
@@ -64,7 +64,7 @@ def test_no_fault_of_alignment_is_invented(tmp_path: Path) -> None:
 
 
 def test_an_alignment_that_c_does_not_say_is_its_members(tmp_path: Path) -> None:
-    """A member that has become narrower takes the holder's offset with it, and its waiver too."""
+    """A narrower member causes the holder's offset, and a waiver covers both."""
     c = "struct s { char k; struct { int a; long b; } in; };"
     rust = R + "struct In { a: i32, b: i32 }\n" + R + "struct s { k: i8, r#in: In }"
     subjects = {"s": "struct s", "In": None}
@@ -75,7 +75,7 @@ def test_an_alignment_that_c_does_not_say_is_its_members(tmp_path: Path) -> None
 
 
 def test_what_else_is_wrong_with_an_item_passes_nothing_on(tmp_path: Path) -> None:
-    """Its size is the cause, not the type of a member of the right size."""
+    """The cause is the item's size, not the type of a member of the right size."""
     c = "struct t { int a; float b; }; struct s { struct t i; int k; };"
     rust = R + "struct t { a: i32, b: i32, z: i32 }\n" + R + "struct s { i: t, k: i32 }"
     subjects = {"s": "struct s", "t": "struct t"}
@@ -96,7 +96,7 @@ def test_one_of_two_mistakes_at_a_member_is_the_cause(tmp_path: Path) -> None:
 
 
 def test_a_byte_for_an_empty_record_is_the_root(tmp_path: Path) -> None:
-    """C's type is complete and has no size: the byte is too much, there and in who holds it."""
+    """A byte in place of C's empty record is the root cause, in its holder too."""
     c = "struct empty {}; struct s { int a; struct empty e; int b; };"
     rust = R + "struct empty { _address: u8 }\n" + R + "struct s { a: i32, e: empty, b: i32 }"
     subjects = {"s": "struct s", "empty": "struct empty"}

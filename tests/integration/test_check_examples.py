@@ -1,8 +1,8 @@
 """The examples of docs/checks.md: clang and rustc compile them, and layoutcheck judges them.
 
-An example is four fenced blocks of a section: C, Rust that is wrong, the text that layoutcheck
-prints for it, Rust that is right. All headers go into one translation unit. All that is wrong goes
-into one crate, and all that is right into another one. `LAYOUTCHECK_BLESS=1` writes the texts.
+An example is four fenced blocks of a section: C, wrong Rust, the text that layoutcheck prints for
+it, right Rust. All headers are in one header unit. All wrong Rust is in one crate, and all right
+Rust in another one. `LAYOUTCHECK_BLESS=1` writes the texts.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ LIB_RS: Final = """\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One example of the page: the `name` of its files and its four blocks."""
+    """An example of the page: the `name` of its files and its four blocks."""
 
     check: str
     name: str
@@ -91,7 +91,7 @@ EXAMPLES: Final = tuple(_examples())
 
 @functools.cache
 def _run(side: Side) -> Run:
-    """Return the run on the crate of all that is wrong, or of all that is right."""
+    """Return the run on the crate of all wrong, or of all right Rust."""
     with tempfile.TemporaryDirectory(prefix="examples-") as folder:
         root = Path(folder)
         _write(root, side)
@@ -99,7 +99,7 @@ def _run(side: Side) -> Run:
 
 
 def _write(root: Path, side: Side) -> None:
-    """Write the headers, a crate and a manifest; a line of a block has its number in its file."""
+    """Write the headers, a crate and a manifest. Lines of a block keep their numbers."""
     headers = "".join(f'"{example.name}.h", ' for example in EXAMPLES)
     modules = "".join(f"pub mod {example.name};\n" for example in EXAMPLES)
     texts = {
@@ -136,7 +136,7 @@ def _printed(example: Example) -> str:
 
 
 def _bless() -> None:
-    """Write what is printed for each example into the page."""
+    """Write the printed text of each example into the page."""
     page = PAGE.read_text(encoding="utf-8")
     blocks = [block for _, listed in _sections() for block in listed if block["language"] == "text"]
     for block, example in reversed(list(zip(blocks, EXAMPLES, strict=True))):
@@ -146,14 +146,14 @@ def _bless() -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def _blessed() -> None:
-    """Write the texts anew where LAYOUTCHECK_BLESS=1 asks for it; the next run compares them."""
+    """Write the texts if LAYOUTCHECK_BLESS=1, and skip; the next run compares them."""
     if os.environ.get("LAYOUTCHECK_BLESS") == "1":
         _bless()
         pytest.skip(f"{PAGE} was written")
 
 
 def test_every_check_has_an_example() -> None:
-    """An example of its own, in which the check finds something."""
+    """Every check has an example in which it finds something."""
     assert {example.check for example in EXAMPLES} == {check.id for check in CHECKS}
 
 
@@ -169,11 +169,11 @@ def test_wrong(example: Example) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_right(example: Example) -> None:
-    """Every item agrees, and at least one was compared."""
+    """Every item of the right Rust agrees."""
     assert {one.status for one in _verdicts("right", example)} == {Status.AGREES}
 
 
 @pytest.mark.parametrize("side", ["wrong", "right"])
 def test_everything_compiles(side: Side) -> None:
-    """No header was left out."""
+    """No header is left out."""
     assert not _run(side).problems

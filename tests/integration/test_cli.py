@@ -1,4 +1,4 @@
-"""The command line on the real tools: what it prints, and what it ends with."""
+"""The command line on the real tools: its output and its exit status."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ Command = Callable[..., Result]
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Crates of tests do not pile up in the user's cache."""
+    """Use a cache of the tests' own, so that the user's cache does not fill up."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path_factory.mktemp("cache"))))
 
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs `layoutcheck` in a folder that has the small project."""
+    """Return a function that runs `layoutcheck` in a folder with the small project."""
     write_project(tmp_path, manifest=CONF)
     monkeypatch.chdir(tmp_path)
     return lambda *args: CliRunner().invoke(
@@ -53,7 +53,7 @@ class TestCheck:
     pytestmark = needs_tools
 
     def test_differs(self, command: Command) -> None:
-        """Each record that is wrong, then the paragraph, then exit status 1."""
+        """Each differing record is printed, then the summary; the exit status is 1."""
         result = command("check")
         assert result.exit_code == 1
         assert result.stderr == ""
@@ -71,7 +71,7 @@ class TestCheck:
         assert "\033" not in result.stdout
 
     def test_agrees(self, command: Command, tmp_path: Path) -> None:
-        """Nothing but the paragraph, and exit status 0."""
+        """If all agree, only the summary is printed, with exit status 0."""
         write_project(tmp_path, source=GOOD, manifest=CONF.partition("[[waive]]")[0])
         result = command("check")
         assert result.exit_code == 0
@@ -79,7 +79,7 @@ class TestCheck:
         assert "1 record compared: 1 agree, 0 differ, 0 waived" in result.stdout
 
     def test_waived_alone(self, command: Command, tmp_path: Path) -> None:
-        """What is waived with a reason does not fail the check."""
+        """A waived record does not fail the check."""
         start, end = SOURCE.index("#[repr(C)]\npub struct timeval"), SOURCE.index("// opaque")
         text = f"use core::ffi::c_int;\n{SOURCE[start:end]}"
         write_project(tmp_path, source=text, manifest=CONF)
@@ -88,14 +88,14 @@ class TestCheck:
         assert "1 record compared: 0 agree, 0 differ, 1 waived" in result.stdout
 
     def test_two_cells(self, command: Command) -> None:
-        """What differs in both is shown once."""
+        """A difference in both cells is shown once."""
         result = command("check", "--kernel-conf", "GENERIC,MINIMAL", "--kernel-conf", "GENERIC")
         headings = re.findall(r"^== (.+) ==+$", result.stdout, re.MULTILINE)
         assert headings == ["all 2 cells"]
         assert "8 records compared in 2 cells: 4 agree, 2 differ, 2 waived" in result.stdout
 
     def test_reports(self, command: Command, tmp_path: Path) -> None:
-        """Reports are written whatever the verdict, and named."""
+        """Reports are written and named for every verdict."""
         result = command("check", "--report", "json=out/a.json", "--report", "html=out/a.html")
         assert result.exit_code == 1
         assert result.stdout.endswith("report: out/a.json\nreport: out/a.html\n")
@@ -111,7 +111,7 @@ class TestCheck:
         assert found == [("bindings.rs", line) for line in ("21", "47", "55")]
 
     def test_timings(self, command: Command) -> None:
-        """Stages with their seconds, longest first, and their sum."""
+        """Stages are printed with their seconds, longest first, and their sum."""
         result = command("check", "--timings")
         rows = re.findall(r"^ *([\d.]+) s  ([\w ]+)$", result.stdout, re.MULTILINE)
         seconds = [float(number) for number, _ in rows]
@@ -123,7 +123,7 @@ class TestCheck:
         assert seconds[-1] == pytest.approx(sum(seconds[:-1]), abs=0.1)
 
     def test_pyproject(self, command: Command, tmp_path: Path) -> None:
-        """Where there is no layoutcheck.toml, the table in pyproject.toml is the manifest."""
+        """Without a layoutcheck.toml, the table in pyproject.toml is the manifest."""
         (tmp_path / "layoutcheck.toml").unlink()
         tables = re.sub(r"^(\[+)", r"\1tool.layoutcheck.", CONF, flags=re.MULTILINE)
         (tmp_path / "pyproject.toml").write_text(tables, encoding="utf-8")
@@ -137,7 +137,7 @@ class TestSurface:
     pytestmark = needs_tools
 
     def test_every_item_has_a_fate(self, command: Command, tmp_path: Path) -> None:
-        """Each once, and the sums are those of the lines."""
+        """Every item has one line, and the sums are those of the lines."""
         more = "pub const NBBY: u32 = 8; pub const OWN: u8 = 1; const HIDDEN: u8 = 1;\n"
         write_project(tmp_path, source=f"{SOURCE}\n{more}", manifest=CONF)
         result = command("surface")
@@ -153,7 +153,7 @@ class TestSurface:
         assert sum(counts) == whole == len(items.splitlines()) == 11
 
     def test_json(self, command: Command) -> None:
-        """The same, for programs."""
+        """JSON has the states of the items."""
         fates = json.loads(command("surface", "--json").stdout)
         assert {"kind": "record", "rust_path": "bindings::mtx", "fate": "agrees"}.items() <= next(
             fate for fate in fates if fate["rust_path"] == "bindings::mtx"
@@ -167,7 +167,7 @@ class TestShow:
     pytestmark = needs_tools
 
     def test_one(self, command: Command) -> None:
-        """A record by its name, whole, with sums for both sides."""
+        """A record is shown whole by its name, with sums for both sides."""
         result = command("show", "mtx")
         assert result.exit_code == 0
         assert "C and Rust agree." in result.stdout
@@ -178,7 +178,7 @@ class TestShow:
         assert result.stdout.count("<->") == 1
 
     def test_difference_and_padding(self, command: Command) -> None:
-        """A record that differs is no error of `show`; its padding is drawn and counted."""
+        """A differing record is no error of `show`. Its padding is drawn and counted."""
         result = command("show", "bindings::iovec")
         assert result.exit_code == 0
         assert "C and Rust differ." in result.stdout
@@ -188,7 +188,7 @@ class TestShow:
         )
 
     def test_explained(self, command: Command) -> None:
-        """Why each member of the C record is where it is; clang says the same."""
+        """The reason for each C member's offset is shown, and clang agrees."""
         result = command("show", "bindings::iovec", "--explain")
         assert result.exit_code == 0
         _, _, why = result.stdout.partition("\nWhy C lays struct iovec out so, ")
@@ -199,26 +199,26 @@ class TestShow:
         assert max(map(len, result.stdout.splitlines())) <= 80
 
     def test_explained_without_c(self, command: Command) -> None:
-        """Nothing is explained of a record that C does not have."""
+        """A record that C lacks has no explanation."""
         result = command("show", "no_such_struct", "--explain")
         assert result.exit_code == 0
         assert "Why C" not in result.stdout
 
     def test_pattern(self, command: Command) -> None:
-        """A pattern shows all that it names."""
+        """A pattern shows all records that it matches."""
         result = command("show", "*time*")
         assert "bindings::timeval" in result.stdout
         assert "Waived: only read through a pointer" in result.stdout
         assert "bindings::mtx" not in result.stdout
 
     def test_not_checked(self, command: Command) -> None:
-        """A record that could not be checked says why."""
+        """An unchecked record shows its reason."""
         result = command("show", "no_such_struct")
         assert result.exit_code == 0
         assert "Could not be checked: the included headers do not define" in result.stdout
 
     def test_two_cells(self, command: Command) -> None:
-        """A table that is the same in both is shown once, and says so."""
+        """A table that is equal in both cells is shown once, and the heading says so."""
         result = command("show", "mtx", "--kernel-conf", "GENERIC,MINIMAL")
         assert re.findall(r"^== (.+) ==+$", result.stdout, re.MULTILINE) == ["all 2 cells"]
 
@@ -232,7 +232,7 @@ class TestShow:
         ],
     )
     def test_unknown(self, command: Command, name: str, hint: str) -> None:
-        """A record that is not there: the closest, or why it has no layout."""
+        """A missing record is an error with the closest name, or with the reason for no layout."""
         result = command("show", name)
         assert result.exit_code == 2
         assert result.stdout == ""
@@ -246,7 +246,7 @@ class TestDoctor:
     pytestmark = needs_tools
 
     def test_all_there(self, command: Command) -> None:
-        """Each tool with its version, and that a check can run."""
+        """Each tool has its version, and a check can run."""
         result = command("doctor")
         assert result.exit_code == 0
         assert re.search(r"^clang +yes ", result.stdout, re.MULTILINE)
@@ -254,7 +254,7 @@ class TestDoctor:
         assert result.stdout.rstrip().endswith("A check can run.")
 
     def test_missing(self, command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A missing tool ends with the toolchain's status."""
+        """A missing tool gives the toolchain's exit status."""
         monkeypatch.setenv("LAYOUTCHECK_CLANG", "/nonexistent")
         result = command("doctor")
         assert result.exit_code == 3
@@ -262,14 +262,14 @@ class TestDoctor:
         assert "A check can run." not in result.stdout
 
     def test_unknown_architecture(self, command: Command) -> None:
-        """An architecture that there is not is wrong input."""
+        """An unknown architecture is wrong input."""
         result = command("doctor", "--kernel-arch", "vax")
         assert result.exit_code == 2
         assert "unknown architecture 'vax'" in result.stderr
 
 
 def test_version(command: Command) -> None:
-    """The installed version."""
+    """The installed version is printed."""
     assert command("--version").stdout == f"layoutcheck, version {__version__}\n"
 
 
@@ -288,7 +288,7 @@ def test_help(command: Command, args: list[str]) -> None:
 
 
 def test_wrong_command(command: Command) -> None:
-    """A command or option that there is not is a usage error with the closest."""
+    """An unknown command or option is a usage error with the closest one."""
     for args, close in ((["chek"], "'check'"), (["check", "--kernel-cnf", "X"], "'--kernel-conf'")):
         result = command(*args)
         assert result.exit_code == 2
@@ -297,7 +297,7 @@ def test_wrong_command(command: Command) -> None:
 
 
 def _is_gone(pid: int) -> bool:
-    """Whether a process ends soon: an orphan stays a zombie until init has collected it."""
+    """Return whether a process ends soon. An orphan is a zombie until init reaps it."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         try:
@@ -316,7 +316,7 @@ def _environment(tmp: Path, **more: str) -> Mapping[str, str]:
 @pytest.mark.needs_rustc
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals")
 def test_terminal(command: Command, tmp_path: Path) -> None:
-    """On a terminal there is progress, gone at the end, and colour; in a pipe there is neither."""
+    """A terminal shows progress, removed at the end, and colour; a pipe has neither."""
     write_headers(tmp_path, point="struct point { int x; long y; };")
     controller, terminal = pty.openpty()
     with subprocess.Popen(
@@ -327,7 +327,7 @@ def test_terminal(command: Command, tmp_path: Path) -> None:
         while True:
             try:
                 piece = os.read(controller, 65536)
-            except OSError:  # Linux says EIO where others say that there is no more
+            except OSError:  # Linux reports EIO, other systems the end of the input
                 break
             if not piece:
                 break
@@ -348,7 +348,7 @@ def test_terminal(command: Command, tmp_path: Path) -> None:
 @pytest.mark.needs_rustc
 @pytest.mark.parametrize("variable", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_no_color(tmp_path: Path, variable: Mapping[str, str]) -> None:
-    """A terminal whose user wants no colour, or that has none, gets none."""
+    """A terminal has no colour if the user or the terminal wants none."""
     write_headers(tmp_path, point="struct point { int x; long y; };")
     controller, terminal = pty.openpty()
     with subprocess.Popen(
@@ -371,7 +371,7 @@ def test_no_color(tmp_path: Path, variable: Mapping[str, str]) -> None:
 
 @pytest.mark.parametrize("args", [["doctor"], ["doctor", "--kernel-arch", "arm64"]])
 def test_nobody_reads(args: list[str]) -> None:
-    """A pipe that nobody reads is no bug and no verdict: as of a program that SIGPIPE ended."""
+    """A pipe without a reader gives the status of SIGPIPE, and no message."""
     reading, writing = os.pipe()
     os.close(reading)
     try:
@@ -385,7 +385,7 @@ def test_nobody_reads(args: list[str]) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full")
 def test_full_disk() -> None:
-    """Output that cannot be written is said not to be."""
+    """Output that cannot be written is an error."""
     with Path("/dev/full").open("wb") as full:
         finished = subprocess.run(
             [COMMAND, "doctor"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
@@ -400,7 +400,7 @@ def test_full_disk() -> None:
 @pytest.mark.needs_rustc
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_interrupted(tmp_path: Path) -> None:
-    """Ctrl-C during a compile: promptly 130, and neither a process nor a folder is left."""
+    """Ctrl-C during a compile gives status 130 promptly, and no process or folder is left."""
     write_headers(tmp_path, point="struct point { int x; int y; };")
     argv = " ".join(find_clang().argv)
     started, clang = tmp_path / "pid", tmp_path / "slow-clang"

@@ -17,7 +17,7 @@ SHARED = Path(__file__).resolve().parents[3] / "shared"
 
 
 def test_the_headers_that_are_named() -> None:
-    """What compiles is counted, what does not is told with clang's reason; a named one matters."""
+    """Headers that compile are counted, and others have clang's reason. The status is 1."""
     result = CliRunner().invoke(main, ("headers", "sys/bio.h", "net/netmap.h", "sys/ioctl.h"))
     assert result.exit_code == 1, result.output
     assert result.stdout.splitlines() == [
@@ -29,7 +29,7 @@ def test_the_headers_that_are_named() -> None:
 
 
 def test_json_and_cells() -> None:
-    """One entry a cell; nothing is refused here."""
+    """JSON has one entry a cell."""
     result = CliRunner().invoke(
         main, ("headers", "--json", "--kernel-arch", "amd64,riscv64", "sys/bi*.h")
     )
@@ -40,7 +40,7 @@ def test_json_and_cells() -> None:
 
 
 def test_no_such_header() -> None:
-    """A pattern that matches nothing is wrong input."""
+    """A pattern without a match is wrong input."""
     result = CliRunner().invoke(main, ("headers", "sys/oib.h"))
     assert result.exit_code == 2
     assert "no header is called sys/oib.h" in result.stderr
@@ -48,7 +48,7 @@ def test_no_such_header() -> None:
 
 @pytest.mark.needs_shared
 def test_as_many_headers_compile_as_are_known_to() -> None:
-    """All of the shared list that 14.2 has for amd64, and more than the 982 that are in it."""
+    """Headers of the shared list compile, except another architecture's; so do more than 982."""
     result = CliRunner().invoke(main, ("headers", "--json"))
     assert result.exit_code == 0, result.output
     (tree,) = json.loads(result.stdout)
@@ -60,7 +60,7 @@ def test_as_many_headers_compile_as_are_known_to() -> None:
 
 
 def test_one_of_several_names_is_none() -> None:
-    """It is told: that the others compile does not say that it does."""
+    """One unknown name of several is an error, although the others compile."""
     result = CliRunner().invoke(main, ("headers", "sys/bio.h", "sys/no_such.h"))
     assert result.exit_code == 2
     assert "no header is called sys/no_such.h" in result.stderr
@@ -77,7 +77,7 @@ def test_what_is_left_open_is_as_the_manifest_says(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Of the manifest in the folder, in either file; the options stand above it."""
+    """The manifest in the folder, of either file name, is the default; options override it."""
     kernel = f'headers = "{install_headers()}"\nrelease = "15"\narch = "arm64"\nconf = "GENERIC"\n'
     bindings = 'source = "lib.rs"\n'
     (tmp_path / name).write_text(

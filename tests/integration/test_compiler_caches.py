@@ -1,4 +1,4 @@
-"""A cache of compilers that the user has set up gets the compilers' work, and changes nothing."""
+"""A compiler cache of the user runs the compilers, and changes no result."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Command = Callable[..., Result]
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs `layoutcheck` in a folder that has the small project, with a cache of its own."""
+    """Return a function that runs `layoutcheck` in a small project with a cache of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     for name in ("RUSTC_WRAPPER", "CARGO_BUILD_RUSTC_WRAPPER", "CMAKE_C_COMPILER_LAUNCHER"):
         monkeypatch.delenv(name, raising=False)
@@ -32,7 +32,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
 
 
 def write_program(path: Path, *lines: str) -> Path:
-    """A shell script."""
+    """Write a shell script."""
     path.write_text("\n".join(["#!/bin/sh", *lines]) + "\n", encoding="utf-8")
     path.chmod(0o755)
     return path
@@ -40,12 +40,12 @@ def write_program(path: Path, *lines: str) -> Path:
 
 @pytest.fixture
 def launcher(tmp_path: Path) -> Path:
-    """A program that notes what it is to start in `launched`, and starts it."""
+    """A program that notes its command in `launched`, and runs it."""
     return write_program(tmp_path / "launcher", f'echo "$@" >> "{tmp_path}/launched"', 'exec "$@"')
 
 
 def launched(folder: Path) -> list[str]:
-    """What was started through the launcher since."""
+    """Return the commands run through the launcher since the last call."""
     log = folder / "launched"
     lines = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
     log.unlink(missing_ok=True)
@@ -60,9 +60,9 @@ def test_rustc(
     monkeypatch: pytest.MonkeyPatch,
     variable: str,
 ) -> None:
-    """The bindings, one source file, and the probe are compiled through it.
+    """The bindings, one source file, and the probe are compiled through the launcher.
 
-    The probe once more, without the type that a macro made private, which rustc refuses.
+    The probe is compiled again without the type that a macro made private, which rustc refuses.
     """
     plain = command("check", "--no-cache")
     shutil.rmtree(tmp_path / "cache" / "layoutcheck" / "crates")
@@ -78,11 +78,11 @@ def test_rustc(
 def test_cargo(
     command: Command, launcher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arch: str
 ) -> None:
-    """A package is compiled through it by cargo, once.
+    """A package is compiled once by cargo through the launcher.
 
-    Not through the wrapper of a workspace's members, which may be clippy: nothing here is one. The
-    package says that it needs no std: where the toolchain has none for the target (Debian's for
-    any, rustup's for arm64), one that does not say so is tried without std, and then with it.
+    The wrapper of a workspace's members, which may be clippy, is not used, because there are no
+    members here. The package is `no_std`: without that, and without std for the target (Debian's
+    for any, rustup's for arm64), it would be compiled twice.
     """
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "lib.rs").write_text(f"#![no_std]\n{SOURCE}")
@@ -110,7 +110,7 @@ def test_cargo(
 def test_clang(
     command: Command, launcher: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By CMake's variable, or in front of clang in our own."""
+    """Clang runs behind CMake's variable, or behind a launcher in our own variable."""
     clang = write_program(tmp_path / "clang", f'exec {shlex.join(find_clang().argv)} "$@"')
     monkeypatch.setenv("LAYOUTCHECK_CLANG", str(clang))
     plain = command("check", "--no-cache")
@@ -126,7 +126,7 @@ def test_clang(
 
 @pytest.mark.parametrize("variable", ["RUSTC_WRAPPER", "CMAKE_C_COMPILER_LAUNCHER"])
 def test_missing(command: Command, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
-    """One clear error, and no run without it."""
+    """A missing launcher is one error, and nothing runs."""
     monkeypatch.setenv(variable, "/nonexistent/sccache")
     result = command("check", "--no-cache")
     assert (result.exit_code, result.stdout) == (3, "")

@@ -1,4 +1,4 @@
-"""Everything that can be wrong with the input or the tools: status, message, hint, no traceback."""
+"""Errors of the input or the tools have a status, a message and a hint, and no traceback."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ Check = Callable[..., Result]
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Crates of tests do not pile up in the user's cache."""
+    """Use a cache of the tests' own, so that the user's cache does not fill up."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path_factory.mktemp("cache"))))
 
 
 @pytest.fixture
 def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
-    """Runs `layoutcheck check` in the test's folder; whatever is wrong, it ends in words."""
+    """Return a function that runs `layoutcheck check` in the test's folder, without a traceback."""
     monkeypatch.chdir(tmp_path)
 
     def run(*args: str) -> Result:
@@ -49,7 +49,7 @@ def _program(path: Path, *lines: str) -> str:
 
 
 def _refused(result: Result, status: int, *patterns: str) -> None:
-    """The status, an empty stdout, and the lines of the message."""
+    """Assert the status, an empty stdout, and the patterns of the message."""
     assert result.exit_code == status, result.output
     assert result.stdout == ""
     lines = result.stderr.splitlines()
@@ -79,13 +79,13 @@ def _refused(result: Result, status: int, *patterns: str) -> None:
     ],
 )
 def test_manifest(check: Check, tmp_path: Path, text: str, patterns: list[str]) -> None:
-    """What is wrong in a manifest is said with its line, and what is closest."""
+    """A mistake in a manifest is an error with its line and the closest right word."""
     write_project(tmp_path, manifest=text)
     _refused(check(), 2, *patterns)
 
 
 def test_no_manifest(check: Check, tmp_path: Path) -> None:
-    """A path that is not there; a folder without a manifest; and here, where none is either."""
+    """A missing file, a folder without a manifest, and such a working folder are errors."""
     _refused(check("no.toml"), 2, r"no\.toml: No such file or directory")
     for args in ([str(tmp_path)], []):
         _refused(
@@ -94,19 +94,19 @@ def test_no_manifest(check: Check, tmp_path: Path) -> None:
 
 
 def test_folder(check: Check, tmp_path: Path) -> None:
-    """A folder stands for the manifest in it."""
+    """A folder means its manifest."""
     write_project(tmp_path / "sub", manifest=CONF)
     assert check("sub").exit_code == 1
 
 
 def test_pyproject_without_table(check: Check, tmp_path: Path) -> None:
-    """A pyproject.toml that does not speak of layoutcheck is no manifest."""
+    """A pyproject.toml without a table of layoutcheck is an error."""
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'x'\n", encoding="utf-8")
     _refused(check(), 2, r"pyproject\.toml: has no \[tool\.layoutcheck\] table")
 
 
 def test_unreadable_manifest(check: Check, tmp_path: Path) -> None:
-    """A manifest that nobody can read, root neither."""
+    """A manifest that cannot be read, even by root, is an error."""
     (tmp_path / "loop.toml").symlink_to("loop.toml")
     _refused(check("loop.toml"), 2, r"loop\.toml: Too many levels of symbolic links")
 
@@ -132,7 +132,7 @@ def test_unreadable_manifest(check: Check, tmp_path: Path) -> None:
     ],
 )
 def test_options(check: Check, tmp_path: Path, options: list[str], patterns: list[str]) -> None:
-    """An option that cannot be followed is refused with what could be."""
+    """A wrong option is an error that names right values."""
     write_project(tmp_path, manifest=CONF)
     _refused(check(*options), 2, *patterns)
 
@@ -141,7 +141,7 @@ def test_options(check: Check, tmp_path: Path, options: list[str], patterns: lis
     "option", ["--kernel-conf", "--kernel-arch", "--kernel-src", "--kernel-release"]
 )
 def test_empty_option(check: Check, tmp_path: Path, option: str) -> None:
-    """An option whose variable was not set is not the manifest's own choice."""
+    """An empty option is an error, not the manifest's value."""
     write_project(tmp_path, manifest=CONF)
     result = check(option, "")
     assert result.exit_code == 2
@@ -149,7 +149,7 @@ def test_empty_option(check: Check, tmp_path: Path, option: str) -> None:
 
 
 def test_unknown_kernel_option(check: Check, tmp_path: Path) -> None:
-    """A conf with an option that there is not: its line, and the closest."""
+    """An unknown option in a conf is an error with its line and the closest option."""
     write_project(tmp_path, manifest=CONF)
     conf = "machine amd64\nident MINE\ncpu HAMMER\noptions SMPP\n"
     (tmp_path / "MINE").write_text(conf, encoding="utf-8")
@@ -159,7 +159,7 @@ def test_unknown_kernel_option(check: Check, tmp_path: Path) -> None:
 
 
 def test_confs_of_one_name(check: Check, tmp_path: Path) -> None:
-    """Two confs of one name would be one cell: neither passes for the other."""
+    """Two confs of one name are refused, because their cells would have one name."""
     write_project(tmp_path, manifest=CONF)
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
@@ -168,7 +168,7 @@ def test_confs_of_one_name(check: Check, tmp_path: Path) -> None:
 
 
 def test_missing_header(check: Check, tmp_path: Path) -> None:
-    """A header that is not there fails the run, and the others are still checked."""
+    """A missing header fails the run, and the others are still checked."""
     write_headers(tmp_path, "point.h", "no/such.h", point="struct point { int x; int y; };")
     result = check()
     assert result.exit_code == 1
@@ -177,7 +177,7 @@ def test_missing_header(check: Check, tmp_path: Path) -> None:
 
 
 def test_broken_header(check: Check, tmp_path: Path) -> None:
-    """A header that does not compile costs itself: clang's words and the place."""
+    """A broken header is a problem with clang's message and place."""
     write_headers(tmp_path, point="struct point { int x; int y; };", bad="int a; nonsense b;")
     result = check()
     assert result.exit_code == 1
@@ -187,7 +187,7 @@ def test_broken_header(check: Check, tmp_path: Path) -> None:
 
 
 def test_header_broken_by_an_option(check: Check, tmp_path: Path) -> None:
-    """A header that an option breaks is a problem where the option is set, and nowhere else."""
+    """A header that an option breaks is a problem only under a conf with that option."""
     text = '#ifdef SMP\n#error "not with SMP"\n#endif\nstruct line { int from; };'
     source = f"{POINT}#[repr(C)] pub struct line {{ pub from: i32 }}\n"
     write_headers(tmp_path, source=source, point="struct point { int x; int y; };", line=text)
@@ -202,7 +202,7 @@ def test_header_broken_by_an_option(check: Check, tmp_path: Path) -> None:
 
 
 def test_unclosed_header(check: Check, tmp_path: Path) -> None:
-    """A header that lacks a brace swallows all that follows; it is the one to be left out."""
+    """A header without its closing brace is left out, not the headers after it."""
     write_headers(tmp_path, point="struct point { int x; int y; };", open="struct open { int x;")
     result = check()
     assert result.exit_code == 1
@@ -210,7 +210,7 @@ def test_unclosed_header(check: Check, tmp_path: Path) -> None:
 
 
 def test_only_header_broken(check: Check, tmp_path: Path) -> None:
-    """Where the only header is refused, that is what the user is told."""
+    """A refused only header is the reported problem."""
     write_headers(tmp_path, point="#error nobody home")
     result = check()
     assert result.exit_code == 1
@@ -232,7 +232,7 @@ def test_only_header_broken(check: Check, tmp_path: Path) -> None:
     ],
 )
 def test_source(check: Check, tmp_path: Path, source: bytes, patterns: list[str]) -> None:
-    """Bindings that do not compile, in the compiler's words; that cannot be read; that are none."""
+    """Bindings that do not compile, or are no UTF-8, are an error with the compiler's message."""
     write_project(tmp_path, manifest=CONF)
     (tmp_path / "bindings.rs").write_bytes(source)
     _refused(check(), 2, *patterns)
@@ -247,7 +247,7 @@ def test_source(check: Check, tmp_path: Path, source: bytes, patterns: list[str]
     ],
 )
 def test_nothing_to_check(check: Check, tmp_path: Path, source: str) -> None:
-    """A crate without anything to compare is refused for that."""
+    """A crate without anything to compare is refused."""
     write_project(tmp_path, source=source, manifest=CONF)
     _refused(check(), 2, r"has no repr\(C\) struct or union to check")
 
@@ -260,7 +260,7 @@ def test_nothing_to_check(check: Check, tmp_path: Path, source: str) -> None:
     ],
 )
 def test_nothing_could_be_checked(check: Check, tmp_path: Path, source: str) -> None:
-    """Records none of which one side has could not be checked, each with its reason."""
+    """Records that one side lacks are unchecked, each with its reason."""
     write_project(tmp_path, source=source, manifest=CONF)
     result = check()
     assert result.exit_code == 1
@@ -268,7 +268,7 @@ def test_nothing_could_be_checked(check: Check, tmp_path: Path, source: str) -> 
 
 
 def test_package_that_does_not_compile(check: Check, tmp_path: Path) -> None:
-    """A Cargo package whose code is wrong, in rustc's words."""
+    """A Cargo package with wrong code is an error with rustc's message."""
     write_project(tmp_path, manifest=CONF.replace('source = "bindings.rs"', 'path = "."'))
     package = '[package]\nname = "wrong"\nversion = "0.1.0"\nedition = "2021"\n'
     (tmp_path / "Cargo.toml").write_text(package, encoding="utf-8")
@@ -278,7 +278,7 @@ def test_package_that_does_not_compile(check: Check, tmp_path: Path) -> None:
 
 
 def test_no_package(check: Check, tmp_path: Path) -> None:
-    """A folder that holds no Cargo package."""
+    """A folder without a Cargo package is an error."""
     write_project(tmp_path, manifest=CONF.replace('source = "bindings.rs"', 'path = "."'))
     _refused(check(), 2, r"Cargo\.toml")
 
@@ -287,7 +287,7 @@ def test_no_package(check: Check, tmp_path: Path) -> None:
 
 
 def test_missing_clang(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clang that was asked for and is not there is not replaced by another one."""
+    """A missing clang that the user named is an error, and no other clang is used."""
     write_project(tmp_path, manifest=CONF)
     monkeypatch.setenv("LAYOUTCHECK_CLANG", "/nonexistent")
     _refused(check(), 3, "LAYOUTCHECK_CLANG=/nonexistent: /nonexistent was not found")
@@ -304,7 +304,7 @@ def test_missing_clang(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyP
     ],
 )
 def test_wrong_tool(check: Check, tool: str, line: str, pattern: str) -> None:
-    """A tool that is another one, or broken, is named with the variable that chose it."""
+    """A wrong or broken tool is an error with the variable that names it."""
     folder = Path.cwd()
     write_project(folder, manifest=CONF)
     variable, program = f"LAYOUTCHECK_{tool}", _program(folder / "tool", line)
@@ -314,7 +314,7 @@ def test_wrong_tool(check: Check, tool: str, line: str, pattern: str) -> None:
 
 
 def test_missing_core(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rustc that has no core for the target and no sources of it: what to install."""
+    """A rustc without core and its sources for the target is an error with a hint."""
     write_project(tmp_path, manifest=CONF)
     real = next(rustc for rustc in list_rustcs()[0] if rustc.problem is None)
     odd = re.escape(real.version)
@@ -332,7 +332,7 @@ def test_missing_core(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_no_rust_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With nothing on PATH the places where tools usually are still count, or it is said so."""
+    """With an empty PATH, tools in the usual folders are used, or the error says that none is."""
     write_project(tmp_path, manifest=CONF)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -345,7 +345,7 @@ def test_no_rust_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_compiler_that_fails(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A clang that fails without naming a place: its words, and the command."""
+    """A clang that fails without a place is an error with its message and the command."""
     write_headers(tmp_path, point="struct point { int x; int y; };")
     lines = ['case "$*" in *--version*) echo clang version 19.1.7; exit ;; esac']
     program = _program(tmp_path / "clang", *lines, "echo 'clang: out of memory' >&2; exit 1")
@@ -354,7 +354,7 @@ def test_compiler_that_fails(check: Check, tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_corrupt_object(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A linker that writes rubbish."""
+    """A linker that writes rubbish is an error with the file."""
     write_headers(tmp_path, source=POINT, point="struct point { int x; int y; };")
     linker = " ".join(find_linker().argv)
     program = _program(
@@ -380,7 +380,7 @@ def test_unwritable_report(check: Check, tmp_path: Path) -> None:
     sys.platform == "win32" or os.geteuid() == 0, reason="root may read and write everything"
 )
 def test_unreadable_source(check: Check, tmp_path: Path) -> None:
-    """Bindings that may not be read."""
+    """Bindings without read permission are an error."""
     write_project(tmp_path, manifest=CONF)
     (tmp_path / "bindings.rs").chmod(0)
     _refused(check(), 2, r"bindings\.rs: Permission denied", "^hint: see source")

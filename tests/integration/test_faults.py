@@ -1,4 +1,4 @@
-"""What goes wrong in the middle: after it the right verdict or a clear error, and nothing left."""
+"""Faults during a run: the next verdicts are right or the error is clear, and nothing is left."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CHECK = ("-c", PROGRAM, "check", "--kernel-conf", "GENERIC", "--kernel-arch", "a
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The small project, with a cache of its own; the working folder."""
+    """The small project with a cache of its own, which is the working folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
@@ -42,21 +42,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def start(*more: str) -> subprocess.Popen[bytes]:
-    """`layoutcheck check` of the project, running."""
+    """Start `layoutcheck check` of the project."""
     return subprocess.Popen(
         [sys.executable, *CHECK, *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
 
 
 def check(*more: str) -> tuple[int, str]:
-    """Its exit status and all that it prints."""
+    """Return its exit status and its whole output."""
     running = start(*more)
     out, err = running.communicate(timeout=180)
     return running.returncode, out.decode() + err.decode()
 
 
 def found(*more: str) -> dict[str, Any]:
-    """Its JSON report, times aside."""
+    """Return its JSON report without times."""
     status, said = check("--report", "json=run.json", *more)
     assert status == 1, said
     report: dict[str, Any] = json.loads(Path("run.json").read_text(encoding="utf-8"))
@@ -65,9 +65,9 @@ def found(*more: str) -> dict[str, Any]:
 
 
 def wrap_clang(path: Path, script: str) -> str:
-    """A clang that runs a shell script when it is to compile; `"$@"` is the real command.
+    """Write a clang that runs a shell script when it compiles; `"$@"` is the real command.
 
-    In the folder where the file `fault` is not, it is clang itself.
+    Without a file `fault` in its folder, it is clang itself.
     """
     real = " ".join(find_clang().argv)
     here = path.parent
@@ -90,18 +90,18 @@ Wrap = Callable[[str], None]
 
 @pytest.fixture
 def clang_that(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Wrap:
-    """Puts a clang with a fault in front of the real one."""
+    """Return a function that puts a clang with a fault in front of the real one."""
     wrapper = folder.parent / "clang-with-fault"
     return lambda script: monkeypatch.setenv("LAYOUTCHECK_CLANG", wrap_clang(wrapper, script))
 
 
 def mend(folder: Path) -> None:
-    """The compiler is well again."""
+    """Remove the fault."""
     (folder.parent / "fault").unlink()
 
 
 def wait_for(path: Path) -> None:
-    """Until the file is there."""
+    """Wait until the file exists."""
     until = time.monotonic() + 60
     while not path.exists():
         assert time.monotonic() < until, f"no {path}"
@@ -109,7 +109,7 @@ def wait_for(path: Path) -> None:
 
 
 def stray(mark: str) -> list[str]:
-    """The command lines of processes that have the mark in their own."""
+    """Return the command lines of processes that contain the mark."""
     listed = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():
@@ -122,8 +122,8 @@ def stray(mark: str) -> list[str]:
 
 
 def assert_nothing_left(mark: str) -> None:
-    """No process with the mark is left, five seconds later at most."""
-    time.sleep(0.5)  # what has just been started begins
+    """Assert that no process with the mark is left after five seconds."""
+    time.sleep(0.5)  # a newly started process begins
     until = time.monotonic() + 5
     while stray(mark) and time.monotonic() < until:
         time.sleep(0.05)
@@ -134,7 +134,7 @@ def assert_nothing_left(mark: str) -> None:
 def test_ended_in_the_middle_of_a_compile(
     folder: Path, clang_that: Wrap, number: signal.Signals
 ) -> None:
-    """However it is ended, its compilers are too; the next run finds what it should."""
+    """If a run is ended, its compilers end, too, and the next run has the right results."""
     sleeps = f"sleep 4321.{os.getpid()}{number:d}"
     clang_that(f'{sleeps} & touch "{folder}/compiling"; {sleeps}')
     running = start()
@@ -151,7 +151,7 @@ def test_ended_in_the_middle_of_a_compile(
 
 
 def test_pytest_interrupted_under_xdist(folder: Path, clang_that: Wrap) -> None:
-    """It is no wrong usage, though no worker has told of a manifest; its compilers end, too."""
+    """An interrupt under xdist is an interrupt, not a usage error, and compilers end."""
     sleeps = f"sleep 4323.{os.getpid()}"
     clang_that(f'touch "{folder}/compiling"; {sleeps}')
     arguments = ("-n", "2", "-p", "no:cacheprovider", *CHECK[3:], "layoutcheck.toml")
@@ -172,7 +172,7 @@ def test_pytest_interrupted_under_xdist(folder: Path, clang_that: Wrap) -> None:
 
 @pytest.mark.parametrize("count", [2, 8])
 def test_processes_on_one_cold_cache(folder: Path, count: int) -> None:
-    """Each finds the same, and nothing half written is left."""
+    """Each process has the same results, and no partial entry is left."""
     all_running = [start("--report", f"json={number}.json") for number in range(count)]
     for running in all_running:
         _, said = running.communicate(timeout=180)
@@ -190,7 +190,7 @@ def test_processes_on_one_cold_cache(folder: Path, count: int) -> None:
 
 
 def test_damaged_entries(folder: Path) -> None:
-    """Cut off, changed, or of something else: each is made anew."""
+    """Truncated, changed and foreign entries are made anew."""
     first = found()
     layouts = folder.parent / "cache" / "layoutcheck" / "layouts"
     paths = sorted(path for path in layouts.rglob("*") if path.is_file())
@@ -206,7 +206,7 @@ def test_damaged_entries(folder: Path) -> None:
 
 @pytest.mark.parametrize("warm", [False, True])
 def test_a_cache_that_cannot_be_written(folder: Path, *, warm: bool) -> None:
-    """It costs time, and there is one note of it."""
+    """A cache that cannot be written gives one note, and the same results."""
     first = found("--no-cache")
     place = folder.parent / "place"
     if warm:
@@ -219,7 +219,7 @@ def test_a_cache_that_cannot_be_written(folder: Path, *, warm: bool) -> None:
 
 
 def test_a_full_disk(folder: Path) -> None:
-    """Of 64 kB: what finds no room is not kept, once said, and the verdicts are the same."""
+    """A full disk gives one note, and the verdicts are the same."""
     first = found("--no-cache")
     place = folder.parent / "small"
     place.mkdir()
@@ -247,7 +247,7 @@ def test_a_full_disk(folder: Path) -> None:
 def test_a_compiler_that_hangs(
     folder: Path, clang_that: Wrap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is ended, with what it started, and the error says which command it was."""
+    """A hanging compiler is ended with its children, and the error says that it did not finish."""
     sleeps = f"sleep 4322.{os.getpid()}"
     clang_that(f"{sleeps} & {sleeps}")
     monkeypatch.setattr(process, "TIMEOUT_SECONDS", 3.0)
@@ -273,7 +273,7 @@ def test_a_compiler_that_hangs(
 def test_a_compiler_that_fails(
     folder: Path, clang_that: Wrap, script: str, status: int, words: str
 ) -> None:
-    """One error without a traceback, of a few lines; and well again, the right verdicts."""
+    """A failing compiler gives one short error. Without the fault, the results are right."""
     clang_that(script)
     ended, said = check()
     assert ended == status, said
@@ -296,7 +296,7 @@ def test_a_compiler_that_fails(
 def test_a_file_that_appears(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, appears: str
 ) -> None:
-    """A file that no header has read yet may change what the next run sees."""
+    """A new file that no header has read may change the next run's result."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     body = "struct point { long x, y; };\n#else\nstruct point { int x, y; };"
     header = f"{text}\n#ifdef LARGE\n{body}\n#endif"
@@ -314,7 +314,7 @@ def test_a_file_that_appears(
 
 
 def test_a_header_that_changes_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever this run sees of it, the next one sees the header as it is then."""
+    """After a header changes during a run, the next run sees the header as it is then."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     small, large = "struct point { int x, y; };", "struct point { long x, y; };"
     manifest = write_headers(tmp_path, point=small)
@@ -331,7 +331,7 @@ def test_a_header_that_changes_meanwhile(tmp_path: Path, monkeypatch: pytest.Mon
         ended = subprocess.run(arguments, capture_output=True, timeout=180, check=False)
         return ended.returncode
 
-    assert status() in {0, 1}  # that of before or after, which clang was asked for last
+    assert status() in {0, 1}  # the former or the later one, which clang compiled last
     (tmp_path / "fault").unlink()
     assert status() == 1
     header.write_text(small + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""docs/findings.md is true: its C compiles, and the audit's manifests report what it says."""
+"""docs/findings.md is true: its C compiles, and the audit's manifests report its findings."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FINDING = re.compile(r"^### (\d+)\. (.+?)$(.*?)^```c$(.*?)^```$", re.MULTILINE |
 
 
 def read_findings() -> dict[int, str]:
-    """Each finding's number, and its C."""
+    """Return each finding's number and its C."""
     text = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
     return {int(number): code for number, _, _, code in FINDING.findall(text)}
 
@@ -34,11 +34,11 @@ FINDINGS = read_findings()
 KERNEL_VIEW = {1, 2, 9, 14, 18, 22}
 OF_15 = {9, 10, 12, 13, 18, 19, 21, 22, 23}
 ON = {**dict.fromkeys((12, 13, 19), "i386"), 23: "powerpc64"}
-"""Those that are about another machine than amd64."""
+"""Findings about another machine than amd64."""
 
 
 def compile_assertions(number: int, code: str, folder: Path) -> Finished:
-    """Compile a finding's assertions in the view and release that it is about."""
+    """Compile a finding's assertions in its view and release."""
     package = install_headers() if number in OF_15 else find_ziglang()
     assert package is not None
     include = package / "lib" / "libc" / "include"
@@ -69,7 +69,7 @@ def compile_assertions(number: int, code: str, folder: Path) -> Finished:
 
 @pytest.mark.parametrize("number", FINDINGS)
 def test_the_proof_compiles(number: int, tmp_path: Path) -> None:
-    """Every number is clang's too."""
+    """Every number is clang's, too."""
     assert "_Static_assert" in FINDINGS[number]
     finished = compile_assertions(number, FINDINGS[number], tmp_path)
     assert finished.succeeded, finished.words
@@ -77,7 +77,7 @@ def test_the_proof_compiles(number: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", FINDINGS)
 def test_a_wrong_number_would_not_compile(number: int, tmp_path: Path) -> None:
-    """The assertions are about something: other numbers are refused."""
+    """Other numbers are refused, so the assertions are effective."""
     wrong = re.sub(r"== (\d+)", lambda match: f"== {int(match[1]) + 1}", FINDINGS[number])
     wrong = wrong.replace("default: 0), ", "default: 0) == 0, ")
     said = compile_assertions(number, wrong, tmp_path).stderr
@@ -96,13 +96,13 @@ def test_what_clang_dumps_of_the_window_scales(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module", params=["netmap", "kqueue", "libc"])
 def audited(request: pytest.FixtureRequest) -> Run:
-    """The run of one of the audit's manifests."""
+    """Run on one of the audit's manifests."""
     manifest = read_manifest(CRATES / request.param / "layoutcheck.toml")
     return Pipeline(manifest, Options()).verify()
 
 
 def test_the_audit_passes_and_says_why(audited: Run) -> None:
-    """All that differs is waived, by a finding or by design; something is really compared."""
+    """All differing items are waived by a finding or by design, and some items agree."""
     assert audited.passed
     assert not [note for cell in audited.cells for note in cell.notes if "waives nothing" in note]
     compared = [v for v in audited.verdicts if v.is_compared]
@@ -115,7 +115,7 @@ def test_the_audit_passes_and_says_why(audited: Run) -> None:
 
 
 def test_every_item_of_the_crate_is_accounted_for(audited: Run) -> None:
-    """Compared, indeterminate (here waived) and set aside make up the crate, each item once."""
+    """Each item has one verdict or is skipped, and all items are the crate's."""
     keys = [v.key for v in audited.verdicts] + [a.key for a in audited.set_aside]
     assert len(keys) == len(set(keys))
     expected = {

@@ -26,7 +26,7 @@ Check = Callable[..., Run]
 
 @pytest.fixture
 def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
-    """Checks Rust text against headers of its own (`__` stands for a slash), found by name."""
+    """Return a function that checks Rust text against headers found by name (`__` is a slash)."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
 
     def checked(source: str, **headers: str) -> Run:
@@ -40,18 +40,18 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
 
 
 def verdicts(run: Run) -> dict[str, Verdict]:
-    """By the last segment of the Rust path, or the last two where that is no module of ours."""
+    """Return the verdicts by the path within the crate."""
     return {verdict.rust_path.removeprefix("bindings::"): verdict for verdict in run.verdicts}
 
 
 def where(verdict: Verdict) -> str:
-    """The header that defines what the verdict was found with."""
+    """Return the header that defines the verdict's C side."""
     assert verdict.c_location is not None
     return verdict.c_location.path
 
 
 def test_only_what_is_needed_is_included(check: Check) -> None:
-    """A header that nobody needs may be broken."""
+    """A header that no item needs may be broken."""
     run = check(
         "#[repr(C)] pub struct a { pub x: i32 } #[repr(C)] pub struct b { pub x: i64 }",
         sys__a="struct a { int x; };",
@@ -63,7 +63,7 @@ def test_only_what_is_needed_is_included(check: Check) -> None:
 
 
 def test_options_are_seen_by_every_header(check: Check) -> None:
-    """Also by one that leaves it to the source to include the option's header: GENERIC has INET."""
+    """Options are visible in every header, also if only a source includes the option's header."""
     run = check(
         "#[repr(C)] pub struct a { pub x: i32, pub y: i32 }",
         sys__a="struct a {\n\tint x;\n#ifdef INET\n\tint y;\n#endif\n};",
@@ -72,7 +72,7 @@ def test_options_are_seen_by_every_header(check: Check) -> None:
 
 
 def test_a_header_that_wants_one_beside_it(check: Check) -> None:
-    """The headers of its folder are tried before it."""
+    """The headers of a header's folder are tried before it."""
     run = check(
         "#[repr(C)] pub struct user { pub x: [i32; 3] }",
         dev__x__auser="struct user { int x[LENGTH]; };",
@@ -82,7 +82,7 @@ def test_a_header_that_wants_one_beside_it(check: Check) -> None:
 
 
 def test_a_header_that_conflicts_has_a_unit_of_its_own(check: Check) -> None:
-    """Whatever defines the same name as another, both are there."""
+    """A header that conflicts with another has a header unit of its own. Both are checked."""
     run = check(
         "#[repr(C)] pub struct a { pub x: i32 } #[repr(C)] pub struct b { pub x: i64 }",
         sys__a="struct a { int x; };\nstruct same { int x; };",
@@ -104,7 +104,7 @@ struct same {{ {} x; }};
 def test_a_header_of_the_core_that_hides_the_record_of_another(
     check: Check, type_: str, header: str
 ) -> None:
-    """Both are of the core, and the later one defines what the earlier one did not."""
+    """Two headers of the core define one record, and the type is compared with the right one."""
     run = check(
         f"#[repr(C)] pub struct same {{ pub x: {type_} }}",
         sys__bio=HIDING.format("int"),
@@ -116,7 +116,7 @@ def test_a_header_of_the_core_that_hides_the_record_of_another(
 
 @pytest.mark.parametrize("header", ["sys/bio.h", "sys/buf.h", "sys/mount.h"])
 def test_the_crate_names_a_header_whose_record_another_hides(check: Check, header: str) -> None:
-    """Also where it gets the record from one that it includes."""
+    """The crate names the header of a hidden record, also one that gets it from another header."""
     run = check(
         f"/// C's `struct same`, defined in {header}:3.\n"
         "#[repr(C)] pub struct same { pub x: i32 }",
@@ -132,14 +132,14 @@ SAME = {"sys__one": "struct same { int x; };", "sys__two": "struct same { long x
 
 @pytest.mark.parametrize(("type_", "header"), [("i32", "sys/one.h"), ("i64", "sys/two.h")])
 def test_two_records_of_one_name(check: Check, type_: str, header: str) -> None:
-    """Rust may mean either; the verdict says which one it is."""
+    """Rust may mean either of two records, and the verdict says which one."""
     run = check(f"#[repr(C)] pub struct same {{ pub x: {type_} }}", **SAME)
     assert run.passed, run
     assert where(run.verdicts[0]) == header
 
 
 def test_neither_of_two_records_of_one_name(check: Check) -> None:
-    """Then it is compared with the likelier one."""
+    """A type unlike both records is compared with the likelier one."""
     run = check("#[repr(C)] pub struct same { pub x: u8 }", **SAME)
     (verdict,) = run.verdicts
     assert verdict.status is Status.DIFFERS
@@ -147,7 +147,7 @@ def test_neither_of_two_records_of_one_name(check: Check) -> None:
 
 
 def test_the_crates_documentation_says_which(check: Check) -> None:
-    """Told apart by path, in one crate: and then the other one does not do."""
+    """The documented header decides, and a record of the other header differs."""
     source = """
         pub mod one {
             /// C's `struct same`, defined in sys/sys/one.h:1.
@@ -201,13 +201,13 @@ def test_the_crates_documentation_says_which(check: Check) -> None:
 def test_why_a_type_could_not_be_checked(
     check: Check, headers: dict[str, str], reason: str
 ) -> None:
-    """Each with what to look at."""
+    """Each reason names the place to look at."""
     (verdict,) = check("#[repr(C)] pub struct gone { pub x: i32 }", **headers).verdicts
     assert (verdict.status, verdict.reason) == (Status.INDETERMINATE, reason)
 
 
 def test_a_record_of_another_header_does_not_stand_in(check: Check) -> None:
-    """Where the header that the documentation names does not compile, nothing is compared."""
+    """If the documented header does not compile, no record of another header is compared."""
     source = "/// defined in sys/two.h\n#[repr(C)] pub struct same { pub x: i32 }"
     run = check(source, sys__one=SAME["sys__one"], sys__two="struct same { unknown_t x; };")
     (verdict,) = run.verdicts
@@ -217,7 +217,7 @@ def test_a_record_of_another_header_does_not_stand_in(check: Check) -> None:
 
 
 def test_the_documented_header_does_not_define_it_here(check: Check) -> None:
-    """Another's record that is in the unit, or that a further header defines, is not compared."""
+    """Only the documented header counts. If it lacks the record here, the type is unchecked."""
     source = """
         /// defined in sys/two.h
         #[repr(C)] pub struct same { pub x: i32 }
@@ -237,7 +237,7 @@ def test_the_documented_header_does_not_define_it_here(check: Check) -> None:
 
 
 def test_documentation_of_a_bare_name(check: Check) -> None:
-    """Of several headers of that name the one that the Rust type is like; no other's record."""
+    """A documented bare name means the header of that name whose record is most similar."""
     headers = {
         "dev__a__same": "struct same { short x; };",
         "net__same": SAME["sys__two"],
@@ -253,14 +253,14 @@ def test_documentation_of_a_bare_name(check: Check) -> None:
 
 
 def test_documentation_that_speaks_of_something_else(check: Check) -> None:
-    """A header that does not define the type may be broken."""
+    """A documented header that does not define the type may be broken."""
     source = "/// Its flags are defined in sys/flags.h.\n#[repr(C)] pub struct same { pub x: i32 }"
     run = check(source, sys__one=SAME["sys__one"], sys__flags="unknown_t x;")
     assert run.passed, run
 
 
 def test_a_programs_header_is_not_the_kernels(check: Check) -> None:
-    """One in no folder, where the kernel has a header."""
+    """A header in no folder is not used if the kernel has one with the record."""
     source = "#[repr(C)] pub struct same { pub x: i32 }"
     (verdict,) = check(source, same="struct same { int x; };", sys__two=SAME["sys__two"]).verdicts
     assert (verdict.status, where(verdict)) == (Status.DIFFERS, "sys/two.h")
@@ -278,14 +278,14 @@ DECLARING = {
 
 
 def test_what_bindgen_takes_for_only_declared(check: Check) -> None:
-    """It stands behind pointers, whatever headers there are."""
+    """A type that bindgen takes as only declared is skipped, even if headers define it."""
     run = check(DECLARED, **DECLARING)
     assert [item.rust_path for item in run.set_aside] == ["bindings::foo"]
     assert verdicts(run)["by_pointer"].status is Status.AGREES
 
 
 def test_what_is_only_declared_and_held_by_value(check: Check) -> None:
-    """It is wrong itself, and what holds it is wrong because of it."""
+    """A type only declared but held by value differs, and its holder's mismatch follows from it."""
     found = verdicts(
         check(f"{DECLARED}#[repr(C)] pub struct by_value {{ pub x: foo }}", **DECLARING)
     )
@@ -308,7 +308,7 @@ S: Final = "struct s { int a[N]; };\nint f(int (*)[N]);"
         ({"x": f"#ifndef N\n#define N 3\n#endif\n{S}", "b": "#define N 4"}, False),
         # No source has both.
         ({"x": f"enum {{ N = 3 }};\n{S}", "b": "#define N 4"}, True),
-        # One that it wants besides.
+        # A header that it needs, too.
         ({"x": f"typedef i t;\n{S}", "i": "typedef int i;", "a": "#define N 3"}, True),
         (
             {
@@ -326,7 +326,7 @@ def test_what_is_left_to_others_is_compiled_with_each(
     headers: Mapping[str, str],
     is_settled: bool,
 ) -> None:
-    """A record and a function, as they are and otherwise."""
+    """A record and a function are compiled with each definer, and unchecked if these disagree."""
     items = '#[repr(C)] pub struct s {{ pub a: [i32; {n}] }}\nunsafe extern "C" {{ {f} }}'
     function = "pub fn f(a: *mut [i32; {n}]) -> i32;"
     for n, expected in ((3, Status.AGREES), (5, Status.DIFFERS)):
@@ -337,7 +337,7 @@ def test_what_is_left_to_others_is_compiled_with_each(
 
 
 def test_a_header_that_leaves_its_packing_on(check: Check) -> None:
-    """It does not change those after it."""
+    """A header that leaves its packing on does not affect headers after it."""
     source = (
         "#[repr(C)] pub struct a { pub x: u8 } #[repr(C)] pub struct b { pub x: u8, pub y: u32 }"
     )
@@ -354,7 +354,7 @@ def test_a_header_that_leaves_its_packing_on(check: Check) -> None:
 
 
 def test_what_is_written_auto_is_the_default(check: Check, tmp_path: Path) -> None:
-    """And an empty list is an error with its line."""
+    """The value "auto" is the default, and an empty list is an error with its line."""
     check("#[repr(C)] pub struct a { pub x: i32 }", sys__a="struct a { int x; };")
     path = tmp_path / "layoutcheck.toml"
     text = path.read_text(encoding="utf-8")
@@ -385,9 +385,10 @@ INCLUDED = {
 
 
 def test_what_a_header_includes_that_is_none(check: Check, tmp_path: Path) -> None:
-    """Records, constants, enumerators and functions of `x.inc` and the like are those of `x.h`.
+    """Records, constants and functions of `x.inc` and similar files belong to the header `x.h`.
 
-    What an X-macro makes of such a file, and what `##` makes of any two words, is in C as well.
+    So do enumerators. Names that an X-macro makes of such a file, or that `##` makes of two words,
+    are in C as well.
     """
     folder = tmp_path / "inc" / "dev" / "mine"
     folder.mkdir(parents=True)
@@ -412,7 +413,7 @@ def test_what_a_header_includes_that_is_none(check: Check, tmp_path: Path) -> No
 
 
 def test_an_included_file_changes(check: Check, tmp_path: Path) -> None:
-    """Nothing that was found before counts, not even where clang did not read the file then."""
+    """A change of an included file counts, even if clang did not read the file before."""
     source = "#[repr(C)] pub struct a { pub x: i32 } pub const X_K: i32 = 5;"
     headers = {"sys__a": "struct a { int x; };", "dev__mine__x": '#include "x.inc"\n'}
     check(source, **headers)
@@ -427,7 +428,7 @@ def test_an_included_file_changes(check: Check, tmp_path: Path) -> None:
 
 
 def test_the_sample_needs_no_list(tmp_path: Path) -> None:
-    """All its records are found in real headers, and the verdicts are those of the list."""
+    """All records of the sample are found in real headers, with the verdicts of the list."""
     shutil.copytree(CRATES / "sample", tmp_path / "sample", ignore=shutil.ignore_patterns("target"))
     path = tmp_path / "sample" / "layoutcheck.toml"
     listed = Pipeline(read_manifest(path), Options()).verify()

@@ -1,4 +1,4 @@
-"""The units of FreeBSD 15.0's headers, on the real clang: what a kernel has, whatever is asked."""
+"""Header units of FreeBSD 15.0 on the real clang: records are a kernel's, for any question."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.headers_of_15 import install_headers
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 
-# As in the objects of kernels that FreeBSD's own build makes. What each would be in other company:
+# Sizes in the objects of FreeBSD's own kernel builds. After other headers they would be:
 # usb_bus 1072, usb_device 1456, uhub_softc 80, icmpstat 400, diradd and dirrem 8 more.
 SIZES = {
     "amd64": {
@@ -25,7 +25,7 @@ SIZES = {
         "diradd": 96,
         "dirrem": 120,
         "freeblks": 160,
-        "g_mirror_softc": 440,  # one that has a macro in other words than the core
+        "g_mirror_softc": 440,  # a header whose macro differs from the core's
     },
     "arm64": {"usb_bus": 1608, "usb_device": 2688, "icmpstat": 752, "diradd": 96},
 }
@@ -38,7 +38,7 @@ conf = "GENERIC"
 
 
 def check(folder: Path, source: str, arch: str = "amd64") -> Run:
-    """Checks Rust text against the headers of 15.0, without a list of them."""
+    """Check Rust text against the headers of 15.0, without a list of them."""
     (folder / "bindings.rs").write_text(
         f"#![allow(non_camel_case_types)]\n{source}", encoding="utf-8"
     )
@@ -49,25 +49,25 @@ def check(folder: Path, source: str, arch: str = "amd64") -> Run:
 
 
 def opaque(name: str) -> str:
-    """A record of another size than C's."""
+    """Return a record of another size than C's."""
     return f"#[repr(C)] pub struct {name} {{ pub other: [u8; 7] }}\n"
 
 
 def by_name(run: Run) -> dict[str, Verdict]:
-    """By the last segment of the Rust path."""
+    """Return the verdicts by the last segment of the Rust path."""
     return {verdict.rust_path.rpartition("::")[2]: verdict for verdict in run.verdicts}
 
 
 @pytest.mark.parametrize("arch", SIZES)
 def test_a_record_is_as_the_kernel_has_it(arch: str, tmp_path: Path) -> None:
-    """Not as in the company of a header for the boot loader, or for other systems."""
+    """A record has the kernel's size, not that with headers of the boot loader or other systems."""
     sizes = SIZES[arch]
     found = by_name(check(tmp_path, "".join(map(opaque, sizes)), arch))
     assert {name: one.c and one.c.byte_size for name, one in found.items()} == sizes
 
 
 def test_a_record_that_leaves_its_layout_to_others_is_not_checked(tmp_path: Path) -> None:
-    """The reason says who defines the macro, and as what; the other one is as ever."""
+    """The reason names the definers of the macro and their words; another record is compared."""
     source = opaque("nfsstats") + "#[repr(C)] pub struct usb_bus { pub other: [u8; 1608] }\n"
     found = by_name(check(tmp_path, source))
     assert found["nfsstats"].status is Status.INDETERMINATE
@@ -79,7 +79,7 @@ def test_a_record_that_leaves_its_layout_to_others_is_not_checked(tmp_path: Path
 
 
 def test_why_a_header_of_the_package_does_not_compile(tmp_path: Path) -> None:
-    """The first cause, by name."""
+    """The reason is the first cause, by name."""
     (verdict,) = check(tmp_path, opaque("g_eli_metadata")).verdicts
     assert verdict.reason == (
         "<geom/eli/g_eli.h> defines it, and does not compile: "
@@ -88,7 +88,7 @@ def test_why_a_header_of_the_package_does_not_compile(tmp_path: Path) -> None:
 
 
 def test_two_headers_with_one_include_guard(tmp_path: Path) -> None:
-    """NFS's old protocol and its new one: what only the old one has is found in it."""
+    """Constants of NFS's old and new protocol are each found in their header."""
     source = "pub const NFSERR_RETVOID: i32 = 0x2000_0000; pub const NFS_SMALLFH: i32 = 128;"
     found = by_name(check(tmp_path, source))
     assert {name: one.status for name, one in found.items()} == {

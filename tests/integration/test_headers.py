@@ -16,8 +16,8 @@ from tests.header_probes import compile_text, empty_options, folders
 CHECKOUT = Path(__file__).resolve().parents[2]
 AMD64 = find_target("amd64")
 X86 = ("amd64", "i386")
-# What is for other machines alone, and defines once more what a machine's own header does: 14.2's
-# sys/_atomic_subword.h fills gaps of machine/atomic.h that x86 has not, and powerpc has its own
+# Headers for other machines only, which repeat definitions of a machine's own header: 14.2's
+# sys/_atomic_subword.h fills gaps of machine/atomic.h that x86 does not have; powerpc has its own
 # struct pv_entry.
 FOR_OTHER_MACHINES = {
     "amd64": ("sys/_atomic_subword.h",),
@@ -28,28 +28,28 @@ FOR_OTHER_MACHINES = {
 
 @pytest.fixture(scope="module")
 def clang() -> tuple[str, ...]:
-    """The clang that the tool itself would use."""
+    """The clang that layoutcheck would use."""
     return find_clang().argv
 
 
 def open_ziglang(target: Target, work: Path) -> HeaderTree:
-    """The installed package's headers."""
+    """Open the installed package's headers."""
     return open_tree("ziglang", target=target, release=None, work=work)
 
 
 def shared_headers(target: Target) -> list[str]:
-    """The headers known to compile in one unit, in that order; made for amd64 and for arm64."""
+    """Return the headers known to compile in one unit, in order, of amd64 or arm64."""
     name = f"one-unit.{'x86_64' if target.machine in X86 else 'aarch64'}.txt"
     return (CHECKOUT.parent / "shared" / "headers" / name).read_text().split()
 
 
 def first_that_has(name: str, searched: Iterable[Path]) -> Path | None:
-    """The file that `#include <name>` finds."""
+    """Return the file that `#include <name>` finds."""
     return next((folder / name for folder in searched if (folder / name).exists()), None)
 
 
 def is_foreign(path: Path, target: Target) -> bool:
-    """Whether the header is an error in place of another machine's, or includes one."""
+    """Return whether the header is an error for another machine's, or includes such a one."""
     text = path.read_text(errors="replace")
     return "#error <" in text or (target.machine not in X86 and "include <x86/" in text)
 
@@ -61,10 +61,10 @@ def is_foreign(path: Path, target: Target) -> bool:
 def test_the_packages_headers_compile_in_one_unit(
     clang: tuple[str, ...], tmp_path: Path, target: Target
 ) -> None:
-    """All of the shared list that the package has, but for what was written for other machines.
+    """All headers of the shared list compile that the package has for the machine.
 
-    The lists were made for 15.0, of which 14.2 lacks 21; that of arm64 holds some 60 headers of
-    x86, and each has machine headers that other machines do not have.
+    The lists were made for 15.0, of which 14.2 lacks 21. The list of arm64 has some 60 headers of
+    x86, and each list has machine headers that other machines lack.
     """
     tree = open_ziglang(target, tmp_path)
     listed = shared_headers(target)
@@ -85,7 +85,7 @@ def test_the_packages_headers_compile_in_one_unit(
 def test_what_the_stubs_lay_out_is_laid_out_as_in_concurrency_kit(
     clang: tuple[str, ...], tmp_path: Path
 ) -> None:
-    """The numbers are those of FreeBSD 13.2's own sys/contrib/ck."""
+    """Layouts of stubs have the numbers of FreeBSD 13.2's own sys/contrib/ck."""
     tree = open_ziglang(AMD64, tmp_path)
     finished = compile_text(
         clang,
@@ -139,7 +139,7 @@ def test_what_the_stubs_lay_out_is_laid_out_as_in_concurrency_kit(
 def test_what_a_stub_does_not_know_has_no_size(
     clang: tuple[str, ...], tmp_path: Path, header: str, record: str
 ) -> None:
-    """So that a record which holds one is reported, and never compared with an invention."""
+    """A record that a stub does not know has no size, so that its holder is never compared."""
     tree = open_ziglang(AMD64, tmp_path)
     includes = ("sys/param.h", "sys/systm.h", "sys/bus.h", "sys/mount.h", header)
     text = "".join(f"#include <{name}>\n" for name in includes)

@@ -1,6 +1,6 @@
-"""What each idiom's rule must not let through, and what it must: on both real compilers.
+"""Mistakes that each idiom's rule must find, and right uses, on both real compilers.
 
-Every case was once a wrong verdict.
+Every case once had a wrong verdict.
 """
 
 from __future__ import annotations
@@ -220,7 +220,7 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_wrong_is_found(name: str, tmp_path: Path) -> None:
-    """The mistake is reported, with its cause among the roots."""
+    """The mistake is reported as a root cause."""
     c, rust, expected = WRONG[name]
     found = compare_texts(c, rust, {"s": c_name(c)}, tmp_path)["sample::s"]
     roots = {f"{check} {member}" for check, member in roots_of(found.mismatches)}
@@ -329,19 +329,19 @@ RIGHT = {
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_right_agrees(name: str, tmp_path: Path) -> None:
-    """No mismatch."""
+    """A right use has no mismatch."""
     c, rust = RIGHT[name]
     found = compare_texts(c, rust, {"s": c_name(c)}, tmp_path)["sample::s"]
     assert found.mismatches == ()
 
 
 def c_name(text: str) -> str:
-    """The tag that the case is about."""
+    """Return the tag of the case."""
     return "union s" if text.startswith("union s") else "struct s"
 
 
 def test_a_dotted_rename_goes_by_the_offset(tmp_path: Path) -> None:
-    """A member may be renamed to one inside a record, which must be where Rust has it."""
+    """A member may be renamed to an inner one, which must have the Rust member's offset."""
     c = IN + "struct s { unsigned long ino; struct in at; unsigned z; };"
     rust = R + "struct s { ino: u64, p: u32, q: u32, z: u32 }"
 
@@ -354,7 +354,7 @@ def test_a_dotted_rename_goes_by_the_offset(tmp_path: Path) -> None:
 
 
 def test_a_tag_is_not_the_typedef_of_its_name(tmp_path: Path) -> None:
-    """What holds the typedef is compared with the typedef."""
+    """A holder of the typedef is compared with the typedef, not with the tag."""
     c = (
         "struct tt { unsigned a, b; }; typedef struct { float b; unsigned a; } tt;"
         "struct s { tt i; };"
@@ -372,7 +372,7 @@ BYTES = "struct b { unsigned char x; };"
 @pytest.mark.parametrize(
     ("c", "rust", "names", "expected"),
     [
-        # Where a record stands for another one of C's, its members are those, and no room.
+        # If a record matches another record of C, its members are compared and are no filler.
         (
             FLAGS + BYTES + "struct s { struct f m; };",
             R + "struct b { x: u8 }\n" + R + "struct s { m: b }",
@@ -391,7 +391,7 @@ BYTES = "struct b { unsigned char x; };"
             {"b": "struct b"},
             {"member-missing m.on"},
         ),
-        # A type of the crate's own is what it is meant to be.
+        # A type of the crate's own has no counterpart to compare.
         (
             FLAGS + BYTES + "struct s { struct f m; };",
             R + "struct b { x: u8 }\n" + R + "struct s { m: b }",
@@ -409,7 +409,7 @@ BYTES = "struct b { unsigned char x; };"
 def test_another_records_members_are_no_room(
     c: str, rust: str, names: dict[str, str | None], expected: set[str], tmp_path: Path
 ) -> None:
-    """Integers stand for bit-fields, and private members for anything, by their own meaning."""
+    """Members of a record in place of another are compared as members, not as fillers."""
     found = compare_texts(c, rust, {"s": "struct s", **names}, tmp_path)["sample::s"]
     roots = {f"{check} {member}" for check, member in roots_of(found.mismatches)}
     assert expected <= roots
@@ -417,7 +417,7 @@ def test_another_records_members_are_no_room(
 
 
 def test_a_newtype_is_compared_with_what_it_stands_for(tmp_path: Path) -> None:
-    """It has no C type of its name, but a place."""
+    """A newtype without a C type of its name is compared with the type in its place."""
     rust = (
         "#[repr(transparent)] #[derive(Clone, Copy)] pub struct Flags(u32);\n"
         "#[repr(transparent)] #[derive(Clone, Copy)] pub struct Ratio(f32);\n"
@@ -433,7 +433,7 @@ def test_a_newtype_is_compared_with_what_it_stands_for(tmp_path: Path) -> None:
 
 
 def test_a_rename_that_moves_nothing_explains_nothing(tmp_path: Path) -> None:
-    """A later mistake keeps its own cause, or a waiver for the name would waive it too."""
+    """A rename that moves nothing is no cause: a waiver for the name must not cover more."""
     c = "struct s { unsigned long z; unsigned c; unsigned long e; };"
     rust = (
         "#[repr(C, packed(4))] #[derive(Clone, Copy)] pub struct P(u64);\n"
@@ -446,7 +446,7 @@ def test_a_rename_that_moves_nothing_explains_nothing(tmp_path: Path) -> None:
 
 
 def test_a_second_mistake_is_a_root_of_its_own(tmp_path: Path) -> None:
-    """A swap behind a widened member, and one behind a wrong record, follow from neither."""
+    """A swap after a widened member, or after a wrong record, is a root cause."""
     c = "struct w { int a, b, c, d; }; struct s { struct w in; int x, y; };"
     rust = R + "struct w { a: i64, b: i32, d: i32, c: i32 }\n" + R
     rust += "struct s { in_: w, y: i32, x: i32 }"
@@ -459,7 +459,7 @@ def test_a_second_mistake_is_a_root_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_swap_is_one_mistake(tmp_path: Path) -> None:
-    """What moves because the swapped member now stands before it, follows, also behind a hole."""
+    """Consequences of a swap follow from it, also after a hole."""
     c = "struct s { int k; int error; char *next; long size; };"
     rust = R + "struct s { k: i32, next: *mut i8, error: i32, size: i64 }"
     found = compare_texts(c, rust, {"s": "struct s"}, tmp_path)["sample::s"]
@@ -467,7 +467,7 @@ def test_a_swap_is_one_mistake(tmp_path: Path) -> None:
 
 
 def test_an_anonymous_members_alignment_explains_the_holders(tmp_path: Path) -> None:
-    """C does not say it, but it is known what the members would give."""
+    """The missing alignment of an anonymous member is derived from its members."""
     c = "struct s { union { char a[8]; int b[2]; } u; };"
     rust = "#[repr(C)] #[derive(Clone, Copy)] pub union U { a: [i8; 8], d: [i16; 4] }\n"
     rust += R + "struct s { u: U }"
@@ -481,7 +481,7 @@ def test_an_anonymous_members_alignment_explains_the_holders(tmp_path: Path) -> 
 
 
 def test_packing_does_not_explain_a_swap(tmp_path: Path) -> None:
-    """Where the record is not packed as C's, only what is in order follows from that."""
+    """Lost packing does not cause a swap."""
     c = "struct s { char k; int a, b, d; } __attribute__((packed));"
     rust = R + "struct s { k: i8, a: i32, d: i32, b: i32 }"
     found = compare_texts(c, rust, {"s": "struct s"}, tmp_path)["sample::s"]
@@ -489,7 +489,7 @@ def test_packing_does_not_explain_a_swap(tmp_path: Path) -> None:
 
 
 def test_an_enum_that_is_only_declared_is_not_known(tmp_path: Path) -> None:
-    """It has no size: a function that takes one is compared no further, and that is said."""
+    """A function with an enum that is only declared is unknown, unless another part differs."""
     c = "enum e; struct s { int (*f)(long, enum e, enum e *); };"
     rust = R + "struct s { f: Option<unsafe extern fn(%s, i32, *mut i32) -> i32> }"
     found = compare_texts(c, rust % "i64", {"s": "struct s"}, tmp_path)["sample::s"]
@@ -514,7 +514,7 @@ def test_an_enum_that_is_only_declared_is_not_known(tmp_path: Path) -> None:
     ],
 )
 def test_conventions_by_either_name(c: str, rust: str, tmp_path: Path, *, is_right: bool) -> None:
-    """What clang's attributes say, and what Rust calls the same."""
+    """Conventions by clang's attributes agree with Rust's names of them."""
     said = f"struct s {{ int (*f)(long) __attribute__(({c})); }};"
     pointer = R + f'struct s {{ f: Option<unsafe extern "{rust}" fn(i64) -> i32> }}'
     found = compare_texts(said, pointer, {"s": "struct s"}, tmp_path)["sample::s"]

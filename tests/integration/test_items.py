@@ -1,4 +1,4 @@
-"""Constants, functions and the like of a crate without a list of headers, and with one."""
+"""Constants, functions and similar items of a crate, with and without a list of headers."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ SEVERAL = {
         int of_its_own(int);
         struct twice { int a, b; };
     """,
-    # These go together in one unit, where the later one counts.
+    # These are compatible in one unit, where the later one counts.
     "net__c": "#define MACRO 1\n",
     "net__d": "#undef MACRO\n#define MACRO 2\n#define MACRO_TOO 3\n",
 }
@@ -231,7 +231,7 @@ def check(
     headers: Mapping[str, str] = HEADERS,
     source: str = SOURCE,
 ) -> Run:
-    """The run on the bindings, with or without a list of headers."""
+    """Return the run on the bindings, with or without a list of headers."""
     write_headers(folder, **{name: dedent(text) for name, text in headers.items()})
     for name in headers:
         lies, goes = folder / "inc" / f"{name}.h", folder / "inc" / f"{name.replace('__', '/')}.h"
@@ -244,7 +244,7 @@ def check(
 
 
 def fates(run: Run) -> dict[str, str]:
-    """What became of each item, by its name: a status, or checks, or why it is set aside."""
+    """Return each item's state by name: a status, or checks, or why it is skipped."""
     found = {item.rust_path.rpartition("::")[2]: item.why for item in run.set_aside}
     for verdict in run.verdicts:
         checks = ", ".join(mismatch.check_id for mismatch in verdict.mismatches)
@@ -276,7 +276,7 @@ SETTLED = {
 
 
 def test_with_a_list_of_headers(tmp_path: Path) -> None:
-    """All in the one unit of these headers; what another header has is not checked."""
+    """Items are checked in the one unit of the listed headers. Another header's are unchecked."""
     run = check(tmp_path, 'include = ["sys/a.h"]')
     others = {"BOTH": "indeterminate", "B_ONLY": "indeterminate", "BROKEN": "indeterminate"}
     assert fates(run) == {**SETTLED, **others}
@@ -295,7 +295,7 @@ def test_with_a_list_of_headers(tmp_path: Path) -> None:
 
 
 def test_without_a_list_of_headers(tmp_path: Path) -> None:
-    """In units in which headers compile; of several of one name the one that agrees is meant."""
+    """Items are checked in units that compile; of several headers, the agreeing one counts."""
     run = check(tmp_path)
     others = {"BOTH": "agrees", "B_ONLY": "agrees", "BROKEN": "indeterminate"}
     assert fates(run) == {**SETTLED, **others}
@@ -305,7 +305,7 @@ def test_without_a_list_of_headers(tmp_path: Path) -> None:
 
 
 def paths(run: Run) -> dict[str, str]:
-    """As `fates`, by path within the crate, of items alone."""
+    """Return the states of items, by path within the crate, without records."""
     found = {
         verdict.rust_path.partition("::")[2]: ", ".join(m.check_id for m in verdict.mismatches)
         or verdict.status.value
@@ -317,7 +317,7 @@ def paths(run: Run) -> dict[str, str]:
 
 @pytest.mark.parametrize("include", ["", 'include = ["sys/a.h", "net/b.h"]'])
 def test_declarations_that_a_search_of_the_text_misses(include: str, tmp_path: Path) -> None:
-    """They are compared, in a unit that is read anyway or with a header that has the name."""
+    """Declarations that the text search misses are compared in a unit or after a naming header."""
     run = check(tmp_path, include, DECLARED, DECLARED_SOURCE)
     assert paths(run) == {
         "attribute_first": "parameter-type",
@@ -344,7 +344,7 @@ def test_declarations_that_a_search_of_the_text_misses(include: str, tmp_path: P
 
 @pytest.mark.parametrize("include", ["", 'include = ["sys/a.h"]'])
 def test_what_a_name_is_linked_to(include: str, tmp_path: Path) -> None:
-    """Bindgen's wrappers have the type of what they wrap; the symbol is what C's object says."""
+    """Bindgen's wrappers have the type of their function. Symbols are those of C's object."""
     run = check(tmp_path, include, LINKED, LINKED_SOURCE)
     assert paths(run) == {
         "wrapped": "parameter-type",
@@ -368,7 +368,7 @@ def test_what_a_name_is_linked_to(include: str, tmp_path: Path) -> None:
 
 
 def test_values_that_are_no_plain_numbers(tmp_path: Path) -> None:
-    """The bits of floats count, the elements of arrays, and what `long double` is worth."""
+    """Bits of floats, elements of arrays and values of `long double` are compared."""
     run = check(tmp_path, 'include = ["a.h"]', {"a": VALUES}, VALUES_SOURCE)
     assert paths(run) == {
         "NEGATIVE_ZERO": "constant-value",
@@ -430,7 +430,7 @@ impl other { pub const FLAGS_READ: u32 = 5; pub const WRITE: Self = Self(5); }
 
 @pytest.mark.parametrize("include", ["", 'include = ["a.h"]'])
 def test_what_is_in_constants(include: str, tmp_path: Path) -> None:
-    """Newtypes have a number; in an `impl` C's enum says what is meant; the rest is unchecked."""
+    """Newtypes have a number, and constants of an `impl` an enumerator. Others are unchecked."""
     run = check(tmp_path, include, {"a": CONTENTS}, CONTENTS_SOURCE)
     asides = {aside.rust_path.partition("::")[2]: aside.why for aside in run.set_aside}
     found = {path: said for path, said in paths(run).items() if path not in asides}
@@ -465,7 +465,7 @@ def test_what_is_in_constants(include: str, tmp_path: Path) -> None:
 
 
 def test_several_headers_define_one_name(tmp_path: Path) -> None:
-    """A symbol has one type. Of a constant or a type one header will do, and the others are named.
+    """A symbol has one type. A constant or type agrees with one header, and others are named.
 
     A `static inline` function is no other declaration of a symbol.
     """
@@ -527,7 +527,7 @@ unsafe extern "efiapi" {
     ],
 )
 def test_conventions_by_machine(arch: str, plain: str, in_registers: str, tmp_path: Path) -> None:
-    """Rust's "efiapi" is Microsoft's on amd64 alone; parameters in registers are no C of Rust's."""
+    """Rust's "efiapi" is Microsoft's on amd64 only; register parameters differ on i386."""
     headers = {**CALLED, "machine__param": f'#define MACHINE "{find_target(arch).machine}"\n'}
     run = check(tmp_path, f'arch = "{arch}"\ninclude = ["sys/a.h"]', headers, CALLED_SOURCE)
     expected = {"efi": "agrees", "plain": plain, "in_registers": in_registers}
@@ -563,7 +563,7 @@ unsafe extern "C" { pub static v_one: c_long; }
 
 
 def test_names_that_hide_in_the_headers_texts(tmp_path: Path) -> None:
-    """Behind what is no comment; made by macros; of headers that do not compile, or of programs."""
+    """Names are found behind false comments, in macros, in broken headers and in programs'."""
     run = check(tmp_path, "", HIDDEN, HIDDEN_SOURCE)
     found = {one.rust_path.partition("::")[2]: one for one in run.verdicts}
     assert {name: one.status.value for name, one in found.items()} == {
@@ -620,7 +620,7 @@ pub const D_SAME: c_int = 3;
 
 
 def test_what_a_neighbours_macro_decides(tmp_path: Path) -> None:
-    """An alias, an enum, a function, a variable, a constant: who is read before is not known."""
+    """Items that depend on a neighbour's macro are unchecked, since the order is unknown."""
     run = check(tmp_path, "", LEFT_TO_OTHERS, LEFT_TO_OTHERS_SOURCE)
     found = {one.rust_path.rpartition("::")[2]: one for one in run.verdicts}
     assert {name: one.status.value for name, one in found.items()} == {

@@ -1,4 +1,4 @@
-"""`layoutcheck kernconf`: what it prints, what it writes, and what it ends with."""
+"""`layoutcheck kernconf`: its output, its files and its exit status."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Kernconf = Callable[..., Result]
 
 @pytest.fixture
 def kernconf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kernconf:
-    """Runs `layoutcheck kernconf` in an empty folder."""
+    """Return a function that runs `layoutcheck kernconf` in an empty folder."""
     monkeypatch.chdir(tmp_path)
     return lambda *args: CliRunner().invoke(
         main, ["kernconf", *map(str, args)], prog_name="layoutcheck", catch_exceptions=False
@@ -36,7 +36,7 @@ def kernconf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kernconf:
 
 
 def expected(name: str) -> dict[str, Any]:
-    """What the real config(8) made of a conf of FreeBSD 13.2."""
+    """Return the real config(8)'s output for a conf of FreeBSD 13.2."""
     found: dict[str, Any] = json.loads((SHARED / "expected.json").read_text())[name]
     return found
 
@@ -45,7 +45,7 @@ class TestPrints:
     """The resolved conf, as text and as JSON."""
 
     def test_the_conf(self, kernconf: Kernconf) -> None:
-        """Everything that it includes, what is not in effect left out; warnings stand apart."""
+        """The conf is printed with its includes, without removed statements. Warnings are apart."""
         result = kernconf("--tree", TREE, "QUIET")
         assert result.exit_code == 0
         assert result.stdout == (
@@ -65,7 +65,7 @@ class TestPrints:
         )
 
     def test_the_text_is_a_conf(self, kernconf: Kernconf) -> None:
-        """Which gives the same headers."""
+        """The printed text is a conf with the same headers."""
         whole = kernconf("--tree", TREE, "QUIET")
         Path("WHOLE").write_text(whole.stdout)
         names = ("QUIET", "./WHOLE")
@@ -73,19 +73,19 @@ class TestPrints:
         assert first["headers"] == second["headers"]
 
     def test_built_in(self, kernconf: Kernconf) -> None:
-        """Without a tree: of the newest release, or of the one that is named."""
+        """A built-in conf is of the newest release, or of the one named."""
         assert kernconf("GENERIC").stdout.startswith("# GENERIC, from built in, FreeBSD 15 amd64\n")
         older = kernconf("--kernel-release", "14.3", "GENERIC-DEBUG")
         assert older.stdout.startswith("# GENERIC-DEBUG, from built in, FreeBSD 14 amd64\n")
         assert "options\tINVARIANTS\n" in older.stdout
 
     def test_the_other_commands_names(self, kernconf: Kernconf) -> None:
-        """`check` calls tree and machine otherwise, and so do the hints."""
+        """`check`'s names of tree and machine work too, because hints use them."""
         args = ("--kernel-src", TREE, "--kernel-arch", "aarch64", "GENERIC")
         assert "machine\tarm64 aarch64\n" in kernconf(*args).stdout
 
     def test_a_conf_of_ones_own(self, kernconf: Kernconf) -> None:
-        """By its path, on top of a built-in one."""
+        """A user's conf on top of a built-in one is found by its path."""
         Path("MINE").write_text("include GENERIC\nident MINE\nnooptions SMP\n")
         result = kernconf("./MINE")
         assert result.exit_code == 0
@@ -95,7 +95,7 @@ class TestPrints:
     @pytest.mark.needs_shared
     @pytest.mark.parametrize("name", ["amd64/GENERIC", "arm64/LINT", "powerpc/GENERIC64LE"])
     def test_json_of_a_real_conf(self, kernconf: Kernconf, name: str) -> None:
-        """The same object that was recorded of the real config(8), messages and all."""
+        """JSON of a real conf is the recorded object of config(8), with its messages."""
         machine, _, conf = name.partition("/")
         result = kernconf("--tree", SHARED, "--machine", machine, "--json", conf)
         assert (result.exit_code, result.stderr) == (0, "")
@@ -105,7 +105,7 @@ class TestPrints:
         assert found == {**recorded, "empty": sorted(recorded["empty"])}
 
     def test_json_of_an_error(self, kernconf: Kernconf) -> None:
-        """On standard output as ever, with config(8)'s status; the command has its own."""
+        """JSON of an error is on standard output with config(8)'s status; the command's is 2."""
         Path("MINE").write_text("include GENERIC\nnonsense\n")
         result = kernconf("--json", "./MINE")
         assert result.exit_code == 2
@@ -120,7 +120,7 @@ class TestPrints:
         )
 
     def test_a_terminal_is_not_told_what_to_do(self, tmp_path: Path) -> None:
-        """Escape codes in a conf reach a file as they are, and a terminal as text."""
+        """Escape codes in a conf are written unchanged to a file, and visibly to a terminal."""
         path = tmp_path / "MINE"
         path.write_text('include GENERIC\nident "\033[31mred"\n')
         controller, terminal = pty.openpty()
@@ -142,7 +142,7 @@ class TestWrites:
     """`--output`."""
 
     def test_every_header(self, kernconf: Kernconf) -> None:
-        """The empty ones too; the conf is printed all the same."""
+        """Every header is written, even empty, and the conf is printed as well."""
         result = kernconf("--tree", TREE, "--output", "out", "GENERIC")
         assert result.exit_code == 0
         assert result.stdout.startswith("# GENERIC")
@@ -159,7 +159,7 @@ class TestWrites:
 
     @pytest.mark.needs_shared
     def test_every_header_of_generic(self, kernconf: Kernconf) -> None:
-        """Byte for byte what config(8) wrote."""
+        """Headers of GENERIC are config(8)'s, byte for byte."""
         assert kernconf("--tree", SHARED, "--output", "out", "GENERIC").exit_code == 0
         recorded = expected("amd64/GENERIC")
         texts = {
@@ -170,7 +170,7 @@ class TestWrites:
         assert {path.name: path.read_text() for path in Path("out").iterdir()} == texts
 
     def test_not_into_a_link(self, kernconf: Kernconf) -> None:
-        """What would be written elsewhere is not, and with --json that is said there too."""
+        """A link as a header is refused, and JSON has the error, too."""
         Path("out").mkdir()
         Path("out/opt_global.h").symlink_to("../elsewhere")
         result = kernconf("--tree", TREE, "--json", "--output", "out", "GENERIC")
@@ -180,7 +180,7 @@ class TestWrites:
         assert not Path("elsewhere").exists()
 
     def test_nothing_of_a_conf_that_is_refused(self, kernconf: Kernconf) -> None:
-        """Not even the folder."""
+        """A refused conf writes nothing, not even the folder."""
         assert kernconf("--tree", TREE, "--output", "out", "GENERICS").exit_code == 2
         assert not Path("out").exists()
 
@@ -189,7 +189,7 @@ class TestWhy:
     """`--why`."""
 
     def test_what_sets_it(self, kernconf: Kernconf) -> None:
-        """A place a line, which an editor can open."""
+        """Each place is on a line, which an editor can open."""
         result = kernconf("--tree", TREE, "--why", "SMP", "QUIET")
         assert result.exit_code == 0
         assert result.stdout.replace(f"{TREE}/sys/", "").splitlines() == [
@@ -200,14 +200,14 @@ class TestWhy:
         ]
 
     def test_what_took_it_away(self, kernconf: Kernconf) -> None:
-        """That an option is off is an answer, and no error."""
+        """An option that is off is an answer, and no error."""
         Path("MINE").write_text("include GENERIC\nnooptions VIMAGE\n")
         result = kernconf("--why", "VIMAGE", "./MINE")
         assert result.exit_code == 0
         assert result.stdout.splitlines()[:2] == ["VIMAGE is not set", "MINE:2: nooptions VIMAGE"]
 
     def test_an_option_that_there_is_not(self, kernconf: Kernconf) -> None:
-        """Wrong input, with what is most like it."""
+        """An unknown option is wrong input, with the most similar one."""
         result = kernconf("--why", "VIMAGES", "GENERIC")
         assert (result.exit_code, result.stdout) == (2, "")
         assert 'unknown option "VIMAGES"\nhint: did you mean VIMAGE?' in result.stderr
@@ -215,7 +215,7 @@ class TestWhy:
 
 @contextlib.contextmanager
 def as_nobody() -> Iterator[None]:
-    """Where root runs the tests, what root may read is not to be read."""
+    """Run as a user without root's permissions, if root runs the tests."""
     if os.geteuid():
         yield
         return
@@ -227,7 +227,7 @@ def as_nobody() -> Iterator[None]:
 
 
 class TestRefuses:
-    """Every error: what, where, and what to do."""
+    """Every error: its message, its place and its hint."""
 
     @pytest.mark.parametrize(
         ("args", "what"),
@@ -238,7 +238,7 @@ class TestRefuses:
         ],
     )
     def test_usage(self, kernconf: Kernconf, args: tuple[str, ...], what: str) -> None:
-        """What makes no sense together."""
+        """Contradicting options are refused."""
         result = kernconf(*args)
         assert result.exit_code == 2
         assert what in result.stderr
@@ -280,7 +280,7 @@ class TestRefuses:
     def test_there_is_no_such_thing(
         self, kernconf: Kernconf, args: tuple[str, ...], error: str
     ) -> None:
-        """No such conf, release or machine; no tree, or none that can be read."""
+        """A missing conf, release, machine or tree, and an unreadable tree, are errors."""
         Path("tree").symlink_to(TREE)
         Path("empty").mkdir()
         Path("loop").symlink_to("loop")
@@ -339,22 +339,22 @@ class TestRefuses:
         ],
     )
     def test_config_refuses_it(self, kernconf: Kernconf, text: str, error: str) -> None:
-        """In config(8)'s words, at the line that it names, and what to do."""
+        """Errors have config(8)'s words and line, and a hint."""
         Path("MINE").write_text(text)
         if "GENERIC" not in text:
-            Path("DEFAULTS").touch()  # instead of the tree's, which says machine and cpu
+            Path("DEFAULTS").touch()  # in place of the tree's, which has machine and cpu
         os.mkfifo("pipe")
         result = kernconf("--tree", TREE, "./MINE")
         assert (result.exit_code, result.stdout) == (2, "")
         assert f"layoutcheck: {error}" in result.stderr
 
     def test_what_may_not_be_read(self, kernconf: Kernconf, tmp_path: Path) -> None:
-        """A tree, and a conf: the system's reason, not that there is none."""
+        """An unreadable tree or conf is an error with the system's reason."""
         (tmp_path / "tree" / "sys").mkdir(parents=True)
         (tmp_path / "MINE").write_text("include GENERIC\n")
         (tmp_path / "tree" / "sys").chmod(0)
         (tmp_path / "MINE").chmod(0)
-        assert kernconf("GENERIC").exit_code == 0  # what it reads itself is read before
+        assert kernconf("GENERIC").exit_code == 0  # the program's own data is read first
         with as_nobody():
             tree = kernconf("--tree", "tree", "GENERIC")
             conf = kernconf("./MINE")
@@ -366,7 +366,7 @@ class TestRefuses:
         assert conf.stderr == "layoutcheck: MINE: cannot be read: Permission denied\n"
 
     def test_a_file_outside_is_warned_of(self, kernconf: Kernconf) -> None:
-        """Also if an error follows, and by whatever statement it was read."""
+        """A file outside has a warning before an error, for every statement that reads it."""
         Path("own").mkdir()
         Path("secret").write_text("# nothing\n")
         Path("own/MINE").write_text(
@@ -391,7 +391,7 @@ class TestRefuses:
 
     @pytest.mark.skipif(sys.platform == "darwin", reason="its file names are UTF-8")
     def test_a_name_that_is_no_text(self, kernconf: Kernconf) -> None:
-        """Bytes that are no UTF-8 are shown as what they are."""
+        """A name of bytes that are no UTF-8 is printed unchanged."""
         name = os.fsdecode(b"\xff")
         result = kernconf(name)
         assert result.exit_code == 2

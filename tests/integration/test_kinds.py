@@ -1,4 +1,4 @@
-"""Aliases, definitions, and what a crate re-exports of itself and of another crate."""
+"""Aliases, definitions, and re-exports of a crate's own items and of another crate's."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ HEADER = """
 
 
 def check(folder: Path, bindings: str, source: str, **others: str) -> Run:
-    """The run on a crate of one file, and on what else is written beside it."""
+    """Return the run on a crate of one file and other files."""
     write_headers(folder, a=dedent(HEADER))
     for name, text in {"lib__rs": source, **others}.items():
         path = folder / name.replace("___", "/").replace("__", ".")
@@ -65,7 +65,7 @@ def check(folder: Path, bindings: str, source: str, **others: str) -> Run:
 
 
 def fates(run: Run) -> dict[str, str]:
-    """What became of each item, by its kind and path: what `surface` says, or the checks."""
+    """Return each item's state, or its checks, by kind and path."""
     return {
         f"{one.kind} {one.rust_path.partition('::')[2]}": one.why
         if one.fate == "differs"
@@ -102,7 +102,7 @@ pub type pair = Two<u32>;
 
 
 def test_aliases(tmp_path: Path) -> None:
-    """As C's typedef or tag of the name; records member by member, and each C type once."""
+    """Aliases are compared with C's typedef or tag; records by member, and each C type once."""
     run = check(tmp_path, ONE_FILE, ALIASES)
     assert fates(run) == {
         "record point": "agrees",
@@ -153,7 +153,7 @@ pub extern "C" fn moved(x: u8) {}
 
 
 def test_definitions(tmp_path: Path) -> None:
-    """As C declares the symbol; what C does not declare is the crate's own business."""
+    """Definitions are compared with C's declaration, and are skipped without one."""
     run = check(tmp_path, ONE_FILE, DEFINITIONS)
     assert fates(run) == {
         "record point": "agrees",
@@ -187,7 +187,7 @@ pub use p::{callee as other_callee, callee as free_name, counter as moved};
 
 
 def test_other_names(tmp_path: Path) -> None:
-    """What C has by the other name is compared with that."""
+    """Another name is compared with C's item of that name."""
     assert fates(check(tmp_path, ONE_FILE, RENAMED)) == {
         "record p::g": "another name",
         "record p::unknown": "not checked",
@@ -211,7 +211,7 @@ def test_other_names(tmp_path: Path) -> None:
 
 
 def test_an_enum_that_has_c_name_only_elsewhere(tmp_path: Path) -> None:
-    """A crate of nothing but that is checked."""
+    """A crate whose only C name is that of a re-exported enum is checked."""
     source = "mod p { #[repr(u32)] pub enum own { Low = 2, High = 1 } } pub use p::own as level;"
     assert fates(check(tmp_path, ONE_FILE, source)) == {
         "enum p::own": "not in C",
@@ -251,7 +251,7 @@ pub type other_tt = dep::point;
 
 
 def test_another_crate(tmp_path: Path) -> None:
-    """What is re-exported by name is compared as far as rustc knows it; globs are told of."""
+    """Items re-exported by name are compared as far as rustc knows them; globs are listed."""
     run = check(
         tmp_path,
         'path = "."',

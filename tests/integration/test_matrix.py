@@ -40,7 +40,7 @@ Check = Callable[..., Result]
 
 @pytest.fixture
 def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
-    """Runs `layoutcheck check` on a project with headers of two releases."""
+    """Return a function that runs `layoutcheck check` with headers of two releases."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     write_project(tmp_path, source=SOURCE, manifest=MANIFEST)
     write_release(tmp_path, 14, "struct point { int x, y; };")
@@ -50,7 +50,7 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
 
 
 def write_release(folder: Path, major: int, point: str) -> None:
-    """Headers of a release, in which a point is like that."""
+    """Write headers of a release with this point."""
     for name, text in {
         "sys/param.h": f"#define __FreeBSD_version {major}02000",
         "machine/param.h": '#define MACHINE "amd64"',
@@ -62,14 +62,14 @@ def write_release(folder: Path, major: int, point: str) -> None:
 
 
 def read_report(result: Result) -> Mapping[str, Any]:
-    """The run's JSON."""
+    """Return the run's JSON."""
     assert result.exit_code == 1, result.output
     report: Mapping[str, Any] = json.loads(Path("run.json").read_text(encoding="utf-8"))
     return report
 
 
 def test_what_holds_in_several_cells_is_told_once(check: Check) -> None:
-    """With the cells in which it does, and with those in which the same record agrees."""
+    """A result of several cells is reported once, with its cells and those in which it agrees."""
     result = check("--report", "json=run.json", "--report", "html=run.html")
     report = read_report(result)
     cells = [f"{major}-amd64-{conf}" for major in (14, 15) for conf in ("GENERIC", "MINIMAL")]
@@ -91,7 +91,7 @@ def test_what_holds_in_several_cells_is_told_once(check: Check) -> None:
 def test_what_is_the_same_is_compiled_once(
     check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No header mentions an option that GENERIC and MINIMAL disagree on, until one does."""
+    """GENERIC and MINIMAL share compiles until a header mentions an option that differs."""
     log, wrapper = tmp_path / "compiled", tmp_path / "clang"
     wrapper.write_text(
         textwrap.dedent(f"""\
@@ -118,7 +118,7 @@ def test_what_is_the_same_is_compiled_once(
 
 
 def test_a_conf_that_one_machine_lacks(check: Check, tmp_path: Path) -> None:
-    """There is no such kernel, which is said; a name that no machine has is an error."""
+    """A conf that one machine lacks is a note. A conf that all machines lack is an error."""
     tree = tmp_path / "src"
     shutil.copytree(TREE, tree)
     (tree / "sys" / "conf" / "options").write_text("MAXUSERS opt_param.h\n")
@@ -145,7 +145,7 @@ def test_a_conf_that_one_machine_lacks(check: Check, tmp_path: Path) -> None:
 
 
 def test_a_release_without_headers(check: Check) -> None:
-    """What the manifest names headers for is said."""
+    """A release without headers is an error that lists the releases with headers."""
     result = check("--kernel-release", "13,14")
     assert result.exit_code == 2
     assert "no headers of FreeBSD 13 are named: there are 14, 15" in result.stderr
@@ -155,7 +155,7 @@ def test_a_release_without_headers(check: Check) -> None:
 
 
 def test_a_folder_is_taken_to_be_of_the_release_named_with_it(check: Check) -> None:
-    """With a note of what it says itself; one folder cannot be of two releases."""
+    """A folder may be taken as one other release, with a note; it cannot be of two."""
     check("--kernel-src", "inc14", "--kernel-release", "15", "--report", "json=run.json")
     (cell, _) = json.loads(Path("run.json").read_text(encoding="utf-8"))["cells"]
     assert cell["release"] == "15"

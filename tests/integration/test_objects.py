@@ -1,4 +1,4 @@
-"""Objects built from a tiny source tree, compared with what is said of its headers."""
+"""Objects built from a small source tree, compared with the checks of its headers."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ SOURCES = {
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The miniature with headers of this module's, and below `obj` what a build has."""
+    """The small tree with headers of this module, and build files below `obj`."""
     folder = tmp_path_factory.mktemp("tree")
     shutil.copytree(TREE / "sys", folder / "sys")
     for name, text in HEADERS.items():
@@ -67,7 +67,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def compile_objects(tree: Path, folder: Path, *names: str) -> Path:
-    """Build sources as a kernel's build does, in its object folder."""
+    """Build sources as a kernel build does, in its object folder."""
     folder.mkdir()
     for name in names:
         source = tree / "sys" / name
@@ -80,7 +80,7 @@ def compile_objects(tree: Path, folder: Path, *names: str) -> Path:
 
 
 def compare(objects: Path, tree: Path) -> Result:
-    """Run the command."""
+    """Run the command of tests/validation/objects.py."""
     command = [str(objects), "--tree", str(tree), "--arch", "amd64"]
     return CliRunner().invoke(main, command, catch_exceptions=False)
 
@@ -92,7 +92,7 @@ def row(result: Result, state: str) -> list[str]:
 
 
 def test_what_is_the_same_and_what_is_not_there(tree: Path, tmp_path: Path) -> None:
-    """Bit-fields, unions, records without a tag; a refused header is the reason for its records."""
+    """Equal and missing records are counted. A refused header is the reason for its records."""
     objects = compile_objects(tree, tmp_path / "objects", "kern_part.c", "driver.c")
     result = compare(objects, tree)
     assert result.exit_code == 0, result.output
@@ -107,7 +107,7 @@ def test_what_is_the_same_and_what_is_not_there(tree: Path, tmp_path: Path) -> N
 
 
 def test_a_planted_difference_is_found(tree: Path, tmp_path: Path) -> None:
-    """An object that was built without an option is told from those built with it."""
+    """An object built without an option differs from those built with it."""
     objects = compile_objects(tree, tmp_path / "objects", "kern_part.c", "planted.c")
     result = compare(objects, tree)
     assert result.exit_code == 1, result.output
@@ -127,7 +127,7 @@ def test_a_planted_difference_is_found(tree: Path, tmp_path: Path) -> None:
 
 
 def test_one_linked_file(tree: Path, tmp_path: Path) -> None:
-    """As kernel.debug is: all units in one file."""
+    """One linked file is compared, as kernel.debug is."""
     objects = compile_objects(tree, tmp_path / "objects", "kern_part.c", "planted.c")
     kernel = tmp_path / "kernel.debug"
     names = [str(path) for path in sorted(objects.iterdir())]
@@ -140,7 +140,7 @@ def test_one_linked_file(tree: Path, tmp_path: Path) -> None:
 
 
 def test_an_object_without_debug_information(tree: Path, tmp_path: Path) -> None:
-    """It is refused, and says what to do."""
+    """An object without debug information is refused with a hint."""
     run_clang((f"--target={AMD64}", "-c", "-x", "c", "/dev/null", "-o", "empty.o"), tmp_path)
     result = compare(tmp_path / "empty.o", tree)
     assert result.exit_code == 2

@@ -1,4 +1,4 @@
-"""Private items, of one file and of a package: they are compared as public ones are."""
+"""Private items of a file and of a package are compared like public ones."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ EXPECTED = {
 
 
 def check(folder: Path, bindings: str) -> Run:
-    """The run on the crate that the manifest's table names."""
+    """Return the run on the crate that the manifest's table names."""
     write_headers(folder, c=C)
     manifest = folder / "layoutcheck.toml"
     manifest.write_text(MANIFEST.format(bindings=bindings), encoding="utf-8")
@@ -122,7 +122,7 @@ def check(folder: Path, bindings: str) -> Run:
 
 
 def fates(run: Run) -> dict[str, str]:
-    """What became of each item, by its name: a status, the first check, or why it is set aside."""
+    """Return each item's state by name: a status, the first check, or why it is skipped."""
     found: dict[str, str] = {i.rust_path.rpartition("::")[2]: i.why for i in run.set_aside}
     for verdict in run.verdicts:
         checks = [mismatch.check_id for mismatch in verdict.mismatches]
@@ -131,7 +131,7 @@ def fates(run: Run) -> dict[str, str]:
 
 
 def write_package(folder: Path, **files: str) -> None:
-    """A package in the folder `crate`: `lib` is `src/lib.rs`, `a__b` is `src/a/b.rs`."""
+    """Write a package in the folder `crate`: `lib` is `src/lib.rs`, `a__b` is `src/a/b.rs`."""
     for name, text in files.items():
         path = folder / "crate" / "src" / f"{name.replace('__', '/')}.rs"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +141,7 @@ def write_package(folder: Path, **files: str) -> None:
 
 
 def test_one_file(tmp_path: Path) -> None:
-    """Whatever the visibility, and in private modules; what a macro makes is not reached."""
+    """Private items in any module are compared, except those that a macro makes."""
     (tmp_path / "a.rs").write_text(f"{ROOT}\nmod ffi {{ {FFI} }}\n", encoding="utf-8")
     run = check(tmp_path, 'source = "a.rs"')
     assert fates(run) == EXPECTED
@@ -152,7 +152,7 @@ def test_one_file(tmp_path: Path) -> None:
 
 
 def test_one_file_that_has_others(tmp_path: Path) -> None:
-    """There is no copy of it for rustdoc; rustc compiles one beside links to the other files."""
+    """One file with modules is compiled by rustc in a copy, beside links to the other files."""
     (tmp_path / "a.rs").write_text('#[path = "b/ffi.rs"] mod ffi;', encoding="utf-8")
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "ffi.rs").write_text(f"{FFI} mod more;", encoding="utf-8")
@@ -167,7 +167,7 @@ def test_one_file_that_has_others(tmp_path: Path) -> None:
 
 
 def test_prelude(tmp_path: Path) -> None:
-    """It may have private items, too."""
+    """A prelude may have private items, too."""
     prelude = '#[repr(C)] struct held { a: u8 } extern "C" { fn right(a: u8); }'
     (tmp_path / "prelude.rs").write_text(prelude, encoding="utf-8")
     (tmp_path / "a.rs").write_text('extern "C" { fn wrong(a: *mut held); }', encoding="utf-8")
@@ -180,13 +180,13 @@ def test_prelude(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("inner", ["ffi", "ffi__mod"])
 def test_package(tmp_path: Path, inner: str) -> None:
-    """Cargo compiles the copy as it would the package; a module may have a file of its own."""
+    """Cargo compiles the copy like the package. A module may have a file of its own."""
     write_package(tmp_path, lib=f"#![no_std]\n{ROOT}\nmod ffi;\n", **{inner: FFI})
     assert fates(check(tmp_path, 'path = "crate"')) == EXPECTED
 
 
 def test_package_that_changes(tmp_path: Path) -> None:
-    """A later run sees the file as it is then, whether it is copied or linked to."""
+    """A later run sees the changed file, whether it is copied or linked."""
     shown = 'extern "C" { pub fn right(a: i32) -> i32; }'
     lib = "#![no_std]\npub mod shown; mod ffi;"
     hidden = 'extern "C" { fn wrong(a: i32) -> i32; }'
@@ -201,7 +201,7 @@ def test_package_that_changes(tmp_path: Path) -> None:
 
 
 def test_copy_that_is_refused(tmp_path: Path) -> None:
-    """Where two globs would bring in one name, all that is private is unchecked."""
+    """If a copy is refused, as for two globs of one name, private items are unchecked."""
     lib = """#![no_std]
         mod a { #[repr(C)] struct held { a: i32 } pub const A: u8 = 1; }
         mod b { #[repr(C)] pub struct held { pub a: i32 } }
@@ -228,7 +228,7 @@ DOC_FATES = {"held": "record-size", "wrong": "parameter-type", "C_WRONG": "const
 
 @pytest.mark.parametrize("ffi", ["mod ffi;", 'mod ffi { include!("ffi.rs"); }', None])
 def test_cfg_doc_of_a_file(tmp_path: Path, ffi: str | None) -> None:
-    """What rustdoc would not list is compared, and what does not exist is not."""
+    """Items that rustdoc would not list are compared, and items of `cfg(doc)` are not."""
     (tmp_path / "ffi.rs").write_text(DOC, encoding="utf-8")
     (tmp_path / "a.rs").write_text(DOC if ffi is None else ffi, encoding="utf-8")
     run = check(tmp_path, 'source = "a.rs"')
@@ -240,7 +240,7 @@ def test_cfg_doc_of_a_file(tmp_path: Path, ffi: str | None) -> None:
 
 
 def test_cfg_doc_of_a_package(tmp_path: Path) -> None:
-    """The same; the file is shown as it is, and a later run sees it as it is then."""
+    """`cfg(doc)` of a package is handled equally, with the user's file and later changes."""
     write_package(tmp_path, lib="#![no_std] mod ffi;", ffi=DOC)
     run = check(tmp_path, 'path = "crate"')
     assert fates(run) == DOC_FATES
@@ -252,7 +252,7 @@ def test_cfg_doc_of_a_package(tmp_path: Path) -> None:
 
 
 def test_cfg_doc_in_a_prelude(tmp_path: Path) -> None:
-    """It belongs to the crate."""
+    """`cfg(doc)` in a prelude is handled as in the crate."""
     (tmp_path / "prelude.rs").write_text(DOC, encoding="utf-8")
     (tmp_path / "a.rs").write_text("const MASK: u8 = 1;", encoding="utf-8")
     found = fates(check(tmp_path, 'source = "a.rs"\nprelude = "prelude.rs"'))
@@ -281,7 +281,7 @@ extern "C" { fn wrong(a: i64) -> i32; }
     ],
 )
 def test_package_without_a_library(tmp_path: Path, manifest: str, root: str) -> None:
-    """Its program, or its library for C, is compiled as one for Rust."""
+    """A package's program, or its library for C, is compiled as a library for Rust."""
     path = tmp_path / "crate" / root
     path.parent.mkdir(parents=True)
     write_package(tmp_path)
@@ -303,7 +303,7 @@ def test_package_without_a_library(tmp_path: Path, manifest: str, root: str) -> 
 
 
 def test_program_in_a_workspace(tmp_path: Path) -> None:
-    """Its manifest may inherit, and its sources may lead out of its folder."""
+    """A program's manifest may inherit, and its sources may lie outside of its folder."""
     write_package(tmp_path, main=PROGRAM.replace("mod ffi;", '#[path = "../../ffi.rs"] mod ffi;'))
     (tmp_path / "ffi.rs").write_text(FFI, encoding="utf-8")
     workspace = '[workspace]\nmembers = ["crate"]\n[workspace.package]\nedition = "2021"\n'
@@ -322,7 +322,7 @@ def test_program_in_a_workspace(tmp_path: Path) -> None:
 
 
 def test_several_programs(tmp_path: Path) -> None:
-    """Which one is meant must be said."""
+    """Several programs are an error, unless `default-run` names one."""
     write_package(tmp_path, bin__a="fn main() {}", bin__b=PROGRAM.replace("mod ffi;", ""))
     with pytest.raises(BindingsError, match="several programs and no library: a, b"):
         check(tmp_path, 'path = "crate"')

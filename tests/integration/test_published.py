@@ -1,4 +1,4 @@
-"""The two crates that the registry may not have: checked where it has them, else a clear error."""
+"""Two crates that the registry may lack: each is checked, or refused with a clear error."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CRATES = Path(__file__).parents[2] / "fixtures" / "crates"
 
 @pytest.mark.parametrize("name", ["freebsd-kpi", "freebsd-kmi"])
 def test_checked_or_refused_with_the_reason(name: str) -> None:
-    """Never green without the crate: either every type is accounted for, or the error names it."""
+    """A run without the crate never passes. Every type has a result, or the error names it."""
     manifest = read_manifest(CRATES / name / "layoutcheck.toml")
     pipeline = Pipeline(manifest, Options())
     refusal, run = None, None

@@ -1,4 +1,4 @@
-"""Bindings that are right, in every idiom of hand-written ones: nothing may be found."""
+"""Right bindings in every idiom of hand-written ones: no mismatch is found."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.need
 
 @pytest.fixture(scope="module")
 def pipeline() -> Pipeline:
-    """The sample, to be checked as its manifest says."""
+    """The sample as its manifest describes it."""
     return Pipeline(read_manifest(SAMPLE / "layoutcheck.toml"), Options())
 
 
 @pytest.fixture(scope="module")
 def run(pipeline: Pipeline) -> Run:
-    """The sample, checked."""
+    """Run on the sample."""
     return pipeline.verify()
 
 
 def tell(verdict: Verdict) -> str:
-    """What is wrong with a type, on a line each."""
+    """Return the mismatches of a type, one a line."""
     lines = [f"{verdict.rust_path}: {verdict.status.value} {verdict.reason or ''}".rstrip()]
     lines += [
         f"  {m.check_id} {m.member_path or ''}: C {m.c}, Rust {m.rust}, because of {m.cause}"
@@ -39,7 +39,7 @@ def tell(verdict: Verdict) -> str:
 
 
 def find(run: Run, name: str) -> Verdict:
-    """The verdict on the one type of that name."""
+    """Return the verdict on the one type of that name."""
     (found,) = (v for v in run.verdicts if v.rust_path.rpartition("::")[2] == name)
     return found
 
@@ -53,7 +53,7 @@ def test_everything_agrees(run: Run) -> None:
 
 
 def test_each_type_is_accounted_for_once(run: Run, pipeline: Pipeline) -> None:
-    """What was compared and what was set aside are together the crate's types and items."""
+    """Compared and skipped items together are the crate's types and items."""
     (plan,) = pipeline.plans
     surface = pipeline.surface(plan)
     records = (type_ for type_ in surface.types if not type_.is_alias)
@@ -66,7 +66,7 @@ def test_each_type_is_accounted_for_once(run: Run, pipeline: Pipeline) -> None:
 
 
 def test_only_opaque_and_generic_types_are_set_aside(run: Run) -> None:
-    """A type without a size stands behind pointers only; a generic one is compared where used."""
+    """Only types without a size, and generic ones, are skipped."""
     why = {item.rust_path: item.why for item in run.set_aside if item.kind == "record"}
     assert why["sample::opaque::witness"] == "opaque"
     assert why["sample::queue::TailqEntry"] == "generic"
@@ -77,7 +77,7 @@ def test_only_opaque_and_generic_types_are_set_aside(run: Run) -> None:
 @pytest.mark.parametrize(
     ("name", "c_name", "byte_size", "alignment"),
     [
-        # As clang 19's -fdump-record-layouts says, which shares no code with the DWARF reader.
+        # Figures of clang 19's -fdump-record-layouts, which shares no code with the DWARF reader.
         ("Mtx", "struct mtx", 32, 8),
         ("mtx_padalign", "struct mtx_padalign", 64, 64),
         ("bio", "struct bio", 376, 8),
@@ -100,7 +100,7 @@ def test_only_opaque_and_generic_types_are_set_aside(run: Run) -> None:
 def test_sizes_are_those_that_clang_dumps(
     run: Run, name: str, c_name: str, byte_size: int, alignment: int
 ) -> None:
-    """Both sides have the size and alignment that another way of asking clang gives."""
+    """Both sides have the size and alignment of clang's own dump."""
     verdict = find(run, name)
     assert verdict.c_name == c_name
     for side in (verdict.c, verdict.rust):
@@ -109,7 +109,7 @@ def test_sizes_are_those_that_clang_dumps(
 
 
 def test_members_pair_across_idioms(run: Run) -> None:
-    """Keywords, renames of the manifest, and members of C's anonymous unions find each other."""
+    """Members pair despite keywords, renames of the manifest, and C's anonymous unions."""
     assert ("type", "type") in find(run, "tls_aead_data").paired
     assert ("type", "type_") in find(run, "ktr_fault").paired
     assert ("lock_object", "object") in find(run, "sx").paired
@@ -119,13 +119,13 @@ def test_members_pair_across_idioms(run: Run) -> None:
 
 
 def test_opaque_types_have_only_size_and_alignment_compared(run: Run) -> None:
-    """What the manifest calls opaque pairs no members."""
+    """A type that the manifest calls opaque pairs no members."""
     assert find(run, "proc").paired == ()
     assert find(run, "thread").paired == ()
 
 
 def test_only_the_crates_own_items_are_set_aside(run: Run) -> None:
-    """What C has nothing of, a constant that is no plain value, and one that is a type's own."""
+    """Only items that C lacks, constants of no plain value, and associated ones are skipped."""
     assert {item.rust_path: item.why for item in run.set_aside if item.kind != "record"} == {
         "sample::items::SAMPLE_PAGES": "not in C",
         "sample::items::NO_LINK": "no plain value",
@@ -166,6 +166,6 @@ def test_only_the_crates_own_items_are_set_aside(run: Run) -> None:
 def test_items_are_what_both_compilers_say(
     run: Run, name: str, c_says: str, rust_says: str
 ) -> None:
-    """Values and types, each in the words of its side."""
+    """Values and types are shown as each side spells them."""
     verdict = find(run, name)
     assert (verdict.c_says, verdict.rust_says) == (c_says, rust_says)

@@ -1,4 +1,4 @@
-"""`layoutcheck sensitivity` on the real clang: a source tree in miniature, and 15.0's headers."""
+"""`layoutcheck sensitivity` on the real clang: a small source tree, and 15.0's headers."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ Command = Callable[..., Result]
 def command(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Command:
-    """Runs the command on the miniature tree, by default with a conf that has two options."""
+    """Return a function that runs the command on the small tree, with a conf of two options."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path_factory.mktemp("cache"))))
     sys = tmp_path / "src" / "sys"
     shutil.copytree(TREE, tmp_path / "src")
@@ -122,18 +122,18 @@ def command(
 
 
 def read_options(result: Result) -> dict[str, Mapping[str, Any]]:
-    """The options in the JSON that was printed, by name."""
+    """Return the options of the printed JSON, by name."""
     assert result.exit_code == 0, result.output
     return {option["name"]: option for option in json.loads(result.stdout)["options"]}
 
 
 def sizes(option: Mapping[str, Any]) -> dict[str, tuple[int | None, int | None]]:
-    """The sizes without and with the option, by type."""
+    """Return the sizes without and with the option, by type."""
     return {change["name"]: (change["without"], change["with"]) for change in option["changes"]}
 
 
 def test_a_type_of_a_source_tree(command: Command) -> None:
-    """Its options, set and not, with what they do to its members."""
+    """A type is shown with its options, set and unset, and their effects on its members."""
     result = command("gadget")
     assert result.exit_code == 0, result.output
     assert result.stderr == ""
@@ -156,7 +156,7 @@ def test_a_type_of_a_source_tree(command: Command) -> None:
 
 
 def test_what_holds_a_changed_type(command: Command) -> None:
-    """In an array of a tagless record: not its own doing. Its own array's length is."""
+    """A holder of a changed type changes indirectly; its own array's length is a direct change."""
     options = read_options(command("drawer", "--json"))
     assert sizes(options["GADGET_STATS"]) == {"struct drawer": (112, 128)}
     (change,) = options["GADGET_STATS"]["changes"]
@@ -167,7 +167,7 @@ def test_what_holds_a_changed_type(command: Command) -> None:
 
 
 def test_an_option_that_breaks_a_header_costs_only_itself(command: Command) -> None:
-    """It is told with clang's reason; those that are tried beside it are what they are."""
+    """An option that breaks a header is reported with clang's reason, and others are unaffected."""
     options = read_options(command("drawer", "shelf", "--json"))
     for option, words in (
         ("LOUD", 'drawer.h:3: "LOUD requires'),
@@ -183,7 +183,7 @@ def test_an_option_that_breaks_a_header_costs_only_itself(command: Command) -> N
 
 
 def test_an_option_that_the_header_includes_nothing_for(command: Command) -> None:
-    """As in a source that includes its header first; a header that no source includes is none."""
+    """An option counts if a source includes its header first, and not if no source includes it."""
     options = read_options(command("shelf", "--json"))
     assert options["EXTRA"]["header"] == "opt_extra.h"
     assert "FFS" not in options
@@ -191,7 +191,7 @@ def test_an_option_that_the_header_includes_nothing_for(command: Command) -> Non
 
 
 def test_types_that_an_option_brings(command: Command) -> None:
-    """And takes away."""
+    """An option may add a type, or remove one."""
     assert sizes(read_options(command("spare", "--json"))["EXTRA"]) == {"struct spare": (None, 4)}
     conf = Path("src/sys/amd64/conf/GENERIC")
     conf.write_text(conf.read_text().replace("options EXTRA\n", ""))
@@ -201,7 +201,7 @@ def test_types_that_an_option_brings(command: Command) -> None:
 
 
 def test_a_typedef_of_a_tagless_record(command: Command) -> None:
-    """By its name; what has an array of it that takes no room changes with it."""
+    """A typedef of a tagless record has its name. A holder of an empty array changes with it."""
     options = read_options(command("heap_t", "stack", "--json"))
     assert sizes(options["TIDY"]) == {"heap_t": (2, 16), "struct stack": (8, 8)}
     direct = {change["name"]: change["direct"] for change in options["TIDY"]["changes"]}
@@ -209,7 +209,7 @@ def test_a_typedef_of_a_tagless_record(command: Command) -> None:
 
 
 def test_what_is_inside_an_array_without_room(command: Command) -> None:
-    """No size and no offset of the record itself shows that its elements are others."""
+    """A change of an empty array's elements is found, though no size or offset changes."""
     options = read_options(command("pile", "--json"))
     (change,) = options["TIDY"]["changes"]
     assert (change["without"], change["with"], change["direct"]) == (8, 8, True)
@@ -221,7 +221,7 @@ def test_what_is_inside_an_array_without_room(command: Command) -> None:
 
 
 def test_all_types(command: Command) -> None:
-    """Of all headers that compile; the others are named."""
+    """All types are those of all headers that compile; the other headers are listed."""
     result = command("--all", "--json")
     options = read_options(result)
     changed = {name: set(sizes(option)) for name, option in options.items() if option["changes"]}
@@ -260,14 +260,14 @@ def test_all_types(command: Command) -> None:
     ],
 )
 def test_what_is_wrong(command: Command, args: tuple[str, ...], words: str) -> None:
-    """One message and a hint, and nothing on standard output."""
+    """Wrong input is one message and a hint, with nothing on standard output."""
     result = command(*args)
     assert (result.exit_code, result.stdout) == (2, "")
     assert words in result.stderr
 
 
 def test_no_clang(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The toolchain's own status."""
+    """A missing clang gives the toolchain's exit status."""
     monkeypatch.setenv("LAYOUTCHECK_CLANG", "/no/such/clang")
     result = command("gadget")
     assert (result.exit_code, result.stdout) == (3, "")
@@ -279,7 +279,7 @@ def test_no_clang(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def effects() -> Mapping[str, OptionEffect]:
-    """What options do to some records of 15.0, amd64, GENERIC."""
+    """Effects of options on some records of 15.0, amd64, GENERIC."""
     types = ("bio", "buf", "lock", "thread", "uidinfo", "_cpuset")
     more = ("ccb_scsiio", "syncache", "tcp_syncache")
     found = find_sensitivity(Options(kernel_src=(str(install_headers()),)), (*types, *more))
@@ -310,7 +310,7 @@ def test_records_of_15(
     without: int,
     with_option: int,
 ) -> None:
-    """What is known of them."""
+    """Known effects of options on records are found, with their sizes."""
     changes: dict[str, RecordChange] = {c.c_name: c for c in effects[option].changes}
     change = changes[record]
     assert (change.without, change.with_option) == (without, with_option)
@@ -320,13 +320,13 @@ def test_records_of_15(
 
 @pytest.mark.parametrize("option", ["KTRACE", "MAC", "NUMA", "WITNESS"])
 def test_options_that_change_none_of_them(effects: Mapping[str, OptionEffect], option: str) -> None:
-    """Tried in vain."""
+    """An option without an effect has no changes and no failures."""
     tried = effects[option]
     assert (tried.changes, tried.failures, tried.not_compared) == ((), (), ())
 
 
 def test_a_record_that_holds_one(effects: Mapping[str, OptionEffect]) -> None:
-    """Buf has a lock."""
+    """A record that holds a changed one, as buf holds a lock, changes because of it."""
     changes = {change.c_name: change for change in effects["DEBUG_LOCKS"].changes}
     assert not changes["struct buf"].direct
     assert changes["struct buf"].because_of == ("struct lock",)

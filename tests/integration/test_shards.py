@@ -1,4 +1,4 @@
-"""`check --shard` and `report merge` on the real tools: parts of a matrix, and the whole again."""
+"""`check --shard` and `report merge` on the real tools: parts of a matrix, merged again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Command = Callable[..., Result]
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs `layoutcheck` in a folder that has the small project."""
+    """Return a function that runs `layoutcheck` in a folder with the small project."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     write_project(tmp_path, manifest=CONF)
     monkeypatch.chdir(tmp_path)
@@ -32,19 +32,19 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
 
 
 def canonical(path: str) -> str:
-    """The report's text but for the times: what docs/pytest.md says of two equal runs."""
+    """Return the report's text without times, which docs/pytest.md says is equal in equal runs."""
     text, timings, _ = Path(path).read_text(encoding="utf-8").partition('\n "timings": ')
     assert timings
     return text
 
 
 def read(path: str) -> Any:  # noqa: ANN401 - any JSON
-    """A report."""
+    """Return a report."""
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def html(path: str) -> str:
-    """The page but for the times."""
+    """Return the page without times."""
     text, time, _ = Path(path).read_text("utf-8").partition('<section aria-labelledby="time">')
     assert time
     return text
@@ -58,7 +58,7 @@ def html(path: str) -> str:
     ],
 )
 def test_merged_shards_are_the_whole(command: Command, crate: str, cells: tuple[str, ...]) -> None:
-    """To the last byte of the JSON, the page and the terminal, and to the exit status."""
+    """Merged shards equal the whole run in JSON, page, terminal text and exit status."""
     shutil.copytree(CRATES / crate, crate, ignore=shutil.ignore_patterns("target"))
     check = ("check", crate, *cells)
     whole = command(*check, "--report", "json=whole.json", "--report", "html=whole.html")
@@ -74,7 +74,7 @@ def test_merged_shards_are_the_whole(command: Command, crate: str, cells: tuple[
 
 
 def test_a_waiver_that_another_shard_needs(command: Command) -> None:
-    """It is in vain in the shard of GENERIC, in which bio has no more members, and not in all."""
+    """A waiver unused in one shard but used in another is not reported after the merge."""
     shutil.copytree(CRATES / "sample", "sample", ignore=shutil.ignore_patterns("target"))
     with Path("sample", "layoutcheck.toml").open("a", encoding="utf-8") as manifest:
         for subject in ("no_such", "bio"):
@@ -90,7 +90,7 @@ def test_a_waiver_that_another_shard_needs(command: Command) -> None:
 
 
 def test_a_cell_that_does_not_exist(command: Command, tmp_path: Path) -> None:
-    """Every shard says so, and the whole; a conf that no machine has is an error in every shard."""
+    """A cell that does not exist is a note in every shard; an unknown conf is an error in each."""
     tree = tmp_path / "src"
     shutil.copytree(TREE, tree)
     (tree / "sys" / "conf" / "options").write_text("MAXUSERS opt_param.h\n")
@@ -121,7 +121,7 @@ def test_a_cell_that_does_not_exist(command: Command, tmp_path: Path) -> None:
 
 
 def test_a_shard_without_a_cell(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Says so and succeeds without a compiler, and its report is a part like any other."""
+    """A shard without a cell says so, succeeds without a compiler, and can be merged."""
     whole = command("check", "--report", "json=whole.json")
     command("check", "--shard", "1/2", "--report", "json=1.json")
     monkeypatch.setenv("LAYOUTCHECK_CLANG", "/nonexistent")
@@ -139,14 +139,14 @@ def test_a_shard_without_a_cell(command: Command, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("text", ["0/5", "6/5", "x", ""])
 def test_no_shard(command: Command, text: str) -> None:
-    """One clear error."""
+    """A wrong shard is one error."""
     result = command("check", "--shard", text)
     assert result.exit_code == 2
     assert result.stderr.startswith(f"layoutcheck: '{text}' is no shard\nhint: say NUMBER/COUNT")
 
 
 def test_nothing_to_merge(command: Command) -> None:
-    """What is wrong with a file is said with its name; what is no report request, before that."""
+    """A damaged file is an error with its name. A wrong report request is refused before that."""
     Path("bad.json").write_text("{")
     result = command("report", "merge", "bad.json")
     assert (result.exit_code, result.stdout) == (2, "")

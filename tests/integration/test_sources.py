@@ -1,4 +1,4 @@
-"""What a source tree's sources have before they include a header, on the real tools."""
+"""A source's text before it includes a header counts, on the real tools."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MANIFEST = '[bindings]\nsource = "bindings.rs"\n[kernel]\nheaders = "src"\nconf 
 
 
 def check(folder: Path, texts: Mapping[str, str], files: str = "") -> Verdict:
-    """Checks a record of two `i32` against a tree with these files beside its own."""
+    """Check a record of two `i32` against a tree with these files."""
     shutil.copytree(TREE, folder / "src", dirs_exist_ok=True)
     sys = folder / "src" / "sys"
     for name, text in texts.items():
@@ -46,7 +46,7 @@ def check(folder: Path, texts: Mapping[str, str], files: str = "") -> Verdict:
     ],
 )
 def test_a_source_that_changes_nothing(source: str, tmp_path: Path) -> None:
-    """The header is what it is by itself."""
+    """A source that changes nothing leaves the header's record as it is."""
     verdict = check(tmp_path, {"dev/p/point.h": POINT_H, "dev/p/a.c": source})
     assert verdict.status is Status.AGREES, verdict
 
@@ -80,7 +80,7 @@ def test_a_source_that_changes_nothing(source: str, tmp_path: Path) -> None:
 def test_a_source_that_has_it_otherwise(
     source: str, header: str, files: str, macro: str, tmp_path: Path
 ) -> None:
-    """It is not checked, and the reason names the source, or who else it is."""
+    """A source that changes a record makes it unchecked, and the reason names the definer."""
     texts = {"dev/p/point.h": header, "dev/p/a.c": source, "dev/q/q.h": "#define LARGE\n"}
     verdict = check(tmp_path, texts, files)
     assert verdict.status is Status.INDETERMINATE, verdict

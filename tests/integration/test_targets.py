@@ -1,6 +1,6 @@
-"""Each architecture of `TARGETS`, from a kernel conf to verdicts, on the source tree in miniature.
+"""Each architecture of `TARGETS`, from a kernel conf to verdicts, on the small source tree.
 
-The tree brings the conf, and a `MAXCPU` of its own for each: a binding of another one differs.
+The tree has the conf, and another `MAXCPU` for each architecture: a binding of another one differs.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CPUS = {
 }
 """MAXCPU in the tree's machine/param.h, by architecture."""
 WORDS = {"i386": 4, "armv7": 4}
-"""The size of a pointer and of a long, where it is not 8."""
+"""Sizes of a pointer and of a long, other than 8."""
 
 RUST = """
 pub type GadgetPoke = unsafe extern "C" fn(*mut core::ffi::c_void) -> core::ffi::c_int;
@@ -59,7 +59,7 @@ include = ["sys/gadget.h"]
 
 
 def check(target: Target, work: Path, *, cpus: int, options: str) -> Run:
-    """The verdict on a binding with so many CPUs, under a conf with these options."""
+    """Return the verdict on a binding with this number of CPUs, under a conf with these options."""
     sys = work / "src" / "sys"
     shutil.copytree(TREE, work / "src")
     (sys / "conf" / "options").write_text(
@@ -78,7 +78,7 @@ def check(target: Target, work: Path, *, cpus: int, options: str) -> Run:
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_it_agrees(target: Target, tmp_path: Path) -> None:
-    """Under the options and on the machine that the binding was written for."""
+    """A binding agrees under its options and on its machine."""
     cpus, word = CPUS[target.name], WORDS.get(target.name, 8)
     run = check(target, tmp_path, cpus=cpus, options="options SMP\noptions GADGET_STATS\n")
     (cell,) = run.cells
@@ -87,14 +87,14 @@ def test_it_agrees(target: Target, tmp_path: Path) -> None:
     assert verdict.status is Status.AGREES, verdict
     assert verdict.c is not None
     assert verdict.rust is not None
-    pokes = -(-(2 * word + 4 * cpus) // word) * word  # as a long is aligned
+    pokes = -(-(2 * word + 4 * cpus) // word) * word  # the alignment of a long
     assert verdict.c.byte_size == verdict.rust.byte_size == pokes + 3 * word
     assert run.passed
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_it_differs(target: Target, tmp_path: Path) -> None:
-    """On another machine's number of CPUs, without one of the options."""
+    """A binding differs with another number of CPUs, and without one of its options."""
     run = check(target, tmp_path, cpus=6, options="options SMP\n")
     (verdict,) = run.verdicts
     assert verdict.status is Status.DIFFERS

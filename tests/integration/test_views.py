@@ -1,4 +1,4 @@
-"""The kernel's view of its headers and a module's, on real headers; and how either is asked for."""
+"""Views of the kernel and of a module on real headers, and how each is selected."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.shell_project import make_cache
 
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.needs_headers]
 
-# GENERIC has RACCT, for which a uidinfo of 14.2 has a pointer more.
+# GENERIC has RACCT, which adds a pointer to a uidinfo of 14.2.
 KERNEL, MODULE = 88, 80
 SOURCE = "#[repr(C)] pub struct uidinfo { _data: [u64; {}] }\n"
 MANIFEST = """\
@@ -34,7 +34,7 @@ Check = Callable[..., tuple[int, dict[str, Any]]]
 
 @pytest.fixture
 def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
-    """Checks a binding of so many bytes: the exit status, and the JSON report."""
+    """Return a function that checks a binding of this size: exit status and JSON report."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     monkeypatch.chdir(tmp_path)
 
@@ -49,12 +49,12 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
 
 
 def notes(report: dict[str, Any]) -> str:
-    """What the report's only cell has to say."""
+    """Return the notes of the report's only cell."""
     return "\n".join(report["cells"][0]["notes"])
 
 
 def test_a_module_does_not_see_what_the_kernel_sees(check: Check) -> None:
-    """Each view has its size, and the report names the one that is not the kernel's."""
+    """Each view has its size, and the report names a view other than the kernel's."""
     status, report = check(KERNEL)
     assert status == 0
     assert "view" not in notes(report)
@@ -66,7 +66,7 @@ def test_a_module_does_not_see_what_the_kernel_sees(check: Check) -> None:
 
 
 def test_the_command_line_overrides_the_manifest(check: Check) -> None:
-    """As the other options do."""
+    """The command line overrides the manifest's view."""
     status, report = check(MODULE, view='view = "module"\n')
     assert status == 0
     assert "the view of a module" in notes(report)
@@ -76,7 +76,7 @@ def test_the_command_line_overrides_the_manifest(check: Check) -> None:
 
 
 def test_userlands_view_is_told_too(check: Check) -> None:
-    """Programs see no uidinfo at all."""
+    """Userland's view is named in the report, and has no uidinfo."""
     status, report = check(KERNEL, "--view", "userland")
     assert status == 1
     assert "the view of userland" in notes(report)
@@ -98,7 +98,7 @@ def test_userlands_view_is_told_too(check: Check) -> None:
 def test_whose_function_a_name_is_without_a_list(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: str, rust: str, status: str
 ) -> None:
-    """A program's is in <string.h>, the kernel's in <sys/libkern.h>."""
+    """A program's function is in <string.h>, and the kernel's in <sys/libkern.h>."""
     monkeypatch.chdir(tmp_path)
     source = "use core::ffi::*;\n#[repr(C)] pub struct malloc_type { _private: [u8; 0] }\n"
     Path("functions.rs").write_text(f'{source}unsafe extern "C" {{ {rust} }}\n')
@@ -113,7 +113,7 @@ def test_whose_function_a_name_is_without_a_list(
 
 
 def test_pytest_offers_the_same(pytester: pytest.Pytester) -> None:
-    """The plugin has the names from nowhere: it imports the engine late."""
+    """Pytest has the same views, although the plugin imports the engine late."""
     assert OFFERED == VIEWS
     (pytester.path / "bindings.rs").write_text(SOURCE.replace("{}", str(MODULE // 8)))
     (pytester.path / "layoutcheck.toml").write_text(MANIFEST)

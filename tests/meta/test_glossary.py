@@ -24,7 +24,7 @@ def _anchor(heading: str) -> str:
 
 
 def test_terms_are_in_order() -> None:
-    """Every term has one entry, and a reader finds it by its letters."""
+    """Every term has one entry, in alphabetical order."""
     terms = _headings(DOCS / "glossary.md")[1:]
     assert terms == sorted(set(terms))
 

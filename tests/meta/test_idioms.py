@@ -19,7 +19,7 @@ ROW = re.compile(r"^\| (.+) \| ([`*])(.+)[`*] \| ([`*])(.+)[`*] \|$", re.MULTILI
 
 
 def rows() -> Iterator[tuple[str, bool, str]]:
-    """Each idiom with whether it has to pass, and the place where."""
+    """Yield each idiom with its expected result and its place."""
     page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
     _, _, after = page.partition("\n## By idiom\n")
     for idiom, kind, right, other_kind, wrong in ROW.findall(after.partition("\n## ")[0]):
@@ -29,7 +29,7 @@ def rows() -> Iterator[tuple[str, bool, str]]:
 
 @cache
 def notes() -> dict[str, set[str]]:
-    """What the sources of the broken crate say of each of its types and items."""
+    """Return the notes of the broken crate's sources on each type and item."""
     sources = Sources()
     for module in MODULES:
         sources.read(CRATES / "broken" / "src" / f"{module}.rs")
@@ -38,7 +38,7 @@ def notes() -> dict[str, set[str]]:
 
 @pytest.mark.parametrize(("idiom", "must_pass", "place"), list(rows()))
 def test_each_idiom_has_both(idiom: str, place: str, *, must_pass: bool) -> None:
-    """A type or item of the sample, which is right; a note in the broken crate; or a case."""
+    """Each place of an idiom exists: an item, a note in the broken crate, or a case."""
     kind, name = place[0], place[1:]
     if kind == "*":
         _, by_machine = ROOTS.get(name, ("", {}))
@@ -56,7 +56,7 @@ def test_each_idiom_has_both(idiom: str, place: str, *, must_pass: bool) -> None
 
 
 def test_every_row_is_read() -> None:
-    """None of the table is of another form, and so not looked at."""
+    """Every row of the table has the form that is read."""
     page = (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
     table = page.partition("\n## By idiom\n")[2].partition("\n## ")[0]
     lines = [line for line in table.splitlines() if line.startswith("| ")]

@@ -1,4 +1,4 @@
-"""A repository without a manifest pays nothing for the plugin."""
+"""A repository without a manifest pays no import of the engine for the plugin."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ sys.exit(code)
 """
 ENGINE = {"elftools", "jinja2", "tabulate", "click", "filelock", "platformdirs"}
 ON_DEMAND = {"pycparser", "layoutcheck.abi"}
-"""What only `show --explain` needs."""
+"""Modules that only `show --explain` needs."""
 
 
 def imported(folder: Path) -> tuple[int, set[str]]:
-    """What `pytest --collect-only` in a folder ends with, and the modules that it imported."""
+    """Return the status of `pytest --collect-only` in a folder, and the imported modules."""
     finished = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=folder,
@@ -41,7 +41,7 @@ PLUGIN = "layoutcheck.pytest_plugin.plugin"  # other plugins import what they li
 
 
 def test_without_a_manifest_no_engine(tmp_path: Path) -> None:
-    """Of layoutcheck itself only the packages around the plugin, and that."""
+    """Without a manifest only the plugin and its packages are imported."""
     (tmp_path / "test_one.py").write_text("def test_one(): assert True\n")
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'other'\n")
     code, modules = imported(tmp_path)
@@ -52,7 +52,7 @@ def test_without_a_manifest_no_engine(tmp_path: Path) -> None:
 
 
 def test_with_a_manifest_the_engine(tmp_path: Path) -> None:
-    """The test above would fail if the plugin did import it."""
+    """With a manifest the engine is imported, so the test above can fail."""
     (tmp_path / "layoutcheck.toml").write_text("[bindings]\npath = '.'\n")
     code, modules = imported(tmp_path)
     assert code == 5  # no conf is named: nothing to collect
@@ -62,7 +62,7 @@ def test_with_a_manifest_the_engine(tmp_path: Path) -> None:
 
 
 def imported_by(program: str) -> set[str]:
-    """The modules that a program has imported when it ends."""
+    """Return the modules that a program has imported at its end."""
     program = f"import atexit, sys; atexit.register(lambda: print(*sys.modules))\n{program}"
     finished = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
@@ -71,14 +71,14 @@ def imported_by(program: str) -> set[str]:
 
 
 def test_the_command_line_explains_only_if_asked() -> None:
-    """`layoutcheck show`, and all that it imports, is no parser of C, and no HTML."""
+    """`layoutcheck show` imports neither a parser of C nor HTML until they are needed."""
     modules = imported_by("import layoutcheck.cli.show, layoutcheck.cli.check")
     assert "layoutcheck.run.pipeline" in modules
     assert not (ON_DEMAND | {"jinja2"}) & modules
 
 
 def test_a_run_of_which_nothing_changed_reads_no_object_and_writes_no_report() -> None:
-    """What does that is imported by whoever has to do it."""
+    """A run without changes imports no reader of objects and no report."""
     modules = imported_by("import layoutcheck.cli.check")
     assert "layoutcheck.run.checking" in modules
     once_more = {
@@ -91,14 +91,14 @@ def test_a_run_of_which_nothing_changed_reads_no_object_and_writes_no_report() -
 
 
 def test_the_help_imports_no_command() -> None:
-    """Nor the engine, nor what it needs."""
+    """The help imports neither a command nor the engine."""
     modules = imported_by("from layoutcheck.cli import main; main(['--help'])")
     assert "layoutcheck.cli" in modules
     assert not (ON_DEMAND | ENGINE - {"click"} | {"layoutcheck.run.pipeline", "tomllib"}) & modules
 
 
 def test_the_help_says_of_commands_what_they_say() -> None:
-    """Its lines are those that click would make."""
+    """The help's line of each command is the one that click would make."""
     context = click.Context(main)
     for name, line in COMMANDS.items():
         command = main.get_command(context, name)

@@ -1,4 +1,4 @@
-"""The project keeps its own promises: nothing can be added and forgotten half-way."""
+"""The project is consistent: nothing can be added and forgotten half-way."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MODULES = sorted(
 
 
 def text_of(module: str) -> str:
-    """The source of a module of the package that is tested."""
+    """Return the source of a module of the tested package."""
     path = importlib.import_module(module).__file__
     assert path is not None
     return Path(path).read_text(encoding="utf-8")
@@ -38,7 +38,7 @@ def ids_of_checks() -> set[str]:
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_every_check_is_described(check: Check) -> None:
-    """By a heading of its own in docs/checks.md, which says the same as the check does."""
+    """Every check has a heading in docs/checks.md, with the check's own summary."""
     page = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
     _, heading, entry = page.partition(f"\n## `{check.id}`\n")
     assert heading, f"docs/checks.md has no entry for {check.id}"
@@ -46,13 +46,13 @@ def test_every_check_is_described(check: Check) -> None:
 
 
 def test_only_checks_are_described() -> None:
-    """A check that is gone is gone from the page."""
+    """A removed check is removed from the page."""
     page = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^## `(.+)`$", page, re.MULTILINE)) == ids_of_checks()
 
 
 def test_every_check_must_fail_somewhere() -> None:
-    """In fixtures/crates/broken, `//~ <check>` says where the check has to find something."""
+    """Every check has a note `//~ <check>` in fixtures/crates/broken, where it finds an item."""
     sources = (ROOT / "fixtures" / "crates" / "broken" / "src").glob("*.rs")
     noted = {
         check
@@ -64,7 +64,7 @@ def test_every_check_must_fail_somewhere() -> None:
 
 @pytest.mark.parametrize("report_format", FORMATS, ids=lambda report_format: report_format.name)
 def test_every_report_has_a_golden(report_format: ReportFormat) -> None:
-    """The whole text of a sample run, in the folder that BLESS writes."""
+    """Every report format has a golden file of a sample run, in the folder that BLESS writes."""
     golden = ROOT / "tests" / "unit" / "report" / "golden"
     assert list(golden.glob(f"*.{report_format.name}"))
 
@@ -78,7 +78,7 @@ def test_every_report_is_described(report_format: ReportFormat) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_module_says_what_it_is(module: str) -> None:
-    """A docstring, and in `__all__` what others may use; a folder's `__init__` may be empty."""
+    """Every module has a docstring, and `__all__`; a folder's `__init__` may be empty."""
     tree = ast.parse(text_of(module))
     assert ast.get_docstring(tree)
     if len(tree.body) > 1:
@@ -87,7 +87,7 @@ def test_every_module_says_what_it_is(module: str) -> None:
 
 
 def test_every_module_has_a_room() -> None:
-    """All but those that every room uses; ARCHITECTURE.md names each room."""
+    """Every module is in a room, except those that all rooms use; ARCHITECTURE.md names rooms."""
     beside = {name for name in MODULES if name.count(".") == 1 and not _is_folder(name)}
     assert beside == {"layoutcheck.errors", "layoutcheck.location"}
     rooms = {name for name in MODULES if name.count(".") == 1} - beside
@@ -100,7 +100,7 @@ def _is_folder(module: str) -> bool:
 
 
 def test_what_was_installed_is_what_is_tested() -> None:
-    """Under tox the package is the wheel's, whatever lies beside the tests."""
+    """Under tox the installed package is tested, not the checkout."""
     if "TOX_ENV_DIR" not in os.environ:
         pytest.skip("not under tox: the checkout is what was installed")
     path = Path(str(layoutcheck.__file__)).resolve()
@@ -115,13 +115,13 @@ def test_the_headers_are_the_same_everywhere() -> None:
 
 
 def test_the_readme_names_the_versions_of_rust_that_will_do() -> None:
-    """It says what the search for a rustc accepts, and what rustdoc JSON is read of."""
+    """The README names the versions of rustc that the search and rustdoc JSON accept."""
     words = f"\nRust {dotted(MINIMUM_RUST)} to {dotted(KNOWN_RUST)} will do."
     assert words in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_development_tools_have_one_version() -> None:
-    """What a dependency group names, it names exactly."""
+    """Each requirement of a dependency group has an exact version."""
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     for group in groups["dependency-groups"].values():
         for requirement in group:
@@ -147,7 +147,7 @@ def test_adr_are_listed() -> None:
     "page", sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]), ids=lambda page: page.name
 )
 def test_links_lead_somewhere(page: Path) -> None:
-    """Every relative link of every page names a file that is there."""
+    """Every relative link of every page names an existing file."""
     for link in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
         if "://" not in link:
             assert (page.parent / link).exists(), f"{page.name}: {link}"
@@ -157,7 +157,7 @@ def test_links_lead_somewhere(page: Path) -> None:
     "manifest", sorted((ROOT / "fixtures" / "crates").glob("*/layoutcheck.toml"))
 )
 def test_a_waiver_waives_one_thing(manifest: Path) -> None:
-    """So that a new mismatch fails the audit: each names a check, and a member's its member."""
+    """Each waiver of the audit names one check, and a member's check its member."""
     for waiver in read_manifest(manifest).waivers:
         assert not set(waiver.check) & set("*?["), waiver
         assert waiver.member != "*" or not waiver.check.startswith("member-"), waiver

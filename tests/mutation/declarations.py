@@ -1,6 +1,6 @@
 """bindgen's text -> its record declarations, as values that can be changed and written again.
 
-This reads what bindgen writes, formatted by rustfmt, and no other Rust.
+This reads bindgen's output, formatted by rustfmt, and no other Rust.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ARRAY: Final = re.compile(r"\[(.*); (\d+)(?:usize)?\]", re.DOTALL)
 _INNER: Final = "__bindgen_ty_"
 
 BINDGENS: Final = ("_bitfield_", "__bindgen_", "_unused", "_address", "bindgen_union_field")
-"""How the names of fields begin that bindgen has made up."""
+"""Prefixes of the names of fields that bindgen has invented."""
 
 CHAR: Final = "::core::ffi::c_char"
 INTEGERS: Final = {
@@ -53,7 +53,7 @@ INTEGERS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scalar:
-    """An integer: signed or not, of so many bytes.
+    """An integer: signed or not, of a number of bytes.
 
     `is_char` is C's plain char; `enumerators` are the values of the enum that it is in C.
     """
@@ -64,7 +64,7 @@ class Scalar:
     enumerators: tuple[int, ...] = ()
 
     def spell(self) -> str:
-        """Rust's own name for it."""
+        """Return Rust's own name for it."""
         return f"{'i' if self.signed else 'u'}{8 * self.byte_size}"
 
 
@@ -77,7 +77,7 @@ class Field:
 
     @property
     def c_name(self) -> str | None:
-        """C's name for it; None for what is bindgen's own."""
+        """C's name for it; None for bindgen's own fields."""
         if self.name.startswith(BINDGENS):
             return None
         return self.name if self.name.endswith("__") else self.name.removesuffix("_")
@@ -98,7 +98,7 @@ class Declaration:
     is_copy: bool = False
 
     def render(self, *, in_union: bool = False) -> str:
-        """The declaration as Rust text; without derives, unless a union has to hold it."""
+        """Return the declaration as Rust text; without derives, unless a union must hold it."""
         written = ["#[derive(Clone, Copy)]\n"] if in_union and self.is_copy else []
         written += [f"#[repr({', '.join(self.repr)})]\n"] if self.repr else []
         written.append(f"pub {self.kind} {self.name} {{\n")
@@ -106,26 +106,26 @@ class Declaration:
         return "".join((*written, "}\n", self.methods))
 
     def word(self, name: str) -> str | None:
-        """The word of `repr` that is, or begins as, `align` or `packed`."""
+        """Return the word of `repr` that is, or begins with, `align` or `packed`."""
         return next((w for w in self.repr if w.partition("(")[0] == name), None)
 
     def with_type(self, index: int, type_: str) -> Declaration:
-        """The same with another type of a field."""
+        """Return it with another type of a field."""
         changed = replace(self.fields[index], type=type_)
         return replace(self, fields=(*self.fields[:index], changed, *self.fields[index + 1 :]))
 
     def without(self, index: int) -> Declaration:
-        """The same without a field."""
+        """Return it without a field."""
         return replace(self, fields=self.fields[:index] + self.fields[index + 1 :])
 
     def with_field(self, index: int, field: Field) -> Declaration:
-        """The same with one more field, before the one at the index."""
+        """Return it with one more field, before the one at the index."""
         return replace(self, fields=(*self.fields[:index], field, *self.fields[index:]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bindings:
-    """A file of bindgen's: its records by name, and what its names for types stand for."""
+    """A file of bindgen's: its records by name, and its aliases of types."""
 
     text: str
     records: Mapping[str, Declaration]
@@ -133,13 +133,13 @@ class Bindings:
     enumerators: Mapping[str, tuple[int, ...]]
 
     def resolve(self, type_: str) -> str:
-        """The type without names for it."""
+        """Return the type without aliases."""
         while type_ in self.aliases:
             type_ = self.aliases[type_]
         return type_
 
     def scalar(self, type_: str) -> Scalar | None:
-        """The integer that a type is, if it is one."""
+        """Return the integer that a type is, if it is one."""
         values: tuple[int, ...] = ()
         while type_ in self.aliases:
             values = values or self.enumerators.get(type_, ())
@@ -150,16 +150,16 @@ class Bindings:
         return Scalar(signed=signed, byte_size=size, is_char=type_ == CHAR, enumerators=values)
 
     def array(self, type_: str) -> tuple[str, int] | None:
-        """An array's element and count, if the type is one."""
+        """Return an array's element and count, if the type is one."""
         found = _ARRAY.fullmatch(self.resolve(type_))
         return (found[1], int(found[2])) if found else None
 
     def record(self, type_: str) -> Declaration | None:
-        """The record that a type is, if it is one."""
+        """Return the record that a type is, if it is one."""
         return self.records.get(self.resolve(type_))
 
     def holders(self, name: str) -> Iterator[Declaration]:
-        """The records around one that has no name in C, up to one that has a name."""
+        """Return the records around one without a name in C, up to one with a name."""
         while _INNER in name:
             word = re.compile(rf"\b{name}\b")
             around = (
@@ -175,7 +175,7 @@ class Bindings:
 
 
 def parse_bindings(text: str) -> Bindings:
-    """The records and the names for types in a file of bindgen's."""
+    """Return the records and the aliases of types in a file of bindgen's."""
     methods = {found[1]: found[0] for found in _IMPL.finditer(text)}
     records = {}
     for found in _RECORD.finditer(text):

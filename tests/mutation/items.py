@@ -1,4 +1,4 @@
-"""bindgen's text -> its constants, functions and variables; and what clang says of them."""
+"""bindgen's text -> its constants, functions and variables; and clang's answers about them."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
-    """A function that C has; `symbol` is what it is linked by, where that is not its name."""
+    """A function that C has; `symbol` is its linked symbol, if that is not its name."""
 
     name: str
     signature: Signature
@@ -95,7 +95,7 @@ class Static:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Items:
-    """All of a file of bindgen's, or those of them that clang says are right.
+    """All items of a file of bindgen's, or the ones that are right according to clang.
 
     `enums` are the names of enums that have a name in C; `inlines` are functions that are `static`
     in C, which bindgen leaves out.
@@ -108,7 +108,7 @@ class Items:
     inlines: tuple[Function, ...] = ()
 
     def __len__(self) -> int:
-        """How many there are in bindgen's file, but for enums."""
+        """Return the number of items in bindgen's file, without enums."""
         return len(self.constants) + len(self.functions) + len(self.statics)
 
 
@@ -142,7 +142,7 @@ def parse_items(text: str) -> Items:
 def prove_items(
     bindings: Bindings, items: Items, argv: Sequence[str], work: Path
 ) -> tuple[Items, int]:
-    """Those of the items of which clang takes all that Rust says, and how many it was asked of.
+    """Return the items that clang accepts as Rust declares them, and the number of claims.
 
     Values are compared in `_Static_assert`s; functions and variables by
     `__builtin_types_compatible_p`, with their types in C's words. `argv` compiles `wrapper.h` in
@@ -179,7 +179,7 @@ def _is_opaque(record: Declaration) -> bool:
 def _refused(
     lines: Sequence[str], owners: Sequence[str], argv: Sequence[str], work: Path
 ) -> frozenset[str]:
-    """The owners of the lines, one each, that clang does not take."""
+    """Return the owners of the lines, one each, that clang refuses."""
     text = "\n".join(('#include "wrapper.h"', *lines))
     (work / "claims.c").write_text(f"{text}\n", encoding="utf-8")
     command = (*argv, "-fsyntax-only", "-std=gnu17", "-ferror-limit=0", "claims.c")
@@ -218,7 +218,7 @@ def _spell_function(signature: Signature, tags: Mapping[str, str]) -> str:
 
 
 def _spell(type_: str, tags: Mapping[str, str]) -> str:
-    """A type of bindgen's in C's words; what is not known is left as it is, for clang to refuse."""
+    """Return a type of bindgen's in C's words; clang refuses a type that is unknown here."""
     pointed = parse_pointer(type_)
     if pointed is not None:
         return f"__typeof__({_spell_function(pointed, tags)} *)"

@@ -1,9 +1,9 @@
-"""What rustc itself makes of records, and whether clang makes the same: no part of layoutcheck.
+"""rustc's layouts of records, and whether clang's are equal: independent of layoutcheck.
 
 rustc evaluates `size_of`, `align_of` and `offset_of!` in constants, whose bytes are read from the
-object file's symbols; no debug information is asked for. Of each type it also computes a `CODE`:
-two types have the same one if they have the same members by name, at the same offsets, of the same
-kind, width and sign, in records down to any depth. clang is asked to refuse what is not so in C.
+object file's symbols; debug information is not used. It also computes a `CODE` for each type: two
+types have the same one if they have the same members by name, at the same offsets, of the same
+kind, width and sign, in records down to any depth. clang must refuse whatever is different in C.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.mutation.declarations import Bindings, Declaration
 __all__ = ["Facts", "Module", "Proof", "judge", "judge_items", "prove_in_c", "render_modules"]
 
 PART: Final = 1000
-"""How many modules rustc judges at once."""
+"""Number of modules that rustc judges at once."""
 
 _CLANG_ERROR: Final = re.compile(r"^claims\.c:(\d+):\d+: error: (.*)$", re.MULTILINE)
 _PRELUDE: Final = """
@@ -66,14 +66,14 @@ _GENERICS: Final = {
     "__BindgenUnionField": 9,
     "__BindgenBitfieldUnit": 10,
 }
-"""bindgen's own types, which it writes where they are needed."""
+"""bindgen's own types, which are written where they are needed."""
 _ROOM: Final = ("_bitfield_align_", "__bindgen_padding_", "__bindgen_align")
-"""What bindgen adds for alignment: not to be addressed, and no part of the ABI by itself."""
+"""bindgen's alignment fields: without a name in C, and no part of the ABI by themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What rustc made of a record. Sizes and offsets in bytes; `fields` has both, by name."""
+    """rustc's facts of a record: sizes and offsets in bytes; `fields` has both, by name."""
 
     code: int
     byte_size: int
@@ -81,7 +81,7 @@ class Facts:
     fields: Mapping[str, tuple[int, int]]
 
     def is_placed_as(self, other: Facts) -> bool:
-        """Whether size and alignment are the other's, and the place of each field of its name."""
+        """Return whether size, alignment, and the place of each field by name are equal."""
         places = {name.strip("_"): place for name, place in other.fields.items()}
         return (self.byte_size, self.alignment) == (other.byte_size, other.alignment) and all(
             place == places.get(name.strip("_"), place) for name, place in self.fields.items()
@@ -90,7 +90,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """How many records and facts clang was asked for, and what it refused: record and words."""
+    """The numbers of records and facts that clang tested, and its refusals: record and words."""
 
     records: int
     claims: int
@@ -99,14 +99,14 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Module:
-    """Records in a module of their own, which holds all others by their names."""
+    """Records in a module of their own, which has all others by their names."""
 
     name: str
     records: tuple[Declaration, ...]
 
 
 def render_modules(modules: Sequence[Module], *, judged: bool = False) -> Iterator[str]:
-    """The text of each module; `judged` with what rustc has to compute."""
+    """Return the text of each module; `judged` with the constants that rustc computes."""
     for module in modules:
         has_union = any(record.kind == "union" for record in module.records[1:])
         records = "".join(record.render(in_union=has_union) for record in module.records)
@@ -117,9 +117,9 @@ def render_modules(modules: Sequence[Module], *, judged: bool = False) -> Iterat
 def judge(
     bindings: Bindings, modules: Sequence[Module], target: Target, tools: Tools, work: Path
 ) -> tuple[dict[str, Facts], dict[str, Facts], dict[str, str]]:
-    """The facts of the bindings' records; of each module's first record; rustc's refusals.
+    """Return the facts of the bindings' records and each module's first; and rustc's refusals.
 
-    A module that rustc refuses is in none but the last, with rustc's words.
+    A module that rustc refuses is in the last only, with rustc's words.
     """
     base = bindings.text.rstrip() + _PRELUDE
     for name, number in _GENERICS.items():
@@ -145,7 +145,7 @@ def judge_items(  # noqa: PLR0917 - as of `judge`, and what is asked
     tools: Tools,
     work: Path,
 ) -> tuple[dict[str, bool], dict[str, str]]:
-    """Whether constants are worth what the bindings' are, by module; and rustc's refusals.
+    """Return whether constants are equal to the bindings', by module; and rustc's refusals.
 
     `modules` have their texts, and `numbers` the names of the constants in some of them.
     """
@@ -164,9 +164,10 @@ def judge_items(  # noqa: PLR0917 - as of `judge`, and what is asked
 def _compile_all(
     base: str, modules: Mapping[str, str], target: Target, tools: Tools, work: Path
 ) -> tuple[dict[str, str], dict[str, bytes]]:
-    """The modules that rustc refuses, and its words; and the facts of the base and the others.
+    """Return the modules that rustc refuses, with its words; and the facts of the others.
 
-    A part at a time: the memory that rustc takes grows faster than the number of modules.
+    The base's facts are included. The modules are compiled in parts, because rustc's memory grows
+    faster than their number.
     """
     refused: dict[str, str] = {}
     symbols: dict[str, bytes] = {}
@@ -181,7 +182,7 @@ def _compile_all(
 def _compile_part(
     base: str, modules: Mapping[str, str], target: Target, tools: Tools, work: Path
 ) -> dict[str, str]:
-    """Lets rustc make `judged.o` of the base and the modules; those it refuses, and its words."""
+    """Compile the base and the modules to `judged.o`; return the refused ones, with words."""
     refused: dict[str, str] = {}
     while True:
         left = [name for name in modules if name not in refused]
@@ -199,9 +200,9 @@ def _compile_part(
 def prove_in_c(
     bindings: Bindings, facts: Mapping[str, Facts], argv: Sequence[str], work: Path
 ) -> Proof:
-    """Lets clang refuse what rustc says of each record that C has a name for.
+    """Make clang refuse each wrong fact of rustc's about the records that C has a name for.
 
-    Asked are its size and alignment, and of each member with a name the offset, the size and, for
+    The facts are size and alignment, and of each member with a name the offset, the size and, for
     integers and pointers, the kind and the sign. `argv` compiles `wrapper.h` in `work`.
     """
     named = {
@@ -233,7 +234,7 @@ def prove_in_c(
 
 
 def _claims(bindings: Bindings, c: str, record: Declaration, facts: Facts) -> Iterator[str]:
-    """The assertions on a record, a line each."""
+    """Return the assertions on a record, a line each."""
 
     def claim(words: str, what: str) -> str:
         return f'_Static_assert({words}, "{what}");'
@@ -256,7 +257,7 @@ def _claims(bindings: Bindings, c: str, record: Declaration, facts: Facts) -> It
 
 
 def _ask(record: Declaration, module: str = "") -> str:
-    """The items by which rustc computes a record's code and facts."""
+    """Return the items by which rustc computes a record's code and facts."""
     kind = (11 if record.kind == "struct" else 12) if "C" in record.repr else 13
     steps = [f"let h = mix(mix({kind}, size_of::<Self>() as u64), align_of::<Self>() as u64);"]
     numbers = ["<R as Abi>::CODE", "size_of::<R>() as u64", "align_of::<R>() as u64"]
@@ -293,7 +294,7 @@ def _facts(record: Declaration, symbols: Mapping[str, bytes], module: str) -> Fa
 
 
 def _compile(target: Target, tools: Tools, work: Path) -> list[tuple[int, str]]:
-    """Lets rustc make `judged.o`; its errors, each with its line."""
+    """Compile to `judged.o` with rustc; return its errors, each with its line."""
     rust = tools.rust(target)
     argv = [str(rust.rustc), "--crate-name", "judged", "--edition", "2021", "--crate-type", "rlib"]
     argv += ["--sysroot", str(rust.sysroot)] if rust.sysroot else []
@@ -318,7 +319,7 @@ def _compile(target: Target, tools: Tools, work: Path) -> list[tuple[int, str]]:
 
 
 def _read_symbols(path: Path) -> dict[str, bytes]:
-    """The bytes of each fact in the object file."""
+    """Return the bytes of each fact in the object file."""
     found = {}
     with path.open("rb") as stream:
         elf: Any = ELFFile(stream)

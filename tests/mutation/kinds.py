@@ -1,4 +1,4 @@
-"""What a kind of mistake is: what is right, the same with one mistake, what has to be found."""
+"""A kind of mutation: correct bindings, the same with one mistake, the expected mismatches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Maker = TypeVar("Maker", bound=Callable[[Any], Iterator[Any]])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Root:
-    """A mismatch that follows from no other: a check's id and C's name for the member, as patterns.
+    """A root cause: a check's id and C's name for the member, as patterns.
 
     The member is None for the whole record.
     """
@@ -27,7 +27,7 @@ class Root:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A record that is right, and what rustc says of it and of all others.
+    """A record that is right, with rustc's facts of it and of all others.
 
     `named` are the records that are right and that C has names for.
     """
@@ -39,39 +39,39 @@ class Site:
 
     @property
     def facts(self) -> Facts:
-        """The record's own."""
+        """The record's own facts."""
         return self.records[self.record.name]
 
     @property
     def is_inner(self) -> bool:
-        """Whether C has no name for the record, so that nothing says its alignment."""
+        """Return whether C has no name for the record, so that its alignment is unchecked."""
         return "__bindgen_ty_" in self.record.name
 
     def is_around(self, name: str) -> bool:
-        """Whether a record is this one or holds it: by value it cannot be in it."""
+        """Return whether a record is this one or holds it: it cannot be in it by value."""
         return name == self.record.name or self.record.name.startswith(f"{name}__bindgen_ty_")
 
     def fields(self) -> Iterator[tuple[int, Field, str]]:
-        """The fields that are members in C and have a size, with their places and C's names."""
+        """Return the fields that are members in C and have a size, with places and C's names."""
         for index, field in enumerate(self.record.fields):
             if field.c_name is not None and self.size(field):
                 yield index, field, field.c_name
 
     def size(self, field: Field) -> int:
-        """A field's size in bytes."""
+        """Return a field's size in bytes."""
         return self.facts.fields[field.name][1]
 
     def offset(self, field: Field) -> int:
-        """A field's offset in bytes."""
+        """Return a field's offset in bytes."""
         return self.facts.fields[field.name][0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A record with a mistake: `roots` are what has to be found, each of them if `every` is set.
+    """A record with a mistake: `roots` are the expected root causes, all of them if `every` is set.
 
-    Of the fields in `moved` it is the first, in C's order, that rustc has put elsewhere. `around`
-    are further records of the mutant: that hold the changed one, or are in it.
+    Of the fields in `moved` it is the first, in C's order, that rustc has moved. `around` are
+    further records of the mutant, which hold the changed one or are in it.
     """
 
     record: Declaration
@@ -82,7 +82,7 @@ class Change:
 
     @property
     def subject(self) -> str:
-        """What has changed."""
+        """The name of the changed record."""
         return self.record.name
 
 
@@ -101,10 +101,11 @@ Of: TypeAlias = Literal["record", "constant", "enum", "function", "inline", "sta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of mistake, `of` what: `make` makes all its changes of one.
+    """A kind of mutation, of the item `of`: `make` makes all its changes of one item.
 
-    Whether it is one says rustc, or where `rule` says why it is none, that and rustc. With
-    `is_wrong` it is one, or none, whatever the layouts: rustc is only asked if it compiles.
+    rustc decides whether a change is a mistake. With a `rule`, which is a reason why it is none,
+    the rule and rustc decide. With `is_wrong` it is a mistake, or none, whatever the layouts: rustc
+    only decides whether it compiles.
     """
 
     name: str
@@ -124,7 +125,7 @@ def kind(
     rule: str | None = None,
     is_wrong: bool | None = None,
 ) -> Callable[[Maker], Maker]:
-    """Adds a kind; the function makes all its changes of one thing, such as a `Site`."""
+    """Add a kind; the function makes all its changes of one value, such as a `Site`."""
 
     def add(make: Maker) -> Maker:
         assert name not in KINDS

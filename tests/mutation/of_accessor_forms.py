@@ -28,9 +28,10 @@ _Besides: TypeAlias = Callable[[Accessor, int, str], Iterator[str]]
 
 
 def _set_besides(site: Site, besides: _Besides) -> Iterator[Change]:
-    """Each setter with other statements, which `besides` makes of the right one.
+    """Yield each setter with other statements, which `besides` makes of the right one.
 
-    It is given the accessor, the size of its unit in bits, and the text of the statement.
+    `besides` gets the accessor, the size of its storage unit in bits, and the text of the
+    statement.
     """
     for accessor in accessors_of(site.record):
         found = _SET.search(accessor.text)
@@ -44,7 +45,7 @@ def _set_besides(site: Site, besides: _Besides) -> Iterator[Change]:
 
 @kind("setter that only ORs", is_wrong=True)
 def set_by_or(site: Site) -> Iterator[Change]:
-    """What was 1 stays so."""
+    """OR the value into the bits, so that bits which were 1 stay 1."""
 
     def besides(accessor: Accessor, _: int, call: str) -> Iterator[str]:
         bits = f"{accessor.bit_offset}usize, {accessor.bit_width}u8"
@@ -56,7 +57,7 @@ def set_by_or(site: Site) -> Iterator[Change]:
 
 @kind("setter that clears a neighbour's bit", is_wrong=True)
 def set_and_clear(site: Site) -> Iterator[Change]:
-    """Behind the bit-field's bits, or before them."""
+    """Clear the bit after the bit-field, or the one before it."""
 
     def besides(accessor: Accessor, size: int, call: str) -> Iterator[str]:
         for bit in (accessor.bit_offset + accessor.bit_width, accessor.bit_offset - 1):
@@ -68,12 +69,12 @@ def set_and_clear(site: Site) -> Iterator[Change]:
 
 @kind("setter that spills", is_wrong=True)
 def set_and_spill(site: Site) -> Iterator[Change]:
-    """What does not fit is ORed into the next bit."""
+    """OR a value's excess bits into the next bit."""
     return _set_besides(site, _spilling)
 
 
 def _spilling(accessor: Accessor, size: int, call: str) -> Iterator[str]:
-    """The statements of a setter that spills, if its value can be too wide."""
+    """Yield the statements of a setter that spills, if its value can be too wide."""
     type_, behind = _TYPE_OF_VALUE.search(accessor.text), accessor.bit_offset + accessor.bit_width
     is_wide = type_ is not None and int(type_[1]) > accessor.bit_width
     if is_wide and behind < size and "val: bool" not in accessor.text:
@@ -84,7 +85,7 @@ def _spilling(accessor: Accessor, size: int, call: str) -> Iterator[str]:
 
 @kind("setter that asserts", is_wrong=False)
 def set_and_assert(site: Site) -> Iterator[Change]:
-    """A value that does not fit is refused; those below zero are of a signed bit-field."""
+    """Refuse a value that does not fit; negative values belong to a signed bit-field."""
 
     def besides(accessor: Accessor, _: int, call: str) -> Iterator[str]:
         if accessor.bit_width < _WORD and "c_int)" not in accessor.text:
@@ -110,7 +111,7 @@ _FORMS: Final = (_by_value, _by_pointer, _by_parameter)
 
 
 def _with_trait(record: Declaration, accessor: Accessor, text: str) -> Declaration:
-    """The record with a getter of a trait in the place of its own."""
+    """Return the record with a getter of a trait in place of its own."""
     name = f"Of_{record.name}_{accessor.name}"
     method = text.replace("    #[inline]\n", "").replace("pub fn", "fn")
     head = method.partition("{")[0].strip()
@@ -132,19 +133,19 @@ def _in_other_forms(site: Site, moved: int) -> Iterator[Change]:
 
 @kind("getter of another form", is_wrong=False)
 def get_in_another_form(site: Site) -> Iterator[Change]:
-    """By value, by pointer, of a parameter that is no `self`, of a trait."""
+    """Write a getter by value, by pointer, of a parameter that is no `self`, or of a trait."""
     return _in_other_forms(site, 0)
 
 
 @kind("getter of another form, of the bits beside", is_wrong=True)
 def get_beside_in_another_form(site: Site) -> Iterator[Change]:
-    """By one."""
+    """Write a getter in another form, of bits beside by one."""
     return _in_other_forms(site, 1)
 
 
 @kind("constructor that mixes two bit-fields up", is_wrong=True)
 def made_of_two_exchanged(site: Site) -> Iterator[Change]:
-    """bindgen's, of a unit: each value is put where the other belongs."""
+    """Exchange two values in bindgen's constructor of a storage unit."""
     methods = site.record.methods
     for constructor in _CONSTRUCTOR.finditer(methods):
         for one, two in pairwise(_MADE.finditer(methods, *constructor.span())):

@@ -1,4 +1,4 @@
-"""Mistakes in the methods that read and write bit-fields: the layout stays what it is."""
+"""Mistakes in the methods that read and write bit-fields; the layout is unchanged."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _BITS: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accessor:
-    """A method of bindgen's: its text, and the bits of its unit that it reads or writes.
+    """A method of bindgen's: its text, and the bits of its storage unit that it reads or writes.
 
-    `field` is the bit-field that it is for.
+    `field` is its bit-field.
     """
 
     name: str
@@ -38,25 +38,25 @@ class Accessor:
 
     @property
     def field(self) -> str:
-        """The bit-field, as Rust calls it."""
+        """The bit-field's name in Rust."""
         return self.name.removeprefix("set_") if self.writes else self.name
 
     @property
     def most(self) -> int:
-        """How many bits what it reads can have."""
+        """The greatest number of bits of its value."""
         cast = re.search(r"\) *as u(\d+)", self.text)
         is_flag = "-> bool" in self.text
         return 64 if cast is None or self.writes else 1 if is_flag else int(cast[1])
 
     def of_bits(self, bit_offset: int, bit_width: int, *, unit: int | None = None) -> str:
-        """The text of the method if it were for other bits."""
+        """Return the text of the method for other bits."""
         number = self.unit if unit is None else unit
         bits = rf"self._bitfield_{number}.\2({bit_offset}usize, {bit_width}u8"
         return _BITS.sub(bits, self.text, count=1)
 
 
 def accessors_of(record: Declaration) -> Iterator[Accessor]:
-    """The methods of a record that read or write one bit-field."""
+    """Return the methods of a record that read or write one bit-field."""
     for found in _METHOD.finditer(record.methods):
         bits = _BITS.search(found[0])
         if bits is not None:
@@ -74,12 +74,12 @@ _Bits: TypeAlias = Callable[[Accessor, int], Iterator[tuple[int, int]]]
 
 
 def rewrite(record: Declaration, accessor: Accessor, text: str) -> Declaration:
-    """The record with another text for one of its accessors."""
+    """Return the record with another text for one of its accessors."""
     return replace(record, methods=record.methods.replace(accessor.text, text))
 
 
 def size_of_unit(record: Declaration, number: int) -> int:
-    """The size of a unit in bits; 0 if the record has no such unit."""
+    """Return the size of a storage unit in bits; 0 if the record has no such unit."""
     for field in record.fields:
         found = re.fullmatch(r"__BindgenBitfieldUnit<\[u8; (\d+)usize\]>", field.type)
         if found is not None and field.name == f"_bitfield_{number}":
@@ -88,7 +88,7 @@ def size_of_unit(record: Declaration, number: int) -> int:
 
 
 def _moved(site: Site, bits: _Bits, *, writes: bool) -> Iterator[Change]:
-    """Each accessor with each of the other bits that lie in its unit."""
+    """Yield each accessor with each of the other bits that lie in its storage unit."""
     for accessor in accessors_of(site.record):
         size = size_of_unit(site.record, accessor.unit)
         for offset, width in bits(accessor, size) if accessor.writes is writes else ():
@@ -99,7 +99,7 @@ def _moved(site: Site, bits: _Bits, *, writes: bool) -> Iterator[Change]:
 
 
 def root(*accessors: Accessor) -> tuple[Root, ...]:
-    """The mismatches that wrong accessors have."""
+    """Return the root causes that a wrong accessor has."""
     names = dict.fromkeys(accessor.field.rstrip("_") for accessor in accessors)
     return tuple(Root(check="member-bits", member=name) for name in names)
 
@@ -118,7 +118,7 @@ def _narrower(accessor: Accessor, _: int) -> Iterator[tuple[int, int]]:
 
 
 def _from_the_end(accessor: Accessor, size: int) -> Iterator[tuple[int, int]]:
-    """As on a machine of the other byte order."""
+    """Yield the bits counted from the other end, as on a machine of the other byte order."""
     offset = size - accessor.bit_offset - accessor.bit_width
     if offset != accessor.bit_offset:
         yield offset, accessor.bit_width
@@ -126,55 +126,55 @@ def _from_the_end(accessor: Accessor, size: int) -> Iterator[tuple[int, int]]:
 
 @kind("getter of the bits beside", is_wrong=True)
 def get_beside(site: Site) -> Iterator[Change]:
-    """By one, up or down."""
+    """Move the bits by one, up or down."""
     return _moved(site, _beside, writes=False)
 
 
 @kind("setter of the bits beside", is_wrong=True)
 def set_beside(site: Site) -> Iterator[Change]:
-    """By one, up or down; what is read is right."""
+    """Move the written bits by one, up or down; the getter is right."""
     return _moved(site, _beside, writes=True)
 
 
 @kind("getter too wide", is_wrong=True)
 def get_wider(site: Site) -> Iterator[Change]:
-    """By the next bit-field's first bit."""
+    """Read the next bit-field's first bit, too."""
     return _moved(site, _wider, writes=False)
 
 
 @kind("setter too wide", is_wrong=True)
 def set_wider(site: Site) -> Iterator[Change]:
-    """The next bit-field's first bit is lost."""
+    """Write the next bit-field's first bit, too, which is lost."""
     return _moved(site, _wider, writes=True)
 
 
 @kind("getter too narrow", is_wrong=True)
 def get_narrower(site: Site) -> Iterator[Change]:
-    """By the highest bit."""
+    """Read without the highest bit."""
     return _moved(site, _narrower, writes=False)
 
 
 @kind("setter too narrow", is_wrong=True)
 def set_narrower(site: Site) -> Iterator[Change]:
-    """By the highest bit."""
+    """Write without the highest bit."""
     return _moved(site, _narrower, writes=True)
 
 
 @kind("getter counted from the other end", is_wrong=True)
 def get_from_the_end(site: Site) -> Iterator[Change]:
-    """As on a machine of the other byte order."""
+    """Read the bits counted from the other end, as on a machine of the other byte order."""
     return _moved(site, _from_the_end, writes=False)
 
 
 @kind("setter counted from the other end", is_wrong=True)
 def set_from_the_end(site: Site) -> Iterator[Change]:
-    """As on a machine of the other byte order."""
+    """Write the bits counted from the other end, as on a machine of the other byte order."""
     return _moved(site, _from_the_end, writes=True)
 
 
 @kind("accessors of two bit-fields exchanged", is_wrong=True)
 def exchanged(site: Site) -> Iterator[Change]:
-    """Each by the other's name: getters, which are of other bits in any case."""
+    """Exchange the bits of two getters, which always differ."""
     getters = [one for one in accessors_of(site.record) if not one.writes]
     for one, two in pairwise(getters):
         methods = site.record.methods
@@ -189,7 +189,7 @@ def exchanged(site: Site) -> Iterator[Change]:
 
 @kind("accessor of another unit", is_wrong=True)
 def other_unit(site: Site) -> Iterator[Change]:
-    """Where a record has two."""
+    """Use another storage unit of the record."""
     for accessor in accessors_of(site.record):
         for unit in {1, 2, 3} - {accessor.unit}:
             if accessor.bit_offset + accessor.bit_width <= size_of_unit(site.record, unit):
@@ -200,14 +200,14 @@ def other_unit(site: Site) -> Iterator[Change]:
 
 @kind("accessor dropped", is_wrong=False)
 def dropped(site: Site) -> Iterator[Change]:
-    """Nobody reads the bit-field, and it is there."""
+    """Drop an accessor: the bit-field still exists, without a reader."""
     for accessor in accessors_of(site.record):
         yield Change(record=rewrite(site.record, accessor, ""))
 
 
 @kind("accessor nobody else can call", is_wrong=False)
 def private(site: Site) -> Iterator[Change]:
-    """With the wrong bits: it is no part of what the crate offers."""
+    """Give wrong bits to a private accessor, which other crates cannot call."""
     for accessor in accessors_of(site.record):
         if accessor.bit_width > 1 and not accessor.writes:
             text = accessor.of_bits(accessor.bit_offset, accessor.bit_width - 1)
@@ -216,7 +216,7 @@ def private(site: Site) -> Iterator[Change]:
 
 @kind("accessor by shift and mask", is_wrong=False)
 def by_hand(site: Site) -> Iterator[Change]:
-    """Of the whole unit, written by hand."""
+    """Read the whole storage unit, and shift and mask by hand."""
     for accessor in accessors_of(site.record):
         size = size_of_unit(site.record, accessor.unit)
         whole = re.search(r"get\(\s*\d+usize,\s*\d+u8\)", accessor.text)

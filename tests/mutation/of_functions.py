@@ -32,7 +32,8 @@ CHECKS: Final = {
 class FunctionSite:
     """A function that is right; `others` are functions of as many parameters and more.
 
-    Of all `records` rustc's facts; `named` are those that are right and that C has names for.
+    `records` has rustc's facts of all records; `named` are those that are right and that C has
+    names for.
     """
 
     bindings: Bindings
@@ -54,7 +55,7 @@ class StaticSite:
 
 
 def declared(function: Function, signature: Signature, *, attribute: str = "") -> str:
-    """A function with a signature, as bindgen writes it; `attribute` in place of its own."""
+    """Return a function with a signature, as bindgen writes it; `attribute` replaces its own."""
     linked = f'#[link_name = "{function.symbol}"]\n' if function.symbol else ""
     return (
         f'unsafe extern "{signature.convention}" {{\n{attribute or linked}'
@@ -100,7 +101,7 @@ for _name in ALIKE:
 
 @kind("function: linked as one of another type", of="function", is_wrong=True)
 def link_unlike(site: FunctionSite) -> Iterator[ItemChange]:
-    """The right declaration, and the wrong symbol, which takes more parameters."""
+    """Link the right declaration to a wrong symbol, which takes more parameters."""
     for other in site.others:
         if len(other.signature.parameters) != len(site.function.signature.parameters):
             yield _linked(site, other.symbol or other.name, CHECKS["count"], "*")
@@ -108,7 +109,7 @@ def link_unlike(site: FunctionSite) -> Iterator[ItemChange]:
 
 @kind("function: linked as one of the same type", of="function", is_wrong=True)
 def link_alike(site: FunctionSite) -> Iterator[ItemChange]:
-    """Only the name tells."""
+    """Link to another function of the same type; only the name is different."""
     for other in site.others:
         types = [p.type for p in other.signature.parameters]
         same = types == [p.type for p in site.function.signature.parameters]
@@ -118,7 +119,7 @@ def link_alike(site: FunctionSite) -> Iterator[ItemChange]:
 
 @kind("function: linked as what C does not have", of="function", is_wrong=True)
 def link_nowhere(site: FunctionSite) -> Iterator[ItemChange]:
-    """No header declares it, so that nothing is known of it."""
+    """Link to a symbol that no header declares, so that the function is unchecked."""
     yield _linked(site, f"mutant_{site.function.name}", Root(check="indeterminate", member="*"))
 
 
@@ -136,7 +137,7 @@ def _linked(site: FunctionSite, symbol: str, *roots: Root | str) -> ItemChange:
 
 @kind("function: link_name spelt out", of="function", is_wrong=False)
 def link_same(site: FunctionSite) -> Iterator[ItemChange]:
-    """As it would be anyway, and once more as bindgen writes it."""
+    """Write the default link name, plain and in bindgen's form."""
     for mark in ("", r"\u{1}"):
         attribute = f'#[link_name = "{mark}{site.function.symbol or site.function.name}"]\n'
         text = declared(site.function, site.function.signature, attribute=attribute)
@@ -145,7 +146,7 @@ def link_same(site: FunctionSite) -> Iterator[ItemChange]:
 
 @kind("function: safe to call", of="function", is_wrong=False)
 def safe(site: FunctionSite) -> Iterator[ItemChange]:
-    """Which is the crate's own affair."""
+    """Declare the function as safe to call, which is the crate's choice."""
     text = declared(site.function, site.function.signature).replace("pub fn", "pub safe fn")
     if not site.function.signature.is_variadic:
         yield ItemChange(subject=site.function.name, text=text)
@@ -155,7 +156,7 @@ STATIC: Final = (Root(check="static-type", member=None),)
 
 
 def variable(static: Static, type_: str, *, attribute: str = "") -> str:
-    """A variable of a type, as bindgen writes it."""
+    """Return a variable of a type, as bindgen writes it."""
     mutable = "mut " * static.is_mutable
     declared = f"pub static {mutable}{static.name}: {type_};"
     return f'unsafe extern "C" {{\n{attribute}{declared}\n}}\n'
@@ -167,7 +168,7 @@ def _retyped(static: Static, type_: str) -> ItemChange:
 
 @kind("variable: integer widened", of="static", is_wrong=True)
 def wider_variable(site: StaticSite) -> Iterator[ItemChange]:
-    """What lies beside it is read, too."""
+    """Widen the integer, so that the bytes beside the variable are read, too."""
     scalar = site.bindings.scalar(site.static.type)
     if scalar is not None:
         wider = replace(scalar, byte_size=2 * scalar.byte_size)
@@ -176,7 +177,7 @@ def wider_variable(site: StaticSite) -> Iterator[ItemChange]:
 
 @kind("variable: integer narrowed", of="static", is_wrong=True)
 def narrower_variable(site: StaticSite) -> Iterator[ItemChange]:
-    """To half its width."""
+    """Narrow the integer to half its width."""
     scalar = site.bindings.scalar(site.static.type)
     if scalar is not None and scalar.byte_size > 1:
         narrower = replace(scalar, byte_size=scalar.byte_size // 2)
@@ -185,7 +186,7 @@ def narrower_variable(site: StaticSite) -> Iterator[ItemChange]:
 
 @kind("variable: sign of an integer changed", of="static", is_wrong=True)
 def signed_variable(site: StaticSite) -> Iterator[ItemChange]:
-    """Of what is neither a plain char nor an enum."""
+    """Change the sign of an integer that is neither a plain char nor an enum."""
     scalar = site.bindings.scalar(site.static.type)
     if scalar is not None and not scalar.is_char and not scalar.enumerators:
         other = replace(scalar, signed=not scalar.signed)
@@ -194,7 +195,7 @@ def signed_variable(site: StaticSite) -> Iterator[ItemChange]:
 
 @kind("variable: pointer for a value", of="static", is_wrong=True)
 def pointer_for_variable(site: StaticSite) -> Iterator[ItemChange]:
-    """As if the variable held the address of what it is."""
+    """Use a pointer to the type, as if the variable held an address."""
     resolved = site.bindings.resolve(site.static.type)
     if not resolved.startswith(("*", "[", "::core::option")) and site.static.type != "*":
         yield _retyped(site.static, f"*mut {site.static.type}")
@@ -202,14 +203,14 @@ def pointer_for_variable(site: StaticSite) -> Iterator[ItemChange]:
 
 @kind("variable: integer for a pointer", of="static", is_wrong=True)
 def integer_for_variable(site: StaticSite) -> Iterator[ItemChange]:
-    """As wide as a pointer."""
+    """Use an integer as wide as the pointer."""
     if site.bindings.resolve(site.static.type).startswith("*"):
         yield _retyped(site.static, "usize")
 
 
 @kind("variable: array longer by one", of="static", is_wrong=True)
 def longer_variable(site: StaticSite) -> Iterator[ItemChange]:
-    """Where C says how long it is."""
+    """Lengthen an array whose length is known in C."""
     array = site.bindings.array(site.static.type)
     if array is not None and array[1]:
         yield _retyped(site.static, f"[{array[0]}; {array[1] + 1}]")
@@ -217,7 +218,7 @@ def longer_variable(site: StaticSite) -> Iterator[ItemChange]:
 
 @kind("variable: linked as another one", of="static", is_wrong=True)
 def linked_variable(site: StaticSite) -> Iterator[ItemChange]:
-    """Of the same type: what C has by Rust's name is not what is looked at."""
+    """Link to another variable of the same type; C's of Rust's name is not compared."""
     attribute = f'#[link_name = "{site.other.name}"]\n'
     text = variable(site.static, site.other.type, attribute=attribute)
     roots = (Root(check="indeterminate", member="*"),)
@@ -226,14 +227,14 @@ def linked_variable(site: StaticSite) -> Iterator[ItemChange]:
 
 @kind("variable: mutable, or not", of="static", is_wrong=False)
 def other_variable(site: StaticSite) -> Iterator[ItemChange]:
-    """Who may write it, is the crate's own affair."""
+    """Change the mutability, which is the crate's choice."""
     other = replace(site.static, is_mutable=not site.static.is_mutable)
     yield ItemChange(subject=site.static.name, text=variable(other, site.static.type))
 
 
 @kind("variable: another name for the same integer", of="static", is_wrong=False)
 def renamed_variable(site: StaticSite) -> Iterator[ItemChange]:
-    """`i32` for `c_int`."""
+    """Use another name of the type: `i32` for `c_int`."""
     scalar = site.bindings.scalar(site.static.type)
     if scalar is not None:
         text = variable(site.static, scalar.spell())

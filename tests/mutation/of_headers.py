@@ -16,7 +16,7 @@ UNKNOWN = (Root(check="indeterminate", member="*"),)
 
 @kind("function: of a name that no header declares", of="function", is_wrong=True)
 def unknown_function(site: FunctionSite) -> Iterator[ItemChange]:
-    """A release may have dropped it: it is unchecked."""
+    """Rename to a function that no header declares, which is unchecked."""
     function = replace(site.function, name=f"mutant_{site.function.name}", symbol=None)
     text = declared(function, site.function.signature)
     yield ItemChange(subject=function.name, text=text, roots=UNKNOWN)
@@ -24,7 +24,7 @@ def unknown_function(site: FunctionSite) -> Iterator[ItemChange]:
 
 @kind("variable: of a name that no header declares", of="static", is_wrong=True)
 def unknown_variable(site: StaticSite) -> Iterator[ItemChange]:
-    """It is unchecked."""
+    """Rename to a variable that no header declares, which is unchecked."""
     static = replace(site.static, name=f"mutant_{site.static.name}")
     yield ItemChange(subject=static.name, text=variable(static, static.type), roots=UNKNOWN)
 
@@ -40,13 +40,13 @@ def _wrapped(site: FunctionSite, signature: Signature, *roots: Root) -> ItemChan
 
 @kind("wrapper of a static function", of="inline", is_wrong=False)
 def wrapped(site: FunctionSite) -> Iterator[ItemChange]:
-    """As `bindgen --wrap-static-fns` links it."""
+    """Link a wrapper as `bindgen --wrap-static-fns` does."""
     yield _wrapped(site, site.function.signature)
 
 
 @kind("wrapper of a static function, of another type", of="inline", is_wrong=True)
 def wrongly_wrapped(site: FunctionSite) -> Iterator[ItemChange]:
-    """Of what is static in C."""
+    """Link a wrapper of a function that is static in C, with a wrong signature."""
     for make in (change_sign, widen, drop_last):
         for changed, places in make(site.bindings, site.function.signature):
             yield _wrapped(site, changed, *_roots(places))
@@ -61,7 +61,7 @@ def _roots(places: tuple[str, ...]) -> Iterator[Root]:
 
 
 def _hidden(site: FunctionSite, signature: Signature, *roots: Root) -> Iterator[ItemChange]:
-    """In a private module and in a private block, each behind a safe wrapper."""
+    """Yield the function in a private module and in a private block, behind a safe wrapper."""
     name = site.function.name
     if signature.is_variadic or signature.result == "!":
         return
@@ -78,7 +78,7 @@ def _hidden(site: FunctionSite, signature: Signature, *roots: Root) -> Iterator[
 
 @kind("private function behind a wrapper", of="function", is_wrong=False)
 def hidden(site: FunctionSite) -> Iterator[ItemChange]:
-    """As hand-written crates have it."""
+    """Hide a right function behind a safe wrapper, as hand-written crates do."""
     yield from _hidden(site, site.function.signature)
 
 
@@ -87,7 +87,7 @@ _MAKERS: tuple[Callable[..., Iterator[Mutated]], ...] = (change_sign, widen, dro
 
 @kind("private function behind a wrapper, of another type", of="function", is_wrong=True)
 def wrongly_hidden(site: FunctionSite) -> Iterator[ItemChange]:
-    """Nobody else can call it, and it is called."""
+    """Hide a wrong function, which only the wrapper can call."""
     for make in _MAKERS:
         for changed, places in make(site.bindings, site.function.signature):
             yield from _hidden(site, changed, *_roots(places))
@@ -102,13 +102,13 @@ def _hidden_variable(site: StaticSite, type_: str, *roots: Root) -> ItemChange:
 
 @kind("private variable behind a wrapper", of="static", is_wrong=False)
 def hidden_variable(site: StaticSite) -> Iterator[ItemChange]:
-    """Whose address a function returns."""
+    """Hide a right variable, whose address a function returns."""
     yield _hidden_variable(site, site.static.type)
 
 
 @kind("private variable behind a wrapper, of another sign", of="static", is_wrong=True)
 def wrongly_hidden_variable(site: StaticSite) -> Iterator[ItemChange]:
-    """Of what is neither a plain char nor an enum."""
+    """Hide a variable of the wrong sign; plain chars and enums are left out."""
     scalar = site.bindings.scalar(site.static.type)
     if scalar is not None and not scalar.is_char and not scalar.enumerators:
         other = replace(scalar, signed=not scalar.signed)

@@ -1,4 +1,4 @@
-"""Mistakes in which members a record has, and in what order."""
+"""Mistakes in the set of a record's members, and in their order."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ def _swaps(site: Site, *, alike: bool, step: int = 1) -> Iterator[Change]:
 
 @kind("two members of one type swapped")
 def swap_alike(site: Site) -> Iterator[Change]:
-    """Only the names tell."""
+    """Swap two members of one type; only their names are different."""
     return _swaps(site, alike=True)
 
 
 @kind("two members of two types swapped")
 def swap_unlike(site: Site) -> Iterator[Change]:
-    """Neighbours, of two sizes or of one."""
+    """Swap neighbours of different types, of two sizes or of one."""
     return _swaps(site, alike=False)
 
 
 @kind("two distant members swapped")
 def swap_distant(site: Site) -> Iterator[Change]:
-    """Two members stand between them."""
+    """Swap two members that have two others between them."""
     return _swaps(site, alike=True, step=3)
 
 
 @kind("variants of a union swapped")
 def swap_variants(site: Site) -> Iterator[Change]:
-    """Their order is nobody's business."""
+    """Swap two variants of a union, whose order is irrelevant."""
     for (one, first, _), (two, second, _) in pairwise(site.fields()):
         if site.record.kind == "union":
             changed = list(site.record.fields)
@@ -65,7 +65,7 @@ def _drop(site: Site, index: int, c_name: str) -> Change:
 
 @kind("first member dropped")
 def drop_first(site: Site) -> Iterator[Change]:
-    """The first that C has a name for."""
+    """Drop the first member that C has a name for."""
     fields = list(site.fields())
     if site.record.kind == "struct" and len(fields) > 1:
         yield _drop(site, fields[0][0], fields[0][2])
@@ -73,7 +73,7 @@ def drop_first(site: Site) -> Iterator[Change]:
 
 @kind("member in the middle dropped")
 def drop_middle(site: Site) -> Iterator[Change]:
-    """Any but the first and the last."""
+    """Drop any member except the first and the last."""
     for index, _, c_name in list(site.fields())[1:-1]:
         if site.record.kind == "struct":
             yield _drop(site, index, c_name)
@@ -81,7 +81,7 @@ def drop_middle(site: Site) -> Iterator[Change]:
 
 @kind("last member dropped")
 def drop_last(site: Site) -> Iterator[Change]:
-    """The last that C has a name for."""
+    """Drop the last member that C has a name for."""
     fields = list(site.fields())
     if site.record.kind == "struct" and len(fields) > 1:
         yield _drop(site, fields[-1][0], fields[-1][2])
@@ -89,7 +89,7 @@ def drop_last(site: Site) -> Iterator[Change]:
 
 @kind("variant of a union dropped")
 def drop_variant(site: Site) -> Iterator[Change]:
-    """The largest or another."""
+    """Drop the largest variant or another one."""
     fields = list(site.fields())
     for index, _, c_name in fields:
         if site.record.kind == "union" and len(fields) > 1:
@@ -98,7 +98,7 @@ def drop_variant(site: Site) -> Iterator[Change]:
 
 @kind("two members dropped")
 def drop_two(site: Site) -> Iterator[Change]:
-    """Neighbours."""
+    """Drop two neighbours."""
     for (one, _, first), (two, _, second) in pairwise(site.fields()):
         if site.record.kind == "struct" and len(site.record.fields) > 2:
             record = site.record.without(two).without(one)
@@ -108,13 +108,13 @@ def drop_two(site: Site) -> Iterator[Change]:
 
 @kind("member added first")
 def add_first(site: Site) -> Iterator[Change]:
-    """Everything moves, in a struct."""
+    """Add a first member; in a struct all others move."""
     yield Change(record=site.record.with_field(0, ADDED), roots=EXTRA)
 
 
 @kind("member added in the middle")
 def add_middle(site: Site) -> Iterator[Change]:
-    """Between two that C has names for."""
+    """Add a member between two that C has names for."""
     for index, _, _ in list(site.fields())[1:]:
         if site.record.kind == "struct":
             yield Change(record=site.record.with_field(index, ADDED), roots=EXTRA)
@@ -122,14 +122,14 @@ def add_middle(site: Site) -> Iterator[Change]:
 
 @kind("member added last")
 def add_last(site: Site) -> Iterator[Change]:
-    """Nothing moves; the record grows, unless it is a union."""
+    """Add a last member: the record grows, unless it is a union, and the others stay."""
     if not site.record.fields[-1].type.startswith("__Incomplete"):
         yield Change(record=site.record.with_field(len(site.record.fields), ADDED), roots=EXTRA)
 
 
 @kind("member added in a hole")
 def add_in_hole(site: Site) -> Iterator[Change]:
-    """Nothing moves and nothing grows."""
+    """Add a member in a hole: the others stay, and the size is unchanged."""
     for index, _ in _holes(site):
         added = replace(ADDED, type="u8")
         yield Change(record=site.record.with_field(index, added), roots=EXTRA)
@@ -137,7 +137,7 @@ def add_in_hole(site: Site) -> Iterator[Change]:
 
 @kind("member declared twice")
 def add_twin(site: Site) -> Iterator[Change]:
-    """Memo more, by another name."""
+    """Add a second member of the same type, by another name."""
     for index, field, _ in site.fields():
         if site.record.kind == "struct":
             added = replace(ADDED, type=field.type)
@@ -146,9 +146,9 @@ def add_twin(site: Site) -> Iterator[Change]:
 
 @kind("member renamed")
 def rename(site: Site) -> Iterator[Change]:
-    """Which member of C it is, only its name says.
+    """Rename a member, which only its name identifies in C.
 
-    Not a record's: Rust may have at its own level what is in one (ADR 6).
+    A member that is a record is left out: Rust may have its members one level higher (ADR 6).
     """
     for index, field, c_name in site.fields():
         if site.bindings.record(field.type) is not None:
@@ -164,7 +164,7 @@ def rename(site: Site) -> Iterator[Change]:
 
 @kind("members' names exchanged")
 def exchange_names(site: Site) -> Iterator[Change]:
-    """The types stay where they are: the same as swapping, for members of one type."""
+    """Exchange two names, which equals a swap of members of one type."""
     for (one, first, _), (two, second, _) in pairwise(site.fields()):
         same = site.bindings.resolve(first.type) == site.bindings.resolve(second.type)
         if site.record.kind == "struct" and same:
@@ -177,7 +177,7 @@ def exchange_names(site: Site) -> Iterator[Change]:
 
 @kind("padding of the wrong length")
 def long_padding(site: Site) -> Iterator[Change]:
-    """Too long for its hole: what follows moves."""
+    """Add padding that is too long for its hole, so that the next members move."""
     for index, length in _holes(site):
         pad = Field(name="mutant_pad", type=f"[u8; {length + 1}]")
         roots = (Root(check="member-extra", member=pad.name),)
@@ -187,7 +187,7 @@ def long_padding(site: Site) -> Iterator[Change]:
 
 @kind("padding spelt out", rule="padding has no member in C")
 def spelt_padding(site: Site) -> Iterator[Change]:
-    """As long as its hole."""
+    """Add padding as long as its hole."""
     for index, length in _holes(site):
         pad = Field(name="mutant_pad", type=f"[u8; {length}]")
         yield Change(record=site.record.with_field(index, pad))
@@ -195,7 +195,7 @@ def spelt_padding(site: Site) -> Iterator[Change]:
 
 @kind("name with an underscore", rule="Rust's keywords and private members are written so")
 def underscore(site: Site) -> Iterator[Change]:
-    """`name_` for `name`."""
+    """Append an underscore: `name_` for `name`."""
     for index, field, c_name in site.fields():
         if c_name == field.name and not field.name.endswith("_"):
             renamed = replace(field, name=f"{field.name}_")
@@ -203,7 +203,7 @@ def underscore(site: Site) -> Iterator[Change]:
 
 
 def _holes(site: Site) -> Iterator[tuple[int, int]]:
-    """The fields' places before which bytes are free, and how many; at the end too."""
+    """Return the places of fields after a hole, and its bytes; the record's end included."""
     record: Declaration = site.record
     if record.kind != "struct" or not all(map(site.size, record.fields)):
         return

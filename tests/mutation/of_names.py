@@ -1,6 +1,6 @@
-"""Mistakes in which member a name speaks for, where Rust has a record's members at its own level.
+"""Mistakes in the member that a name identifies, with members of a record at the outer level.
 
-Also filler that stands for nothing, because C's record ends before it.
+Also filler after the end of C's record, which matches no member.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FILLER = Field(name="_mutant_filler", type="u64")
 
 
 def _alike(site: Site) -> Iterator[tuple[int, Field, tuple[Field, ...]]]:
-    """The fields that are structs of several members of one type, with those, and no padding."""
+    """Yield the fields that are structs of several members of one type, without padding."""
     for index, field, _ in site.fields():
         inner = site.bindings.record(field.type)
         if inner is None or inner.kind != "struct" or site.record.kind != "struct":
@@ -30,7 +30,7 @@ def _alike(site: Site) -> Iterator[tuple[int, Field, tuple[Field, ...]]]:
 
 
 def _flattened(record: Declaration, index: int, members: list[Field]) -> Declaration:
-    """The record with members in place of a field."""
+    """Return the record with members in place of a field."""
     record = record.without(index)
     for member in reversed(members):
         record = record.with_field(index, member)
@@ -43,21 +43,21 @@ def _named(field: Field, members: tuple[Field, ...]) -> list[Field]:
 
 @kind("a record's members at Rust's level", is_wrong=False)
 def own_level(site: Site) -> Iterator[Change]:
-    """Under both names."""
+    """Put members at the outer level, under both names."""
     for index, field, members in _alike(site):
         yield Change(record=_flattened(site.record, index, _named(field, members)))
 
 
 @kind("a record's members at Rust's level, of names that say nothing", is_wrong=False)
 def nameless_level(site: Site) -> Iterator[Change]:
-    """By their place."""
+    """Put members at the outer level without C's names, so that they match by place."""
     for index, _, members in _alike(site):
         numbered = [replace(m, name=f"mutant{number}") for number, m in enumerate(members)]
         yield Change(record=_flattened(site.record, index, numbered))
 
 
 def _swapped(site: Site, index: int, field: Field, named: list[Field]) -> Change:
-    """The first two of the members in the other order: what stands first in C is found."""
+    """Return the record with its first two members exchanged; C's first is the root cause."""
     first, second, *others = named
     inner = site.bindings.record(field.type)
     assert inner is not None
@@ -68,14 +68,14 @@ def _swapped(site: Site, index: int, field: Field, named: list[Field]) -> Change
 
 @kind("a record's members swapped at Rust's level", is_wrong=True)
 def swapped_level(site: Site) -> Iterator[Change]:
-    """Only the names tell."""
+    """Swap members at the outer level; only their names are different."""
     for index, field, members in _alike(site):
         yield _swapped(site, index, field, _named(field, members))
 
 
 @kind("a record's members swapped at Rust's level, one of a name that says nothing", is_wrong=True)
 def half_swapped(site: Site) -> Iterator[Change]:
-    """The other one's name is enough."""
+    """Swap members of which one has C's name, which is sufficient."""
     for index, field, members in _alike(site):
         first, second, *others = _named(field, members)
         if not others:
@@ -85,7 +85,7 @@ def half_swapped(site: Site) -> Iterator[Change]:
 
 @kind("filler behind C's end")
 def filler_behind(site: Site) -> Iterator[Change]:
-    """Room stands for what C has: here it has nothing."""
+    """Add filler at the end of the record, where C has no member."""
     is_open = site.record.fields[-1].type.startswith("__Incomplete")
     if site.record.kind == "struct" and not is_open:
         record = site.record.with_field(len(site.record.fields), FILLER)

@@ -1,6 +1,6 @@
-"""Mistakes in the type of a parameter, a result or a variable: whatever C has there.
+"""Mistakes in the type of a parameter, a result or a variable.
 
-A record, a callback, an enum, rows of an array: the same mistakes at each of these places.
+A record, a callback, an enum, rows of an array: each of these places has the same mistakes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _EXTENDED: Final = 4
 
 @of_places("another record of the same size", is_wrong=True)
 def twin(place: Place) -> Iterator[ItemChange]:
-    """By value, or behind a pointer."""
+    """Use another record of the same size, by value or behind a pointer."""
     found = place.record()
     other = twin_of(found[0], place.site.records, place.site.named) if found else None
     if found and other:
@@ -51,7 +51,7 @@ def twin(place: Place) -> Iterator[ItemChange]:
 
 @of_places("a number or bytes for a record", is_wrong=True, values_only=True)
 def bytes_for_record(place: Place) -> Iterator[ItemChange]:
-    """Of its size."""
+    """Use bytes or an integer of the record's size."""
     found = place.record()
     if found and not found[1]:
         size = place.site.records[found[0].name].byte_size
@@ -61,7 +61,7 @@ def bytes_for_record(place: Place) -> Iterator[ItemChange]:
 
 
 def _generic(place: Place, *, is_right: bool) -> Iterator[ItemChange]:
-    """A record of which one member's type is an argument."""
+    """Yield a record that has one member's type as an argument."""
     found = place.record()
     for index, type_, _ in with_other_sign(place.site.bindings, found[0]) if found else ():
         assert found is not None
@@ -72,19 +72,19 @@ def _generic(place: Place, *, is_right: bool) -> Iterator[ItemChange]:
 
 @of_places("a generic of another argument", is_wrong=True)
 def wrong_generic(place: Place) -> Iterator[ItemChange]:
-    """Of a member's other sign."""
+    """Use a generic record whose argument has the other sign of a member."""
     return _generic(place, is_right=False)
 
 
 @of_places("a generic of the right argument", is_wrong=False)
 def right_generic(place: Place) -> Iterator[ItemChange]:
-    """In the place of a record that is none in C."""
+    """Use a generic record with the right argument, in place of C's record."""
     return _generic(place, is_right=True)
 
 
 @of_places("a record of a name that C does not have", is_wrong=False)
 def moved(place: Place) -> Iterator[ItemChange]:
-    """It is compared where it stands."""
+    """Rename the record to one that C lacks; it is compared at its place."""
     found = place.record()
     if found:
         record = replace(found[0], name=_MOVED, methods="")
@@ -93,7 +93,7 @@ def moved(place: Place) -> Iterator[ItemChange]:
 
 @of_places("a wrong record of a name that C does not have", is_wrong=True)
 def wrong_moved(place: Place) -> Iterator[ItemChange]:
-    """Of a member's other sign: the record is what is wrong."""
+    """Rename the record and change a member's sign; the record is the root cause."""
     found = place.record()
     for index, type_, c_name in with_other_sign(place.site.bindings, found[0]) if found else ():
         assert found is not None
@@ -104,7 +104,7 @@ def wrong_moved(place: Place) -> Iterator[ItemChange]:
 
 @of_places("a wrong record of C's name", is_wrong=True)
 def wrong_record(place: Place) -> Iterator[ItemChange]:
-    """The place follows from it."""
+    """Change the record; the mismatch of the place is a consequence."""
     found = place.record()
     for index, type_, c_name in with_other_sign(place.site.bindings, found[0]) if found else ():
         assert found is not None
@@ -115,7 +115,7 @@ def wrong_record(place: Place) -> Iterator[ItemChange]:
 
 @of_places("a record of no fixed layout", is_wrong=True)
 def unfixed(place: Place) -> Iterator[ItemChange]:
-    """By value: a tuple, and a struct without `repr` in what wraps it."""
+    """Use by value a tuple, or a struct without `repr` inside a wrapper."""
     found = place.record()
     if found and not found[1] and has_no_padding(found[0], place.site.records[found[0].name]):
         types = [field.type for field in found[0].fields]
@@ -141,7 +141,7 @@ def _scalar(place: Place) -> Iterator[Scalar]:
 
 @of_places("a repr(C) newtype for a scalar", is_wrong=True, values_only=True)
 def record_for_scalar(place: Place) -> Iterator[ItemChange]:
-    """It is not extended as a scalar is; of the newtype itself nothing is known then."""
+    """Use a `repr(C)` newtype, which is not extended like a scalar; the newtype is unchecked."""
     unknown = Root(check="indeterminate", member=f"*{_NEWTYPE}*")
     for scalar in _scalar(place):
         if scalar.byte_size >= _EXTENDED:
@@ -152,7 +152,7 @@ def record_for_scalar(place: Place) -> Iterator[ItemChange]:
 
 @of_places("a repr(C) newtype for a whole register", is_wrong=False, values_only=True)
 def record_for_register(place: Place) -> Iterator[ItemChange]:
-    """On amd64 a record of one scalar is passed as that, if it needs no extension."""
+    """Use a `repr(C)` newtype of a scalar that needs no extension: equal on amd64."""
     for scalar in _scalar(place):
         if scalar.byte_size >= _EXTENDED:
             text = f"#[repr(C)]\npub struct {_NEWTYPE}(pub {scalar.spell()});\n"
@@ -161,14 +161,14 @@ def record_for_register(place: Place) -> Iterator[ItemChange]:
 
 @of_places("a slice for a pointer", is_wrong=True)
 def slice_for_pointer(place: Place) -> Iterator[ItemChange]:
-    """Which Rust points to with two words."""
+    """Use a slice, which Rust points to with two words."""
     if place.site.bindings.resolve(place.type).startswith(("*mut ", "*const ")):
         yield place.change("*mut [u8]")
 
 
 @of_places("a transparent newtype for a scalar", is_wrong=False)
 def newtype_for_scalar(place: Place) -> Iterator[ItemChange]:
-    """It is passed as the scalar is."""
+    """Use a transparent newtype, which is passed like its scalar."""
     for scalar in _scalar(place):
         text = f"#[repr(transparent)]\npub struct {_NEWTYPE}(pub {scalar.spell()});\n"
         yield place.change(_NEWTYPE, text)
@@ -176,14 +176,14 @@ def newtype_for_scalar(place: Place) -> Iterator[ItemChange]:
 
 @of_places("u8 for a signed char", is_wrong=True, values_only=True)
 def byte_for_char(place: Place) -> Iterator[ItemChange]:
-    """Which is extended by its sign."""
+    """Use `u8` for a signed char, which is extended by its sign."""
     for scalar in _scalar(place):
         if scalar.is_char:
             yield place.change("u8")
 
 
 def _enum(place: Place, *, step: int) -> Iterator[ItemChange]:
-    """A Rust enum of names of its own; the highest value is `step` more than in C."""
+    """Yield a Rust enum with its own names; its highest value is `step` more than in C."""
     for scalar in _scalar(place):
         if scalar.enumerators:
             yield place.change(_ENUM, render_enum(_ENUM, scalar, step=step))
@@ -191,13 +191,13 @@ def _enum(place: Place, *, step: int) -> Iterator[ItemChange]:
 
 @of_places("an enum of another name, a value changed", is_wrong=True, values_only=True)
 def wrong_enum(place: Place) -> Iterator[ItemChange]:
-    """To one that C does not have."""
+    """Change a value of the enum to one that C lacks."""
     return _enum(place, step=1)
 
 
 @of_places("an enum of another name", is_wrong=False, values_only=True)
 def renamed_enum(place: Place) -> Iterator[ItemChange]:
-    """Of C's values."""
+    """Rename the enum, with C's values."""
     return _enum(place, step=0)
 
 
@@ -206,7 +206,7 @@ def renamed_enum(place: Place) -> Iterator[ItemChange]:
 
 @of_places("an array in rows", is_wrong=False)
 def in_rows(place: Place) -> Iterator[ItemChange]:
-    """The elements lie where they did."""
+    """Regroup the elements in other rows, at the same offsets."""
     array = place.site.bindings.array(place.type)
     if array and array[1] and array[1] % 2 == 0:
         yield place.change(f"[[{array[0]}; 2]; {array[1] // 2}]")
@@ -227,23 +227,23 @@ def _callback(place: Place, *makers: _Change) -> Iterator[ItemChange]:
 
 @of_places("a callback's parameter of another type", is_wrong=True)
 def callback_parameter(place: Place) -> Iterator[ItemChange]:
-    """Wider, of the other sign, an integer for a pointer."""
+    """Change a parameter's width or sign, or use an integer for a pointer."""
     return _callback(place, widen, change_sign, integer_for_pointer)
 
 
 @of_places("a callback's parameter or result lost", is_wrong=True)
 def callback_count(place: Place) -> Iterator[ItemChange]:
-    """The last one."""
+    """Drop the callback's last parameter, or its result."""
     return _callback(place, drop_last, lose_result)
 
 
 @of_places("a callback of Rust's convention", is_wrong=True)
 def callback_convention(place: Place) -> Iterator[ItemChange]:
-    """Which is no fixed one."""
+    """Use Rust's own convention, which is not fixed."""
     return _callback(place, lose_convention)
 
 
 @of_places("a callback in other words", is_wrong=False)
 def callback_alike(place: Place) -> Iterator[ItemChange]:
-    """`i32` for `c_int`, "system" for "C"."""
+    """Use equal types and conventions: `i32` for `c_int`, "system" for "C"."""
     return _callback(place, other_name, same_convention)

@@ -1,4 +1,4 @@
-"""Mistakes in a record as a whole: its repr, its kind, and what stands in for all of it."""
+"""Mistakes in a record as a whole: its repr, its kind, and its replacement by another type."""
 
 from __future__ import annotations
 
@@ -26,42 +26,42 @@ def _repr(site: Site, *words: str, lost: str = "") -> Declaration:
 
 
 def _reordered(site: Site, words: tuple[str, ...]) -> Change:
-    """Without `repr(C)`; of what has no name in C, that is found where a record holds it."""
+    """Return the record without `repr(C)`; one without C's name is reported in its holder."""
     root = Root(check="repr-missing", member="*" if site.is_inner else None)
     return Change(record=replace(site.record, repr=words), roots=(root,))
 
 
 @kind("repr(C) lost")
 def lost_repr(site: Site) -> Iterator[Change]:
-    """The members may be in any order."""
+    """Remove `repr(C)`, so that the members may be in any order."""
     if site.record.repr == ("C",):
         yield _reordered(site, ())
 
 
 @kind("repr(C) lost, but packed or aligned")
 def half_lost_repr(site: Site) -> Iterator[Change]:
-    """The members may be in any order all the same."""
+    """Keep a part of the repr; the members may still be in any order."""
     if len(site.record.repr) > 1:
         yield _reordered(site, tuple(word for word in site.record.repr if word != "C"))
 
 
 @kind("packed lost")
 def lost_packed(site: Site) -> Iterator[Change]:
-    """Members move to where they are aligned."""
+    """Remove `packed`, so that members move to aligned offsets."""
     if site.record.word("packed") and not site.is_inner:
         yield Change(record=_repr(site, lost="packed"), roots=ALIGNMENT)
 
 
 @kind("packed added")
 def added_packed(site: Site) -> Iterator[Change]:
-    """Of one byte."""
+    """Pack to one byte."""
     if len(site.record.repr) == 1 and not site.is_inner:
         yield Change(record=_repr(site, "packed"), roots=ALIGNMENT)
 
 
 @kind("packed(N) added")
 def added_packed_n(site: Site) -> Iterator[Change]:
-    """Of 2, 4 and 8 bytes: where nothing is aligned higher, it changes nothing."""
+    """Pack to 2, 4 and 8 bytes, which changes nothing without higher alignments."""
     for number in (2, 4, 8):
         if len(site.record.repr) == 1 and not site.is_inner:
             yield Change(record=_repr(site, f"packed({number})"), roots=ALIGNMENT)
@@ -69,7 +69,7 @@ def added_packed_n(site: Site) -> Iterator[Change]:
 
 @kind("packed of another number")
 def other_packed(site: Site) -> Iterator[Change]:
-    """One byte for four, two for one."""
+    """Pack to one byte for four, or two for one."""
     word = site.record.word("packed")
     if word and not site.is_inner:
         other = "packed(2)" if word == "packed" else "packed"
@@ -78,7 +78,7 @@ def other_packed(site: Site) -> Iterator[Change]:
 
 @kind("align added")
 def added_align(site: Site) -> Iterator[Change]:
-    """Twice what the record has."""
+    """Align to twice the record's alignment."""
     if len(site.record.repr) == 1 and not site.is_inner:
         number = 2 * site.facts.alignment
         yield Change(record=_repr(site, f"align({number})"), roots=ALIGNMENT)
@@ -86,28 +86,28 @@ def added_align(site: Site) -> Iterator[Change]:
 
 @kind("align of 64 added")
 def cache_line(site: Site) -> Iterator[Change]:
-    """A cache line: the record mostly grows."""
+    """Align to a cache line; most records grow."""
     if len(site.record.repr) == 1 and not site.is_inner and site.facts.alignment < 64:
         yield Change(record=_repr(site, "align(64)"), roots=ALIGNMENT)
 
 
 @kind("align that is there anyway")
 def same_align(site: Site) -> Iterator[Change]:
-    """It changes nothing."""
+    """Align to the record's own alignment, which changes nothing."""
     if len(site.record.repr) == 1:
         yield Change(record=_repr(site, f"align({site.facts.alignment})"), roots=ALIGNMENT)
 
 
 @kind("align lost")
 def lost_align(site: Site) -> Iterator[Change]:
-    """The record is aligned as its members are."""
+    """Remove `align`, so that the members determine the alignment."""
     if site.record.word("align") and not site.is_inner:
         yield Change(record=_repr(site, lost="align"), roots=ALIGNMENT)
 
 
 @kind("align of another number")
 def other_align(site: Site) -> Iterator[Change]:
-    """Twice as much, and half as much."""
+    """Double and halve the alignment."""
     word = site.record.word("align")
     if word and not site.is_inner:
         for number in (2 * site.facts.alignment, site.facts.alignment // 2):
@@ -121,7 +121,7 @@ def _as(site: Site, kind: Literal["struct", "union"]) -> Declaration:
 
 @kind("union for a struct")
 def union_for_struct(site: Site) -> Iterator[Change]:
-    """All members lie over one another."""
+    """Make a struct a union, whose members overlap."""
     is_meant = any("__BindgenUnionField" in field.type for field in site.record.fields)
     if site.record.kind == "struct" and not site.is_inner and not is_meant:
         yield Change(record=_as(site, "union"), roots=KIND)
@@ -129,7 +129,7 @@ def union_for_struct(site: Site) -> Iterator[Change]:
 
 @kind("struct for a union")
 def struct_for_union(site: Site) -> Iterator[Change]:
-    """One member lies after the other."""
+    """Make a union a struct, whose members follow one another."""
     if site.record.kind == "union" and not site.is_inner:
         yield Change(record=_as(site, "struct"), roots=KIND)
 
@@ -142,7 +142,7 @@ def _bytes(site: Site, byte_size: int) -> Declaration:
 
 @kind("whole record as bytes, too many")
 def long_bytes(site: Site) -> Iterator[Change]:
-    """A word more than the record has."""
+    """Use bytes for the record, a word too many."""
     if site.record.kind == "struct" and site.record.repr == ("C",) and not site.is_inner:
         size = site.facts.byte_size + site.facts.alignment
         yield Change(record=_bytes(site, size), roots=SIZE)
@@ -150,7 +150,7 @@ def long_bytes(site: Site) -> Iterator[Change]:
 
 @kind("whole record as bytes, too few")
 def short_bytes(site: Site) -> Iterator[Change]:
-    """A word less: what lies there is missing."""
+    """Use bytes for the record, a word too few, so that the last members are missing."""
     size = site.facts.byte_size - site.facts.alignment
     whole = site.record.kind == "struct" and site.record.repr == ("C",) and not site.is_inner
     if whole and size and all(field.c_name for field in site.record.fields):
@@ -167,14 +167,14 @@ def short_bytes(site: Site) -> Iterator[Change]:
 
 @kind("whole record as bytes", rule="a private member is room for what it covers")
 def as_bytes(site: Site) -> Iterator[Change]:
-    """As many as the record has."""
+    """Use as many bytes as the record has."""
     if site.record.kind == "struct" and site.record.repr == ("C",) and not site.is_inner:
         yield Change(record=_bytes(site, site.facts.byte_size))
 
 
 @kind("record of size zero, held by value")
 def empty_record(site: Site) -> Iterator[Change]:
-    """An empty type in place of the record, and one that holds it."""
+    """Use an empty type for the record, and one that holds it."""
     if site.is_inner:
         return
     for holder in site.bindings.records.values():
@@ -196,7 +196,7 @@ def empty_record(site: Site) -> Iterator[Change]:
 
 
 def _units(site: Site) -> Iterator[tuple[int, int, list[tuple[str, int, int]]]]:
-    """The units of bits: place, bytes, and the bit-fields in each with offset and width."""
+    """Yield the storage units: place, bytes, and each bit-field's offset and width."""
     for index, field in enumerate(site.record.fields):
         found = re.fullmatch(r"__BindgenBitfieldUnit<\[u8; (\d+)usize\]>", field.type)
         if found:
@@ -219,7 +219,7 @@ def _bits(names: list[str]) -> tuple[Root, ...]:
 
 @kind("unit of bits moved")
 def moved_bits(site: Site) -> Iterator[Change]:
-    """By padding before it, or by being aligned."""
+    """Move a storage unit, by padding before it or by an alignment."""
     for index, _, inside in _units(site):
         unit = site.record.fields[index]
         roots = _bits([*(name for name, _, _ in inside), unit.name, "mutant_pad"])
@@ -231,7 +231,10 @@ def moved_bits(site: Site) -> Iterator[Change]:
 
 @kind("unit of bits too short")
 def short_bits(site: Site) -> Iterator[Change]:
-    """By a byte: the bit-fields there are missing. Not before padding, which would be there."""
+    """Shorten a storage unit by a byte, so that its last bit-fields are missing.
+
+    A unit before padding is left out, since padding would cover the bits.
+    """
     for index, size, inside in _units(site):
         last = [name for name, offset, width in inside if offset + width > 8 * (size - 1)]
         one, other = (f"__BindgenBitfieldUnit<[u8; {n}usize]>" for n in (size, size - 1))
@@ -245,7 +248,10 @@ def short_bits(site: Site) -> Iterator[Change]:
 
 @kind("unit of bits dropped")
 def dropped_bits(site: Site) -> Iterator[Change]:
-    """With all bit-fields in it. Not before padding, which would then lie over them as room."""
+    """Drop a storage unit with all its bit-fields.
+
+    A unit before padding is left out, since padding would cover them as filler.
+    """
     for index, _, inside in _units(site):
         record = replace(site.record.without(index), methods="")
         if any(map(site.size, record.fields)) and not _is_padded(site, index):

@@ -18,7 +18,7 @@ FLEXIBLE: Final = "__IncompleteArrayField<"
 
 
 def _retype(site: Site, index: int, type_: str, check: str) -> Change:
-    """Another type of a field, and the check that has to find it."""
+    """Return the change of a field's type, and the check that must find it."""
     c_name = site.record.fields[index].c_name
     root = Root(check=check, member=c_name)
     return Change(record=site.record.with_type(index, type_), roots=(root,))
@@ -45,7 +45,7 @@ def _pointers(site: Site, prefix: str) -> Iterator[int]:
 
 
 def _nested(site: Site) -> Iterator[tuple[int, Field, str]]:
-    """The fields that are records, and their names."""
+    """Yield the fields that are records, and their names."""
     for index, field, _ in site.fields():
         record = site.bindings.record(field.type)
         if record is not None:
@@ -54,7 +54,7 @@ def _nested(site: Site) -> Iterator[tuple[int, Field, str]]:
 
 @kind("integer widened")
 def widen(site: Site) -> Iterator[Change]:
-    """To the next width; also where padding takes it in."""
+    """Widen to the next width, even if padding absorbs the growth."""
     for index, scalar in _scalars(site):
         wider = replace(scalar, byte_size=2 * scalar.byte_size)
         if not scalar.enumerators:
@@ -63,7 +63,7 @@ def widen(site: Site) -> Iterator[Change]:
 
 @kind("integer narrowed")
 def narrow(site: Site) -> Iterator[Change]:
-    """To half its width."""
+    """Narrow to half the width."""
     for index, scalar in _scalars(site):
         if scalar.byte_size > 1 and not scalar.enumerators:
             narrower = replace(scalar, byte_size=scalar.byte_size // 2)
@@ -72,7 +72,7 @@ def narrow(site: Site) -> Iterator[Change]:
 
 @kind("sign of an integer changed")
 def change_sign(site: Site) -> Iterator[Change]:
-    """Of what is neither a plain char nor an enum."""
+    """Change the sign of an integer that is neither a plain char nor an enum."""
     for index, scalar in _scalars(site):
         if not scalar.is_char and not scalar.enumerators:
             other = replace(scalar, signed=not scalar.signed)
@@ -81,7 +81,7 @@ def change_sign(site: Site) -> Iterator[Change]:
 
 @kind("sign of a plain char", rule="C leaves open whether char is signed")
 def char_sign(site: Site) -> Iterator[Change]:
-    """`u8` for `c_char`, one or an array of them."""
+    """Use `u8` for `c_char`, one or an array of them."""
     for index, scalar in _scalars(site):
         if scalar.is_char:
             yield _retype(site, index, "u8", "member-type")
@@ -93,7 +93,7 @@ def char_sign(site: Site) -> Iterator[Change]:
 
 @kind("sign of an enum", rule="C leaves open which integer an enum is, if it holds the values")
 def enum_sign(site: Site) -> Iterator[Change]:
-    """The other sign, where it has all the enum's values."""
+    """Use the other sign if it holds all the enum's values."""
     for index, scalar in _scalars(site):
         if scalar.enumerators:
             other = replace(scalar, signed=not scalar.signed)
@@ -105,7 +105,7 @@ def enum_sign(site: Site) -> Iterator[Change]:
 
 @kind("enum of the wrong width")
 def enum_width(site: Site) -> Iterator[Change]:
-    """One byte, or eight."""
+    """Use one byte, or eight, for an enum."""
     for index, scalar in _scalars(site):
         for type_ in ("u8", "u64") if scalar.enumerators else ():
             yield _retype(site, index, type_, "member-size")
@@ -113,7 +113,7 @@ def enum_width(site: Site) -> Iterator[Change]:
 
 @kind("float for an integer")
 def float_for_integer(site: Site) -> Iterator[Change]:
-    """Of the same width."""
+    """Use a float of the integer's width."""
     for index, scalar in _scalars(site):
         if scalar.byte_size in {4, 8}:
             yield _retype(site, index, f"f{8 * scalar.byte_size}", "member-type")
@@ -121,7 +121,7 @@ def float_for_integer(site: Site) -> Iterator[Change]:
 
 @kind("bool for an integer")
 def bool_for_integer(site: Site) -> Iterator[Change]:
-    """Of one byte."""
+    """Use a bool for an integer of one byte."""
     for index, scalar in _scalars(site):
         if scalar.byte_size == 1:
             yield _retype(site, index, "bool", "member-type")
@@ -129,7 +129,7 @@ def bool_for_integer(site: Site) -> Iterator[Change]:
 
 @kind("int for a bool")
 def int_for_bool(site: Site) -> Iterator[Change]:
-    """As in old C."""
+    """Use an `i32` for a bool, as in old C."""
     for index, field, _ in site.fields():
         if site.bindings.resolve(field.type) == "bool":
             yield _retype(site, index, "i32", "member-size")
@@ -137,7 +137,7 @@ def int_for_bool(site: Site) -> Iterator[Change]:
 
 @kind("u8 for a bool", rule="the same byte")
 def byte_for_bool(site: Site) -> Iterator[Change]:
-    """Safer than bool, since C may have put 2 there."""
+    """Use a byte, which is safer than a bool, since C may have stored a 2."""
     for index, field, _ in site.fields():
         if site.bindings.resolve(field.type) == "bool":
             yield _retype(site, index, "u8", "member-type")
@@ -145,7 +145,7 @@ def byte_for_bool(site: Site) -> Iterator[Change]:
 
 @kind("Rust's char for an integer")
 def scalar_value(site: Site) -> Iterator[Change]:
-    """Not all 32-bit integers are one."""
+    """Use `char`, of which not every 32-bit integer is a value."""
     for index, scalar in _scalars(site):
         if scalar.byte_size == 4:
             yield _retype(site, index, "char", "member-type")
@@ -153,21 +153,21 @@ def scalar_value(site: Site) -> Iterator[Change]:
 
 @kind("pointer to integer")
 def integer_for_pointer(site: Site) -> Iterator[Change]:
-    """As wide as a pointer."""
+    """Use an integer as wide as the pointer."""
     for index in _pointers(site, "*"):
         yield _retype(site, index, "usize", "member-type")
 
 
 @kind("pointer to narrow integer")
 def narrow_for_pointer(site: Site) -> Iterator[Change]:
-    """As on 32-bit machines."""
+    """Use a `u32` for a pointer, as on 32-bit machines."""
     for index in _pointers(site, "*"):
         yield _retype(site, index, "u32", "member-size")
 
 
 @kind("integer to pointer")
 def pointer_for_integer(site: Site) -> Iterator[Change]:
-    """As wide as a pointer."""
+    """Use a pointer for an integer of its width."""
     for index, scalar in _scalars(site):
         if scalar.byte_size == 8:
             yield _retype(site, index, "*mut ::core::ffi::c_void", "member-type")
@@ -175,7 +175,7 @@ def pointer_for_integer(site: Site) -> Iterator[Change]:
 
 @kind("narrow integer to pointer")
 def pointer_for_narrow(site: Site) -> Iterator[Change]:
-    """A handle taken for a pointer."""
+    """Use a pointer for a narrow integer, such as a handle."""
     for index, scalar in _scalars(site):
         if scalar.byte_size == 4:
             yield _retype(site, index, "*mut ::core::ffi::c_void", "member-size")
@@ -183,21 +183,21 @@ def pointer_for_narrow(site: Site) -> Iterator[Change]:
 
 @kind("function pointer to integer")
 def integer_for_function(site: Site) -> Iterator[Change]:
-    """An address, but no pointer."""
+    """Use an integer, which is no pointer, for a function's address."""
     for index in _pointers(site, FUNCTION):
         yield _retype(site, index, "usize", "member-type")
 
 
 @kind("fat pointer")
 def fat_pointer(site: Site) -> Iterator[Change]:
-    """A slice, which Rust points to with two words."""
+    """Use a pointer to a slice, which Rust stores in two words."""
     for index in _pointers(site, "*"):
         yield _retype(site, index, "*mut [u8]", "member-size")
 
 
 @kind("pointee instead of a pointer")
 def pointee(site: Site) -> Iterator[Change]:
-    """What it points to, by value."""
+    """Use the pointed-to record by value."""
     for index, field, _ in site.fields():
         pointer = site.bindings.resolve(field.type)
         inner = pointer.removeprefix("*mut ")
@@ -208,7 +208,7 @@ def pointee(site: Site) -> Iterator[Change]:
 
 
 def _pointers_to(site: Site, *, anything: bool) -> Iterator[int]:
-    """The pointers to `void`; or those to records, not of four bytes, with members."""
+    """Yield the pointers to `void`; or those to records, not of four bytes, with members."""
     for index, field, _ in site.fields():
         star, _, pointee = site.bindings.resolve(field.type).partition(" ")
         if star in {"*mut", "*const"}:
@@ -220,42 +220,42 @@ def _pointers_to(site: Site, *, anything: bool) -> Iterator[int]:
 
 @kind("pointer to something else", is_wrong=True)
 def other_pointee(site: Site) -> Iterator[Change]:
-    """To numbers, where C has a record."""
+    """Point to numbers, although C points to a record."""
     for index in _pointers_to(site, anything=False):
         yield _retype(site, index, "*const [u32; 7]", "member-type")
 
 
 @kind("pointer to something, for one to void")
 def any_pointee(site: Site) -> Iterator[Change]:
-    """`void` says nothing of what is there."""
+    """Point to numbers, since C's `void` leaves the pointed-to type open."""
     for index in _pointers_to(site, anything=True):
         yield _retype(site, index, "*const [u32; 7]", "member-type")
 
 
 @kind("data pointer for a function pointer")
 def data_for_function(site: Site) -> Iterator[Change]:
-    """`c_void` says nothing of what is there."""
+    """Point to `c_void`, which is no function."""
     for index in _pointers(site, FUNCTION):
         yield _retype(site, index, "*mut ::core::ffi::c_void", "member-type")
 
 
 @kind("function pointer for a data pointer", is_wrong=True)
 def function_for_data(site: Site) -> Iterator[Change]:
-    """Where C has a record."""
+    """Use a pointer to a function for C's pointer to a record."""
     for index in _pointers_to(site, anything=False):
         yield _retype(site, index, f'{FUNCTION}unsafe extern "C" fn()>', "member-type")
 
 
 @kind("function pointer for one to void")
 def function_for_void(site: Site) -> Iterator[Change]:
-    """As C code keeps callbacks, too."""
+    """Use a pointer to a function for C's `void *`, in which C code stores callbacks, too."""
     for index in _pointers_to(site, anything=True):
         yield _retype(site, index, f'{FUNCTION}unsafe extern "C" fn()>', "member-type")
 
 
 @kind("another name for the same integer")
 def other_name(site: Site) -> Iterator[Change]:
-    """`usize` for `size_t`, `i32` for `c_int`."""
+    """Use another name of the type: `usize` for `size_t`, `i32` for `c_int`."""
     for index, scalar in _scalars(site):
         pointer_wide = {(True, 8): "isize", (False, 8): "usize"}
         name = pointer_wide.get((scalar.signed, scalar.byte_size), scalar.spell())
@@ -264,7 +264,7 @@ def other_name(site: Site) -> Iterator[Change]:
 
 @kind("wrapped in core's types")
 def wrapped(site: Site) -> Iterator[Change]:
-    """`UnsafeCell`, `ManuallyDrop`, `MaybeUninit`."""
+    """Wrap the type: `UnsafeCell`, `ManuallyDrop`, `MaybeUninit`."""
     for index, field, _ in site.fields():
         for around in ("cell::UnsafeCell", "mem::ManuallyDrop", "mem::MaybeUninit"):
             if site.record.kind == "struct":
@@ -273,21 +273,21 @@ def wrapped(site: Site) -> Iterator[Change]:
 
 @kind("array longer by one")
 def longer(site: Site) -> Iterator[Change]:
-    """One element too many."""
+    """Add one element to an array."""
     for index, element, count in _arrays(site):
         yield _retype(site, index, f"[{element}; {count + 1}]", "member-size")
 
 
 @kind("array shorter by one")
 def shorter(site: Site) -> Iterator[Change]:
-    """One element too few, down to none."""
+    """Remove one element of an array, down to none."""
     for index, element, count in _arrays(site):
         yield _retype(site, index, f"[{element}; {count - 1}]", "member-size")
 
 
 @kind("array to scalar")
 def scalar_for_array(site: Site) -> Iterator[Change]:
-    """Its first element only."""
+    """Keep the first element of an array only."""
     for index, element, count in _arrays(site):
         if count > 1:
             yield _retype(site, index, element, "member-size")
@@ -295,14 +295,14 @@ def scalar_for_array(site: Site) -> Iterator[Change]:
 
 @kind("scalar to array")
 def array_for_scalar(site: Site) -> Iterator[Change]:
-    """Two of them."""
+    """Use an array of two for a scalar."""
     for index, scalar in _scalars(site):
         yield _retype(site, index, f"[{scalar.spell()}; 2]", "member-size")
 
 
 @kind("elements of another width")
 def other_elements(site: Site) -> Iterator[Change]:
-    """As many bytes, but half as many elements of twice the width, where that is aligned."""
+    """Use half as many elements of twice the width, if they are aligned there."""
     for index, element, count in _arrays(site):
         scalar = site.bindings.scalar(element)
         if scalar is not None and count > 2 and count % 2 == 0 and scalar.byte_size < 8:
@@ -314,7 +314,7 @@ def other_elements(site: Site) -> Iterator[Change]:
 
 @kind("elements of another sign")
 def other_element_sign(site: Site) -> Iterator[Change]:
-    """Of what is no plain char."""
+    """Change the sign of elements that are no plain chars."""
     for index, element, count in _arrays(site):
         scalar = site.bindings.scalar(element)
         if scalar is not None and not scalar.is_char and not scalar.enumerators:
@@ -324,7 +324,7 @@ def other_element_sign(site: Site) -> Iterator[Change]:
 
 @kind("dimensions exchanged")
 def exchanged_dimensions(site: Site) -> Iterator[Change]:
-    """2 x 3 for 3 x 2."""
+    """Exchange dimensions: 2 x 3 for 3 x 2."""
     for index, element, count in _arrays(site):
         inner = site.bindings.array(element)
         if inner is not None and inner[1] != count:
@@ -334,7 +334,7 @@ def exchanged_dimensions(site: Site) -> Iterator[Change]:
 
 @kind("dimensions in another number", rule="an array's elements lie in one row")
 def flat_dimensions(site: Site) -> Iterator[Change]:
-    """Two as one, one as two."""
+    """Merge two dimensions, or split one in two."""
     for index, element, count in _arrays(site):
         inner = site.bindings.array(element)
         if inner is not None:
@@ -345,7 +345,7 @@ def flat_dimensions(site: Site) -> Iterator[Change]:
 
 @kind("array of one for a scalar", rule="one element is the scalar")
 def array_of_one(site: Site) -> Iterator[Change]:
-    """And for a record or a pointer."""
+    """Use an array of one for a scalar, a record or a pointer."""
     for index, field, _ in site.fields():
         if site.bindings.array(field.type) is None:
             yield _retype(site, index, f"[{field.type}; 1]", "member-type")
@@ -353,7 +353,7 @@ def array_of_one(site: Site) -> Iterator[Change]:
 
 @kind("types of two members exchanged")
 def exchange_types(site: Site) -> Iterator[Change]:
-    """The names stay where they are."""
+    """Exchange two types; the names keep their places."""
     for (one, first), (two, second) in pairwise(_scalars(site)):
         plain = not (first.is_char or first.enumerators or second.is_char or second.enumerators)
         if plain and (first.signed, first.byte_size) != (second.signed, second.byte_size):
@@ -366,28 +366,28 @@ def exchange_types(site: Site) -> Iterator[Change]:
 
 @kind("stand-in of size zero")
 def empty_stand_in(site: Site) -> Iterator[Change]:
-    """No bytes in place of a record."""
+    """Use no bytes in place of a record."""
     for index, _, _ in _nested(site):
         yield _retype(site, index, "[u8; 0]", "member-size")
 
 
 @kind("stand-in too long")
 def long_stand_in(site: Site) -> Iterator[Change]:
-    """A byte more than the record has."""
+    """Use a byte more than the record has."""
     for index, field, _ in _nested(site):
         yield _retype(site, index, f"[u8; {site.size(field) + 1}]", "member-size")
 
 
 @kind("stand-in too short")
 def short_stand_in(site: Site) -> Iterator[Change]:
-    """A byte less than the record has."""
+    """Use a byte less than the record has."""
     for index, field, _ in _nested(site):
         yield _retype(site, index, f"[u8; {site.size(field) - 1}]", "member-size")
 
 
 @kind("stand-in of the right size", rule="room of the right size and place, whatever its words")
 def right_stand_in(site: Site) -> Iterator[Change]:
-    """In words as wide as the record is aligned."""
+    """Use an array of words as wide as the record's alignment."""
     for index, field, name in _nested(site):
         word = site.records[name].alignment
         if word <= 8 and site.size(field) > word:
@@ -397,7 +397,7 @@ def right_stand_in(site: Site) -> Iterator[Change]:
 
 @kind("opaque type by value")
 def opaque_by_value(site: Site) -> Iterator[Change]:
-    """A type that stands only behind pointers, in place of a record."""
+    """Use an opaque type by value, in place of a record."""
     unused = (Field(name="_unused", type="[u8; 0]"),)
     opaque = Declaration(name="mutant_opaque", kind="struct", repr=("C",), fields=unused)
     for index, field, _ in _nested(site):
@@ -412,7 +412,7 @@ def opaque_by_value(site: Site) -> Iterator[Change]:
 
 @kind("nested record of another size")
 def other_record(site: Site) -> Iterator[Change]:
-    """Another record of the bindings, larger or smaller."""
+    """Use another record of the bindings, larger or smaller."""
     others = sorted(site.named, key=lambda name: site.records[name].code)
     for index, field, name in _nested(site):
         start = site.records[name].code % len(others)
@@ -425,9 +425,9 @@ def other_record(site: Site) -> Iterator[Change]:
 
 @kind("nested record of the same size")
 def twin_record(site: Site) -> Iterator[Change]:
-    """Another record of the bindings, as large and as aligned, with members of other names.
+    """Use another record of equal size and alignment, with members of other names.
 
-    None of which is but a wrapper, or a variant that may stand for the whole union (ADR 6).
+    Wrappers are left out, as are variants that may replace the whole union (ADR 6).
     """
     for index, field, name in _nested(site):
         own = site.records[name]
@@ -449,7 +449,7 @@ def twin_record(site: Site) -> Iterator[Change]:
 
 @kind("stride of a flexible array")
 def stride(site: Site) -> Iterator[Change]:
-    """Another generic argument: elements of another size."""
+    """Use another generic argument: elements of another size."""
     for index, field in enumerate(site.record.fields):
         if field.type.startswith(FLEXIBLE):
             inner = field.type.removeprefix(FLEXIBLE).removesuffix(">")
@@ -460,7 +460,7 @@ def stride(site: Site) -> Iterator[Change]:
 
 @kind("flexible array of one element")
 def sized_flexible(site: Site) -> Iterator[Change]:
-    """As in old C: it has a size."""
+    """Use an array of one for a flexible array, as in old C: it has a size."""
     for index, field in enumerate(site.record.fields):
         if field.type.startswith(FLEXIBLE):
             inner = field.type.removeprefix(FLEXIBLE).removesuffix(">")
@@ -469,7 +469,7 @@ def sized_flexible(site: Site) -> Iterator[Change]:
 
 @kind("field of a bindgen union")
 def union_field(site: Site) -> Iterator[Change]:
-    """Another generic argument of `__BindgenUnionField`."""
+    """Use another generic argument of `__BindgenUnionField`."""
     for index, field in enumerate(site.record.fields):
         if field.type.startswith("__BindgenUnionField<") and field.c_name:
             yield _retype(site, index, "__BindgenUnionField<[u16; 3]>", "member-size")

@@ -1,4 +1,4 @@
-"""Members of a type that is nearly C's: by another name, without a layout, behind a pointer."""
+"""Members of a type that is nearly C's: with another name, without a layout, behind a pointer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MOVED: Final = "mutant_moved"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Declaration):
-    """A type that is no record: what is written is its `text`."""
+    """A type that is no record: its declaration is its `text`."""
 
     text: str
 
@@ -54,7 +54,7 @@ def _retyped(
 
 
 def _pointed(site: Site) -> Iterator[tuple[int, str, Declaration]]:
-    """The fields that point to a record that is right: place, `*mut ` or `*const `, the record."""
+    """Yield the fields that point to a right record: place, `*mut ` or `*const `, the record."""
     for index, field, _ in site.fields():
         found = _POINTER.fullmatch(site.bindings.resolve(field.type))
         record = site.bindings.record(found[2]) if found else None
@@ -74,7 +74,7 @@ def _held(site: Site) -> Iterator[tuple[int, Field, Declaration]]:
 
 @kind("pointer to another record of the same size", is_wrong=True)
 def other_pointee(site: Site) -> Iterator[Change]:
-    """Which has a C record of its own."""
+    """Point to another record of C."""
     for index, star, record in _pointed(site):
         other = twin_of(record, site.records, site.named)
         if other and other != site.record.name:
@@ -97,24 +97,24 @@ def _moved(site: Site, *, is_right: bool) -> Iterator[Change]:
 
 @kind("a record of a name that C does not have", is_wrong=False)
 def moved(site: Site) -> Iterator[Change]:
-    """Held, or behind a pointer: it is compared where it stands."""
+    """Rename the record, held or pointed to; it is compared at its place."""
     return _moved(site, is_right=True)
 
 
 @kind("a wrong record of a name that C does not have", is_wrong=True)
 def wrong_moved(site: Site) -> Iterator[Change]:
-    """Of a member's other sign: the record is what is wrong."""
+    """Rename the record and change a member's sign; the record is the root cause."""
     return _moved(site, is_right=False)
 
 
 def _no_repr(field: Field) -> tuple[Root, ...]:
-    """The member, or a whole type: what is without `repr`, and what only wraps it."""
+    """Return both roots: the member, and a whole type that has or wraps no `repr`."""
     return tuple(Root(check="repr-missing", member=member) for member in (field.c_name, None))
 
 
 @kind("tuple for a record", is_wrong=True)
 def as_tuple(site: Site) -> Iterator[Change]:
-    """It has no fixed layout, as it happens to have C's."""
+    """Use a tuple, which has no fixed layout even if it happens to have C's."""
     for index, field, record in _held(site):
         if has_no_padding(record, site.records[record.name]):
             types = [member.type for member in record.fields]
@@ -124,7 +124,7 @@ def as_tuple(site: Site) -> Iterator[Change]:
 
 @kind("record without repr in what wraps it", is_wrong=True)
 def unfixed(site: Site) -> Iterator[Change]:
-    """In `ManuallyDrop`, in a transparent newtype, in an array."""
+    """Put a record without `repr` into `ManuallyDrop`, a transparent newtype, or an array."""
     for index, field, record in _held(site):
         if not has_no_padding(record, site.records[record.name]):
             continue
@@ -156,13 +156,13 @@ def _enum(site: Site, *, step: int) -> Iterator[Change]:
 
 @kind("an enum of another name, a value changed", is_wrong=True)
 def wrong_enum(site: Site) -> Iterator[Change]:
-    """To one that C does not have."""
+    """Change a value of the enum to one that C lacks."""
     return _enum(site, step=1)
 
 
 @kind("an enum of another name", is_wrong=False)
 def renamed_enum(site: Site) -> Iterator[Change]:
-    """Of C's values."""
+    """Rename the enum, with C's values."""
     return _enum(site, step=0)
 
 
@@ -171,7 +171,7 @@ def renamed_enum(site: Site) -> Iterator[Change]:
 
 @kind("rows of another length", is_wrong=True)
 def regrouped(site: Site) -> Iterator[Change]:
-    """As many elements in all."""
+    """Regroup an array's elements, as many in all."""
     for index, field, _ in site.fields():
         outer = site.bindings.array(field.type)
         inner = site.bindings.array(outer[0]) if outer else None
@@ -186,7 +186,7 @@ def regrouped(site: Site) -> Iterator[Change]:
 
 
 def _callback(site: Site, *, is_right: bool) -> Iterator[Change]:
-    """Pointers to functions that take pointers to functions."""
+    """Yield pointers to functions that take pointers to functions."""
     wrong = (change_sign, integer_for_pointer, lose_result, lose_convention)
     for index, field, c_name in site.fields():
         signature = parse_pointer(site.bindings.resolve(field.type))
@@ -202,11 +202,11 @@ def _callback(site: Site, *, is_right: bool) -> Iterator[Change]:
 
 @kind("a callback's callback of another type", is_wrong=True)
 def wrong_callback(site: Site) -> Iterator[Change]:
-    """One level deeper."""
+    """Make the mistakes of callbacks one level deeper."""
     return _callback(site, is_right=False)
 
 
 @kind("a callback's callback in other words", is_wrong=False)
 def callback_alike(site: Site) -> Iterator[Change]:
-    """`i32` for `c_int`, "system" for "C"."""
+    """Use equal types and conventions: `i32` for `c_int`, "system" for "C"."""
     return _callback(site, is_right=True)

@@ -1,4 +1,4 @@
-"""Mutants, checked as users check, and what was found of each."""
+"""Mutants, checked as users check, and the result of each."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Fate: TypeAlias = Literal["exact", "inexact", "missed", "green", "false alarm"]
 class Mutant:
     """A change of a kind, in a module of its own.
 
-    `is_equivalent` is rustc's word, or the kind's; `roots` are then empty, and else what has to be
-    found, as in a `Change`.
+    `is_equivalent` is rustc's verdict, or the kind's; then `roots` is empty. Otherwise `roots` are
+    the expected root causes, as in a `Change`.
     """
 
     kind: Kind
@@ -33,10 +33,10 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What layoutcheck found: the roots in the mutant's module.
+    """The result of layoutcheck: the roots in the mutant's module.
 
-    `is_red` is whether something there fails the run, `is_green` whether all there agrees: what is
-    set aside is neither.
+    `is_red` is whether an item there fails the run, `is_green` whether all items there agree; a
+    skipped item makes neither true.
     """
 
     mutant: Mutant
@@ -46,7 +46,7 @@ class Outcome:
 
     @property
     def fate(self) -> Fate:
-        """The one word for it. An equivalent mutant that is not green is a false alarm."""
+        """The outcome in one word. An equivalent mutant that is not green is a false alarm."""
         if self.mutant.is_equivalent:
             return "green" if self.is_green else "false alarm"
         if not self.is_red:
@@ -55,7 +55,7 @@ class Outcome:
 
 
 def outcomes_of(run: Run, mutants: Sequence[Mutant]) -> Iterator[Outcome]:
-    """The outcome of each mutant in a run of the bindings with all of them."""
+    """Return the outcome of each mutant in a run of the bindings with all of them."""
     verdicts: defaultdict[str, list[Verdict]] = defaultdict(list)
     for verdict in run.verdicts:
         verdicts[verdict.rust_path.split("::")[1]].append(verdict)
@@ -83,7 +83,7 @@ def outcomes_of(run: Run, mutants: Sequence[Mutant]) -> Iterator[Outcome]:
 
 
 def _are_expected(found: Sequence[tuple[str, str | None]], mutant: Mutant) -> bool:
-    """Whether each root is one of the expected, and, if all must be there, each of them is."""
+    """Return whether each root is expected and, if all are required, each one is found."""
 
     def fits(root: Root, one: tuple[str, str | None]) -> bool:
         if not fnmatchcase(one[0], root.check):

@@ -25,9 +25,9 @@ POINTER: Final = re.compile(r"(\*mut |\*const )(\w+)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A parameter, a result or a variable that is right: its type, and how it is reported.
+    """A parameter, a result or a variable that is right: its type, and its name in reports.
 
-    `write` makes the item with another type, and what has to be declared for that.
+    `write` makes the item with another type, and the declarations that it needs.
     """
 
     site: FunctionSite | StaticSite
@@ -36,15 +36,15 @@ class Place:
     write: Callable[[str, str, tuple[Root, ...]], ItemChange]
 
     def change(self, type_: str, text: str = "", *roots: Root) -> ItemChange:
-        """The item with another type; `roots` if it is not the place that is reported."""
+        """Return the item with another type; `roots` if another place than this is reported."""
         return self.write(type_, text, roots or (self.root,))
 
     def no_repr(self) -> Root:
-        """A type of no fixed layout at this place."""
+        """Return the root of a type without a fixed layout at this place."""
         return replace(self.root, check="repr-missing")
 
     def record(self) -> tuple[Declaration, str] | None:
-        """The record that the type is or points to, if it has members; and `*mut ` or nothing."""
+        """Return the type's or pointed-to record, if it has members; and `*mut ` or nothing."""
         bindings, type_ = self.site.bindings, self.site.bindings.resolve(self.type)
         pointed = POINTER.fullmatch(type_)
         record = bindings.record(pointed[2] if pointed else type_)
@@ -54,7 +54,7 @@ class Place:
 
 
 def places_of(site: FunctionSite | StaticSite) -> Iterator[Place]:
-    """The variable, or each of the function's parameters and its result."""
+    """Return the variable, or each of the function's parameters and its result."""
     if isinstance(site, StaticSite):
         static = site.static
 
@@ -84,7 +84,7 @@ Maker: TypeAlias = Callable[[Place], Iterator[ItemChange]]
 
 
 def of_places(name: str, *, is_wrong: bool, values_only: bool = False) -> Callable[[Maker], Maker]:
-    """Adds a kind of functions and one of variables; `values_only` the first."""
+    """Add a kind of functions and one of variables; `values_only` adds the first only."""
 
     def add(make: Maker) -> Maker:
         called: dict[Of, str] = {"function": "function", "static": "variable"}

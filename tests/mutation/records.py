@@ -12,7 +12,7 @@ __all__ = ["has_no_padding", "render_enum", "twin_of", "with_other_sign"]
 
 
 def has_no_padding(record: Declaration, facts: Facts) -> bool:
-    """Whether a struct of several members has no byte between them: no order makes it smaller."""
+    """Return whether a struct of several members has no padding: no order makes it smaller."""
     sizes = [size for _, size in facts.fields.values()]
     is_plain = record.kind == "struct" and record.repr == ("C",) and len(sizes) > 1
     return is_plain and all(sizes) and sum(sizes) == facts.byte_size
@@ -21,9 +21,9 @@ def has_no_padding(record: Declaration, facts: Facts) -> bool:
 def twin_of(
     record: Declaration, records: Mapping[str, Facts], named: Collection[str]
 ) -> str | None:
-    """Another record of C's, as large and as aligned, with members of other names and types.
+    """Return another record of C of equal size and alignment, with other members.
 
-    None of which is a wrapper, or a member of the record (docs/adr/0006).
+    Wrappers and members of the record are left out (docs/adr/0006).
     """
     own, inside = records[record.name], {field.type for field in record.fields}
     for name in named:
@@ -37,7 +37,7 @@ def twin_of(
 
 
 def with_other_sign(bindings: Bindings, record: Declaration) -> Iterator[tuple[int, str, str]]:
-    """The first member that is a plain integer: its place, the type of the other sign, its name."""
+    """Yield the first plain integer member: its place, the type of the other sign, its name."""
     for index, field in enumerate(record.fields):
         scalar = bindings.scalar(field.type)
         if scalar and field.c_name and not (scalar.is_char or scalar.enumerators):
@@ -47,7 +47,7 @@ def with_other_sign(bindings: Bindings, record: Declaration) -> Iterator[tuple[i
 
 
 def render_enum(name: str, scalar: Scalar, *, step: int) -> str:
-    """A Rust enum of names that say nothing; its highest value is `step` more than in C."""
+    """Return a Rust enum with neutral names; its highest value is `step` more than in C."""
     *values, last = sorted(set(scalar.enumerators))
     listed = "".join(f"    Mutant{n} = {v},\n" for n, v in enumerate((*values, last + step)))
     derived = "#[derive(Clone, Copy)]\n"

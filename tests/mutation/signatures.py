@@ -1,4 +1,4 @@
-"""How functions are declared, as values; and what is a mistake in that, or none.
+"""Declarations of functions as values; and the mistakes in them, with equivalent changes.
 
 The same mistakes are made in functions (`of_functions`) and in pointers to them (`of_pointers`).
 """
@@ -22,7 +22,7 @@ _POINTED: Final = re.compile(r'(?:unsafe )?extern "([\w-]+)" fn(\(.*)')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """A function's parameters, its result (None: nothing), and how it is called."""
+    """A function's parameters, its result (None: nothing), and its calling convention."""
 
     parameters: tuple[Field, ...]
     result: str | None = None
@@ -30,17 +30,17 @@ class Signature:
     convention: str = "C"
 
     def render(self) -> str:
-        """What stands behind `fn` and the name."""
+        """Return the text after `fn` and the name."""
         written = [f"{parameter.name}: {parameter.type}" for parameter in self.parameters]
         written += ["..."] * self.is_variadic
         return f"({', '.join(written)})" + (f" -> {self.result}" if self.result else "")
 
     def render_pointer(self) -> str:
-        """The type of a pointer to such a function, which may be null."""
+        """Return the type of a pointer to such a function, which may be null."""
         return f'{OPTION}unsafe extern "{self.convention}" fn{self.render()}>'
 
     def with_type(self, place: int, type_: str) -> Signature:
-        """The same with another type of a parameter, or at -1 of the result."""
+        """Return it with another type of a parameter, or at -1 of the result."""
         if place < 0:
             return replace(self, result=type_)
         changed = replace(self.parameters[place], type=type_)
@@ -48,17 +48,17 @@ class Signature:
         return replace(self, parameters=(*before, changed, *after))
 
     def without(self, place: int) -> Signature:
-        """The same with a parameter less."""
+        """Return it with one parameter less."""
         return replace(self, parameters=self.parameters[:place] + self.parameters[place + 1 :])
 
 
 Mutated: TypeAlias = tuple[Signature, tuple[str, ...]]
-"""A changed signature, and where: "parameter 1", "result", "count", "variadic", "convention"."""
+"""A changed signature, and its place: "parameter 1", "result", "count", "variadic", ..."""
 _Maker: TypeAlias = Callable[[Bindings, Signature], Iterator[Mutated]]
 
 
 def parse_signature(text: str, *, convention: str = "C") -> Signature:
-    """The signature from the bracket before the parameters to the end of the result."""
+    """Return the signature from the bracket before the parameters to the end of the result."""
     *parts, end = _split(text)
     parameters = []
     for part in parts:
@@ -76,14 +76,14 @@ def parse_signature(text: str, *, convention: str = "C") -> Signature:
 
 
 def parse_pointer(type_: str) -> Signature | None:
-    """The signature of what a type points to, if it is a pointer to a function."""
+    """Return the signature of a pointer to a function; None for another type."""
     inner = type_.removeprefix(OPTION).removesuffix(">").strip().removesuffix(",")
     found = _POINTED.fullmatch(inner) if type_.startswith(OPTION) else None
     return None if found is None else parse_signature(found[2], convention=found[1])
 
 
 def _split(text: str) -> list[str]:
-    """What stands between the outermost brackets, at commas; and last what is behind them."""
+    """Return the text in the outermost brackets, split at commas; and the text after them."""
     parts, depth, start = [], 0, 1
     for place, letter in enumerate(text):
         opened = letter in "([<" or text[place : place + 2] == "{{"
@@ -98,7 +98,7 @@ def _split(text: str) -> list[str]:
 
 
 def _places(signature: Signature) -> Iterator[tuple[int, str, str]]:
-    """The parameters and the result: place, type, and how mismatches call it."""
+    """Yield the parameters and the result: place, type, and their names in mismatches."""
     for place, parameter in enumerate(signature.parameters):
         yield place, parameter.type, f"parameter {place + 1}"
     if signature.result not in (None, "!"):
@@ -117,7 +117,7 @@ def _scalars(
 def _pointers(
     bindings: Bindings, signature: Signature
 ) -> Iterator[tuple[int, str, str, tuple[str, ...]]]:
-    """Place, `*mut` or `*const`, what is pointed to, and where."""
+    """Yield the pointers: place, `*mut` or `*const`, the pointed-to type, and its name."""
     for place, type_, where in _places(signature):
         found = re.fullmatch(r"(\*mut|\*const) (.*)", bindings.resolve(type_))
         if found is not None:
@@ -125,25 +125,25 @@ def _pointers(
 
 
 def drop_first(_: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """All that follow are other ones."""
+    """Drop the first parameter, so that all others move."""
     if signature.parameters:
         yield signature.without(0), ("count",)
 
 
 def drop_last(_: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """The others stay."""
+    """Drop the last parameter; the others stay."""
     if len(signature.parameters) > 1:
         yield signature.without(len(signature.parameters) - 1), ("count",)
 
 
 def add_parameter(_: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """At the end."""
+    """Add a parameter at the end."""
     added = Field(name="mutant_added", type="u32")
     yield replace(signature, parameters=(*signature.parameters, added)), ("count",)
 
 
 def swap_parameters(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """Two neighbours that are passed unlike."""
+    """Swap two neighbours that are passed differently."""
     for (one, first), (two, second) in pairwise(enumerate(signature.parameters)):
         sizes = [bindings.scalar(each.type) for each in (first, second)]
         shapes = [
@@ -160,14 +160,14 @@ def swap_parameters(bindings: Bindings, signature: Signature) -> Iterator[Mutate
 
 
 def widen(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """To the next width."""
+    """Widen to the next width."""
     for place, scalar, where in _scalars(bindings, signature):
         wider = replace(scalar, byte_size=2 * scalar.byte_size)
         yield signature.with_type(place, wider.spell()), where
 
 
 def narrow(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """To half its width."""
+    """Narrow to half the width."""
     for place, scalar, where in _scalars(bindings, signature):
         if scalar.byte_size > 1:
             narrower = replace(scalar, byte_size=scalar.byte_size // 2)
@@ -175,7 +175,7 @@ def narrow(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
 
 
 def change_sign(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """Of what is neither a plain char nor an enum."""
+    """Change the sign of an integer that is neither a plain char nor an enum."""
     for place, scalar, where in _scalars(bindings, signature):
         if not scalar.is_char and not scalar.enumerators:
             other = replace(scalar, signed=not scalar.signed)
@@ -183,26 +183,26 @@ def change_sign(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
 
 
 def integer_for_pointer(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """As wide as a pointer."""
+    """Use an integer as wide as the pointer."""
     for place, _, _, where in _pointers(bindings, signature):
         yield signature.with_type(place, "usize"), where
 
 
 def pointer_for_integer(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """Of any width."""
+    """Use a pointer for an integer of any width."""
     for place, _, where in _scalars(bindings, signature):
         yield signature.with_type(place, f"*mut {VOID}"), where
 
 
 def float_for_integer(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """It is passed in another register."""
+    """Use a float, which is passed in another register."""
     for place, scalar, where in _scalars(bindings, signature):
         if scalar.byte_size in {4, 8}:
             yield signature.with_type(place, f"f{8 * scalar.byte_size}"), where
 
 
 def other_pointee(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """An integer of another width, or of another sign, behind a pointer."""
+    """Point to an integer of another width or sign."""
     for place, star, pointee, where in _pointers(bindings, signature):
         scalar = bindings.scalar(pointee)
         if scalar is None or scalar.byte_size == 1 or scalar.enumerators:
@@ -215,7 +215,7 @@ def other_pointee(bindings: Bindings, signature: Signature) -> Iterator[Mutated]
 
 
 def integer_pointee(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """A pointer to an integer, where the record is larger."""
+    """Point to an integer, although the record is larger."""
     for place, star, pointee, where in _pointers(bindings, signature):
         record = bindings.record(pointee)
         if record is not None and sum(f.type.startswith("*") for f in record.fields) > 1:
@@ -223,43 +223,43 @@ def integer_pointee(bindings: Bindings, signature: Signature) -> Iterator[Mutate
 
 
 def lose_result(_: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """Nothing is returned."""
+    """Remove the result."""
     if signature.result not in (None, "!"):
         yield replace(signature, result=None), ("result",)
 
 
 def add_result(_: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """Whatever lies in the register is taken for an answer."""
+    """Add a result, so that the register's content is used as one."""
     if signature.result is None:
         yield replace(signature, result="i32"), ("result",)
 
 
 def lose_variadic(_: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """No further arguments."""
+    """Remove further arguments."""
     if signature.is_variadic:
         yield replace(signature, is_variadic=False), ("variadic",)
 
 
 def add_variadic(_: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """Further arguments, of which C does not know."""
+    """Allow further arguments, which C does not."""
     if signature.parameters and not signature.is_variadic:
         yield replace(signature, is_variadic=True), ("variadic",)
 
 
 def lose_convention(_: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """Rust's own, which is no fixed one."""
+    """Use Rust's own convention, which is not fixed."""
     if not signature.is_variadic:
         yield replace(signature, convention="Rust"), ("convention",)
 
 
 def other_convention(_: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """Another operating system's."""
+    """Use another operating system's convention."""
     if not signature.is_variadic:
         yield replace(signature, convention="win64"), ("convention",)
 
 
 def rename_parameters(_: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """Nobody knows them by name."""
+    """Rename the parameters, whose names are irrelevant."""
     renamed = (
         replace(parameter, name=f"mutant_{place}")
         for place, parameter in enumerate(signature.parameters)
@@ -269,32 +269,32 @@ def rename_parameters(_: Bindings, signature: Signature) -> Iterator[Mutated]:
 
 
 def other_mutability(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """`*mut` for `*const`, and the other way round."""
+    """Use `*mut` for `*const`, or the reverse."""
     for place, star, pointee, _ in _pointers(bindings, signature):
         other = "*const" if star == "*mut" else "*mut"
         yield signature.with_type(place, f"{other} {pointee}"), ()
 
 
 def other_name(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """`i32` for `c_int`, and for what stands for it."""
+    """Use `i32` for `c_int`, and for its aliases."""
     for place, scalar, _ in _scalars(bindings, signature):
         yield signature.with_type(place, scalar.spell()), ()
 
 
 def pointer_to_anything(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """`c_void` says nothing of what is there."""
+    """Point to `c_void`, which leaves the pointed-to type open."""
     for place, star, _, _ in _pointers(bindings, signature):
         yield signature.with_type(place, f"{star} {VOID}"), ()
 
 
 def pointer_with_a_niche(bindings: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """Never null, but for `None`."""
+    """Use a pointer that is never null, except as `None`."""
     for place, _, pointee, _ in _pointers(bindings, signature):
         yield signature.with_type(place, f"{OPTION}::core::ptr::NonNull<{pointee}>>"), ()
 
 
 def same_convention(_: Bindings, signature: Signature) -> Iterator[Mutated]:
-    """On this target, by other names."""
+    """Use other names of the convention on this target."""
     for convention in ("system", "C-unwind"):
         if not signature.is_variadic:
             yield replace(signature, convention=convention), ()

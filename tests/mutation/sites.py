@@ -1,4 +1,4 @@
-"""What of a file of bindings can be mutated that is no record, each with what its kinds need."""
+"""Items of a file of bindings, other than records, that can be mutated, with their kinds' input."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["item_sites"]
 def item_sites(
     bindings: Bindings, items: Items, records: Mapping[str, Facts], named: tuple[str, ...]
 ) -> Mapping[Of, Sequence[Any]]:
-    """The sites of all items that are right, by what they are; `records` as of their sites."""
+    """Return the sites of all right items, by type; `records` are those of their sites."""
     functions = items.functions
     neighbours = [functions[place - 3 : place] for place in range(len(functions))]
     statics: defaultdict[str, list[StaticSite]] = defaultdict(list)
@@ -51,7 +51,7 @@ def item_sites(
 
 
 def _constants(constants: Sequence[Constant]) -> Iterator[ConstantSite]:
-    """Each with the one behind it, if that is of one enum with it."""
+    """Yield each constant with the next one, if both are of one enum."""
     for one, two in pairwise((*constants, None)):
         if one is not None:
             is_next = two is not None and two.type == one.type and one.c_name != one.name
@@ -59,7 +59,7 @@ def _constants(constants: Sequence[Constant]) -> Iterator[ConstantSite]:
 
 
 def _enums(bindings: Bindings, items: Items) -> Iterator[EnumSite]:
-    """Enums that C has names for, without the enumerators that are worth what others are."""
+    """Yield enums that C has names for, without enumerators of equal values."""
     constants = (c for c in items.constants if c.c_name != c.name and c.type in items.enums)
     by_type = sorted(constants, key=lambda constant: constant.type)
     for name, group in groupby(by_type, key=lambda constant: constant.type):

@@ -1,4 +1,4 @@
-"""Mutants of correct bindings, judged by rustc, checked as users check: what was found of each."""
+"""Mutants of correct bindings, judged by rustc, checked as users check: the result of each."""
 
 from __future__ import annotations
 
@@ -54,16 +54,16 @@ MODULES: Final = (
     of_functions,
     of_constants,
 )
-"""What fills `KINDS`."""
+"""The modules that fill `KINDS`."""
 
 BEHIND: Final = "zz"
-"""What the modules' names begin with: a record that others hold is compared before its mutants."""
+"""Prefix of the modules' names: a record that others hold is compared before its mutants."""
 
 GENERATED: Final = "types,vars,functions"
-"""What bindgen writes where items are mutated."""
+"""bindgen's options for the bindings whose items are mutated."""
 
 BATCH: Final = 1500
-"""How many mutants one file holds."""
+"""Number of mutants in one file."""
 
 _CLANG_OWN: Final = ("__va_list_tag",)
 _Chosen = TypeVar("_Chosen")
@@ -71,9 +71,9 @@ _Chosen = TypeVar("_Chosen")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """All outcomes. Of clang it says how many facts it was asked for, and how many it refused.
+    """All outcomes, with the numbers of facts that clang tested and refused.
 
-    `base` are the verdicts on the bindings themselves, `refused` by kind rustc's words on the
+    `base` are the verdicts on the bindings themselves; `refused` has, by kind, rustc's words on the
     mutants that it does not compile.
     """
 
@@ -84,7 +84,7 @@ class Trial:
     refused: Mapping[str, tuple[str, ...]]
 
     def __add__(self, other: Trial) -> Trial:
-        """Both together."""
+        """Return both together."""
         return Trial(
             outcomes=self.outcomes + other.outcomes,
             claims=self.claims + other.claims,
@@ -97,7 +97,7 @@ class Trial:
 def run_trial(
     folder: Path, target: Target, *, each: int, seed: int, include: Sequence[str] = ()
 ) -> Trial:
-    """Checks `each` mutants of each kind, chosen by `seed`, or as many as the bindings allow.
+    """Check `each` mutants of each kind, chosen by `seed`, or as many as the bindings allow.
 
     The bindings are those of the fixture's headers, or of those to `include`.
     """
@@ -110,7 +110,7 @@ def run_trial(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chance:
-    """Chooses some of what there is in the headers' bindings, the same each time."""
+    """A chooser of some of the items in the headers' bindings, the same each time."""
 
     each: int
     seed: int
@@ -122,7 +122,7 @@ class _Chance:
 
 
 def try_records(folder: Path, target: Target, tools: Tools, chance: _Chance) -> Trial:
-    """The trial of records and their accessors."""
+    """Run the trial of records and their accessors."""
     folder.mkdir()
     argv = (*tools.clang.argv, *write_bindings(folder, target, include=chance.include))
     bindings = parse_bindings((folder / SOURCE).read_text(encoding="utf-8"))
@@ -148,7 +148,7 @@ def try_records(folder: Path, target: Target, tools: Tools, chance: _Chance) -> 
 
 
 def try_items(folder: Path, target: Target, tools: Tools, chance: _Chance) -> Trial:
-    """The trial of constants, enums, functions and variables."""
+    """Run the trial of constants, enums, functions and variables."""
     folder.mkdir()
     flags = write_bindings(folder, target, generate=GENERATED, include=chance.include)
     bindings = parse_bindings((folder / SOURCE).read_text(encoding="utf-8"))
@@ -195,7 +195,7 @@ def try_items(folder: Path, target: Target, tools: Tools, chance: _Chance) -> Tr
 
 
 def _waived(folder: Path) -> set[str]:
-    """The records that bindgen gets wrong, as the manifest says: they are not mutated."""
+    """Return the waived records, which bindgen gets wrong: they are not mutated."""
     return {*_CLANG_OWN, *(waiver.subject for waiver in read_manifest(folder / MANIFEST).waivers)}
 
 
@@ -215,7 +215,7 @@ def _choose(
     known: AbstractSet[str],
     chance: _Chance,
 ) -> list[tuple[Kind, Change, Module]]:
-    """For each kind some changes, all over the bindings, and their modules."""
+    """Return some changes for each kind, spread over the bindings, and their modules."""
     chosen: list[tuple[Kind, Change, Module]] = []
     sites: list[tuple[Site, tuple[Declaration, ...]]] = []
     right = tuple(name for name in sorted(records) if _is_right(bindings, name, known))
@@ -238,7 +238,7 @@ def _choose(
 
 
 def _is_right(bindings: Bindings, name: str, known: Collection[str]) -> bool:
-    """Whether a record is right, has a name in C, and is not only declared there."""
+    """Return whether a record is right, has a name in C, and is not only declared there."""
     record = bindings.records[name]
     has_members = any(field.c_name for field in record.fields)
     return has_members and name not in known and "__bindgen_ty_" not in name
@@ -247,7 +247,7 @@ def _is_right(bindings: Bindings, name: str, known: Collection[str]) -> bool:
 def _mutant(
     bindings: Bindings, chosen: tuple[Kind, Change, Module], facts: Facts, own: Facts
 ) -> Mutant:
-    """The change with rustc's word on it; `own` are the facts of the record as it was."""
+    """Return the mutant with rustc's verdict; `own` are the original record's facts."""
     kind, change, module = chosen
     is_equivalent = facts.code == own.code or (kind.rule is not None and facts.is_placed_as(own))
     if kind.is_wrong is not None:
@@ -270,7 +270,7 @@ def _mutant(
 def _check(
     folder: Path, text: str, mutants: Sequence[Mutant], modules: Sequence[str], target: Target
 ) -> tuple[tuple[Outcome, ...], tuple[Verdict, ...]]:
-    """The outcomes of mutants, whose modules stand behind the bindings, and the bindings' own."""
+    """Return the outcomes of mutants, whose modules follow the bindings, and the bindings' own."""
     outcomes: list[Outcome] = []
     base: dict[str, Verdict] = {}
     for start in range(0, len(mutants), BATCH):

@@ -1,4 +1,4 @@
-"""What the plugin's tests share: sessions in processes of their own, on the real compilers."""
+"""Fixtures of the plugin's tests: sessions in processes of their own, on the real compilers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.shell_project import make_cache, write_project
 
 __all__: list[str] = []
 
-# What pytester changes: rustup and cargo find themselves there.
+# Variables that pytester changes: rustup and cargo find their files by them.
 HOME = os.environ.get("HOME", "")
 
 Run = Callable[..., pytest.RunResult]
@@ -25,9 +25,9 @@ def run(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Run:
-    """Runs pytest, 80 columns wide, in a folder that holds nothing yet.
+    """Return a function that runs pytest, 80 columns wide, in an empty folder.
 
-    What a session that is killed leaves of its temporary folders goes with the test's own.
+    A killed session's temporary folders are removed with the test's own.
     """
     cache = make_cache(tmp_path_factory.mktemp("cache"))
     monkeypatch.setenv("TMPDIR", str(tmp_path_factory.mktemp("tmp")))
@@ -45,16 +45,16 @@ def run(
 
 @pytest.fixture
 def project(pytester: pytest.Pytester, run: Run) -> Run:
-    """Runs pytest in a folder with the small project."""
+    """Return a function that runs pytest in a folder with the small project."""
     write_project(pytester.path)
     return run
 
 
 @pytest.fixture
 def started(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
-    """Puts itself in front of both compilers; called, it says what was started since.
+    """Wrap both compilers, and return a function that lists their starts since the last call.
 
-    Each start is "clang" or "rustc", and what it makes: an "object", some "output", or "asked".
+    Each start is "clang" or "rustc", and its product: an "object", some "output", or "asked".
     """
     from layoutcheck.compilers.find.programs import find_clang  # noqa: PLC0415 - only if a test asks
 
@@ -83,7 +83,7 @@ def started(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Calla
 
 @pytest.fixture
 def counting_clang(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """Puts itself in front of clang; called, it says how often clang has compiled since."""
+    """Wrap clang, and return a function that counts its compiles since the last call."""
     from layoutcheck.compilers.find.programs import find_clang  # noqa: PLC0415 - only if a test asks
 
     log, program = pytester.path / "compiled.log", pytester.path / "counting-clang"

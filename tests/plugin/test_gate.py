@@ -1,4 +1,4 @@
-"""A session that was asked for a check and makes none: an error, and no engine imported for it."""
+"""A session that was asked for a check and makes none is an error, without the engine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ needs_tools = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.nee
 
 @pytest.fixture
 def beside(project: Run, pytester: pytest.Pytester) -> Run:
-    """Runs pytest in a folder with a manifest, and `tests` beside it with one test that passes."""
+    """Return a function that runs pytest in a folder with a manifest, and `tests` with one test."""
     (pytester.mkdir("tests") / "test_one.py").write_text("def test_one(): pass\n")
     pytester.makeconftest(NOTE_MODULES)
     return project
@@ -41,7 +41,7 @@ def _imported(pytester: pytest.Pytester) -> set[str]:
 
 
 def _refused(result: pytest.RunResult, *lines: str) -> None:
-    """The session ends with the error, on either stream: xdist's controller tells it at the end."""
+    """Assert that the session ends with the error, on either stream: xdist prints it late."""
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     said = pytest.LineMatcher([*result.outlines, *result.errlines])
     said.fnmatch_lines([f"*{line}" for line in lines])
@@ -52,7 +52,7 @@ def _refused(result: pytest.RunResult, *lines: str) -> None:
 def test_a_folder_beside_the_manifest(
     beside: Run, pytester: pytest.Pytester, more: tuple[str, ...]
 ) -> None:
-    """Pytest comes across the manifest, and does not collect it: the error says what to type."""
+    """A manifest that pytest passes by but does not collect is an error with the right command."""
     result = beside(*GENERIC, *more, "tests")
     _refused(
         result,
@@ -64,7 +64,7 @@ def test_a_folder_beside_the_manifest(
 
 
 def test_testpaths(beside: Run, pytester: pytest.Pytester) -> None:
-    """Without arguments, `testpaths` may leave the manifest out."""
+    """Without arguments, `testpaths` may leave the manifest out, which is an error."""
     pytester.makeini("[pytest]\ntestpaths = tests\n")
     _refused(
         beside(*GENERIC),
@@ -75,7 +75,7 @@ def test_testpaths(beside: Run, pytester: pytest.Pytester) -> None:
 
 
 def test_no_option(beside: Run, pytester: pytest.Pytester) -> None:
-    """Who asks for no check runs other tests as if there were no manifest."""
+    """Without an option, other tests run as if there were no manifest."""
     beside("tests").assert_outcomes(passed=1)
     assert _imported(pytester) == {PLUGIN}
 
@@ -92,9 +92,9 @@ def test_no_option(beside: Run, pytester: pytest.Pytester) -> None:
     ],
 )
 def test_every_option_that_asks(beside: Run, option: str, value: str) -> None:
-    """The manifest may name a conf: a check is asked for by any option that says of which kernel.
+    """Every option that names a kernel asks for a check, because the manifest may name a conf.
 
-    So it is by one that wants a report of it.
+    So does an option for a report.
     """
     said = f"{option} was given, but no layoutcheck.toml was collected"
     _refused(beside(f"{option}={value}", "tests"), said)
@@ -102,7 +102,7 @@ def test_every_option_that_asks(beside: Run, option: str, value: str) -> None:
 
 
 def test_options_that_only_say_how(beside: Run) -> None:
-    """Neither jobs nor caches ask for anything."""
+    """Options of jobs and caches ask for no check."""
     result = beside("--layout-jobs", "1", "--layout-cache", "x", "tests")
     assert result.ret == pytest.ExitCode.OK
 
@@ -110,14 +110,14 @@ def test_options_that_only_say_how(beside: Run) -> None:
 def test_started_elsewhere(
     beside: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where the root of the session, or the working folder, lies below the manifest."""
+    """A root of the session, or a working folder, below the manifest is an error."""
     _refused(beside(*GENERIC, "--rootdir=tests", "tests"), SAID, "*collect layoutcheck.toml")
     monkeypatch.chdir(pytester.path / "tests")
     _refused(beside(*GENERIC), SAID, "*collect ../layoutcheck.toml", "*GENERIC ../layoutcheck.toml")
 
 
 def test_ignored(beside: Run) -> None:
-    """--ignore and a conf contradict each other."""
+    """`--ignore` of the manifest contradicts a conf, and is an error."""
     _refused(beside(*GENERIC, "--ignore=layoutcheck.toml"), SAID, "*collect layoutcheck.toml")
 
 
@@ -129,34 +129,34 @@ def test_pyproject(beside: Run, pytester: pytest.Pytester) -> None:
 
 
 class TestAddopts:
-    """An option in `addopts` asks in every session, but where single files are named."""
+    """An option in `addopts` asks in every session, unless single files are named."""
 
     @pytest.fixture(autouse=True)
     def addopts(self, pytester: pytest.Pytester) -> None:
-        """A conf and a report for every session."""
+        """Set a conf and a report for every session."""
         options = "--kernel-conf GENERIC --layout-report json=out.json"
         pytester.makeini(f"[pytest]\ntestpaths = tests\naddopts = {options}\n")
 
     @pytest.mark.parametrize("args", [(), ("tests",)])
     def test_folders(self, beside: Run, args: tuple[str, ...]) -> None:
-        """The session would be green, and has checked nothing."""
+        """A session of folders without a check is an error, not a pass."""
         _refused(beside(*args), SAID)
 
     @pytest.mark.parametrize("name", ["tests/test_one.py", "tests/test_one.py::test_one"])
     def test_files(self, beside: Run, name: str) -> None:
-        """Who runs one test, as editors do, has chosen; who types the option, too, has not."""
+        """A session of one file is the user's choice, unless the option is typed, too."""
         assert beside(name).ret == pytest.ExitCode.OK
         _refused(beside(name, "--kernel-conf=GENERIC"), SAID)
 
     def test_reports(self, beside: Run, pytester: pytest.Pytester) -> None:
-        """A session of which there is nothing to report is none that was asked for a check."""
+        """A report option alone asks for no check if there is nothing to report."""
         pytester.makeini("[pytest]\naddopts = --layout-report json=out.json\n")
         assert beside("tests").ret == pytest.ExitCode.OK
 
     def test_the_environment(
         self, beside: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """PYTEST_ADDOPTS is the same."""
+        """PYTEST_ADDOPTS asks like `addopts`."""
         (pytester.path / "tox.ini").unlink()
         monkeypatch.setenv("PYTEST_ADDOPTS", "--kernel-conf=GENERIC")
         _refused(beside("tests"), SAID)
@@ -164,7 +164,7 @@ class TestAddopts:
 
 
 class TestCollected:
-    """Manifests that are collected, of which one way or another nothing is checked."""
+    """Collected manifests of which nothing is checked."""
 
     pytestmark = needs_tools
 
@@ -179,7 +179,7 @@ class TestCollected:
         selection: tuple[str, ...],
         workers: tuple[str, ...],
     ) -> None:
-        """A selection of tests is a choice; the note says what it left."""
+        """A selection of tests is the user's choice, and the note names the rest."""
         mine = "import pytest\n@pytest.mark.mine\ndef test_one(): pass\n"
         (pytester.path / "tests" / "test_one.py").write_text(mine)
         pytester.makeini("[pytest]\nmarkers = mine: one\n")
@@ -189,7 +189,7 @@ class TestCollected:
         result.stdout.fnmatch_lines(["note: none of these 7 subjects was selected for this run"])
 
     def test_last_failed(self, beside: Run, pytester: pytest.Pytester) -> None:
-        """--lf that passes over a manifest is a choice; of the engine nothing is imported then."""
+        """`--lf` that skips a manifest is the user's choice, and the engine is not imported."""
         (pytester.path / "tests" / "test_one.py").write_text("def test_one(): assert False\n")
         beside("tests").assert_outcomes(failed=1)
         _imported(pytester)
@@ -200,7 +200,7 @@ class TestCollected:
         _refused(beside(*GENERIC, "--lf", "tests"), SAID)
 
     def test_one_of_two(self, run: Run, pytester: pytest.Pytester) -> None:
-        """One that was passed over is noted, but where the other was named."""
+        """A manifest that was not collected has a note, unless another one was named."""
         for folder in (pytester.path, pytester.path / "a"):
             write_headers(folder, point="struct point { int x; int y; };")
         conf = ("--kernel-view", "kernel")
@@ -216,7 +216,7 @@ class TestCollected:
 
     @pytest.mark.parametrize("workers", [(), ("-n", "2")])
     def test_no_conf(self, beside: Run, workers: tuple[str, ...]) -> None:
-        """Other tests do not make a session green that names an architecture, and no conf."""
+        """An architecture without a conf is an error, even if other tests pass."""
         note = "layoutcheck.toml: not checked: no kernel conf*"
         _refused(beside(*workers, "--kernel-arch", "amd64"), note)
         result = beside(*workers)

@@ -1,4 +1,4 @@
-"""The plugin's options, other plugins missing, and what a repository without a manifest pays."""
+"""The plugin's options, missing plugins, and the cost for a repository without a manifest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.shell_project import MANIFEST, write_headers, write_project
 Run = Callable[..., pytest.RunResult]
 GENERIC = ("--kernel-conf", "GENERIC")
 
-# Modules that nobody should wait for who has no manifest.
+# Modules that a session without a manifest must not import.
 PRINT_MODULES = """
 import sys
 
@@ -42,7 +42,7 @@ def test_reports(project: Run, pytester: pytest.Pytester) -> None:
 
 @pytest.mark.parametrize("request_", ["jsn=x", "json", "json=", "=x"])
 def test_bad_report(project: Run, request_: str) -> None:
-    """A report that makes no sense is refused before anything is compiled."""
+    """A wrong report option is refused before anything is compiled."""
     result = project(*GENERIC, "--layout-report", request_)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
@@ -57,7 +57,7 @@ def test_bad_report(project: Run, request_: str) -> None:
 @pytest.mark.needs_rustc
 @pytest.mark.needs_headers
 def test_report_that_cannot_be_written(project: Run, pytester: pytest.Pytester) -> None:
-    """A report whose folder cannot be made is said to be so, and the session does not pass."""
+    """A report whose folder cannot be made is an error, and the session does not pass."""
     pytester.makefile(".txt", file="")
     result = project(*GENERIC, "-k", "mtx", "--layout-report", "json=file.txt/run.json")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -65,7 +65,7 @@ def test_report_that_cannot_be_written(project: Run, pytester: pytest.Pytester) 
 
 
 def test_help(run: Run) -> None:
-    """The help of pytest has a group of ours, with all formats of reports."""
+    """The help of pytest has a group of layoutcheck's options, with all formats."""
     result = run("--help")
     result.stdout.fnmatch_lines(
         ["layouts of Rust kernel bindings (layoutcheck):", "  --kernel-conf*", "  --layout-report*"]
@@ -75,7 +75,7 @@ def test_help(run: Run) -> None:
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_without_manifest(pytester: pytest.Pytester, run: Run, workers: tuple[str, ...]) -> None:
-    """Nothing of the engine is imported, by the workers and their controller neither."""
+    """Without a manifest the engine is imported neither in workers nor in the controller."""
     pytester.makeconftest(PRINT_MODULES)
     pytester.makepyfile("def test_one(): pass")
     pytester.makepyprojecttoml("[project]\nname = 'x'\n")
@@ -89,7 +89,7 @@ def test_without_manifest(pytester: pytest.Pytester, run: Run, workers: tuple[st
 
 @pytest.mark.parametrize("args", [(), ("nosuch.py",)])
 def test_conf_without_manifest(pytester: pytest.Pytester, run: Run, args: tuple[str, ...]) -> None:
-    """--kernel-conf with nothing to check is an error; a path that is wrong is the first one."""
+    """`--kernel-conf` without a manifest is an error. A wrong path is the first error."""
     pytester.makepyfile("def test_one(): pass")
     result = run(*GENERIC, *args)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -105,7 +105,7 @@ def test_conf_without_manifest(pytester: pytest.Pytester, run: Run, args: tuple[
 
 
 def test_conf_of_nothing(project: Run) -> None:
-    """An empty --kernel-conf is a variable that was not set, not the manifest's conf."""
+    """An empty `--kernel-conf` is an error, not the manifest's conf."""
     result = project("--kernel-conf", "")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: --kernel-conf names nothing"])
@@ -113,14 +113,14 @@ def test_conf_of_nothing(project: Run) -> None:
 
 @pytest.mark.parametrize("option", ["--kernel-src", "--kernel-release"])
 def test_option_of_nothing(project: Run, option: str) -> None:
-    """So are the other options that say which kernel."""
+    """Other empty options of the kernel are errors, too."""
     result = project(*GENERIC, option, "")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: {option} names nothing"])
 
 
 def test_without_the_plugin(project: Run) -> None:
-    """-p no:layoutcheck: a manifest is no test file, and our options are unknown."""
+    """With `-p no:layoutcheck` a manifest is no test file, and the options are unknown."""
     assert project("-p", "no:layoutcheck").ret == pytest.ExitCode.NO_TESTS_COLLECTED
     result = project("-p", "no:layoutcheck", *GENERIC)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -131,7 +131,7 @@ def test_without_the_plugin(project: Run) -> None:
 @pytest.mark.needs_rustc
 @pytest.mark.needs_headers
 def test_without_xdist(project: Run) -> None:
-    """Our hooks for xdist are no error where it is missing."""
+    """The plugin's hooks for xdist are no error without xdist."""
     result = project("-p", "no:xdist", *GENERIC)
     result.assert_outcomes(passed=2, failed=3, skipped=1, xfailed=1)
 
@@ -140,7 +140,7 @@ def test_without_xdist(project: Run) -> None:
 @pytest.mark.needs_rustc
 @pytest.mark.needs_headers
 def test_without_a_terminal(project: Run) -> None:
-    """Without the terminal's plugin there is the exit status, and nothing else."""
+    """Without the terminal's plugin there is only the exit status."""
     result = project("-p", "no:terminal", *GENERIC)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert result.outlines == []
@@ -161,7 +161,7 @@ def test_without_a_terminal(project: Run) -> None:
 def test_errors(
     pytester: pytest.Pytester, run: Run, change: tuple[str, str], expected: str
 ) -> None:
-    """Wrong input is one error of the manifest, in words, and never a traceback."""
+    """Wrong input is one error of the manifest, never a traceback."""
     write_project(pytester.path, manifest=MANIFEST.replace(*change, 1))
     result = run(*GENERIC)
     assert result.ret == pytest.ExitCode.INTERRUPTED
@@ -174,7 +174,7 @@ def test_errors(
 @pytest.mark.needs_clang
 @pytest.mark.needs_rustc
 def test_header_that_does_not_compile(pytester: pytest.Pytester, run: Run) -> None:
-    """A header that is refused fails the session, with clang's words and place."""
+    """A refused header fails the session, with clang's message and place."""
     write_headers(pytester.path, point="struct point { int x; int y; };", bad="#error nobody home")
     result = run()
     assert result.ret == pytest.ExitCode.TESTS_FAILED

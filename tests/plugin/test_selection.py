@@ -1,4 +1,4 @@
-"""How people choose what is run: -k, node ids, --lf, -x, --collect-only, several confs."""
+"""Selections of users: -k, node ids, --lf, -x, --collect-only, several confs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _ids(result: pytest.RunResult) -> list[str]:
 def test_collect_only(
     project: Run, counting_clang: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The ids are the cell's and the Rust path; clang is not even looked for."""
+    """The ids have the cell and the Rust path, and clang is not searched."""
     result = project(*GENERIC, "--co", "-q")
     assert result.ret == pytest.ExitCode.OK
     assert _ids(result) == list(IDS)
@@ -31,7 +31,7 @@ def test_collect_only(
 
 
 def test_keyword(project: Run) -> None:
-    """-k chooses by a part of the name, and the paragraph says that it is about all."""
+    """-k selects by a part of the name, and the summary says that it is about all items."""
     result = project(*GENERIC, "-k", "mtx", "-v")
     assert result.ret == pytest.ExitCode.OK
     result.assert_outcomes(passed=1, deselected=6)
@@ -50,25 +50,25 @@ def test_keyword(project: Run) -> None:
     ],
 )
 def test_node_ids(project: Run, selected: str, outcomes: dict[str, int]) -> None:
-    """What a session printed can be given to the next one: a record, a module, a cell."""
+    """A printed id can be given to the next session: a record, a module, a cell."""
     project(*GENERIC, selected).assert_outcomes(**outcomes)
 
 
 def test_unknown_node_id(project: Run) -> None:
-    """A record that is not there is pytest's own error."""
+    """An unknown record's id is pytest's own error."""
     result = project(*GENERIC, f"{CELL}::mtxx")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: not found: *::mtxx"])
 
 
 def test_last_failed(project: Run) -> None:
-    """--lf runs again what failed, and nothing else."""
+    """--lf runs only the failed items again."""
     project(*GENERIC).assert_outcomes(passed=2, failed=3, skipped=1, xfailed=1)
     project(*GENERIC, "--lf").assert_outcomes(failed=3, deselected=4)
 
 
 def test_last_failed_elsewhere(pytester: pytest.Pytester, project: Run) -> None:
-    """--lf that leaves the manifest out is not a --kernel-conf without a manifest."""
+    """--lf without the manifest is no error of --kernel-conf."""
     pytester.makepyfile("def test_wrong(): assert False")
     selected = ("--deselect", CELL)
     project(*GENERIC, *selected).assert_outcomes(failed=1, deselected=7)
@@ -102,7 +102,7 @@ def test_two_confs(project: Run, options: list[str]) -> None:
 
 
 def test_conf_by_path(pytester: pytest.Pytester, project: Run) -> None:
-    """A conf may be a file; its name is the cell's."""
+    """A conf may be a file, whose name is the cell's."""
     conf = pytester.path / "confs" / "MYKERNEL"
     conf.parent.mkdir()
     conf.write_text("include GENERIC\nident MYKERNEL\n", encoding="utf-8")
@@ -113,7 +113,7 @@ def test_conf_by_path(pytester: pytest.Pytester, project: Run) -> None:
 
 
 def test_other_architecture(pytester: pytest.Pytester, project: Run) -> None:
-    """--kernel-arch wants a conf of that machine."""
+    """--kernel-arch needs a conf of that machine."""
     conf = pytester.path / "AMD"
     conf.write_text("machine amd64\nident AMD\ncpu HAMMER\noptions SMP\n", encoding="utf-8")
     (pytester.path / "DEFAULTS").write_text("", encoding="utf-8")
@@ -129,7 +129,7 @@ def test_other_architecture(pytester: pytest.Pytester, project: Run) -> None:
 
 
 def test_conf_in_the_manifest(pytester: pytest.Pytester, run: Run) -> None:
-    """Without an option the manifest's own conf holds."""
+    """Without an option the manifest's conf is used."""
     write_project(
         pytester.path, manifest=MANIFEST.replace("[kernel]", '[kernel]\nconf = "MINIMAL"')
     )
@@ -138,7 +138,7 @@ def test_conf_in_the_manifest(pytester: pytest.Pytester, run: Run) -> None:
 
 
 def test_no_conf(project: Run) -> None:
-    """Without any conf nothing is collected, and the session says why."""
+    """Without any conf nothing is collected, and a note has the reason."""
     result = project()
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     result.stdout.fnmatch_lines(
@@ -147,7 +147,7 @@ def test_no_conf(project: Run) -> None:
 
 
 def test_pyproject(pytester: pytest.Pytester, run: Run) -> None:
-    """[tool.layoutcheck] in a pyproject.toml is a manifest; one without the table is none."""
+    """A pyproject.toml with [tool.layoutcheck] is a manifest, and without that it is none."""
     write_project(pytester.path)
     (pytester.path / "layoutcheck.toml").unlink()
     table = MANIFEST.replace("[[", "[[tool.layoutcheck.").replace(
@@ -163,14 +163,14 @@ def test_pyproject(pytester: pytest.Pytester, run: Run) -> None:
 
 
 def test_beside_python_tests(pytester: pytest.Pytester, project: Run) -> None:
-    """Manifests do not depend on python_files, and Python tests run beside them."""
+    """Manifests do not depend on python_files, and Python tests run with them."""
     pytester.makeini("[pytest]\npython_files = check_*.py\n")
     pytester.makepyfile(check_more="def test_one(): pass")
     project(*GENERIC).assert_outcomes(passed=3, failed=3, skipped=1, xfailed=1)
 
 
 def test_several_manifests(pytester: pytest.Pytester, run: Run) -> None:
-    """Each manifest of a session has its records, its paragraph and its report."""
+    """Each manifest of a session has its records, its summary and its report."""
     good = "#[repr(C)] pub struct iovec { pub iov_base: *mut u8, pub iov_len: usize }"
     write_project(pytester.path / "a")
     write_project(pytester.path / "b", source=good, manifest=MANIFEST.partition("[[waive]]")[0])
@@ -189,7 +189,7 @@ def test_several_manifests(pytester: pytest.Pytester, run: Run) -> None:
 
 
 def test_inline_pyproject(pytester: pytest.Pytester, run: Run) -> None:
-    """The table may be written inline; mentioned elsewhere it is none; broken, it is said to be."""
+    """The table may be inline. A mention elsewhere is no table, and a broken file is an error."""
     inline = "[tool]\nlayoutcheck = { bindings = { source = 'b.rs' }, kernel = { arch = 'vax' } }\n"
     pytester.makepyprojecttoml(inline)
     result = run("--kernel-conf", "GENERIC")
@@ -216,7 +216,7 @@ unsafe extern "C" { pub fn mtx_sysinit(arg: *mut c_void); }
 
 
 def test_items_of_a_module_are_one(pytester: pytest.Pytester, run: Run) -> None:
-    """Constants and functions of a module are an item each, and it fails with what is wrong."""
+    """Constants and functions of a module are an item each, which fails with its mismatches."""
     write_project(pytester.path, source=ITEMS)
     result = run(*GENERIC, "-v")
     result.assert_outcomes(passed=3, failed=1)
@@ -232,7 +232,7 @@ def test_items_of_a_module_are_one(pytester: pytest.Pytester, run: Run) -> None:
 
 
 def test_keyword_picks_one_constant(pytester: pytest.Pytester, run: Run) -> None:
-    """It is an item of its own then, and what else its module has does not count."""
+    """A selected constant is an item of its own, without the rest of its module."""
     write_project(pytester.path, source=ITEMS)
     result = run(*GENERIC, "-k", "MAXPATHLEN", "-v")
     result.assert_outcomes(passed=1, deselected=4)

@@ -1,4 +1,4 @@
-"""What a session prints and how it ends: items, failures, the paragraph, JUnit, tracebacks."""
+"""A session's output and end: items, failures, the summary, JUnit, tracebacks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OUTCOMES = {"passed": 2, "failed": 3, "skipped": 1, "xfailed": 1}
 
 
 def test_whole_output(project: Run) -> None:
-    """Every kind of record ends as what it is, in 80 columns and without a traceback."""
+    """Every kind of record has its outcome, in 80 columns and without a traceback."""
     result = project(*GENERIC, "-ra")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.assert_outcomes(passed=2, failed=3, skipped=1, xfailed=1)
@@ -54,7 +54,7 @@ def test_whole_output(project: Run) -> None:
 
 @pytest.mark.parametrize("style", ["short", "long", "native"])
 def test_traceback_styles(project: Run, style: str) -> None:
-    """There is no traceback, so there is nothing that its styles would change."""
+    """Traceback styles change nothing, because there is no traceback."""
     result = project(*GENERIC, f"--tb={style}", "-k", "iovec")
     result.stdout.fnmatch_lines(
         ["struct iovec  sys/_iovec.h:*", "!   8    8 size_t iov_len |   8    4 iov_len: u32"]
@@ -63,7 +63,7 @@ def test_traceback_styles(project: Run, style: str) -> None:
 
 
 def test_one_line_each(project: Run) -> None:
-    """--tb=line is one line for each failure, at its place in Rust."""
+    """--tb=line prints one line for each failure, at its place in Rust."""
     result = project(*GENERIC, "--tb=line")
     shown = result.outlines
     start = next(number for number, line in enumerate(shown) if "FAILURES" in line)
@@ -77,7 +77,7 @@ def test_one_line_each(project: Run) -> None:
 
 
 def test_no_failures_shown(project: Run) -> None:
-    """--tb=no leaves the paragraph and the short summary."""
+    """--tb=no prints the summary and pytest's short one only."""
     result = project(*GENERIC, "--tb=no")
     result.assert_outcomes(**OUTCOMES)
     result.stdout.no_fnmatch_line("*FAILURES*")
@@ -85,7 +85,7 @@ def test_no_failures_shown(project: Run) -> None:
 
 
 def test_waived_table_on_request(project: Run) -> None:
-    """What is waived is still to be seen: pytest's --xfail-tb shows the layouts."""
+    """A waived record's layouts are shown with pytest's --xfail-tb."""
     result = project(*GENERIC, "--xfail-tb", "-k", "timeval")
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines(
@@ -99,7 +99,7 @@ def test_waived_table_on_request(project: Run) -> None:
 
 
 def test_all_agree(pytester: pytest.Pytester, run: Run) -> None:
-    """Bindings without a mistake end the session with 0."""
+    """Bindings without a mistake give exit status 0."""
     source = "#[repr(C)] pub struct iovec { pub iov_base: *mut u8, pub iov_len: usize }"
     write_project(pytester.path, source=source, manifest=MANIFEST.partition("[[waive]]")[0])
     result = run(*GENERIC)
@@ -109,7 +109,7 @@ def test_all_agree(pytester: pytest.Pytester, run: Run) -> None:
 
 
 def test_problem_fails_a_green_session(pytester: pytest.Pytester, run: Run) -> None:
-    """A header that does not exist is input left out: all items pass, the session does not."""
+    """A missing header fails the session, although all items pass."""
     source = "#[repr(C)] pub struct iovec { pub iov_base: *mut u8, pub iov_len: usize }"
     manifest = MANIFEST.partition("[[waive]]")[0].replace('"sys/uio.h"', '"sys/uio.h", "sys/no.h"')
     write_project(pytester.path, source=source, manifest=manifest)
@@ -120,7 +120,7 @@ def test_problem_fails_a_green_session(pytester: pytest.Pytester, run: Run) -> N
 
 
 def test_junit(project: Run, tmp_path: Path) -> None:
-    """The XML names records by cell and module, says what is wrong in a line, and has the table."""
+    """The XML names records by cell and module, with the mismatches in a line and the table."""
     path = tmp_path / "junit.xml"
     project(*GENERIC, f"--junitxml={path}")
     cases = {case.get("name", ""): case for case in ET.parse(path).iter("testcase")}  # noqa: S314 - our own
@@ -139,7 +139,7 @@ def test_junit(project: Run, tmp_path: Path) -> None:
 
 
 def test_places_outside_of_rootdir(pytester: pytest.Pytester, run: Run) -> None:
-    """Bindings beside the project: headings, ids and places still say where things are."""
+    """Bindings outside of the root have right headings, ids and places."""
     write_project(pytester.path / "crate")
     folder = pytester.path / "project"
     manifest = MANIFEST.replace('"bindings.rs"', '"../crate/bindings.rs"')
@@ -160,6 +160,6 @@ def test_places_outside_of_rootdir(pytester: pytest.Pytester, run: Run) -> None:
 
 
 def test_warnings_as_errors(project: Run) -> None:
-    """A project that turns warnings into errors gets the same verdicts."""
+    """A project that turns warnings into errors has the same verdicts."""
     result = project(*GENERIC, "-W", "error")
     result.assert_outcomes(**OUTCOMES)

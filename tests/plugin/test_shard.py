@@ -1,4 +1,4 @@
-"""--layout-shard: a part of the cells, and what becomes of a part without any."""
+"""--layout-shard: a part of the cells, and a part without any."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ needs_tools = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.nee
 
 @pytest.mark.parametrize("text", ["0/5", "6/5", "x", ""])
 def test_no_shard(project: Run, text: str) -> None:
-    """One clear error, before anything is compiled."""
+    """A wrong shard is one error, before anything is compiled."""
     result = project("--kernel-conf", "GENERIC", "--layout-shard", text)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([f"ERROR: '{text}' is no shard", "hint: say NUMBER/COUNT, *"])
@@ -23,7 +23,7 @@ def test_no_shard(project: Run, text: str) -> None:
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_no_manifest(run: Run, pytester: pytest.Pytester, workers: tuple[str, ...]) -> None:
-    """A part of nothing does not pass: the manifest may be missing in one machine of many."""
+    """A shard without a manifest does not pass: one machine may lack the manifest."""
     pytester.makepyfile("def test_one(): pass")
     result = run("--layout-shard", "1/2", *workers)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -33,7 +33,7 @@ def test_no_manifest(run: Run, pytester: pytest.Pytester, workers: tuple[str, ..
 
 
 class TestShards:
-    """Of a plan of two cells."""
+    """Shards of a plan of two cells."""
 
     pytestmark = needs_tools
 
@@ -41,7 +41,7 @@ class TestShards:
     def test_a_part(
         self, project: Run, pytester: pytest.Pytester, workers: tuple[str, ...]
     ) -> None:
-        """Only its own cells are items, and in the report."""
+        """Only the shard's cells are items, and in the report."""
         shard = ("--layout-shard", "2/2", "--layout-report", "json=2.json")
         result = project("--kernel-conf", "GENERIC,MINIMAL", *shard, *workers, "-rf")
         result.assert_outcomes(passed=2, failed=3, skipped=1, xfailed=1)
@@ -61,7 +61,7 @@ class TestShards:
         monkeypatch: pytest.MonkeyPatch,
         workers: tuple[str, ...],
     ) -> None:
-        """The session says so and succeeds, and there is a report to be merged."""
+        """A shard without a cell says so and succeeds, with a report for the merge."""
         monkeypatch.setenv("LAYOUTCHECK_CLANG", "/nonexistent")
         shard = ("--layout-shard", "3/3", "--layout-report", "json=3.json")
         result = project("--kernel-conf", "GENERIC,MINIMAL", *shard, *workers)
@@ -71,13 +71,13 @@ class TestShards:
         assert (report["cells"], report["shard"]["number"]) == ([], 3)
 
     def test_beside_other_tests(self, project: Run, pytester: pytest.Pytester) -> None:
-        """Tests that fail still fail the session."""
+        """Failing tests still fail the session of an empty shard."""
         pytester.makepyfile("def test_one(): assert False")
         shard = ("--kernel-conf", "GENERIC", "--layout-shard", "2/2")
         assert project(*shard).ret == pytest.ExitCode.TESTS_FAILED
 
     def test_collect_only(self, project: Run) -> None:
-        """The ids of its own cells; of none, a note."""
+        """Ids are those of the shard's cells; without any there is a note."""
         conf = ("--kernel-conf", "GENERIC", "--co", "-q")
         assert f"{CELL}::mtx" in project(*conf, "--layout-shard", "1/2").outlines
         result = project(*conf, "--layout-shard", "2/2")
@@ -85,13 +85,13 @@ class TestShards:
         result.stdout.no_fnmatch_line("*::*")
 
     def test_no_conf(self, project: Run) -> None:
-        """A plan without any cell is no shard that has none."""
+        """A plan without any cell is no empty shard."""
         result = project("--layout-shard", "1/2")
         assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
         result.stdout.fnmatch_lines(["layoutcheck.toml: not checked: no kernel conf*"])
 
     def test_unknown_conf(self, project: Run) -> None:
-        """A conf that exists nowhere is an error in every shard."""
+        """An unknown conf is an error in every shard."""
         for shard in ("1/3", "3/3"):
             result = project("--kernel-conf", "GENERIC,NOWHERE", "--layout-shard", shard)
             assert result.ret == pytest.ExitCode.INTERRUPTED

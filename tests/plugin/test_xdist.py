@@ -1,4 +1,4 @@
-"""Sessions on xdist's workers: the same verdicts, compiled once, nothing left behind."""
+"""Sessions on xdist's workers have the same verdicts, compile once, and leave nothing behind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TIMES: Final[Mapping[str, str]] = {
     ".json": '\n "timings": ',
     ".html": '<section aria-labelledby="time">',
 }
-"""Where in a report the times begin, by its suffix; nothing but times comes after."""
+"""Begin of the times in a report, by its suffix; only times follow it."""
 
 
 def _paragraph(result: pytest.RunResult) -> list[str]:
@@ -36,7 +36,7 @@ def test_same_as_one_process(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    """Two workers find what one process finds, and only one of them compiles."""
+    """Two workers have the results of one process, and only one of them compiles."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     alone = project(*GENERIC, "--no-layout-cache")
     compiled_alone = counting_clang()
@@ -67,9 +67,9 @@ def test_every_way_to_share(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    """Whoever runs the items: the same reports, but for the times, and no tool started twice.
+    """Every distribution of items gives the same reports without times, and starts a tool once.
 
-    Of two manifests, the reports of which are numbered; each session begins with nothing cached.
+    Two manifests have numbered reports; each session begins with an empty cache.
     """
     write_headers(pytester.path / "a", point="struct point { int x; int y; };")
     source = "#[repr(C)] pub struct rect { pub w: i64, pub h: i32 }\n"
@@ -104,7 +104,7 @@ def test_every_way_to_share(
 def test_worker_that_is_killed(
     project: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The one that makes the run: another one makes it, and nobody waits for ever."""
+    """If the worker that makes the run is killed, another one makes it, and none waits forever."""
     from layoutcheck.compilers.find.programs import find_clang  # noqa: PLC0415 - as the fixtures do
 
     program, mark = pytester.path / "killing-clang", pytester.path / "killed"
@@ -120,7 +120,7 @@ def test_worker_that_is_killed(
 
 
 def test_selection(project: Run) -> None:
-    """-k says once, not once a worker, that the paragraph is about more."""
+    """With -k the note that the summary is about more is printed once, not once a worker."""
     result = project(*GENERIC, "-n", "2", "-k", "mtx")
     assert result.ret == pytest.ExitCode.OK
     note = "note: only 1 of these 7 subjects were selected for this run"
@@ -133,7 +133,7 @@ def test_node_id(project: Run) -> None:
 
 
 def test_error_of_a_worker(project: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A missing compiler is one error, in words."""
+    """A missing compiler is one error without a traceback."""
     monkeypatch.setenv("LAYOUTCHECK_CLANG", "/nonexistent")
     result = project(*GENERIC, "-n", "2")
     assert result.ret != pytest.ExitCode.OK
@@ -143,14 +143,14 @@ def test_error_of_a_worker(project: Run, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_no_conf(project: Run) -> None:
-    """What a worker noted is printed."""
+    """Notes of a worker are printed."""
     result = project("-n", "2")
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
     result.stdout.fnmatch_lines(["layoutcheck.toml: not checked: no kernel conf*"])
 
 
 def test_no_manifest(pytester: pytest.Pytester, run: Run) -> None:
-    """--kernel-conf that nothing was checked against does not pass, and is no internal error."""
+    """--kernel-conf without a check does not pass, and is no internal error."""
     pytester.makepyfile("def test_one(): pass")
     result = run(*GENERIC, "-n", "2")
     assert result.ret == pytest.ExitCode.USAGE_ERROR

@@ -1,6 +1,6 @@
-"""Three opinions on random C records for seven psABIs: clang's DWARF, its dump, the calculator.
+"""Random C records for seven psABIs: clang's DWARF, its dump and the calculator agree.
 
-Many records in one compilation. What was once compiled is not compiled again, so that shrinking
+Many records are in one compilation. A compiled record is not compiled again, so that shrinking
 costs little more than the record that fails.
 """
 
@@ -30,7 +30,7 @@ from tests.dwarf_objects import compile_c_text, linker, read_rust, run_clang
 from tests.questions import ask_types
 from tests.twins import make_records, render_c, render_rust
 
-# Hypothesis marks what it decorates; here that is inside, and the property environment asks for it.
+# Hypothesis marks only the inner function, which it decorates; the environment selects by the mark.
 pytestmark = [pytest.mark.needs_clang, pytest.mark.hypothesis]
 
 RECORDS: Final = 10
@@ -39,12 +39,12 @@ WANTED: Final = 2000 if settings().max_examples > 100 else 100
 """Different records for each target, by the profile."""
 PHASES: Final = tuple(phase for phase in Phase if phase is not Phase.explain)
 NARROWER: Final = {"i128": "i64"}
-"""What takes the place of a type that 32-bit targets do not have."""
+"""Replacements of types that 32-bit targets do not have."""
 WIDE: Final = {8: "__int128", 4: "long long"}
 
 
 def places_with_arrays(type_: Type) -> tuple[object, ...]:
-    """All that is in a record, in arrays of records too, as nested tuples."""
+    """Return all members of a record, in arrays of records too, as nested tuples."""
     inner = strip(type_)
     while isinstance(inner, ArrayType):
         inner = strip(inner.element)
@@ -60,7 +60,7 @@ def places_with_arrays(type_: Type) -> tuple[object, ...]:
 def compare(
     target: Target, records: Sequence[CRecord], folder: Path
 ) -> Iterator[tuple[CRecord, str | None]]:
-    """Each record, and how the three opinions on it differ; None if they do not."""
+    """Return each record with the difference of the three layouts, or None."""
     psabi = find_psabi(target.name)
     names = [f"{record.kind} r{number}" for number, record in enumerate(records)]
     rendered = [render(record, f"r{number}") for number, record in enumerate(records)]
@@ -95,7 +95,7 @@ def compare(
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_three_opinions_agree(target: Target, tmp_path: Path) -> None:
-    """A hundred records, 2,000 in the thorough profile, for each target; no two opinions differ."""
+    """A hundred records, or 2,000 in the thorough profile, have equal layouts for each target."""
     known: dict[CRecord, str | None] = {}
 
     @settings(max_examples=WANTED // RECORDS * 3 // 2, phases=PHASES)
@@ -112,7 +112,7 @@ def test_three_opinions_agree(target: Target, tmp_path: Path) -> None:
 
 
 def compare_twins(target: Target, seed: int, folder: Path) -> None:
-    """A hundred records in C and in Rust: rustc, clang and the calculator lay them out alike."""
+    """Compare a hundred records in C and in Rust: rustc, clang and the calculator."""
     records = make_records(Random(seed), 100)  # noqa: S311 - repeatable
     psabi = find_psabi(target.name)
     if "__int128" not in psabi.scalars:
@@ -146,6 +146,6 @@ def compare_twins(target: Target, seed: int, folder: Path) -> None:
 @pytest.mark.needs_rustc
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_rustc_agrees_too(target: Target, tmp_path: Path) -> None:
-    """What `repr(C)` can say: a hundred twins for each target, 2,000 in the thorough profile."""
+    """A hundred twins that `repr(C)` can express, or 2,000, agree for each target."""
     for seed in range(WANTED // 100):
         compare_twins(target, seed, tmp_path)

@@ -1,6 +1,7 @@
-"""Corrupted objects of both compilers: a `DwarfError` or a verdict, soon, and in little memory.
+"""Corrupted objects of both compilers give a `DwarfError` or a verdict, within limits.
 
-20,000 of them in the property environment, some hundreds otherwise. What fails names its seed.
+There are 20,000 of them in the property environment, and some hundreds otherwise. A failure names
+its seed.
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ from tests.corrupt_reading import MANIFEST, Pair, read_corrupted
 from tests.corruption import Whole, look_at
 from tests.dwarf_objects import compile_c_text, compile_rust_text, linker
 
-# Hypothesis marks what it decorates; here its profile only says how many.
+# Hypothesis marks only tests that it decorates; here only its profile's number is used.
 pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.hypothesis]
 
 OBJECTS: Final = 20_000 if settings().max_examples > 100 else 400
 PARTS: Final = 4
-"""So that two processes have something to do each."""
+"""Number of parts, so that two processes each have work."""
 
 C: Final = """
 struct list { struct list *next; struct list **prev; };
@@ -121,7 +122,7 @@ KNOWN_TO_C: Final = {"struct list", "union word", "struct flags", "struct device
 
 
 def compile_c(arch: str, flags: tuple[str, ...], folder: Path) -> Path:
-    """C's probe, of which every question has an answer."""
+    """Return C's probe, in which every question has an answer."""
     types = [
         CQuestion("type", key, name)
         for _, key, name in candidates_of(MANIFEST, TYPES)
@@ -136,7 +137,7 @@ def compile_c(arch: str, flags: tuple[str, ...], folder: Path) -> Path:
 
 
 def compile_rust(arch: str, version: int, folder: Path) -> Path:
-    """Rust's probe, of the same."""
+    """Return Rust's probe of the same types and items."""
     keys = {ProbeKey("type", number): one for number, one in enumerate(TYPES)}
     questions = [(key, render_type(key, one.rust_path)) for key, one in keys.items()]
     renderers = {"function": render_function, "static": render_static, "enum": render_named}
@@ -154,7 +155,7 @@ def compile_rust(arch: str, version: int, folder: Path) -> Path:
 
 
 def make_pair(arch: str, flags: tuple[str, ...], version: int, folder: Path) -> Pair:
-    """Both objects, of which all is known that was asked for."""
+    """Return both objects, of which all answers are known."""
     folder.mkdir()
     wholes: list[Whole] = []
     paths = (compile_c(arch, flags, folder), compile_rust(arch, version, folder))
@@ -169,7 +170,7 @@ def make_pair(arch: str, flags: tuple[str, ...], version: int, folder: Path) -> 
 
 @pytest.fixture(scope="module")
 def pairs(tmp_path_factory: pytest.TempPathFactory) -> list[Pair]:
-    """Little and big endian, 64 and 32 bits, DWARF 5 and before, offsets of 8 bytes."""
+    """Pairs of little and big endian, 64 and 32 bits, DWARF 5 and older, offsets of 8 bytes."""
     folder = tmp_path_factory.mktemp("whole")
     kinds: tuple[tuple[str, tuple[str, ...], int], ...] = (
         ("amd64", ("-gdwarf-5",), 5),
@@ -190,7 +191,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> list[Pair]:
 def test_corrupted_objects_are_refused_or_judged(
     part: int, pairs: list[Pair], tmp_path: Path
 ) -> None:
-    """Neither another exception, nor a hang, nor a gigabyte; and some of all outcomes."""
+    """Each object is refused or judged without another exception, and all outcomes occur."""
     each = OBJECTS // PARTS
     counts = read_corrupted(pairs, range(part * each, (part + 1) * each), tmp_path)
     assert counts.refused + counts.judged == each

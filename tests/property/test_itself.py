@@ -1,4 +1,4 @@
-"""What is compared with itself never differs."""
+"""A record compared with itself never differs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.freebsd_records import compile_freebsd_records
 @pytest.mark.needs_clang
 @pytest.mark.needs_headers
 def test_freebsd_is_itself(tmp_path: Path) -> None:
-    """Hundreds of real records, with bit-fields, anonymous unions and flexible arrays."""
+    """Hundreds of real records agree with themselves: bit-fields, unions, flexible arrays."""
     compiled = compile_freebsd_records(tmp_path, flags=("-gdwarf-5",))
     records = read_layouts(link_shared(linker(), compiled.object)).records
     named = {compiled.names[key.number]: record for key, record in records.items()}

@@ -1,6 +1,6 @@
-"""What holds of any record: its twin agrees, a changed one is found, one changed in name is not.
+"""A record's twin agrees, a changed twin differs, and a twin changed in a name only agrees.
 
-Many records in one compilation, from a generator with a seed: what fails names its seed.
+Many records are in one compilation, from a generator with a seed: a failure names its seed.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _compare(
 @pytest.mark.parametrize("arch", ["amd64", "powerpc64", "i386", "armv7"])
 @pytest.mark.parametrize("seed", [1])
 def test_twins_agree(seed: int, arch: str, tmp_path: Path) -> None:
-    """A hundred records: nested, packed, aligned, arrays, unions; nothing differs."""
+    """A hundred twins agree: nested, packed, aligned, arrays, unions."""
     without = "i128" if arch in {"i386", "armv7"} else ""  # clang has none there
     records = make_records(Random(seed), 100, without=without)  # noqa: S311 - repeatable
     compared = _compare(*_read_both(records, [], tmp_path, arch))
@@ -57,7 +57,7 @@ def test_twins_agree(seed: int, arch: str, tmp_path: Path) -> None:
 
 
 def _signature(record: RecordLayout) -> tuple[object, ...]:
-    """What of a record one could see in memory, but for the types of its members."""
+    """Return a record's memory without the types of its members."""
     members = [
         (member.name, member.bit_offset, member.bit_size)
         for member in record.members
@@ -75,15 +75,15 @@ ROOTS = {
     "kind": "record-kind",
     "swap": "member-offset",
 }
-"""What each change is, where it is found at all: all else follows from that."""
+"""Names of the changes and their root causes."""
 
 
 @pytest.mark.parametrize("arch", ["amd64", "powerpc64"])
 @pytest.mark.parametrize("seed", [2])
 def test_one_change_is_found_if_it_changes_the_layout(seed: int, arch: str, tmp_path: Path) -> None:
-    """Four hundred changed twins: red if another layout or another type, else green.
+    """Each of 400 changed twins differs if its layout or a type differs, and agrees otherwise.
 
-    And the change is the one thing to be mended, but that a swap may displace two.
+    The change is the only root cause, except that a swap may have two.
     """
     random = Random(seed)  # noqa: S311 - repeatable
     records = make_records(random, 100)

@@ -1,4 +1,4 @@
-"""benchmarks/: what is counted and what is written."""
+"""benchmarks/: counts, tables and measurements."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GOLDEN = Path(__file__).parent / "report" / "golden" / "sample.json"
 
 
 def test_facts_of_a_report() -> None:
-    """Each record of which both sides are known has its own two facts, and three a member."""
+    """Each record with both sides has two facts, and three for each member."""
     report = json.loads(GOLDEN.read_text(encoding="utf-8"))
     facts = count_facts(report)
     compared = [s for s in report["subjects"] if s["c"] is not None and s["rust"] is not None]
@@ -32,7 +32,7 @@ def test_facts_of_a_report() -> None:
 
 
 def test_the_page() -> None:
-    """The tables stand between the markers, in place of what stood there; the rest stays."""
+    """Tables replace the text between the markers, and the rest stays."""
     goal = Goal(what="cold", limit="1.2 x", measured="1.5 x", is_reached=False)
     table = Table(title="Cells", columns=("", "s"), rows=(("one", "1.0"),), notes=("a note",))
     text = render("a machine", (goal,), (table,))
@@ -47,7 +47,7 @@ def test_the_page() -> None:
 
 
 def test_turns() -> None:
-    """Cases are measured in turns, each prepared; the median, not the mean, is told."""
+    """Cases are measured in turns, each prepared, and the median is reported."""
     done: list[str] = []
     seconds = {"a": iter((3.0, 1.0, 100.0)), "b": iter((2.0, 2.0, 2.0))}
 
@@ -65,7 +65,7 @@ def test_turns() -> None:
 
 
 def items_run() -> Run:
-    """A record of two members, and items of each kind; of one constant C says nothing."""
+    """A run with a record of two members and items of each kind; C lacks one constant."""
 
     def item(kind: str, says: str | None) -> Verdict:
         return Verdict(
@@ -91,7 +91,7 @@ def items_run() -> Run:
 
 
 def test_facts_are_counted_by_their_definition() -> None:
-    """Of a record 2 and 3 a member, of a function its result and each parameter."""
+    """A record has 2 facts and 3 a member, a function its result and each parameter."""
     facts = count_facts(run_to_json(items_run()))
     assert facts == {
         "record": 2 + 2 * 3,
@@ -112,7 +112,7 @@ def command(folder: Path, *argv: str, work: str = "", status: int = 0) -> Comman
 
 
 def test_the_floor_is_what_made_something(tmp_path: Path) -> None:
-    """Not what was refused or only asked; in order, and each from what is made again."""
+    """The floor has the successful steps that made a file, in order, with the steps they need."""
     place = "/recorded/temporary/layoutcheck-a"
     compile_ = ("sh", "-c", 'cat probe.c > "$1"', "-o", "probe-c.o")
     link = ("sh", "-c", 'sleep 0.01; cat "$3" > "$2"', "ld", "-o", f"{place}/probe-c.so")
@@ -136,7 +136,7 @@ def test_the_floor_is_what_made_something(tmp_path: Path) -> None:
 
 
 def test_what_fails_on_the_floor_is_told(tmp_path: Path) -> None:
-    """With the words of the program."""
+    """A step that fails on the floor is an error with the program's output."""
     failing = command(tmp_path, "sh", "-c", "echo no such thing >&2; exit 1", "-o", "a", work="b")
     floor = Floor(read_steps((failing,), tmp_path), tmp_path / "floor")
     floor.prepare()
@@ -145,7 +145,7 @@ def test_what_fails_on_the_floor_is_told(tmp_path: Path) -> None:
 
 
 def test_a_program_is_measured() -> None:
-    """Its time and the memory of its largest process, which is a child of its own here."""
+    """A program has its time, and the memory of its largest process, here a child."""
     child = "import time; x = bytearray(100 * 2**20); time.sleep(0.1)"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
     measured = measure((sys.executable, "-c", parent))

@@ -1,4 +1,4 @@
-"""errors.py: where, what, and what to do, in one message."""
+"""errors.py: place, mistake and hint in one message."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ EVERY = [getattr(errors, name) for name in errors.__all__]
     ],
 )
 def test_the_message(error: LayoutcheckError, message: str) -> None:
-    """`where: what`, and a second line where there is something to do."""
+    """The message is `where: what`, and a second line if there is a hint."""
     assert str(error) == message
 
 
 def test_the_parts_of_an_error() -> None:
-    """Each by itself, the place as text."""
+    """Each part of an error is an attribute, and the place is text."""
     error = ManifestError("no", where=SourceLocation(path="a", line=3), hint="do it")
     assert (error.what, error.where, error.hint) == ("no", "a:3", "do it")
     bare = ManifestError("no")
@@ -44,13 +44,13 @@ def test_the_parts_of_an_error() -> None:
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
 def test_the_exit_status_of_each_error(kind: type[LayoutcheckError]) -> None:
-    """3 for a missing or broken toolchain, 2 for all that the user gave."""
+    """The status is 3 for a missing or broken toolchain, and 2 for the user's input."""
     assert kind("no").exit_code == (3 if kind is ToolchainError else 2)
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
 def test_an_error_survives_being_pickled(kind: type[LayoutcheckError]) -> None:
-    """Xdist hands errors from one process to another; the kept verdicts hold them, too."""
+    """An error survives pickling, for xdist and for the cache."""
     error = kind("no", where="a", hint="do it")
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
     assert type(again) is kind
@@ -58,7 +58,7 @@ def test_an_error_survives_being_pickled(kind: type[LayoutcheckError]) -> None:
 
 
 def test_a_conf_that_is_not_there_is_a_conf_error() -> None:
-    """Another architecture may have it, so that it can be told apart."""
+    """A missing conf is an error of its own class, since another architecture may have it."""
     error = NoSuchConfError("no")
     assert isinstance(error, KernConfError)
     assert error.messages == ()

@@ -1,4 +1,4 @@
-"""`tox run -e fresh`: what of this machine goes into a root, and when a trial holds."""
+"""tests/fresh: the files of this machine in a root, and the condition of a trial."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.fresh.roots import remove
 
 
 def test_only_the_way_to_the_world_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Proxies, certificates and indexes: of what else is set a person has nothing."""
+    """Only proxies, certificates and indexes are passed on, as for a new user."""
     reaching = {"https_proxy": "http://p", "PIP_INDEX_URL": "http://i", "CARGO_HTTP_CAINFO": "/c"}
     others = {"RUSTUP_HOME": "/r", "CI": "1", "LAYOUTCHECK_CLANG": "/c", "PIP_FIND_LINKS": "/w"}
     for name in os.environ:
@@ -25,7 +25,7 @@ def test_only_the_way_to_the_world_is_passed_on(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_when_a_trial_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever may install has to succeed; a user is refused, and told what to do."""
+    """A trial holds if installation succeeds, or if a user is refused with advice."""
     monkeypatch.setattr(fresh, "LOGS", tmp_path)
     assert Trial(debian="12", machine="apt", command="audit").holds(0)
     assert not Trial(debian="12", machine="rustup", command="tests").holds(3)
@@ -38,7 +38,7 @@ def test_when_a_trial_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_folder_is_removed(tmp_path: Path) -> None:
-    """With all that is in it, and twice is no error."""
+    """A folder is removed with its contents, and a second removal is no error."""
     (tmp_path / "root" / "deep").mkdir(parents=True)
     remove(tmp_path / "root")
     remove(tmp_path / "root")

@@ -11,12 +11,12 @@ from layoutcheck.location import SourceLocation
     ("line", "text"), [(0, "sys/a.h"), (1, "sys/a.h:1"), (1200, "sys/a.h:1200")]
 )
 def test_a_place_as_editors_take_it(line: int, text: str) -> None:
-    """Line 0 is the whole file, which has no line."""
+    """Line 0 means the whole file and is not shown."""
     assert str(SourceLocation(path="sys/a.h", line=line)) == text
 
 
 def test_places_are_in_order_of_path_and_line() -> None:
-    """Lines by their numbers, not by their digits."""
+    """Places are ordered by path and by line number."""
     places = [
         SourceLocation(path="b.h", line=1),
         SourceLocation(path="a.h", line=10),

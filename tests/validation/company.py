@@ -1,9 +1,9 @@
-"""Headers in company beside small Rust, without a list of them: each verdict is the right one.
+"""Headers beside other headers and small Rust, without a list: each verdict is the expected one.
 
-Somebody who had not seen the code wrote them, and proved each with clang. A case's headers lie in a
-copy of FreeBSD 15.0's; its Rust is a module of one crate. `tox run -e validation` runs it, in some
-minutes: each case has a folder, and with it a unit. Cases that are known to be judged otherwise are
-named, and fail when they no longer are.
+They were written without knowledge of the code, and proved with clang. A case's headers are in a
+copy of FreeBSD 15.0's, and its Rust is a module of one crate. `tox run -e validation` runs it in
+some minutes, because each case has a folder, and with it a header unit. Known wrong verdicts are
+named, and fail when they are right.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.needs_clang, pytest.mark.needs_rustc, pytest.mark.need
 CASES: Final = {
     name: Path(__file__).with_name(f"{name}.json") for name in ("company", "company_2", "company_3")
 }
-"""By who wrote them: each has a tree of its own."""
+"""Files of cases by author, each with a tree of its own."""
 SAID: Final = {
     "a": "agrees",
     "d": "differs",
@@ -95,7 +95,7 @@ KNOWN: Final[Mapping[str, Mapping[str, str]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Headers by name, Rust, and of each item, by its path, which verdicts are right."""
+    """A case: headers by name, Rust, and the right verdicts of each item, by its path."""
 
     written: str
     id: str
@@ -114,7 +114,7 @@ ALL: Final = [
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Mapping[str, str]]:
-    """What is said of each item of all cases that somebody has written, by its path."""
+    """Return a function: cases of one author -> the result of each item, by its path."""
     return cache(lambda written: _find(written, tmp_path_factory.mktemp(written)))
 
 
@@ -151,7 +151,7 @@ def _linked(source: str, target: str) -> None:
 
 @pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case.written} {case.id}: {case.why}")
 def test_case(case: Case, found: Callable[[str], Mapping[str, str]]) -> None:
-    """Each item's verdict is one of those that are right."""
+    """Each item's verdict is one of the expected."""
     verdicts = found(case.written)
     said = {item: verdicts[f"{case.id}::{item}"] for item in case.expect}
     wrong = {

@@ -1,6 +1,7 @@
-"""No false alarm in all headers of 15.0 that go together: the table in docs/validation.md.
+"""All headers of 15.0 that compile together have no false alarm.
 
-`tox run -e validation` runs it. What differs must be what docs/findings.md proves.
+The table is in docs/validation.md; `tox run -e validation` runs this. Each difference must be one
+that docs/findings.md proves.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ BEGIN, END = "<!-- everything: begin -->", "<!-- everything: end -->"
 ARCHITECTURES: Final = ("amd64", "arm64", "riscv64", "powerpc64", "i386")
 DEFINES: Final = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(\S.*)$", re.MULTILINE)
 RECORDS: Final = ("tcp_rack", "auditon_udata", "audit_record", "kaudit_record")
-"""Beside what the manifest waives: finding 21, and on i386 what holds a record of finding 13."""
+"""Records of finding 21, and on i386 holders of records of finding 13, without the waived."""
 UNKNOWN: Final = re.compile(
     r"(\w+: )?((parameter \d+|the result|a function of which) (is )?)*"
     r"enum \w+, which the headers only declare"
@@ -47,21 +48,21 @@ UNKNOWN: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Everything:
-    """The run for one architecture, of so many headers."""
+    """The run for one architecture with this number of headers."""
 
     arch: str
     headers: int
     run: Run
 
     def differing(self, *kinds: str) -> list[Verdict]:
-        """What is wrong of these kinds."""
+        """Return the differing verdicts of these kinds."""
         found = (v for v in self.run.verdicts if v.status is Status.DIFFERS)
         return [verdict for verdict in found if verdict.kind in kinds]
 
 
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> list[Everything]:
-    """All architectures, and the page written anew."""
+    """Run all architectures, and write the page."""
     made = [_check(arch, tmp_path_factory.mktemp(arch)) for arch in ARCHITECTURES]
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
@@ -78,7 +79,7 @@ def _check(arch: str, folder: Path) -> Everything:
 
 
 def render(made: list[Everything]) -> str:
-    """A row for each architecture and kind."""
+    """Return a row for each architecture and kind."""
     rows = []
     for one in made:
         counts = Counter((v.kind, v.status) for v in one.run.verdicts)
@@ -90,7 +91,7 @@ def render(made: list[Everything]) -> str:
 
 
 def test_tens_of_thousands_are_compared(everything: list[Everything]) -> None:
-    """On each machine, and the run had no problem with a header."""
+    """More than 40,000 items are compared on each machine, without a problem."""
     for one in everything:
         compared = sum(verdict.is_compared for verdict in one.run.verdicts)
         assert compared > 40_000, one.arch
@@ -98,7 +99,7 @@ def test_tens_of_thousands_are_compared(everything: list[Everything]) -> None:
 
 
 def test_records_that_differ_are_findings(everything: list[Everything]) -> None:
-    """What the manifest does not waive already; aliases do not differ."""
+    """Differing records that the manifest does not waive are known findings; aliases agree."""
     for one in everything:
         kinds = ("record", "enum", "static", "alias")
         names = {v.rust_path.rpartition("::")[2] for v in one.differing(*kinds)}
@@ -106,7 +107,7 @@ def test_records_that_differ_are_findings(everything: list[Everything]) -> None:
 
 
 def test_functions_that_differ_are_macros(everything: list[Everything]) -> None:
-    """Finding 22; what they are macros for may have another result, too."""
+    """Differing functions are macros (finding 22), whose own functions may differ in the result."""
     for one in everything:
         for verdict in one.differing("function"):
             said = [m.c for m in verdict.mismatches if m.check_id == "function-symbol"]
@@ -115,7 +116,7 @@ def test_functions_that_differ_are_macros(everything: list[Everything]) -> None:
 
 
 def test_constants_that_differ_are_wide_or_defined_again(everything: list[Everything]) -> None:
-    """Finding 18, or bindgen has the first of several values, C the last."""
+    """Differing constants are wide (finding 18), or have several values; bindgen takes one."""
     for one in everything:
         several = {name for name, texts in _macros().items() if len(texts) > 1}
         for verdict in one.differing("constant"):
@@ -127,14 +128,14 @@ def test_constants_that_differ_are_wide_or_defined_again(everything: list[Everyt
 
 
 def _is_made_of(name: str, several: set[str]) -> bool:
-    """Whether a macro has several values, or uses one that has."""
+    """Return whether a macro has several values, or uses one that has."""
     words = {word for text in _macros()[name] for word in re.findall(r"\w+", text)}
     return name in several or not several.isdisjoint(words)
 
 
 @cache
 def _macros() -> dict[str, set[str]]:
-    """Each macro without arguments of all headers, with what it is defined as."""
+    """Return each macro without arguments of all headers, with its definitions."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for path in _headers():
         for name, text in DEFINES.findall(path.read_text(encoding="utf-8", errors="replace")):
@@ -149,7 +150,7 @@ def _headers() -> Iterator[Path]:
 
 
 def test_what_is_unchecked_says_why(everything: list[Everything]) -> None:
-    """Only what C itself leaves open, and records inside records that bindgen names anew."""
+    """Unchecked items have a known reason: C leaves them open, or bindgen renames inner records."""
     for one in everything:
         unchecked = [v for v in one.run.verdicts if v.status is Status.INDETERMINATE]
         assert len(unchecked) < 30, one.arch

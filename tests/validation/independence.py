@@ -1,6 +1,6 @@
-"""Every item of real crates in other company: the same verdicts, without a list of headers.
+"""Items of real crates among other items have the same verdicts, without a list of headers.
 
-`pytest tests/validation/independence.py`, ten minutes where bindgen is built.
+`pytest tests/validation/independence.py` takes ten minutes if bindgen is built.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SINGLES: Final = 20
 def test_an_item_is_judged_alike_in_any_company(
     crate: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Statuses, reasons, and why an item is set aside."""
+    """Statuses, reasons, and why an item is skipped, do not depend on other items."""
     folder = CRATES / crate
     if crate == "bindgen":
         folder = tmp_path / "written" / "bindgen"

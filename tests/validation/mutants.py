@@ -1,4 +1,4 @@
-"""The whole trial by mutation: writes its figures into docs/validation.md, and fails below them.
+"""The whole trial by mutation: write its figures into docs/validation.md, and fail below them.
 
 `tox run -e validation` runs it.
 """
@@ -29,7 +29,7 @@ SEED: Final = 7
 
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
-    """All kinds, and the page written anew."""
+    """Run all kinds, and write the page."""
     folder = tmp_path_factory.mktemp("mutants")
     begin = time.monotonic()
     trial = run_trial(folder, find_target("amd64"), each=EACH, seed=SEED)
@@ -42,7 +42,7 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Trial:
 
 
 def render(trial: Trial, minutes: float) -> str:
-    """The figures, the table of kinds, and every mutant that was not as it should be."""
+    """Return the figures, the table of kinds, and every mutant with an unexpected outcome."""
     fates = Counter(outcome.fate for outcome in trial.outcomes)
     wrong = fates["exact"] + fates["inexact"] + fates["missed"]
     alike = fates["green"] + fates["false alarm"]
@@ -71,23 +71,23 @@ def render(trial: Trial, minutes: float) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """Rounded down: 100 % is all."""
+    """Return a percentage, rounded down, so that 100 % is all."""
     return f"{part * 1000 // whole / 10:.1f} %"
 
 
 def test_all_are_detected(trial: Trial) -> None:
-    """No mutant that changes the ABI is green."""
+    """No mutant that changes the ABI agrees."""
     assert len(trial.outcomes) >= 3000
     assert not [o for o in trial.outcomes if o.fate == "missed"]
 
 
 def test_nearly_all_are_exact(trial: Trial) -> None:
-    """The expected check on the expected member, and no other root, in 98 of 100."""
+    """The expected check on the expected member is the only root cause in 98 of 100."""
     fates = Counter(outcome.fate for outcome in trial.outcomes)
     assert fates["exact"] >= 0.98 * (fates["exact"] + fates["inexact"] + fates["missed"])
 
 
 def test_there_is_no_false_alarm(trial: Trial) -> None:
-    """What changes no ABI is green, and so are the bindings themselves."""
+    """Mutants without a change of the ABI agree, and so do the bindings themselves."""
     assert not [o for o in trial.outcomes if o.fate == "false alarm"]
     assert {verdict.status for verdict in trial.base} == {Status.AGREES, Status.WAIVED}

@@ -1,4 +1,4 @@
-"""Compare real kernel objects with what layoutcheck says of the headers they were built from.
+"""Compare real kernel objects with layoutcheck's records of the headers they were built from.
 
     python -m tests.validation.objects OBJECTS --tree SRC --arch amd64 [--conf GENERIC]
 
@@ -44,17 +44,17 @@ STATES: Final[tuple[State, ...]] = get_args(State)
 GOAL: Final = 0.97
 """The share of the headers' records that should be checked."""
 _MOST: Final = 12
-"""How many names or lines are shown of one reason or record."""
-# What a reason says of its own record: without it, records with one cause have one reason.
+"""Number of names or lines shown of one reason or record."""
+# A reason's words on its own record; without them, records with one cause have one reason.
 _OWN: Final = re.compile(r"(names) (?:struct |union )?\w+(, but)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A record of the objects, the first object that has it, and what layoutcheck says of it.
+    """A record of the objects, the first object that has it, and layoutcheck's result.
 
     `header` is its header as C includes it, None for a record of another file. `said` is the other
-    layout of one that differs, `why` the reason for one that is not there.
+    layout of a differing record, `why` the reason for a missing one.
     """
 
     record: ObjectRecord
@@ -67,7 +67,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """All outcomes for so many objects, and the seconds of reading and of asking."""
+    """All outcomes for this number of objects, and the seconds of reading and of asking."""
 
     cell: str
     objects: int
@@ -113,9 +113,9 @@ def compare(
 
 
 def _headers_of(paths: Iterable[str], index: HeaderIndex, generated: Path) -> dict[str, str | None]:
-    """Return the headers of files as C includes them; None for a file that is none of the tree.
+    """Return the headers of files as C includes them; None for a file outside of the tree.
 
-    Of those that a build writes the names are as here, in the folder `generated`.
+    Files that a build writes have the names of layoutcheck's folder `generated`.
     """
     known = frozenset(index.headers)
     found = {}
@@ -130,7 +130,7 @@ def _headers_of(paths: Iterable[str], index: HeaderIndex, generated: Path) -> di
 def _seek(
     records: Iterable[ObjectRecord], headers: Mapping[str, str | None], index: HeaderIndex
 ) -> dict[tuple[str, str | None], Sought]:
-    """Return what to ask for, by C name and header: as for a crate whose documentation names it."""
+    """Return the questions, by C name and header, as for a crate whose documentation names it."""
     wanted = dict.fromkeys((one.c_name, headers[one.path]) for one in records)
     found: dict[tuple[str, str | None], Sought] = {}
     for number, (c_name, header) in enumerate(wanted):
@@ -147,7 +147,7 @@ def _seek(
 
 
 def _ask(search: HeaderSearch) -> Mapping[str, RecordLayout]:
-    """Return the records by the paths of those sought: of the core, else of the headers' units."""
+    """Return the records by their paths, from the core or else from the headers' units."""
     asked = search.first(()).side.layouts.records
     found = {one.path: asked[key] for one in search.sought for key, _ in one.names if key in asked}
     headers = {one.path: one.headers[0] for one in search.sought}
@@ -186,7 +186,7 @@ def _judge(
 
 
 def render(compared: Compared) -> str:
-    """Return the counts, every record that differs, and the reasons of those not there."""
+    """Return the counts, every differing record, and the reasons of missing ones."""
     outcomes = compared.outcomes
     rows = []
     for state in STATES:
@@ -229,7 +229,7 @@ def _some(texts: list[str], between: str) -> str:
 
 
 def _difference(outcome: Outcome) -> Iterator[str]:
-    """Yield a record that differs, and below it the members, those of the object first."""
+    """Yield a differing record, and its members below it, those of the object first."""
     built, said = outcome.record.layout, outcome.said
     if said is None:
         return

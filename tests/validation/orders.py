@@ -1,7 +1,7 @@
-"""A record's layout does not depend on the order of the headers: the table in docs/headers.md.
+"""A record's layout does not depend on the order of headers: the table in docs/headers.md.
 
-`tox run -e validation` runs it. The core is built from nothing but a random order of the headers,
-twelve times a machine, and its records are compared with those of the shipped core.
+`tox run -e validation` runs it. The core is built from a random order of the headers, twelve times
+a machine, and its records are compared with those of the shipped core.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ pytestmark = pytest.mark.needs_clang
 ARCHITECTURES: Final = ("amd64", "arm64")
 SEEDS: Final = range(12)
 FIRST: Final = "sys/param.h"
-"""What every source of the kernel includes first (style(9))."""
+"""Headers that every source of the kernel includes first (style(9))."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A random order: how many headers its core has, how many records it shares with the shipped.
+    """A random order, its number of headers, and its number of shared records.
 
-    By record, with C's name and its header: those that differ and that the shipped core has from
-    another header (`elsewhere`), that are `left_to_others` (kernel.units), that differ in
-    nothing but names (`renamed`), that ask a macro too early (`unanswered`), and those that differ
-    otherwise. The shipped order has none that is renamed or unanswered: `seeds.py` tests it.
+    Records are listed with C's name and header: those that the shipped core has from another header
+    (`elsewhere`), that are `left_to_others` (kernel.units), that differ only in names (`renamed`),
+    that test a macro too early (`unanswered`), and those that differ otherwise. The shipped order
+    has none that is renamed or unanswered, as `seeds.py` tests.
     """
 
     arch: str
@@ -58,7 +58,7 @@ class Order:
 
 @pytest.fixture(scope="module")
 def orders(tmp_path_factory: pytest.TempPathFactory) -> list[Order]:
-    """All orders of each machine, and the page written anew."""
+    """Try all orders of each machine, and write the page."""
     made = [
         order
         for arch in ARCHITECTURES
@@ -75,7 +75,7 @@ def _try_orders_of(arch: str, work: Path) -> Iterator[Order]:
 
 
 def try_orders(opened: Opened, seeds: Sequence[int] = SEEDS) -> Iterator[Order]:
-    """The orders of one machine, each compared with the shipped core."""
+    """Yield the orders of one machine, each compared with the shipped core."""
     aside = read_aside()
     apart = frozenset(h for h in opened.index.headers if h in aside or is_behind_machine(h))
     headers = [h for h in opened.index.kernels_own if h not in apart and h != FIRST]
@@ -126,7 +126,7 @@ def _header(record: RecordLayout) -> str:
 
 
 def _shape(record: RecordLayout, *, named: bool) -> tuple[object, ...]:
-    """Size, alignment, places and sizes of a record's members, also of anonymous ones inside."""
+    """Return size, alignment, and members' places and sizes, also of anonymous inner ones."""
     members: list[tuple[object, ...]] = []
     for member in record.members:
         inner, name = strip(member.type), member.name if named else None
@@ -137,7 +137,7 @@ def _shape(record: RecordLayout, *, named: bool) -> tuple[object, ...]:
 
 
 def _difference(here: RecordLayout, there: RecordLayout) -> str:
-    """The first member that differs from the shipped core's, or both sizes."""
+    """Return the first member that differs from the shipped core's, or both sizes."""
     for one, other in zip(here.members, there.members, strict=False):
         if (one.bit_offset, one.bit_size) != (other.bit_offset, other.bit_size):
             bits = (f"{m.name} at bit {m.bit_offset}, {m.bit_size} bits" for m in (one, other))
@@ -146,12 +146,12 @@ def _difference(here: RecordLayout, there: RecordLayout) -> str:
 
 
 def _unique(said: Sequence[str]) -> tuple[str, ...]:
-    """A record that has a typedef is there twice."""
+    """Return the names sorted and once: a record with a typedef is there twice."""
     return tuple(sorted(set(said)))
 
 
 def render(orders: Sequence[Order]) -> str:
-    """A row for each order, and every record that was not laid out alike."""
+    """Return a row for each order, and every record with another layout."""
     rows = [
         (
             one.arch,
@@ -194,7 +194,7 @@ def render(orders: Sequence[Order]) -> str:
 
 
 def test_every_order_has_the_same_layouts(orders: Sequence[Order]) -> None:
-    """But for what is reported as left to others, and where the order breaks the seeds' rules."""
+    """No record differs, except those left to others or where the order breaks the seeds' rules."""
     for one in orders:
         assert one.compared > 3_000, (one.arch, one.seed)
         assert not one.differing, (one.arch, one.seed)

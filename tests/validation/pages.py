@@ -1,4 +1,4 @@
-"""The pages of docs/ that validation writes parts of."""
+"""Pages of docs/ with parts that validation writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shipped order of the headers: made again, tested, and the tables in docs/headers.md.
+"""The shipped order of the headers: make it again, test it, and write tables of docs/headers.md.
 
 `python -m tests.validation.seeds` makes layoutcheck/kernel/freebsd/seeds/ again from the headers of
 15.0 for amd64; with `--tables`, docs/headers.md's tables, also of other trees: `NAME=DIR:ARCH`.
@@ -37,7 +37,7 @@ SEEDS: Final = Path(__file__).parents[2] / "layoutcheck" / "kernel" / "seeds"
 FILES: Final = {"kernel": "kernel.txt", "userland": "userland.txt"}
 VIEWS: Final[tuple[View, ...]] = ("kernel", "userland")
 ARCH: Final = "amd64"
-"""The machine whose headers the order is made of; others have few that it does not have."""
+"""The machine whose headers make the order; others have few further headers."""
 _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _RECORD: Final = re.compile(r"\b(?:struct|union)\s+(?:__\w+(?:\([^()]*\))?\s+)*\w+\s*\{")
 _ERROR: Final = re.compile(r"[ \t]*#[ \t]*error\b")
@@ -51,13 +51,13 @@ WHY: Final = {
     "sys/inotify.h": "the same value in other digits",
     "sys/terminal.h": "vt's and kern/subr_terminal.c's colours; syscons has the others",
 }
-"""By header why it is right that it is not in the core, as found in the kernel's sources."""
+"""Reasons why headers are not in the core, as found in the kernel's sources."""
 
 
 class Tried(NamedTuple):
-    """All headers of a tree tried behind the shipped order: the core, and why others are not in it.
+    """A tree's headers tried after the shipped order: the core, and why others are left out.
 
-    By header the first cause: a macro, or clang's words.
+    The reason is the first cause by header: a macro, or clang's message.
     """
 
     units: HeaderUnits
@@ -92,7 +92,7 @@ def _spell(one: Redefinition) -> str:
 
 
 def make_seeds() -> None:
-    """Write both orders anew, and print what changes and what is left out."""
+    """Write both orders, and print changes and omissions."""
     for view in VIEWS:
         with tempfile.TemporaryDirectory() as work:
             tried = try_all(open_headers(install_headers(), ARCH, Path(work), view))
@@ -114,13 +114,13 @@ def _say(line: str) -> None:
 
 
 def describe(name: str, opened: Opened) -> tuple[list[str], list[str], list[str], list[str]]:
-    """Rows for the tables of sizes, conflicts, records left to others, and shares."""
+    """Return rows for the tables of sizes, conflicts, records left to others, and shares."""
     cell = f"{name} | {opened.plan.target.name}"
     began = time.monotonic()
     shipped = opened.shipped_units()
     seconds = time.monotonic() - began
     index = opened.index
-    is_package = len(index.kernels_own) < 2000  # of a source tree's drivers most are tried nowhere
+    is_package = len(index.kernels_own) < 2000  # most drivers of a source tree are tried nowhere
     of_seed = [header for header in read_seed(opened.view) if header in index.headers]
     left = [header for header in of_seed if not shipped.has_in_core(header)]
     counts = (len(index.headers), len(of_seed), len(shipped.core), len(left))
@@ -133,7 +133,7 @@ def describe(name: str, opened: Opened) -> tuple[list[str], list[str], list[str]
 
 
 def _left_to_others(cell: str, opened: Opened, units: HeaderUnits) -> Iterator[str]:
-    """A row for each macro that records of a folder leave to others, with the first of them."""
+    """Yield a row for each macro that a folder's records leave to others, with its first record."""
     index, left_macros = opened.index, opened.kernels.left_macros(opened.plan, opened.view, units)
     found: dict[tuple[str, str, tuple[tuple[str, str], ...]], list[LeftMacro]] = {}
     for header in index.headers:
@@ -151,7 +151,7 @@ def _left_to_others(cell: str, opened: Opened, units: HeaderUnits) -> Iterator[s
 
 
 def _conflicts(cell: str, redefined: Sequence[Redefinition]) -> list[str]:
-    """A row for each pair of headers of which one is left out for macros."""
+    """Return a row for each pair of headers of which one is left out because of macros."""
     conflicts: dict[tuple[str, str], list[Redefinition]] = {}
     for one in redefined:
         conflicts.setdefault((one.after, one.before), []).append(one)
@@ -171,7 +171,7 @@ def _lines(text: str, first: int) -> str:
 
 
 def _shares(cell: str, opened: Opened, units: HeaderUnits) -> Iterator[str]:
-    """How many records' definitions headers have that are in the core, in another unit, in none."""
+    """Yield the number of record definitions in headers of the core, of another unit, of none."""
     index = opened.index
     counts: Counter[str] = Counter()
     headers: Counter[str] = Counter()
@@ -194,7 +194,7 @@ def _shares(cell: str, opened: Opened, units: HeaderUnits) -> Iterator[str]:
 
 
 def _cause(header: str, opened: Opened, units: HeaderUnits) -> str:
-    """Why a header compiles in no unit, in few words."""
+    """Return briefly why a header compiles in no unit."""
     why = units.why_refused(header)
     said, at = why.message, why.location
     line = "".join(opened.index.read(at.path).split("\n")[(at.line or 1) - 1 :][:1])
@@ -225,7 +225,7 @@ def write_tables(cells: Sequence[tuple[str, Path | str, str]]) -> None:
 
 
 def render(rows: Sequence[str], headings: str) -> str:
-    """A table; rows that differ in the tree and the machine alone are one."""
+    """Return a table; rows that differ in tree and machine only are merged."""
     cells: dict[str, list[str]] = {}
     for row in rows:
         name, arch, rest = row.removeprefix("| ").split(" | ", 2)
@@ -248,7 +248,7 @@ _HEADINGS: Final = {
 
 @pytest.mark.parametrize("view", get_args(View))
 def test_the_order_keeps_its_rules(view: View, tmp_path: Path) -> None:
-    """No macro renames a member of a record of the core; none is asked before it is defined."""
+    """No macro renames a member of a core's record, and none is tested before its definition."""
     opened = open_headers(install_headers(), ARCH, tmp_path, view)
     core, read = opened.shipped_units().core, opened.index.read
     apart = frozenset(h for h in opened.index.headers if h in read_aside() or is_behind_machine(h))
@@ -259,7 +259,7 @@ def test_the_order_keeps_its_rules(view: View, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_all_of_the_order_goes_together(view: View, tmp_path: Path) -> None:
-    """Where it was made, no header is left out; what is apart has the guard of one of them."""
+    """The order compiles as a whole. Headers apart have the guard of one of them."""
     opened = open_headers(install_headers(), ARCH, tmp_path, view)
     core, read = opened.shipped_units().core, opened.index.read
     assert core == tuple(header for header in read_seed(view) if header in opened.index.headers)

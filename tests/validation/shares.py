@@ -1,6 +1,6 @@
-"""How much of real bindings is checked: writes the table into docs/validation.md.
+"""Shares of real bindings that are checked: write the table into docs/validation.md.
 
-`pytest tests/validation/shares.py`, three minutes where bindgen is built.
+`pytest tests/validation/shares.py` takes three minutes if bindgen is built.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ARCHITECTURES: Final = ("amd64", "arm64", "riscv64", "powerpc64", "i386")
 
 
 def runs(folder: Path) -> Iterator[tuple[str, Run, int]]:
-    """What was checked, the run, and how many items the surface has."""
+    """Yield the name of the bindings, the run, and the number of items of the surface."""
     for name in CRATES:
         manifest = read_manifest(ROOT / "fixtures" / "crates" / name / "layoutcheck.toml")
         pipeline = Pipeline(manifest, Options())
@@ -51,7 +51,7 @@ def _verified(pipeline: Pipeline) -> tuple[Run, int]:
 
 
 def rows_of(name: str, run: Run) -> Iterator[tuple[object, ...]]:
-    """A row for each kind: all, how many were compared, the share, and how many have each fate."""
+    """Yield a row for each kind: all, the compared ones, the share, and a count for each state."""
     compared = Counter(verdict.kind for verdict in run.verdicts if verdict.is_compared)
     count = Counter((fate.kind, fate.fate) for fate in fates_of(run))
     for kind in get_args(Kind):
@@ -63,7 +63,7 @@ def rows_of(name: str, run: Run) -> Iterator[tuple[object, ...]]:
 
 
 def test_the_shares(tmp_path: Path) -> None:
-    """Every item has one fate; the page is written anew."""
+    """Every item has one state, and the page is written."""
     rows: list[tuple[object, ...]] = []
     for name, run, items in runs(tmp_path):
         assert len(fates_of(run)) == items

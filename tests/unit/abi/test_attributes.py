@@ -18,7 +18,7 @@ def declaration(text: str) -> Declaration:
 
 
 def placed(text: str) -> str:
-    """The words of the declaration, attributes where they were put."""
+    """Return the words of the declaration, with attributes where they were put."""
     made = declaration(text)
     assert made.problem is None
     return " ".join(_word(token.type, token.value) for token in made.tokens)
@@ -37,7 +37,7 @@ ALIGNED = "[[ gnu :: aligned (8) ]]"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        # Of the record: after the keyword, the tag or the brace.
+        # Attributes of the record: after the keyword, the tag or the brace.
         (f"struct {P} s {{ int a; }};", f"struct {PACKED} s {{ int a ; }} ;"),
         (f"struct s {P} {{ int a; }};", f"struct {PACKED} s {{ int a ; }} ;"),
         (f"struct s {{ int a; }} {P};", f"struct {PACKED} s {{ int a ; }} ;"),
@@ -47,11 +47,11 @@ ALIGNED = "[[ gnu :: aligned (8) ]]"
             f"struct {P} s {{ int a; }} {A};",
             "struct [[ gnu :: packed , gnu :: aligned (8) ]] s { int a ; } ;",
         ),
-        # Of all that is declared: among the specifiers.
+        # Attributes of all declarators: among the specifiers.
         (f"struct s {{ {A} int a, b; }};", f"struct s {{ {ALIGNED} int a , b ; }} ;"),
         (f"struct s {{ int {A} a, b; }};", f"struct s {{ {ALIGNED} int a , b ; }} ;"),
         (f"typedef {A} int t;", f"{ALIGNED} typedef int t ;"),
-        # Of one declarator: behind it.
+        # Attributes of one declarator: after it.
         (f"struct s {{ int a, b {A}, c; }};", f"struct s {{ int a , b {ALIGNED} , c ; }} ;"),
         (f"struct s {{ int a {A}, b; }};", f"struct s {{ int a {ALIGNED} , b ; }} ;"),
         (f"struct s {{ int a, {A} b; }};", f"struct s {{ int a , b {ALIGNED} ; }} ;"),
@@ -61,7 +61,7 @@ ALIGNED = "[[ gnu :: aligned (8) ]]"
             f"struct s {{ int (*f)(int x) {A}, b; }};",
             f"struct s {{ int ( * f {ALIGNED} ) ( int x ) , b ; }} ;",
         ),
-        # Of the only declarator: both are the same.
+        # Attributes of the only declarator: both places are equal.
         (f"struct s {{ int a {A}; }};", f"struct s {{ {ALIGNED} int a ; }} ;"),
         (f"typedef int t {A};", f"{ALIGNED} typedef int t ;"),
         (f"typedef int t {P} {A};", "[[ gnu :: packed , gnu :: aligned (8) ]] typedef int t ;"),
@@ -77,12 +77,12 @@ ALIGNED = "[[ gnu :: aligned (8) ]]"
     ],
 )
 def test_an_attribute_moves_to_the_place_of_its_meaning(text: str, expected: str) -> None:
-    """That of C23 (6.7.13): after the keyword, before the declaration, after the name."""
+    """A GNU attribute moves to C23's place (6.7.13): after the keyword, specifiers or name."""
     assert placed(text) == expected
 
 
 def test_an_initializer_is_left_out() -> None:
-    """It has no say in a layout, and may have anything in it."""
+    """An initializer is left out: it has no effect on a layout, and may contain anything."""
     text = "struct s { int a; } x = { .a = (1, 2) }, *y = &x;"
     assert placed(text) == "struct s { int a ; } x , * y ;"
 
@@ -104,7 +104,7 @@ def test_an_initializer_is_left_out() -> None:
 def test_the_names_that_a_declaration_defines(
     text: str, tags: tuple[str, ...], typedefs: tuple[str, ...], enumerators: tuple[str, ...]
 ) -> None:
-    """At any depth; a mention defines nothing, and a member is no name here."""
+    """Names are found at any depth. A mention defines nothing, and a member's name is not one."""
     made = declaration(text)
     assert made.problem is None
     assert (made.tags, made.typedefs, made.enumerators) == (tags, typedefs, enumerators)
@@ -131,7 +131,7 @@ def test_the_names_that_a_declaration_defines(
     ],
 )
 def test_an_attribute_that_is_not_understood(text: str, what: str) -> None:
-    """The declaration has no tokens then, but its names: who asks for one learns why."""
+    """A declaration with an attribute that is not understood has a reason, but no tokens."""
     made = declaration(f'# 3 "a.h"\n{text}')
     assert made.problem is not None
     assert (made.problem.what, made.problem.where) == (what, "a.h:3")

@@ -1,4 +1,4 @@
-"""abi: real clang's word on what the random records of tests/property do not reach."""
+"""abi against the real clang, on declarations that the random records of tests/property lack."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _compared(target: Target, folder: Path) -> int:
 @pytest.mark.needs_clang
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_what_headers_write_is_computed_as_clang_does(target: Target, tmp_path: Path) -> None:
-    """Attributes at all their places, constants of all kinds, pragmas, typedefs, va_list."""
+    """Attributes at all places, constants, pragmas, typedefs and va_list are as in clang."""
     assert _compared(target, tmp_path) == 26
 
 
@@ -130,7 +130,7 @@ def test_what_headers_write_is_computed_as_clang_does(target: Target, tmp_path: 
     ],
 )
 def test_what_is_not_understood_is_said(text: str, asked: str, words: str) -> None:
-    """Never guessed: the error names what it is."""
+    """A declaration that is not understood is an error that names the part."""
     calculator = Calculator(Unit(text), find_psabi("amd64"))
     with pytest.raises(DeclarationError, match=words):
         calculator.explain(asked)

@@ -68,14 +68,14 @@ def test_a_packed_enum_is_the_smallest_that_holds_its_values(
 
 
 def test_an_enum_of_eight_bytes_is_aligned_as_long_long() -> None:
-    """To four bytes on i386 (its psABI, table 2.1)."""
+    """An enum of eight bytes is aligned to four bytes on i386 (its psABI, table 2.1)."""
     wide = values_of(1 << 32)
     assert lay_out_enum("e", wide, Attributes(), None, I386).alignment == 4
     assert lay_out_enum("e", wide, Attributes(), None, AMD64).alignment == 8
 
 
 def test_an_enum_with_a_named_type_has_its_size_and_sign() -> None:
-    """`enum e : unsigned char`, however large the values (C23, 6.7.3.3)."""
+    """`enum e : unsigned char` has that type's size and sign for any values (C23, 6.7.3.3)."""
     for name, size, signed in (
         ("unsigned char", 1, False),
         ("short", 2, True),
@@ -87,7 +87,7 @@ def test_an_enum_with_a_named_type_has_its_size_and_sign() -> None:
 
 
 def test_an_alignment_of_an_enum_is_its_attributes() -> None:
-    """It says so to whoever asks for the reason."""
+    """An enum's `aligned` attribute is its alignment, and `aligned_by` says so."""
     sized = lay_out_enum("e", values_of(1), Attributes(aligned=16), None, AMD64)
     assert (sized.byte_size, sized.alignment, sized.aligned_by) == (4, 16, AlignedBy.ENUM)
     plain = lay_out_enum("e", values_of(1), Attributes(), None, AMD64)
@@ -150,7 +150,7 @@ def test_enumerators_after_the_enum_have_one_type(
 
 
 def test_enumerators_of_an_enum_with_a_named_type_have_that() -> None:
-    """Even if it is smaller than `int`."""
+    """Enumerators of an enum with a named type have that type, even if it is smaller than `int`."""
     values = values_of(1)
     sized = lay_out_enum("e", values, Attributes(), base("unsigned char"), AMD64)
     found = enumerators_of(sized, values, is_fixed=True)

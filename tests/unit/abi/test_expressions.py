@@ -48,7 +48,7 @@ def evaluate(text: str, target: str = "amd64") -> Integer:
     ],
 )
 def test_the_value_of_an_expression(text: str, value: int) -> None:
-    """The result that a condition does not choose gives its type alone, and may have no value."""
+    """The unselected result of a condition gives its type alone, and may have no value."""
     assert evaluate(text).value == value
 
 
@@ -96,7 +96,7 @@ def test_sizes_and_alignments(text: str, value: int) -> None:
     ],
 )
 def test_offsets_of_members(text: str, value: int) -> None:
-    """C17, 7.19; and the form that was written before there was `offsetof`."""
+    """Offsets are found from `offsetof` (C17, 7.19) and from the form used before it."""
     assert evaluate(text).value == value
 
 
@@ -136,7 +136,7 @@ def test_the_preferred_alignment_on_i386(type_: str) -> None:
     ],
 )
 def test_an_expression_that_is_not_understood(text: str, what: str) -> None:
-    """It is not guessed: the error names its part, and where that stands."""
+    """An expression that is not understood is an error with its part and place."""
     with pytest.raises(DeclarationError) as caught:
         evaluate(text)
     assert caught.value.what.startswith(what)
@@ -145,7 +145,7 @@ def test_an_expression_that_is_not_understood(text: str, what: str) -> None:
 
 
 def test_a_constant_that_is_too_large_is_refused() -> None:
-    """With the constant, at its place."""
+    """A constant that is too large is an error with its text and place."""
     with pytest.raises(DeclarationError) as caught:
         evaluate("0x1ffffffffffffffff")
     assert caught.value.what == "0x1ffffffffffffffff does not fit any integer type"

@@ -90,7 +90,7 @@ def test_a_constant_that_fits_no_type() -> None:
 def test_a_conversion_keeps_the_low_bits(
     value: int, byte_size: int, expected: int, *, signed: bool
 ) -> None:
-    """Modulo the width, and then in two's complement (6.3.1.3)."""
+    """A value is reduced modulo the width, then read in two's complement (6.3.1.3)."""
     converted = long_(value).converted(byte_size, signed=signed)
     assert converted == Integer(expected, byte_size, signed)
 
@@ -188,6 +188,6 @@ def test_an_operation_without_a_value(op: str, right: int, words: str) -> None:
 
 
 def test_an_operator_of_one_operand_that_has_no_value() -> None:
-    """A constant cannot be counted up."""
+    """A constant cannot be incremented."""
     with pytest.raises(ValueError, match=r"^the operator p\+\+ has no constant value$"):
         apply_unary("p++", int_(1))

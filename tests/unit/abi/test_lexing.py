@@ -60,7 +60,7 @@ def packs(text: str) -> list[str]:
     ],
 )
 def test_declarations_of_types_are_kept(text: str, found: list[str]) -> None:
-    """At file scope: functions with their bodies, variables and mere mentions are left out."""
+    """Declarations of types at file scope are kept; functions, variables, mentions are left out."""
     assert words(text) == found
 
 
@@ -78,7 +78,7 @@ def test_declarations_of_types_are_kept(text: str, found: list[str]) -> None:
     ],
 )
 def test_spellings_of_gnu_c_become_those_of_c(text: str, found: str) -> None:
-    """Alternate keywords (GCC, "Alternate Keywords"), and what has no say in a layout."""
+    """Alternate keywords (GCC, "Alternate Keywords") and tokens without effect on layouts."""
     assert words(text) == [found]
 
 
@@ -141,7 +141,7 @@ def test_a_record_bears_the_pack_at_its_brace(text: str, found: list[str]) -> No
     ],
 )
 def test_a_pragma_that_is_not_known_is_refused(pragma: str, line: int) -> None:
-    """It says which, and where."""
+    """A pragma that is not known is an error with its text and place."""
     with pytest.raises(DeclarationError, match=r"is not understood$") as caught:
         list(read_chunks(f'# 1 "a.h"\n#pragma {pragma}\nstruct s {{ int a; }};\n'))
     assert caught.value.what == f"#pragma {pragma} is not understood"
@@ -159,7 +159,7 @@ def test_a_stray_character_is_refused() -> None:
     "text", ["int @;", "#pragma pack(push, label, 1)\n", "#pragma ms_struct on\n"]
 )
 def test_a_unit_that_cannot_be_read_is_refused(text: str) -> None:
-    """It would touch every record after it."""
+    """A unit that cannot be read is refused, since every record after the error would be wrong."""
     with pytest.raises(DeclarationError):
         Unit(text)
 

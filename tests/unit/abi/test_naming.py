@@ -45,7 +45,7 @@ AMD64 = find_psabi("amd64")
     ],
 )
 def test_a_scalars_words_in_any_order(words: str, name: str) -> None:
-    """C17, 6.7.2: each list of specifiers names one type, in whatever order they come."""
+    """C17, 6.7.2: each list of specifiers names one type, in any order."""
     assert scalar_name(words.split()) == name
 
 
@@ -60,7 +60,7 @@ def pointee(declared: str) -> object:
 
 
 def test_a_record_behind_a_pointer_is_a_name() -> None:
-    """It need not be complete; an enum neither."""
+    """A record or enum behind a pointer is only a name, complete or not."""
     for kind in ("struct", "union"):
         found = pointee(f"{kind} nowhere *m")
         assert isinstance(found, RecordLayout)
@@ -71,7 +71,7 @@ def test_a_record_behind_a_pointer_is_a_name() -> None:
 
 
 def test_a_scalar_behind_a_pointer() -> None:
-    """It is whole; `void` is nothing, and a typedef's name is not followed."""
+    """A scalar behind a pointer is read. `void` is None, and a typedef is only a name."""
     assert pointee("long unsigned *m") == AMD64.scalar("unsigned long")[0]
     assert pointee("void *m") is None
     assert pointee("t *m") == TypedefType(name="t", target=None)
@@ -79,7 +79,7 @@ def test_a_scalar_behind_a_pointer() -> None:
 
 
 def test_qualifiers_behind_a_pointer() -> None:
-    """They are the target's, that of `void` too."""
+    """Qualifiers behind a pointer belong to its target, also to `void`."""
     found = pointee("const volatile int *m")
     assert isinstance(found, QualifiedType)
     assert {spell(found)} <= {"const volatile int", "volatile const int"}
@@ -87,7 +87,7 @@ def test_qualifiers_behind_a_pointer() -> None:
 
 
 def test_pointers_and_arrays_behind_a_pointer() -> None:
-    """How long an array is does not matter there."""
+    """An array behind a pointer has no length."""
     found = pointee("int **m")
     assert isinstance(found, PointerType)
     assert found.pointee == AMD64.scalar("int")[0]
@@ -114,7 +114,7 @@ def test_a_function_behind_a_pointer(
 
 
 def test_a_functions_result() -> None:
-    """A pointer, behind which all is named again."""
+    """A function's result is a pointer, behind which types are only names."""
     found = pointee("struct nowhere *(*m)(int)")
     assert isinstance(found, FunctionType)
     assert isinstance(found.result, PointerType)

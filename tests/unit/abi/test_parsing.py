@@ -1,4 +1,4 @@
-"""parsing.py: declarations, each parsed by pycparser when something asks for it."""
+"""parsing.py: declarations, each parsed by pycparser on demand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from layoutcheck.errors import DeclarationError
 
 
 def test_a_definition_is_found_by_its_name() -> None:
-    """A tag of each kind, a typedef and an enumerator, at whatever depth."""
+    """A tag of each kind, a typedef and an enumerator are found at any depth."""
     unit = Unit(
         "struct s { union u { int a; } b; enum e { A, B } c; };"
         "typedef struct s *p, t; enum { C = 3 };"
@@ -29,7 +29,7 @@ def test_a_definition_is_found_by_its_name() -> None:
 
 
 def test_a_mention_is_no_definition() -> None:
-    """The record is the one with members, whatever was declared before."""
+    """The record is the one with members, even after declarations without members."""
     unit = Unit("struct s; typedef struct s t; struct s { int a; };")
     (member,) = unit.tagged("struct s").decls
     assert member.name == "a"
@@ -43,7 +43,7 @@ def test_the_first_of_two_definitions_counts() -> None:
 
 
 def test_names_of_types_are_known_where_they_are_used() -> None:
-    """A typedef from before, and what compilers define without a header."""
+    """An earlier typedef is known, and so are types that compilers define without a header."""
     unit = Unit(
         "typedef int t; struct s { t a; t *b; __builtin_va_list c; __int128_t d; int e[(t)3]; };"
     )
@@ -63,7 +63,7 @@ def test_a_typedef_from_behind_is_no_type() -> None:
 
 
 def test_an_attributes_argument_is_an_expression() -> None:
-    """It may have a cast to a typedef's type in it."""
+    """An attribute's argument may have a cast to a typedef's type."""
     unit = Unit("typedef int t; struct s { int a; } __attribute__((aligned(sizeof(t) * 2)));")
     chunks = list(read_chunks("struct s { int a; } __attribute__((aligned(sizeof(t) * 2)));"))
     (arguments,) = [one.value[0].arguments for one in chunks[0] if one.type == "GNU_ATTRIBUTES"]
@@ -92,7 +92,7 @@ def test_a_name_that_nothing_defines(
 
 
 def test_a_declaration_that_pycparser_does_not_understand() -> None:
-    """It says where; the others are read."""
+    """A declaration that pycparser does not understand is an error with its place, alone."""
     unit = Unit('# 1 "a.h"\nstruct a { int ( }; };\n# 4 "b.h"\nstruct b { int i; };\n')
     assert unit.tagged("struct b").name == "b"
     with pytest.raises(DeclarationError, match="pycparser does not understand: ") as caught:
@@ -109,7 +109,7 @@ def test_an_attribute_that_pycparser_loses_is_noticed() -> None:
 
 
 def test_an_error_in_one_declaration_costs_only_itself() -> None:
-    """The other records of the unit are computed."""
+    """An error in one declaration affects no other record of the unit."""
     unit = Unit("struct a { struct b __attribute__((mode(X))) *p; }; struct c { int i; };")
     assert Calculator(unit, find_psabi("i386")).explain("struct c").record.byte_size == 4
     with pytest.raises(DeclarationError):
@@ -117,7 +117,7 @@ def test_an_error_in_one_declaration_costs_only_itself() -> None:
 
 
 def test_the_place_of_a_node() -> None:
-    """By the line markers of the preprocessor; a node that was made has none."""
+    """A node's place comes from the preprocessor's line markers. A node that was made has none."""
     unit = Unit('# 12 "sys/a.h"\nstruct s {\n int a; };\n')
     (member,) = unit.tagged("struct s").decls
     assert place_of(member) == "sys/a.h:13"

@@ -65,7 +65,7 @@ def test_a_member_stands_at_a_multiple_of_its_alignment() -> None:
 
 
 def test_members_of_a_union_begin_at_its_beginning() -> None:
-    """It is as large as the largest, rounded up to the alignment."""
+    """A union is as large as its largest member, rounded up to the alignment."""
     three = Sized(type=U8, byte_size=3, alignment=1)
     explained = placed(member(SHORT), member(three), kind="union")
     assert (offsets(explained), shape(explained)) == ([0, 0], (4, 2))
@@ -79,7 +79,7 @@ def test_a_record_without_members() -> None:
 
 
 def test_a_packed_record_has_no_holes() -> None:
-    """Neither between the members nor at the end."""
+    """A packed record has no holes between members, and no padding at the end."""
     explained = placed(member(CHAR), member(INT), member(LONG), attributes=PACKED)
     assert (offsets(explained), shape(explained)) == ([0, 8, 40], (13, 1))
     assert explained.is_packed
@@ -104,7 +104,7 @@ def test_a_members_alignment_can_only_be_raised() -> None:
 
 
 def test_a_records_own_alignment() -> None:
-    """It raises the size, and is nobody's among the members."""
+    """A record's own alignment raises its size and aligns no member. A lower one has no effect."""
     explained = placed(member(INT), attributes=Attributes(aligned=32))
     assert (shape(explained), explained.aligned_by) == ((32, 32), "aligned")
     weaker = placed(member(INT), attributes=Attributes(aligned=2))
@@ -117,7 +117,7 @@ def test_a_records_own_alignment() -> None:
 def test_pragma_pack_is_the_most_that_members_are_aligned_to(
     own: Attributes, offset: int, size: int
 ) -> None:
-    """It overrules the member's own alignment (GCC, "Structure-Layout Pragmas")."""
+    """`#pragma pack` overrides a member's own alignment (GCC, "Structure-Layout Pragmas")."""
     explained = placed(member(CHAR), member(LONG, own), attributes=Attributes(pragma_pack=2))
     assert (offsets(explained), shape(explained)) == ([0, offset], (size, 2))
     assert [one.aligned_by for one in explained.placements] == [AlignedBy.TYPE, AlignedBy.PRAGMA]
@@ -135,13 +135,13 @@ def test_pragma_pack_is_the_most_that_members_are_aligned_to(
     ],
 )
 def test_bit_fields_share_a_storage_unit(widths: tuple[int, ...], expected: list[int]) -> None:
-    """One that would cross it begins the next, as does what stands behind one of width 0."""
+    """A bit-field that would cross its storage unit begins the next one. Width 0 ends a unit."""
     explained = placed(*(bits(INT, width, name="b" if width else None) for width in widths))
     assert offsets(explained) == expected
 
 
 def test_a_bit_field_that_would_cross_says_so() -> None:
-    """The hole before it is due to that."""
+    """The placement records that the hole before it is due to the unit."""
     first, second = placed(bits(INT, 30), bits(INT, 3)).placements
     assert (first.crosses_unit, second.crosses_unit) == (False, True)
     assert (second.previous_end, second.hole) == (30, 2)
@@ -162,7 +162,7 @@ def test_packed_bit_fields_cross_units() -> None:
 
 
 def test_pragma_pack_lets_bit_fields_cross_units() -> None:
-    """It sets their alignment, too."""
+    """`#pragma pack` lets bit-fields cross storage units, and sets their alignment."""
     explained = placed(bits(INT, 30), bits(INT, 30), attributes=Attributes(pragma_pack=2))
     assert (offsets(explained), shape(explained)) == ([0, 30], (8, 2))
 
@@ -172,7 +172,7 @@ def test_pragma_pack_lets_bit_fields_cross_units() -> None:
     [("amd64", 1), ("i386", 1), ("riscv64", 1), ("powerpc64", 1), ("arm64", 4), ("armv7", 4)],
 )
 def test_the_alignment_of_an_unnamed_bit_field(target: str, alignment: int) -> None:
-    """It counts for the record by AAPCS alone (AAPCS32 8.1.8, AAPCS64 10.1.8)."""
+    """An unnamed bit-field aligns the record only by AAPCS (AAPCS32 8.1.8, AAPCS64 10.1.8)."""
     explained = placed(member(CHAR), bits(INT, 0, name=None), member(CHAR), target=target)
     assert offsets(explained) == [0, 32, 32]
     assert explained.record.alignment == alignment
@@ -180,14 +180,14 @@ def test_the_alignment_of_an_unnamed_bit_field(target: str, alignment: int) -> N
 
 
 def test_a_bit_field_wider_than_its_type_is_refused() -> None:
-    """C17, 6.7.2.1: a constraint."""
+    """A bit-field wider than its type violates a constraint of C17, 6.7.2.1."""
     assert shape(placed(bits(CHAR, 8))) == (1, 1)
     with pytest.raises(ValueError, match=r"^bit-field b of 9 bits is wider than its type$"):
         placed(bits(CHAR, 9))
 
 
 def test_each_placement_says_why() -> None:
-    """Where it ends before, whose alignment it has, and what crossed a unit."""
+    """Each placement has the previous end, the cause of its alignment, and crossed units."""
     unit = Unit(
         "typedef long far __attribute__((aligned(64)));"
         "struct s { char c; int a : 30, b : 3; int : 0; short d __attribute__((aligned(8)));"

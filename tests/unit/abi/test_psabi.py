@@ -64,7 +64,7 @@ def test_the_sign_of_a_plain_char(target: str, char: Encoding) -> None:
 
 
 def test_a_scalar_is_of_its_name_and_encoding() -> None:
-    """By the names that DWARF has for C's types."""
+    """A scalar has the name and the encoding that DWARF uses for C's types."""
     psabi = find_psabi("amd64")
     for name, size, encoding in (
         ("_Bool", 1, Encoding.BOOLEAN),

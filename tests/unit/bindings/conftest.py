@@ -1,4 +1,4 @@
-"""What the tests of the Rust side share: a real toolchain for the target, and a quiet progress."""
+"""Fixtures for the tests of the Rust side: a real toolchain for the target."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def rust(amd64: Target) -> Rust:
 
 @pytest.fixture
 def describe(rust: Rust, tmp_path: Path) -> Callable[..., Path]:
-    """Rust text -> the JSON file that the real rustdoc makes of it as the crate `sample`."""
+    """Return a function: Rust text -> the JSON file of the real rustdoc, as the crate `sample`."""
 
     def run_rustdoc(text: str) -> Path:
         source = tmp_path / "sample.rs"

@@ -1,4 +1,4 @@
-"""The folder for what was compiled, with a home and without."""
+"""folders.py: the folder of the cache, with a home and without."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from layoutcheck.model.target import TARGETS
 if TYPE_CHECKING:
     from pathlib import Path
 
-# As in a container whose user is a number: no $HOME, no account.
+# A container whose user is a number has no $HOME and no account.
 WITHOUT_HOME = """
 import os, pwd
 def none(uid): raise KeyError(uid)
@@ -27,7 +27,7 @@ main(["doctor"])
 
 
 def test_the_users_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """XDG_CACHE_HOME is taken, and nothing is made."""
+    """XDG_CACHE_HOME is used, and no folder is made."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_folder() == tmp_path / "layoutcheck"
     assert not cache_folder().exists()
@@ -35,10 +35,10 @@ def test_the_users_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.needs_rustc
 def test_without_a_home(tmp_path: Path) -> None:
-    """Without a home the way out is said, in words; with XDG_CACHE_HOME none is needed."""
+    """Without a home the error names XDG_CACHE_HOME; with XDG_CACHE_HOME there is no error."""
     command = [sys.executable, "-c", WITHOUT_HOME]
     finished = run(command, env={"XDG_CACHE_HOME": ""}, cwd=tmp_path)
-    # A toolchain that comes with the target's core has nothing to keep.
+    # A toolchain with the target's core needs no cached one.
     is_kept = not any(has_core(rustc, TARGETS[0]) for rustc in list_rustcs()[0])
     assert ("XDG_CACHE_HOME" in finished.stdout + finished.stderr) is is_kept
     assert "Traceback" not in finished.stderr

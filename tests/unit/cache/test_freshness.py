@@ -1,4 +1,4 @@
-"""freshness.py: what has not changed is not read again, and everything else is."""
+"""freshness.py: an unchanged file is not read again; every other file is."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ LONG_AGO = time.time_ns() - 3_600_000_000_000
 
 @pytest.fixture
 def settled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock is ten seconds ahead, so that what was just written is old."""
+    """The clock is ten seconds ahead, so that a file written just now is old."""
     clock = time.time_ns
     monkeypatch.setattr("layoutcheck.cache.freshness.time.time_ns", lambda: clock() + 10**10)
 
 
 def digest(path: Path, table: Table | None = None) -> tuple[str, Table | None]:
-    """The digest of a file in a new process that has a table, and the table afterwards."""
+    """Return the digest of a file in a new process with a table, and the table afterwards."""
     digests = FileDigests(lambda: dict(table or {}))
     return digests.get(str(path)), digests.table()
 
 
 @pytest.mark.usefixtures("settled")
 def test_what_is_known_is_not_read(tmp_path: Path) -> None:
-    """A table that lies is believed, and nothing is new to it."""
+    """A known digest is used without reading, even if it is wrong, and the table stays."""
     path = tmp_path / "a.h"
     path.write_text("one", encoding="utf-8")
     _, table = digest(path)
@@ -41,7 +41,7 @@ def test_what_is_known_is_not_read(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize("how", ["in place", "renamed", "time set back", "of another size"])
 def test_what_has_changed_is_read(tmp_path: Path, how: str) -> None:
-    """Whatever is made to look as before."""
+    """A changed file is read, even if its size and time look as before."""
     path, other = tmp_path / "a.h", tmp_path / "b.h"
     path.write_text("one", encoding="utf-8")
     os.utime(path, ns=(LONG_AGO, LONG_AGO))
@@ -61,7 +61,7 @@ def test_what_has_changed_is_read(tmp_path: Path, how: str) -> None:
 
 
 def test_what_has_just_changed_is_not_kept(tmp_path: Path) -> None:
-    """It might change again without a sign of it."""
+    """A digest of a file that has just changed is not kept, because it may change unnoticed."""
     path = tmp_path / "a.h"
     path.write_text("one", encoding="utf-8")
     assert digest(path)[1] is None
@@ -69,7 +69,7 @@ def test_what_has_just_changed_is_not_kept(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("settled")
 def test_what_cannot_be_read(tmp_path: Path) -> None:
-    """Is one and the same, and nothing is kept of it."""
+    """A file that cannot be read has one constant digest, which is not kept."""
     assert digest(tmp_path / "a.h") == digest(tmp_path / "b.h") == ("unreadable", None)
 
 
@@ -77,7 +77,7 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
 def test_what_was_not_asked_for_stays_within_limits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another project's files are kept beside this one's, but not without end."""
+    """Digests of other projects' files are kept, up to a limit."""
     path = tmp_path / "a.h"
     path.touch()
     others: Table = {str(number): ((number,), "digest") for number in range(10)}
@@ -91,7 +91,7 @@ def test_what_was_not_asked_for_stays_within_limits(
 
 @pytest.mark.usefixtures("settled")
 def test_the_cache_keeps_it(tmp_path: Path) -> None:
-    """From one process to the next; and `clear` removes it with the rest."""
+    """The cache keeps digests for the next process, and `clear` removes them."""
     folder, path, warnings = tmp_path / "cache", tmp_path / "a.h", list[str]()
     path.write_text("one", encoding="utf-8")
     first = Cache(folder, warn=warnings.append)
@@ -114,7 +114,7 @@ def test_the_cache_keeps_it(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("settled")
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
-    """It was only for speed: nobody is warned."""
+    """A folder that cannot be written gives no warning: only speed is lost."""
     (tmp_path / "file").touch()
     warnings = list[str]()
     cache = Cache(tmp_path / "file" / "cache", warn=warnings.append)
@@ -124,7 +124,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_stamps_tell_files_apart(tmp_path: Path) -> None:
-    """A link is what it leads to; what is not there has a stamp as well."""
+    """A link has the stamp of its target. A missing file has a stamp as well."""
     first, second, link = tmp_path / "first", tmp_path / "second", tmp_path / "link"
     for path in (first, second):
         path.write_text("x")

@@ -11,7 +11,7 @@ from layoutcheck.cache.in_threads import in_threads
 
 @pytest.mark.parametrize("count", [0, 1, 9])
 def test_the_order_is_that_of_the_arguments(count: int) -> None:
-    """However many there are."""
+    """Results are in the order of the arguments, for any number of them."""
     assert in_threads(lambda number: number * 2, range(count)) == [*range(0, count * 2, 2)]
 
 
@@ -25,13 +25,13 @@ def test_several_run_at_a_time() -> None:
 
 
 def test_an_error_is_raised() -> None:
-    """The first one in the order."""
+    """The first error in the order is raised."""
     with pytest.raises(ValueError, match=r"^x$"):
         in_threads(int_of, ["1", "x", "y"])
 
 
 def int_of(text: str) -> int:
-    """The number that a text is."""
+    """Return the number that a text contains."""
     if not text.isdigit():
         raise ValueError(text)
     return int(text)

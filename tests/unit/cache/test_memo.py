@@ -1,4 +1,4 @@
-"""memo.py: values that several threads want, each made once."""
+"""memo.py: values that several threads need, each made once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_value_is_made_once() -> None:
 
 
 def test_threads_wait_for_the_one_that_makes_it() -> None:
-    """None of them makes it again, and all have the one object."""
+    """Waiting threads do not make the value again, and all get the same object."""
     memo: Memo[str, object] = Memo()
     began, may_end = threading.Event(), threading.Event()
     made: list[object] = []
@@ -61,7 +61,7 @@ def test_a_key_may_be_asked_for_while_another_one_is_made() -> None:
 
 
 def test_an_error_is_raised_for_every_caller() -> None:
-    """It is not tried again: the next caller has the same error."""
+    """An error is kept: the next caller gets the same one."""
     memo: Memo[str, int] = Memo()
     error = ValueError("no")
 
@@ -99,7 +99,7 @@ def test_an_interrupt_does_not_leave_others_waiting() -> None:
 
 
 def test_a_value_that_is_put_replaces_another() -> None:
-    """Also an error, and where nobody has asked yet."""
+    """A value that is put replaces a value or an error, or is the first."""
     memo: Memo[str, int] = Memo()
     assert not memo.is_made("a")
     memo.put("a", 1)

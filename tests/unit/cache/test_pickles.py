@@ -1,4 +1,4 @@
-"""pickles.py: a value survives, and nothing but values of this package is made."""
+"""pickles.py: a value survives, and no object of another package is made."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_shared_objects_stay_shared() -> None:
 
 
 def test_a_loaded_value_is_like_any_other() -> None:
-    """It is compared, hashed, printed, changed and dumped again like any other."""
+    """A loaded value is compared, hashed, printed, changed and dumped like any other."""
     assert load(dump(VERDICT)) == VERDICT
     assert hash(load(dump(VERDICT))) == hash(VERDICT)
     assert repr(load(dump(VERDICT))) == repr(VERDICT)
@@ -55,12 +55,12 @@ def test_nothing_else_is_read() -> None:
 
 
 def test_a_path() -> None:
-    """It comes back as one, also inside of what a surface is made of."""
+    """A path comes back as a path, also inside a surface's values."""
     opening = Opening(path=Path("src/lib.rs"), name="ffi", line=3, column=1)
     assert load(dump((opening, Path("/a/b")))) == (opening, Path("/a/b"))
 
 
 def test_a_named_tuple_is_no_value() -> None:
-    """It would be written each time, and never read: so it is not written."""
+    """A named tuple is refused, because it could be written but never read."""
     with pytest.raises(pickle.PicklingError, match="is no dataclass"):
         dump((Candidate("a", ProbeKey("type", 0), "struct a"),))

@@ -1,4 +1,4 @@
-"""store.py: what is kept is found again, and nothing else is."""
+"""store.py: a kept value is found again by its inputs only."""
 
 from __future__ import annotations
 
@@ -40,31 +40,31 @@ class Maker:
         self.count, self._read = 0, read
 
     def __call__(self) -> tuple[tuple[RecordLayout, int], Collection[str]]:
-        """As `Cache.get` wants it."""
+        """Return the value and the files read, as `Cache.get` needs them."""
         self.count += 1
         return (RECORD, self.count), [str(path) for path in self._read]
 
 
 @pytest.fixture
 def warnings() -> list[str]:
-    """What the cache has warned of."""
+    """Warnings of the cache."""
     return []
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where the entries are."""
+    """The folder of the entries."""
     return tmp_path / "cache"
 
 
 @pytest.fixture
 def opened(folder: Path, warnings: list[str]) -> Callable[[], Cache]:
-    """A new object for the same folder: that of the next process."""
+    """Return a function that opens the same folder as the next process would."""
     return lambda: Cache(folder, warn=warnings.append)
 
 
 def old(path: Path, text: str) -> Path:
-    """A file that was not changed just now."""
+    """Return a file that was not changed just now."""
     path.write_text(text, encoding="utf-8")
     time.sleep(0.1)
     return path
@@ -76,7 +76,7 @@ def entries(folder: Path) -> list[Path]:
 
 
 def test_the_same_facts_and_files(opened: Callable[[], Cache], tmp_path: Path) -> None:
-    """The second time nothing is made, and the value is the same."""
+    """With the same facts and files, the value is not made again."""
     header = old(tmp_path / "a.h", "one")
     make = Maker(header)
     assert opened().get(["fact"], make)[0] == (RECORD, 1)
@@ -96,7 +96,7 @@ def test_other_facts(opened: Callable[[], Cache]) -> None:
 
 
 def test_a_file_that_was_changed(opened: Callable[[], Cache], tmp_path: Path) -> None:
-    """Another content, another value; and back again the first one."""
+    """Another content gives another value, and the first content the first value."""
     header = old(tmp_path / "a.h", "one")
     make = Maker(header)
     opened().get([], make)
@@ -109,7 +109,7 @@ def test_a_file_that_was_changed(opened: Callable[[], Cache], tmp_path: Path) ->
 
 
 def test_an_input_that_was_changed(opened: Callable[[], Cache], tmp_path: Path) -> None:
-    """What is known before, likewise; and that it is new does not matter."""
+    """A changed input gives another value, even if it was changed just now."""
     crate = tmp_path / "lib.rmeta"
     make = Maker()
     for text, count in (("one", 1), ("two", 2), ("one", 2)):
@@ -122,7 +122,7 @@ def test_an_input_that_was_changed(opened: Callable[[], Cache], tmp_path: Path) 
 def test_a_file_that_changes_meanwhile(
     opened: Callable[[], Cache], tmp_path: Path, *, known: bool
 ) -> None:
-    """What was read may be what it was or what it is: nothing is kept."""
+    """A value is not kept if a file changed while it was made."""
     header = old(tmp_path / "a.h", "one")
 
     def make() -> tuple[RecordLayout, Sequence[str]]:
@@ -137,7 +137,7 @@ def test_a_file_that_changes_meanwhile(
 
 
 def test_what_is_not_valid_any_more(opened: Callable[[], Cache]) -> None:
-    """It is made again and takes the other's place."""
+    """An invalid value is made again and replaces the old one."""
     make = Maker()
     opened().get([], make)
     assert opened().get([], make, valid=lambda found: found[1] == 2)[0][1] == 2
@@ -146,7 +146,7 @@ def test_what_is_not_valid_any_more(opened: Callable[[], Cache]) -> None:
 
 
 def flipped(content: bytes) -> bytes:
-    """With one bit changed in the middle."""
+    """Return the content with one bit changed in the middle."""
     middle = len(content) // 2
     return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
 
@@ -167,7 +167,7 @@ def flipped(content: bytes) -> bytes:
 def test_a_damaged_entry(
     opened: Callable[[], Cache], folder: Path, damage: Callable[[bytes], bytes]
 ) -> None:
-    """It is made again, and the entry is whole again."""
+    """A damaged entry is made again, and is whole afterwards."""
     make = Maker()
     opened().get([], make)
     for path in entries(folder):
@@ -177,7 +177,7 @@ def test_a_damaged_entry(
 
 
 def test_an_entry_in_anothers_place(opened: Callable[[], Cache], folder: Path) -> None:
-    """A whole entry under the name of another one is no entry."""
+    """A valid entry under another entry's name is ignored."""
     make = Maker()
     opened().get(["one"], make)
     first = entries(folder)
@@ -189,7 +189,7 @@ def test_an_entry_in_anothers_place(opened: Callable[[], Cache], folder: Path) -
 
 
 class Evil:
-    """Something that does harm when it is read."""
+    """An object that runs a command when it is unpickled."""
 
     def __reduce__(self) -> tuple[Callable[[str], int], tuple[str]]:
         return os.system, ("touch harm-was-done",)
@@ -198,7 +198,7 @@ class Evil:
 def test_a_value_that_is_a_program(
     folder: Path, opened: Callable[[], Cache], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever can write an entry with the right digest still makes nothing run."""
+    """An entry with a valid digest and a malicious pickle runs nothing."""
     monkeypatch.chdir(tmp_path)
     make = Maker()
     opened().get([], make)
@@ -211,7 +211,7 @@ def test_a_value_that_is_a_program(
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path, warnings: list[str]) -> None:
-    """It costs time, and one warning."""
+    """A folder that cannot be written gives one warning, and every value is made."""
     (tmp_path / "file").touch()
     cache = Cache(tmp_path / "file" / "cache", warn=warnings.append)
     make = Maker()
@@ -222,7 +222,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, warnings: list[str]) ->
 
 
 def test_threads_that_cannot_write_warn_once(tmp_path: Path, warnings: list[str]) -> None:
-    """Each of them tries at the same time."""
+    """Threads that cannot write at the same time give one warning."""
     (tmp_path / "file").touch()
     cache = Cache(tmp_path / "file" / "cache", warn=warnings.append)
     together = threading.Barrier(4)
@@ -237,7 +237,7 @@ def test_threads_that_cannot_write_warn_once(tmp_path: Path, warnings: list[str]
 
 
 def test_the_least_recently_used_goes_first(opened: Callable[[], Cache], folder: Path) -> None:
-    """What was read lately stays; without need nothing goes."""
+    """Recently read entries stay, and entries are removed only above the limit."""
     make = Maker()
     for name in ("one", "two", "three"):
         opened().get([name], make)
@@ -258,7 +258,7 @@ def test_the_least_recently_used_goes_first(opened: Callable[[], Cache], folder:
 
 
 def test_what_is_not_ours_stays(opened: Callable[[], Cache], folder: Path) -> None:
-    """Of a folder that was named by mistake nothing else is counted or removed."""
+    """Other files in a folder named by mistake are neither counted nor removed."""
     theirs = [folder / "db" / "a", folder / "db" / "src" / "b", folder / "c", folder / "ab" / "c.o"]
     for path in theirs:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -287,7 +287,7 @@ for number in range(200):
 
 @pytest.mark.parametrize("count", [2, 8])
 def test_many_processes(folder: Path, count: int) -> None:
-    """Each finds what it or another has kept, whole, though all of them also remove."""
+    """Each process finds whole values of its own or of others, while all remove entries."""
     running = [
         subprocess.Popen(
             [sys.executable, "-c", PROGRAM, str(folder), "same"], stderr=subprocess.PIPE
@@ -315,7 +315,7 @@ sys.stdout.write("made" if made else "kept")
 
 @pytest.mark.parametrize("changed", ["judge/idioms.py", "cache/memo.py", "errors.py"])
 def test_another_version_of_the_package(folder: Path, tmp_path: Path, changed: str) -> None:
-    """A value is made anew by whatever module has changed, in whichever room."""
+    """A change of any module makes the values anew."""
     (original,) = layoutcheck.__path__
     copy = tmp_path / "copy" / "layoutcheck"
     shutil.copytree(original, copy, ignore=lambda _, names: {n for n in names if _is_data(n)})
@@ -335,7 +335,7 @@ def _is_data(name: str) -> bool:
 
 
 def test_emptied_while_it_writes(folder: Path, warnings: list[str]) -> None:
-    """What is not kept is nobody's fault, and the next value may be."""
+    """A value that is lost while the cache is emptied gives no warning; later ones are kept."""
     writing, emptying = Cache(folder, warn=warnings.append), Cache(folder, warn=warnings.append)
     done = threading.Event()
 
@@ -358,7 +358,7 @@ def test_emptied_while_it_writes(folder: Path, warnings: list[str]) -> None:
 
 
 def test_killed_while_it_writes(folder: Path, opened: Callable[[], Cache]) -> None:
-    """Nothing that is there is half an entry, and what was left over goes with the others."""
+    """A killed process leaves whole entries and temporary files, which `clear` removes."""
     endless = (
         "import sys, itertools\nfrom pathlib import Path\n"
         "from layoutcheck.cache.store import Cache\n"

@@ -1,4 +1,4 @@
-"""console.py: output, errors and exit statuses that all commands share."""
+"""console.py: output, errors and exit statuses of all commands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from layoutcheck.errors import KernConfError, ManifestError, ToolchainError
 
 
 def run(body: Callable[[], object]) -> Result:
-    """Run a command of this body: its output and its exit status."""
+    """Run a command with this body and return its output and exit status."""
 
     @click.command
     @reported
@@ -34,7 +34,7 @@ def failing(error: BaseException) -> Result:
 
 
 def test_a_command_that_ends() -> None:
-    """Its output alone, and status 0."""
+    """A command that ends has only its output, and status 0."""
     result = run(lambda: say("text"))
     assert (result.stdout, result.stderr, result.exit_code) == ("text\n", "", 0)
 
@@ -56,7 +56,7 @@ def test_a_command_that_ends() -> None:
 def test_errors(
     error: BaseException, words: str, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One message on standard error, and the status of its kind."""
+    """An error is one message on standard error, with the status of its kind."""
     monkeypatch.setattr("layoutcheck.cli.console._drop_output", lambda: None)
     result = failing(error)
     assert (result.stdout, result.exit_code) == ("", status)
@@ -64,7 +64,7 @@ def test_errors(
 
 
 def test_a_bug() -> None:
-    """A traceback, and a status that no verdict has."""
+    """A bug shows a traceback, with a status that no verdict has."""
     result = failing(ZeroDivisionError("of mine"))
     assert result.exit_code == 70
     assert "ZeroDivisionError: of mine" in result.stderr
@@ -74,7 +74,7 @@ def test_a_bug() -> None:
 
 
 def test_warnings_of_a_conf() -> None:
-    """They come before the error, which may follow from one."""
+    """Warnings of a conf come before the error."""
     error = KernConfError("unknown option FOO", where="MINE:3")
     error.messages = ("MINE:1: odd",)
     result = failing(error)
@@ -85,7 +85,7 @@ def test_warnings_of_a_conf() -> None:
 
 
 def test_texts_that_a_terminal_would_obey() -> None:
-    """Escape codes of untrusted input are made visible, lines and tabs stay."""
+    """Escape codes of untrusted input are made visible; lines and tabs stay."""
     result = failing(ManifestError("\x1b[31mred\tof\nmine\x9b"))
     assert result.stderr == "layoutcheck: \\x1b[31mred\tof\nmine\\x9b\n"
     assert run(lambda: warn(["\x07bell", "\udc80"])).stderr.splitlines() == [
@@ -95,13 +95,13 @@ def test_texts_that_a_terminal_would_obey() -> None:
 
 
 def test_output_for_programs() -> None:
-    """It is written as it is, also bytes that are no text; to a terminal visibly."""
+    """Output for programs is written unchanged, even bytes that are no UTF-8."""
     result = run(lambda: say_exactly("\x1b[31m \udcff"))
     assert result.stdout_bytes == b"\x1b[31m \xff\n"
 
 
 def test_output_for_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Escape codes are made visible there."""
+    """Escape codes are made visible on a terminal."""
 
     def body() -> None:
         monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
@@ -111,7 +111,7 @@ def test_output_for_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_examples() -> None:
-    """Each on a line of its own, that click does not join."""
+    """Each example is on a line of its own, which click does not join."""
     assert examples("a --b", "c") == "\b\nExamples:\n  a --b\n  c"
 
 
@@ -127,7 +127,7 @@ def test_examples() -> None:
 def test_progress(
     term: str, *, is_terminal: bool, written: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A line that is overwritten, and gone at the end; where TERM is dumb a line each."""
+    """Progress is one line that is overwritten and removed; with TERM=dumb, a line each."""
     monkeypatch.setenv("TERM", term)
 
     def body() -> None:
@@ -139,7 +139,7 @@ def test_progress(
 
 
 def test_progress_that_an_error_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line is gone before the message."""
+    """The progress line is removed before an error's message."""
     monkeypatch.setenv("TERM", "xterm")
 
     def body() -> None:
@@ -156,7 +156,7 @@ def test_progress_that_an_error_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     ("is_terminal", "term", "no_color", "expected"),
     [
         (True, "xterm", None, True),
-        (True, "xterm", "", True),  # no-color.org: an empty one says nothing
+        (True, "xterm", "", True),  # no-color.org: an empty value has no effect
         (True, "xterm", "1", False),
         (True, "dumb", None, False),
         (False, "xterm", None, False),
@@ -170,7 +170,7 @@ def test_colors(
     expected: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """On a terminal that can, unless its user wants none."""
+    """Output has colors on a capable terminal, unless NO_COLOR is set."""
     monkeypatch.setenv("TERM", term)
     monkeypatch.delenv("NO_COLOR", raising=False)
     if no_color is not None:

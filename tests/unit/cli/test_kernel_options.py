@@ -1,4 +1,4 @@
-"""kernel_options.py: the kernel that options and a manifest name."""
+"""kernel_options.py: the kernel named by options and the manifest."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def parsed(*args: str) -> tuple[list[tuple[Options, object]], Result]:
 
 
 def test_nothing_is_named() -> None:
-    """All is left to the manifest; other arguments pass through."""
+    """Without options the manifest decides; other arguments pass through."""
     found, _ = parsed()
     assert found == [(Options(), "it")]
 
@@ -57,7 +57,7 @@ def test_lists() -> None:
 )
 @pytest.mark.parametrize("value", ["", " ", ",", " , "])
 def test_values_that_name_nothing(option: str, value: str) -> None:
-    """A shell variable that is not set must not mean the manifest's kernel."""
+    """An empty value is an error: an unset shell variable must not select the manifest's kernel."""
     for args in ([option, value], [option, "GENERIC", option, value]):
         found, result = parsed(*args)
         assert (found, result.exit_code) == ([], 2)
@@ -65,7 +65,7 @@ def test_values_that_name_nothing(option: str, value: str) -> None:
 
 
 def test_an_unknown_view() -> None:
-    """The views that there are are named."""
+    """The error for an unknown view lists the known ones."""
     found, result = parsed("--view", "user")
     assert (found, result.exit_code) == ([], 2)
     assert "'kernel', 'module', 'userland'" in result.stderr
@@ -84,7 +84,7 @@ def test_an_unknown_view() -> None:
 def test_the_kernel_of_this_folder(
     files: dict[str, str], arch: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its layoutcheck.toml says it, else a table in pyproject.toml; else the defaults do."""
+    """The kernel comes from layoutcheck.toml, or from pyproject.toml, or from the defaults."""
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "lib.rs").touch()
@@ -105,7 +105,7 @@ def test_the_kernel_of_this_folder(
 def test_manifests(
     files: tuple[str, ...], asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A folder stands for the manifest in it, layoutcheck.toml first."""
+    """A folder means its manifest, layoutcheck.toml first."""
     for name in files:
         text = KERNEL if name != "pyproject.toml" else KERNEL.replace("[", "[tool.layoutcheck.")
         (tmp_path / name).write_text(text.replace("arm64", f"of {name}"), encoding="utf-8")
@@ -119,7 +119,7 @@ def test_manifests(
 
 
 def test_a_folder_without_a_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is named, and so is what to say."""
+    """A folder without a manifest is an error that names it, with a hint."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ManifestError) as caught, opened(Path("layoutcheck.toml"), Options()):
         pass

@@ -1,4 +1,4 @@
-"""outcome.py: a run's differences, its paragraph, and its reports."""
+"""outcome.py: a run's differences, its summary, and its reports."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ AGREES = replace(DIFFERS, status=Status.AGREES, mismatches=(), rust_says="100 (u
 
 
 def run(*verdicts: Verdict, cells: int = 2) -> Run:
-    """A run of so many cells."""
+    """A run with this number of cells."""
     return Run(bindings="k", cells=CELLS[:cells], verdicts=verdicts)
 
 
 def test_headings() -> None:
-    """The cells in which a verdict holds, once for those that follow each other."""
+    """A heading has the cells of a verdict, once for consecutive verdicts of the same cells."""
     one = replace(DIFFERS, cells=BOTH[:1])
     other = replace(DIFFERS, rust_path="k::MHZ", cells=BOTH[:1])
     verdicts = (DIFFERS, one, other, replace(DIFFERS, cells=BOTH[1:]))
@@ -50,7 +50,7 @@ def test_headings() -> None:
 
 
 def test_cells_that_agree() -> None:
-    """They are named beside those that differ."""
+    """Cells in which the item agrees are named beside those in which it differs."""
     verdicts = (replace(DIFFERS, cells=BOTH[:1]), replace(AGREES, cells=BOTH[1:]))
     ((_, heading),) = headed(verdicts[:1], run(*verdicts))
     assert heading.startswith(f"== {BOTH[0]} (agrees in {BOTH[1]}) ==")
@@ -65,13 +65,13 @@ def test_a_hostile_cell() -> None:
 
 
 def test_the_only_cell() -> None:
-    """It needs no heading."""
+    """The only cell needs no heading."""
     verdict = replace(DIFFERS, cells=BOTH[:1])
     assert [heading for _, heading in headed([verdict], run(verdict, cells=1))] == [""]
 
 
 def test_output(capsys: pytest.CaptureFixture[str]) -> None:
-    """All that differs or was not checked, then the paragraph; nothing of what agrees."""
+    """Output has all items that differ or are unchecked, then the summary, and none that agree."""
     unchecked = replace(
         DIFFERS,
         rust_path="k::OTHER",
@@ -149,7 +149,7 @@ def test_annotations(capsys: pytest.CaptureFixture[str]) -> None:
 def test_reports(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each is written and named, below the paragraph alone where all agree."""
+    """Each report is written and named. If all agree, only the summary comes before."""
     monkeypatch.chdir(tmp_path)
     tell_run(agreeing_run(), parse_requests(("json=a.json", "html=out/a.html")))
     out = capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""run_options.py: the pace of a run, and what is kept for the next one."""
+"""run_options.py: the jobs and the cache of a run."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ def parsed(*args: str) -> tuple[list[Options], Result]:
 
 
 def test_defaults() -> None:
-    """Every core has a program, and the user's cache is taken."""
+    """By default every core runs a program, and the user's cache is used."""
     found, _ = parsed()
     assert found == [Options(cache=layouts_folder())]
     assert found[0].cache is not None
 
 
 def test_the_kernels_options_stay() -> None:
-    """They arrive in one value."""
+    """Options of the kernel and the run are in one value."""
     found, _ = parsed("--kernel-conf", "GENERIC", "--jobs", "3", "--cache", "kept")
     assert found == [Options(kernel_conf=("GENERIC",), jobs=3, cache=Path("kept"))]
 
 
 def test_no_cache() -> None:
-    """Nothing is kept; a folder besides makes no sense."""
+    """`--no-cache` keeps nothing, and excludes `--cache`."""
     found, _ = parsed("--no-cache")
     assert found == [Options(cache=None)]
     found, result = parsed("--no-cache", "--cache", "kept")
@@ -51,14 +51,14 @@ def test_no_cache() -> None:
 
 @pytest.mark.parametrize("jobs", ["0", "-1", "x", "1.5"])
 def test_jobs_that_are_no_number(jobs: str) -> None:
-    """At least one program has to run."""
+    """`--jobs` must be a whole number of at least 1."""
     found, result = parsed("--jobs", jobs)
     assert (found, result.exit_code) == ([], 2)
     assert "Invalid value for '--jobs'" in result.stderr
 
 
 def test_a_cache_that_is_a_file(tmp_path: Path) -> None:
-    """It is refused before anything is compiled."""
+    """A cache that is a file is refused before anything is compiled."""
     (tmp_path / "file").touch()
     found, result = parsed("--cache", str(tmp_path / "file"))
     assert (found, result.exit_code) == ([], 2)

@@ -1,4 +1,4 @@
-"""What the toolchain's tests share: a real rustc with sources, and programs made of shell lines."""
+"""Fixtures for the tests of compilers: a real rustc with sources, and programs of shell lines."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def rustc() -> Rustc:
 
 @pytest.fixture
 def make_program() -> Callable[[Path, str], Path]:
-    """Makes an executable shell script at a path, of the lines given."""
+    """Return a function that makes an executable shell script at a path, of the lines given."""
 
     def make(path: Path, lines: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""alias_names.py: one Rust type under several names is judged once."""
+"""alias_names.py: one Rust type with several names is judged once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RUST, C = record("k::s", ("x", U32)), record("s", ("x", U32))
 
 
 def named(name: str, *, of: str | None = None, is_alias: bool = False) -> SurfaceType:
-    """A type `k::name`; `of` which it is another name."""
+    """A type `k::name`, which may be another name of the type `of`."""
     return SurfaceType(
         rust_path=f"k::{name}",
         kind="struct",
@@ -38,7 +38,7 @@ def needless(
     c: dict[str, RecordLayout],
     known: dict[str, RecordLayout] | None = None,
 ) -> list[str]:
-    """The types that need no verdict; all are one Rust record if nothing else is known."""
+    """Return the types that need no verdict; all are one Rust record if nothing else is known."""
     rust = known or {type_.rust_path: RUST for type_ in types}
     return list(other_names(types, rust, c))
 
@@ -52,7 +52,7 @@ def test_one_c_record() -> None:
 
 
 def test_the_item_that_is_set_aside() -> None:
-    """It says why, where it is declared, and of which kind it is."""
+    """A skipped item has the reason, its place and its kind."""
     c = {"k::s": C, "k::u": C}
     found = other_names([DECLARED, ALIAS], {"k::s": RUST, "k::u": RUST}, c)["k::u"]
     assert (found.rust_path, found.why, found.rust_location, found.kind) == (
@@ -64,7 +64,7 @@ def test_the_item_that_is_set_aside() -> None:
 
 
 def test_several_c_records() -> None:
-    """Each that C has is judged; so is one of the same layout in another header."""
+    """Each name that C has is judged, also a record of the same layout in another header."""
     other = record("t", ("x", F32))
     assert needless([DECLARED, USED], {"k::s": C, "k::t": other}) == []
     a, b = (replace(C, declared_at=SourceLocation(path=name, line=1)) for name in ("a.h", "b.h"))
@@ -73,13 +73,13 @@ def test_several_c_records() -> None:
 
 
 def test_a_typedef_with_an_alignment_of_its_own() -> None:
-    """It is another record of C's."""
+    """A typedef with an alignment of its own is another record of C's."""
     c = {"k::s": C, "k::t": replace(C, alignment=16)}
     assert needless([DECLARED, USED], c) == []
 
 
 def test_names_that_c_lacks() -> None:
-    """They need no verdict if another name has one; else all of them do."""
+    """Names that C lacks need no verdict if another name has one. If none has one, all need it."""
     assert needless([DECLARED, USED, ALIAS], {"k::t": C}) == ["k::s", "k::u"]
     assert needless([DECLARED, USED], {}) == []
 
@@ -92,5 +92,5 @@ def test_instances_of_a_generic_type() -> None:
 
 
 def test_types_that_rustc_has_not_described() -> None:
-    """Nothing is known of what they are names of."""
+    """Types that rustc has not described may be names of anything, and each is judged."""
     assert needless([DECLARED, USED], {"k::s": C, "k::t": C}, {"k::s": RUST}) == []

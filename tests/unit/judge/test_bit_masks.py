@@ -1,4 +1,4 @@
-"""bit_masks.py: which bits of a record a mask is of, and what is said where that is not known."""
+"""bit_masks.py: the bits of a record that a mask covers, and the reason if they are unknown."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def mask_of(member: str, mask: int | str, shift: int | str = 0) -> Mask:
 
 
 def ask(mask: Mask, arch: str = "amd64") -> BitAccess:
-    """What is known of one mask; what was known before is still there."""
+    """Return the access of one mask. The access known before must remain."""
     found = with_masks(SIDE, [mask], SURFACE, find_target(arch)).accessors
     before, access = found["kpi::header"]
     assert before.verb == "reads"
@@ -104,7 +104,7 @@ def ask(mask: Mask, arch: str = "amd64") -> BitAccess:
     ],
 )
 def test_bits(mask: Mask, little: tuple[int, ...], big: tuple[int, ...]) -> None:
-    """They count from the lowest of the value, which lies elsewhere on a big-endian machine."""
+    """A mask's bits count from the value's lowest bit, which depends on the byte order."""
     assert ask(mask) == BitAccess(name="field", verb="masks", bits=little)
     assert ask(mask, "powerpc64") == BitAccess(name="field", verb="masks", bits=big)
 
@@ -127,12 +127,12 @@ def test_bits(mask: Mask, little: tuple[int, ...], big: tuple[int, ...]) -> None
     ],
 )
 def test_what_is_not_known(mask: Mask, reason: str) -> None:
-    """No bits, and the reason."""
+    """An unknown mask has no bits, and a reason."""
     access = ask(mask)
     assert access.bits == ()
     assert reason in (access.unknown or "")
 
 
 def test_a_shift_may_be_a_huge_number() -> None:
-    """It is refused before it is shifted by."""
+    """A huge shift is refused before it is computed."""
     assert "is no mask of 16 bits" in (ask(mask_of("flags", 1, 10**12)).unknown or "")

@@ -1,4 +1,4 @@
-"""compare_pairs.py: every record inside is compared once, where it belongs, by real compilers."""
+"""compare_pairs.py: every inner record is compared once, in its own verdict."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _texts(*items: str) -> str:
 
 
 def test_a_subject_is_compared_where_it_belongs(tmp_path: Path) -> None:
-    """A mistake in it is told there; a record that holds it only names it."""
+    """A mistake in an item is reported in its verdict. A record that holds it names the cause."""
     compared = compare_texts(
         "struct m { long a; int b; }; struct s { int x; struct m m; int y; };",
         _texts("struct m { a: i64 }", "struct s { x: i32, m: m, y: i32 }"),
@@ -32,7 +32,7 @@ def test_a_subject_is_compared_where_it_belongs(tmp_path: Path) -> None:
 
 
 def test_a_subject_deep_inside_is_still_the_cause(tmp_path: Path) -> None:
-    """Through a record that is none itself: all follows from the subject."""
+    """An item deep inside is the cause of all mismatches of its outer record."""
     compared = compare_texts(
         "struct m { long a; int b; };struct s { struct { struct m m; int z; } in; int y; };",
         _texts(
@@ -47,7 +47,7 @@ def test_a_subject_deep_inside_is_still_the_cause(tmp_path: Path) -> None:
 
 
 def test_one_rust_type_for_two_c_types(tmp_path: Path) -> None:
-    """It agrees with the first; what differs from the second is said in its holder."""
+    """A Rust type for two C types is compared with the first. Its holder reports the second."""
     compared = compare_texts(
         "struct s { union { int a; long b; } u; union { int a; double b; } w; };"
         "struct t { union { int a; long b; } v; union { float a; long b; } x; };",
@@ -62,7 +62,7 @@ def test_one_rust_type_for_two_c_types(tmp_path: Path) -> None:
 
 
 def test_a_type_in_place_of_another(tmp_path: Path) -> None:
-    """A subject with a C type of its own is compared as what it stands for here."""
+    """An item with a C type of its own is compared with the type in whose place it is."""
     compared = compare_texts(
         "struct a { int i; int j; }; struct b { int i; float j; }; struct s { struct b m; };",
         _texts("struct a { i: i32, j: i32 }", "struct s { m: a }"),
@@ -88,7 +88,7 @@ def test_a_type_in_place_of_another(tmp_path: Path) -> None:
     ],
 )
 def test_no_array_hides_a_record(member: str, field: str, tmp_path: Path) -> None:
-    """Whatever way the array is written in, its elements are compared."""
+    """Elements are compared for any spelling of the array."""
     rust = _texts(
         *("struct E { x: i32, y: i32 }", "struct Two([E; 2]);", "struct Three([E; 3]);"),
         f"struct s {{ m: {field} }}",
@@ -109,7 +109,7 @@ def test_no_array_hides_a_record(member: str, field: str, tmp_path: Path) -> Non
     ],
 )
 def test_an_array_is_no_record(member: str, field: str, tmp_path: Path) -> None:
-    """Both have one size, and yet nothing in one stands for anything in the other."""
+    """An array and a record of one size have no members that pair."""
     compared = compare_texts(
         f"struct e {{ int x, y; }}; struct s {{ {member}; }};",
         _texts("struct E { x: i32, y: i32 }", field, "struct s { m: Other }"),
@@ -120,7 +120,7 @@ def test_an_array_is_no_record(member: str, field: str, tmp_path: Path) -> None:
 
 
 def test_private_types_are_found_in_public_ones(tmp_path: Path) -> None:
-    """No probe can name them; by value they are described all the same, in a union field too."""
+    """Private types without a path are compared by value, in a union field too."""
     compared = compare_texts(
         "struct in { int x; float y; };"
         "struct s { struct in in; union { struct { int p; float q; } a; long b; } u; };",
@@ -145,7 +145,7 @@ def test_private_types_are_found_in_public_ones(tmp_path: Path) -> None:
 
 
 def test_opaque_subjects_are_compared_by_size_and_alignment(tmp_path: Path) -> None:
-    """Nothing is said of what is in them."""
+    """Members of opaque items are not compared."""
     compared = compare_texts(
         "struct a { int i; float f; }; struct b { long l; }; struct h { struct a a; };",
         _texts("struct a { i: u32, g: u32 }", "struct b { l: [u32; 2] }", "struct h { a: a }"),
@@ -159,7 +159,7 @@ def test_opaque_subjects_are_compared_by_size_and_alignment(tmp_path: Path) -> N
 
 
 def test_a_newtype_with_an_alignment_of_its_own(tmp_path: Path) -> None:
-    """It is seen through, its attribute is not forgotten."""
+    """A newtype is resolved, but its own alignment is compared."""
     compared = compare_texts(
         "struct s { long a[8]; };",
         _texts("struct Inner { a: [i64; 8] }") + "#[repr(C, align(64))] pub struct s(Inner);",
@@ -185,7 +185,7 @@ def test_types_that_point_to_each_other(tmp_path: Path) -> None:
 
 
 def test_renamed_members_and_types(tmp_path: Path) -> None:
-    """The manifest's names hold; without them the hint tells what to write."""
+    """The manifest's renames apply; without them the hint shows the entry to write."""
     c, rust = "struct c_name { int x; float y; };", _texts("struct R { x: i32, why: f32 }")
     subjects = {"R": "struct c_name"}
     renames = {"R": {"why": "y"}}
@@ -200,7 +200,7 @@ def test_renamed_members_and_types(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("field", ["[E; 0]", "__IncompleteArrayField<E>"])
 def test_no_flexible_array_hides_a_record(field: str, tmp_path: Path) -> None:
-    """Its elements take no room in the record, and are compared; also what wraps one array."""
+    """Elements of a flexible array are compared, also if a wrapper has it."""
     rust = "#[repr(C)] pub struct __IncompleteArrayField<T>(core::marker::PhantomData<T>, [T; 0]);"
     rust += _texts("struct E { x: [i32; 2] }") + f"#[repr(C)] pub struct s {{ n: i32, m: {field} }}"
     text = "struct e {{ {} x[2]; }}; struct s {{ int n; struct e m[]; }};"

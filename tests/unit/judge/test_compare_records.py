@@ -1,4 +1,4 @@
-"""compare_records.py: a record compared, with the records inside it, and the causes of both."""
+"""compare_records.py: a compared record with the records inside it, and the causes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def mismatch(check: str, member: str | None = None, cause: Cause | None = None) 
 
 
 def test_paths_of_mismatches_inside() -> None:
-    """They count from the record around; a mismatch of the whole has the member's path."""
+    """Paths begin at the outer record. A mismatch of a whole inner record has its member's path."""
     deep = compared(None, mismatch("member-type", "x"), mismatch("record-size"))
     middle = compared(None, mismatch("member-size", "m"), inside={"deep": deep})
     outer = compared(None, mismatch("member-offset", "z"), inside={"mid": middle})
@@ -70,7 +70,7 @@ def test_paths_of_mismatches_inside() -> None:
 
 
 def test_records_that_are_the_same() -> None:
-    """By their number in the object, or by what they are made of; never none."""
+    """Records are the same by their number in the object, or by their content. None never is."""
     assert not same(None, S)
     assert same(replace(S, ref=7), replace(record("t", ("b", U64)), ref=7))
     assert same(replace(S, ref=7, alignment=None), replace(S, name="t", ref=8))
@@ -106,7 +106,7 @@ def test_mismatches_of_the_whole() -> None:
     [("member-size", "a", True), ("member-offset", "b", True), ("member-type", "b", False)],
 )
 def test_an_alignment_that_c_does_not_say(check: str, member: str, *, is_wrong: bool) -> None:
-    """It follows from its members, if one that differs may change it."""
+    """An alignment unknown in C is wrong if a differing member may change it."""
     c = replace(record(None, ("a", U8), ("b", U8)), alignment=None)
     pair = pair_records(c, record("k::s", ("a", U32), ("b", U8)))
     found = compared(pair, mismatch(check, member))
@@ -114,7 +114,7 @@ def test_an_alignment_that_c_does_not_say(check: str, member: str, *, is_wrong: 
 
 
 def test_an_alignment_that_follows_alike() -> None:
-    """A member that differs changes nothing if both are aligned as their members are."""
+    """A differing member changes nothing if both records are aligned as their members are."""
     c = replace(record(None, ("a", U32), ("b", U32)), alignment=None)
     pair = pair_records(c, record("k::s", ("a", F32), ("c", U32)))
     found = compared(pair, mismatch("member-missing", "b"), mismatch("member-extra", "c"))
@@ -143,7 +143,7 @@ def access(*, unknown: str | None = "it calls f", **more: str) -> BitAccess:
     ],
 )
 def test_words_on_accessors(told: BitAccess, words: str) -> None:
-    """Accessor, mask or constructor; inside a member with the member's path."""
+    """The words name accessor, mask or constructor, with the path of an outer member."""
     c = record("s", ("f", Bits(U32, 4)))
     pair = pair_records(c, record("k::s", ("bits", U32)), accessors=(told,))
     assert list(unknown_in(compared(pair))) == [words]
@@ -152,7 +152,7 @@ def test_words_on_accessors(told: BitAccess, words: str) -> None:
 
 
 def test_words_on_masks_and_types() -> None:
-    """A mask of no bit-field, and a type that is not compared."""
+    """A mask of no bit-field, and a type that is not compared, have messages of their own."""
     pair = pair_records(S, RUST_S, accessors=(access(name="x", verb="masks", unknown=None),))
     differences = (
         Difference(kind="unknown", c="k::E carries data", rust="", path="a"),
@@ -168,7 +168,7 @@ def test_words_on_masks_and_types() -> None:
 
 
 def test_conclusion() -> None:
-    """Both records, the names of the pairs, and each mismatch with its cause."""
+    """The conclusion has both records, the pairs' names, and each mismatch with its cause."""
     c, rust = record("s", ("a", U32), ("b", U32)), record("k::s", ("a", U32), ("x", U64))
     found = compared(pair_records(c, rust), mismatch("member-missing", "b"))
     comparison = conclude(found, {})
@@ -179,7 +179,7 @@ def test_conclusion() -> None:
 
 
 def test_an_embedded_subject_is_the_cause() -> None:
-    """A member that is of another size because of its type follows from that type."""
+    """A member whose size differs because of its type follows from that type."""
     inner, rust_inner = record("m", ("x", U32)), record("k::m", ("x", U64))
     c, rust = record("s", ("m", inner)), record("k::s", ("m", rust_inner))
     pair = pair_records(c, rust)
@@ -191,7 +191,7 @@ def test_an_embedded_subject_is_the_cause() -> None:
 
 
 def test_a_record_inside_has_no_mismatch_of_its_size() -> None:
-    """The member around it has it; its kind is told with the member's path."""
+    """A record inside has no mismatch of its size. Its kind is reported with the member's path."""
     inside = compared(None, mismatch("record-size"), mismatch("record-kind"))
     found = conclude(compared(inside={"in": inside}), {}).mismatches
     assert [(one.check_id, one.member_path) for one in found] == [("record-kind", "in")]
@@ -200,7 +200,7 @@ def test_a_record_inside_has_no_mismatch_of_its_size() -> None:
 @pytest.mark.needs_clang
 @pytest.mark.needs_rustc
 def test_causes_inside_are_named_from_outside(tmp_path: Path) -> None:
-    """In a record without a comparison of its own what is dropped moves what follows."""
+    """A member dropped from an inner record moves later members, which name the inner member."""
     compared = compare_texts(
         "struct s { struct { int a, b, c; } in[2]; };",
         _texts("struct In { a: i32, c: i32 }", "struct s { r#in: [In; 2] }"),

@@ -1,4 +1,4 @@
-"""What is a cause and what follows from it: exactly the roots are to be mended."""
+"""Causes and consequences: exactly the root causes have to be fixed."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ FIVE = record("s", ("a", U32), ("b", U64), ("c", U16), ("d", U32), ("e", U64))
 
 
 def test_nothing_wrong() -> None:
-    """No mismatch, no cause."""
+    """Without a mismatch there is no cause."""
     assert _attributed(FIVE, FIVE) == ()
 
 
 def test_what_was_dropped_moves_what_follows() -> None:
-    """All offsets behind it, and the size."""
+    """A missing member causes all later offsets, and the size."""
     rust = record("s", ("a", U32), ("c", U16), ("d", U32), ("e", U64))
     assert _causes(_attributed(FIVE, rust)) == {
         ("member-missing", "b"): None,
@@ -56,7 +56,7 @@ def test_what_was_dropped_moves_what_follows() -> None:
 
 
 def test_what_was_added_moves_what_follows() -> None:
-    """The extra member is the cause, where it stands."""
+    """An extra member is the cause, at its place."""
     rust = record("s", ("a", U32), ("b", U64), ("x", U64), ("c", U16), ("d", U32), ("e", U64))
     assert _causes(_attributed(FIVE, rust)) == {
         ("member-extra", "x"): None,
@@ -66,14 +66,14 @@ def test_what_was_added_moves_what_follows() -> None:
 
 
 def test_a_swap_is_one_mistake() -> None:
-    """Two neighbours at each other's places: the first of them is the cause."""
+    """Two swapped neighbours are one mistake: the first is the cause."""
     rust = record("s", ("b", U64), ("a", U32), ("c", U16), ("d", U32), ("e", U64))
     causes = _causes(_attributed(FIVE, rust))
     assert [key for key, cause in causes.items() if cause is None] == [("member-offset", "a")]
 
 
 def test_a_second_mistake_after_all_is_back_in_place() -> None:
-    """A narrow member whose loss a hole takes up, and an independent one behind it."""
+    """A hole absorbs a missing narrow member; a later mistake is independent of it."""
     rust = record("s", ("a", U16), ("b", U64), ("c", U16), ("d", U64), ("e", U64))
     assert _causes(_attributed(FIVE, rust)) == {
         ("member-size", "a"): None,
@@ -85,7 +85,7 @@ def test_a_second_mistake_after_all_is_back_in_place() -> None:
 
 
 def test_a_wrong_type_behind_a_mover_is_its_own_mistake() -> None:
-    """What a member is does not follow from where it is."""
+    """A wrong type does not follow from a wrong offset."""
     rust = record("s", ("a", U32), ("c", U16), ("d", F32), ("e", U64))
     causes = _causes(_attributed(FIVE, rust))
     roots = [key for key, cause in causes.items() if cause is None]
@@ -106,7 +106,7 @@ def test_lost_packing() -> None:
 
 
 def test_lost_packing_and_a_wider_member() -> None:
-    """Two mistakes: packing is not the wider member's fault, as another is aligned so."""
+    """Lost packing and a wider member are two root causes, as another member is aligned so."""
     c = record("s", ("a", U8), ("b", U32), ("c", U16), packing=1)
     rust = record("s", ("a", U8), ("b", U32), ("c", U32))
     causes = _causes(_attributed(c, rust))
@@ -116,7 +116,7 @@ def test_lost_packing_and_a_wider_member() -> None:
 
 
 def test_lost_alignment() -> None:
-    """An attribute that no member explains; the padding follows."""
+    """A lost alignment that no member explains is a root cause; the padding follows."""
     c, rust = record("s", ("a", U32), alignment=64), record("s", ("a", U32))
     assert _causes(_attributed(c, rust)) == {
         ("record-alignment", None): None,
@@ -125,7 +125,7 @@ def test_lost_alignment() -> None:
 
 
 def test_alignment_that_a_member_explains() -> None:
-    """The only member of such an alignment is missing, wider, or of another type."""
+    """A wrong alignment follows from the only member that has it, if that member is wrong."""
     c = record("s", ("a", U32), ("b", U64))
     without = _causes(_attributed(c, record("s", ("a", U32))))
     assert without["record-alignment", None] == "b"
@@ -141,7 +141,7 @@ def test_alignment_that_a_member_explains() -> None:
 
 
 def test_kind() -> None:
-    """A struct for a union: its size and alignment follow."""
+    """Size and alignment follow from a struct in place of a union."""
     c = union("u", ("a", U32), ("b", U64))
     causes = _causes(_attributed(c, record("u", ("a", U32), ("b", U64), ("c", U128))))
     assert causes == {
@@ -152,7 +152,7 @@ def test_kind() -> None:
 
 
 def test_the_size_of_a_union() -> None:
-    """The cause is the member that is too large, wherever it stands."""
+    """The cause is the member that is too large, at any place."""
     c = union("u", ("a", U32), ("b", U64), ("c", U16))
     rust = union("u", ("a", U32), ("b", array(U64, 2)), ("c", U16))
     assert _causes(_attributed(c, rust)) == {
@@ -165,7 +165,7 @@ SMALL, LARGE = record("m", ("x", U64)), record("m", ("x", U64), ("y", U64))
 
 
 def test_an_embedded_subject_is_the_cause() -> None:
-    """What moves with it follows from it, by its Rust path."""
+    """Mismatches that move with an embedded item follow from it, by its Rust path."""
     c = record("s", ("m", LARGE), ("n", U32))
     rust = record("s", ("m", SMALL), ("n", U32))
     found = _attributed(c, rust, {"m": "k::m"}, {"k::m": ("record-size",)})
@@ -174,7 +174,7 @@ def test_an_embedded_subject_is_the_cause() -> None:
 
 
 def test_an_embedded_subject_is_no_cause_of_another_count() -> None:
-    """It may be wrong itself, but two of it for three is a mistake here."""
+    """A wrong count of a wrong item is a mistake of its own."""
     c = record("s", ("m", array(LARGE, 3)), ("n", U32))
     rust = record("s", ("m", array(SMALL, 2)), ("n", U32))
     found = _attributed(c, rust, {"m": "k::m"}, {"k::m": WHOLE})
@@ -184,7 +184,7 @@ def test_an_embedded_subject_is_no_cause_of_another_count() -> None:
 
 
 def test_an_embedded_subject_is_no_cause_of_what_is_right_in_it() -> None:
-    """Its size is wrong, not its alignment: the record's own alignment is another mistake."""
+    """An embedded item of wrong size is no cause of the record's own alignment."""
     c = record("s", ("m", LARGE), ("n", U32), alignment=64)
     rust = record("s", ("m", SMALL), ("n", U32))
     causes = _causes(_attributed(c, rust, {"m": "k::m"}, {"k::m": ("record-size",)}))
@@ -193,7 +193,7 @@ def test_an_embedded_subject_is_no_cause_of_what_is_right_in_it() -> None:
 
 
 def test_an_embedded_subject_of_another_alignment() -> None:
-    """It moves itself and gives the record its alignment."""
+    """An embedded item of wrong alignment moves itself, and causes the record's alignment."""
     inner_c, inner_rust = record("m", ("x", U32), alignment=16), record("m", ("x", array(U32, 4)))
     c = record("s", ("a", I64), ("m", inner_c), ("n", U32))
     rust = record("s", ("a", I64), ("m", inner_rust), ("n", U32))
@@ -203,7 +203,7 @@ def test_an_embedded_subject_of_another_alignment() -> None:
 
 
 def test_a_struct_of_another_size_for_a_union() -> None:
-    """It is one mistake: another record altogether."""
+    """A struct of another size in place of a union is one mistake."""
     c = record("s", ("m", union("u", ("a", U64), ("b", U32))), ("n", U32))
     rust = record("s", ("m", LARGE), ("n", U32))
     pair = pair_records(c, rust)

@@ -1,4 +1,4 @@
-"""enum_variants.py: which variants have a wrong value, whatever the two enums are called."""
+"""enum_variants.py: variants with a wrong value, for any names of the two enums."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from layoutcheck.model.layout import EnumType
 
 
 def enum(text: str, name: str | None = None) -> EnumType:
-    """`A B=5 C`: an enum of four bytes, counted as C does."""
+    """Return an enum of four bytes from `A B=5 C`, counted as C does."""
     enumerators: list[tuple[str, int]] = []
     for word in text.split():
         item, _, value = word.partition("=")
@@ -19,7 +19,7 @@ def enum(text: str, name: str | None = None) -> EnumType:
 
 
 def wrong(c: str, rust: str, *, tag: str | None = None, path: str | None = None) -> list[str]:
-    """The variants that differ."""
+    """Return the variants that differ."""
     return [found.name for found in enum_differences(enum(c, tag), enum(rust, path))]
 
 
@@ -45,7 +45,7 @@ def wrong(c: str, rust: str, *, tag: str | None = None, path: str | None = None)
     ],
 )
 def test_right(c: str, rust: str) -> None:
-    """By name without prefix, underscores and case; by value where names say nothing."""
+    """Variants pair by name, without prefix, underscores and case; or by value."""
     assert wrong(c, rust) == []
 
 
@@ -69,19 +69,19 @@ def test_right(c: str, rust: str) -> None:
     ],
 )
 def test_wrong(c: str, rust: str, variants: str) -> None:
-    """Not its namesake's value, another variant's, one that nobody has, and names crosswise."""
+    """A value that is another variant's, no variant's, or exchanged by name is wrong."""
     assert wrong(c, rust) == variants.split()
 
 
 def test_the_enums_own_name_is_a_prefix() -> None:
-    """Of C's tag where there is nothing to compare with, and of Rust's."""
+    """The enum's own name is a prefix, by C's tag or by Rust's name."""
     assert wrong("colorRed=3", "Red=2", tag="color") == ["Red"]
     assert wrong("OnlyOne=3 NONE=0", "ThingNone=3", path="sample::Thing") == ["ThingNone"]
     assert wrong("X_ONLY=3", "Only=2") == ["Only"]
 
 
 def test_in_words() -> None:
-    """All that a variant may stand for is named."""
+    """The words name every possible partner of a variant."""
     (found,) = enum_differences(enum("RED_UP RED_DOWN BLUE_UP BLUE_DOWN=7"), enum("Down"))
     assert found == EnumDifference(
         name="Down", value=0, expected=(("RED_DOWN", 1), ("BLUE_DOWN", 7))
@@ -92,13 +92,13 @@ def test_in_words() -> None:
 
 
 def test_what_rust_lacks() -> None:
-    """By value: an enumerator may have several names."""
+    """A missing enumerator is found by value, because a value may have several names."""
     assert lacking(enum("A B LAST=1 C"), enum("A B")) == (("C", 2),)
     assert lacking(enum("A"), enum("Other=0")) == ()
 
 
 def test_namesakes() -> None:
-    """By name alone; what is called like no enumerator has none."""
+    """Namesakes are found by name alone; a name like no enumerator has none."""
     c = enum("EN_READ=1 EN_WRITE EN_MAX", "en")
     found = namesakes(c, "sample::en", ["READ", "en_write", "NONE", "READ_WRITE"])
     assert found == {"READ": (("EN_READ", 1),), "en_write": (("EN_WRITE", 2),)}

@@ -1,4 +1,4 @@
-"""How bindings write what C means, one idiom a test."""
+"""Idioms of bindings, one a test."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from tests.layouts import BOOL, F32, PTR, U8, U16, U32, U64, array, record, unio
 
 
 def member(name: str, type_: Type = U8) -> Member:
-    """A member at the beginning."""
+    """A member at offset 0."""
     return Member(name=name, bit_offset=0, bit_size=byte_size_of(type_) * 8, type=type_)
 
 
 def test_anonymous_number() -> None:
-    """The N of bindgen's names, and of nothing like it."""
+    """The N of bindgen's names is read, and of no similar name."""
     assert anonymous_number("__bindgen_anon_12") == 12
     for name in (None, "", "__bindgen_anon_", "__bindgen_anon_1x", "x__bindgen_anon_1"):
         assert anonymous_number(name) is None
 
 
 def test_spellings() -> None:
-    """Itself first."""
+    """The name itself comes first."""
     assert spellings("type_")[0] == "type_"
     assert "type" in spellings("type_")
     assert "type" in spellings("r#type")
@@ -60,12 +60,12 @@ def test_spellings() -> None:
     ],
 )
 def test_stand_ins(name: str, type_: Type, *, expected: bool) -> None:
-    """Private by name, or padding of integers; a tuple's field by its type alone."""
+    """A filler is known by its name and type, a tuple's field by its type alone."""
     assert is_stand_in(member(name, type_)) is expected
 
 
 def test_room_and_units() -> None:
-    """Integers, arrays and newtypes of them; a pointer, or what stands in, is no unit of bits."""
+    """Fillers and storage units are integers and arrays of them. A pointer is only a filler."""
     unit = record("k::__BindgenBitfieldUnit<[u8; 2]>", ("storage", array(U8, 2)))
     for type_ in (U8, array(U64, 2, 2), unit, array(unit, 2)):
         assert is_opaque(type_)
@@ -80,7 +80,7 @@ def test_room_and_units() -> None:
 
 
 def test_tuples() -> None:
-    """Several fields without a name; one is a newtype, and markers do not count."""
+    """A tuple has several unnamed fields. One field is a newtype; markers do not count."""
     marker = record("core::marker::PhantomData<u8>")
     assert is_tuple(record("k::pair", ("__0", U8), ("__1", U32)))
     assert not is_tuple(record("k::one", ("__0", U8), ("__1", marker)))
@@ -89,7 +89,7 @@ def test_tuples() -> None:
 
 
 def test_see_through() -> None:
-    """Typedefs, qualifiers and records of one member as large as they are; no others."""
+    """Typedefs, qualifiers and records of one member of their size are resolved, and no others."""
     cell = record("core::cell::UnsafeCell<u32>", ("value", U32))
     marker = record("core::marker::PhantomData<u8>")
     newtype = record("k::flags", ("__0", cell), ("__1", marker))
@@ -106,7 +106,7 @@ def test_see_through() -> None:
 
 
 def test_out_of_core() -> None:
-    """Only out of what Rust's own libraries provide."""
+    """Only wrappers of Rust's own libraries are removed."""
     own = record("k::own", ("value", U32))
     assert out_of_core(record("core::cell::Cell<k::own>", ("value", own))) == own
     assert out_of_core(own) == own
@@ -114,7 +114,7 @@ def test_out_of_core() -> None:
 
 
 def test_newtypes_of_records() -> None:
-    """Opened unless C has such a member, by any spelling; the attributes of both hold."""
+    """A newtype is opened unless C has a member of its name. Both attributes hold."""
     c = record("s", ("a", U32), ("b", U8))
     inner = record("k::inner", ("a", U32), ("b", U8))
     opened = as_record(record("k::s", ("__0", inner)), c, frozenset({"a", "b"}))
@@ -129,7 +129,7 @@ def test_newtypes_of_records() -> None:
 
 
 def test_unions_as_structs() -> None:
-    """Each field of bindgen's is a member of its parameter's type, at the beginning."""
+    """Each field of bindgen's union is a member of its parameter's type, at offset 0."""
 
     def field(type_: Type) -> Type:
         return record("root::__BindgenUnionField<T>", type_parameters=(type_,))
@@ -144,7 +144,7 @@ def test_unions_as_structs() -> None:
 
 
 def test_names_of_tagless_records() -> None:
-    """The typedef next to it, not the one farthest from it."""
+    """A tagless record has the name of the nearest typedef."""
     inner = record(None, ("a", U8))
     near = TypedefType(name="near", target=inner)
     far = TypedefType(name="far", target=QualifiedType(qualifier="const", target=near))

@@ -1,4 +1,4 @@
-"""item_pairs.py: in what two constants differ, and how they are spelled."""
+"""item_pairs.py: the difference of two constants, and their spelling."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ def pair(c: Worth, rust: Worth, *, is_text: bool = False) -> ConstantPair:
     ],
 )
 def test_in_what_constants_differ(c: Worth, rust: Worth, difference: str | None) -> None:
-    """Numbers by what they are worth, texts by their bytes."""
+    """Numbers are compared by value, and texts by bytes."""
     assert pair(c, rust).difference() == difference
 
 
 def test_a_str_needs_no_nul() -> None:
-    """Nobody can take it for a C string; its other bytes count."""
+    """A `str` without a NUL agrees, since it is no C string; its other bytes count."""
     c = (array(CHAR, 4), b"mtx\0")
     assert pair(c, (array(U8, 3), b"mtx"), is_text=True).difference() is None
     assert pair(c, (array(U8, 3), b"mtz"), is_text=True).difference() == "value"
@@ -91,7 +91,7 @@ INTEGERS = st.sampled_from((I8, U8, I32, U32, I64, U64))
 
 
 def fitted(type_: BaseType, number: int) -> int:
-    """What C makes of a number that is converted to the type."""
+    """Return the number that C makes of a number when it converts it to the type."""
     bits = 8 * type_.byte_size
     number %= 1 << bits
     return (
@@ -103,7 +103,7 @@ def fitted(type_: BaseType, number: int) -> int:
 
 @given(type_=INTEGERS, other=INTEGERS, number=st.integers(-(2**64), 2**64))
 def test_what_c_converts_without_loss_agrees(type_: BaseType, other: BaseType, number: int) -> None:
-    """And what a narrower type cannot hold differs, in width or in sign."""
+    """A conversion without loss agrees. Other numbers differ in width or sign."""
     value = fitted(type_, number)
     converted = fitted(other, value)
     difference = pair((type_, value), (other, converted)).difference()
@@ -115,7 +115,7 @@ def test_what_c_converts_without_loss_agrees(type_: BaseType, other: BaseType, n
 
 @given(type_=INTEGERS, number=st.integers(-(2**64), 2**64), change=st.integers(1, 2**64))
 def test_another_value_of_the_same_type_differs(type_: BaseType, number: int, change: int) -> None:
-    """Whatever the change is, if it is one."""
+    """Every other value of the same type differs."""
     value, other = fitted(type_, number), fitted(type_, number + change)
     assert pair((type_, value), (type_, other)).difference() == (
         None if value == other else "value"
@@ -123,7 +123,7 @@ def test_another_value_of_the_same_type_differs(type_: BaseType, number: int, ch
 
 
 def test_of_long_arrays_what_differs_is_shown() -> None:
-    """Short ones are shown whole."""
+    """A long array is shown by its differing elements, a short one whole."""
     short = pair((array(I32, 2), (1, 2)), (array(I32, 2), (1, 3)))
     assert short.words() == ("{1, 2} (i32[2])", "{1, 3} (i32[2])")
     ones = (1,) * 20
@@ -137,7 +137,7 @@ def test_of_long_arrays_what_differs_is_shown() -> None:
 
 
 def test_spelling() -> None:
-    """Small numbers as they are, great ones in hexadecimal too; texts with their NUL."""
+    """Small numbers are shown in decimal, great ones in hexadecimal too; texts have their NUL."""
     assert spell_value(ConstantValue(type=I32, value=-1)) == "-1 (i32)"
     assert spell_value(ConstantValue(type=U32, value=65536)) == "65536 = 0x10000 (u32)"
     text = ConstantValue(type=array(CHAR, 4), value=b'a"\n\0')
@@ -147,7 +147,7 @@ def test_spelling() -> None:
 
 
 def test_spelling_types() -> None:
-    """Functions as C writes types, enums with what they are worth."""
+    """Functions are spelled as C's types, and enums with their values."""
     function = FunctionType(result=None, parameters=(I32, PTR), variadic=True)
     assert spell_function(function) == "void (i32, void *, ...)"
     assert spell_function(FunctionType(result=I32, parameters=(), variadic=False)) == "i32 (void)"

@@ -1,4 +1,4 @@
-"""Every type of the crate ends in exactly one place, with the reason where it was not compared."""
+"""Every type of the crate is in exactly one place, with the reason if it was not compared."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def surface_type(
 
 
 def manifest(*, renames: tuple[Rename, ...] = (), opaque: tuple[str, ...] = ()) -> Manifest:
-    """A manifest with what matters here."""
+    """A manifest with the entries that matter here."""
     path = Path("layoutcheck.toml")
     return Manifest(path=path, bindings=Bindings(path=Path()), renames=renames, opaque=opaque)
 
 
 def side(records: dict[ProbeKey, RecordLayout], refused: dict[ProbeKey, str] | None = None) -> Side:
-    """What one compiler said."""
+    """Return the answers of one compiler."""
     layouts = LayoutSet(producer="test", records=MappingProxyType(records))
     return Side(layouts=layouts, refused=refused or {})
 
@@ -69,7 +69,7 @@ def judged(
     refused: dict[ProbeKey, str] | None = None,
     left_out: tuple[str, ...] = (),
 ) -> tuple[dict[str, Verdict], dict[str, SetAside]]:
-    """Verdicts and what is set aside, by path; `c` by C's spelling, `rust` by name."""
+    """Return verdicts and skipped items, by path; `c` by C's spelling, `rust` by name."""
     says = says or manifest()
     keys = {name: key for _, key, name in candidates_of(says, types)}
     places = {type_.name: ProbeKey("type", number) for number, type_ in enumerate(types)}
@@ -86,7 +86,7 @@ def judged(
 
 
 def test_candidates() -> None:
-    """C's struct, union, typedef or enum of the name, or what the manifest says; no generics."""
+    """Candidates are C's struct, union, typedef or enum of the name, or the manifest's name."""
     renames = (
         Rename(rust="k::Other", member=None, c="struct mtx"),
         Rename(rust="k::Other", member="x", c="y"),
@@ -103,7 +103,7 @@ def test_candidates() -> None:
 
 
 def test_agrees_and_differs() -> None:
-    """By the first C type that there is."""
+    """A type is compared with the first of its candidates that exists in C."""
     s = record("s", ("x", U32))
     verdicts, aside = judged(
         [surface_type("s"), surface_type("t")],
@@ -118,7 +118,7 @@ def test_agrees_and_differs() -> None:
 
 
 def test_why_it_could_not_be_checked() -> None:
-    """No such C type, no Rust layout, private, or rustc's own words."""
+    """The reason is a missing C type, a missing Rust layout, privacy, or rustc's message."""
     types = [
         surface_type("no_c"),
         surface_type("no_rust"),
@@ -147,7 +147,7 @@ def test_why_it_could_not_be_checked() -> None:
 
 
 def test_what_is_set_aside() -> None:
-    """Generics, and what has no size; not what is opaque and has one."""
+    """Generics and types without a size are skipped, but not opaque types with a size."""
     types = [
         surface_type("g", generic=True),
         surface_type("handle", opaque=True),
@@ -174,7 +174,7 @@ def test_what_is_set_aside() -> None:
 
 
 def test_a_member_without_its_size_is_not_opaque() -> None:
-    """A type that has the name of a member which has a size in C stands for no opaque one."""
+    """A type is not opaque if C gives a size to its member without one."""
     c = {"struct s": record("s", ("data", U64))}
     rust = {"s": record("k::s", ("data", array(U8, 0)))}
     verdicts, aside = judged([surface_type("s", opaque=True, fields=("data",))], c, rust)
@@ -204,7 +204,7 @@ def test_a_member_without_its_size_is_not_opaque() -> None:
 def test_a_type_without_repr(
     name: str, fields: tuple[str, ...], renames: dict[str, str], *, is_meant: bool
 ) -> None:
-    """It stands for C's record of its name if most of its fields are called as members."""
+    """A type without a `repr` pairs with C's record of its name if most fields are C's members."""
     anonymous = record(None, ("inner", U32))
     members = (("x", U32), ("y", U32), ("type", U32), (None, anonymous))
     says = manifest(renames=tuple(Rename(rust="s", member=m, c=c) for m, c in renames.items()))
@@ -228,7 +228,7 @@ def test_a_type_without_repr(
 
 
 def test_a_private_type_is_judged_where_a_public_one_holds_it() -> None:
-    """Its C type is asked for by name all the same."""
+    """A private type is judged inside a public one, with the C type of its name."""
     inner = record("k::inner", ("x", F32))
     verdicts, _ = judged(
         [surface_type("s"), surface_type("inner", private=True)],
@@ -243,7 +243,7 @@ def test_a_private_type_is_judged_where_a_public_one_holds_it() -> None:
 
 
 def test_what_the_manifest_names_in_vain() -> None:
-    """Types and members that are renamed, and types with masks, none of which the crate has."""
+    """Renames of types and members, and masks, that the crate lacks are reported."""
     renames = [("s", None), ("s.x", "x"), ("s.gone", "gone"), ("ITEM", None), ("none", None)]
     masks = [
         Mask(record=record, field=field, member="x", mask=1, shift=0)
@@ -265,7 +265,7 @@ def test_what_the_manifest_names_in_vain() -> None:
 
 
 def test_opaque_by_the_manifest() -> None:
-    """Only its size and alignment count."""
+    """Only size and alignment are compared of a type that the manifest calls opaque."""
     types = [surface_type("s")]
     c, rust = record("s", ("x", I32), ("y", F32)), record("k::s", ("z", array(U32, 2)))
     verdicts, _ = judged(types, {"struct s": c}, {"s": rust}, says=manifest(opaque=("s",)))
@@ -288,7 +288,7 @@ LAYOUTS = st.sampled_from(
 def crates(
     draw: st.DrawFn,
 ) -> tuple[list[SurfaceType], dict[str, RecordLayout], dict[str, RecordLayout]]:
-    """Types of any kind, each known to C, to Rust, to both or to none."""
+    """Types of any kind, known to C, to Rust, to both or to none."""
     types = [
         surface_type(
             name,
@@ -312,7 +312,7 @@ def crates(
 def test_every_type_is_in_one_place(
     crate: tuple[list[SurfaceType], dict[str, RecordLayout], dict[str, RecordLayout]],
 ) -> None:
-    """A verdict or set aside; and what no compiler knows never agrees."""
+    """Every type has a verdict or is skipped. A type that no compiler knows never agrees."""
     types, c, rust = crate
     verdicts, aside = judged(types, c, rust)
     assert verdicts.keys() | aside.keys() == {type_.rust_path for type_ in types}

@@ -1,4 +1,4 @@
-"""layout_changes.py: what is different between two layouts, and whether by its own doing."""
+"""layout_changes.py: the difference between two layouts, and whether it is the record's own."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from tests.layouts import F32, I32, U8, U32, U64, Bits, array, record, union
 
 
 def compare_one(without: RecordLayout | None, with_option: RecordLayout | None) -> RecordChange:
-    """The only change between these two."""
+    """Return the only change between these two."""
     sides = [{"struct r": r} if r else {} for r in (without, with_option)]
     (change,) = compare_layouts(*sides)
     return change
 
 
 def told(change: RecordChange) -> list[tuple[str, str]]:
-    """Each member's path and what happens to it."""
+    """Return each member's path and its change."""
     return [(member.path, member.kind) for member in change.members]
 
 
 def test_members_come_go_change_and_move() -> None:
-    """In the order of the declaration with the option, those that go last."""
+    """Members are in the order of the declaration with the option, then those that go."""
     old = record("r", ("a", U32), ("b", U32), ("c", U8), ("d", U64), ("e", U8))
     new = record("r", ("n", U32), ("a", U32), ("c", U32), ("d", U64), ("e", U8))
     change = compare_one(old, new)
@@ -52,7 +52,7 @@ def test_members_come_go_change_and_move() -> None:
 def test_records_come_and_go(
     without: RecordLayout | None, with_option: RecordLayout | None
 ) -> None:
-    """As a whole: no members are told."""
+    """A record that comes or goes has no list of members."""
     change = compare_one(without, with_option)
     assert (change.without, change.with_option) == (without and 4, with_option and 4)
     assert change.direct
@@ -76,7 +76,7 @@ def pointer(to: Type | None) -> PointerType:
     ids=["behind a pointer", "values of an enum"],
 )
 def test_what_is_no_change(old: Type, new: Type) -> None:
-    """No layout depends on it."""
+    """A type that no layout depends on is no change."""
     sides = [{"struct r": record("r", ("a", type_))} for type_ in (old, new)]
     assert compare_layouts(*sides) == ()
 
@@ -96,14 +96,14 @@ def test_what_is_no_change(old: Type, new: Type) -> None:
     ids=["typedef", "base", "array", "pointer", "function"],
 )
 def test_a_type_of_the_same_size_is_a_change(old: Type, new: Type) -> None:
-    """The record's own."""
+    """Another type of the same size is the record's own change."""
     change = compare_one(record("r", ("a", old)), record("r", ("a", new)))
     assert told(change) == [("a", "changes")]
     assert change.direct
 
 
 def test_a_bit_field_that_grows_is_a_change() -> None:
-    """By its width, and what follows moves by bits."""
+    """A bit-field's width is a change, and the next one moves by bits."""
     old = record("r", ("a", Bits(U32, 3)), ("b", Bits(U32, 4)))
     new = record("r", ("a", Bits(U32, 5)), ("b", Bits(U32, 4)))
     assert told(compare_one(old, new)) == [("a", "changes"), ("b", "moves")]
@@ -122,7 +122,7 @@ def test_a_bit_field_that_grows_is_a_change() -> None:
 def test_a_record_that_holds_a_changed_one_says_because_of_which(
     hold: Callable[[RecordLayout], Type],
 ) -> None:
-    """That is not its own doing."""
+    """A record that holds a changed one is not changed directly, and names the other one."""
     small, large = record("in", ("x", U32)), record("in", ("x", U64))
     old, new = (record("r", ("i", hold(inner)), ("z", U8)) for inner in (small, large))
     change = compare_one(old, new)
@@ -132,7 +132,7 @@ def test_a_record_that_holds_a_changed_one_says_because_of_which(
 
 
 def test_both_its_own_doing_and_another_record() -> None:
-    """Direct, and the other is named."""
+    """The change is direct, and the other record is named."""
     small, large = record("in", ("x", U32)), record("in", ("x", U64))
     change = compare_one(record("r", ("i", small)), record("r", ("i", large), ("n", U8)))
     assert change.direct
@@ -141,7 +141,7 @@ def test_both_its_own_doing_and_another_record() -> None:
 
 
 def test_the_same_size_with_another_inside() -> None:
-    """What holds a record that is as large as before, but not the same, changes with it."""
+    """A holder changes with a record of the same size but another content."""
     old, new = record("in", ("x", U32), ("y", F32)), record("in", ("y", F32), ("x", U32))
     change = compare_one(record("r", ("i", old)), record("r", ("i", new)))
     assert told(change) == [("i", "changes")]
@@ -149,7 +149,7 @@ def test_the_same_size_with_another_inside() -> None:
 
 
 def test_a_tagless_record_is_part_of_the_declaration() -> None:
-    """Its members have paths, and its changes are the outer record's own."""
+    """Members of a tagless record have paths. Its changes are the outer record's own."""
     old = record("r", ("s", record(None, ("x", U32))), ("z", U64))
     new = record("r", ("s", record(None, ("n", U32), ("x", U32), ("y", U64))), ("z", U64))
     change = compare_one(old, new)
@@ -164,14 +164,14 @@ def test_a_tagless_record_is_part_of_the_declaration() -> None:
 
 
 def test_what_comes_as_a_whole_is_told_once() -> None:
-    """Not with each thing in it."""
+    """A record that comes is reported once, without its members."""
     inner = record(None, ("x", U32), ("y", record(None, ("z", U8))))
     change = compare_one(record("r", ("a", U32)), record("r", ("a", U32), ("s", inner)))
     assert told(change) == [("s", "comes")]
 
 
 def test_anonymous_members_are_the_outer_records() -> None:
-    """With offsets that count from its beginning."""
+    """Anonymous members have offsets from the outer record's beginning."""
     old = record("r", ("z", U64), (None, union(None, ("x", U32))))
     new = record("r", ("z", U64), (None, union(None, ("x", U32), ("y", U64))))
     change = compare_one(old, new)
@@ -181,7 +181,7 @@ def test_anonymous_members_are_the_outer_records() -> None:
 
 
 def test_a_typedef_of_a_tagless_record_is_its_name() -> None:
-    """So that it is a record of its own for those that hold it."""
+    """A typedef of a tagless record is its name, for the records that hold it."""
     old, new = (TypedefType(name="in_t", target=record(None, ("x", type_))) for type_ in (U32, U64))
     change = compare_one(record("r", ("i", old)), record("r", ("i", new)))
     assert not change.direct
@@ -189,7 +189,7 @@ def test_a_typedef_of_a_tagless_record_is_its_name() -> None:
 
 
 def test_alignment_alone_is_a_change() -> None:
-    """Of an attribute, which no member shows."""
+    """An alignment that changes without a member is a change."""
     old = record("r", ("x", U64), alignment=8)
     change = compare_one(old, replace(old, byte_size=64, alignment=64))
     assert (change.direct, change.members) == (True, ())
@@ -197,7 +197,7 @@ def test_alignment_alone_is_a_change() -> None:
 
 
 def test_names_inside() -> None:
-    """However deep, not behind pointers, the tagless ones' own left out."""
+    """Names inside are those of records at any depth. Pointers and tagless records are left out."""
     leaf = record("leaf", ("x", U8))
     middle = record("middle", ("l", array(leaf, 2)), ("p", pointer(record("far", ("x", U8)))))
     outer = record("outer", ("s", record(None, ("m", middle))))

@@ -1,4 +1,4 @@
-"""merging.py: what is the same in several cells is told once, and shards make the whole run."""
+"""merging.py: equal verdicts of several cells are merged, and shards make the whole run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.kernel_runs import bio_verdict, mtx, mtx_verdict, sample_run
 
 
 def test_the_same_in_two_cells_is_one_verdict() -> None:
-    """Wherever C declares it: a header's lines move from release to release."""
+    """Verdicts that differ in C's line only are merged: lines move from release to release."""
     here = replace(mtx_verdict(), cells=("14-amd64-GENERIC",))
     moved = SourceLocation(path="sys/mutex.h", line=1)
     assert here.c is not None
@@ -26,7 +26,7 @@ def test_the_same_in_two_cells_is_one_verdict() -> None:
 
 
 def test_what_differs_between_cells_stays_apart() -> None:
-    """One with one size, the other with another: two verdicts, beside each other."""
+    """Verdicts that differ between cells stay apart, beside each other."""
     bio, mtx = bio_verdict(), mtx_verdict()
     assert bio.c is not None
     larger = replace(bio, cells=("b",), c=replace(bio.c, byte_size=bio.c.byte_size + 8))
@@ -41,7 +41,7 @@ def test_what_differs_between_cells_stays_apart() -> None:
 
 
 def test_what_a_held_record_has_inside_is_its_own_verdict() -> None:
-    """Reports and files tell its size alone: one that differs inside makes no second verdict."""
+    """A held record's inner difference makes no second verdict: only its size is reported."""
     verdict = mtx_verdict()
     assert verdict.c is not None
     held = verdict.c.members[0].type
@@ -60,7 +60,7 @@ def test_what_a_held_record_has_inside_is_its_own_verdict() -> None:
 
 
 def shard(number: int, **facts: object) -> Run:
-    """One of three shards of three cells; the run has one verdict."""
+    """Return one of three shards of three cells; the run has one verdict."""
     ids = ("a", "b", "c")
     (cell, *_) = sample_run().cells
     run = Run(
@@ -73,7 +73,7 @@ def shard(number: int, **facts: object) -> Run:
 
 
 def test_shards_make_the_whole_run() -> None:
-    """Verdicts and problems once, in order of the cells; what is in vain is so in all of them."""
+    """Shards are merged in order of cells. A note of unused entries must be in all shards."""
     bio = replace(bio_verdict(), cells=("b",))
     waives, absent = "mtx waives nothing", "not checked: c"
     run = merge_shards(
@@ -94,7 +94,7 @@ def test_shards_make_the_whole_run() -> None:
 
 
 def test_a_shard_without_a_cell_adds_nothing() -> None:
-    """Whatever it says is in vain."""
+    """A shard without a cell adds nothing, not even its notes."""
     empty = shard(3, cells=(), verdicts=(), notes=("in vain",), bindings=".")
     whole = merge_shards([shard(1), shard(2), empty])
     assert whole == merge_shards([shard(1), shard(2)])
@@ -104,7 +104,7 @@ def test_a_shard_without_a_cell_adds_nothing() -> None:
 
 
 def test_seconds_add_up() -> None:
-    """By stage, in order of the first."""
+    """Seconds are added by stage, in order of the first shard."""
     run = merge_shards(
         [shard(1, seconds=(("x", 1.0), ("y", 2.0))), shard(2, seconds=(("z", 1.0), ("x", 0.5)))]
     )

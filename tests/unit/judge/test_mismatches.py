@@ -1,4 +1,4 @@
-"""mismatches.py: differences of types as mismatches, for the checks that report them."""
+"""mismatches.py: differences of types become mismatches of the checks that report them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNKNOWN = Difference(kind="unknown", c="it carries data", rust="", path="a")
 
 
 def test_kinds_of_differences() -> None:
-    """Only these become mismatches, in their order and with their causes."""
+    """Only differences of the given kinds become mismatches, in order and with causes."""
     found = list(of_items((SIGNATURE, UNKNOWN, TYPE), {"type", "signature"}, "some-check"))
     assert [(m.check_id, m.member_path, m.c, m.rust, m.cause) for m in found] == [
         ("some-check", "a", "f", "g", Cause(member="b")),
@@ -44,7 +44,7 @@ def pair(*differences: Difference) -> RecordPair:
 
 
 def test_places_of_members() -> None:
-    """Both sides' lines; a side that has no such member has no line."""
+    """A mismatch has the lines of both sides. A side without the member has no line."""
     sides = [
         (m.member_path, str(m.c_location), str(m.rust_location))
         for m in of_members(
@@ -55,11 +55,11 @@ def test_places_of_members() -> None:
 
 
 def test_a_difference_of_the_whole_record() -> None:
-    """It belongs to no member."""
+    """A difference of the whole record has no member."""
     (found,) = of_members(pair(replace(TYPE, path=None)), "type", "some-check")
     assert (found.member_path, found.c_location, found.rust_location) == (None, None, None)
 
 
 def test_members_take_one_kind() -> None:
-    """A signature is another check's."""
+    """A signature belongs to another check."""
     assert list(of_members(pair(SIGNATURE), "type", "some-check")) == []

@@ -1,4 +1,4 @@
-"""pair_verdicts.py: whose fault a pair of records is, where types lead to it."""
+"""pair_verdicts.py: the record that is to blame for a pair that types lead to."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def judged(
     named: dict[str, tuple[str, RecordLayout]],
     crate: list[RecordLayout],
 ) -> tuple[list[Difference | None], dict[str, bool]]:
-    """Return the outcome of each edge, and which of the crate's records differ."""
+    """Return the outcome of each edge, and the crate's records that differ."""
     rust = {one.name or "": one for one in crate}
     comparer = Comparer(
         named,
@@ -44,7 +44,7 @@ def edge(c: RecordLayout, rust: RecordLayout, place: Place = Place.VALUE) -> Edg
 
 
 def test_a_wrong_record_that_is_passed() -> None:
-    """It follows from the record; who points to it is right."""
+    """A wrong record that is passed has its cause in the record. A pointer to it is right."""
     both = [edge(P, WRONG), edge(P, WRONG, Place.POINTEE)]
     (passed, pointed), differ = judged(both, {"k::p": ("struct p", P)}, [WRONG])
     assert differ == {"k::p": True}
@@ -55,7 +55,7 @@ def test_a_wrong_record_that_is_passed() -> None:
 
 
 def test_another_record_than_its_own() -> None:
-    """A right record is wrong in the place of another, by value and behind a pointer."""
+    """A right record in place of another is wrong, by value and behind a pointer."""
     both = [edge(Q, RIGHT), edge(Q, RIGHT, Place.POINTEE)]
     outcomes, differ = judged(both, {"k::p": ("struct p", P)}, [RIGHT])
     assert differ == {"k::p": False}
@@ -71,7 +71,7 @@ def at(path: str, c: RecordLayout) -> RecordLayout:
 
 
 def test_another_definition_of_its_name() -> None:
-    """A record of its own's name is compared if another header defines it, and says which."""
+    """A record of the own name is compared if another header defines it, and names the header."""
     a, b = at("a.h", P), at("b.h", record("p", ("x", I32)))
     both = [edge(b, RIGHT), edge(b, RIGHT, Place.POINTEE), edge(at("b.h", P), RIGHT)]
     outcomes, differ = judged(both, {"k::p": ("struct p", a)}, [RIGHT])
@@ -84,7 +84,7 @@ def test_another_definition_of_its_name() -> None:
 
 
 def test_mistakes_in_both_definitions() -> None:
-    """A mistake that the record's verdict tells is not told again; any other one is."""
+    """A mistake reported in the record's verdict is not repeated; any other is reported."""
     wrong = record("k::p", ("x", F32), ("y", U32), ("z", U32))
     a = at("a.h", record("p", ("x", U32), ("y", U32), ("z", I32)))
     b = at("b.h", record("p", ("x", U32), ("y", U32), ("z", U32)))
@@ -101,14 +101,14 @@ def test_mistakes_in_both_definitions() -> None:
 
 
 def test_one_that_is_like_another() -> None:
-    """Two records that are alike may stand for each other."""
+    """Two records of equal layout may be paired."""
     other = record("other", ("x", F32))
     outcomes, _ = judged([edge(other, RIGHT)], {"k::p": ("struct p", P)}, [RIGHT])
     assert outcomes == [None]
 
 
 def test_a_type_that_c_does_not_name() -> None:
-    """It is compared with what it stands for, and with what it is like if it stands for several."""
+    """A type without a C name is compared with its partner; of several, with an equal one."""
     one = record("k::Mine", ("x", F32))
     outcomes, differ = judged([edge(Q, one, Place.POINTEE), edge(P, one, Place.POINTEE)], {}, [one])
     assert differ == {"k::Mine": False}
@@ -117,11 +117,11 @@ def test_a_type_that_c_does_not_name() -> None:
     assert second is None
     outcomes, differ = judged([edge(Q, one, Place.POINTEE)], {}, [one])
     assert differ == {"k::Mine": True}
-    assert outcomes == [None]  # the verdict on the type says it
+    assert outcomes == [None]  # the verdict on the type reports it
 
 
 def test_a_type_of_no_crate() -> None:
-    """A generic's instance, or another crate's type, is compared where it is met."""
+    """A generic's instance, or another crate's type, is compared at its place."""
     generic = record("k::G<u32>", ("x", U32))
     (outcome,), differ = judged([edge(P, generic, Place.POINTEE)], {}, [])
     assert differ == {}
@@ -132,7 +132,7 @@ def test_a_type_of_no_crate() -> None:
 
 
 def test_sizes_behind_a_pointer() -> None:
-    """A record of another size is another one."""
+    """A record of another size behind a pointer is another one."""
     (outcome,), _ = judged(
         [edge(P, record("dep::p", ("x", F32), ("y", U64)), Place.POINTEE)], {}, []
     )
@@ -142,7 +142,7 @@ def test_sizes_behind_a_pointer() -> None:
 def meetings(
     *passed: str, subjects: tuple[str, ...] = (), opaque: tuple[str, ...] = ()
 ) -> Meetings:
-    """Meetings of records; `passed` has both sides' registers, if they differ."""
+    """Return meetings of records; `passed` has both sides' registers, if they differ."""
 
     def compare(met: Edge) -> Found:
         pair = pair_records(met.c, met.rust)
@@ -156,14 +156,14 @@ BIG = record("k::p", ("x", F32), ("y", U64))
 
 
 def test_opaque_types_and_types_without_a_size() -> None:
-    """Nothing is compared of them where they are met."""
+    """Opaque types and types without a size are not compared at their places."""
     assert meetings().outcome(edge(P, BIG)) is not None
     assert meetings(opaque=("k::p",)).outcome(edge(P, BIG)) is None
     assert meetings().outcome(edge(P, replace(record("k::p"), byte_size=0))) is None
 
 
 def test_records_that_are_passed_otherwise() -> None:
-    """They are right in memory; the words are the two registers."""
+    """Records right in memory but passed in other registers differ, with both registers shown."""
     found = meetings("memory", "integer registers").outcome(edge(P, RIGHT))
     assert found is not None
     assert (found.c, found.rust) == (
@@ -173,12 +173,12 @@ def test_records_that_are_passed_otherwise() -> None:
 
 
 def test_a_subject_without_a_place() -> None:
-    """Its own comparison is that of every pair, as long as it stands for nothing else."""
+    """An item with one partner has its own comparison, which is that of the pair."""
     assert meetings(subjects=("k::p",)).outcome(edge(P, BIG)) is None
 
 
 def test_comparisons_are_kept() -> None:
-    """A pair is compared once, until more is known of types."""
+    """A pair is compared once, until more types are known."""
     asked: list[Edge] = []
 
     def compare(met: Edge) -> Found:
@@ -195,7 +195,7 @@ def test_comparisons_are_kept() -> None:
 
 
 def test_records_that_lead_in_a_circle() -> None:
-    """Each pair is met once."""
+    """Records that lead to each other in a circle are each met once."""
     one, other = edge(P, RIGHT), edge(Q, record("k::q", ("x", I32)))
 
     def compare(met: Edge) -> Found:
@@ -207,7 +207,7 @@ def test_records_that_lead_in_a_circle() -> None:
 
 
 def test_doubts_about_what_is_met() -> None:
-    """A record of which something is not known is not right."""
+    """A record with an unknown part is not right."""
 
     def compare(met: Edge) -> Found:
         doubt = Difference(kind="unknown", c="it carries data", rust="", path="x")

@@ -1,4 +1,4 @@
-"""skipping.py: types of the crate that are set aside, and why."""
+"""skipping.py: types of the crate that are skipped, and the reasons."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def why(
     c: RecordLayout | None = None,
     **renames: str,
 ) -> str | None:
-    """The reason why a type is set aside, None if it is judged."""
+    """Return the reason why a type is skipped; None if it is judged."""
     known = {} if rust is None else {"k::s": rust}
     named = {} if c is None else {"k::s": ("struct s", c)}
     aside = aside_of_type(manifest(**renames), type_, known, named)
@@ -54,7 +54,7 @@ def why(
     ("type_", "rust", "c", "reason"),
     [
         (PLAIN, SIZED, C, None),
-        (PLAIN, SIZED, None, None),  # nobody knows it: that is a verdict
+        (PLAIN, SIZED, None, None),  # it is unknown everywhere: that is a verdict
         (PLAIN, None, C, None),
         (PLAIN, SIZELESS, C, None),  # it is not called opaque
         (replace(PLAIN, generic=True), SIZED, C, "generic"),
@@ -76,12 +76,12 @@ def why(
 def test_reasons(
     type_: SurfaceType, rust: RecordLayout | None, c: RecordLayout | None, reason: str | None
 ) -> None:
-    """Generics, opaque types, other names, and types that nobody means for C's."""
+    """The reasons are generics, opaque types, other names, and types that are not C's."""
     assert why(type_, rust, c) == reason
 
 
 def test_the_item_that_is_set_aside() -> None:
-    """It has the type's path, place and kind."""
+    """A skipped item has the type's path, place and kind."""
     type_ = replace(PLAIN, generic=True, is_alias=True)
     aside = aside_of_type(manifest(), type_, {}, {})
     assert aside is not None
@@ -93,7 +93,7 @@ def test_the_item_that_is_set_aside() -> None:
     [("_address", U8, "opaque"), ("_address", U32, None), ("address", U8, None)],
 )
 def test_a_type_that_c_only_declares(field: str, type_: Type, reason: str | None) -> None:
-    """It has one byte in bindgen's words; a record of C's of that name is compared."""
+    """A type of bindgen's one byte is a declaration, unless C has a record of the name."""
     rust, surface = record("k::s", (field, type_)), replace(PLAIN, fields=(field,))
     assert is_declaration(surface, rust) is (reason is not None)
     assert why(surface, rust) == reason
@@ -124,7 +124,7 @@ ANONYMOUS = record("s", ("x", U32), (None, record(None, ("in", U32), ("flag", Bi
 def test_names_of_fields(
     fields: tuple[str, ...], methods: tuple[Method, ...], reason: str | None
 ) -> None:
-    """Without `repr`, most fields and getters have to be called as members of C's."""
+    """Without a `repr`, most fields and getters must have the names of C's members."""
     assert why(replace(NO_REPR, fields=fields, methods=methods), SIZED, ANONYMOUS) == reason
 
 
@@ -136,7 +136,7 @@ def test_renamed_fields() -> None:
 
 
 def test_a_foreign_type() -> None:
-    """Its fields are rustc's word, and as many alike as unlike will do: its name is C's."""
+    """A foreign type needs half its fields' names in C, since its own name is C's."""
     foreign = replace(NO_REPR, is_foreign=True, fields=())
     assert why(foreign, record("k::s", ("x", U32), ("z", U32)), C) is None
     assert why(foreign, record("k::s", ("x", U32), ("z", U32), ("w", U32)), C) == "not in C"
@@ -144,7 +144,7 @@ def test_a_foreign_type() -> None:
 
 
 def test_names_of_members() -> None:
-    """The manifest's names of one type's members; those of whole types are none."""
+    """Names of members are the manifest's for one type, without entries of whole types."""
     renames = (
         Rename(rust="k::s", member="a", c="b"),
         Rename(rust="t", member="c", c="d"),

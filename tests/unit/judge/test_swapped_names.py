@@ -8,7 +8,7 @@ from layoutcheck.judge.swapped_names import clearly_better, fit, plain, shared_w
 
 
 def test_words() -> None:
-    """At underscores and where the case changes; digits belong to the word before them."""
+    """Words end at underscores and changes of case. Digits belong to the word before them."""
     assert words_of("tv_usec") == ("tv", "usec")
     assert words_of("someName") == words_of("SOME_NAME") == ("some", "name")
     assert words_of("HTTPStatus2") == ("http", "status2")
@@ -17,7 +17,7 @@ def test_words() -> None:
 
 
 def test_shared_words() -> None:
-    """No name loses its last word; a single name shares nothing."""
+    """No name loses its last word; a single name shares no words."""
     assert shared_words([("tv", "sec"), ("tv", "usec")]) == 1
     assert shared_words([("a", "b"), ("a",)]) == 0
     assert shared_words([("a", "b")]) == 0
@@ -38,26 +38,26 @@ def test_shared_words() -> None:
     ],
 )
 def test_fit(one: str, better: str, worse: str) -> None:
-    """Stems, abbreviations and initials, in either direction."""
+    """Stems, abbreviations and initials fit, in either direction."""
     name, likely, unlikely = map(words_of, (one, better, worse))
     assert fit(name, likely) > fit(name, unlikely)
     assert fit(likely, name) == fit(name, likely)
 
 
 def test_what_has_nothing_in_common_does_not_fit() -> None:
-    """Nor do words that only begin alike."""
+    """Words without a common part do not fit, nor do words with only a common beginning."""
     for one, other in (("entry", "end"), ("source", "sink"), ("soft", "max"), ("sec", "usec")):
         assert fit((one,), (other,)) == 0
 
 
 def order(names: str, places: str) -> dict[int, int] | None:
-    """Where words belong, both listed in one text."""
+    """Return the order of words for these places, each listed in one text."""
     words, known = ([(word,) for word in text.split()] for text in (names, places))
     return clearly_better(len(words), len(known), lambda name, at: fit(words[name], known[at]))
 
 
 def test_another_order_has_to_be_clearly_better() -> None:
-    """One word is enough, a single initial is not; what says nothing takes what is left."""
+    """One fitting word is enough, and one initial is not. Unlike names take the places left."""
     assert order("seconds fraction", "sec nsec") is None
     assert order("fraction seconds", "sec nsec") == {0: 1, 1: 0}
     assert order("h w", "width height") == {0: 1, 1: 0}
@@ -67,6 +67,6 @@ def test_another_order_has_to_be_clearly_better() -> None:
 
 
 def test_a_free_place_is_one_too() -> None:
-    """`length` stands where C has another member, and C's own has no partner."""
+    """A free place counts: `length` is `len`, if C's member in its place is `addr`."""
     assert order("length", "addr len") == {0: 1}
     assert order("length", "lengths len") is None

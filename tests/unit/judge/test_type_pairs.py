@@ -38,17 +38,17 @@ WALK = TypeWalk(Definitions(), RustFacts())
 
 
 def member(name: str, type_: Type) -> Member:
-    """A member at the beginning."""
+    """A member at offset 0."""
     return Member(name=name, bit_offset=0, bit_size=byte_size_of(type_) * 8, type=type_)
 
 
 def pair(c: Type, rust: Type, *, name: str = "m", is_covered: bool = False) -> MemberPair:
-    """C's member `m`, and Rust's for it."""
+    """A pair of C's member `m` and Rust's."""
     return MemberPair(path="in.m", c=member("m", c), rust=member(name, rust), is_covered=is_covered)
 
 
 def test_members_types() -> None:
-    """A difference has the member's path; another size is another check's."""
+    """A difference has the member's path. Another size belongs to another check."""
     edges: list[Edge] = []
     (found,) = walk_members(WALK, pair(U32, F32), edges)
     assert (found.kind, found.path, found.rust) == ("type", "in.m", "f32 (float)")
@@ -59,7 +59,7 @@ def test_members_types() -> None:
 
 
 def test_bytes_that_are_filler() -> None:
-    """They have no type in Rust if their name is private, and C's is not."""
+    """Bytes of a private name have no type, unless C's member has that name."""
     c = array(U32, 2)
     (found,) = walk_members(WALK, pair(F32, array(U8, 4), name="m"), [])
     assert found.kind == "type"
@@ -76,7 +76,7 @@ def test_records_that_members_lead_to() -> None:
 
 
 def test_units_of_no_fixed_layout() -> None:
-    """They are told once, at the first bit-field that they hold."""
+    """A storage unit of no fixed layout is reported once, at its first bit-field."""
     free = record("k::Flags", ("bits", U32))
     walk = TypeWalk(Definitions(), RustFacts(Reprs(free=frozenset({"k::Flags"}))))
     c = record("s", ("a", Bits(U32, 4)), ("b", Bits(U32, 4)), ("x", U64))
@@ -87,7 +87,7 @@ def test_units_of_no_fixed_layout() -> None:
 
 
 def test_the_first_difference_of_each_member() -> None:
-    """One of a kind that the pair has already is left out."""
+    """Each member has one difference of a kind; further ones are left out."""
     known = Difference(kind="type", c="1", rust="2", path="a")
     news = [
         replace(known, c="3"),
@@ -105,7 +105,7 @@ def compared(c: RecordLayout, rust: RecordLayout, *edges: Edge) -> Found:
 
 
 def test_edges_of_comparisons() -> None:
-    """Edges of records inside come with the others."""
+    """Edges of inner records are returned with the others."""
     other = replace(EDGE, path="result")
     outer = compared(S, RUST_S, EDGE)
     outer.inside["in"] = compared(S, RUST_S, other)
@@ -113,7 +113,7 @@ def test_edges_of_comparisons() -> None:
 
 
 def test_edges_inside() -> None:
-    """Records that are held, and those that a newtype wraps, at the same place."""
+    """Edges inside are records held, or wrapped by a newtype, at the same place."""
     holder, rust_holder = record("h", ("s", S)), record("k::h", ("s", RUST_S))
     met = replace(EDGE, c=holder, rust=rust_holder)
     assert list(edges_inside(met, compared(holder, rust_holder))) == [EDGE]
@@ -126,7 +126,7 @@ def test_edges_inside() -> None:
 
 
 def test_contents_of_newtypes() -> None:
-    """Down to what the pair means; the size is the content's, where a newtype is aligned higher."""
+    """A newtype is opened down to the record of the pair, with the content's size."""
     inner = record("k::Inner", ("__0", RUST_S))
     outer = record("k::Outer", ("__0", inner), alignment=16)
     c = record("s", ("x", U32), alignment=16)
@@ -139,7 +139,7 @@ def test_contents_of_newtypes() -> None:
 
 
 def test_keys_of_pairs() -> None:
-    """A record is known by its number, or by itself where no object has it."""
+    """A record's key is its number, or itself if no object has it."""
     assert key_of(EDGE) == (S, "k::s")
     numbered = replace(EDGE, c=replace(S, ref=3), rust=replace(RUST_S, ref=5))
     assert key_of(numbered) == (3, 5)
@@ -148,7 +148,7 @@ def test_keys_of_pairs() -> None:
 
 
 def test_names_of_records() -> None:
-    """A tag; for what a newtype stands for the type of its one member."""
+    """A record has its tag as its name, and a newtype's partner the type of its one member."""
     assert name_of(EDGE) == "struct s"
     assert name_of(replace(EDGE, c=alone(member("m", I32), RUST_S))) == "i32"
     two = record(None, ("a", U32), ("b", U32))
@@ -156,7 +156,7 @@ def test_names_of_records() -> None:
 
 
 def test_words() -> None:
-    """Each side's record, and in what it differs; in a callback also where."""
+    """The words have each side's record and the difference; in a callback, also the place."""
     mismatch = Mismatch(check_id="member-type", member_path="x", c="u32", rust="f32")
     found = unlike(EDGE, mismatch, ", which is C's struct t")
     assert (found.kind, found.path) == ("type", "parameter 1")
@@ -173,7 +173,7 @@ def test_words() -> None:
 
 
 def test_a_difference_with_a_cause() -> None:
-    """The types' names alone: the verdict on the cause says the rest."""
+    """The words are the types' names alone, because the cause's verdict has the rest."""
     cause = Cause(check="member-type", member="x", item="k::s")
     found = caused(EDGE, cause)
     assert (found.c, found.rust, found.path, found.cause) == (
@@ -189,14 +189,14 @@ def test_a_difference_with_a_cause() -> None:
 
 
 def test_a_doubt() -> None:
-    """It names the record of which something is not known."""
+    """A doubt names the record and its unknown part."""
     found = uncompared(EDGE, "the mask of f could not be checked: it is 0")
     assert (found.kind, found.path) == ("unknown", "parameter 1")
     assert found.c == "k::s, of which the mask of f could not be checked: it is 0"
 
 
 def test_the_record_of_a_newtype() -> None:
-    """One member, as C has it; for a `_Complex` its two parts, as Rust has them."""
+    """A newtype has one member of C's type. A `_Complex` has two parts, as in Rust."""
     here = SourceLocation(path="s.h", line=3)
     c = replace(member("m", U32), bit_offset=64, declared_at=here)
     found = alone(c, record("k::N", ("__0", U32)))
@@ -216,7 +216,7 @@ def test_the_record_of_a_newtype() -> None:
 
 
 def test_records_that_are_held() -> None:
-    """In arrays, in records without a name, and as a generic's parameters; not behind pointers."""
+    """Records in arrays, nameless records and type parameters are held, not those of pointers."""
     deep = record("k::deep", ("x", U32))
     given = record("k::given", ("x", U32))
     generic = record("k::G<k::given>", ("x", U32), type_parameters=(given,))
@@ -234,7 +234,7 @@ def test_records_that_are_held() -> None:
 
 @pytest.mark.parametrize("count", [0, 3])
 def test_a_record_that_is_held_often(count: int) -> None:
-    """It comes as often as it is held; its own members are looked at once."""
+    """A record is listed as often as it is held, but its members once."""
     deep = record("k::deep", ("x", record("k::deeper", ("x", U32))))
     outer = record("k::outer", *((f"m{n}", deep) for n in range(count)))
     names = [name for name, _ in held_by_value([outer])]

@@ -1,4 +1,4 @@
-"""What rustc promises of types, by the names that DWARF has for them."""
+"""Promises of rustc about types, by their names in DWARF."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _option(*members: tuple[str, Type]) -> RecordLayout:
     ],
 )
 def test_records(name: str, said: Repr | None) -> None:
-    """Of the crate, of a dependency, of Rust's libraries, and those that have no path."""
+    """Records of the crate, a dependency and Rust's libraries have promises, by their names."""
     assert KNOWN.of(_named(name)) == said
 
 
@@ -83,13 +83,13 @@ def test_records(name: str, said: Repr | None) -> None:
     ],
 )
 def test_parts_of_libraries(holder: str, held: str, *, is_part: bool) -> None:
-    """What the holder was given is named in its name; what a crate's type holds is its own."""
+    """A part of a library's type is not its parameter, and a crate's type has no such parts."""
     assert is_part_of_library(_named(holder), _named(held)) is is_part
     assert not is_part_of_library(None, _named(held))
 
 
 def test_other_types() -> None:
-    """Scalars, thin pointers, functions, C's records; enums as records, arrays as elements."""
+    """Scalars, thin pointers, functions and C's records are fixed; arrays are as elements."""
     function = FunctionType(result=None, parameters=(), variadic=False)
     for fixed in (None, U8, PTR, function, base("()", 0, Encoding.OTHER), record(None)):
         assert KNOWN.of(fixed) == "fixed"
@@ -129,25 +129,25 @@ HIDDEN: Final = replace(WRAPPED, members=(), is_declaration=True)
     ],
 )
 def test_options(payload: Type, said: Repr | None) -> None:
-    """Of what is never null, also in a transparent type, and of what only has room to spare."""
+    """An Option of a payload that is never null is transparent. Spare values are not enough."""
     assert KNOWN.of(_option(("__0", payload))) == said
 
 
 def test_results() -> None:
-    """Of what is never null and of nothing, in either order."""
+    """A Result of a never-null value and an empty one is transparent, in either order."""
     for name in ("core::result::Result<(), ..>", "core::result::Result<.., ()>"):
         assert KNOWN.of(record(name, ("__0", NON_NULL))) == "transparent"
 
 
 def test_options_with_a_tag() -> None:
-    """It is larger than what it holds, or has nothing; or is cut off, behind a pointer."""
+    """An Option with a tag is free; so is an empty one. A declaration is unknown."""
     assert KNOWN.of(_option(("tag", PTR), ("__0", PTR))) == "free"
     assert KNOWN.of(_option()) == "free"
     assert KNOWN.of(replace(_option(), is_declaration=True)) is None
 
 
 def test_adding() -> None:
-    """Paths join the others, which stay."""
+    """Paths are added, and the others stay."""
     more = KNOWN.adding([("d::A", "free"), ("d::B", "transparent"), ("d::C", "fixed")])
     assert [more.of(_named(name)) for name in ("d::A", "d::B", "d::C")] == [
         *("free", "transparent", "fixed"),
@@ -159,7 +159,7 @@ def test_adding() -> None:
 
 
 def test_paths() -> None:
-    """Of what has a name."""
+    """Only a type with a name has a path."""
     assert path_of(_named("k::G<dep::H<u8>>")) == "k::G"
     assert path_of(record(None)) is None
     assert path_of(U8) is None

@@ -1,4 +1,4 @@
-"""What a waiver accepts: what it names, and what follows from that in the same cell."""
+"""A waiver accepts its mismatches, and their consequences in the same cell."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEFT_OUT = Cause(check="member-missing", member="b")
 def waiver(
     subject: str, check: str = "*", member: str = "*", *, reason: str = "known", line: int = 1
 ) -> Waiver:
-    """A waiver as the manifest says it."""
+    """Return a waiver of the manifest."""
     location = SourceLocation(path="layoutcheck.toml", line=line)
     return Waiver(subject=subject, check=check, member=member, reason=reason, location=location)
 
@@ -42,7 +42,7 @@ def verdict(path: str, *mismatches: Mismatch) -> Verdict:
 
 
 def unknown(path: str, reason: str = "no such type") -> Verdict:
-    """A verdict on what could not be checked."""
+    """A verdict on an unchecked item."""
     return Verdict(
         cells=("amd64-GENERIC",),
         c_name=None,
@@ -53,7 +53,7 @@ def unknown(path: str, reason: str = "no such type") -> Verdict:
 
 
 def test_without_waivers_nothing_changes() -> None:
-    """What agrees stays so, and is no waiver's business."""
+    """Without a waiver nothing changes. A waiver of an item that agrees is unused."""
     before = (verdict("k::a"), verdict("k::b", mismatch("member-type", "x")), unknown("k::c"))
     assert waive(before, ()) == (before, {})
     (after,), uses = waive(before[:1], [waiver("k::a")])
@@ -61,7 +61,7 @@ def test_without_waivers_nothing_changes() -> None:
 
 
 def test_a_cause_takes_its_consequences_with_it() -> None:
-    """All of a subject's mismatches are waived, so it is, with the reason of the cause."""
+    """An item is waived if all its mismatches are, with the reason of the cause."""
     told = waiver("k::s", "member-missing", "b", reason="left out")
     (after,), uses = waive(
         [
@@ -85,7 +85,7 @@ def test_a_cause_takes_its_consequences_with_it() -> None:
 
 
 def test_one_cause_of_two_is_not_enough() -> None:
-    """The other, and what follows from it, stands."""
+    """The other cause and its consequences remain."""
     before = verdict(
         "k::s",
         mismatch("member-missing", "b"),
@@ -99,7 +99,7 @@ def test_one_cause_of_two_is_not_enough() -> None:
 
 
 def test_a_waived_consequence_waives_no_cause() -> None:
-    """Nor does one of two mistakes at a member stand for what follows from the other."""
+    """A waived consequence does not waive its cause, nor consequences of another mistake."""
     before = verdict(
         "k::s", mismatch("member-missing", "b"), mismatch("member-offset", "c", LEFT_OUT)
     )
@@ -121,7 +121,7 @@ def test_a_waived_consequence_waives_no_cause() -> None:
     ("check_id", "cause"), [("record-alignment", ALIGNMENT), ("record-kind", KIND)]
 )
 def test_what_follows_from_the_whole_record(check_id: str, cause: Cause) -> None:
-    """Its packing, its alignment, its kind."""
+    """A consequence of the whole record's alignment or kind is waived with it."""
     before = verdict("k::s", mismatch(check_id), mismatch("record-size", None, cause))
     (after,), _ = waive([before], [waiver("k::s", check_id)])
     assert after.status is Status.WAIVED
@@ -133,7 +133,7 @@ def size_of(item: str) -> Cause:
 
 
 def test_items_that_embed_a_waived_one_follow() -> None:
-    """Through as many as there are, but not where something of their own is wrong."""
+    """Items that embed a waived one follow at any depth, unless they have another mistake."""
     dropped = Cause(check="member-missing", member="x")
     before = [
         verdict(
@@ -166,7 +166,7 @@ def test_items_that_embed_a_waived_one_follow() -> None:
 
 
 def test_only_the_cause_itself_passes_a_waiver_on() -> None:
-    """Not what else is wrong with the item that has it, nor an item that agrees or is unknown."""
+    """A consequence is waived only with its cause, not with another mismatch of that item."""
     holder = verdict("k::s", mismatch("member-size", "i", size_of("k::inner")))
     inner = verdict("k::inner", mismatch("record-size"), mismatch("member-type", "x"))
     after, _ = waive([holder, inner], [waiver("k::inner", "member-type")])
@@ -179,7 +179,7 @@ def test_only_the_cause_itself_passes_a_waiver_on() -> None:
 
 
 def test_what_is_no_mismatch_of_its_own_is_waived_with_its_item() -> None:
-    """What could not be checked, an opaque type's size, and an alignment that C does not say."""
+    """Consequences of an unchecked item or of an opaque type's size are waived with that item."""
     holder = verdict("k::s", mismatch("member-size", "i", size_of("k::inner")))
     for waived, check in (
         (unknown("k::inner"), "indeterminate"),
@@ -190,7 +190,7 @@ def test_what_is_no_mismatch_of_its_own_is_waived_with_its_item() -> None:
 
 
 def test_what_could_not_be_checked_is_waived_by_name_only() -> None:
-    """`*` is for what differs; the reason keeps what the compiler said."""
+    """An unchecked item is waived by its check's name, not by `*`. Its reason is kept."""
     (after,), uses = waive([unknown("k::s")], [waiver("k::*")])
     assert (after.status, uses) == (Status.INDETERMINATE, {})
     (after,), uses = waive([unknown("k::s")], [waiver("k::*", "indeterminate", reason="later")])
@@ -200,7 +200,7 @@ def test_what_could_not_be_checked_is_waived_by_name_only() -> None:
 
 
 def test_what_waives_nothing_is_told() -> None:
-    """Another subject, another check, another member, and what an earlier waiver took."""
+    """A waiver of another item, check or member is unused. So is one that an earlier one covers."""
     waivers = [
         waiver("k::s", "member-type", "x*", line=1),
         waiver("k::t", line=2),
@@ -255,5 +255,5 @@ def test_the_items_of_a_waiver() -> None:
     ],
 )
 def test_names_path(pattern: str, *, is_named: bool) -> None:
-    """The whole path, the path in the crate, or the last segment; as in a shell."""
+    """A waiver's name is a whole path, a path in the crate, or a last segment, with wildcards."""
     assert names_path(pattern, "kernel::sys::mtx") is is_named

@@ -1,4 +1,4 @@
-"""Every conf that is built in: those of 13.2 against the real ones, the others against these."""
+"""Built-in confs: those of 13.2 against the real ones, and the others against these."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if SHARED.is_dir():
     EXPECTED = json.loads((SHARED / "expected.json").read_text(encoding="utf-8"))
 
 RELEASES: Final = ("13", "14", "15")
-# FreeBSD's seven that layoutcheck knows: machine_arch -> machine.
+# FreeBSD's seven supported architectures: machine_arch -> machine.
 MACHINES: Final = {
     "amd64": "amd64",
     "aarch64": "arm64",
@@ -40,7 +40,7 @@ CONFS: Final = [
     for name in built_in_names(machine, major)
 ]
 CONFS_OF_13: Final = [(machine, name) for major, machine, name in CONFS if major == "13"]
-# What config(8) defines for the machine_arch or for the cpu that the conf names.
+# Macros that config(8) defines for the machine_arch or for the cpu that the conf names.
 OWN_OPTIONS: Final = {
     "amd64": ("HAMMER", "opt_cpu.h"),
     "aarch64": ("ARM64", "opt_global.h"),
@@ -85,10 +85,10 @@ def options(major: str, machine: str, name: str) -> set[str]:
 
 
 def test_the_confs_that_there_are() -> None:
-    """GENERIC for all; MINIMAL where FreeBSD has one; variants where the branch has them.
+    """GENERIC exists for all machines, MINIMAL and variants if FreeBSD's branch has them.
 
-    A release and its stable branch have no GENERIC-NODEBUG, as their GENERIC debugs nothing, and
-    13 had no GENERIC-DEBUG yet. MINIMAL-DEBUG is amd64's only.
+    A release and its stable branch have no GENERIC-NODEBUG, because their GENERIC has no debugging,
+    and 13 had no GENERIC-DEBUG yet. MINIMAL-DEBUG is amd64's only.
     """
     found: dict[str, dict[str, set[str]]] = {}
     for major, machine, name in CONFS:
@@ -111,7 +111,7 @@ def test_the_confs_that_there_are() -> None:
 
 @pytest.mark.parametrize(("major", "machine", "name"), CONFS)
 def test_every_one_resolves(major: str, machine: str, name: str) -> None:
-    """Without a word, for its machine_arch, and with debugging only where the name says so."""
+    """Every conf resolves without messages, for its machine_arch, with debugging if so named."""
     resolved = built_in(major, machine, name)
     conf = resolved.conf
     machine_arch = machine_arch_of(machine, name)
@@ -132,7 +132,7 @@ def test_every_one_resolves(major: str, machine: str, name: str) -> None:
 def test_every_one_rendered_is_the_same(
     major: str, machine: str, name: str, tmp_path: Path
 ) -> None:
-    """A crate's build script reads the text: it must say what the C side was compiled with."""
+    """A rendered conf defines the same options, since a crate's build script reads the text."""
     resolved = built_in(major, machine, name)
     path = tmp_path / "resolved"
     path.write_text(render_conf(resolved.conf))
@@ -150,7 +150,7 @@ def test_every_one_rendered_is_the_same(
 @pytest.mark.parametrize("major", RELEASES)
 @pytest.mark.parametrize("machine_arch", MACHINES)
 def test_generic_is_what_freebsd_builds(major: str, machine_arch: str) -> None:
-    """By that name on every architecture; of those that share a machine each has its own."""
+    """GENERIC names a conf of every machine_arch, also of those that share a machine."""
     resolved = resolve_conf(
         "GENERIC",
         machine=MACHINES[machine_arch],
@@ -180,7 +180,7 @@ def test_every_target_has_generic(target: Target, major: str) -> None:
 
 
 def test_variants_of_generic_go_by_the_same_name() -> None:
-    """`GENERIC-DEBUG` is one word for all architectures too, and the file's own name another."""
+    """`GENERIC-DEBUG` names a variant of every machine_arch, as the file's own name does."""
     for name in ("GENERIC-DEBUG", "GENERIC64LE-DEBUG"):
         resolved = resolve_conf(
             name,
@@ -212,9 +212,9 @@ def test_variants_of_generic_go_by_the_same_name() -> None:
 @pytest.mark.needs_shared
 @pytest.mark.parametrize(("machine", "name"), CONFS_OF_13)
 def test_one_of_13_gives_what_the_real_one_gives(machine: str, name: str) -> None:
-    """Every header has the same lines, and the same headers are empty; devices and cpus too.
+    """Every header has the lines of the real conf. Devices and cpus are equal, too.
 
-    The lines stand in another order, as the options do in our table. No option is defined twice.
+    The order of lines differs, because our table has another order. No option is defined twice.
     """
     expected, found = EXPECTED[f"{machine}/{name}"], built_in("13", machine, name)
     lines = {header: text.splitlines() for header, text in found.headers.items() if text}
@@ -235,7 +235,7 @@ def test_one_of_13_gives_what_the_real_one_gives(machine: str, name: str) -> Non
 
 @pytest.mark.needs_shared
 def test_all_real_ones_of_13_are_there() -> None:
-    """GENERIC and MINIMAL of the seven; not LINT, not those of single boards or of other archs."""
+    """Every real GENERIC and MINIMAL of 13 is built in, except the 32-bit one of powerpc."""
     real = {
         (machine, name)
         for machine, _, name in (conf.partition("/") for conf in EXPECTED)
@@ -248,7 +248,7 @@ def test_all_real_ones_of_13_are_there() -> None:
 @pytest.mark.needs_shared
 @pytest.mark.parametrize("machine_arch", MACHINES)
 def test_generic_of_a_real_tree(machine_arch: str) -> None:
-    """The same word there: 64-bit on powerpc64, never the file that is called GENERIC."""
+    """GENERIC of a real tree is that of the machine_arch, never the file of that name."""
     conf = resolve_conf(
         "GENERIC",
         machine=MACHINES[machine_arch],
@@ -267,7 +267,7 @@ def test_generic_of_a_real_tree(machine_arch: str) -> None:
         )
 
 
-# What the confs of 14 and 15 are sure of: which options left and came, everything else is the same.
+# The known differences of the confs of 14 and 15: options removed and added, all else is equal.
 # On every machine those of 14 are CC_CUBIC, NETLINK and COMPAT_FREEBSD13, of 15 COMPAT_FREEBSD14.
 OLDEST: Final = " ".join(f"COMPAT_FREEBSD{release}" for release in (4, 5, 6, 7, 9))
 RANDOM: Final = "RANDOM_ENABLE_KBD RANDOM_ENABLE_MOUSE RANDOM_ENABLE_TPM"
@@ -321,7 +321,7 @@ CHANGES: Final = {
 
 @pytest.mark.parametrize(("machine", "name"), CONFS_OF_13)
 def test_what_left_and_what_came(machine: str, name: str) -> None:
-    """By name, from 13.2 to 14 and from 14 to 15."""
+    """Options that left or came from 13.2 to 14, and from 14 to 15, are those listed here."""
     of_13, of_14, of_15 = (options(major, machine, name) for major in RELEASES)
     left_14, came_14, left_15, came_15 = CHANGES[machine, name]
     assert of_13 - of_14 == set(left_14.split())

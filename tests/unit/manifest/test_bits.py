@@ -20,7 +20,7 @@ def masks(text: str) -> tuple[Mask, ...]:
 
 
 def test_masks_in_order() -> None:
-    """Numbers and the Rust paths of constants; a shift that is left out is 0."""
+    """Masks are numbers or Rust paths of constants. A shift is 0 by default."""
     text = """[bits."m::tcphdr"]
 th_off = { member = "bits", mask = 0xf0 }
 [bits.ip.ip_hl]
@@ -109,7 +109,7 @@ def test_a_mask_that_is_wrong(text: str, line: int, message: str, hint: str) -> 
     ],
 )
 def test_the_line_of_a_key_that_is_not_known(text: str, line: int) -> None:
-    """Its own, also where a later mask has the same mistake, or another table such a key."""
+    """An unknown key has its own line, even if it occurs again later or elsewhere."""
     with pytest.raises(ManifestError) as caught:
         masks(text)
     assert str(caught.value) == (

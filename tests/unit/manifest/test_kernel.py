@@ -21,13 +21,13 @@ def kernel(text: str) -> Kernel:
 
 
 def test_an_empty_table_is_the_default() -> None:
-    """amd64, the headers of the ziglang package, the kernel's view."""
+    """The default is amd64, the headers of the ziglang package, the kernel's view."""
     assert kernel("") == Kernel()
     assert kernel("release = []\narch = []\nconf = []\n") == Kernel()
 
 
 def test_one_value_or_a_list() -> None:
-    """A release may be a whole number; a float is refused, of which 14.10 would be 14.1."""
+    """A release may be a whole number. A float is refused, because 14.10 would be 14.1."""
     assert kernel('release = 14\narch = "i386"\nconf = "GENERIC"\n') == Kernel(
         release=("14",), arch=("i386",), conf=("GENERIC",)
     )
@@ -36,7 +36,7 @@ def test_one_value_or_a_list() -> None:
 
 
 def test_a_matrix_is_the_same_in_a_table_of_its_own() -> None:
-    """Other keys stand in `[kernel]`."""
+    """A matrix may be a table of its own, with the other keys in `[kernel]`."""
     found = kernel('arch = "i386"\n[kernel.matrix]\nrelease = ["14", "15"]\nconf = ["A"]\n')
     assert found == Kernel(release=("14", "15"), arch=("i386",), conf=("A",))
 
@@ -55,13 +55,13 @@ def test_a_matrix_is_the_same_in_a_table_of_its_own() -> None:
     ],
 )
 def test_places_of_headers(text: str, headers: list[tuple[str, str | None]]) -> None:
-    """One for all releases, or one for each; folders count from the manifest's."""
+    """Headers are one place for all releases or one for each. Folders start at the manifest's."""
     expected = tuple(Headers(where=where, release=release) for where, release in headers)
     assert kernel(f"{text}\n").headers == expected
 
 
 def test_includes_and_defines() -> None:
-    """Without includes each type's header is searched for, which "auto" says in a word."""
+    """Without includes, or with "auto", each type's header is searched for."""
     assert kernel('include = "auto"\n').include == ()
     assert kernel('include = ["sys/param.h", "a b.h"]\n').include == ("sys/param.h", "a b.h")
     assert kernel('defines = ["A", "HZ=100"]\n').defines == ("A", "HZ=100")
@@ -69,7 +69,7 @@ def test_includes_and_defines() -> None:
 
 @pytest.mark.parametrize("view", ["kernel", "module", "userland"])
 def test_views(view: str) -> None:
-    """Each by its name."""
+    """Each view is known by its name."""
     assert kernel(f'view = "{view}"\n').view == view
 
 
@@ -115,14 +115,14 @@ TABLE = 'e.g. headers = { "14" = "/usr/src14", "15" = "ziglang" }'
     ],
 )
 def test_a_table_that_is_wrong(text: str, line: int, message: str, hint: str) -> None:
-    """The error has the line, the value and what to write."""
+    """A wrong table is an error with the line, the value and the right form."""
     with pytest.raises(ManifestError) as caught:
         kernel(f"{text}\n")
     assert str(caught.value) == f"{PATH}:{line}: [kernel]: {message}\nhint: {hint}"
 
 
 def test_a_matrix_that_is_wrong() -> None:
-    """It is named, with its own lines."""
+    """A wrong matrix is an error with its own lines."""
     for text, message in (
         (
             "[kernel.matrix]\nview = 1\n",
@@ -140,7 +140,7 @@ def test_a_matrix_that_is_wrong() -> None:
 
 
 def test_an_architecture_that_is_not_known() -> None:
-    """With those that there are."""
+    """An unknown architecture is an error that lists the known ones."""
     with pytest.raises(ManifestError) as caught:
         kernel('arch = ["amd64", "vax"]\n')
     assert str(caught.value).startswith(

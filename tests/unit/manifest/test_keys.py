@@ -63,18 +63,18 @@ from layoutcheck.manifest.keys import (
     ids=["C type", "crate", "version", "define", "include", "variable", "field", "named"],
 )
 def test_the_form_of_a_value(pattern: re.Pattern[str], right: list[str], wrong: list[str]) -> None:
-    """The pattern describes it as a whole."""
+    """The pattern of a form matches a whole value."""
     assert [text for text in right if not pattern.fullmatch(text)] == []
     assert [text for text in wrong if pattern.fullmatch(text)] == []
 
 
 def test_a_table_within_a_table_is_a_key_of_it() -> None:
-    """Otherwise nobody could write it."""
+    """A table within a table is a key of it, so that it can be written."""
     assert "matrix" in KEYS["kernel"]
     assert {*KEYS} - {""} <= {*KEYS[""], "kernel.matrix", "bits.*"}
     assert {*KEYS["kernel.matrix"]} <= {*KEYS["kernel"]}
 
 
 def test_keys_that_go_with_others_are_keys_of_bindings() -> None:
-    """So are those that they go with."""
+    """Keys that go with others are keys of `[bindings]`, and so are the others."""
     assert {*GO_WITH, *(one for ones in GO_WITH.values() for one in ones)} <= {*KEYS["bindings"]}

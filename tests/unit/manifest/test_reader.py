@@ -1,4 +1,4 @@
-"""reader.py: what a manifest means, and that each thing wrong with one is named with its line."""
+"""reader.py: a manifest's meaning, and its errors with their lines."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ BINDINGS = '[bindings]\npath = "."\n'
 
 
 def write(folder: Path, text: str, name: str = "layoutcheck.toml") -> Path:
-    """The manifest file with this text."""
+    """Return the manifest file with this text."""
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
 
 
 def test_everything(tmp_path: Path) -> None:
-    """Every key arrives where it belongs; paths count from the manifest's folder."""
+    """Every key is read. Paths start at the manifest's folder."""
     manifest = read_manifest(
         write(
             tmp_path,
@@ -90,7 +90,7 @@ reason = "upstream"
 
 
 def test_defaults(tmp_path: Path) -> None:
-    """What is not said is what most people want."""
+    """Keys that are left out have defaults."""
     manifest = read_manifest(write(tmp_path, BINDINGS))
     assert manifest.bindings == Bindings(path=tmp_path)
     assert manifest.kernel == Kernel()
@@ -100,7 +100,7 @@ def test_defaults(tmp_path: Path) -> None:
 
 
 def test_source(tmp_path: Path) -> None:
-    """A source file with its prelude and edition."""
+    """A source file is read with its prelude and edition."""
     text = '[bindings]\nsource = "b.rs"\nprelude = "p.rs"\nedition = "2018"\n'
     bindings = read_manifest(write(tmp_path, text)).bindings
     assert (bindings.source, bindings.prelude) == (tmp_path / "b.rs", tmp_path / "p.rs")
@@ -108,7 +108,7 @@ def test_source(tmp_path: Path) -> None:
 
 
 def test_pyproject(tmp_path: Path) -> None:
-    """A pyproject.toml has the same under [tool.layoutcheck], and lines of its own."""
+    """A pyproject.toml has the same keys under [tool.layoutcheck], with its own lines."""
     text = '[project]\nbogus = 1\n[tool.layoutcheck.bindings]\npath = "crate"\n'
     assert read_manifest(write(tmp_path, text, "pyproject.toml")).bindings.path == (
         tmp_path / "crate"
@@ -214,7 +214,7 @@ W = '[[waive]]\nsubject = "a"\nreason = "r"\n'
     ],
 )
 def test_errors(tmp_path: Path, text: str, line: int, message: str, hint: str) -> None:
-    """Each error names the line, what is wrong and what to do."""
+    """Each error has the line, the mistake and a hint."""
     path = write(tmp_path, text)
     with pytest.raises(ManifestError) as caught:
         read_manifest(path)
@@ -256,7 +256,7 @@ def test_waived_checks(tmp_path: Path, check: str) -> None:
 
 
 def test_unreadable(tmp_path: Path) -> None:
-    """A file that is missing, a folder, and one that is no UTF-8."""
+    """A missing file, a folder, and a file that is no UTF-8 are errors."""
     with pytest.raises(ManifestError, match="No such file"):
         read_manifest(tmp_path / "none.toml")
     with pytest.raises(ManifestError, match="directory"):
@@ -281,5 +281,5 @@ def test_unreadable(tmp_path: Path) -> None:
     ],
 )
 def test_names_path(pattern: str, path: str, *, named: bool) -> None:
-    """A pattern is a whole path, one without the crate, or a last segment."""
+    """A pattern is a whole path, a path without the crate, or a last segment."""
     assert names_path(pattern, path) is named

@@ -53,19 +53,19 @@ def reader(text: str = TEXT, prefix: str = "") -> TomlReader:
     ],
 )
 def test_the_line_of_a_key(name: str, key: str, start: int, line: int) -> None:
-    """That which sets it; else the table's; 0 where neither is found."""
+    """The line is that of the key, or else of the table, or 0 if neither is found."""
     assert reader().line_of(name, key, start) == line
 
 
 def test_a_key_is_no_part_of_another() -> None:
-    """Neither of a longer name nor of a comment's or a value's words before it."""
+    """A key is found neither in a longer name nor in a comment or a value."""
     text = "[t]\nlong-key = 1\nkeys = 1\n# key: see below\nkey = 1\n"
     assert reader(text).line_of("t", "key") == 5
     assert reader("[t]\na = { long-key = 1 }\nb = { key = 1 }\n").line_of("t", "key") == 3
 
 
 def test_a_key_of_another_table_is_another_one() -> None:
-    """Even if it has a line of its own, and the table's is in an inline table."""
+    """A key of another table is not used, even if only that one has a line of its own."""
     text = "[a]\nx = { key = 1 }\n[b]\nkey = 1\n[a.deep]\nlate = 1\n[[c]]\ny = 1\n[[c]]\nkey = 1\n"
     assert reader(text).line_of("a", "key") == 2
     assert reader(text).line_of("b", "key") == 4
@@ -74,7 +74,7 @@ def test_a_key_of_another_table_is_another_one() -> None:
 
 
 def test_a_table_below_a_prefix() -> None:
-    """In a pyproject.toml the other tools' tables are not looked into."""
+    """Below a prefix, other tools' tables of a pyproject.toml are ignored."""
     text = "[tool.other.kernel]\nview = 1\n[tool.layoutcheck.kernel]\nview = 2\n"
     below = reader(text, "tool.layoutcheck.")
     assert below.line_of("kernel", "view") == 4
@@ -84,7 +84,7 @@ def test_a_table_below_a_prefix() -> None:
 
 
 def test_the_headers_of_a_list_of_tables() -> None:
-    """Each with its line; a plain table is none."""
+    """Each header of a list of tables has its line; a plain table is none."""
     assert reader().headers_of("many") == (7, 9)
     assert reader().headers_of("first") == ()
     assert reader("[[ x.many ]]\n[[many]]\n", "x.").headers_of("many") == (1,)
@@ -144,7 +144,7 @@ def test_a_value_that_is_wrong(call: Callable[[TomlReader], object], message: st
 
 
 def test_values_that_are_right() -> None:
-    """One string is a list of one; a pattern describes the whole; paths count from here."""
+    """One string is a list of one, a pattern matches the whole, and paths start at the folder."""
     found = reader()
     assert found.table({}, "nowhere") == {}
     assert found.table({"a": {"b": 1}}, "a") == {"b": 1}
@@ -169,7 +169,7 @@ def test_values_that_are_right() -> None:
     ],
 )
 def test_the_character_nul_is_refused(value: dict[str, object], message: str) -> None:
-    """At whatever depth, in keys too."""
+    """The character NUL is refused at any depth, in keys too."""
     found = reader()
     found.without_nul({"first": {"key": ["a", 1, {"b": "c"}]}})
     with pytest.raises(ManifestError) as caught:
@@ -178,7 +178,7 @@ def test_the_character_nul_is_refused(value: dict[str, object], message: str) ->
 
 
 def test_a_file_is_its_text_and_its_document(tmp_path: Path) -> None:
-    """Both, for the lines are in the text."""
+    """A file is returned as text and as a document, because lines are found in the text."""
     path = tmp_path / "a.toml"
     path.write_text("a = 1\n", encoding="utf-8")
     assert load_toml(path) == ("a = 1\n", {"a": 1})
@@ -194,7 +194,7 @@ def test_a_file_is_its_text_and_its_document(tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_is_no_toml(content: bytes, line: int, words: str, tmp_path: Path) -> None:
-    """With the line, where tomllib has it."""
+    """A file that is no TOML is an error, with the line if tomllib has it."""
     path = tmp_path / "a.toml"
     path.write_bytes(content)
     with pytest.raises(ManifestError) as caught:
@@ -204,7 +204,7 @@ def test_a_file_that_is_no_toml(content: bytes, line: int, words: str, tmp_path:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    """In the system's words."""
+    """A missing file is an error with the system's message."""
     with pytest.raises(ManifestError) as caught:
         load_toml(tmp_path / "a.toml")
     assert str(caught.value) == f"{tmp_path}/a.toml: No such file or directory"

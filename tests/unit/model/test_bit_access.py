@@ -1,4 +1,4 @@
-"""bit_access.py: the bit-fields of which a method may be an accessor, by its name."""
+"""bit_access.py: the bit-fields that a method may access, by its name."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def test_stems(
     verb: Literal["reads", "writes", "makes", "masks"],
     stems: list[tuple[str, bool]],
 ) -> None:
-    """Likeliest first, and whether the name leaves no doubt."""
+    """The likeliest stem comes first, with a flag that it is certain."""
     assert list(BitAccess(name=name, verb=verb).stems()) == stems
 
 
 def test_a_method_of_another_form() -> None:
-    """Its `get_` and `with_` mean nothing; its own name, and `set_`, do."""
+    """The prefixes `get_` and `with_` of a method with another form are ignored; `set_` is not."""
     getter = BitAccess(name="get_f", verb="reads", is_plain=False)
     assert list(getter.stems()) == [("get_f", True)]
     setter = BitAccess(name="set_f", verb="writes", is_plain=False)

@@ -1,4 +1,4 @@
-"""effects.py: what several units say of one option is one effect."""
+"""effects.py: equal effects of one option from several units are merged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.option_effects import HOLDER, STATS, effect
 
 
 def test_each_option_is_told_once() -> None:
-    """Sorted by name; what is the same in two units, once."""
+    """Each option is listed once, sorted by name, with equal effects merged."""
     elsewhere = replace(STATS, declared_at=None)
     bad = Failure(header="b.h", reason="why")
     first = effect("X", STATS, failures=(bad,), not_compared=("struct b",))

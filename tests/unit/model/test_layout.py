@@ -1,4 +1,4 @@
-"""The model: holes, sizes, spellings, and records cut to what a report needs."""
+"""layout.py: holes, sizes, spellings, and records cut for a report."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.strategies import records, types
 
 
 def test_holes_and_padding() -> None:
-    """Between members, between bits, and at the end; a union has none."""
+    """Holes are between members, between bits, and at the end; a union has none."""
     layout = record("s", ("a", U8), ("b", U32), ("x", Bits(U8, 3)), ("c", U16), ("d", U8))
     holes = [(hole.bit_offset, hole.bit_size, hole.is_padding) for hole in layout.holes()]
     assert holes == [(8, 24, False), (67, 13, False), (104, 24, True)]
@@ -39,7 +39,7 @@ def test_holes_and_padding() -> None:
 
 @given(records)
 def test_holes_are_where_nothing_is(layout: RecordLayout) -> None:
-    """Of any record, also of one that no compiler lays out: in order, and in no member."""
+    """Holes of any record are in order and overlap no member."""
     holes = layout.holes()
     assert all(a.bit_offset + a.bit_size <= b.bit_offset for a, b in pairwise(holes))
     for hole in holes:
@@ -52,7 +52,7 @@ def test_holes_are_where_nothing_is(layout: RecordLayout) -> None:
 
 
 def test_a_byte_offset_is_of_whole_bytes() -> None:
-    """A bit-field within a byte has none."""
+    """A bit-field within a byte has no byte offset."""
     assert Member(name="a", bit_offset=24, bit_size=8, type=U8).offset == 3
     with pytest.raises(ValueError, match="member x starts at bit 3"):
         _ = Member(name="x", bit_offset=3, bit_size=5, type=U8).offset
@@ -82,14 +82,14 @@ def test_a_byte_offset_is_of_whole_bytes() -> None:
     ],
 )
 def test_sizes_and_spellings(type_: Type | None, byte_size: int, words: str) -> None:
-    """As C writes it, or Rust for types of Rust."""
+    """Types are spelled as in C, and types of Rust as in Rust."""
     assert byte_size_of(type_) == byte_size
     assert spell(type_) == words
 
 
 @given(types)
 def test_strip_keeps_the_size(type_: Type) -> None:
-    """Names and qualifiers take no room."""
+    """Stripping typedefs and qualifiers keeps the size."""
     bare = strip(type_)
     assert not isinstance(bare, TypedefType | QualifiedType)
     assert byte_size_of(bare) == byte_size_of(type_)
@@ -97,7 +97,7 @@ def test_strip_keeps_the_size(type_: Type) -> None:
 
 @given(records)
 def test_shallow_keeps_what_is_where(layout: RecordLayout) -> None:
-    """Sizes, offsets and names; no named record inside keeps members; twice is as once."""
+    """Sizes, offsets and names are kept, but named inner records lose members. Twice is as once."""
     cut = shallow(layout)
     assert (cut.byte_size, cut.alignment, cut.name) == (
         layout.byte_size,
@@ -118,7 +118,7 @@ def test_shallow_keeps_what_is_where(layout: RecordLayout) -> None:
 
 
 def test_natural_alignment_sees_what_is_packed() -> None:
-    """By its members' places and its size, where nobody says it; a bit-field has no place."""
+    """A missing alignment is derived from members' offsets and the size, without bit-fields."""
     loose = replace(record("s", ("a", U8), ("b", U64)), alignment=None)
     assert natural_alignment(loose) == 8
     assert natural_alignment(array(loose, 3)) == 8

@@ -1,4 +1,4 @@
-"""layout_set.py: numbers that no `float` has."""
+"""layout_set.py: numbers that no `float` can hold."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from layoutcheck.model.layout_set import LongFloat
         (-1, 16383, -math.inf),
         (1, -1074, 5e-324),
         (1, -16445, 0.0),
-        ((1 << 63) + 1, -63, 1.0),  # what a double cannot tell from 1
+        ((1 << 63) + 1, -63, 1.0),  # equal to 1 as a double
     ],
 )
 def test_nearest(digits: int, exponent: int, nearest: float) -> None:
-    """A number too great for a `float` is an infinity of its sign, one too small is 0."""
+    """A number too great for a `float` is an infinity of its sign, and one too small is 0."""
     assert LongFloat(digits=digits, exponent=exponent).nearest == nearest
 
 
 @given(value=st.floats(allow_nan=False, allow_infinity=False))
 def test_a_float_is_its_own_nearest(value: float) -> None:
-    """Nothing is lost on the way."""
+    """The nearest float of a float is itself."""
     numerator, denominator = value.as_integer_ratio()
     exponent = 1 - denominator.bit_length()
     assert LongFloat(digits=numerator, exponent=exponent).nearest == value

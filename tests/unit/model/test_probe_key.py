@@ -1,4 +1,4 @@
-"""probe_key.py: a key is written as a part of a symbol and read back, and only a key is."""
+"""probe_key.py: a key becomes a part of a symbol and is read back; nothing else is read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEYS = st.builds(
 
 @given(KEYS)
 def test_writing_and_reading_are_inverse(key: ProbeKey) -> None:
-    """The text is also a part of an identifier in C and in Rust."""
+    """A key survives writing and reading. Its text is a part of an identifier in C and Rust."""
     text = str(key)
     assert ProbeKey.parse(text) == key
     assert hash(ProbeKey.parse(text)) == hash(key)
@@ -33,7 +33,7 @@ def test_writing_and_reading_are_inverse(key: ProbeKey) -> None:
 
 @given(KEYS, KEYS)
 def test_different_keys_have_different_texts(one: ProbeKey, other: ProbeKey) -> None:
-    """No two questions of a probe have the same symbol."""
+    """Different keys have different texts, so that no two questions have one symbol."""
     assert (str(one) == str(other)) == (one == other)
 
 
@@ -56,13 +56,13 @@ def test_what_is_read_is_written_so(text: str) -> None:
     ],
 )
 def test_what_is_no_key(text: str) -> None:
-    """It is refused by its text."""
+    """A text that is no key is refused with that text."""
     with pytest.raises(ValueError, match=r"is no key of a probe|Exceeds the limit"):
         ProbeKey.parse(text)
 
 
 def test_the_texts() -> None:
-    """A rank that is 0 is not written: the names of Rust's symbols sort by the number's digits."""
+    """A rank of 0 is not written, since Rust's symbols sort by digits."""
     keys = [ProbeKey("item", number) for number in range(12)]
     assert list(map(str, keys[:2])) == ["item_0", "item_1"]
     assert str(ProbeKey("type", 3, 2)) == "type_3_2"
@@ -71,7 +71,7 @@ def test_the_texts() -> None:
 
 
 def test_order() -> None:
-    """By kind, number and rank; numbers are compared as numbers."""
+    """Keys are ordered by kind, number and rank, and numbers as numbers."""
     first, second = ProbeKey("item", 9, 1), ProbeKey("item", 10)
     assert sorted([ProbeKey("type", 0), second, first, ProbeKey("item", 9)]) == [
         ProbeKey("item", 9),
@@ -83,7 +83,7 @@ def test_order() -> None:
 
 @given(st.lists(KEYS, unique=True))
 def test_a_cache_keeps_keys(keys: list[ProbeKey]) -> None:
-    """They come back as they were, as the keys of a mapping."""
+    """Keys survive the cache as keys of a mapping."""
     found = load(dump({key: str(key) for key in keys}))
     assert found == {key: str(key) for key in keys}
     assert list(found) == keys

@@ -1,4 +1,4 @@
-"""sharding.py: which cells are a shard's own."""
+"""sharding.py: the cells of a shard."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from layoutcheck.model.sharding import Shard, parse_shard
 
 
 def test_a_shard() -> None:
-    """Counted from 1."""
+    """Shards count from 1."""
     assert parse_shard("2/5") == Shard(number=2, count=5)
     assert str(parse_shard("1/1")) == "shard 1 of 1"
 
@@ -20,7 +20,7 @@ def test_a_shard() -> None:
     "text", ["", "x", "2", "0/5", "6/5", "1/0", "-1/5", "1.0/5", "01/5", "2/5 ", "2/5/1", "٢/5"]
 )
 def test_no_shard(text: str) -> None:
-    """What is none is quoted, with what one looks like."""
+    """An invalid shard is an error with the text and an example."""
     with pytest.raises(LayoutcheckError) as caught:
         parse_shard(text)
     assert caught.value.what == f"{text!r} is no shard"
@@ -29,7 +29,7 @@ def test_no_shard(text: str) -> None:
 
 @given(cells=st.integers(0, 60), count=st.integers(1, 40))
 def test_every_cell_is_in_one_shard(cells: int, count: int) -> None:
-    """Joined, the shards are the plan; none has two cells more than another, the last the least."""
+    """The shards together are the plan, and differ by at most one cell; the last is smallest."""
     plan = range(cells)
     shards = [Shard(number=n, count=count).of(plan) for n in range(1, count + 1)]
     assert [cell for shard in shards for cell in shard] == list(plan)

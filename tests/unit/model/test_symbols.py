@@ -12,7 +12,7 @@ KEY = ProbeKey("item", 12, 3)
 
 @pytest.mark.parametrize("prefix", [SUBJECT, ALIGNMENT, CONSTANT, ITEM, TYPE])
 def test_a_name_has_its_key(prefix: str) -> None:
-    """Behind the prefix by which it says what it asks for."""
+    """A name has its key behind the prefix of the question."""
     assert key_in(f"{prefix}{KEY}", prefix) == KEY
 
 
@@ -24,6 +24,6 @@ def test_an_instance_of_the_generic_has_a_number() -> None:
 
 @pytest.mark.parametrize("rest", ["", "7", "<7>", "<x, u8>", "item_7,", "item_7_0"])
 def test_a_name_without_a_key_is_refused(rest: str) -> None:
-    """It is none of a probe's: what it stands for nobody has asked."""
+    """A name without a key is refused, because no probe asked for it."""
     with pytest.raises(ValueError, match="is no key of a probe"):
         key_in(f"{ITEM}{rest}", ITEM)

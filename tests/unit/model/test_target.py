@@ -1,4 +1,4 @@
-"""target.py: the rows, and the names by which they are found."""
+"""target.py: the rows of targets, and the names that find them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.dwarf_objects import run_clang
 
 
 def test_no_two_rows_share_a_name() -> None:
-    """Two of powerpc share a machine, but nothing that finds a row."""
+    """No name finds two rows, although two of powerpc share a machine."""
     names = [name for row in TARGETS for name in {row.name, row.machine_arch}]
     assert len(names) == len(set(names))
     assert len({row.rust_triple for row in TARGETS}) == len(TARGETS)
@@ -20,7 +20,7 @@ def test_no_two_rows_share_a_name() -> None:
 
 @pytest.mark.parametrize("row", TARGETS, ids=lambda row: row.name)
 def test_a_row_is_found_by_its_name_and_by_its_machine_arch(row: Target) -> None:
-    """As users call it, and as `uname -p` does."""
+    """A row is found by its name and by its `uname -p`."""
     assert find_target(row.name) is find_target(row.machine_arch) is row
 
 
@@ -37,7 +37,7 @@ def test_a_row_is_found_by_its_name_and_by_its_machine_arch(row: Target) -> None
     ],
 )
 def test_another_name_is_refused_with_the_right_one(name: str, meant: str) -> None:
-    """What the machine, clang or rustc is called, or what is misspelt."""
+    """The error for another name, or a misspelt one, suggests the right one."""
     with pytest.raises(
         ManifestError, match=f"unknown architecture '{name}'\nhint: did you mean {meant}[?] "
     ):
@@ -45,7 +45,7 @@ def test_another_name_is_refused_with_the_right_one(name: str, meant: str) -> No
 
 
 def test_a_name_like_none_is_refused_with_all() -> None:
-    """Nothing is guessed."""
+    """The error for an unrelated name lists all rows."""
     with pytest.raises(ManifestError, match="'vax'\nhint: layoutcheck knows amd64, arm64,"):
         find_target("vax")
 
@@ -53,7 +53,7 @@ def test_a_name_like_none_is_refused_with_all() -> None:
 @pytest.mark.needs_clang
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_the_byte_order_is_clangs(target: Target, tmp_path: Path) -> None:
-    """As the compiler says it to the preprocessor."""
+    """The byte order is the one that clang defines for the preprocessor."""
     (tmp_path / "empty.c").touch()
     flags = (f"--target={target.clang_triple('15.0')}", "-dM", "-E", "empty.c")
     said = run_clang(flags, tmp_path)
@@ -61,6 +61,6 @@ def test_the_byte_order_is_clangs(target: Target, tmp_path: Path) -> None:
 
 
 def test_clangs_triple_is_freebsds_own() -> None:
-    """With the release, and the float ABI where FreeBSD's compiler has it in the triple."""
+    """A triple has the release, and the float ABI if FreeBSD's compiler has it."""
     assert find_target("riscv64").clang_triple("14.3") == "riscv64-unknown-freebsd14.3"
     assert find_target("armv7").clang_triple("15.0") == "armv7-unknown-freebsd15.0-gnueabihf"

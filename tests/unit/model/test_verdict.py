@@ -1,4 +1,4 @@
-"""verdict.py: verdicts are counted, and a run passes or does not."""
+"""verdict.py: verdicts are counted, and a run passes or fails."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def run(*verdicts: Verdict, problems: tuple[str, ...] = (), shard: Shard | None 
     ],
 )
 def test_words_for_causes(cause: Cause, words: str) -> None:
-    """The item before the member; a check of the whole by a word."""
+    """The words name the item before the member, and a check of the whole by a word."""
     assert str(cause) == words
 
 
 def test_plurals() -> None:
-    """An alias has one of its own."""
+    """The plural of an alias is "aliases", and other kinds have an s."""
     assert (plural("alias"), plural("record"), plural("static")) == (
         *("aliases", "records"),
         "statics",
@@ -69,14 +69,14 @@ def test_plurals() -> None:
 
 
 def test_subjects() -> None:
-    """A type and a constant may have one path; the reason does not matter."""
+    """A type and a constant of one path are two items; the reason does not matter."""
     assert AGREES.key != CONSTANT.key
     assert AGREES.key == replace(AGREES, status=Status.DIFFERS, reason="x").key
     assert CONSTANT.key == SetAside(rust_path="k::s", why="not in C", kind="constant").key
 
 
 def test_records_and_other_items() -> None:
-    """An alias of a record is judged by its layout, one of a scalar is not."""
+    """An alias of a record is judged by its layout, and one of a scalar is not."""
     assert AGREES.is_of_record
     assert replace(AGREES, c=None, rust=None).is_of_record
     assert replace(AGREES, kind="alias", rust=None).is_of_record
@@ -97,7 +97,7 @@ def test_records_and_other_items() -> None:
     ],
 )
 def test_verdicts_that_were_compared(verdict: Verdict, *, expected: bool) -> None:
-    """Both sides have to be known."""
+    """A verdict was compared if both sides are known."""
     assert verdict.is_compared is expected
 
 
@@ -123,13 +123,13 @@ def test_counts() -> None:
 def test_runs_that_pass(
     statuses: tuple[Status, ...], problems: tuple[str, ...], *, passed: bool
 ) -> None:
-    """Something has to agree, nothing may be wrong, and nothing may be left out."""
+    """A run passes if an item agrees or is waived, none is wrong, and no problem occurred."""
     verdicts = (replace(AGREES, status=status) for status in statuses)
     assert run(*verdicts, problems=problems).passed is passed
 
 
 def test_a_shard_without_a_cell() -> None:
-    """It passes if there is a plan, which the other shards check; not if it has problems."""
+    """A shard without a cell passes if it has a plan and no problems."""
     plan = Shard(number=2, count=2, plan=("amd64",))
     empty = replace(run(shard=plan), cells=())
     assert empty.is_empty_shard

@@ -1,4 +1,4 @@
-"""words.py: one thing is singular."""
+"""words.py: counted nouns."""
 
 from __future__ import annotations
 

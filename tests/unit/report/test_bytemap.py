@@ -1,4 +1,4 @@
-"""`report/bytemap.py`: what is drawn of two records, and how much at most."""
+"""report/bytemap.py: the map of two records, and its limits."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from tests.strategies import verdicts
 
 
 def map_of(verdict: Verdict) -> ByteMap:
-    """The map of a verdict that has one."""
+    """Return the map of a verdict that has one."""
     found = byte_map_of(verdict, rows_of(verdict))
     assert found is not None
     return found
 
 
 def test_a_record_without_layouts_has_no_map() -> None:
-    """What could not be checked cannot be drawn."""
+    """An unchecked record has no map."""
     assert byte_map_of(thread_verdict(), rows_of(thread_verdict())) is None
 
 
 def test_words_and_skips_cover_the_longer_record() -> None:
-    """No word is lost between what is drawn and what is said to be left out."""
+    """Words and skips together cover the longer record."""
     for verdict in (ccb_verdict(), bio_verdict(), mtx_verdict()):
         assert verdict.c is not None
         total = sum(
@@ -47,7 +47,7 @@ def test_words_and_skips_cover_the_longer_record() -> None:
 
 
 def test_what_differs_is_told_from_what_is_only_moved() -> None:
-    """The short buffer differs, what follows is moved, the lost member stands alone."""
+    """The short buffer differs, later members are moved, and the missing member is alone."""
     words = [line for line in map_of(ccb_verdict()).lines if isinstance(line, Word)]
     marks = {segment.name: segment.mark for word in words for segment in word.c}
     assert marks["sense_data"] == "differs"
@@ -57,7 +57,7 @@ def test_what_differs_is_told_from_what_is_only_moved() -> None:
 
 
 def test_segments_stand_where_their_bits_are() -> None:
-    """A bit-field takes as many columns as it has bits."""
+    """A segment has a column for each bit, so that bit-fields have their place."""
     [word] = map_of(descriptor_verdict()).lines
     assert isinstance(word, Word)
     assert [(s.first, s.span) for s in word.c][:5] == [(0, 16), (16, 24), (40, 5), (45, 2), (47, 1)]
@@ -65,7 +65,7 @@ def test_segments_stand_where_their_bits_are() -> None:
 
 
 def test_what_holds_something_that_differs_is_marked() -> None:
-    """Only the outermost members are drawn, so one shows what is wrong inside it."""
+    """Only outermost members are drawn, and one is marked if anything inside it differs."""
     u32 = base("u32", 4)
     c = declare("s", (None, declare(None, ("low", u32), kind="union")), ("b", u32))
     rust = declare("k::s", ("low", base("i32", 4)), ("b", u32))
@@ -76,7 +76,7 @@ def test_what_holds_something_that_differs_is_marked() -> None:
 
 
 def test_a_union_is_drawn_a_line_a_member() -> None:
-    """All members begin at its beginning."""
+    """A union is drawn with a line for each member, because all begin at offset 0."""
     found = map_of(union_verdict())
     assert found.is_union
     first = found.lines[0]
@@ -85,7 +85,7 @@ def test_a_union_is_drawn_a_line_a_member() -> None:
 
 
 def test_a_huge_record_is_drawn_in_few_words() -> None:
-    """A record that claims to be gigabytes long costs no more than another."""
+    """A record that claims to have gigabytes is drawn in as few words as another."""
     u8 = base("u8", 1)
     c = declare("s", ("a", ArrayType(element=u8, counts=(2**40,))), ("b", u8))
     rust = replace(declare("k::s", ("a", u8), ("b", u8)))
@@ -96,7 +96,7 @@ def test_a_huge_record_is_drawn_in_few_words() -> None:
 @settings(deadline=None)
 @given(verdict=verdicts)
 def test_any_record_can_be_drawn(verdict: Verdict) -> None:
-    """Also one that no compiler lays out: every segment lies within the map's columns."""
+    """Every segment of any record lies within the map's columns."""
     found = byte_map_of(verdict, rows_of(verdict))
     for line in found.lines if found else ():
         for segment in () if isinstance(line, Skip) else (*line.c, *line.rust):

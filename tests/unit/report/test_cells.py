@@ -1,4 +1,4 @@
-"""report/cells.py: cells are named as briefly as is exact."""
+"""report/cells.py: short and exact names of cells."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ GRID: tuple[Cell, ...] = tuple(
 
 
 def named(*wanted: str) -> str:
-    """The words for the cells whose ids have all of one of these in them."""
+    """Return the words for the cells whose ids contain all of one of these."""
     ids = [one.id for one in GRID if any(all(p in one.id for p in w.split()) for w in wanted)]
     assert ids
     return name_cells(GRID, ids)
 
 
 def test_a_grid_is_named_by_its_axes() -> None:
-    """An axis along which nothing was left out is not told."""
+    """A grid is named by its axes, without an axis whose values are all meant."""
     assert named("14") == "14.2"
     assert named("i386 MINIMAL") == "i386 MINIMAL"
     assert named("-") == "all 8 cells"
@@ -39,12 +39,12 @@ def test_a_grid_is_named_by_its_axes() -> None:
 
 
 def test_what_is_no_grid_is_named_cell_by_cell() -> None:
-    """Axes would name more cells than are meant."""
+    """Cells that form no grid are named one by one, because axes would name more."""
     assert named("14 amd64 GENERIC", "15 i386 GENERIC") == "14.2-amd64-GENERIC, 15.0-i386-GENERIC"
 
 
 def test_the_only_cell_needs_no_name() -> None:
-    """A reader of a run of one cell knows which it is."""
+    """The only cell of a run needs no name."""
     assert name_cells(GRID[:1], [GRID[0].id]) == ""
 
 
@@ -62,5 +62,5 @@ def test_the_only_cell_needs_no_name() -> None:
     ],
 )
 def test_a_clang_is_named_by_vendor_and_version(version: str, name: str) -> None:
-    """Where it came from is in JSON, whole."""
+    """A clang is named by vendor and version; JSON has the whole version."""
     assert name_clang(version) == name

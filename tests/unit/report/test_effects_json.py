@@ -9,7 +9,7 @@ from tests.option_effects import sensitivity
 
 
 def test_everything_is_there() -> None:
-    """Types with bytes, members with bits, null for what is not there."""
+    """Types have bytes, members have bits, and a missing one is null."""
     text = render_effects_json(sensitivity())
     assert text.endswith("}\n")
     found = json.loads(text)

@@ -49,18 +49,18 @@ STATS (opt_global.h; not set, tried as 1)
 
 
 def test_types() -> None:
-    """Each with what changes it, moves of the same amount in one line."""
+    """Each type has its changes; moves by the same amount are on one line."""
     assert render_effects(sensitivity()) == TYPES
 
 
 def test_everything() -> None:
-    """Each option that does something, with the records that change of themselves."""
+    """Each option with effects is listed with the records that it changes directly."""
     text = render_effects(sensitivity(everything=True))
     assert text == OPTIONS + TYPES[TYPES.index("FreeBSD") :]
 
 
 def test_many_records_are_counted() -> None:
-    """A terminal has no room for hundreds."""
+    """Many records are counted, not listed, on a terminal."""
     changes = [replace(STATS, c_name=f"struct s{number}") for number in range(300)]
     come = [replace(STATS, c_name=f"struct c{number}", without=None) for number in range(300)]
     go = [replace(STATS, c_name=f"struct g{number}", with_option=None) for number in range(300)]
@@ -86,7 +86,7 @@ def test_many_records_are_counted() -> None:
 
 
 def test_what_a_terminal_would_obey_is_shown() -> None:
-    """Names and reasons come from headers."""
+    """Escape codes in names and reasons of headers are made visible."""
     odd = replace(STATS, c_name="struct \x1b[31m")
     found = replace(
         sensitivity(everything=True),

@@ -13,7 +13,7 @@ U8, U32 = base("u8", 1), base("u32", 4)
 
 
 def test_holes_and_padding_stand_where_they_are() -> None:
-    """A hole before the member that it precedes, the padding last."""
+    """A hole is listed before the member that it precedes, the padding last."""
     record = declare("s", ("a", U8), ("b", U32), ("c", U8))
     found = [(e.kind, e.offset_text, e.size_text) for e in entries_of(record, c_declaration)]
     assert found == [
@@ -42,7 +42,7 @@ def test_members_of_nested_anonymous_records_count_from_the_outermost() -> None:
 
 
 def test_an_anonymous_record_is_told_by_its_line() -> None:
-    """As the pairing names it, so that a mismatch of it finds its row."""
+    """An anonymous record is named by its line, as in a mismatch's path."""
     record = declare("s", (None, declare(None, ("x", U32))))
     [member] = record.members
     placed = replace(member, declared_at=SourceLocation(path="a.h", line=12))
@@ -51,5 +51,5 @@ def test_an_anonymous_record_is_told_by_its_line() -> None:
 
 
 def test_no_record_has_no_entries() -> None:
-    """A side that is not known."""
+    """An unknown side has no entries."""
     assert entries_of(None, c_declaration) == []

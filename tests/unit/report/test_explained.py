@@ -78,26 +78,26 @@ Size 192, alignment 64: the greatest that a member asks for (far).
 
 
 def explained(text: str, name: str, target: str = "amd64") -> ExplainedRecord:
-    """What the calculator says of a record."""
+    """Return the calculator's explanation of a record."""
     return Calculator(Unit(text), find_psabi(target)).explain(name)
 
 
 def test_a_record_with_everything() -> None:
-    """Holes, units, attributes, nested records and padding, each with its reason."""
+    """Holes, storage units, attributes, nested records and padding each have their reason."""
     text = render_explanation(explained(SAMPLE, "struct sample"), "struct sample")
     assert text == EXPECTED
 
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_it_fits_the_width(width: int) -> None:
-    """Whatever the width, no line is longer and no name is lost."""
+    """No line is longer than the width, and no name is cut."""
     text = render_explanation(explained(SAMPLE, "struct sample"), "struct sample", width=width)
     assert max(map(len, text.splitlines())) <= width
     assert "a_function_pointer" in text
 
 
 def test_pragma_and_packed_are_said() -> None:
-    """The sum names what holds for the whole record."""
+    """The summary names attributes of the whole record."""
     packed = explained("struct s { char c; int i; } __attribute__((packed));", "struct s")
     assert "Size 5, alignment 1: no member asks for more. The record is packed." in (
         render_explanation(packed, "struct s")
@@ -109,7 +109,7 @@ def test_pragma_and_packed_are_said() -> None:
 
 
 def test_where_clang_says_otherwise_it_comes_first() -> None:
-    """And where clang says the same, nothing is said."""
+    """A layout that differs from clang's has a warning first; an equal one has none."""
     found = explained("struct s { char c; int i; };", "struct s")
     clang = replace(found.record, byte_size=12)
     words = "! This is not what clang says: one of the two is wrong. Please report it."

@@ -1,4 +1,4 @@
-"""`FORMAT=PATH` requests, and the files that come of them."""
+"""report/files.py: requests `FORMAT=PATH`, and the files that they write."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_requests() -> None:
 
 @pytest.mark.parametrize("text", ["", "html", "html=", "=x", "pdf=x", "HTML=x"])
 def test_no_request(text: str) -> None:
-    """What is none is quoted, with the formats that there are."""
+    """An invalid request is an error with its text and the known formats."""
     with pytest.raises(LayoutcheckError) as caught:
         parse_requests(["json=good", text])
     assert caught.value.what == f"{text!r} is no report"
@@ -36,21 +36,21 @@ def test_no_request(text: str) -> None:
 
 @pytest.mark.parametrize("other", ["html=a", "json=./a", "html=b/../a", "json=a"])
 def test_one_file_for_two(other: str) -> None:
-    """The second report would be all that is left."""
+    """One file for two reports is refused, because the second would overwrite the first."""
     with pytest.raises(LayoutcheckError, match="two reports go to one file") as caught:
         parse_requests(["json=a", "html=b", other])
     assert caught.value.where == other.partition("=")[2]
 
 
 def test_folder(tmp_path: Path) -> None:
-    """A folder cannot be written to: it is refused before the work for the report is done."""
+    """A folder as path is refused before the report is made."""
     with pytest.raises(LayoutcheckError, match="is a folder") as caught:
         parse_requests([f"json={tmp_path}"])
     assert caught.value.where == str(tmp_path)
 
 
 def test_folders_are_made(tmp_path: Path) -> None:
-    """Each request is written, into folders that need not exist."""
+    """Each request is written, and missing folders are made."""
     requests = parse_requests([f"json={tmp_path}/a/b/run.json", f"html={tmp_path}/c/run.html"])
     written = write_reports(requests, [agreeing_run()])
     assert written == (tmp_path / "a/b/run.json", tmp_path / "c/run.html")
@@ -59,7 +59,7 @@ def test_folders_are_made(tmp_path: Path) -> None:
 
 
 def test_several_runs(tmp_path: Path) -> None:
-    """The first run keeps the name; the others get a number, and none overwrites another."""
+    """The first run has the given name, and others get a number, so that none is overwritten."""
     requests = parse_requests([f"json={tmp_path}/run.json"])
     written = write_reports(requests, [agreeing_run(), sample_run()])
     assert [path.name for path in written] == ["run.json", "run-2.json"]
@@ -68,7 +68,7 @@ def test_several_runs(tmp_path: Path) -> None:
 
 
 def test_overwrites(tmp_path: Path) -> None:
-    """A report of yesterday gives way."""
+    """An older report is overwritten."""
     path = tmp_path / "run.json"
     path.write_text("old", encoding="utf-8")
     write_reports(parse_requests([f"json={path}"]), [agreeing_run()])
@@ -76,7 +76,7 @@ def test_overwrites(tmp_path: Path) -> None:
 
 
 def test_cannot_be_written(tmp_path: Path) -> None:
-    """Where a file stands in the folder's place, the path and the system's reason are said."""
+    """A report that cannot be written is an error with the path and the system's reason."""
     (tmp_path / "file").touch()
     with pytest.raises(LayoutcheckError, match="the report cannot be written: ") as caught:
         write_reports(parse_requests([f"json={tmp_path}/file/run.json"]), [agreeing_run()])
@@ -84,7 +84,7 @@ def test_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_no_runs(tmp_path: Path) -> None:
-    """Without a run there is no report."""
+    """Without a run no report is written."""
     assert write_reports(parse_requests([f"json={tmp_path}/run.json"]), []) == ()
     assert list(tmp_path.iterdir()) == []
 

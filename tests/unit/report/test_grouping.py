@@ -1,4 +1,4 @@
-"""`report/grouping.py`: what has to be mended is told before what follows from it."""
+"""report/grouping.py: root causes come before their consequences."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.strategies import mismatches
 
 @given(found=st.lists(mismatches, max_size=6))
 def test_no_mismatch_is_lost(found: list[Mismatch]) -> None:
-    """Each is in one group, and every group has one check, cause, hint and waiver."""
+    """Each mismatch is in one group, and every group has one check, cause, hint and waiver."""
     groups = group_mismatches(tuple(found))
     assert sorted(map(repr, (m for group in groups for m in group))) == sorted(map(repr, found))
     for group in groups:
@@ -21,7 +21,7 @@ def test_no_mismatch_is_lost(found: list[Mismatch]) -> None:
 
 
 def test_causes_come_first() -> None:
-    """The short buffer and the lost member, then the size and the offsets that follow."""
+    """The short buffer and the missing member come first, then the size and the moved offsets."""
     groups = group_mismatches(ccb_verdict().mismatches)
     assert [
         (group[0].check_id, group[0].cause and str(group[0].cause), len(group)) for group in groups

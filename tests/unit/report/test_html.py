@@ -1,4 +1,4 @@
-"""`report/html.py`: one page that needs no network, runs nothing of a crate's and stays small."""
+"""report/html.py: one small page that needs no network and runs no script of a crate."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ class Page(HTMLParser):
         assert self.open == []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note it."""
+        """Note an opened tag."""
         self.tags.append(tag)
         self.attributes += attrs
         if tag not in VOID:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        """Close what was opened last."""
+        """Close the tag that was opened last."""
         assert self.open.pop() == tag
 
 
 def hostile_run() -> Run:
-    """A run in which everything that has a name is named with an attack."""
+    """A run in which every name is an attack."""
     bad = ccb_verdict()
     assert bad.c is not None
     members = tuple(replace(m, name=HOSTILE + str(i)) for i, m in enumerate(bad.c.members))
@@ -80,7 +80,7 @@ def test_a_hostile_name_stays_text() -> None:
 
 
 def test_nothing_is_fetched() -> None:
-    """No address, no import, no source of anything: the page works in an archive of ten years."""
+    """The page has no address, import or source, so that an archive can show it."""
     text = render(sample_run())
     page = Page(text)
     assert not {name for name, _ in page.attributes} & {"src", "srcset", "action"}
@@ -93,9 +93,9 @@ def test_nothing_is_fetched() -> None:
 @settings(deadline=None, max_examples=50)
 @given(run=runs)
 def test_any_run_makes_a_page(run: Run) -> None:
-    """Every tag is closed and the page can be written as UTF-8, whatever the run holds.
+    """Every tag is closed and the page can be written as UTF-8, for any run.
 
-    What agrees and is no record shares one list with its like.
+    Agreeing items of one kind that are no records share a list.
     """
     text = render(run)
     own = [v for v in run.verdicts if v.kind == "record" or v.status is not Status.AGREES]
@@ -104,7 +104,7 @@ def test_any_run_makes_a_page(run: Run) -> None:
 
 
 def test_what_differs_comes_first_and_the_first_is_open() -> None:
-    """The reader lands on what is wrong."""
+    """Differing records come first, and the first one is open."""
     text = render(sample_run())
     found = re.findall(r'<details class="r (\w+)" id="r\d+"( open)?', text)
     assert [status for status, _ in found] == [
@@ -117,7 +117,7 @@ def test_what_differs_comes_first_and_the_first_is_open() -> None:
 
 
 def test_statuses_and_marks_do_not_rest_on_colour() -> None:
-    """Each has a sign and a word, in the list and in the map."""
+    """Each status has a sign and a word besides its colour, in the list and in the map."""
     text = render(sample_run())
     for words in ("≠ differs", "? unchecked", "~ waived", "= agrees"):
         assert f'<span class="st">{words}</span>' in text
@@ -126,7 +126,7 @@ def test_statuses_and_marks_do_not_rest_on_colour() -> None:
 
 
 def test_the_filter_is_made_of_real_controls_and_hidden_without_scripts() -> None:
-    """Buttons that say whether they are pressed; and every record is there without a script."""
+    """The filter has buttons with their state, and every record is visible without a script."""
     text = render(sample_run())
     assert text.count("aria-pressed") >= 5
     assert re.search(r'<form class="filter" id="filter" hidden', text)
@@ -134,7 +134,7 @@ def test_the_filter_is_made_of_real_controls_and_hidden_without_scripts() -> Non
 
 
 def test_the_clang_is_named_at_the_top() -> None:
-    """A newly installed one is taken silently; each of several is named, and of no cell none."""
+    """Each clang is named at the top, and a run without cells has none."""
     run = sample_run()
     other = replace(run.cells[0], id="other", clang="clang version 20.1.2 (x)")
     top = "FreeBSD 14.3 amd64 GENERIC, compiled by Debian clang 19.1.7 "
@@ -145,7 +145,7 @@ def test_the_clang_is_named_at_the_top() -> None:
 
 
 def test_why_and_what_to_do_are_said() -> None:
-    """Reasons, hints, places, and with what it was compiled."""
+    """Reasons, hints, places and compilers are shown."""
     text = render(sample_run())
     assert "field has incomplete type &#39;struct pcb&#39;" in text
     assert "<b>Fix:</b> declare it as scsi_sense_data" in text
@@ -175,7 +175,7 @@ def test_the_headline_is_never_greener_than_the_run() -> None:
 
 
 def test_what_the_page_lists_is_called_what_it_is() -> None:
-    """Records where there are only records; where there is a constant, too, items."""
+    """The list is of records if all are records, and otherwise of items."""
     page = render(agreeing_run())
     for words in (">Records</h2>", ">Find a record<", "Find a record, member", 'noun="record"'):
         assert words in page
@@ -195,7 +195,7 @@ def test_what_the_page_lists_is_called_what_it_is() -> None:
 
 
 def test_thousands_of_records_make_a_page_of_a_few_megabytes() -> None:
-    """What is left out to keep it so is said, with the command that shows it."""
+    """A large page leaves details out, and names the command that shows them."""
     text = render(large_run(4000))
     assert len(text) < 5_000_000
     assert text.count('<details class="r ') == 4000

@@ -39,7 +39,7 @@ def test_every_item_that_differs_names_its_root_causes() -> None:
 
 
 def test_each_subject_has_a_line() -> None:
-    """So that a search shows the subject, and a comparison of two reports what changed."""
+    """Each item has a line, for searches and comparisons of two reports."""
     text, _, roots = render(sample_run()).partition('"root_causes": [\n')
     lines = [line for line in text.splitlines() if '"rust_path": "kpi' in line]
     assert len(lines) == len(sample_run().verdicts) + len(sample_run().set_aside)

@@ -1,4 +1,4 @@
-"""`report/__init__.py`: every format has a golden, and a name that is no format is refused."""
+"""report/__init__.py: every format has a golden file, and an unknown format is refused."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def last_name(verdict: Verdict) -> str:
 
 
 def check_golden(name: str, text: str) -> None:
-    """Compare with the file of that name; LAYOUTCHECK_BLESS=1 writes it instead."""
+    """Compare with the golden file of that name, or write it if LAYOUTCHECK_BLESS=1."""
     plain = text.replace(f'"{__version__}"', '"VERSION"').replace(f">{__version__}<", ">VERSION<")
     plain = plain.replace(f"layoutcheck {__version__}.", "layoutcheck VERSION.")
     path = GOLDEN / name
@@ -44,7 +44,7 @@ def check_golden(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("report_format", FORMATS, ids=lambda f: f.name)
 def test_every_format_is_as_its_golden(report_format: ReportFormat) -> None:
-    """The whole text of a run with every status, as it was last looked at."""
+    """A run with every status has the golden text in each format."""
     check_golden(f"sample.{report_format.name}", render_report(report_format.name, sample_run()))
 
 
@@ -54,18 +54,18 @@ def test_every_format_is_as_its_golden(report_format: ReportFormat) -> None:
     ids=last_name,
 )
 def test_a_failing_item_is_as_its_golden(verdict: Verdict) -> None:
-    """What a failing test prints, at 80 columns."""
+    """The text of a failing test at 80 columns is the golden text."""
     check_golden(f"difference-{last_name(verdict)}.txt", render_difference(verdict))
 
 
 @pytest.mark.parametrize("verdict", [mtx_verdict(), bio_verdict()], ids=last_name)
 def test_show_is_as_its_golden(verdict: Verdict) -> None:
-    """What `layoutcheck show` prints."""
+    """The text of `layoutcheck show` is the golden text."""
     check_golden(f"layouts-{last_name(verdict)}.txt", render_layouts(verdict))
 
 
 def test_the_summary_is_as_its_golden() -> None:
-    """The paragraph that ends a run."""
+    """The summary that ends a run is the golden text."""
     check_golden("summary.txt", render_summary(sample_run()))
 
 

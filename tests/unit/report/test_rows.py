@@ -1,4 +1,4 @@
-"""`report/rows.py`: what stands side by side, and what may be left out."""
+"""report/rows.py: rows of both sides, and the rows that may be folded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ U32, U64 = base("u32", 4), base("u64", 8)
 
 
 def names(row: Row) -> tuple[str | None, str | None]:
-    """What stands on both sides."""
+    """Return the names on both sides of a row."""
     c, rust = row.c, row.rust
     return (
         None if c is None else c.path or c.kind,
@@ -43,7 +43,7 @@ def unfolded(rows: tuple[Row, ...]) -> list[Row]:
 @settings(deadline=None)
 @given(verdict=verdicts)
 def test_no_row_is_lost(verdict: Verdict) -> None:
-    """Every member of both records has its row, folded or not, and what differs is never folded."""
+    """Every member of both records has a row, folded or not. A differing row is never folded."""
     rows = rows_of(verdict)
     for side, record in (("c", verdict.c), ("rust", verdict.rust)):
         entries = [getattr(row, side) for row in rows if getattr(row, side) is not None]
@@ -66,7 +66,7 @@ def test_only_what_a_mismatch_names_is_marked() -> None:
 
 
 def test_a_hole_stands_beside_what_is_at_its_place() -> None:
-    """The paddings of both ends share a row though their offsets differ; so does a lost member."""
+    """The paddings of both ends share a row despite their offsets; a missing member has a hole."""
     found = [names(row) for row in rows_of(ccb_verdict())]
     assert found[-1] == ("padding", "padding")
     assert ("priority", "hole") in found
@@ -74,14 +74,14 @@ def test_a_hole_stands_beside_what_is_at_its_place() -> None:
 
 
 def test_offsets_of_bit_fields() -> None:
-    """Offset and bit, and the width in bits."""
+    """A bit-field has its offset and bit, and its width in bits."""
     row = next(row for row in rows_of(descriptor_verdict()) if row.c and row.c.path == "sd_dpl")
     assert row.c is not None
     assert (row.c.offset_text, row.c.size_text) == ("5:5", ":2")
 
 
 def test_members_of_an_anonymous_record_have_the_path_that_c_uses() -> None:
-    """`low` is a member of the union as far as C code can tell."""
+    """A member of an anonymous union has the path that C code uses."""
     found = [names(row) for row in rows_of(union_verdict())]
     assert found == [
         ("whole", "whole"),
@@ -92,7 +92,7 @@ def test_members_of_an_anonymous_record_have_the_path_that_c_uses() -> None:
 
 
 def test_a_rename_pairs_members() -> None:
-    """The pairing decides, not the name."""
+    """Members are paired by the pairing, not by name."""
     c = declare("s", ("type", U32), ("b", U32))
     rust = declare("k::s", ("type_", U32), ("b", U32))
     verdict = replace(judge(c, rust), paired=(("type", "type_"), ("b", "b")))
@@ -100,7 +100,7 @@ def test_a_rename_pairs_members() -> None:
 
 
 def test_reordered_members_stand_together() -> None:
-    """C's order rules; no member is shown twice."""
+    """Rows are in C's order, and no member is shown twice."""
     c = declare("s", ("a", U32), ("b", U32), ("c", U32))
     rust = declare("k::s", ("c", U32), ("a", U32), ("x", U32), ("b", U32))
     found = [names(row) for row in rows_of(judge(c, rust))]
@@ -108,7 +108,7 @@ def test_reordered_members_stand_together() -> None:
 
 
 def test_a_mismatch_inside_a_member_marks_the_member() -> None:
-    """The deepest row that is shown: the members of a named record are not."""
+    """The deepest visible row is marked, because members of named records are not shown."""
     c = declare("s", ("lock", named("lock", 24)))
     rust = declare("k::s", ("lock", named("k::lock", 24)))
     deep = Mismatch(check_id="member-size", member_path="lock.name.x", c="8", rust="4")
@@ -116,7 +116,7 @@ def test_a_mismatch_inside_a_member_marks_the_member() -> None:
 
 
 def test_a_pair_inside_a_cut_off_record_has_a_row_of_its_own() -> None:
-    """Where the layout of one side is not held, its name is shown and its offset is unknown."""
+    """A pair inside of a layout that is cut has its name and an unknown offset."""
     inner = declare(None, ("low", U32), ("high", U32))
     c = declare("s", (None, inner), kind="union")
     rust = declare("k::s", ("anon", named("k::s_anon", 8, 4)), kind="union")
@@ -128,7 +128,7 @@ def test_a_pair_inside_a_cut_off_record_has_a_row_of_its_own() -> None:
 
 
 def test_opaque_bytes_stand_beside_what_they_cover() -> None:
-    """They are at one place and nothing differs: one row, though no name pairs them."""
+    """Opaque bytes share a row with the member that they cover, unless that differs."""
     c = declare("s", ("a", U32), ("b", U32), ("c", U64))
     rust = declare("k::s", ("a", U32), ("_opaque", U32), ("c", U64))
     verdict = replace(judge(c, rust), paired=(("a", "a"), ("c", "c")))
@@ -139,7 +139,7 @@ def test_opaque_bytes_stand_beside_what_they_cover() -> None:
 
 
 def test_members_that_only_moved_are_folded_by_how_far() -> None:
-    """The first and the last of them stay, and the fold says the distance."""
+    """Members moved equally are folded between the first and the last, with the distance."""
     c = declare("s", ("a", U64), *((f"m{i}", U64) for i in range(8)))
     rust = declare("k::s", ("a", U32), ("b", U32), ("d", U64), *((f"m{i}", U64) for i in range(8)))
     moved = [
@@ -153,7 +153,7 @@ def test_members_that_only_moved_are_folded_by_how_far() -> None:
 
 
 def test_what_has_no_partner_is_not_said_to_agree() -> None:
-    """Members that opaque bytes cover were not compared."""
+    """Members that opaque bytes cover are not reported as equal, since they were not compared."""
     c = declare("s", *((f"m{i}", U64) for i in range(8)))
     rust = declare("k::s", ("m0", U64), ("_opaque", U64))
     [fold] = [row for row in fold_rows(rows_of(judge(c, rust))) if isinstance(row, Fold)]
@@ -161,5 +161,5 @@ def test_what_has_no_partner_is_not_said_to_agree() -> None:
 
 
 def test_a_single_agreeing_member_is_not_worth_a_fold() -> None:
-    """A line that says that one line was left out saves nothing."""
+    """A single agreeing row is not folded, because a fold takes a line as well."""
     assert not any(isinstance(row, Fold) for row in fold_rows(rows_of(union_verdict())))

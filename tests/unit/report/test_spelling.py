@@ -1,4 +1,4 @@
-"""`report/spelling.py`: types as a reader of C, or of Rust, would write them."""
+"""report/spelling.py: types as C or Rust spells them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ FUNCTION = FunctionType(result=None, parameters=(pointer(CHAR), CHAR), variadic=
     ],
 )
 def test_a_declaration(type_: Type, c: str, rust: str) -> None:
-    """Each kind of type, in both languages."""
+    """Each kind of type is declared in both languages."""
     assert c_declaration(type_, "x") == c
     assert rust_declaration(type_, "x") == rust
 
@@ -68,7 +68,7 @@ def test_brief_leaves_parameters_out() -> None:
 
 
 def test_the_arguments_of_a_generic_stay() -> None:
-    """Every path in it is cut to its last name; a function in it is cut when it must be brief."""
+    """Every path in a generic's arguments is cut to its last name, and a function if brief."""
     unit = BaseType(name="kpi::Unit<[u8; 4]>", byte_size=4, encoding=Encoding.OTHER)
     assert rust_declaration(unit, "") == "Unit<[u8; 4]>"
     callback = BaseType(

@@ -1,4 +1,4 @@
-"""`report/summary.py`: the paragraph that ends a run counts everything once."""
+"""report/summary.py: the summary of a run counts everything once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.strategies import runs
 @settings(deadline=None)
 @given(run=runs)
 def test_nothing_is_counted_twice_or_not_at_all(run: Run) -> None:
-    """Compared, waived without a comparison and unchecked make up all verdicts, in each cell."""
+    """Compared, waived and unchecked verdicts add up to all verdicts, in each cell."""
     counts = count_verdicts(run)
     assert counts.compared == counts.agree + counts.differ + counts.waived
     assert counts.compared + counts.unchecked + counts.unchecked_waived == sum(
@@ -26,7 +26,7 @@ def test_nothing_is_counted_twice_or_not_at_all(run: Run) -> None:
 
 
 def test_it_says_what_was_compared_with_what() -> None:
-    """Release, machine, conf, where conf and headers came from, and which clang was taken."""
+    """The summary has release, machine, conf, the origins of conf and headers, and clang."""
     text = " ".join(render_summary(sample_run()).split())
     assert "against FreeBSD 14.3 amd64 GENERIC" in text
     assert (
@@ -47,13 +47,13 @@ def test_reasons_are_grouped() -> None:
 
 
 def test_a_run_without_a_comparison_does_not_sound_green() -> None:
-    """Nothing compared is said as such."""
+    """A run without a comparison says so."""
     empty = Run(bindings="b", cells=(cell(),), verdicts=())
     assert "No record was compared" in render_summary(empty)
 
 
 def test_a_waiver_of_what_was_never_compared_is_said() -> None:
-    """Such a record is not counted as compared."""
+    """A waived record that was not compared is not counted as compared."""
     waived = replace(thread_verdict(), status=Status.WAIVED, reason="later")
     run = replace(agreeing_run(), verdicts=(mtx_verdict(), waived))
     text = render_summary(run)
@@ -62,12 +62,12 @@ def test_a_waiver_of_what_was_never_compared_is_said() -> None:
 
 
 def test_it_fits_80_columns() -> None:
-    """Whatever the terminal, mails and logs are read at 80."""
+    """The summary fits 80 columns, for mails and logs."""
     assert max(len(line) for line in render_summary(sample_run()).splitlines()) <= 80
 
 
 def test_what_should_be_known_of_what_agrees() -> None:
-    """It is a note, with the name."""
+    """A reason of an agreeing item is a note with its name."""
     verdict = replace(mtx_verdict(), reason="no variant for C's A_LOST = 2: Rust must not meet it")
     text = " ".join(render_summary(replace(agreeing_run(), verdicts=(verdict,))).split())
     assert f"note: {verdict.rust_path}: no variant for C's A_LOST = 2" in text

@@ -1,4 +1,4 @@
-"""surface_table.py: the fate of each item of the surface, and the sums."""
+"""surface_table.py: the state of each item of the surface, and the sums."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AGREES = Verdict(
 
 
 def differing(*checks: str) -> Verdict:
-    """A verdict of these mismatches."""
+    """A verdict with these mismatches."""
     found = (Mismatch(check_id=check, member_path=None, c="1", rust="2") for check in checks)
     return replace(AGREES, cells=("i386",), status=Status.DIFFERS, mismatches=tuple(found))
 
@@ -34,7 +34,7 @@ def run(*verdicts: Verdict, set_aside: tuple[SetAside, ...] = ()) -> Run:
 
 
 def test_fates() -> None:
-    """A verdict's status with its reason or its checks, and why something is set aside."""
+    """A state is a verdict's status with its reason or checks, or why the item is skipped."""
     aside = SetAside(rust_path="k::g", why="generic", rust_location=HERE)
     found = fates_of(
         run(
@@ -65,7 +65,7 @@ def test_fates() -> None:
 
 
 def test_the_worst_of_several_cells() -> None:
-    """An item has one fate, whatever the order of its verdicts; an aside counts for least."""
+    """An item has its worst state, in any order of verdicts. Skipped counts least."""
     waived = replace(AGREES, status=Status.WAIVED, reason="known")
     unchecked = replace(AGREES, status=Status.INDETERMINATE, reason="no header")
     for verdicts in (
@@ -82,13 +82,13 @@ def test_the_worst_of_several_cells() -> None:
 
 
 def test_the_order_of_kinds() -> None:
-    """Records, enums, aliases, constants, functions; a constant may have a record's path."""
+    """Records, enums, aliases, constants and functions are in this order."""
     verdicts = (replace(AGREES, kind="function"), replace(AGREES, kind="constant"), AGREES)
     assert [one.kind for one in fates_of(run(*verdicts))] == ["record", "constant", "function"]
 
 
 def test_the_table() -> None:
-    """A line for each item, and the sums of those fates that there are."""
+    """Each item has a line, and each state that occurs has a sum."""
     fates = fates_of(
         run(
             differing("record-size"),
@@ -117,12 +117,12 @@ def test_the_table() -> None:
 
 
 def test_nothing_at_all() -> None:
-    """The sums are 0."""
+    """Without items the sums are 0."""
     assert render_fates(()).splitlines()[-1].split() == ["all", "0"]
 
 
 def test_names_that_a_terminal_would_obey() -> None:
-    """They come from crates that somebody else wrote."""
+    """Control characters in names of untrusted crates are removed."""
     verdict = replace(
         AGREES, rust_path="k::\x1b[31m", status=Status.INDETERMINATE, reason="\x07bell"
     )
@@ -134,7 +134,7 @@ def test_names_that_a_terminal_would_obey() -> None:
 @settings(deadline=None)
 @given(found=runs)
 def test_each_item_once(found: Run) -> None:
-    """Every item has one fate of those that there are, and a line."""
+    """Every item has one known state, and a line."""
     fates = fates_of(found)
     keys = {v.key for v in found.verdicts} | {one.key for one in found.set_aside}
     assert sorted((one.kind, one.rust_path) for one in fates) == sorted(keys)

@@ -1,4 +1,4 @@
-"""`report/terminal.py`: what a maintainer reads when a test fails."""
+"""report/terminal.py: the text of a failing test."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EVERY = [ccb_verdict(), bio_verdict(), descriptor_verdict(), union_verdict(), th
 @pytest.mark.parametrize("verdict", EVERY, ids=lambda verdict: verdict.rust_path)
 @pytest.mark.parametrize("width", [70, 80, 120])
 def test_it_fits(verdict: Verdict, width: int) -> None:
-    """No line is wider than asked for, and colours change nothing but colours."""
+    """No line is wider than asked for, and colours change only colours."""
     for render in (render_difference, render_layouts):
         plain = render(verdict, width=width)
         assert max(len(line) for line in plain.splitlines()) <= width
@@ -40,33 +40,33 @@ def test_it_fits(verdict: Verdict, width: int) -> None:
 @settings(deadline=None)
 @given(verdict=verdicts)
 def test_whatever_a_record_holds_no_control_character_is_printed(verdict: Verdict) -> None:
-    """Names come from untrusted crates: nothing of them moves the cursor."""
+    """No control character of an untrusted name is printed."""
     for text in (render_difference(verdict), render_layouts(verdict)):
         assert all(line.isprintable() for line in text.split("\n"))
 
 
 def test_the_heading_names_both_sides_and_their_places() -> None:
-    """C first, then Rust, on one line where that fits."""
+    """The heading has C's name, then Rust's, on one line if they fit."""
     first = render_difference(bio_verdict()).splitlines()[0]
     assert first == "struct bio  sys/bio.h:87  <->  kpi::sys::bio::bio  src/sys/bio.rs:60"
 
 
 def test_a_location_longer_than_a_line_stays_whole() -> None:
-    """It has a line of its own, so that it can be copied."""
+    """A long location is on a line of its own, so that it can be copied."""
     path = "vendor/" + "deep/" * 20 + "lib.rs"
     verdict = replace(mtx_verdict(), rust_location=SourceLocation(path=path, line=3))
     assert f"    {path}:3" in render_layouts(verdict).splitlines()
 
 
 def test_differing_rows_are_marked_without_colour() -> None:
-    """One row is marked, and its numbers stand on both sides."""
+    """One row is marked without colour, and its numbers are on both sides."""
     marked = [line for line in render_difference(bio_verdict()).splitlines() if line[:5] == "! 304"]
     [row] = marked
     assert row.split("|")[1].split() == ["304", "4", "bio_children:", "i32"]
 
 
 def test_a_long_record_is_folded_around_what_differs() -> None:
-    """The reader sees what differs, its neighbours, and how many members were left out."""
+    """A long record shows the differing rows, their neighbours, and counts of folded ones."""
     text = render_difference(bio_verdict())
     assert "... 25 members that agree ..." in text
     assert "bio_cmd" not in text
@@ -74,14 +74,14 @@ def test_a_long_record_is_folded_around_what_differs() -> None:
 
 
 def test_each_mismatch_is_said_in_words_with_its_hint() -> None:
-    """What C says, what Rust says, where, and what to do."""
+    """A mismatch shows both sides, their places, and the hint."""
     text = render_difference(bio_verdict())
     assert "! member-type  bio_children: C says unsigned, 4 bytes, Rust signed, 4 bytes\n" in text
     assert "    sys/bio.h:114 <-> src/sys/bio.rs:87\n    hint: declare it as u32\n" in text
 
 
 def test_every_member_of_a_long_run_of_mismatches_is_named() -> None:
-    """The first in full, the others by name: none is lost."""
+    """The first of many mismatches is shown in full, and the others by name."""
     text = " ".join(render_difference(ccb_verdict()).split())
     assert "! member-offset and 11 more (follows from sense_data): cdb_len, sglist_cnt" in text
     for mismatch in ccb_verdict().mismatches:
@@ -89,7 +89,7 @@ def test_every_member_of_a_long_run_of_mismatches_is_named() -> None:
 
 
 def test_a_hint_is_never_folded_away() -> None:
-    """Mismatches with hints are each printed."""
+    """Each mismatch with a hint is shown in full."""
     c = declare("s", *((f"m{i}", base("u64", 8)) for i in range(6)))
     found = [
         Mismatch(check_id="member-type", member_path=f"m{i}", c="a", rust="b", hint=f"fix {i}")
@@ -100,14 +100,14 @@ def test_a_hint_is_never_folded_away() -> None:
 
 
 def test_what_could_not_be_checked_says_why() -> None:
-    """In the compiler's words."""
+    """An unchecked record shows the compiler's message."""
     text = " ".join(render_difference(thread_verdict()).split())
     assert "could not be checked: the C probe does not compile" in text
     assert "field has incomplete type 'struct pcb'" in text
 
 
 def test_a_name_is_never_cut() -> None:
-    """Where a row is too narrow the type gives way, and if that is not enough, there is a line."""
+    """A name is never cut: the type is cut first, and then the name has a line of its own."""
     long = "a_member_with_a_very_long_name_indeed_of_sixty_characters_or_so"
     u64 = base("a_type_that_begins_like_the_member", 8)
     c = declare("s", ("a_type", u64), (long, u64))
@@ -117,7 +117,7 @@ def test_a_name_is_never_cut() -> None:
 
 
 def test_show_sums_up_holes_and_padding() -> None:
-    """As pahole does, for both sides."""
+    """Holes and padding of both sides are summed up as in pahole."""
     lines = render_layouts(bio_verdict()).splitlines()
     assert "C: size 376, alignment 8, members 35, holes 1 (4 bytes), padding 0 bytes" in lines
     assert any("/* hole */" in line and line.split()[:2] == ["68", "4"] for line in lines)

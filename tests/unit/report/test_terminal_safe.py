@@ -1,4 +1,4 @@
-"""`report/plain.py`: nothing that a name holds reaches the terminal as a command."""
+"""report/terminal_text.py: no name sends commands to the terminal."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from layoutcheck.report.terminal_safe import ascii_only, chopped, printable, wra
 
 @given(text=st.text())
 def test_no_control_character_remains(text: str) -> None:
-    """What comes out is printable, on one line, and says the same when it is treated again."""
+    """The text is printable, on one line, and stable."""
     assert printable(text).isprintable()
     assert printable(printable(text)) == printable(text)
     assert ascii_only(text).isascii()
 
 
 def test_an_escape_code_is_shown() -> None:
-    """A crate cannot recolour or clear the reader's terminal."""
+    """An escape code of a crate is made visible."""
     assert printable("a\x1b[2Jb") == "a\\x1b[2Jb"
 
 
@@ -28,19 +28,19 @@ def test_the_quotes_of_compilers_become_plain() -> None:
 
 @given(words=st.lists(st.text("abc", min_size=1, max_size=12)), width=st.integers(20, 80))
 def test_lines_fit_and_lose_no_word(words: list[str], width: int) -> None:
-    """Every line fits the width, and all words are there in their order."""
+    """Every line fits the width, and all words stay in order."""
     lines = list(wrapped(" ".join(words), width, first="! ", rest="    "))
     assert all(len(line) <= width for line in lines)
     assert " ".join(lines).split() == ["!", *words]
 
 
 def test_a_long_path_stays_whole() -> None:
-    """A path that is longer than a line is not cut: it is there to be copied."""
+    """A path longer than a line is not cut, so that it can be copied."""
     path = "sys/" + "x" * 90
     assert list(wrapped(f"see {path} there", 40, rest="  ")) == ["see", f"  {path}", "  there"]
 
 
 def test_chopped_says_that_it_chopped() -> None:
-    """Two dots stand for what was cut."""
+    """Two dots mark a cut."""
     assert chopped("abcdef", 6) == "abcdef"
     assert chopped("abcdefg", 6) == "abcd.."

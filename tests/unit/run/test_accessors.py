@@ -1,4 +1,4 @@
-"""accessors.py: methods that may be accessors of bit-fields, and what is said of each."""
+"""accessors.py: methods that may be accessors of bit-fields, and their verdicts."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def names(*types: SurfaceType, known: set[ProbeKey] | None = None) -> list[tuple
 
 
 def test_methods_that_may_be_accessors() -> None:
-    """All of a type with a `repr`, each by a key of its own."""
+    """All methods of a type with a `repr` have a key."""
     other = replace(TYPE, rust_path="k::t", methods=(GETTER,))
     assert names(TYPE, other) == [
         ("k::inner::s", "flag"),
@@ -57,7 +57,7 @@ def test_methods_that_may_be_accessors() -> None:
 
 
 def test_types_that_rustc_refuses() -> None:
-    """They have none; one that no other crate can name stays, for its reason."""
+    """A type that rustc refuses has no accessors. A private one stays, with its reason."""
     private = replace(TYPE, rust_path="k::p", public_path=None)
     assert names(TYPE, TYPE, known={ProbeKey("type", 1)}) == names(TYPE)
     assert names(private, known=set()) == [("k::p", "flag"), ("k::p", "set_flag")]
@@ -79,7 +79,7 @@ def accessor(method: Method, type_: SurfaceType = TYPE) -> Accessor:
     ],
 )
 def test_calls(method: Method, called: str) -> None:
-    """By the path that another crate can write."""
+    """A method is called by the path that another crate can write."""
     _, line = accessor(method).question
     assert called in line
 
@@ -97,7 +97,7 @@ def told(
 
 
 def test_methods_that_cannot_be_called() -> None:
-    """The reason is in rustdoc's words, or in rustc's."""
+    """The reason is rustdoc's or rustc's message."""
     (unsafe,) = told(replace(GETTER, why_not="it takes two values"))
     assert (unsafe.name, unsafe.verb, unsafe.unknown) == ("flag", "reads", "it takes two values")
     assert not unsafe.is_plain
@@ -108,7 +108,7 @@ def test_methods_that_cannot_be_called() -> None:
 
 
 def test_constructors_that_cannot_be_called() -> None:
-    """Each parameter may be a bit-field's; so may the name of the constructor itself."""
+    """Each parameter, and the constructor's own name, may be a bit-field."""
     found = told(MAKER, refused="it is unsafe")
     assert [(one.name, one.verb, one.maker, one.unknown) for one in found] == [
         ("flag", "makes", "new", "rustc: it is unsafe"),
@@ -121,13 +121,13 @@ def test_constructors_that_cannot_be_called() -> None:
 
 
 def test_values_with_rules() -> None:
-    """They may have no other values than those that fit."""
+    """Values of a type with rules may be only those that fit."""
     (enum,) = told(replace(SETTER, is_of_value=False), refused="x")
     assert not enum.is_of_value
 
 
 def test_nothing_to_compile() -> None:
-    """It costs nothing: no tool is looked for."""
+    """Without accessors no tool is searched for."""
     tools, target = Tools(pytest.fail, Stopwatch()), find_target("amd64")
     lost = find_accessors([replace(TYPE, methods=(replace(GETTER, why_not="x"),))])
     for accessors in ((), lost):

@@ -1,4 +1,4 @@
-"""c_cache_key.py: facts of clang's word on a kernel."""
+"""c_cache_key.py: the facts on which clang's answers about a kernel depend."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from layoutcheck.run.c_cache_key import CFacts
 
 @pytest.fixture(autouse=True)
 def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A user's environment does not count here."""
+    """Clear the user's environment."""
     for name in ("CPATH", "C_INCLUDE_PATH", "CCC_OVERRIDE_OPTIONS", "COMPILER_PATH"):
         monkeypatch.delenv(name, raising=False)
 
@@ -25,14 +25,14 @@ def made(folder: Path, text: str = "#define SMP 1\n", name: str = "opt_global.h"
 
 
 def facts(tmp_path: Path, generated: Path, *flags: str, names: str = "names") -> CFacts:
-    """The facts of a clang that reads the folder `generated`, in one of this invocation."""
+    """Return the facts of a clang that reads the folder `generated`."""
     command = ("clang", "-I", str(generated), "-include", f"{generated}/opt_global.h", *flags)
     cache = Cache(tmp_path / "cache", warn=pytest.fail)
     return CFacts(command, [generated.parent], names, cache)
 
 
 def test_a_folder_of_another_name(tmp_path: Path) -> None:
-    """It is the same fact, if its files are the same."""
+    """A folder of another name with equal files has the same digest."""
     first, second = made(tmp_path / "a" / "o"), made(tmp_path / "b" / "c" / "o")
     assert facts(tmp_path, first).digest == facts(tmp_path, second).digest
 
@@ -60,7 +60,7 @@ def test_another_command(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("variable", ["CPATH", "CCC_OVERRIDE_OPTIONS", "COMPILER_PATH"])
 def test_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
-    """The driver of clang looks at them."""
+    """Variables that clang's driver reads are facts."""
     folder = made(tmp_path / "a" / "o")
     before = facts(tmp_path, folder).digest
     monkeypatch.setenv(variable, str(tmp_path / "a"))
@@ -68,7 +68,7 @@ def test_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: st
 
 
 def test_headers_that_a_variable_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One more there could hide another."""
+    """Headers in a folder that a variable names are facts, because one could hide another."""
     folder, further = made(tmp_path / "a" / "o"), made(tmp_path / "further")
     monkeypatch.setenv("C_INCLUDE_PATH", f"{further}:relative")
     before = facts(tmp_path, folder).digest
@@ -77,7 +77,7 @@ def test_headers_that_a_variable_names(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_files_that_were_read(tmp_path: Path) -> None:
-    """Files that were made here are facts already; the others are to be looked at."""
+    """Generated files are facts already, and the other files must be checked."""
     folder = made(tmp_path / "a" / "o")
     header = made(tmp_path / "src", name="bio.h") / "bio.h"
     read = [folder / "opt_global.h", header, Path("opt_missing.h")]
@@ -85,7 +85,7 @@ def test_files_that_were_read(tmp_path: Path) -> None:
 
 
 def test_a_link_in_a_generated_folder(tmp_path: Path) -> None:
-    """A file that is read through it lies elsewhere, and where it leads is a fact."""
+    """A file read through a link in a generated folder is elsewhere, and its target is a fact."""
     one, other = made(tmp_path / "amd64", name="param.h"), made(tmp_path / "i386", name="param.h")
     found = []
     for number, target in enumerate((one, other)):
@@ -110,7 +110,7 @@ def test_a_link_in_a_generated_folder(tmp_path: Path) -> None:
     ],
 )
 def test_a_search_for_files_elsewhere(tmp_path: Path, text: str, *, is_kept: bool) -> None:
-    """No clang tells what it has not found: then nothing can be kept."""
+    """A search for files elsewhere makes caching impossible, since clang omits missing files."""
     folder = made(tmp_path / "a" / "o")
     header = made(tmp_path / "src", text, "bio.h") / "bio.h"
     found = facts(tmp_path, folder).files([header])
@@ -120,7 +120,7 @@ def test_a_search_for_files_elsewhere(tmp_path: Path, text: str, *, is_kept: boo
 
 
 def test_a_missing_file_elsewhere(tmp_path: Path) -> None:
-    """A header that was looked for outside of all folders may be there the next time."""
+    """A header searched outside of all folders may exist the next time."""
     its = facts(tmp_path, made(tmp_path / "a" / "o"))
     assert its.files([Path("sys/gone.h")]) == frozenset()
     (nothing,) = its.files([Path("../gone.h")])

@@ -1,4 +1,4 @@
-"""checking.py: one cell is checked, and what was found in it is kept."""
+"""checking.py: check one cell, and keep its results."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def check(manifest: Path, kept: Path) -> tuple[CheckedCell, set[str]]:
-    """Check the manifest's cell; the stages that were measured on the way, too."""
+    """Check the manifest's cell, and return the measured stages, too."""
     said = read_manifest(manifest)
     tools = Tools(lambda _: None, Stopwatch(), Cache(kept, warn=pytest.fail))
     (plan,) = plan_cells(said.kernel, Options(), where=str(manifest))
@@ -54,7 +54,7 @@ def check(manifest: Path, kept: Path) -> tuple[CheckedCell, set[str]]:
 
 
 def test_a_cell(manifest: Path, tmp_path: Path) -> None:
-    """Each item is judged once; the next check has the same from the cache, until C changes."""
+    """Each item is judged once. The next check uses the cache until C changes."""
     found, stages = check(manifest, tmp_path / "kept")
     assert [(one.rust_path, one.status) for one in found.verdicts] == [
         ("bindings::point", Status.AGREES),

@@ -1,4 +1,4 @@
-"""compile_headers.py: the headers of a tree that compile, and why the others do not."""
+"""compile_headers.py: the headers of a tree that compile, and the reasons of the others."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def tree(tmp_path: Path) -> Path:
 
 
 def compiled(tree: Path, *patterns: str, arch: str = "amd64") -> tuple[TreeHeaders, ...]:
-    """The trees of one folder, one for each architecture."""
+    """Return the trees of one folder, one for each architecture."""
     options = Options(kernel_src=(str(tree),), kernel_arch=tuple(arch.split()))
     return compile_trees(Kernel(), options, patterns, lambda _: None)
 
 
 @pytest.mark.needs_clang
 def test_headers_that_are_named(tree: Path) -> None:
-    """By a name or a pattern; one that does not compile has clang's reason."""
+    """Headers are named by name or pattern. One that does not compile has clang's reason."""
     (found,) = compiled(tree, "sys/*.h", "stdio.h")
     assert found.cell == "amd64-GENERIC"
     assert "FreeBSD 14.2" in found.description
@@ -50,7 +50,7 @@ def test_headers_that_are_named(tree: Path) -> None:
 
 @pytest.mark.needs_clang
 def test_all_of_the_kernels_own(tree: Path) -> None:
-    """A header in no folder is a program's."""
+    """All headers of the kernel exclude those in no folder, which are programs'."""
     (found,) = compiled(tree)
     assert "stdio.h" not in found.compiled
     assert {"sys/good.h", "machine/param.h"} <= {*found.compiled}
@@ -58,7 +58,7 @@ def test_all_of_the_kernels_own(tree: Path) -> None:
 
 
 def test_headers_that_there_are_not(tree: Path) -> None:
-    """Each pattern that matches nothing is named; nothing is compiled."""
+    """Each pattern without a match is named, and nothing is compiled."""
     with pytest.raises(HeaderTreeError) as caught:
         compiled(tree, "sys/good.h", "sys/gone.h", "dev/*")
     assert caught.value.what == "no header is called sys/gone.h or dev/*"

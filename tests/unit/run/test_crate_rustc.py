@@ -1,4 +1,4 @@
-"""crate_rustc.py: what an earlier run left behind and is no longer good; what rustc is asked."""
+"""crate_rustc.py: damaged files of an earlier run, and the questions to rustc."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TEXT = "#![no_std] #[repr(C)] pub struct A(pub u8);"
 def test_json_that_is_cut_off(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, kept: int
 ) -> None:
-    """The file that rustdoc wrote is made once more, and read."""
+    """A truncated rustdoc file is made again, and read."""
     cache = make_cache(tmp_path / "cache")
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     (tmp_path / "src").mkdir()
@@ -52,7 +52,7 @@ ACCESSORS = "pub fn low(&self) -> u8 { self.a & 3 } pub fn set_low(&mut self, v:
 def test_accessors_beside_a_refused_type(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: str
 ) -> None:
-    """A type that rustc refuses has no accessors, and costs those of others nothing."""
+    """A type that rustc refuses has no accessors, and other types keep theirs."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     source = tmp_path / "lib.rs"
     huge = "impl Huge { pub fn low(&self) -> u8 { self.a[0] as u8 } }" if others else ""

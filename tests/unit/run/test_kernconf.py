@@ -1,4 +1,4 @@
-"""The engine of `layoutcheck kernconf`: which conf, as JSON, as files, and why."""
+"""kernconf.py: the conf, its JSON, its files, and the reasons of its options."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ TREE = Path(__file__).parents[3] / "fixtures" / "kernel" / "source_tree"
 
 @pytest.fixture
 def quiet() -> ResolvedConf:
-    """The conf QUIET of the miniature tree."""
+    """The conf QUIET of the small tree."""
     return resolve("QUIET", machine="amd64", tree=TREE, release=None)
 
 
 @pytest.mark.parametrize("name", ["arm64", "aarch64"])
 def test_a_machine_has_two_names(name: str) -> None:
-    """FreeBSD's machine, and the machine_arch that users of one know it by."""
+    """A machine is found by FreeBSD's name and by its machine_arch."""
     found = resolve("GENERIC", machine=name, tree=TREE, release=None)
     assert (found.conf.machine, found.conf.machine_arch) == ("arm64", "aarch64")
 
 
 def test_a_machine_may_be_the_trees_own(tmp_path: Path) -> None:
-    """One that layoutcheck does not compile for has confs none the less."""
+    """A tree's own machine has confs, even if layoutcheck does not compile for it."""
     for name, text in {
         "conf/options": "MAXUSERS\nM68K opt_cpu.h\n",
         "sun3/conf/TINY": "machine sun3\ncpu M68K\nident TINY\n",
@@ -44,13 +44,13 @@ def test_a_machine_may_be_the_trees_own(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../amd64", "", "AMD64", "amd64/conf"])
 def test_a_machine_is_no_path(name: str) -> None:
-    """It is the name of a folder in the tree."""
+    """A machine must be a plain name, because it names a folder in the tree."""
     with pytest.raises(ManifestError, match="unknown architecture"):
         resolve("GENERIC", machine=name, tree=TREE, release=None)
 
 
 def test_without_a_tree_the_newest_release() -> None:
-    """Unless one is named."""
+    """Without a tree the newest release is used, unless one is named."""
     newest = resolve("GENERIC", machine="amd64", tree=None, release=None)
     assert newest.conf.origin == "built in, FreeBSD 15 amd64"
     older = resolve("GENERIC", machine="amd64", tree=None, release="14.2")
@@ -58,7 +58,7 @@ def test_without_a_tree_the_newest_release() -> None:
 
 
 def test_json_of_a_conf(quiet: ResolvedConf) -> None:
-    """As the expected results in the shared data are: messages, lines, and what is empty."""
+    """JSON of a conf has the form of the shared results: messages, lines, and empty headers."""
     assert json.loads(render_headers(quiet)) == {
         "exit": 0,
         "messages": ['QUIET: option "GADGET_NAME" redefined from "g" to "q"'],
@@ -72,7 +72,7 @@ def test_json_of_a_conf(quiet: ResolvedConf) -> None:
 
 
 def test_a_line_of_a_header_ends_with_its_newline(tmp_path: Path) -> None:
-    """What else Python takes for the end of a line may stand in a value."""
+    """A line of a header ends only with its newline: a value may have other line separators."""
     path = tmp_path / "MINE"
     path.write_text('include GENERIC\noptions GADGET_NAME="a\x85b\u2028c"\n')
     found = resolve(str(path), machine="amd64", tree=TREE, release=None)
@@ -81,7 +81,7 @@ def test_a_line_of_a_header_ends_with_its_newline(tmp_path: Path) -> None:
 
 
 def test_json_of_an_error() -> None:
-    """Warnings, then the error, then the hint: what config(8) would print, line by line."""
+    """JSON of an error has warnings, the error and the hint, line by line."""
     error = KernConfError("syntax error", where="T:3", hint="write it well")
     error.messages = ("WARNING: one",)
     assert json.loads(render_error(error)) == {
@@ -93,7 +93,7 @@ def test_json_of_an_error() -> None:
 
 
 def test_every_header_is_written(quiet: ResolvedConf, tmp_path: Path) -> None:
-    """The empty ones too; what else is in the folder stays."""
+    """Every header is written, even empty. Other files of the folder stay."""
     folder = tmp_path / "a" / "b"
     folder.mkdir(parents=True)
     (folder / "opt_other.h").write_text("kept")
@@ -108,7 +108,7 @@ def test_every_header_is_written(quiet: ResolvedConf, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["link", "dangling", "pipe", "folder"])
 def test_nothing_is_written_elsewhere(quiet: ResolvedConf, tmp_path: Path, kind: str) -> None:
-    """A link in the folder leads out of it, a pipe would be waited for; then nothing is written."""
+    """Nothing is written if the name of a header is there as a link, a pipe or a folder."""
     folder = tmp_path / "out"
     folder.mkdir()
     path, other = folder / "opt_global.h", tmp_path / "other"
@@ -129,7 +129,7 @@ def test_nothing_is_written_elsewhere(quiet: ResolvedConf, tmp_path: Path, kind:
 
 
 def test_a_folder_that_cannot_be_made(quiet: ResolvedConf, tmp_path: Path) -> None:
-    """The system's reason, and where."""
+    """A folder that cannot be made is an error with its path and the system's reason."""
     (tmp_path / "file").touch()
     for folder in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / ("x" * 300)):
         with pytest.raises(LayoutcheckError, match="cannot be written: ") as caught:
@@ -138,7 +138,7 @@ def test_a_folder_that_cannot_be_made(quiet: ResolvedConf, tmp_path: Path) -> No
 
 
 def test_why_says_where_more_options_are() -> None:
-    """The built-in table is not all that FreeBSD has."""
+    """The hint of an unknown option without a tree names `--tree`, which has more options."""
     resolved = resolve("GENERIC", machine="amd64", tree=None, release=None)
     assert explain(resolved, "SMP", tree=None).startswith("SMP is 1\n")
     with pytest.raises(KernConfError, match="unknown option") as caught:

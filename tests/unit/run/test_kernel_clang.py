@@ -1,4 +1,4 @@
-"""kernel_clang.py: what clang says of one kernel."""
+"""kernel_clang.py: clang's answers about one kernel."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.needs_headers
 
 @pytest.mark.needs_clang
 def test_items_are_asked_for_with_types(tmp_path: Path) -> None:
-    """Clang says of them what it says alone; asked for again, it need not be started."""
+    """Items asked with types have the answers they have alone. The second time clang is not run."""
     kernel, target = opened("GENERIC", tmp_path), find_target("amd64")
     items = (
         ItemCandidate("constant", 0, ProbeKey("item", 0), "MAXPATHLEN"),
@@ -65,7 +65,7 @@ def test_items_are_asked_for_with_types(tmp_path: Path) -> None:
 
 @pytest.mark.needs_clang
 def test_what_is_kept_answers_for_items_too(tmp_path: Path) -> None:
-    """A later run has both answers from the cache."""
+    """A later run has the answers for types and items from the cache."""
     kernel, target = opened("GENERIC", tmp_path), find_target("amd64")
     items = (ItemCandidate("constant", 0, ProbeKey("item", 0), "MAXPATHLEN"),)
     found = []
@@ -82,7 +82,7 @@ def test_what_is_kept_answers_for_items_too(tmp_path: Path) -> None:
 
 @pytest.mark.needs_clang
 def test_what_does_not_compile_behind_others(tmp_path: Path) -> None:
-    """The same as in a unit that has them, though clang reads them from what it precompiled."""
+    """Refusals after precompiled headers are those of the whole unit."""
     tools = Tools(print, Stopwatch(), Cache(tmp_path / "cache", warn=print))
     kernel, target = opened("GENERIC", tmp_path), find_target("amd64")
     (tmp_path / "work").mkdir()
@@ -102,7 +102,7 @@ def test_what_does_not_compile_behind_others(tmp_path: Path) -> None:
 
 @pytest.mark.needs_clang
 def test_what_is_precompiled_answers_the_same(tmp_path: Path) -> None:
-    """Of a unit, and of what it begins with."""
+    """A precompiled unit, or beginning of one, gives the same answers."""
     kernel, target = opened("GENERIC", tmp_path), find_target("amd64")
     core = ("sys/param.h", "sys/lock.h", "sys/systm.h")
     items = (
@@ -122,7 +122,7 @@ def test_what_is_precompiled_answers_the_same(tmp_path: Path) -> None:
         clang = KernelClang(kernel, Kernel(), target, tools, work=tmp_path / name)
         if name != "plain":
             assert not clang.check(core)
-        # Of the cache another key is asked for.
+        # The cache is asked for another key.
         more = [*types, (ProbeKey("type", 9, len(found)), "struct timespec")]
         found.append([clang.ask(unit, more, items) for unit in (core, (*core, "sys/mutex.h"))])
         precompiled = {*(tmp_path / name).rglob("*.pch")}
@@ -140,7 +140,7 @@ def test_what_is_precompiled_answers_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.needs_clang
 def test_what_the_preprocessor_said_is_kept(tmp_path: Path) -> None:
-    """A later run need not ask again."""
+    """The preprocessor's answers are kept for a later run."""
     kernel, target = opened("GENERIC", tmp_path), find_target("amd64")
     found = []
     for name in ("first", "second"):

@@ -1,4 +1,4 @@
-"""kernel_files.py: what is written for clang stays in the folder that it was given."""
+"""kernel_files.py: files for clang stay in the given folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.needs_headers
 
 @pytest.mark.parametrize("name", ["headers", "conf", "SYS", "generated"])
 def test_a_conf_may_have_any_name(tmp_path: Path, name: str) -> None:
-    """The conf's name is the user's, so that nothing of ours lies beside it."""
+    """A conf may have any name, since no other file is beside it."""
     (tmp_path / name).write_text("include GENERIC\n", encoding="utf-8")
     (tmp_path / "work").mkdir()
     kernel = opened(str(tmp_path / name), tmp_path / "work")
@@ -29,7 +29,7 @@ def test_a_conf_may_have_any_name(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("header", ["../../pwned.h", "{}/pwned.h"])
 def test_no_header_is_written_elsewhere(tmp_path: Path, header: str) -> None:
-    """Whoever names it: a path is no name of a header."""
+    """A header's name must be no path out of the folder."""
     (tmp_path / "work").mkdir()
     kernel = opened("GENERIC", tmp_path / "work")
     tree = HeaderTree(
@@ -47,7 +47,7 @@ def test_no_header_is_written_elsewhere(tmp_path: Path, header: str) -> None:
 
 
 def test_a_confs_own_option_table_names_no_path(tmp_path: Path) -> None:
-    """`includeoptions` of a conf is refused at its line before anything is written."""
+    """`includeoptions` with a path is refused at its line before anything is written."""
     for name, text in {
         "sys/conf/options": "SMP opt_global.h\nMAXUSERS\nHAMMER opt_cpu.h\nINET\n",
         "sys/amd64/conf/options.evil": f"EVIL {tmp_path}/pwned.h\n",

@@ -1,4 +1,4 @@
-"""open_kernels.py: what is kept of a tree's headers, and when it is read again."""
+"""open_kernels.py: kept facts of a tree's headers, and when headers are read again."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ TREE = Path(__file__).resolve().parents[3] / "fixtures" / "kernel" / "source_tre
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A copy of the source tree in miniature."""
+    """A copy of the small source tree."""
     return Path(shutil.copytree(TREE, tmp_path / "tree"))
 
 
 def types_of(tree: Path, cache: Path) -> HeaderIndex:
-    """The index of the tree's types in an invocation of its own."""
+    """Return the index of the tree's types in an invocation of its own."""
     options = Options(kernel_arch=("amd64",), kernel_src=(str(tree),))
     (plan,) = plan_cells(Kernel(conf=("GENERIC",)), options, where="--kernel-src")
     return Kernels(Tools(print, Stopwatch(), Cache(cache, warn=print))).index(plan)
 
 
 def test_headers_are_read_once(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """But for those that are generated, and those that include what is no header."""
+    """Headers are read once, except generated ones and those that include non-headers."""
     cache = tmp_path / "cache"
     (tree / "sys" / "sys" / "shell.h").write_text('#include "shell.inc"\n', encoding="utf-8")
     first = types_of(tree, cache)
@@ -53,7 +53,7 @@ def test_headers_are_read_once(tree: Path, tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_header_that_changes_is_read_again(tree: Path, tmp_path: Path) -> None:
-    """Also one that comes, or that goes, and a file that one includes."""
+    """A new, changed or removed header is read again, as is a file that one includes."""
     cache, folder = tmp_path / "cache", tree / "sys" / "sys"
     assert types_of(tree, cache).definers("gadget") == ("sys/gadget.h",)
     text = (folder / "gadget.h").read_text(encoding="utf-8")

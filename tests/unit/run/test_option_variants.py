@@ -1,4 +1,4 @@
-"""option_variants.py: options are turned over, and records compared, in one unit of headers."""
+"""option_variants.py: options are toggled and records compared in one header unit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Study = Callable[[Unit], UnitEffects]
 
 @pytest.fixture
 def study(tmp_path: Path) -> Study:
-    """Studies a unit of the miniature source tree under its GENERIC."""
+    """Return a function that studies a header unit of the small tree under its GENERIC."""
     tools = Tools(lambda _: None, Stopwatch())
     kernels = Kernels(tools)
     options = Options(kernel_src=(str(TREE),))
@@ -36,12 +36,12 @@ def study(tmp_path: Path) -> Study:
 
 
 def changed(effects: UnitEffects) -> dict[str, OptionEffect]:
-    """The options that change a record, by name."""
+    """Return the options that change a record, by name."""
     return {one.option: one for one in effects.effects if one.changes}
 
 
 def test_a_type(study: Study) -> None:
-    """Its size under the conf, and without and with each option that its headers mention."""
+    """A type has its size under the conf, and with and without each mentioned option."""
     found = study(Unit(includes=("sys/param.h", "sys/gadget.h"), types=("gadget",)))
     assert [(one.c_name, one.byte_size) for one in found.types] == [("struct gadget", 56)]
     assert "struct gadget" in found.defined
@@ -55,7 +55,7 @@ def test_a_type(study: Study) -> None:
 
 
 def test_records_that_are_known(study: Study) -> None:
-    """A record of an earlier unit is not looked at again; a header that is lost is told."""
+    """A record of an earlier unit is not studied again. A header that fails is reported."""
     includes = ("sys/param.h", "sys/gadget.h")
     first = study(Unit(includes=includes, types=None))
     names = {one.c_name for one in first.types}

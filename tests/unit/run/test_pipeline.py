@@ -44,7 +44,7 @@ reason = "was wrong before"
 
 @pytest.fixture
 def manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project against a header of its own."""
+    """A project with a header of its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     path = write_headers(tmp_path, "a.h", source=SOURCE, a=HEADER)
     path.write_text(path.read_text(encoding="utf-8") + WAIVERS, encoding="utf-8")
@@ -52,12 +52,12 @@ def manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def pipeline(manifest: Path, **options: object) -> Pipeline:
-    """The manifest's pipeline with some options."""
+    """Return the manifest's pipeline with some options."""
     return Pipeline(read_manifest(manifest), replace(Options(), **options))  # type: ignore[arg-type]
 
 
 def test_no_conf(manifest: Path) -> None:
-    """There is nothing to check, and the manifest is named; no compiler is looked for."""
+    """Without a conf there are no cells. The error names the manifest."""
     text = manifest.read_text(encoding="utf-8").replace('conf = "GENERIC"\n', "")
     manifest.write_text(text, encoding="utf-8")
     assert pipeline(manifest).plans == ()
@@ -70,7 +70,7 @@ def test_no_conf(manifest: Path) -> None:
 
 
 def test_cells_of_a_shard(manifest: Path) -> None:
-    """Only those are checked, and the shard knows the whole plan."""
+    """A shard has only its cells, and knows the whole plan."""
     confs = ("GENERIC", "MINIMAL")
     whole = pipeline(manifest, kernel_conf=confs)
     assert [plan.id for plan in whole.plans] == ["amd64-GENERIC", "amd64-MINIMAL"]
@@ -81,7 +81,7 @@ def test_cells_of_a_shard(manifest: Path) -> None:
 
 
 def test_a_conf_that_nobody_has(manifest: Path) -> None:
-    """It is refused before anything is compiled."""
+    """An unknown conf is refused before anything is compiled."""
     with pytest.raises(NoSuchConfError, match="NOWHERE"):
         _ = pipeline(manifest, kernel_conf=("NOWHERE",)).plans
 
@@ -89,7 +89,7 @@ def test_a_conf_that_nobody_has(manifest: Path) -> None:
 @pytest.mark.needs_clang
 @pytest.mark.needs_rustc
 def test_a_run(manifest: Path) -> None:
-    """Verdicts with waivers, what is set aside, notes, and how long the stages took."""
+    """A run has verdicts with waivers, skipped items, notes, and seconds by stage."""
     checked = pipeline(manifest, jobs=2)
     run = checked.verify()
     statuses = {verdict.rust_path: verdict.status for verdict in run.verdicts}

@@ -1,4 +1,4 @@
-"""planning.py: which cells a manifest and its user ask for."""
+"""planning.py: the cells that a manifest and its user ask for."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from layoutcheck.run.planning import Options, Plan, plan_cells, split_lists
 
 
 def plan(kernel: Kernel, options: Options | None = None) -> tuple[Plan, ...]:
-    """The cells of a manifest."""
+    """Return the cells of a manifest."""
     return plan_cells(kernel, options or Options(), where="layoutcheck.toml")
 
 
 def test_a_cell_for_each_combination() -> None:
-    """Releases change slowest, confs fastest; the release is in the name where there are two."""
+    """Releases change slowest, confs fastest. A name has the release if there are two."""
     options = Options(
         kernel_release=("14", "15"),
         kernel_arch=("amd64", "arm64"),
@@ -32,12 +32,12 @@ def test_a_cell_for_each_combination() -> None:
 
 
 def test_no_conf_is_no_cell() -> None:
-    """A manifest alone checks nothing until a conf is named."""
+    """A manifest has no cells until a conf is named."""
     assert plan(Kernel()) == ()
 
 
 def test_each_release_has_its_headers() -> None:
-    """Those of exactly that release, else of its major one, else of any; and nothing is guessed."""
+    """Headers are those of the exact release, or of its major one, or of any; or an error."""
     sources = ("14=/usr/src14", "15.0=/usr/src15")
     options = Options(kernel_src=sources, kernel_conf=("GENERIC",))
     both = plan(Kernel(), options)
@@ -61,7 +61,7 @@ def test_each_release_has_its_headers() -> None:
 
 
 def test_one_release_named_with_a_folder_overrides_it() -> None:
-    """Not one that the manifest names, and not one of several: one folder can be only one."""
+    """One release given with one folder overrides it, but not a manifest's or one of several."""
     generic = Kernel(conf=("GENERIC",), release=("14",))
     folder = ("/usr/src",)
     for options, is_taken in (
@@ -74,11 +74,11 @@ def test_one_release_named_with_a_folder_overrides_it() -> None:
 
 
 def test_confs_of_one_name_are_refused() -> None:
-    """Their cells could not be told apart."""
+    """Confs of one name are refused, because their cells would have one name."""
     with pytest.raises(ManifestError, match="2 kernel confs of the same name"):
         plan(Kernel(conf=("a/MINE", "b/MINE")))
 
 
 def test_lists_are_flat() -> None:
-    """Commas and repetition mean the same."""
+    """Commas and repeated options mean the same."""
     assert split_lists(["a,b", "c", ""]) == ("a", "b", "c")

@@ -1,4 +1,4 @@
-"""sensitivity.py: a kernel is chosen, and the headers of types are found."""
+"""sensitivity.py: the kernel and the headers of types for a sensitivity run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SOURCES = (str(TREE),)
 
 @pytest.mark.parametrize("view", ["module", "userland"])
 def test_another_view(view: str) -> None:
-    """Options are the kernel's own."""
+    """A view other than the kernel's is refused, because options are the kernel's."""
     options = Options(view="module" if view == "module" else "userland")
     with pytest.raises(ManifestError) as caught:
         find_sensitivity(options, ["bio"])
@@ -36,7 +36,7 @@ def test_another_view(view: str) -> None:
     ],
 )
 def test_several_kernels(options: Options) -> None:
-    """It looks at one; the manifest's count as well."""
+    """Several kernels are refused, including those of the manifest."""
     with pytest.raises(ManifestError) as caught:
         find_sensitivity(options, ["bio"])
     assert str(caught.value) == (
@@ -58,7 +58,7 @@ def test_several_kernels(options: Options) -> None:
     ],
 )
 def test_a_type_that_no_header_defines(name: str, hint: str) -> None:
-    """The closest are named."""
+    """An unknown type is an error that names the closest types."""
     with pytest.raises(HeaderTreeError) as caught:
         find_sensitivity(Options(kernel_src=SOURCES), [name])
     assert caught.value.what == f"no header defines a type {name!r}"
@@ -67,7 +67,7 @@ def test_a_type_that_no_header_defines(name: str, hint: str) -> None:
 
 @pytest.mark.needs_clang
 def test_a_type() -> None:
-    """By C's name, with the kernel that was looked at, and what each option does."""
+    """A type has C's name, the kernel, and the effect of each option."""
     progress: list[str] = []
     found = find_sensitivity(
         Options(kernel_src=SOURCES), ["struct gadget"], progress=progress.append

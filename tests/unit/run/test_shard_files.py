@@ -1,4 +1,4 @@
-"""shard_files.py: shards' reports in, the whole run out; what is none, or not all, is refused."""
+"""shard_files.py: merge shards' reports into a run, and refuse invalid or missing ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def shard(number: int, count: int = 2, plan: tuple[str, ...] = PLAN) -> Run:
 
 
 def write(path: Path, run: Run, **changed: Any) -> Path:  # noqa: ANN401 - any JSON
-    """The run's report, with keys of it changed."""
+    """Write the run's report with some keys changed."""
     value = json.loads(render_report("json", run)) | changed
     path.write_text(json.dumps(value), encoding="utf-8")
     return path
@@ -52,14 +52,14 @@ def two(tmp_path: Path) -> Path:
 
 
 def refusal(*paths: Path) -> LayoutcheckError:
-    """What is said of the files."""
+    """Return the error for these files."""
     with pytest.raises(LayoutcheckError) as caught:
         read_shards(paths)
     return caught.value
 
 
 def test_in_any_order(one: Path, two: Path, tmp_path: Path) -> None:
-    """And twice the same is the same."""
+    """Shards may be in any order, and an equal one may occur twice."""
     run = read_shards([two, one])
     assert [cell.id for cell in run.cells] == list(PLAN)
     assert [v.cells for v in run.verdicts] == [PLAN]
@@ -68,12 +68,12 @@ def test_in_any_order(one: Path, two: Path, tmp_path: Path) -> None:
 
 
 def test_one_of_one(tmp_path: Path) -> None:
-    """A plan that is not divided."""
+    """A plan of one shard is the whole run."""
     assert read_shards([write(tmp_path / "x", shard(1, count=1))]).cells
 
 
 def test_shards_without_cells(tmp_path: Path) -> None:
-    """They have to be there all the same: that they are empty is for them to say."""
+    """Shards without cells must be present, because only they can say that they are empty."""
     paths = [write(tmp_path / f"{n}.json", shard(n, count=5)) for n in range(1, 6)]
     paths[4] = write(tmp_path / "5.json", replace(shard(5, count=5), bindings="."))
     assert [cell.id for cell in read_shards(paths).cells] == list(PLAN)
@@ -81,12 +81,12 @@ def test_shards_without_cells(tmp_path: Path) -> None:
 
 
 def test_missing(one: Path) -> None:
-    """What a shard would have said is not known."""
+    """A missing shard is an error."""
     assert refusal(one).what == "not all 2 shards are here: 2 missing"
 
 
 def test_contradiction(one: Path, two: Path, tmp_path: Path) -> None:
-    """One cell with two verdicts on a subject, in a shard that is there twice."""
+    """A shard that occurs twice with different verdicts on an item is refused."""
     it = shard(1)
     other = write(tmp_path / "other.json", replace(it, verdicts=(replace(it.verdicts[0], c=None),)))
     error = refusal(one, two, other)
@@ -98,7 +98,7 @@ def test_contradiction(one: Path, two: Path, tmp_path: Path) -> None:
 
 
 def test_different_plans(one: Path, tmp_path: Path) -> None:
-    """Shards of something else."""
+    """Shards of different plans are refused."""
     three = write(tmp_path / "3.json", shard(2, count=3))
     assert refusal(one, three).what == f"the count of shards is 3, and in {one} it is 2"
     other = write(tmp_path / "2.json", shard(2, plan=("a", "b", "d")))
@@ -108,7 +108,7 @@ def test_different_plans(one: Path, tmp_path: Path) -> None:
 
 
 def test_no_shard(one: Path, tmp_path: Path) -> None:
-    """A whole run has nothing to be merged with."""
+    """A whole run is no shard."""
     whole = write(tmp_path / "whole.json", replace(shard(1), shard=None))
     error = refusal(one, whole)
     assert (error.where, error.what) == (str(whole), "is a whole run, not a shard of one")
@@ -128,7 +128,7 @@ def test_no_shard(one: Path, tmp_path: Path) -> None:
     ],
 )
 def test_damaged(tmp_path: Path, changed: dict[str, object], where: str, what: str) -> None:
-    """One error with the file and the place in it."""
+    """A damaged file is one error with the file and the place in it."""
     path = write(tmp_path / "bad.json", shard(1), **changed)
     error = refusal(path)
     assert error.where == f"{path}: {where}"
@@ -151,7 +151,7 @@ def test_a_brief_report(tmp_path: Path) -> None:
     "content", [b"", b"{", b"\xff", b"[" * 100_000, b'{"schema": "layoutcheck/1", "tool": {"na']
 )
 def test_no_json(tmp_path: Path, content: bytes) -> None:
-    """A file that was cut off, or is something else."""
+    """A truncated file, or one of another kind, is refused."""
     path = tmp_path / "bad.json"
     path.write_bytes(content)
     error = refusal(path)
@@ -161,7 +161,7 @@ def test_no_json(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_verdict_on_anothers_cell(tmp_path: Path) -> None:
-    """A shard speaks of its own cells."""
+    """A verdict on another shard's cell is refused."""
     it = shard(1)
     other = replace(it, verdicts=(replace(it.verdicts[0], cells=("a", "c")),))
     assert refusal(write(tmp_path / "x.json", other)).where == f"{tmp_path / 'x.json'}: run.cells"

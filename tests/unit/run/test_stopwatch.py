@@ -1,4 +1,4 @@
-"""Stages and their seconds."""
+"""stopwatch.py: stages and their seconds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from layoutcheck.run.stopwatch import Stopwatch
 
 
 def test_adds_up_in_order_of_first_use() -> None:
-    """A stage measured twice is one line with both times, where it was first."""
+    """A stage measured twice is one line with the sum, at its first place."""
     watch = Stopwatch()
     for stage in ("rustdoc", "clang", "rustdoc"):
         with watch.measure(stage):
@@ -22,7 +22,7 @@ def test_adds_up_in_order_of_first_use() -> None:
 
 
 def test_counts_what_fails() -> None:
-    """A stage that ends in an error took its time too, and the error passes."""
+    """A stage that fails is measured, and its error is raised."""
     watch = Stopwatch()
     with pytest.raises(ValueError, match="broken"), watch.measure("link"):
         raise ValueError("broken")
@@ -30,5 +30,5 @@ def test_counts_what_fails() -> None:
 
 
 def test_nothing_measured() -> None:
-    """Without stages there is nothing to list."""
+    """Without stages the list is empty."""
     assert Stopwatch().seconds() == ()

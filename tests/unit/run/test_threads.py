@@ -1,4 +1,4 @@
-"""threads.py: tasks run side by side, and their results come in order."""
+"""threads.py: tasks run at the same time, and their results are in order."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from layoutcheck.run.threads import Workers
 
 @pytest.fixture(autouse=True)
 def _all_cores() -> Iterator[None]:
-    """Later tests may start as many programs as there are cores."""
+    """Reset the limit of programs to the number of cores after each test."""
     yield
     limit_programs(available_cores())
 
 
 def test_results_in_order() -> None:
-    """Whichever task ends first."""
+    """Results are in order, whichever task ends first."""
     first_may_end = threading.Event()
 
     def task(number: int) -> int:
@@ -65,7 +65,7 @@ def test_parts_of_the_only_task() -> None:
 
 
 def test_the_first_error_in_order() -> None:
-    """It is raised though a later task has failed before."""
+    """The first error in the order is raised, even if a later task failed before."""
     second_failed = threading.Event()
 
     def task(number: int) -> None:
@@ -80,7 +80,7 @@ def test_the_first_error_in_order() -> None:
 
 
 def test_an_error_ends_programs(tmp_path: Path) -> None:
-    """Nobody waits for a program of a minute once something has failed."""
+    """An error ends the running programs."""
     runs = tmp_path / "runs"
     program = f"import pathlib, time; pathlib.Path({str(runs)!r}).touch(); time.sleep(60)"
     parts: list[Future[Finished]] = []

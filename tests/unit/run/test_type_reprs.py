@@ -1,4 +1,4 @@
-"""type_reprs.py: what rustc says of a dependency's types, of whatever kind and wherever."""
+"""type_reprs.py: rustc's `repr` of a dependency's types."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _ask(bindings: Bindings, tmp_path: Path, target_name: str = "amd64") -> Side
 
 @pytest.mark.parametrize("target", [target.name for target in TARGETS])
 def test_a_dependency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str) -> None:
-    """Each of its types that the layouts have, by the path of its declaration."""
+    """Each type of a dependency in the layouts is known by the path of its declaration."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     _write(tmp_path, "dep", DEPENDENCY + THIRD)
     user = _write(tmp_path, "user", USER, 'dep = { path = "../dep" }\n')
@@ -221,7 +221,7 @@ alloc::boxed::Box<dyn core::fmt::Debug>     free
 
 
 def test_rusts_libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """DWARF's names of their types are the listed ones, and rustc's own lint is of our opinion."""
+    """DWARF's names of Rust's types are the listed ones, and rustc's own lint agrees."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     rows = [re.split(r"\s{2,}", line) for line in LIBRARY.strip().splitlines()]
     fields = ", ".join(f"pub f{n}: {type_}" for n, (type_, _) in enumerate(rows))
@@ -252,13 +252,13 @@ def test_rusts_libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         for warning in parse_rustc(finished.stderr, "warning")
         if warning.message.endswith("[improper_ctypes]")
     }
-    # A Box is documented as a pointer of C's; the lint takes it in functions that Rust defines.
+    # A Box is documented as a pointer of C's; the lint accepts it in functions that Rust defines.
     told = {rows[n][0] for n in warned} - {"alloc::boxed::Box<u8>"}
     assert told == {type_ for type_, wanted in rows if wanted == "free"}
 
 
 def test_a_dependency_that_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was known of it is asked anew."""
+    """A dependency that changes is asked again."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     text = "#![no_std] #[repr(C)] pub struct S { pub a: dep::T }"
     user = _write(tmp_path, "user", text, 'dep = { path = "../dep" }\n')
@@ -271,7 +271,7 @@ def test_a_dependency_that_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_two_versions_of_a_dependency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """DWARF calls the types of both alike: of neither anything is known."""
+    """Types of two versions of a dependency are unknown, because DWARF's names are equal."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(make_cache(tmp_path / "cache")))
     _write(tmp_path, "dep", "#![no_std] pub struct T(pub u32);")
     newer = _write(tmp_path / "newer", "dep", "#![no_std] #[repr(C)] pub struct T(pub u32);")

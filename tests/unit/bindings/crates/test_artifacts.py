@@ -74,7 +74,7 @@ def test_the_messages_of_a_build() -> None:
 
 
 def compiler_message(package: str, level: str = "error") -> dict[str, Any]:
-    """A message that the compiler has said something."""
+    """A compiler's message, as cargo forwards it."""
     said = {"message": "no", "level": level, "code": None, "spans": [{"is_primary": False}]}
     return {"reason": "compiler-message", "package_id": package, "message": said}
 
@@ -90,7 +90,7 @@ def compiler_message(package: str, level: str = "error") -> dict[str, Any]:
     ],
 )
 def test_the_package_that_is_to_blame(culprit: str, name: str) -> None:
-    """By cargo's package id ("Package ID Specifications"); a warning is no fault."""
+    """The error names the package by cargo's package id, if its message is an error."""
     messages = compiler_message("path+file:///z#z@1.0.0", "warning"), compiler_message(culprit)
     with pytest.raises(BindingsError) as caught:
         cargo_messages(finished(*messages, status=101), PACKAGE, AMD64)
@@ -100,7 +100,7 @@ def test_the_package_that_is_to_blame(culprit: str, name: str) -> None:
 
 
 def test_a_build_that_failed_without_a_message() -> None:
-    """Cargo's own words are what there is."""
+    """Without a message, the error shows cargo's output."""
     with pytest.raises(BindingsError) as caught:
         cargo_messages(finished(status=101, stderr="error: no\n"), PACKAGE, AMD64)
     assert str(caught.value) == "/a: my-crate 0.1.0 does not build:\nerror: no"
@@ -119,12 +119,12 @@ def test_the_flags_of_a_probe() -> None:
 
 
 def test_the_dependencies_of_a_crate() -> None:
-    """Only files for the target count: build scripts and macros are the host's."""
+    """Dependencies are files for the target only: build scripts and macros are the host's."""
     assert list(dependencies_of(PACKAGE, MESSAGES)) == [("one_part", f"{DEPS}/libone.rmeta")]
 
 
 def test_a_dependency_in_two_versions_has_no_name() -> None:
-    """Neither has one that is called like the crate itself."""
+    """A dependency in two versions is left out. So is one with the name of the crate itself."""
     more = (
         artifact("one@2", "one_part", f"{DEPS}/libone-2.rmeta"),
         artifact("other", "kernel", f"{DEPS}/libkernel-2.rmeta"),

@@ -32,7 +32,7 @@ debug = false
 
 
 def package(folder: Path, *targets: tuple[str, str, str], **more: object) -> dict[str, Any]:
-    """As cargo describes it, with targets of a kind, a name and a path."""
+    """Return a package as cargo describes it, with targets of a kind, a name and a path."""
     return {
         "name": "my-crate",
         "manifest_path": str(folder / "Cargo.toml"),
@@ -51,7 +51,7 @@ def manifest_of(copy: Path) -> dict[str, Any]:
 
 
 def test_program(tmp_path: Path) -> None:
-    """It is a library under its own name; all else stays as it was."""
+    """The program becomes a library with its own name; the rest of the manifest is unchanged."""
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / "Cargo.toml").write_text(MANIFEST, encoding="utf-8")
@@ -63,7 +63,7 @@ def test_program(tmp_path: Path) -> None:
 
 
 def test_library_for_c(tmp_path: Path) -> None:
-    """Only what it is built as goes."""
+    """A library for C only loses its `crate-type`."""
     text = f'{MANIFEST}[lib]\nname = "m"\npath = "m.rs"\ncrate-type = ["cdylib"]\ntest = false\n'
     folder = tmp_path / "mine"
     folder.mkdir()
@@ -76,7 +76,7 @@ def test_library_for_c(tmp_path: Path) -> None:
     ("more", "name"), [({}, None), ({"default_run": "b"}, "b"), ({"name": "a"}, "a")]
 )
 def test_several_programs(tmp_path: Path, more: dict[str, object], name: str | None) -> None:
-    """The one that is run by default, or has the package's name."""
+    """The program taken is the default one, or the one with the package's name."""
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / "Cargo.toml").write_text(MANIFEST, encoding="utf-8")
@@ -90,7 +90,7 @@ def test_several_programs(tmp_path: Path, more: dict[str, object], name: str | N
 
 
 def test_nothing_to_make_one_of() -> None:
-    """The reason, and where there is one a way out."""
+    """A package that cannot be a library is an error with the reason, and perhaps a hint."""
     assert "procedural macro" in str(no_library("a", {"proc-macro"}, "here"))
     published = no_library("a", {"cdylib", "bin"}, "here")
     assert "is built as cdylib only" in str(published)
@@ -98,6 +98,6 @@ def test_nothing_to_make_one_of() -> None:
 
 
 def test_to_manifest() -> None:
-    """Whatever TOML has, but dates, is read back as it was."""
+    """A TOML document without dates is read back unchanged."""
     document = {"a b": [{"c": 1, "d": [True, "é\n"]}], "e": {"f": {"g": 1.5}}, "h": {}}
     assert tomllib.loads(to_manifest(document)) == document

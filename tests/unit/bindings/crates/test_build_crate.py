@@ -1,4 +1,4 @@
-"""build_crate.py on real packages and files: what cargo, rustdoc and rustc make of them."""
+"""build_crate.py on real packages and files, with the real cargo, rustdoc and rustc."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def write(tmp_path: Path) -> Write:
 
 
 class Builder:
-    """Calls what crate.py has with what all tests have in common."""
+    """A builder with the arguments that all these tests share."""
 
     def __init__(self, rust: Rust, target: Target, work: Path) -> None:
         self.rust = rust
@@ -63,7 +63,7 @@ class Builder:
         self.heard: list[str] = []
 
     def surface(self, bindings: Bindings, conf_path: Path | None = None) -> Surface:
-        """What read_surface makes of the documented crate."""
+        """Return the surface of the documented crate."""
         documented = document_crate(self._build(bindings, conf_path), self.rust)
         assert documented.seconds >= 0
         return read_surface(
@@ -173,7 +173,7 @@ def test_flags_of_the_environment(
 
 
 def test_change_is_seen(build: Builder, write: Write, tmp_path: Path) -> None:
-    """What was built before is used again, until the source changes."""
+    """A build is used again until the source changes."""
     write("Cargo.toml", LIBRARY)
     write("src/lib.rs", "#![no_std] #[repr(C)] pub struct A(pub u8);")
     single = write("one.rs", "#[repr(C)] pub struct A(pub u8);")
@@ -187,7 +187,7 @@ def test_change_is_seen(build: Builder, write: Write, tmp_path: Path) -> None:
 
 
 def test_workspace(build: Builder, write: Write, tmp_path: Path) -> None:
-    """A member works, with what it inherits and patches; the workspace itself is no crate."""
+    """A member works, with inherited values and patches; the workspace itself is no crate."""
     write(
         "ws/Cargo.toml",
         '[workspace]\nmembers = ["a"]\n[workspace.package]\nversion = "0.3.0"\n'
@@ -261,7 +261,7 @@ def test_dependency_does_not_compile(build: Builder, write: Write, tmp_path: Pat
 
 
 def test_build_script_fails(build: Builder, write: Write, tmp_path: Path) -> None:
-    """What a build script says is shown."""
+    """A failing build script's output is shown."""
     write("Cargo.toml", LIBRARY)
     write("src/lib.rs", "#![no_std]")
     write("build.rs", 'fn main() { eprintln!("KPI is not set"); std::process::exit(3); }')
@@ -281,7 +281,7 @@ def test_std(build: Builder, write: Write, tmp_path: Path) -> None:
 
 
 def test_published(build: Builder) -> None:
-    """A real crate from the registry, for FreeBSD and without its default features."""
+    """A real crate of the registry is built for FreeBSD and without its default features."""
     bindings = Bindings(crate="libc", version="0.2.177", default_features=False)
     try:
         surface = build.surface(bindings)
@@ -304,7 +304,7 @@ def test_published(build: Builder) -> None:
     ],
 )
 def test_not_published(build: Builder, bindings: Bindings, message: str) -> None:
-    """What the registry does not have is told apart."""
+    """A missing crate, version and feature have different messages."""
     with pytest.raises(BindingsError) as caught:
         build.check(bindings)
     if "cannot be reached" in caught.value.what and not os.environ.get("CI"):
@@ -314,7 +314,7 @@ def test_not_published(build: Builder, bindings: Bindings, message: str) -> None
 
 
 def test_no_network(build: Builder, tmp_path: Path) -> None:
-    """Without a network the reason is that, and no word of our own wrapper package."""
+    """Without a network the error says so, and does not mention the wrapper package."""
     env = (
         ("CARGO_HOME", str(tmp_path / "home")),
         ("CARGO_HTTP_PROXY", "http://127.0.0.1:1"),
@@ -342,7 +342,7 @@ def test_source(build: Builder, write: Write) -> None:
 
 
 def test_expanded(build: Builder, write: Write, tmp_path: Path) -> None:
-    """Macros are replaced by what they make, in a package's modules as in a file's prelude."""
+    """Macros are replaced by their expansion, in a package's modules and in a file's prelude."""
     macro = 'macro_rules! m { ($n:ident) => { fn w() { extern "C" { fn $n(); } } } }'
     write("package/Cargo.toml", LIBRARY)
     write("package/build.rs", "fn main() {}")
@@ -361,7 +361,7 @@ def test_expanded(build: Builder, write: Write, tmp_path: Path) -> None:
 
 
 def test_source_errors(build: Builder, write: Write, tmp_path: Path) -> None:
-    """Errors are told in terms of the user's file, prelude or not."""
+    """Errors are reported at places in the user's file, with a prelude or without."""
     source = write("bad.rs", "pub type A = u8;\npub type B = nonesuch;\n")
     prelude = write("prelude.rs", "pub type C = u8;\n")
     for bindings in (Bindings(source=source), Bindings(source=source, prelude=prelude)):
@@ -380,7 +380,7 @@ def test_source_errors(build: Builder, write: Write, tmp_path: Path) -> None:
 
 
 def test_stale_stamp(build: Builder, write: Write) -> None:
-    """A stamp that is no text says nothing: the file is built again."""
+    """A stamp that is no text is ignored: the file is built again."""
     bindings = Bindings(source=write("a.rs", "#[repr(C)] pub struct A(pub u8);"))
     build.check(bindings)
     (stamp,) = build.work.rglob("*.made-of")
@@ -420,7 +420,7 @@ def test_unwritable_folder(build: Builder, write: Write) -> None:
 
 
 def test_waiting_is_said(build: Builder, write: Write) -> None:
-    """While another process builds the same crate."""
+    """A wait for another process that builds the same crate is announced."""
     source = write("a.rs", "#[repr(C)] pub struct A(pub u8);")
     build.check(Bindings(source=source))
     (path,) = build.work.rglob("lock")

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.needs_rustc
 
 OF_TARGET = '[target.x86_64-unknown-freebsd]\nrustflags = ["--cfg=mine"]\n'
 VARIABLES = ("RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS")
-# The build script says which flags the crate gets; it gets none itself.
+# The build script sets the crate's flags; it gets none itself.
 BUILD = """fn main() {
     let flags = std::env::var("CARGO_ENCODED_RUSTFLAGS").unwrap();
     std::fs::write(std::env::var("SEEN").unwrap(), flags.replace('\\x1f', "\\n")).unwrap();
@@ -52,7 +52,7 @@ def flags_of(cargo: Cargo, folder: Path) -> list[str]:
 
 
 def test_our_flags_alone(cargo: Cargo, tmp_path: Path) -> None:
-    """The sysroot with `core`, no lints, and metadata with code."""
+    """The flags set the sysroot with `core`, no lints, and metadata with code."""
     expected = [*cargo.own_flags(), WITH_CODE]
     assert expected[-3:] == ["--cap-lints", "allow", WITH_CODE]
     assert flags_of(cargo, tmp_path) == expected
@@ -78,7 +78,7 @@ def test_the_users_flags_of_the_environment(
     variable: tuple[str, str],
     users: list[str],
 ) -> None:
-    """Before ours; rustdoc gets those that say which items there are."""
+    """The user's flags come before ours. Rustdoc gets those that decide which items exist."""
     monkeypatch.setenv(*variable)
     assert flags_of(cargo, tmp_path) == [*users, *cargo.own_flags(), WITH_CODE]
     assert cargo.cfg_flags() == tuple(flag for flag in users if not flag.startswith("-C"))
@@ -108,7 +108,7 @@ def test_the_environment_of_the_manifest_counts_as_well(cargo: Cargo, tmp_path: 
 def test_the_users_flags_of_his_configuration(
     cargo: Cargo, tmp_path: Path, text: str, users: list[str]
 ) -> None:
-    """Cargo takes those of the target, or else those of `build`; ours are added to them."""
+    """Cargo takes the flags of the target, or else those of `build`. Ours are added to them."""
     configure(tmp_path, text)
     found = flags_of(cargo, tmp_path)
     assert sorted(found) == sorted([*users, *cargo.own_flags(), WITH_CODE])

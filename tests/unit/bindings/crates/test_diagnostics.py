@@ -11,7 +11,7 @@ from layoutcheck.bindings.crates.diagnostics import StdMissingError, build_error
 from layoutcheck.errors import BindingsError
 
 TARGET = "x86_64-unknown-freebsd"
-# What rustc writes with `--error-format=json` (the rustc book, "JSON Output").
+# rustc's output with `--error-format=json` (the rustc book, "JSON Output").
 ABORTING: Mapping[str, Any] = {
     "message": "aborting due to 2 previous errors",
     "code": None,
@@ -49,7 +49,7 @@ def test_messages_among_other_lines() -> None:
 
 
 def test_one_error() -> None:
-    """It is shown as the compiler renders it, at its place; warnings do not count."""
+    """One error is shown as the compiler renders it, with its place. Warnings are ignored."""
     error = error_of(
         diagnostic("unused", "W1", 1, level="warning"), diagnostic("mismatch", "E0308", 7), ABORTING
     )
@@ -60,7 +60,7 @@ def test_one_error() -> None:
 
 
 def test_many_errors() -> None:
-    """Three in full, each once, and how many more."""
+    """Three errors are shown in full, each once, with the number of others."""
     every = [diagnostic(f"e{n}", "E0308", n) for n in range(1, 6)]
     error = error_of(*every, *every, ABORTING)
     assert error.what.startswith("a 0.1.0 does not compile for x86_64-unknown-freebsd: 5 errors\n")
@@ -70,7 +70,7 @@ def test_many_errors() -> None:
 
 
 def test_an_error_without_a_place() -> None:
-    """The crate's own stands for it; what is not rendered is its message."""
+    """The crate's place is shown. An error that is not rendered is shown by its message."""
     message = {**diagnostic("linking failed"), "rendered": None}
     error = error_of(message)
     assert (error.where, error.hint) == ("/a", None)
@@ -90,14 +90,14 @@ def test_an_error_without_a_place() -> None:
     ],
 )
 def test_the_hint_of_an_error(message: str, code: str | None, hint: str) -> None:
-    """By the error's code, or its words."""
+    """An error's hint depends on its code or its message."""
     found = error_of(diagnostic("other", "E0001", 1), diagnostic(message, code, 2)).hint or ""
     assert found.startswith(hint)
     assert bool(found) == bool(hint)
 
 
 def test_a_crate_that_needs_std() -> None:
-    """It is an error of its own kind, which other errors beside it follow from."""
+    """A crate that needs std is a StdMissingError, even among other errors."""
     std = diagnostic("can't find crate for `std`", "E0463", 1)
     error = error_of(diagnostic("cannot find type `T`", "E0412", 2), std)
     assert isinstance(error, StdMissingError)
@@ -108,20 +108,20 @@ def test_a_crate_that_needs_std() -> None:
 
 
 def test_an_error_of_cargo() -> None:
-    """From its first error on, without what it has compiled before."""
+    """An error of cargo is shown from its first error on, without the lines before."""
     error = error_of(stderr="   Compiling a\nerror: failed to run\n\nCaused by:\n  no\n")
     assert str(error) == "/a: a 0.1.0 does not build:\nerror: failed to run\n\nCaused by:\n  no"
     assert error_of(stderr="").what == "a 0.1.0 does not build:\n(no message)"
 
 
 def test_a_build_script_that_fails() -> None:
-    """Perhaps a variable is not set."""
+    """The hint says that `env` in [bindings] sets variables for the build script."""
     error = error_of(stderr="error: failed to run custom build command for `a v0.1.0`\n")
     assert error.hint == "its build script failed: env in [bindings] sets variables for it"
 
 
 def test_many_words_of_cargo() -> None:
-    """The first line and the last thirty."""
+    """The first line and the last thirty are shown."""
     lines = ["error: first", *(f"line {n}" for n in range(50))]
     _, *shown = error_of(stderr="\n".join(lines)).what.split("\n")
     assert shown == ["error: first", "...", *(f"line {n}" for n in range(20, 50))]

@@ -20,7 +20,7 @@ def top(tmp_path: Path) -> Path:
 
 
 def test_only_what_is_new_is_written(top: Path, tmp_path: Path) -> None:
-    """All else are links, which show what the files say later."""
+    """Only new texts are written. The other files are links, which show later changes."""
     copy = mirror(top, {top / "src" / "m" / "c.rs": "new"}, tmp_path / "copies")
     assert (copy / "src" / "m" / "c.rs").read_text(encoding="utf-8") == "new"
     assert (top / "src" / "m" / "c.rs").read_text(encoding="utf-8") == "src/m/c.rs"
@@ -31,7 +31,7 @@ def test_only_what_is_new_is_written(top: Path, tmp_path: Path) -> None:
 
 
 def test_same_content_same_copy(top: Path, tmp_path: Path) -> None:
-    """Another text, or a file more beside one, is another copy; the former is removed."""
+    """Another text, or one more file, makes another copy and removes the former one."""
     texts, folder = {top / "src" / "b.rs": "new"}, tmp_path / "copies"
     first = mirror(top, texts, folder)
     assert mirror(top, texts, folder) == first
@@ -44,12 +44,12 @@ def test_same_content_same_copy(top: Path, tmp_path: Path) -> None:
 
 
 def test_what_was_interrupted(top: Path, tmp_path: Path) -> None:
-    """Half a copy is none."""
+    """An unfinished copy is made again."""
     (tmp_path / "copies" / "part" / "src").mkdir(parents=True)
     assert (mirror(top, {top / "a.rs": "new"}, tmp_path / "copies") / "src").is_symlink()
 
 
 def test_without_links(top: Path, tmp_path: Path) -> None:
-    """Only what is new."""
+    """Without links a copy has the new texts only."""
     copy = mirror(top, {top / "a.rs": "new"}, tmp_path / "copies", links=False)
     assert [path.name for path in copy.iterdir()] == ["a.rs"]

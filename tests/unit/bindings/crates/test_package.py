@@ -38,7 +38,7 @@ FILES = {
 
 @pytest.fixture
 def locate(tmp_path: Path, rust: Rust, amd64: Target) -> Locate:
-    """Locates a package; cargo takes what is published from the folder `vendor`."""
+    """Locate a package; cargo takes published crates from the folder `vendor`."""
     for name, text in FILES.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ def locate(tmp_path: Path, rust: Rust, amd64: Target) -> Locate:
 
 
 def test_a_package_in_a_folder(locate: Locate, tmp_path: Path) -> None:
-    """By its folder or its Cargo.toml; its sources may lead to all of its workspace."""
+    """A package is found by its folder or its Cargo.toml. `top` is its workspace."""
     root = tmp_path / "ws" / "a"
     for path in (root, root / "Cargo.toml"):
         found = locate(Bindings(path=path, features=("extra",)))
@@ -70,7 +70,7 @@ def test_a_package_in_a_folder(locate: Locate, tmp_path: Path) -> None:
 
 
 def test_a_published_package(locate: Locate, tmp_path: Path) -> None:
-    """Its name in Rust is that of the package if it names none."""
+    """A published package without a library name has the package's name in Rust."""
     found = locate(Bindings(crate="one", version="1.2.3", features=("real",)))
     home = tmp_path / "vendor" / "one"
     assert (found.name, found.version, found.crate_name) == ("one", "1.2.3", "one")
@@ -78,7 +78,7 @@ def test_a_published_package(locate: Locate, tmp_path: Path) -> None:
 
 
 def test_the_wrapper_is_no_part_of_the_users_workspace(locate: Locate, tmp_path: Path) -> None:
-    """Nothing is written beside the user's files, and the lock file is a copy of his."""
+    """Nothing is written beside the user's files. The wrapper has a copy of their lock file."""
     lock = tmp_path / "ws" / "Cargo.lock"
     lock.write_text("version = 3\n", encoding="utf-8")
     before = sorted(tmp_path.glob("ws/**/*"))
@@ -100,7 +100,7 @@ def test_a_folder_without_a_manifest_is_refused(locate: Locate, tmp_path: Path) 
 
 
 def test_a_workspace_is_refused(locate: Locate, tmp_path: Path) -> None:
-    """Its members are named."""
+    """A workspace is an error whose hint names its members."""
     with pytest.raises(BindingsError) as caught:
         locate(Bindings(path=tmp_path / "ws"))
     assert str(caught.value) == (
@@ -134,7 +134,7 @@ def test_a_workspace_is_refused(locate: Locate, tmp_path: Path) -> None:
 def test_a_published_package_that_cannot_be_had(
     locate: Locate, bindings: Bindings, what: str, hint: str
 ) -> None:
-    """In our words, which know nothing of the wrapper."""
+    """Errors of a published package are in our words, and do not mention the wrapper."""
     with pytest.raises(BindingsError) as caught:
         locate(bindings)
     assert caught.value.what == what

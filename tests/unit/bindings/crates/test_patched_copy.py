@@ -46,7 +46,7 @@ def package(tmp_path: Path) -> Package:
 
 
 def test_launchers(package: Package, cargo: Cargo, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every argument arrives as it is, but the root file's path."""
+    """Every argument is passed on unchanged, except the root file's path."""
     copy = copy_package(package, cargo, {package.source: "pub mod m;"}, OPEN)
     assert copy is not None
     flags, env = copy.for_rustdoc()
@@ -66,7 +66,7 @@ def test_launchers(package: Package, cargo: Cargo, monkeypatch: pytest.MonkeyPat
 
 
 def test_texts_of_a_copy(package: Package, cargo: Cargo) -> None:
-    """What was described in a copy belongs to the package; what is elsewhere to nobody."""
+    """A text in a copy is written to its file of the package. A text elsewhere makes no copy."""
     described = copy_package(package, cargo, {package.source: "mod n;"}, DESCRIBED)
     assert described is not None
     text = {described.path / "pkg" / "src" / "lib.rs": "pub mod n;"}
@@ -78,7 +78,7 @@ def test_texts_of_a_copy(package: Package, cargo: Cargo) -> None:
 
 
 def test_open_texts(tmp_path: Path) -> None:
-    """Of files that can be read, and in which there is something to write."""
+    """Only files that can be read and have something to change get an open text."""
     (tmp_path / "a.rs").write_text("mod m;\nmade!(b);", encoding="utf-8")
     (tmp_path / "b.rs").write_bytes(b"\xe4mod m;")
     openings = [

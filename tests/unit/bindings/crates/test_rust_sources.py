@@ -38,7 +38,7 @@ def made(tmp_path: Path) -> Path:
 
 
 def remembered(tmp_path: Path, root: Path | None, made: Path) -> Path:
-    """The stamp of JSON that was made of a package as it is."""
+    """Return the stamp of JSON that was made of a package in its present state."""
     stamp = tmp_path / "stamp"
     Described(stamp, root).remember(str(made))
     return stamp
@@ -71,7 +71,7 @@ def _rename(root: Path) -> None:
 def test_json_of_other_files_is_removed(
     tmp_path: Path, root: Path, made: Path, change: Callable[[Path], None]
 ) -> None:
-    """Also where the times are older than the JSON, which is all that cargo looks at."""
+    """JSON of changed files is removed, even if their times are older, which cargo compares."""
     stamp = remembered(tmp_path, root, made)
     change(root)
     Described(stamp, root).forget_other()
@@ -90,7 +90,7 @@ def test_json_stays_where_no_source_has_changed(
 
 
 def test_json_of_a_published_package_stays(tmp_path: Path, made: Path) -> None:
-    """Its files do not change."""
+    """JSON of a published package stays: its files do not change."""
     Described(remembered(tmp_path, None, made), None).forget_other()
     assert made.exists()
 
@@ -99,7 +99,7 @@ def test_json_of_a_published_package_stays(tmp_path: Path, made: Path) -> None:
 def test_a_stamp_that_says_nothing(
     tmp_path: Path, root: Path, made: Path, content: bytes | None
 ) -> None:
-    """Cargo decides: there is no JSON that we know of."""
+    """An invalid stamp names no JSON, and cargo decides."""
     stamp = tmp_path / "stamp"
     if content is not None:
         stamp.write_bytes(content)
@@ -108,7 +108,7 @@ def test_a_stamp_that_says_nothing(
 
 
 def test_json_is_removed_wherever_it_is(tmp_path: Path, made: Path) -> None:
-    """Since Rust 1.99 cargo links it from a folder of the unit whenever it is missing."""
+    """JSON is removed from the units' folders too: since Rust 1.99 cargo links it from there."""
     out = tmp_path / "target" / "debug" / "build" / "a-1" / "out"
     out.mkdir(parents=True)
     for name in ("a.json", "b.json"):

@@ -30,7 +30,7 @@ RUST = Rust(rustc="rustc", rustdoc="", cargo="", version="", host="", sysroot=No
     ],
 )
 def test_prelude_position(tmp_path: Path, amd64: Target, head: str, rest: str) -> None:
-    """It stands behind the inner attributes and before the first item with its doc comment."""
+    """The prelude is put after the inner attributes and before the first item's doc comment."""
     source, prelude = tmp_path / "a.rs", tmp_path / "prelude.rs"
     source.write_text(head + rest, encoding="utf-8")
     prelude.write_text("struct B;", encoding="utf-8")
@@ -48,7 +48,7 @@ def test_prelude_position(tmp_path: Path, amd64: Target, head: str, rest: str) -
     ("file", "name"), [("mtx.rs", "mtx"), ("a-b.c.rs", "a_b_c"), ("14.rs", "_14"), ("ä.rs", "_")]
 )
 def test_name(tmp_path: Path, amd64: Target, file: str, name: str) -> None:
-    """The crate's name is the file's, as far as Rust can write it."""
+    """The crate's name is the file's, with characters that Rust allows."""
     source = tmp_path / file
     source.write_text("", encoding="utf-8")
     crate = prepare_source(Bindings(source=source), source, RUST, amd64, tmp_path / "work")

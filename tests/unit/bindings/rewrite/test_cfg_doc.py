@@ -1,4 +1,4 @@
-"""cfg_doc.py: the one cfg that rustdoc sets, and what only looks like it."""
+"""cfg_doc.py: the one cfg that rustdoc sets, and texts that look like it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_text(text: str, other: str | None) -> None:
 
 
 def test_folder(tmp_path: Path) -> None:
-    """The files of Rust that change, but for what cargo builds and what is hidden."""
+    """Changed Rust files are returned, except cargo's output and hidden folders."""
     for name in ("a.rs", "m/b.rs", "c.txt", "target/d.rs", ".git/e.rs"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -65,7 +65,7 @@ OWN_MACRO = "macro_rules! own { () => {}; }\n"
     ],
 )
 def test_hidden(line: str) -> None:
-    """A type at the start of a line, whatever its visibility; nothing else on the line changes."""
+    """A type at the start of a line is hidden for any visibility; the rest of the line stays."""
     assert hide_types(f"// first\n{line}\nfn f() {{}}") == f"// first\n{HIDDEN}{line}\nfn f() {{}}"
 
 
@@ -81,7 +81,7 @@ def test_hidden(line: str) -> None:
     ],
 )
 def test_left_alone(text: str) -> None:
-    """What is no type, and every text that has a macro of its own."""
+    """Text that is no type stays unchanged. So does every text with a macro of its own."""
     assert hide_types(text) == text
     assert hide_types("struct A;", text) == (
         "struct A;" if "macro" in text else f"{HIDDEN}struct A;"
@@ -117,9 +117,9 @@ def read(crate: DocumentedCrate) -> tuple[Surface, int]:
 @pytest.mark.needs_rustc
 @pytest.mark.parametrize("before", [None, "#[repr(C)]\npub struct Base { pub a: u8 }\n"])
 def test_same_surface(document: Callable[..., DocumentedCrate], before: str | None) -> None:
-    """The real rustdoc says the same of hidden types, in fewer words."""
+    """The real rustdoc describes hidden types with the same surface, in fewer bytes."""
     (hidden, few), (shown, many) = (read(document(t, before)) for t in (SOURCE, SOURCE + OWN_MACRO))
-    # Where an item begins behind the attribute is another column.
+    # An item after the attribute begins in another column.
     assert replace(hidden, openings=()) == replace(shown, openings=())
     assert [o.line for o in hidden.openings] == [o.line for o in shown.openings]
     assert len(hidden.types) == 12 + (before is not None)  # three are other names
@@ -141,7 +141,7 @@ def test_without_a_copy(document: Callable[..., DocumentedCrate], tmp_path: Path
 
 @pytest.mark.needs_rustc
 def test_error(document: Callable[..., DocumentedCrate], tmp_path: Path) -> None:
-    """What is wrong is told of the user's file, as it stands there."""
+    """An error is reported at its place in the user's file."""
     with pytest.raises(BindingsError, match="cannot find type `nonesuch`") as caught:
         document("#[repr(C)]\npub struct A(nonesuch);\n")
     assert caught.value.where == f"{tmp_path}/a.rs:2"

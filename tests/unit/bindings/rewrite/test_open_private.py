@@ -42,12 +42,12 @@ def place(text: str, name: str = "a") -> Opening:
     ],
 )
 def test_one_item(text: str, public: str) -> None:
-    """Before an item of that name, in the place of any other visibility."""
+    """`pub` is written before an item of the name, in place of any other visibility."""
     assert make_public(text.replace("@", ""), [place(text)]) == public
 
 
 def test_several_items() -> None:
-    """On one line, and each once."""
+    """Several items on one line are each made public once."""
     text = "fn a(); fn b(); pub(crate) fn c();"
     places = [
         place(text.replace(f"{word}{n}", f"@{word}{n}"), n)
@@ -58,19 +58,19 @@ def test_several_items() -> None:
 
 
 def test_module_with_a_file() -> None:
-    """Wherever the file declares it: of two only one is compiled."""
+    """Every declaration of a module is made public, because `cfg` may select any of them."""
     text = "#[cfg(a)] mod a;\n#[cfg(b)] pub(crate) mod r#a;\nmod b;\nmod a { }"
     public = "#[cfg(a)] pub mod a;\n#[cfg(b)] pub mod r#a;\nmod b;\nmod a { }"
     assert make_public(text, [Opening(path=FILE, name="a")]) == public
 
 
 def test_line_that_the_file_has_not() -> None:
-    """It is not the file of which rustdoc spoke."""
+    """A line that the file does not have changes nothing."""
     assert make_public("fn a();", [Opening(path=FILE, name="a", line=3, column=1)]) == "fn a();"
 
 
 def test_shown_path() -> None:
-    """The first that fits; a path of no copy stays."""
+    """The first prefix that matches is replaced; a path outside of the copies stays."""
     renamed = {"/copy/a.rs": "/mine/b.rs", "/copy": "/mine"}
     assert shown_path(Path("/copy/a.rs"), renamed) == "/mine/b.rs"
     assert shown_path(Path("/copy/m/c.rs"), renamed) == "/mine/m/c.rs"
@@ -90,5 +90,5 @@ def test_shown_path() -> None:
     ],
 )
 def test_what_is_opened(surface_of: Callable[[str], Surface], text: str, names: list[str]) -> None:
-    """What stands for something of C's and is private, and the private modules around it."""
+    """Private items of C, and the private modules around them, are opened."""
     assert sorted(opening.name for opening in surface_of(text).openings) == names

@@ -1,4 +1,4 @@
-"""Which methods may be accessors, as the real rustdoc describes them."""
+"""Methods that may be accessors, as the real rustdoc describes them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _methods(surface_of: Callable[[str], Surface], text: str) -> dict[str, Metho
 
 
 def test_forms(surface_of: Callable[[str], Surface]) -> None:
-    """How methods take their record; each form is one that a probe can call."""
+    """Each form in which a method takes its record is one that a probe can call."""
     found = _methods(
         surface_of,
         """
@@ -67,7 +67,7 @@ def test_forms(surface_of: Callable[[str], Surface]) -> None:
 
 
 def test_setters(surface_of: Callable[[str], Surface]) -> None:
-    """What takes a value: of which type, and whether it returns the record."""
+    """A setter's value is read. So is whether it returns the record."""
     found = _methods(
         surface_of,
         """
@@ -86,7 +86,7 @@ def test_setters(surface_of: Callable[[str], Surface]) -> None:
 
 
 def test_what_has_no_accessors_form(surface_of: Callable[[str], Surface]) -> None:
-    """It is told, for it may have a bit-field's name."""
+    """A method that is no accessor has a reason, since it may have a bit-field's name."""
     found = _methods(
         surface_of,
         """
@@ -146,7 +146,7 @@ impl S {
 
 
 def test_constructors(surface_of: Callable[[str], Surface]) -> None:
-    """What takes no record and returns one, or a unit of its bits."""
+    """A constructor takes no record and returns one, or a storage unit of its bits."""
     (type_,) = (one for one in surface_of(UNITS).types if one.name == "S")
     found = {method.name: method for method in type_.methods if method.verb == "makes"}
     assert {name: (method.form, method.unit) for name, method in found.items()} == {
@@ -169,7 +169,7 @@ def test_constructors(surface_of: Callable[[str], Surface]) -> None:
 
 
 def test_traits(surface_of: Callable[[str], Surface]) -> None:
-    """Methods of the crate's own traits that others can name: and those provided."""
+    """Methods of the crate's own traits count if others can name them, including provided ones."""
     found = _methods(
         surface_of,
         """
@@ -194,7 +194,7 @@ def test_traits(surface_of: Callable[[str], Surface]) -> None:
 
 
 def test_enums_have_none(surface_of: Callable[[str], Surface]) -> None:
-    """Unions have."""
+    """Enums have no accessors, but unions have."""
     surface = surface_of("""
     #[repr(C)] pub union U { a: u32 }
     impl U { pub fn of_union(&self) -> u32 { 0 } }

@@ -30,12 +30,12 @@ def surface_of(folder: Path, *listed: SurfaceItem, **files: str) -> Surface:
 
 
 def not_expanded() -> str:
-    """Fail: rustc takes seconds."""
+    """Fail, because rustc would take seconds."""
     pytest.fail("nobody needs the expanded text")
 
 
 def test_items_of_functions(tmp_path: Path) -> None:
-    """By the path of the module in the file, the function's and their own."""
+    """Items of functions are found by the paths of the module, the function and the item."""
     surface = surface_of(
         tmp_path,
         lib='fn f() {\n extern "C" { fn a(); }\n}\n',
@@ -55,7 +55,7 @@ def test_items_of_functions(tmp_path: Path) -> None:
 
 
 def test_items_that_a_function_exports(tmp_path: Path) -> None:
-    """They are defined there."""
+    """Items that a function exports are definitions."""
     surface = surface_of(tmp_path, lib='const _: () = { #[no_mangle] extern "C" fn a() {} };')
     (item,) = add_local_items(surface, {}, not_expanded).items
     assert (item.rust_path, item.is_defined) == ("sample::a", True)
@@ -74,7 +74,7 @@ def test_they_stand_among_the_others_in_order(tmp_path: Path) -> None:
 
 
 def test_a_surface_without_them_is_the_same(tmp_path: Path) -> None:
-    """A file that cannot be read has none."""
+    """A surface without local items, or whose file cannot be read, is unchanged."""
     surface = surface_of(tmp_path, lib="pub fn f() {}")
     assert add_local_items(surface, {}, not_expanded) is surface
     (tmp_path / "lib.rs").write_bytes(b"\xff")
@@ -98,14 +98,14 @@ def test_items_that_a_macro_makes(tmp_path: Path) -> None:
 
 
 def test_an_item_that_the_text_shows_is_not_added_twice(tmp_path: Path) -> None:
-    """Its line is the one in the text."""
+    """An item in the text and in the expanded text is added once, with the line in the text."""
     surface = surface_of(tmp_path, lib=f'{MACRO}fn f() {{ extern "C" {{ fn a(); }} }}\n')
     items = add_local_items(surface, {}, lambda: 'fn f() { extern "C" { fn a(); } }').items
     assert [str(item.location) for item in items] == [f"{tmp_path}/lib.rs:2"]
 
 
 def test_a_file_of_a_copy_is_shown_as_the_users(tmp_path: Path) -> None:
-    """The compiled file may lie in a copy of his folder."""
+    """An item in a copied file is shown in the user's file."""
     surface = surface_of(tmp_path, lib='fn f() { extern "C" { fn a(); } }')
     (item,) = add_local_items(surface, {str(tmp_path): "/user"}, not_expanded).items
     assert str(item.location) == "/user/lib.rs:1"

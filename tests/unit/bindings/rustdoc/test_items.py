@@ -1,4 +1,4 @@
-"""items.py: a crate's constants and what its `extern` blocks declare, as the real rustdoc says."""
+"""items.py: a crate's constants and its `extern` blocks' items, described by the real rustdoc."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.needs_rustc
 
 
 def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:
-    """Constants, enums with a repr, aliases, what is C's and what is for C, in source order."""
+    """Constants, enums with a repr, aliases, C's items and items for C are in source order."""
     text = """
         pub const FIRST: u8 = 1;
         #[repr(u8)] pub enum Second { A }
@@ -82,7 +82,7 @@ def test_what_is_of_the_surface(surface_of: Callable[[str], Surface]) -> None:
 def test_constants_of_an_impl(
     surface_of: Callable[[str], Surface], text: str, public_path: str | None, type_: str | None
 ) -> None:
-    """They are of the surface; those of their own type, or a plain one, can be asked for."""
+    """Constants of an impl are in the surface. One of its own or a plain type has a type."""
     (item,) = surface_of(text).items
     assert (item.kind, item.name, item.is_associated) == ("constant", "A", True)
     assert (item.public_path, item.type) == (public_path, type_)
@@ -105,7 +105,7 @@ def test_exports_of_a_trait(
     trait: str | None,
     is_nameless: bool,
 ) -> None:
-    """What its impl for a type exports is of the surface, whether code can name it or not."""
+    """An exported function of a trait's impl is in the surface, also if code cannot name it."""
     of_trait = "T<u8>" if "T<" in text else "T"
     of_type = "S<u8>" if "S<" in text else "m::S" if "mod m" in text else "S"
     exported = "#[unsafe(no_mangle)] fn f() {}"
@@ -127,7 +127,7 @@ def test_what_a_trait_does_not_export(surface_of: Callable[[str], Surface], text
 
 
 def test_exports_of_another_crates_trait(surface_of: Callable[[str], Surface]) -> None:
-    """The impl is not read, the function is."""
+    """The exported function is read, although the impl of another crate's trait is not."""
     exported = '#[unsafe(export_name = "d")] fn default() -> S { S }'
     (item,) = surface_of(f"pub struct S; impl Default for S {{ {exported} }}").items
     assert (item.rust_path, item.link_name, item.is_nameless) == ("sample::default", "d", True)
@@ -143,7 +143,7 @@ def test_exports_of_another_crates_trait(surface_of: Callable[[str], Surface]) -
     ],
 )
 def test_link_name(surface_of: Callable[[str], Surface], attribute: str, name: str | None) -> None:
-    """As rustdoc of any version gives it; bindgen's mark before it is none of the name."""
+    """The link name is read from rustdoc of any version, without the mark of bindgen."""
     (item,) = surface_of(f'unsafe extern "C" {{ {attribute} pub fn f(); }}').items
     assert item.link_name == name
 
@@ -162,6 +162,6 @@ def test_link_name(surface_of: Callable[[str], Surface], attribute: str, name: s
     ],
 )
 def test_public_path(surface_of: Callable[[str], Surface], text: str, path: str | None) -> None:
-    """Through the value namespace, in which types hide nothing; of a private one where it is."""
+    """The path goes through the value namespace, where types hide nothing. It may be private."""
     item, *_ = sorted(surface_of(text).items, key=lambda item: item.name)
     assert (item.name, item.public_path) == ("A", path)

@@ -1,4 +1,4 @@
-"""local_items.py: what functions declare for themselves, and what only looks like that."""
+"""local_items.py: items that functions declare, and texts that look like them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from layoutcheck.bindings.rustdoc.local_items import local_items
     ],
 )
 def test_paths(text: str, paths: list[str]) -> None:
-    """The names of what is around them in the file, and their own."""
+    """An item's path is the names around it in the file, and its own."""
     items, has_macros = local_items(text)
     assert ["::".join(item.path) for item in items] == paths
     assert not has_macros
@@ -57,12 +57,12 @@ def test_paths(text: str, paths: list[str]) -> None:
     ],
 )
 def test_macros(text: str) -> None:
-    """The text does not show what becomes of what they are given and made of."""
+    """Items of macros are not listed, but the result says that there are macros."""
     assert local_items(text) == ((), True)
 
 
 def test_all_that_is_said() -> None:
-    """Kind, line, and the name that it is linked by."""
+    """An item has a kind, a line and a link name."""
     text = 'fn w() {\n extern "C" {\n #[link_name = "other"]\n fn a();\n static B: u8; } }'
     first, second = local_items(text).items
     assert (first.kind, first.line, first.link_name) == ("function", 4, "other")
@@ -70,7 +70,7 @@ def test_all_that_is_said() -> None:
 
 
 def test_what_is_exported_in_a_body() -> None:
-    """Functions and statics that Rust defines for C where rustdoc does not look."""
+    """Functions and statics that a body exports to C are found, where rustdoc does not look."""
     text = (
         '#[no_mangle] pub extern "C" fn listed() {}\n'
         'const _: () = { #[unsafe(no_mangle)] pub extern "C" fn a() {} };\n'

@@ -54,7 +54,7 @@ def test_public_path(
 ) -> None:
     """The path is the expected one, and the real rustc accepts it in another crate.
 
-    What is private can be named once it has been made public.
+    A private type can be named after it has been made public.
     """
     surface = surface_of(text)
     assert [type_.public_path for type_ in surface.types if type_.of is None] == [path]

@@ -1,4 +1,4 @@
-"""other_names.py: aliases of records, and what `pub use` names anew, as the real rustdoc says."""
+"""other_names.py: aliases of records, and names of `pub use`, described by the real rustdoc."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Names = list[tuple[str, str | None, str]]
 
 
 def other_names(surface: Surface) -> Names:
-    """The kind, path and what it names, of each other name."""
+    """Return the kind, the path and the target of each other name."""
     types = [(t.subject, t.rust_path, t.of) for t in surface.types if t.of is not None]
     items = [(i.subject, i.rust_path, i.of) for i in surface.items if i.of is not None]
     return [(kind, path, of or "") for kind, path, of in (*types, *items)]
@@ -78,12 +78,12 @@ G = "#[repr(C)] pub struct G<T> { pub a: T }"
     ],
 )
 def test_other_names(surface_of: Callable[[str], Surface], text: str, expected: Names) -> None:
-    """Each once, by the path that others see; of Rust's own those that have another name here."""
+    """Each other name is listed once by its public path. Rust's own are listed if renamed."""
     assert sorted(other_names(surface_of(text))) == sorted(expected)
 
 
 def test_variants_outside(surface_of: Callable[[str], Surface]) -> None:
-    """Those of an enum with a `repr` are noted with it: by their own names it is judged by them."""
+    """Variants that `pub use` puts outside under their own names are noted with the enum."""
     text = "#[repr(u8)] pub enum E { A, B, C, D } pub use E::{A, B as X};"
     text += "pub mod m { pub use super::E::C; }"
     (enum,) = (item for item in surface_of(text).items if item.kind == "enum")
@@ -91,14 +91,14 @@ def test_variants_outside(surface_of: Callable[[str], Surface]) -> None:
 
 
 def test_symbols_stay(surface_of: Callable[[str], Surface]) -> None:
-    """What a function links to is what it linked to by its own name."""
+    """A renamed function keeps the symbol of its own name."""
     text = 'mod p { unsafe extern "C" { pub fn f(); } } pub use p::f as g;'
     found = {item.name: (item.link_name, item.is_renamed) for item in surface_of(text).items}
     assert found == {"f": (None, False), "g": ("f", True)}
 
 
 def test_a_generic_alias(surface_of: Callable[[str], Surface]) -> None:
-    """One with parameters of types is generic, one with lifetimes is not."""
+    """An alias with type parameters is generic. One with lifetimes is not."""
     text = "pub type P<T> = *mut T; pub type L<'a> = &'a u8;"
     found = {item.name: item.generic for item in surface_of(text).items}
     assert found == {"P": True, "L": False}

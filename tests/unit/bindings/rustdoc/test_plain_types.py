@@ -104,7 +104,7 @@ DOCUMENT = {
     ],
 )
 def test_a_type_in_rustdoc_json(type_: Json, written: str | None) -> None:
-    """An alias of the crate as what it stands for, another crate's by its path, else None."""
+    """An alias of the crate is resolved. Another crate's is its path, if any, or None."""
     assert PlainTypes(DOCUMENT).written(type_) == written
 
 
@@ -138,6 +138,6 @@ def test_a_type_in_rustdoc_json(type_: Json, written: str | None) -> None:
 def test_the_type_of_a_constant(
     surface_of: Callable[[str], Surface], text: str, type_: str | None
 ) -> None:
-    """Rust can write it anywhere; only rustc knows the content of a value that is not plain."""
+    """Constants have types that Rust can write anywhere, or None if only rustc knows the value."""
     (item,) = (item for item in surface_of(text).items if item.kind != "alias")
     assert (item.kind, item.name, item.type) == ("constant", "A", type_)

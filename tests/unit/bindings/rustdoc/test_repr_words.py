@@ -61,7 +61,7 @@ def structured(
     ],
 )
 def test_the_words_of_attributes(attributes: list[Any], words: tuple[str, ...]) -> None:
-    """In either form; `packed(1)` is `packed`."""
+    """Attributes are read in either form. `packed(1)` is `packed`."""
     assert repr_words(attributes) == words
 
 
@@ -83,12 +83,12 @@ def test_the_words_of_attributes(attributes: list[Any], words: tuple[str, ...]) 
     ],
 )
 def test_a_layout_that_is_fixed(kind: Kind, words: tuple[str, ...], *, expected: bool) -> None:
-    """`packed` and `align` leave the order of the members to rustc ("Type layout")."""
+    """A layout is not fixed by `packed` and `align`: rustc orders the members ("Type layout")."""
     assert fixes_layout(kind, words) is expected
 
 
 def test_words_that_say_something_of_a_layout() -> None:
-    """Without fixing it."""
+    """`packed` and `align` change a layout without fixing it."""
     assert words_on_layout(("C", "packed(2)", "u8", "align(8)", "packed")) == (
         "packed(2)",
         "align(8)",
@@ -106,7 +106,7 @@ CONST = {"name": "N", "kind": {"const": {"type": {"primitive": "usize"}}}}
     [([], False), ([LIFETIME], False), ([TYPE], True), ([CONST], True), ([LIFETIME, TYPE], True)],
 )
 def test_a_type_with_parameters(parameters: list[Any], *, expected: bool) -> None:
-    """Its layout does not depend on lifetimes."""
+    """A type with type or const parameters is generic. One with lifetimes is not."""
     assert is_generic({"generics": {"params": parameters}}) is expected
 
 
@@ -123,13 +123,13 @@ def test_a_type_with_parameters(parameters: list[Any], *, expected: bool) -> Non
 def test_a_type_without_a_repr_that_may_be_of_c(
     kind: Kind, fields: object, parameters: list[Any], *, expected: bool
 ) -> None:
-    """Its fields have names, as those of C's records do."""
+    """A struct without a `repr` may be C's if its fields have names."""
     body = {"kind": fields, "generics": {"params": parameters}}
     assert may_be_of_c(kind, body) is expected
 
 
 def test_a_union_without_a_repr_may_be_of_c() -> None:
-    """Its fields always have names."""
+    """A union without a `repr` may be C's: its fields always have names."""
     assert may_be_of_c("union", {"generics": {"params": []}})
     assert not may_be_of_c("union", {"generics": {"params": [TYPE]}})
 
@@ -157,7 +157,7 @@ def test_repr(surface_of: SurfaceOf, attribute: str, words: tuple[str, ...]) -> 
 
 @needs_rustc
 def test_older_attributes(describe: Describe, tmp_path: Path) -> None:
-    """Up to format 53 `repr` is a string: the same types come out of the same document."""
+    """A `repr` string of format 53 or older gives the same types."""
     path = describe(
         "#[repr(C, packed(2))] pub struct A { a: u32 } #[repr(transparent)] pub struct B(u8);"
         "#[repr(C, align(8))] pub struct C(u8); #[repr(u8)] pub enum D { X }"

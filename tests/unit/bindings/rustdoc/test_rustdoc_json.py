@@ -1,4 +1,4 @@
-"""rustdoc_json.py: the real rustdoc's files in parts, and files that are not whole."""
+"""rustdoc_json.py: the real rustdoc's files in parts, and truncated files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ pub const TEXT: &str = "\"";
 @pytest.mark.needs_rustc
 @pytest.mark.parametrize("size", [300, 5_000, 1 << 22])
 def test_parts(describe: Describe, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    """However many there are, the surface is that of the whole document."""
+    """The surface does not depend on the number of parts."""
     path = describe(TEXT)
     whole = json.loads(path.read_bytes())
     monkeypatch.setattr(rustdoc_json, "PART_SIZE", size)
@@ -53,14 +53,14 @@ def test_parts(describe: Describe, monkeypatch: pytest.MonkeyPatch, size: int) -
     inner = [item["inner"] for item in index.values() if item is not None]
     kept = {trait["path"] for one in inner if (trait := one.get("impl", {}).get("trait"))}
     assert "T" in kept
-    assert len(kept) <= 2  # the last entry of all is read as it is
+    assert len(kept) <= 2  # the last entry of the file is read unchanged
     del whole["index"]
     assert in_parts == whole
 
 
 @pytest.mark.needs_rustc
 def test_not_whole(describe: Describe) -> None:
-    """A file that is cut off anywhere, or has a hole, is broken, whatever was in there."""
+    """A file that is truncated anywhere, or has a hole, is refused."""
     path = describe(TEXT)
     whole = path.read_bytes()
     impl = whole.index(b'"is_synthetic":true')
@@ -88,7 +88,7 @@ def test_not_whole(describe: Describe) -> None:
     ],
 )
 def test_other_json(tmp_path: Path, value: object) -> None:
-    """What rustdoc did not write is read as any JSON is."""
+    """JSON that rustdoc did not write is read as any JSON."""
     path = tmp_path / "a.json"
     path.write_text(json.dumps(value, separators=(",", ":")), encoding="utf-8")
     assert read_document(path) == value

@@ -50,7 +50,7 @@ def test_fields(surface_of: SurfaceOf) -> None:
 
 @needs_rustc
 def test_without_repr(surface_of: SurfaceOf) -> None:
-    """Public types whose fields have names may stand for C's, and are of no fixed layout."""
+    """Public types with named fields may match C's, and have no fixed layout."""
     surface = surface_of(
         "pub struct A { pub a: u8 } pub union U { pub a: u8 } pub struct T(u8); pub struct N;"
         " struct P { a: u8 } pub struct G<X> { a: X } pub struct L<'a> { pub a: &'a u8 }"
@@ -80,7 +80,7 @@ def test_without_repr(surface_of: SurfaceOf) -> None:
     ],
 )
 def test_opaque(surface_of: SurfaceOf, fields: str, *, opaque: bool) -> None:
-    """A type is opaque when no field of it takes room for certain."""
+    """A type is opaque if no field has a size for certain."""
     text = "use core::marker::{PhantomData, PhantomPinned}; const NOTHING: usize = 1;"
     assert only(surface_of(f"{text} #[repr(C)] pub struct O {fields}")).opaque is opaque
 
@@ -108,7 +108,7 @@ def test_places(describe: Describe, tmp_path: Path) -> None:
 
 @needs_rustc
 def test_every_module_and_cfg(surface_of: SurfaceOf) -> None:
-    """Private and hidden items are listed, what `cfg` removes is not, nor items of functions."""
+    """Private and hidden items are listed; items that `cfg` removes or functions hold are not."""
     surface = surface_of(
         "mod p { #[repr(C)] struct A(u8); } #[doc(hidden)] #[repr(C)] pub struct B(u8);"
         '#[cfg(feature = "no")] #[repr(C)] pub struct C(u8);'
@@ -143,7 +143,7 @@ def test_many(surface_of: SurfaceOf) -> None:
     ],
 )
 def test_not_rustdoc(tmp_path: Path, content: bytes, message: str) -> None:
-    """Anything else than rustdoc's JSON is refused by name, with what to do."""
+    """Another file than rustdoc's JSON is refused by name, with a hint."""
     path = tmp_path / "crate.json"
     path.write_bytes(content)
     with pytest.raises(BindingsError, match=message) as caught:
@@ -153,7 +153,7 @@ def test_not_rustdoc(tmp_path: Path, content: bytes, message: str) -> None:
 
 
 def test_missing_file(tmp_path: Path) -> None:
-    """A file that is not there is an error of ours, too."""
+    """A missing file is an error of ours."""
     with pytest.raises(BindingsError, match="No such file"):
         read_surface(tmp_path / "none.json")
 
@@ -166,7 +166,7 @@ def test_missing_file(tmp_path: Path) -> None:
     ],
 )
 def test_other_versions(tmp_path: Path, version: int, advice: str) -> None:
-    """A format that was not looked at is refused: its form may say something else."""
+    """An unknown format is refused, because it may have another form."""
     path = tmp_path / "crate.json"
     document = {"format_version": version, "index": {}, "paths": {}, "root": 0}
     path.write_text(json.dumps(document), encoding="utf-8")

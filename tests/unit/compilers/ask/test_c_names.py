@@ -1,4 +1,4 @@
-"""c_names.py on the real clang: which names are macros, and which functions nothing can link to."""
+"""c_names.py on the real clang: find macros and the functions that nothing can link to."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def command(tmp_path: Path) -> tuple[str, ...]:
 
 @pytest.mark.needs_clang
 def test_macros(command: tuple[str, ...], tmp_path: Path) -> None:
-    """With what they expand to; one with arguments is its own expansion."""
+    """Each macro has its expansion. A macro with arguments is its own expansion."""
     names = ["ONE", "TWO", "EMPTY", "CALL", "SELF", "OPEN", "ENUMERATOR", "variable", "missing"]
     survey = survey_names(command, includes=["a.h"], names=names, work=tmp_path)
     assert survey.macros == {
@@ -49,7 +49,7 @@ def test_macros(command: tuple[str, ...], tmp_path: Path) -> None:
 
 @pytest.mark.needs_clang
 def test_the_digest_is_of_all_that_is_there(command: tuple[str, ...], tmp_path: Path) -> None:
-    """Another header makes another one, the same the same."""
+    """A changed header changes the digest; the same headers have the same digest."""
     digests = []
     for text in (TEXT, TEXT, f"{TEXT}extern int more;"):
         (tmp_path / "a.h").write_text(text, encoding="utf-8")
@@ -65,7 +65,7 @@ def test_the_digest_is_of_all_that_is_there(command: tuple[str, ...], tmp_path: 
 def test_where_the_text_tells_nothing(
     command: tuple[str, ...], tmp_path: Path, text: str, *, is_whole: bool
 ) -> None:
-    """An `#error`; a keyword that means another one. What is a macro is known nevertheless."""
+    """Macros are known even if an `#error` or a redefined keyword hides the text."""
     (tmp_path / "a.h").write_text(f"#define ONE 1\n{text}\nenum e {{ int i; }};", encoding="utf-8")
     survey = survey_names(command, includes=["a.h"], names=["ONE"], work=tmp_path)
     assert survey.text is None
@@ -76,7 +76,7 @@ def test_where_the_text_tells_nothing(
 
 @pytest.mark.needs_clang
 def test_how_names_are_declared(command: tuple[str, ...], tmp_path: Path) -> None:
-    """What is `static` in C, and has no symbol; what is another variable in each thread."""
+    """Functions that are `static` in C are local. A variable of each thread is `of_thread`."""
     names = ["extern_function", "inline_function", "local_constant", "variable", "of_thread"]
     said = find_linkage(command, includes=["a.h"], names=names, text=None, work=tmp_path)
     assert said.local == {"inline_function", "local_constant"}
@@ -85,7 +85,7 @@ def test_how_names_are_declared(command: tuple[str, ...], tmp_path: Path) -> Non
 
 
 def test_parameters_in_registers(tmp_path: Path) -> None:
-    """Of i386 alone; a typedef may say it, too."""
+    """`regparm` is found on i386, including in a typedef."""
     text = "typedef int f_t(int) __attribute__((regparm(2))); f_t f; int g(int); f_t *pointer;"
     (tmp_path / "a.h").write_text(text, encoding="utf-8")
     command = (*clang().argv, "--target=i386-unknown-freebsd14", "-isystem", str(tmp_path))
@@ -114,5 +114,5 @@ def test_parameters_in_registers(tmp_path: Path) -> None:
     ],
 )
 def test_what_could_be_an_expression(expansion: str, *, expected: bool) -> None:
-    """Whatever would take the next lines of a unit with it could not."""
+    """Text that would include the following lines of a unit is no expression."""
     assert is_expression(expansion) is expected

@@ -1,4 +1,4 @@
-"""c_text.py against the real clang: whatever it accepts may be, and little else."""
+"""c_text.py against the real clang: it admits every name that clang accepts, and few others."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ TYPE_NAMES = (
     *("braces_a", "function_t", "pointer_t", "in_brackets", "parenthesised", "returns_pointer"),
     *("reversed", "quoted", "after_quotes", "of_a_typedef"),
 )
-"""All the types that are complete."""
+"""All complete types."""
 BUILT_IN = ("int", "_Bool", "__int128", "unsigned int", "__builtin_va_list", "__uint128_t")
 REFUSED = frozenset(("aligned", "union packed_s", "enum packed_s"))
-"""The words that may be typedefs, as far as the text is understood, and are none."""
+"""The words that the text admits as types and clang refuses."""
 
 OBJECTS = """
 typedef int t;
@@ -75,7 +75,7 @@ LOCAL = frozenset(
 
 @pytest.mark.needs_clang
 def test_types(tmp_path: Path) -> None:
-    """Of all words, with each keyword: what clang accepts may be one, and hardly anything else."""
+    """Every name that clang accepts as a type may be one. Only `REFUSED` are admitted in excess."""
     words = sorted({*re.findall(r"[A-Za-z_]\w*", TYPES), *BUILT_IN})
     kinds = ("struct ", "union ", "enum ", "")
     names = [f"{kind}{word}" for word in words if " " not in word for kind in kinds]
@@ -94,7 +94,7 @@ def test_types(tmp_path: Path) -> None:
 
 @pytest.mark.needs_clang
 def test_typedefs(tmp_path: Path) -> None:
-    """Also of types that are not complete; of tags, members and parameters none."""
+    """Every typedef may be one, also of an incomplete type. Tags, members, parameters may not."""
     words = sorted({*re.findall(r"[A-Za-z_]\w*", TYPES)})
     compiler = _compiler(tmp_path, TYPES)
     accepted = _typedefs(compiler, ["a.h"], words, tmp_path)
@@ -107,7 +107,7 @@ def test_typedefs(tmp_path: Path) -> None:
 
 @pytest.mark.needs_clang
 def test_objects(tmp_path: Path) -> None:
-    """Those that each unit has for itself, however they are declared; and no others."""
+    """Static variables and functions may be local, in every form of declaration. No others may."""
     names = [*LOCAL, "far", "outside", "more", "after_a_body", "both", "FAR"]
     compiler = _compiler(tmp_path, OBJECTS)
     assert _local(compiler, ["a.h"], names, tmp_path) == LOCAL
@@ -129,7 +129,7 @@ def test_objects(tmp_path: Path) -> None:
 )
 @pytest.mark.needs_clang
 def test_what_is_local_in_rarer_ways(more: str, tmp_path: Path) -> None:
-    """There the text does not tell, and clang is asked for all."""
+    """A rare declaration of a local variable: the text admits all names that clang finds."""
     compiler = _compiler(tmp_path, f"extern int far; {more}")
     names = ["far", "one_more"]
     local = _local(compiler, ["a.h"], names, tmp_path)
@@ -161,7 +161,7 @@ def test_declarations_that_say_more(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["struct a { int i; ", "} struct a { int i; };"])
 def test_where_braces_are_not_closed_all_may_be(text: str) -> None:
-    """What is in which of them is not known."""
+    """If braces are not closed, every name may be anything."""
     seen = CText(text, {}, ())
     assert seen.may_be_type("b_t")
     assert seen.may_be_declared("b")
@@ -171,7 +171,7 @@ def test_where_braces_are_not_closed_all_may_be(text: str) -> None:
 
 
 def test_macros_may_be_anything() -> None:
-    """As may what is no single name."""
+    """A macro, or an expression instead of a name, may be anything."""
     seen = CText("struct a { int i; };", {"b": "struct a"}, ())
     assert seen.may_be_type("b")
     assert seen.may_be_type("__typeof__(struct a)")
@@ -180,7 +180,7 @@ def test_macros_may_be_anything() -> None:
 
 
 def test_a_macro_that_is_another_name_for_a_tag() -> None:
-    """`#define nvlist FreeBSD_nvlist` says no more than the tag does."""
+    """`#define nvlist FreeBSD_nvlist` adds nothing to the tag."""
     macros = {"a": "other_a", "b": "other_b", "c": "char"}
     seen = CText("struct other_a { int i; }; struct other_b; struct other_b *p;", macros, ())
     assert seen.may_be_type("struct a")
@@ -228,7 +228,7 @@ def test_the_kernels_headers(tmp_path: Path) -> None:
     local = _local(compiler, includes, declared, tmp_path)
     assert all(map(text.may_be_local, local))
     assert not all(map(text.may_be_local, declared))
-    # What is surveyed behind other headers is as if it were surveyed with them.
+    # A survey after other headers equals a survey together with them.
     macros = tmp_path / "macros.h"
     write_macros(compiler, includes=includes[:2], output=macros)
     behind = survey_names(
@@ -250,7 +250,7 @@ def test_the_kernels_headers(tmp_path: Path) -> None:
 def _typedefs(
     compiler: tuple[str, ...], includes: list[str], names: list[str], work: Path
 ) -> set[str]:
-    """Those that clang accepts as the name of a type, be it complete or not."""
+    """Return the names that clang accepts as types, complete or not."""
     questions = ask_names("alias", names)
     compiled = compile_c(compiler, includes=includes, questions=questions, work=work)
     return {one.name for one in questions if one.key not in compiled.refused}
@@ -259,7 +259,7 @@ def _typedefs(
 def _local(
     compiler: tuple[str, ...], includes: list[str], names: list[str], work: Path
 ) -> frozenset[str]:
-    """What clang says if it is asked for all of the names."""
+    """Return the local names by clang, which is asked for all of them."""
     return find_linkage(compiler, includes=includes, names=names, text=None, work=work).local
 
 
@@ -277,7 +277,7 @@ def _text(
 
 
 def _told_apart(maybe: set[str]) -> set[str]:
-    """Those that are not keywords or macros, which may be anything."""
+    """Return the names that are no keywords or macros, since those may be anything."""
     kinds = ("struct", "union", "enum")
     anything = {name for name in maybe if all(f"{kind} {name}" in maybe for kind in kinds)}
     return {name for name in maybe if plain_name(name) not in anything and name[0] != "_"}

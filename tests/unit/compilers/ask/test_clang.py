@@ -1,4 +1,4 @@
-"""C probes on the real clang: what does not compile costs only itself."""
+"""C probes on the real clang: a question that does not compile affects no other question."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_an_include_that_changes_what_follows_is_left_out(tmp_path: Path, target
 
 
 def test_a_header_that_does_not_compile_is_left_out(tmp_path: Path) -> None:
-    """Also one that is not there, and one broken deep inside; what they declared is refused."""
+    """A header that is missing or broken deep inside is left out. Its declarations are refused."""
     includes = {
         "a.h": "struct a { int i; };",
         "broken.h": "#include <inner.h>\nstruct b { int i; };",
@@ -85,7 +85,7 @@ def test_a_header_that_does_not_compile_is_left_out(tmp_path: Path) -> None:
 
 
 def test_a_static_assertion_of_a_header_is_its_own(tmp_path: Path) -> None:
-    """What a macro in one header makes of another is the fault of the one that includes it."""
+    """If a header's macro breaks in another header, the header that expands it is left out."""
     includes = {
         "a.h": '#define CHECK _Static_assert(0, "no")\n',
         "b.h": "CHECK;\nstruct b {int i;};",
@@ -105,7 +105,7 @@ def test_a_static_assertion_of_a_header_is_its_own(tmp_path: Path) -> None:
 def test_what_no_include_is_to_blame_for(
     flags: tuple[str, ...], words: str, tmp_path: Path
 ) -> None:
-    """No header is left out for what the command line does: it is an error with the command."""
+    """An error of the command line leaves no header out: it is an error with the command."""
     (tmp_path / "headers").mkdir()
     (tmp_path / "headers" / "forced.h").write_text("bad x;\n", encoding="utf-8")
     with pytest.raises(CompileError, match=words) as caught:
@@ -115,7 +115,7 @@ def test_what_no_include_is_to_blame_for(
 
 
 def test_names_with_spaces_are_read(tmp_path: Path) -> None:
-    """As make(1) writes them in dependency files."""
+    """Names with spaces are read from dependency files, where make(1) escapes them."""
     folder = tmp_path / "two words"
     folder.mkdir()
     compiled = _compile(folder, {"a b.h": "struct a { int i; };"}, ["struct a"])
@@ -123,14 +123,14 @@ def test_names_with_spaces_are_read(tmp_path: Path) -> None:
 
 
 def test_out_of_rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where something is still refused in the last round, clang's last words are shown."""
+    """If the last round still refuses something, clang's last message is shown."""
     monkeypatch.setattr("layoutcheck.compilers.ask.clang.MAX_ROUNDS", 0)
     with pytest.raises(CompileError, match=r"refuses it after 1 rounds: .*unknown type name"):
         _compile(tmp_path, {"a.h": "struct a { int i; };"}, ["missing"])
 
 
 def test_a_header_in_the_way_of_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has an include guard, so that each round finds one: a folder may have more than rounds."""
+    """A broken header with a guard is left out with its users, in more rounds than the limit."""
     monkeypatch.setattr("layoutcheck.compilers.ask.clang.MAX_ROUNDS", 1)
     users = {f"{name}.h": '#include "x.h"' for name in "abcdef"}
     headers = {**users, "x.h": "#pragma once\nbad x;\n", "y.h": "struct y { int i; };"}
@@ -144,7 +144,7 @@ def _header(folder: Path, text: str) -> tuple[str, ...]:
 
 
 def test_a_dump_says_where_every_member_is(tmp_path: Path) -> None:
-    """Of each record by its name, typedefs resolved; what is refused is as in an object's probe."""
+    """A dump has each record's layout by name, typedefs resolved. It refuses as a probe does."""
     text = "typedef NUMBER num_t; typedef struct { num_t n; } t_t; struct a { t_t t; int i; };"
     compiler = _header(tmp_path, text)
     said = []

@@ -1,4 +1,4 @@
-"""clang_answers.py on the real clang: one compile answers for all, and says what many would."""
+"""clang_answers.py on the real clang: one compile gives the answers of many."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_all_at_once(tmp_path: Path) -> None:
 
 
 def test_the_words_are_clangs(tmp_path: Path) -> None:
-    """Those for a constant, a function or a variable: a verdict may show them."""
+    """Refusals of constants, functions and variables have clang's message, for verdicts."""
     answer = _ask(QUESTION, tmp_path, a=TEXT)
     asked = [CQuestion("constant", key, n) for key, n in QUESTION.constants if n != "OPEN"]
     asked += [CQuestion("object", key, name) for key, name in QUESTION.objects]
@@ -107,7 +107,7 @@ def test_the_words_are_clangs(tmp_path: Path) -> None:
 
 
 def test_clang_is_started_twice(tmp_path: Path, started: list[tuple[str, ...]]) -> None:
-    """However many names there are not: for the text, and to compile."""
+    """Clang runs twice, for the text and to compile, for any number of missing names."""
     kinds = ("struct", "union", "enum")
     types = [(ProbeKey("type", n), f"{kind} t{n}") for n in range(50) for kind in kinds]
     constants = _keyed("item", 0, *(f"CONSTANT_{number}" for number in range(50)))
@@ -128,17 +128,17 @@ def test_clang_is_started_twice(tmp_path: Path, started: list[tuple[str, ...]]) 
 def test_what_clang_alone_can_refuse_costs_only_itself(
     tmp_path: Path, started: list[tuple[str, ...]]
 ) -> None:
-    """A member of that name, of which the text says no more than that it is there."""
+    """A member's name that only clang can refuse as a constant is refused alone."""
     question = replace(QUESTION, constants=_keyed("item", 0, "ONE", "i"))
     answer = _ask(question, tmp_path, a=TEXT)
     assert answer.refused_items[ProbeKey("item", 1)] == "use of undeclared identifier 'i'"
     assert ProbeKey("item", 0) not in answer.refused_items
-    # The text, what is refused, what is not; and which of two objects is local.
+    # The text, the refused names, the accepted ones; and which of two objects is local.
     assert len(started) == 4
 
 
 def test_after_the_includes_that_compile(tmp_path: Path) -> None:
-    """What one that does not makes of the others counts for nothing."""
+    """Macros of a header that does not compile have no effect on other answers."""
     broken = "#define good bad\n#define ONE 2\n#define RED BLUE\nwrong here;\n"
     question = replace(QUESTION, includes=("broken.h", "a.h"))
     answer = _ask(
@@ -161,7 +161,7 @@ def test_after_the_includes_that_compile(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("missing", [("gone.h", "a.h"), ("a.h", "gone.h")])
 def test_a_missing_header_is_left_out(missing: tuple[str, ...], tmp_path: Path) -> None:
-    """Without which the preprocessor says nothing; also where there are types alone."""
+    """A missing header is left out: the preprocessor fails with it. The rest is answered."""
     for question in (QUESTION, Question(includes=(), types=QUESTION.types)):
         answer = _ask(replace(question, includes=missing), tmp_path, a=TEXT)
         assert answer.left_out.keys() == {"gone.h"}

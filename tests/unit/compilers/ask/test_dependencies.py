@@ -1,4 +1,4 @@
-"""dependencies.py: the files that a compiler reads, as make(1) is told of them."""
+"""dependencies.py: the files that a compiler reads, from its rules for make(1)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_prerequisites_of_a_rule(rule: str, names: list[str], tmp_path: Path
 
 
 def test_a_name_that_is_no_text(tmp_path: Path) -> None:
-    """Its bytes are those of the file's name."""
+    """A file name that is no UTF-8 keeps its bytes."""
     depend = tmp_path / "depend"
     depend.write_bytes(b"a.o: /x/\xff.h\n")
     (path,) = read_dependencies(depend)
@@ -41,7 +41,7 @@ def test_a_name_that_is_no_text(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    """Clang has come to nothing: no file was read."""
+    """If clang failed and wrote no dependency file, no file was read."""
     assert read_dependencies(tmp_path / "depend") == frozenset()
 
 
@@ -62,7 +62,7 @@ def test_the_name_of_a_folder_as_clang_writes_it(name: str, tmp_path: Path) -> N
 
 @pytest.mark.needs_clang
 def test_headers_that_are_missing_or_wrong(tmp_path: Path) -> None:
-    """One that is missing has the name of its include; errors of C do not matter."""
+    """A missing header is listed by the name of its include. Errors of C do not matter."""
     (tmp_path / "a.h").write_text("#include <b.h>\nbad x;\n#include <gone/c.h>\n")
     (tmp_path / "b.h").write_text("\n")
     compiler = (*clang().argv, "-isystem", str(tmp_path))

@@ -1,4 +1,4 @@
-"""What compilers complain about, from real ones, and what no compiler ought to print."""
+"""Diagnostics of real compilers, and text that no compiler should print."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.dwarf_objects import clang, rust
 
 
 def _complaints(folder: Path, *flags: str, **files: str) -> list[Diagnostic]:
-    """What clang says of `unit.c` beside other files (their names without `.h`)."""
+    """Return clang's diagnostics of `unit.c` beside other files (named without `.h`)."""
     for name, text in files.items():
         suffix = ".c" if name == "unit" else ".h"
         (folder / f"{name}{suffix}").write_text(text, encoding="utf-8")
@@ -24,7 +24,7 @@ def _complaints(folder: Path, *flags: str, **files: str) -> list[Diagnostic]:
 
 @pytest.mark.needs_clang
 def test_clang_errors_know_the_include_they_came_by(tmp_path: Path) -> None:
-    """Two errors of one header, one of a header in a header, one of the unit itself."""
+    """Errors of headers have the line of the unit's include; errors of the unit have none."""
     errors = _complaints(
         tmp_path,
         unit="int ok;\n#include <twice.h>\n#include <outer.h>\nwrong here;\n",
@@ -60,7 +60,7 @@ def test_an_error_after_a_note(tmp_path: Path) -> None:
 
 @pytest.mark.needs_clang
 def test_errors_that_no_include_led_to(tmp_path: Path) -> None:
-    """What the command line includes is on no line of the unit; a missing header is on its own."""
+    """An error without an include has none: in a file of `-include`, or at a missing header."""
     forced = _complaints(tmp_path, "-include", "forced.h", unit="int ok;\n", forced="bad x;\n")
     assert [(error.location.path, error.included_at) for error in forced] == [("./forced.h", None)]
     missing = _complaints(tmp_path, unit="int ok;\n#include <nowhere.h>\n")
@@ -87,13 +87,13 @@ def test_rustc_errors(tmp_path: Path) -> None:
 
 
 def test_what_is_no_diagnostic_of_rustc() -> None:
-    """Panics, broken lines, errors without a place."""
+    """Panics, broken lines, and errors without a place are ignored."""
     text = "thread 'rustc' panicked\n{not json\n{}\n" + '{"level": "error", "spans": []}\n'
     assert list(parse_rustc(text)) == []
 
 
 def test_rustc_warnings() -> None:
-    """They are not among the errors; what rustc notes of one comes with it."""
+    """Warnings are not among the errors. They come with rustc's notes."""
     span = '{"file_name": "a.rs", "line_start": 3, "is_primary": true}'
     text = (
         f'{{"level": "warning", "message": "odd", "code": {{"code": "lint"}}, "spans": [{span}],'

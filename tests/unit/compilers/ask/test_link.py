@@ -1,4 +1,4 @@
-"""Objects linked by the real LLD, and what it refuses."""
+"""Objects linked by the real LLD, and its refusals."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.needs_clang
     ],
 )
 def test_every_architecture_links(triple: str, tmp_path: Path) -> None:
-    """Kernel code models, references to what does not exist, text relocations: no obstacle."""
+    """Every architecture links, with kernel code models, undefined symbols and text relocations."""
     text = "struct s { int i; }; extern int elsewhere(struct s *); extern char there[];\n"
     text += "int here(struct s *s) { return elsewhere(s) + there[3]; }\n"
     flags = ("-mcmodel=kernel",) if triple == AMD64 else ()
@@ -38,7 +38,7 @@ def test_every_architecture_links(triple: str, tmp_path: Path) -> None:
 
 
 def test_what_is_no_object(tmp_path: Path) -> None:
-    """The linker's own words, and its command."""
+    """The error shows the linker's message and its command."""
     path = tmp_path / "probe.o"
     path.write_text("no object\n", encoding="utf-8")
     with pytest.raises(ToolchainError, match="unknown") as caught:

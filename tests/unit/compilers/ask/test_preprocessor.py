@@ -1,4 +1,4 @@
-"""preprocessor.py: what clang's preprocessor says of headers."""
+"""preprocessor.py: answers of clang's preprocessor about headers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_headers_are_expanded_with_their_places(tmp_path: Path) -> None:
 
 
 def test_expanded_text_and_macros(tmp_path: Path) -> None:
-    """What the includes come to, and what is defined after them."""
+    """The expanded text of the includes and the macros defined after them are returned."""
     compiler = _header(tmp_path, "#define A (1 + 2)\n#define F(x) x\n#define E\nint i[F(A)];")
     text = expand_c(compiler, includes=["a.h"], work=tmp_path)
     assert text is not None
@@ -47,14 +47,14 @@ def test_expanded_text_and_macros(tmp_path: Path) -> None:
 
 
 def test_an_error_directive_leaves_neither(tmp_path: Path) -> None:
-    """What would be compiled cannot be said then."""
+    """An `#error` leaves neither text nor macros."""
     compiler = _header(tmp_path, "#error no")
     assert expand_c(compiler, includes=["a.h"], work=tmp_path) is None
     assert read_macros(compiler, includes=["a.h"], work=tmp_path) == {}
 
 
 def test_macros_that_a_later_header_has_in_other_words(tmp_path: Path) -> None:
-    """By the include that draws the definition in; one that a file changes itself is its own."""
+    """A redefinition has the include that causes it. A file's change of its own macro is no one."""
     texts = {
         "a.h": '#define A 1\n#define B\n#define C(x) x\n#define D 0\n#include "in.h"\n',
         "in.h": "#define IN 1\n#define OWN 1\n#undef OWN\n#define OWN 2\n#undef D\n#define D 1\n",
@@ -79,7 +79,7 @@ def test_macros_that_a_later_header_has_in_other_words(tmp_path: Path) -> None:
 
 
 def test_a_header_that_leaves_nothing(tmp_path: Path) -> None:
-    """Since another one has its guard, or it draws in only what was read before."""
+    """A header is empty if another one has its guard or if it only includes headers read before."""
     texts = {
         "a.h": "#ifndef G\n#define G\nint a;\n#endif\n",
         "b.h": "/* other */\n#ifndef G\n#define G\nint b;\n#endif\n",

@@ -28,7 +28,7 @@ pub mod deep { #[repr(C)] pub struct inner { pub x: u8 } }
 
 @pytest.fixture
 def flags(tmp_path: Path) -> tuple[str, ...]:
-    """How to find the crate `bindings`."""
+    """Flags that let rustc find the crate `bindings`."""
     (tmp_path / "bindings.rs").write_text(CRATE, encoding="utf-8")
     sysroot = () if rust().sysroot is None else ("--sysroot", str(rust().sysroot))
     options = ("--crate-name=bindings", "--crate-type=lib", "--emit=metadata", "--edition=2021")
@@ -69,7 +69,7 @@ def _compile(flags: tuple[str, ...], subjects: list[str], work: Path) -> Compile
 def test_what_cannot_be_named_is_refused_with_rustcs_words(
     flags: tuple[str, ...], tmp_path: Path
 ) -> None:
-    """The other subjects are compiled."""
+    """An item without a name is refused with rustc's message; the other items are compiled."""
     names = ["open", "hidden", "generic", "deep::inner", "missing"]
     compiled = _compile(flags, [f"bindings::{name}" for name in names], tmp_path)
     assert set(compiled.refused) == type_keys(1, 2, 4)
@@ -84,7 +84,7 @@ def test_what_cannot_be_named_is_refused_with_rustcs_words(
 
 
 def test_nothing_left_to_ask(flags: tuple[str, ...], tmp_path: Path) -> None:
-    """An object without subjects is no error."""
+    """An object without items is no error."""
     compiled = _compile(flags, ["bindings::missing"], tmp_path)
     assert set(compiled.refused) == type_keys(0)
     assert read_layouts(compiled.output).records == {}
@@ -99,7 +99,7 @@ def test_what_no_subject_is_to_blame_for(flags: tuple[str, ...], tmp_path: Path)
 
 
 def test_broken_metadata(flags: tuple[str, ...], tmp_path: Path) -> None:
-    """Of a crate that is cut off no subject is to blame: what to delete is said."""
+    """A truncated crate is an error of no item. The hint names the folder to delete."""
     metadata = tmp_path / "libbindings.rmeta"
     metadata.write_bytes(metadata.read_bytes()[:-100])
     with pytest.raises(ToolchainError, match="invalid metadata files for crate") as caught:
@@ -110,7 +110,7 @@ def test_broken_metadata(flags: tuple[str, ...], tmp_path: Path) -> None:
 def test_out_of_rounds(
     flags: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where subjects are still refused in the last round, rustc's last words are shown."""
+    """If the last round still refuses items, rustc's last message is shown."""
     monkeypatch.setattr("layoutcheck.compilers.ask.rustc.MAX_ROUNDS", 1)
     with pytest.raises(CompileError, match=r"refuses it after 1 rounds: .*cannot find type"):
         _compile(flags, ["bindings::missing"], tmp_path)

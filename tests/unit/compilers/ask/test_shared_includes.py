@@ -36,7 +36,7 @@ def stages() -> Stages:
 
 @pytest.fixture
 def headers(tmp_path: Path) -> Path:
-    """A folder of headers, of which the later ones want the first."""
+    """A folder of headers; the later ones need the first."""
     folder = tmp_path / "headers"
     folder.mkdir()
     (folder / "a.h").write_text("#define A 1\nstruct a { int i; };\n")
@@ -53,7 +53,7 @@ def shared_of(headers: Path, work: Path, stages: Stages) -> SharedIncludes:
 
 
 def test_the_longest_beginning_is_found(tmp_path: Path, stages: Stages) -> None:
-    """A whole unit is none that is worth precompiling, for nothing would be left to compile."""
+    """The longest precompiled beginning of a unit is found, but never the whole unit."""
     shared = SharedIncludes(("false",), tmp_path, stages.measure)
     assert shared.find(("a", "b")) == ()
     for includes in (("a",), ("a", "b"), ("x", "y")):
@@ -70,7 +70,7 @@ def test_the_longest_beginning_is_found(tmp_path: Path, stages: Stages) -> None:
 def test_a_whole_unit_that_is_precompiled_is_its_own_beginning(
     tmp_path: Path, stages: Stages
 ) -> None:
-    """It costs nothing more; whoever made it gives it with the files that were read."""
+    """A precompiled unit is its own beginning: nothing is compiled again."""
     made = tmp_path / "made.pch", frozenset((tmp_path / "a.h",))
     shared = SharedIncludes(("false",), tmp_path, stages.measure)
     shared.add(("a", "b"), made)
@@ -104,7 +104,7 @@ def test_a_beginning_is_precompiled_once(headers: Path, tmp_path: Path, stages: 
 def test_a_survey_behind_a_beginning_is_that_of_the_whole(
     headers: Path, tmp_path: Path, stages: Stages
 ) -> None:
-    """The macros are known, and all files, though the beginning is preprocessed once."""
+    """A survey after a beginning has all macros and files, though that is preprocessed once."""
     shared = shared_of(headers, tmp_path, stages)
     shared.add(("a.h",))
     constants = [(ProbeKey("item", number), name) for number, name in enumerate("ABC")]
@@ -124,7 +124,7 @@ def test_a_survey_behind_a_beginning_is_that_of_the_whole(
 def test_a_survey_is_another_one_behind_another_beginning(
     headers: Path, tmp_path: Path, stages: Stages
 ) -> None:
-    """The digest tells whether what was said before still holds."""
+    """The digest differs after another beginning."""
     shared = shared_of(headers, tmp_path, stages)
     question = Question(includes=("c.h",), constants=[(ProbeKey("item", 0), "C")])
     first = shared.survey(("a.h",), question, work=tmp_path)
@@ -138,7 +138,7 @@ def test_a_survey_is_another_one_behind_another_beginning(
 def test_a_survey_of_headers_that_do_not_compile(
     headers: Path, tmp_path: Path, stages: Stages
 ) -> None:
-    """The preprocessor takes them: only what it refuses itself is refused."""
+    """The survey takes headers that do not compile: only the preprocessor's own errors count."""
     shared = shared_of(headers, tmp_path, stages)
     assert shared.survey((), Question(includes=("bad.h",)), work=tmp_path).is_whole
     assert not shared.survey((), Question(includes=("gone.h",)), work=tmp_path).is_whole

@@ -26,7 +26,7 @@ EXPRLOC = 0x18
 
 
 def test_a_table_is_read_to_its_end() -> None:
-    """Each kind by its code; what follows the end belongs to another unit."""
+    """Each kind is read by its code; bytes after the end belong to another unit."""
     data = bytes(
         (
             *(1, STRUCTURE, 1, NAME, STRP, BYTE_SIZE, DATA2, 0, 0),
@@ -43,7 +43,7 @@ def test_a_table_is_read_to_its_end() -> None:
 
 
 def test_values_of_fixed_sizes_are_read_at_once() -> None:
-    """In the byte order and with the offsets of the unit."""
+    """Values of fixed sizes are read at once, with the byte order and the offsets of the unit."""
     data = bytes((1, STRUCTURE, 0, NAME, STRP, BYTE_SIZE, DATA2, 0, 0, 0))
     for encoded, code in ((LITTLE, "<IH"), (BIG, ">QH")):
         values = struct.pack(code, 7, 300)
@@ -75,7 +75,7 @@ def test_values_of_their_own_sizes_are_read_one_by_one() -> None:
 
 
 def test_values_that_end_behind_the_section_are_refused() -> None:
-    """Neither numbers nor blocks are cut short."""
+    """Truncated numbers and blocks are refused."""
     data = bytes(
         (1, STRUCTURE, 0, BYTE_SIZE, DATA2, 0, 0, 2, MEMBER, 0, LOCATION, EXPRLOC, 0, 0, 0)
     )
@@ -101,7 +101,7 @@ def test_values_that_stand_in_the_table() -> None:
 
 
 def test_codes_that_nobody_knows_are_kept_as_numbers() -> None:
-    """A vendor's tag or attribute of a known form costs nothing."""
+    """A vendor's tag or attribute of a known form is kept as a number."""
     data = bytes((1, 0xFF, 0xFE, 0x01, 0, 0xFF, 0x7D, DATA1, 0, 0, 0))
     kind = read_abbreviations(data, 0, LITTLE)[1]
     assert kind.tag == "DW_TAG 0x7f7f"
@@ -135,13 +135,13 @@ def test_references_between_units_before_dwarf_3() -> None:
     ],
 )
 def test_a_table_that_cannot_be_read_is_refused(data: bytes, words: str) -> None:
-    """It says what was in the way."""
+    """The error names the unreadable part."""
     with pytest.raises(DwarfError, match=f"^{re.escape(words)}$"):
         read_abbreviations(data, 0, LITTLE)
 
 
 def test_too_many_attributes_are_refused() -> None:
-    """The limit is far above what compilers write."""
+    """The limit is far above compilers' output."""
 
     def table(count: int) -> bytes:
         attributes = ((0x80 | n & 0x7F, 0x41 + n // 128, DATA1) for n in range(count))
@@ -154,7 +154,7 @@ def test_too_many_attributes_are_refused() -> None:
 
 @pytest.mark.parametrize("at", [-1, 1, 7])
 def test_a_table_outside_of_the_section_is_refused(at: int) -> None:
-    """Its place comes from a unit's header."""
+    """A place outside of the section, which a unit's header may give, is refused."""
     with pytest.raises(DwarfError) as caught:
         read_abbreviations(b"\0", at, LITTLE)
     assert caught.value.what == f"there is no table of abbreviations at {at:#x}"

@@ -1,4 +1,4 @@
-"""What each version of DWARF writes differently, as clang writes it for one and the same C."""
+"""Attributes that differ by DWARF version, as clang writes them for one C text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ struct crossing { char a; unsigned b : 20; unsigned c : 20; long d : 50; };
 @pytest.mark.parametrize("version", [2, 3, 4, 5])
 @pytest.mark.parametrize("triple", [AMD64, POWERPC64])
 def test_bit_fields_that_cross_their_storage(version: int, triple: str, tmp_path: Path) -> None:
-    """In old DWARF the distance from the top of the storage unit is negative for such."""
+    """Bit-fields that cross their storage have the right offset; in old DWARF it is negative."""
     flags = (f"-gdwarf-{version}", "-gstrict-dwarf")
     layouts = read_c(CROSSING, ["struct crossing"], tmp_path, flags=flags, triple=triple)
     members = layouts.records[ProbeKey("type", 0)].members

@@ -1,4 +1,4 @@
-"""Our own reader of DIEs against pyelftools, on what both compilers write for each target."""
+"""Our own reader of DIEs against pyelftools, on both compilers' output for each target."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def assert_as_pyelftools_reads(path: Path) -> int:
 
 
 def assert_same(our: Die, their: Any) -> None:  # noqa: ANN401 - pyelftools has no types
-    """One DIE."""
+    """Assert that two DIEs are equal."""
     assert (our.tag, our.abbreviation.has_children) == (their.tag, their.has_children)
     assert our.values.keys() == their.attributes.keys()
     for name, attribute in their.attributes.items():
@@ -108,7 +108,7 @@ def assert_same_files(unit: Unit, program: Any) -> None:  # noqa: ANN401 - the s
 @pytest.mark.parametrize("arch", TARGETS)
 @pytest.mark.parametrize("version", [2, 3, 4, 5])
 def test_c(arch: str, version: int, tmp_path: Path) -> None:
-    """Also with offsets of eight bytes, where clang has them."""
+    """Every DIE and file of C is as pyelftools reads it, also with offsets of eight bytes."""
     triple = find_target(arch).clang_triple("15.0")
     wide = (
         [("-gdwarf64",)] if version > 2 and triple.split("-")[0] in {"x86_64", "powerpc64"} else []
@@ -123,7 +123,7 @@ def test_c(arch: str, version: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("arch", TARGETS)
 @pytest.mark.parametrize("version", [2, 4, 5])
 def test_rust(arch: str, version: int, tmp_path: Path) -> None:
-    """Namespaces, generics, variants."""
+    """Namespaces, generics and variants are read as pyelftools reads them."""
     made = compile_rust_text(RUST, tmp_path, arch=arch, dwarf_version=version)
     assert assert_as_pyelftools_reads(link_shared(linker(), made)) > 60
 
@@ -132,6 +132,6 @@ def test_rust(arch: str, version: int, tmp_path: Path) -> None:
 @pytest.mark.needs_headers
 @pytest.mark.parametrize("version", ["-gdwarf-2", "-gdwarf-5"])
 def test_freebsd_records(version: str, tmp_path: Path) -> None:
-    """Thousands of DIEs of real headers."""
+    """Thousands of DIEs of real headers are read as pyelftools reads them."""
     compiled = compile_freebsd_records(tmp_path, flags=("-g", version))
     assert assert_as_pyelftools_reads(link_shared(linker(), compiled.object)) > 10_000

@@ -34,7 +34,7 @@ def quad(number: float) -> bytes:
 
 @given(number=st.floats(allow_nan=False, allow_infinity=False))
 def test_what_a_float_holds_is_one(number: float) -> None:
-    """Of all formats, to the sign of zero."""
+    """A number that a float holds exactly is decoded to that float, including the sign of zero."""
     for data, is_x87 in ((x87(number), True), (quad(number), False)):
         found = decode_float(data, is_x87=is_x87)
         assert isinstance(found, float)
@@ -44,7 +44,7 @@ def test_what_a_float_holds_is_one(number: float) -> None:
 @pytest.mark.parametrize(
     ("data", "is_x87", "expected"),
     [
-        # 0.1L as clang writes it for amd64, and for arm64.
+        # 0.1L in clang's output for amd64, and for arm64.
         (bytes.fromhex("cdccccccccccccccfb3f"), True, (0xCCCCCCCCCCCCCCCD, -67)),
         (bytes.fromhex("9a999999999999999999999999 99fb3f".replace(" ", "")), False, None),
     ],
@@ -52,7 +52,7 @@ def test_what_a_float_holds_is_one(number: float) -> None:
 def test_what_no_float_holds(
     data: bytes, *, is_x87: bool, expected: tuple[int, int] | None
 ) -> None:
-    """It comes with all its digits, and knows the float that is nearest."""
+    """A number that no float holds has all its digits, and its `nearest` float."""
     found = decode_float(data, is_x87=is_x87)
     assert isinstance(found, LongFloat)
     assert found.nearest == 0.1
@@ -64,7 +64,7 @@ def test_what_no_float_holds(
 
 
 def test_what_is_no_number() -> None:
-    """Infinities have a sign; a size that is none has no number."""
+    """Infinities have a sign, NaN is a float, and bytes of an unknown size are no number."""
     assert decode_float(bytes.fromhex("0000000000000080ff7f"), is_x87=True) == math.inf
     assert decode_float(bytes.fromhex("0000000000000080ffff"), is_x87=True) == -math.inf
     nan = decode_float(bytes.fromhex("00000000000000c0ff7f"), is_x87=True)

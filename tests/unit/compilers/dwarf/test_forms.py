@@ -53,7 +53,7 @@ def test_signed_numbers(data: bytes, number: int) -> None:
 
 
 def test_a_text_is_as_long_as_there_is_room_for() -> None:
-    """The NUL has to be within the limit; an empty text is one."""
+    """A text must have its NUL within the limit. An empty text is a text."""
     longest = b"A" * (MAX_TEXT - 1)
     assert read_text(longest + b"\0", 0) == longest
     assert read_text(b"x\0", 1) == b""
@@ -126,7 +126,7 @@ def test_forms_that_say_their_own_size(form: str, data: bytes, value: int | byte
 
 
 def test_the_size_of_a_block_has_the_byte_order() -> None:
-    """One of two or four bytes, that is."""
+    """A block's size of two or four bytes is in the byte order."""
     assert varying_forms("big")["block2"](b"\0\x02ab", 0) == (b"ab", 4)
     assert varying_forms("big")["block4"](b"\0\0\0\x02ab", 0) == (b"ab", 6)
 
@@ -136,7 +136,7 @@ def test_the_size_of_a_block_has_the_byte_order() -> None:
 def test_a_block_that_ends_behind_its_section_is_refused(
     form: str, order: Literal["little", "big"]
 ) -> None:
-    """Fewer bytes than it says, or not even all of its size."""
+    """A block with fewer bytes than its size, or with a truncated size, is refused."""
     data = {"block2": b"\2\2", "block4": b"\2\2\2\2"}.get(form, b"\2")
     with pytest.raises(DwarfError) as caught:
         varying_forms(order)[form](data + b"a", 0)
@@ -146,7 +146,7 @@ def test_a_block_that_ends_behind_its_section_is_refused(
 
 
 def test_every_form_of_dwarf_5_is_read_or_known() -> None:
-    """Table 7.6; three have no bytes of their own, or say themselves which form they are."""
+    """Every form of table 7.6 is read, except three without bytes or with another form inside."""
     read = {*fixed_forms(offset="I", address="I", pointer="I"), *varying_forms("little")}
     numbers = {0x01, *range(0x03, 0x2D)}
     assert {FORMS[number] for number in numbers} - read == {
@@ -160,7 +160,7 @@ def test_every_form_of_dwarf_5_is_read_or_known() -> None:
 
 
 def test_constants_and_references_are_forms() -> None:
-    """By section 7.5.5; `ref_addr` counts from the beginning of the section."""
+    """All constants and references are known forms. `ref_addr` is no reference within a unit."""
     assert {*FORMS.values()} >= CONSTANTS | REFERENCES
     assert "ref_addr" not in REFERENCES
     assert not CONSTANTS & REFERENCES

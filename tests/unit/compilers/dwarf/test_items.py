@@ -16,7 +16,7 @@ from tests.dwarf_objects import compile_c_text, read_rust_items
 
 @pytest.mark.needs_clang
 def test_types_of_c(tmp_path: Path) -> None:
-    """Functions by their prototypes, those of a typedef and those without one too."""
+    """Functions with a prototype, of a typedef, and without a prototype have their types."""
     text = """
     typedef int handler_t(void *); struct s { int a; };
     int plain(struct s *, char, ...); handler_t by_typedef; int old(); extern struct s variable[2];
@@ -40,7 +40,7 @@ def test_types_of_c(tmp_path: Path) -> None:
 @pytest.mark.needs_rustc
 @pytest.mark.needs_clang
 def test_types_of_rust(tmp_path: Path) -> None:
-    """Also of what no other crate could write down: private types in a signature."""
+    """Types of Rust items are read, including private types in a signature."""
     text = """
     mod hidden { pub struct Private(u32); }
     unsafe extern "C" {

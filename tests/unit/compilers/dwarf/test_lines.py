@@ -27,7 +27,7 @@ ABBREVIATIONS = bytes(
 FOLDERS = ("/usr/include", "sys")
 FILES = (("a.c", 0), ("b.h", 1), ("c.h", 2), ("/d.h", 1), ("e", 9))
 EXPECTED = ("/work/a.c", "/usr/include/b.h", "/work/sys/c.h", "/d.h")
-"""The files above, but for the last, whose folder there is none of."""
+"""The expected places, but for the last file, whose folder does not exist."""
 
 
 def old_header(version: int, *, is_long: bool = False) -> bytes:
@@ -39,7 +39,7 @@ def old_header(version: int, *, is_long: bool = False) -> bytes:
 
 
 def new_header(*, is_long: bool = False) -> bytes:
-    """One of DWARF 5: file 0 is the unit's own, and so is folder 0 its folder."""
+    """Return a header of DWARF 5: file 0 is the unit's own, and folder 0 is its folder."""
     middle = bytes((1, 1, 1, 0xFB, 14, 13)) + bytes(12)
     folders = bytes((1, 1, 0x08, 3)) + b"".join(f"{one}\0".encode() for one in ("/work", *FOLDERS))
     files = bytes((2, 1, 0x08, 2, 0x0B, len(FILES) + 1)) + b"a.c\0\0"
@@ -88,7 +88,7 @@ def places(
 @pytest.mark.parametrize("version", [2, 3, 4])
 @pytest.mark.parametrize("is_long", [False, True])
 def test_files_before_dwarf_5(version: int, *, is_long: bool) -> None:
-    """They count from 1, their folders from 0, which is where the unit was compiled."""
+    """Files count from 1, and their folders from 0, the folder in which the unit was compiled."""
     line = old_header(version, is_long=is_long)
     assert places(line, 1, 2, 3, 4, 5) == [*EXPECTED, "/work/e"]
     assert places(line, 0, 6) == [None, None]
@@ -96,7 +96,7 @@ def test_files_before_dwarf_5(version: int, *, is_long: bool) -> None:
 
 @pytest.mark.parametrize("is_long", [False, True])
 def test_files_of_dwarf_5(*, is_long: bool) -> None:
-    """They count from 0, which is the unit's own."""
+    """Files count from 0, which is the unit's own."""
     line = new_header(is_long=is_long)
     assert places(line, 0, 1, 2, 3, 4, 5) == ["/work/a.c", *EXPECTED, "/work/e"]
     assert places(line, 6) == [None]
@@ -114,7 +114,7 @@ def test_a_prefix_of_a_path_is_left_out() -> None:
 
 
 def test_a_die_that_does_not_say_where_it_is() -> None:
-    """Without a line, or in a unit without a program, there is no place."""
+    """A DIE without a line, or in a unit without a program, has no place."""
     files = SourceFiles(())
     (die,) = unit_dies(old_header(4), b"\x03\x01")
     assert files.location(die) is None
@@ -135,7 +135,7 @@ def test_a_die_that_does_not_say_where_it_is() -> None:
     ids=["empty", "version 6", "lengths", "a folder", "entries", "an entry"],
 )
 def test_a_program_that_is_cut_off_is_refused(line: bytes, words: str) -> None:
-    """It says where."""
+    """The error says where the program is truncated."""
     with pytest.raises(DwarfError) as caught:
         places(line, 1)
     assert words in caught.value.what
@@ -150,7 +150,7 @@ def test_more_files_than_bytes_are_refused() -> None:
 
 
 def test_a_file_without_a_name_is_refused() -> None:
-    """DW_LNCT_path is what an entry cannot do without."""
+    """A file entry without DW_LNCT_path is refused."""
     line = new_header().replace(bytes((2, 1, 0x08, 2, 0x0B)), bytes((2, 3, 0x08, 2, 0x0B)))
     with pytest.raises(DwarfError) as caught:
         places(line, 1)

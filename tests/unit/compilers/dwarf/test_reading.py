@@ -56,7 +56,7 @@ struct sample {
 
 
 def test_subjects_are_read_by_key(tmp_path: Path) -> None:
-    """A tag, a typedef of a tagless struct, a scalar; what `void` stands for is no record."""
+    """Items are read by key: a tag, a typedef of a tagless struct, a scalar. `void` is none."""
     text = "struct tag { char c; }; typedef struct { long l; } first; typedef first second;"
     text += "typedef int number; typedef void nothing; "
     text += "struct on_64 { int i; } __attribute__((aligned(64)));"
@@ -111,7 +111,7 @@ def test_every_version_says_the_same_of_rust(version: int, tmp_path: Path) -> No
 
 
 def test_what_is_no_object_with_debug_information(tmp_path: Path) -> None:
-    """Each has its own words, and names the file."""
+    """Each file without debug information has its own message, which names the file."""
     path = tmp_path / "probe.o"
     with pytest.raises(DwarfError, match="No such file") as caught:
         read_layouts(path)
@@ -129,7 +129,7 @@ def test_what_is_no_object_with_debug_information(tmp_path: Path) -> None:
 
 
 def test_broken_objects_are_refused_or_read(tmp_path: Path) -> None:
-    """Cut off anywhere or with a bit turned: layouts or a DwarfError, and soon."""
+    """A truncated or corrupted object gives layouts or a DwarfError within the time limit."""
     text = SAMPLE + render_c_probe((), ask_types(["struct sample"]))
     path = link_shared(linker(), compile_c_text(text, tmp_path))
     whole = path.read_bytes()
@@ -157,7 +157,7 @@ BIG_ENDIAN: Final = "powerpc64-unknown-freebsd14.3"
 
 
 def _assemble(text: str, triple: str, folder: Path) -> Path:
-    """Text of an assembler -> an object for a machine."""
+    """Assemble a text for a machine and return the object."""
     source, output = folder / "sample.s", folder / "sample.o"
     source.write_text(text, encoding="utf-8")
     finished = run((*clang().argv, f"--target={triple}", "-c", str(source), "-o", str(output)))
@@ -165,7 +165,7 @@ def _assemble(text: str, triple: str, folder: Path) -> Path:
     return output
 
 
-# A unit of DWARF 4: a base type, the subject, a pointer to it, and a struct of two members.
+# A unit of DWARF 4: a base type, the tested type, a pointer to it, and a struct of two members.
 HAND_WRITTEN: Final = """
 .section .debug_abbrev,"",@progbits
 .byte 1, 0x11, 1, 0, 0
@@ -226,7 +226,7 @@ def test_hand_written_members(
             )
 
 
-# A unit of a version: a base type of four bytes, the subject, a pointer to it, and a struct with
+# A unit of a version: a base type of four bytes, the tested type, a pointer, and a struct with
 # one bit-field whose attributes are given.
 BIT_FIELD: Final = """
 .section .debug_abbrev,"",@progbits

@@ -36,7 +36,7 @@ INFO = Section(name=".debug_info", data=b"info")
 
 
 def test_each_section_is_read() -> None:
-    """By its name; whichever is not there is empty."""
+    """Each section is read by its name. A missing section is empty."""
     content = elf_bytes(
         Section(name=".debug_abbrev", data=b"abbrev"),
         INFO,
@@ -51,14 +51,14 @@ def test_each_section_is_read() -> None:
 
 
 def test_a_file_of_32_bits_and_big_endian() -> None:
-    """Its machine is one of ELF's names."""
+    """A big-endian file of 32 bits is read. Its machine is one of ELF's names."""
     found = read_sections(opened(elf_bytes(INFO, order="big", bits=32, machine=20)))
     assert found is not None
     assert (found.byte_order, found.machine, found.info) == ("big", "EM_PPC", b"info")
 
 
 def test_a_file_without_debug_information() -> None:
-    """A table of abbreviations alone is none."""
+    """A table of abbreviations alone is no debug information."""
     assert read_sections(opened(elf_bytes(Section(name=".debug_abbrev", data=b"x")))) is None
     assert read_sections(opened(elf_bytes())) is None
 
@@ -86,14 +86,14 @@ def test_a_relocatable_file_is_relocated() -> None:
 
 
 def test_a_section_without_bytes_in_the_file_is_zeros() -> None:
-    """`.bss` and its like."""
+    """A section without bytes in the file, such as `.bss`, is read as zeros."""
     content = elf_bytes(INFO, Section(name=".bss", type=NOBITS, size=6))
     assert read_data(opened(content).get_section(2)) == bytes(6)
 
 
 @pytest.mark.parametrize("type_", [1, NOBITS])
 def test_a_section_that_is_too_large_is_refused(type_: int) -> None:
-    """By its header, before memory is taken for it."""
+    """A section is refused by the size in its header, before memory is allocated."""
     size = module.MAX_BYTES + 1
     content = elf_bytes(INFO, Section(name=".large", type=type_, size=size))
     with pytest.raises(DwarfError) as caught:
@@ -102,7 +102,7 @@ def test_a_section_that_is_too_large_is_refused(type_: int) -> None:
 
 
 def test_a_section_that_ends_behind_the_file_is_refused() -> None:
-    """Fewer bytes than its header says are none."""
+    """A section with fewer bytes than in its header is refused."""
     content = elf_bytes(INFO, Section(name=".cut", data=b"abc", size=1 << 20))
     with pytest.raises(DwarfError) as caught:
         read_data(opened(content).get_section(2))
@@ -120,7 +120,7 @@ def test_section_headers_of_another_size_are_refused() -> None:
 
 
 def test_section_headers_that_end_behind_the_file_are_refused() -> None:
-    """One that is cut off is enough."""
+    """Section headers that end one byte behind the file are refused."""
     with pytest.raises(DwarfError) as caught:
         opened(elf_bytes(INFO)[:-1])
     assert caught.value.what == "its 3 section headers do not fit into the file"
@@ -128,7 +128,7 @@ def test_section_headers_that_end_behind_the_file_are_refused() -> None:
 
 @pytest.fixture
 def whole(tmp_path: Path) -> Whole:
-    """An object that is right."""
+    """A valid object."""
     text = "struct s { int i; };\n" + render_c_probe((), ask_types(["struct s"]))
     return look_at("whole", link_shared(linker(), compile_c_text(text, tmp_path)))
 
@@ -145,7 +145,7 @@ def compressed(whole: Whole, content: bytes) -> bytes:
 
 @pytest.mark.needs_clang
 def test_section_headers(whole: Whole, tmp_path: Path) -> None:
-    """One more for each byte, and as many as a word says."""
+    """Headers of a wrong size, or too many for the file, are refused."""
     data = bytearray(whole.data)
     *_, size, count, _ = whole.headers
     write_number(data, whole, size, 1)

@@ -228,7 +228,7 @@ const _: [(); 288] = [(); core::mem::size_of::<All>()];
 @pytest.mark.needs_rustc
 @pytest.mark.parametrize("version", [2, 4, 5])
 def test_the_types_of_rust(version: int, tmp_path: Path) -> None:
-    """Whatever rustc describes is read; wrappers keep what they wrap, fat pointers are structs."""
+    """All types that rustc describes are read. Wrappers keep their content."""
     (record,) = read_rust(RUST, ["All"], tmp_path, dwarf_version=version).records.values()
     members = _members(record)
     assert (record.name, record.byte_size, record.alignment) == ("sample::All", 288, 32)

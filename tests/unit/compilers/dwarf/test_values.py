@@ -72,7 +72,7 @@ def data_of(
     ],
 )
 def test_a_value_by_its_type(type_: Type, data: bytes, value: object) -> None:
-    """A number with its sign; bytes of an array of bytes; numbers of one of others."""
+    """A value is a number with its sign, the bytes of an array of bytes, or numbers."""
     found = data_of(data).value("v_0", type_)
     assert found == value
     assert type(found) is type(value)
@@ -99,7 +99,7 @@ ONE_OF_X87 = bytes.fromhex("0000000000000080ff3f") + bytes(6)
 
 
 def test_a_long_double_by_its_machine() -> None:
-    """x87's on amd64, binary128 on riscv64 (243)."""
+    """A long double is x87's on amd64, and binary128 on riscv64 (243)."""
     assert data_of(ONE_OF_X87).value("v_0", LONG_DOUBLE) == 1.0
     quad = bytes(14) + b"\xff\x3f"
     assert data_of(quad, machine=243).value("v_0", LONG_DOUBLE) == 1.0
@@ -119,7 +119,7 @@ def test_a_long_double_by_its_machine() -> None:
     ],
 )
 def test_a_value_that_is_not_read(type_: Type | None) -> None:
-    """Records, complex numbers and whatever is wider than any integer have none."""
+    """Records, complex numbers and numbers wider than any integer have no value."""
     assert data_of(bytes(64)).value("v_0", type_) is None
 
 
@@ -136,13 +136,16 @@ def test_only_variables_with_a_prefix_are_known() -> None:
 
 @pytest.mark.parametrize("section", [UNDEFINED, ABSOLUTE])
 def test_a_symbol_without_a_section_has_no_value(section: int) -> None:
-    """It is another unit's, or an address and no variable (generic ABI, "Special Sections")."""
+    """A symbol without a section has no value: it is another unit's, or an absolute address.
+
+    Its section is SHN_UNDEF or SHN_ABS (generic ABI, "Special Sections").
+    """
     assert data_of(b"\1", Symbol(name="v_0", section=section, value=START)).value("v_0", U8) is None
 
 
 @pytest.mark.parametrize("address", [START - 1, START + 2, START + 4])
 def test_a_variable_outside_of_its_section_is_refused(address: int) -> None:
-    """With all its bytes: the last of them is behind the end here."""
+    """A variable that begins or ends outside of its section is refused."""
     symbol = Symbol(name="v_0", section=1, value=address)
     with pytest.raises(DwarfError) as caught:
         data_of(b"\1\2\3", symbol).value("v_0", U16)
@@ -150,7 +153,7 @@ def test_a_variable_outside_of_its_section_is_refused(address: int) -> None:
 
 
 def test_a_value_that_a_relocation_decides() -> None:
-    """The symbol is what counts there; before and behind the place all is as it is written."""
+    """A relocated value is its symbol; values before and after it are read unchanged."""
     relocation = struct.pack("<QQq", START + 8, 2 << 32 | 1, 0)
     symbols = [Symbol(name=f"v_{n}", section=1, value=START + 8 * n) for n in range(3)]
     symbols[1:1] = [Symbol(name="other", section=1, value=0)]
@@ -170,7 +173,7 @@ def test_a_relocation_without_a_symbol() -> None:
 
 
 def test_a_relocation_of_a_symbol_that_there_is_none_of() -> None:
-    """Its table has two."""
+    """A relocation of symbol 2 is refused: its table has two symbols, 0 and 1."""
     data = data_of(bytes(8), relocations=struct.pack("<QQq", START, 2 << 32 | 1, 0))
     with pytest.raises(DwarfError) as caught:
         data.symbol("v_0")
@@ -210,7 +213,7 @@ def test_values_of_c(tmp_path: Path, target: Target) -> None:
 
 @pytest.mark.needs_clang
 def test_an_object_that_is_not_linked_has_no_values(tmp_path: Path) -> None:
-    """Its relocations are not applied: nothing is said rather than something wrong."""
+    """An unlinked object has no values, because its relocations are not applied."""
     assert (
         read_layouts(compile_c_text(render_constant(ProbeKey("item", 0), "1"), tmp_path)).constants
         == {}

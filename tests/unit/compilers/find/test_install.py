@@ -1,4 +1,4 @@
-"""The install commands of this machine: what apt and rustup really have, and who may run them."""
+"""The install commands of this machine: real packages of apt and rustup, and who may run them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ esac"""
 def fake_apt(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_program: Callable[[Path, str], Path]
 ) -> Callable[..., None]:
-    """Puts an apt on PATH, the only thing there, that knows the packages given."""
+    """Return a function that puts an apt on PATH, alone, which knows the packages given."""
     lists = tmp_path / "lists"
     lists.mkdir()
     (lists / "mirror_dists_stable_main_Packages.lz4").touch()
@@ -79,7 +79,7 @@ def test_apts_rust(
     chosen["rustc"] = ("rustc", "rust-src", "cargo")
     chosen["rustc-1.89"] = ("rustc-1.89", "rust-1.89-src", "cargo-1.89")
     prefix = ("apt-get", "install", "-y", "--no-install-recommends")
-    # Where there is none, apt's lists may be out of date.
+    # Without a package, apt's lists may be out of date.
     expected = ((*prefix, *chosen[packages]),) if packages else (("apt-get", "update"),)
     assert plan_rust() == expected
     assert plan_core(TARGETS[0]) == expected
@@ -122,7 +122,7 @@ def test_not_root(
     monkeypatch: pytest.MonkeyPatch,
     make_program: Callable[[Path, str], Path],
 ) -> None:
-    """With sudo the command says so; where sudo would ask, or is missing, it is only told."""
+    """The command has sudo if the user is not root. It is only shown if sudo asks or is missing."""
     fake_apt("gcc|libc6-dev", "4:12.2.0")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     told: list[str] = []
@@ -151,7 +151,7 @@ def test_this_machines_apt(rustc: Rustc) -> None:
 
 
 def has_rustups_toolchain() -> bool:
-    """Whether there is a rustup, and a toolchain of its."""
+    """Return whether there is a rustup with an active toolchain."""
     rustup = shutil.which("rustup")
     return rustup is not None and run((rustup, "show", "active-toolchain")).succeeded
 
@@ -170,5 +170,5 @@ def test_this_machines_rustup() -> None:
 
 
 def test_headers_go_into_this_python() -> None:
-    """Pip of the Python that runs, whatever `pip` on PATH would be."""
+    """The command uses pip of the running Python, not `pip` on PATH."""
     assert plan_headers()[0][:4] == (sys.executable, "-m", "pip", "install")

@@ -54,7 +54,7 @@ def ziglang() -> Path:
 def layouts(
     argv: tuple[str, ...], target: Target, ziglang: Path, probe: Path
 ) -> dict[str, list[str]]:
-    """Of each named record that clang lays out for the probe, as in a kernel: offsets, sizes."""
+    """Return the offsets and sizes of each named record of the probe, as clang lays it out."""
     include = ziglang / "lib" / "libc" / "include"
     finished = run(
         [
@@ -95,7 +95,7 @@ def test_zigs_clang_is_as_good(
     flags = zig.target_flags(target, "14.3")
     ours = layouts((*zig.argv, *flags), target, ziglang, probe)
     theirs = layouts((*clang.argv, *flags), target, ziglang, probe)
-    # Which records are laid out, of those that nothing needs, differs with the version, too.
+    # The set of unused records that are laid out differs with the version, too.
     common = ours.keys() & theirs.keys()
     assert {"struct mtx", "struct thread", "struct proc"} <= common
     assert len(common) >= 30
@@ -106,7 +106,7 @@ def test_zigs_clang_is_as_good(
 def test_zigs_clang_adds_no_headers_of_its_own(
     ziglang: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With -nostdinc nothing is found, and __FreeBSD_version is not defined behind our back."""
+    """With -nostdinc clang finds no headers, and __FreeBSD_version is not defined."""
     monkeypatch.setenv("PATH", str(tmp_path))
     clang = find_clang()
     argv = [*clang.argv, *clang.target_flags(TARGETS[0], "14.3"), "-nostdinc", "-fsyntax-only"]
@@ -125,7 +125,7 @@ def test_zigs_clang_adds_no_headers_of_its_own(
 @pytest.mark.needs_headers
 @pytest.mark.parametrize("command", ["{zig} cc", "{zig}", "{python} -m ziglang cc"])
 def test_zig_cc_becomes_clang(command: str, ziglang: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever names `zig cc` gets zig's plain clang, for `zig cc` has a mind of its own."""
+    """`zig cc` is replaced with zig's plain clang, because `zig cc` adds flags of its own."""
     zig = ziglang / "zig"
     monkeypatch.setenv("LAYOUTCHECK_CLANG", command.format(zig=zig, python=sys.executable))
     assert find_clang().argv == (str(zig), "clang")
@@ -134,7 +134,7 @@ def test_zig_cc_becomes_clang(command: str, ziglang: Path, monkeypatch: pytest.M
 def test_clang_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_program: Callable[[Path, str], Path]
 ) -> None:
-    """One that is broken, too old or no clang is passed over for the next newest."""
+    """A program that is broken, too old or no clang is passed over for the next newest."""
     make_program(tmp_path / "clang", "echo 'clang version 13.0.1'")
     make_program(tmp_path / "clang-99", "exit 1")
     make_program(tmp_path / "clang-98", "echo 'gcc (GNU) 98.1.0'")
@@ -171,7 +171,7 @@ def test_a_chosen_clang_is_the_only_one(
 
 
 def test_no_clang_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without clang, and without ziglang, the error says what to run."""
+    """Without clang and ziglang, the error says what to run."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     with pytest.raises(ToolchainError, match="no clang was found") as caught:

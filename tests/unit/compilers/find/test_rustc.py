@@ -49,7 +49,7 @@ def test_parse_version(text: str, version: tuple[int, ...]) -> None:
 def test_on_path_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_program: Callable[[Path, str], Path]
 ) -> None:
-    """The plain name first, then the newest over all of PATH; what cannot run is no program."""
+    """The plain name is first, then PATH's newest; a file that cannot run is no program."""
     first, second, third = (tmp_path / name for name in ("first", "second", "third"))
     wanted = [
         make_program(second / "clang", ""),
@@ -77,7 +77,7 @@ def test_describes_the_real_compiler(rustc: Rustc) -> None:
 
 
 def test_too_old_and_without_rustdoc(rustc: Rustc, tmp_path: Path) -> None:
-    """What does not do says why, and what rustdoc says of it would not be read either."""
+    """An old rustc, or one without rustdoc, has a problem that says so."""
     assert replace(rustc, release="1.88.0").problem == "is version 1.88.0, older than 1.89"
     assert replace(rustc, release="1.89.0").problem is None
     # One constant for both: the formats of the oldest and of the newest that are known.
@@ -90,7 +90,7 @@ def test_too_old_and_without_rustdoc(rustc: Rustc, tmp_path: Path) -> None:
 def test_a_broken_rustc_is_told_and_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_program: Callable[[Path, str], Path]
 ) -> None:
-    """As a rustup proxy without a toolchain fails: the search goes on and keeps its words."""
+    """A broken rustc, such as a rustup proxy without a toolchain, is reported and passed over."""
     proxy = make_program(tmp_path / "rustc", "echo 'error: no default is configured' >&2; exit 1")
     monkeypatch.delenv("LAYOUTCHECK_RUSTC", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")

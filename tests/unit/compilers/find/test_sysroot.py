@@ -56,7 +56,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def make_rustc(
     rustc: Rustc, tmp_path: Path, make_program: Callable[[Path, str], Path]
 ) -> Callable[[str], str]:
-    """A rustc that says what the real one says of itself, and compiles by the shell lines given."""
+    """A rustc that describes itself like the real one, and compiles by the given shell lines."""
 
     def make(compiling: str) -> str:
         lines = f"""case "$*" in
@@ -64,7 +64,7 @@ def make_rustc(
             "--print sysroot") echo {tmp_path}; exit ;;
         esac
         {compiling}"""
-        # Where a proxy's compiler is looked for: it stands for itself.
+        # The proxy's compiler is searched here: it is the proxy itself.
         return str(make_program(tmp_path / "bin" / "rustc", lines))
 
     sources = tmp_path / "lib" / "rustlib" / "src" / "rust" / "library"
@@ -80,7 +80,7 @@ SUCCEED = """while [ $# -gt 0 ]; do [ "$1" = -o ] && : > "$2"; shift; done"""
 
 
 def entries(folder: Path) -> list[str]:
-    """What is in the cache besides locks."""
+    """Return the names in the cache, without locks."""
     return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock")
 
 
@@ -107,7 +107,7 @@ def test_two_processes_build_it_once(rustc: Rustc, cache: Path, tmp_path: Path) 
     argv += [f"--target={TARGETS[0].rust_triple}", f"--sysroot={sysroot}", str(source)]
     finished = run([*argv, "-o", str(tmp_path / "crate.o")])
     assert finished.succeeded, finished.stderr
-    # The second time nothing is built and nothing is said.
+    # The second time nothing is built and nothing is printed.
     silent: list[str] = []
     started = time.monotonic()
     assert core_sysroot(rustc.rustc, TARGETS[0], progress=silent.append) == sysroot
@@ -118,7 +118,7 @@ def test_two_processes_build_it_once(rustc: Rustc, cache: Path, tmp_path: Path) 
 def test_a_killed_builder_harms_nobody(
     cache: Path, tmp_path: Path, make_rustc: Callable[[str], str]
 ) -> None:
-    """What it left is never taken for whole, and the next one clears it away."""
+    """A killed build is never used as a whole sysroot. The next build deletes it."""
     pid_file = tmp_path / "pid"
     program = make_rustc(f"echo $$ > {pid_file}.new; mv {pid_file}.new {pid_file}; exec sleep 60")
     with subprocess.Popen([sys.executable, "-c", BUILD, program]) as builder:
@@ -126,7 +126,7 @@ def test_a_killed_builder_harms_nobody(
         while not pid_file.exists() and time.monotonic() < deadline:
             time.sleep(0.02)
         builder.kill()
-    with suppress(ProcessLookupError):  # what a killed program had started may be ended by then
+    with suppress(ProcessLookupError):  # a killed program's children may have ended by then
         os.kill(int(pid_file.read_text()), signal.SIGKILL)
     (leftover,) = entries(cache)
     assert ".building-" in leftover
@@ -140,7 +140,7 @@ def test_a_killed_builder_harms_nobody(
 
 
 def test_the_compilers_own_words(cache: Path, make_rustc: Callable[[str], str]) -> None:
-    """Sources that do not compile: what rustc says is told, and nothing is left behind."""
+    """If the sources do not compile, rustc's message is shown and the cache stays empty."""
     program = make_rustc("echo 'error[E0658]: these are not the sources' >&2; exit 1")
     with pytest.raises(ToolchainError, match="core for x86_64-unknown-freebsd does not") as caught:
         core_sysroot(program, TARGETS[0], progress=print)
@@ -151,7 +151,7 @@ def test_the_compilers_own_words(cache: Path, make_rustc: Callable[[str], str]) 
 def test_a_sysroot_that_serves_nobody_is_not_kept(
     cache: Path, make_rustc: Callable[[str], str]
 ) -> None:
-    """Built without an error, but no crate compiles against it: not taken for whole."""
+    """A sysroot that no crate compiles against is not kept, even if its build had no error."""
     program = make_rustc(f"case $* in *trial.rs*) echo no such crate >&2; exit 1;; esac\n{SUCCEED}")
     with pytest.raises(ToolchainError, match=r"a crate against the sysroot .* does not compile"):
         core_sysroot(program, TARGETS[0], progress=print)
@@ -159,11 +159,11 @@ def test_a_sysroot_that_serves_nobody_is_not_kept(
 
 
 def test_no_sources(cache: Path, tmp_path: Path, make_rustc: Callable[[str], str]) -> None:
-    """Without the compiler's own sources nothing is begun."""
+    """If the compiler's sources are missing, nothing is built."""
     program = make_rustc(SUCCEED)
     shutil.rmtree(tmp_path / "lib")
     text = (tmp_path / "bin" / "rustc").read_text(encoding="utf-8")
-    # A version of which no machine has the sources.
+    # A version whose sources no machine has.
     text = text.replace("-vV ;;", "-vV | sed 's/^release: .*/release: 1.90.99/'; exit ;;")
     (tmp_path / "bin" / "rustc").write_text(text.replace("exec ", "", 1), encoding="utf-8")
     with pytest.raises(ToolchainError, match=r"the Rust sources of its version 1\.90\.99 are not"):

@@ -23,7 +23,7 @@ class Search:
         self.path, self.count = path, 0
 
     def find(self) -> Clang:
-        """As `find_clang`."""
+        """Find the program and count the search, in the place of `find_clang`."""
         self.count += 1
         return Clang(argv=(str(self.path),), version=f"clang {self.count}", is_zig=False)
 
@@ -120,7 +120,7 @@ def test_a_change_of_a_file_makes_the_search_anew(
 def test_a_variable_makes_the_search_anew(
     search: Search, opened: Callable[[], Cache], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """One that a search obeys; with its old value what was found then is found again."""
+    """Another value of a variable causes a new search; with the old value, none is made."""
     find_again("clang", search.find, opened())
     monkeypatch.setenv(name, "x")
     find_again("clang", search.find, opened())
@@ -141,7 +141,7 @@ def test_another_working_folder_makes_the_search_anew(
 
 
 def test_an_error_is_not_kept(search: Search, opened: Callable[[], Cache]) -> None:
-    """Whoever has installed what is missing has it found."""
+    """An error is not kept: a tool that is installed later is found."""
 
     def fail() -> Clang:
         raise ToolchainError("no clang")
@@ -152,7 +152,7 @@ def test_an_error_is_not_kept(search: Search, opened: Callable[[], Cache]) -> No
 
 
 def test_the_identity_of_a_tool(search: Search, tmp_path: Path) -> None:
-    """Its command, its version and its file: each makes it another tool."""
+    """A tool's command, its version and its file are its identity."""
     tool = search.find()
     same = Clang(argv=tool.argv, version=tool.version, is_zig=False)
     assert identity(tool) == identity(same)

@@ -20,7 +20,7 @@ ARCHS: Final = ("amd64", "i386", "powerpc64")
 
 
 def ask(methods: str, folder: Path, arch: str = "amd64") -> dict[tuple[str, str], BitAccess]:
-    """What the methods of `R` do, by the bit-field's name and verb."""
+    """Return the accesses of the methods of `R`, by the bit-field's name and verb."""
     read = read_accessors(*compile_accessors(methods, folder, arch))
     return {
         (access.name.removeprefix("set_"), access.verb): access
@@ -31,7 +31,7 @@ def ask(methods: str, folder: Path, arch: str = "amd64") -> dict[tuple[str, str]
 
 @pytest.mark.parametrize("arch", ARCHS)
 def test_units_as_bindgen_writes_them(arch: str, tmp_path: Path) -> None:
-    """Loops over bits, as many as 64, across bytes: the same offsets on each machine, as in C."""
+    """Loops over up to 64 bits, across bytes, have equal offsets on each machine, as in C."""
     methods = """
     pub fn low(&self) -> u8 { self.unit.get(3, 4) as u8 }
     pub fn set_low(&mut self, v: u8) { self.unit.set(3, 4, v as u64) }
@@ -55,7 +55,7 @@ def test_units_as_bindgen_writes_them(arch: str, tmp_path: Path) -> None:
     [("amd64", range(32, 44), range(60, 64)), ("powerpc64", range(52, 64), range(32, 36))],
 )
 def test_masks_and_shifts(arch: str, low: range, high: range, tmp_path: Path) -> None:
-    """Of a word the low bits are the first ones on one machine, and the last ones on the other."""
+    """The low bits of a word are the first ones on amd64, and the last ones on powerpc64."""
     methods = """
     pub fn low(&self) -> u32 { self.word & 0xfff }
     pub fn set_low(&mut self, v: u32) { self.word = self.word & !0xfff | v & 0xfff }
@@ -69,7 +69,7 @@ def test_masks_and_shifts(arch: str, low: range, high: range, tmp_path: Path) ->
 
 
 def test_what_is_no_run_of_bits(tmp_path: Path) -> None:
-    """A mask without its shift, bits in another order, nothing, and what is lost on the way."""
+    """A missing shift, another order, no bits and lost bits are no run of bits."""
     methods = """
     pub fn unshifted(&self) -> u32 { self.word & 6 }
     pub fn turned(&self) -> u32 { (self.word as u8 & 7).reverse_bits() as u32 >> 5 }
@@ -89,7 +89,7 @@ def test_what_is_no_run_of_bits(tmp_path: Path) -> None:
 
 
 def test_what_is_not_understood(tmp_path: Path) -> None:
-    """Each says why; the others are not touched by it."""
+    """Each method that is not understood has a reason; the other methods are unaffected."""
     methods = """
     pub fn inverted(&self) -> bool { self.word & 1 == 0 }
     pub fn equal(&self) -> bool { self.word & 7 == 5 }
@@ -156,7 +156,7 @@ def _spoilt(how: str, bits: range, unless: int = 0) -> Spoilt:
 def test_whether_it_is_an_assignment(
     body: str, bits: Iterable[int], spoils: list[Spoilt], tmp_path: Path
 ) -> None:
-    """Each bit that is not what it was is a bit of the value, or spoilt, and how."""
+    """Each changed bit is a bit of the value, or else spoilt in a named way."""
     found = ask(f"pub fn set_it(&mut self, v: u32) {{ {body} }}", tmp_path)["it", "writes"]
     assert (found.unknown, found.bits) == (None, tuple(bits))
     assert found.spoils == tuple(spoils)
@@ -198,7 +198,7 @@ def test_what_repeats_the_sign(tmp_path: Path) -> None:
 
 
 def test_a_getter_that_writes(tmp_path: Path) -> None:
-    """It reads the right bits, and what it does besides is told."""
+    """A getter that also writes reads the right bits, and its writes are reported."""
     methods = "pub fn it(&mut self) -> u32 { self.word |= 4; self.word & 3 }"
     found = ask(methods, tmp_path)["it", "reads"]
     assert (found.bits, found.spoils) == ((32, 33), (_spoilt("sets", range(34, 35)),))
@@ -206,7 +206,7 @@ def test_a_getter_that_writes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arch", ARCHS)
 def test_twins_of_one_code(arch: str, tmp_path: Path) -> None:
-    """What is executed once is told of each by its name; only a type's range differs in two."""
+    """Methods with equal code are reported by each name. Only the widths of their types differ."""
     methods = """
         pub fn a(&mut self) -> u32 { self.word & 7 }
         pub fn a_raw(&mut self) -> u32 { self.word & 7 }
@@ -229,5 +229,5 @@ def test_twins_of_one_code(arch: str, tmp_path: Path) -> None:
 
 
 def test_nothing_asked() -> None:
-    """Needs no module."""
+    """Without questions no module is needed."""
     assert read_accessors("", []) == {}

@@ -17,7 +17,7 @@ ARCHS: Final = ("amd64", "i386", "powerpc64")
 
 
 def ask(methods: str, folder: Path, arch: str = "amd64") -> dict[tuple[str, str], BitAccess]:
-    """What becomes of each parameter, by the constructor's name and its own."""
+    """Return the access of each parameter, by the names of the constructor and the parameter."""
     read = read_accessors(*compile_accessors(methods, folder, arch))
     return {(a.maker or "", a.name): a for accesses in read.values() for a in accesses}
 
@@ -49,7 +49,7 @@ def test_units_as_bindgen_makes_them(arch: str, tmp_path: Path) -> None:
     [("amd64", range(32, 36), range(52, 64)), ("powerpc64", range(60, 64), range(32, 44))],
 )
 def test_masks_and_shifts(arch: str, low: range, high: range, tmp_path: Path) -> None:
-    """Of a word the low bits are the first ones on one machine, and the last ones on the other."""
+    """The low bits of a word are the first ones on amd64, and the last ones on powerpc64."""
     methods = """
     pub fn new(low: u32, high: u32) -> R {
         R { a: 0, word: low & 15 | high << 20, unit: Unit { bytes: [0; 12] } }
@@ -76,7 +76,7 @@ def test_what_is_mixed(tmp_path: Path) -> None:
 
 
 def test_what_is_refused(tmp_path: Path) -> None:
-    """Each value for itself."""
+    """Each value has its accepted range, unless this depends on several values at once."""
     methods = """
     pub fn new(x: u32, y: i32, z: u32) -> R {
         assert!(x < 16 && y >= -8 && y < 8);
@@ -97,7 +97,7 @@ def test_what_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_sign_is_repeated(tmp_path: Path) -> None:
-    """What is copied twice is one bit of the value, and else a change."""
+    """A copied sign bit is one bit of the value. Another bit that is copied is a change."""
     methods = """
     pub fn new(x: i8) -> R { R { a: x as u32, word: 0, unit: Unit { bytes: [0; 12] } } }
     pub fn new_twice(x: u8) -> R {
@@ -117,7 +117,7 @@ def test_a_sign_is_repeated(tmp_path: Path) -> None:
 
 
 def test_what_is_not_understood(tmp_path: Path) -> None:
-    """Each says why; the other parameters are not touched by it."""
+    """Each parameter that is not understood has a reason. One of no integer type affects others."""
     methods = """
     pub fn new(x: u32, y: u32) -> R {
         R { a: y, word: x.min(15), unit: Unit { bytes: [0; 12] } }

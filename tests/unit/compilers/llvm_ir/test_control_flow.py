@@ -1,4 +1,4 @@
-"""control_flow.py: both ways where the way depends on bits."""
+"""control_flow.py: both branches are executed if the condition depends on bits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.ir_functions import BIG, LITTLE, call, ir_function, result_of
 
 
 def test_control_flow() -> None:
-    """A loop with values of two rounds, a switch over lines, and a call: 1 + 2 + 4 + 8."""
+    """A loop with values of two rounds, a switch over lines, and a call add up: 1 + 2 + 4 + 8."""
     body = """
     start:
       br label %again
@@ -121,7 +121,7 @@ def _nested(record: bytes) -> tuple[int, bytes]:
 def test_ways_that_part(
     body: str, expected: Callable[[bytes], tuple[int, bytes]], layout: str
 ) -> None:
-    """Whichever way a record goes, it is found what comes of it."""
+    """Every record gives the result that the branches in Python give."""
     machine = Machine(layout + ir_function(body))
     assert [call(machine, record) for record in RECORDS] == list(map(expected, RECORDS))
 
@@ -148,7 +148,7 @@ SWITCH = """
 
 
 def test_a_switch_over_bits() -> None:
-    """Each case is a way, one that cannot be is none."""
+    """Each case of a switch is a branch, except a case that is impossible."""
     machine = Machine(LITTLE + ir_function(SWITCH))
     found = [call(machine, bytes((n, 0)))[0] for n in range(16)]
     assert found == [{2: 20, 5: 50}.get(n % 8, n) for n in range(16)]
@@ -172,7 +172,7 @@ DIAMONDS = "".join(
 
 
 def test_ways_that_part_one_after_the_other() -> None:
-    """They meet each time: 48 forks are not 2 to the 48 ways, and none is within another."""
+    """Branches join each time: 48 branches are not 2 to the 48 paths, and they do not nest."""
     machine = Machine(LITTLE + ir_function(f"{DIAMONDS}\n    d48:\n      ret i64 0"))
     record = bytes((0b1010_0110, 1, 2, 3, 4, 5, 6, 7))
     expected = bytes((record[0], *(byte ^ record[0] for byte in record[1:7]), 7))
@@ -191,7 +191,7 @@ NEVER = """
 
 
 def test_ways_none_of_which_returns() -> None:
-    """There is nothing to be said of such a function."""
+    """A function that never returns is not understood."""
     with pytest.raises(NotUnderstoodError, match=r"^it never returns$"):
         Machine(LITTLE + ir_function(NEVER)).call("f", 1)
 
@@ -214,13 +214,13 @@ IMPOSSIBLE = """
 
 
 def test_a_way_that_no_record_goes() -> None:
-    """It is not executed: what would be refused there does not matter."""
+    """A branch that no record takes is not executed, even if it would be refused."""
     machine = Machine(LITTLE + ir_function(IMPOSSIBLE))
     assert [call(machine, bytes((n, 0)))[0] for n in (0, 3, 4, 200)] == [2, 2, 1, 1]
 
 
 def test_a_value_that_only_one_way_has() -> None:
-    """Behind the join it is none."""
+    """A value of only one branch does not exist after the join."""
     body = """
     start:
       %a = load i8, ptr %record

@@ -1,4 +1,4 @@
-"""What rustc writes, corrupted: what accessors do, or why it is not known, soon, and no more."""
+"""Corrupted IR of rustc gives accesses or a reason, within the limits of time and memory."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ Change: TypeAlias = Callable[[str, Random], str]
 
 
 def _replace(pattern: re.Pattern[str], others: Callable[[str], tuple[str, ...]]) -> Change:
-    """One place of what the pattern finds becomes something else."""
+    """Replace one match of the pattern."""
 
     def change(text: str, random: Random) -> str:
         found = list(pattern.finditer(text))
@@ -59,7 +59,7 @@ def _replace(pattern: re.Pattern[str], others: Callable[[str], tuple[str, ...]])
 
 
 def _lines(text: str, random: Random) -> str:
-    """A line is lost, doubled, or elsewhere."""
+    """Delete, double or move a line."""
     lines = text.splitlines(keepends=True)
     line = lines.pop(random.randrange(len(lines)))
     for _ in range(random.randrange(3)):
@@ -68,12 +68,12 @@ def _lines(text: str, random: Random) -> str:
 
 
 def _cut(text: str, random: Random) -> str:
-    """The end is lost."""
+    """Cut off the end."""
     return text[: random.randrange(len(text))]
 
 
 def _characters(text: str, random: Random) -> str:
-    """Some are others."""
+    """Replace some characters."""
     for _ in range(random.randrange(1, 9)):
         at = random.randrange(len(text))
         text = text[:at] + random.choice('"%@(){}[],=:; \n\0x9é') + text[at + 1 :]
@@ -95,12 +95,12 @@ CHANGES: Final[tuple[Change, ...]] = (
 def compiled(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[str, Asked]:
-    """The probe's own functions, without what else rustc puts into the module."""
+    """Return the probe's own functions, without rustc's others in the module."""
     return compile_accessors(METHODS, tmp_path_factory.mktemp("ir"), request.param)
 
 
 def test_corrupted_texts_are_read_or_refused(compiled: tuple[str, Asked]) -> None:
-    """Each accessor has an answer; what fails names its seed."""
+    """Each accessor has an answer; a failure names its seed."""
     whole, asked = compiled
     right = read_accessors(whole, asked)
     assert not any(access.unknown for (access,) in right.values())

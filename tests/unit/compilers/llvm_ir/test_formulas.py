@@ -1,4 +1,4 @@
-"""Boolean formulas: what means the same is the same."""
+"""Boolean formulas: equivalent formulas are equal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from layoutcheck.compilers.llvm_ir.unsupported import NotUnderstoodError
 
 
 def test_what_means_the_same_is_the_same() -> None:
-    """However it is written, and in whatever order it is made."""
+    """Equivalent formulas are equal, in any form and order."""
     f = Formulas()
     a, b, c = (f.variable(name) for name in (3, 1, 2))
     assert f.variable(3) == a
@@ -41,7 +41,7 @@ def test_each_value() -> None:
 
 
 def test_names() -> None:
-    """Which variables count, and whether it is but one of them."""
+    """Names of the variables that matter are returned, and the name of a single variable."""
     f = Formulas()
     a, b = f.variable(7), f.variable(9)
     assert (f.name_of(a), f.name_of(f.negate(a)), f.name_of(TRUE)) == (7, None, None)
@@ -51,7 +51,7 @@ def test_names() -> None:
 
 
 def test_there_is_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What becomes too large is refused."""
+    """A formula that becomes too large is refused."""
     monkeypatch.setattr(module, "MAX_NODES", 20)
     f = Formulas()
     few = [f.variable(name) for name in range(19)]

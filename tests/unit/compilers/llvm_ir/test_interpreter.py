@@ -1,4 +1,4 @@
-"""Functions of LLVM's IR, as rustc writes them, executed; and what is refused."""
+"""Functions of LLVM's IR, in rustc's form, executed; and refused ones."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ from tests.ir_functions import LITTLE, ir_function, result_of
     ],
 )
 def test_what_is_refused(body: str, why: str) -> None:
-    """Nothing is guessed: the reason says what it was."""
+    """Each refused instruction is named in the reason."""
     with pytest.raises(NotUnderstoodError) as caught:
         result_of(body)
     assert why in str(caught.value)
 
 
 def test_a_function_that_is_not_there() -> None:
-    """Or has other parameters than it is given."""
+    """A missing function, or one with other parameters, is refused."""
     machine = Machine(
         LITTLE + ir_function("ret i64 0", parameters="ptr %record, ptr %a, i64 %word")
     )
@@ -62,7 +62,7 @@ def test_a_function_that_is_not_there() -> None:
     [(LITTLE, 2**64 - 8), ('target datalayout = "e-m:e-p:32:32-n8:16:32"\n', 2**32 - 8)],
 )
 def test_pointers_have_the_machines_width(layout: str, expected: int) -> None:
-    """Addresses wrap there."""
+    """Addresses wrap at the machine's width."""
     body = "%p = getelementptr i8, ptr null, i32 -8\n%a = ptrtoint ptr %p to i64\nret i64 %a"
     body = body.replace("i32 -8", "i64 -8")
     assert result_of(body, layout=layout) == expected
@@ -103,7 +103,7 @@ PLACE = """
     ],
 )
 def test_what_depends_on_the_bits(body: str, why: str) -> None:
-    """A place, or a number of rounds."""
+    """A place or a number of rounds that depends on the bits is not understood."""
     with pytest.raises(NotUnderstoodError, match=why):
         Machine(LITTLE + ir_function(body)).call("f", 8)
 
@@ -123,7 +123,7 @@ PANICS = """
 
 
 def test_a_panic() -> None:
-    """What is found holds for the values that do not panic, of those that there are."""
+    """A result holds for the possible values for which the function does not panic."""
     machine = Machine(LITTLE + ir_function(PANICS) + "\n!7 = !{i8 0, i8 9}\n")
     outcome, formulas = machine.call("f", 1), machine.formulas
     for value in range(16):
@@ -141,7 +141,7 @@ def test_a_panic() -> None:
     ],
 )
 def test_ranges_of_values(ranges: str, inside: Callable[[int], bool]) -> None:
-    """They may go on with 0, and be several; of a record's bits they say nothing."""
+    """Ranges may wrap to 0 and be several. Ranges of a record's bits are ignored."""
     body = "%a = load i8, ptr %value, align 1, !range !3, !noundef !4\nret i64 0"
     text = LITTLE + ir_function(body) + f"!3 = !{{{ranges}}}\n!4 = !{{}}\n"
     machine = Machine(text)
@@ -153,7 +153,7 @@ def test_ranges_of_values(ranges: str, inside: Callable[[int], bool]) -> None:
 
 
 def test_too_much_is_refused() -> None:
-    """A product of two words that are not known, and of bits in a wrong order a sum."""
+    """A product of two unknown words is refused, because it combines too many bits."""
     body = "%a = load i64, ptr %value\n%b = load i64, ptr %record\n%c = mul i64 %a, %b\nret i64 %c"
     with pytest.raises(NotUnderstoodError, match="combines too many bits"):
         Machine(LITTLE + ir_function(body)).call("f", 8)

@@ -58,7 +58,7 @@ def instruction(line: str) -> Instruction:
 def test_the_parts_of_an_instruction(
     line: str, operation: str, parts: tuple[int | str, ...]
 ) -> None:
-    """Flags, alignments and metadata go, but for the range of a load."""
+    """Flags, alignments and metadata are removed, except the range of a load."""
     for result, text in (("%r", f"%r = {line}"), ("", line)):
         found = instruction(text)
         assert (found.result, found.operation, found.parts) == (result, operation, parts)
@@ -87,7 +87,7 @@ def test_the_parts_of_an_instruction(
     ],
 )
 def test_an_instruction_that_is_not_read_is_kept_as_text(line: str) -> None:
-    """It is refused when it is executed, with these words."""
+    """An instruction that is not read is kept as text, for the message of a refusal."""
     found = instruction(f"%r = {line}")
     assert (found.operation, found.parts, found.text) == ("", (), line)
 
@@ -106,7 +106,7 @@ def test_an_instruction_that_is_not_read_is_kept_as_text(line: str) -> None:
     ],
 )
 def test_a_call_is_its_function_and_its_arguments(line: str, parts: tuple[int | str, ...]) -> None:
-    """Each with its type; what LLVM knows of them beside goes."""
+    """Each argument has its type; its other attributes are removed."""
     found = instruction(line)
     assert (found.operation, found.parts) == ("call", parts)
 
@@ -179,7 +179,7 @@ def test_the_functions_of_a_module() -> None:
 
 
 def test_the_ranges_of_a_module() -> None:
-    """Pairs of a first number and an end; other metadata is none."""
+    """A range is pairs of a first number and an end. Other metadata is no range."""
     assert read_ranges(MODULE) == {"!7": ((0, 2),), "!8": ((-1, 3), (7, 0))}
 
 
@@ -194,7 +194,10 @@ def test_the_ranges_of_a_module() -> None:
     ],
 )
 def test_the_data_layout(layout: str, expected: tuple[str, int]) -> None:
-    """The byte order; pointers have 64 bits where `p` does not say otherwise ("Data Layout")."""
+    """The data layout gives the byte order. Pointers have 64 bits unless `p` says otherwise.
+
+    See "Data Layout" in the LLVM Language Reference.
+    """
     assert read_data_layout(f'; x\ntarget datalayout = "{layout}"\n') == expected
 
 
@@ -210,7 +213,7 @@ def test_a_module_without_a_data_layout_is_refused() -> None:
     [("i1", 1), ("i64", 64), ("i128", 128), ("ptr", 32), ("[3 x i16]", 48), ("[0 x i8]", 0)],
 )
 def test_the_size_of_a_type(type_: str, size: int) -> None:
-    """In bits; a pointer has the machine's."""
+    """A size is in bits. A pointer has the machine's size."""
     assert size_in_bits(type_, 32) == size
 
 

@@ -1,4 +1,4 @@
-"""joins.py: the ways out of a block, and where ways that part meet again."""
+"""joins.py: the exits of a block, and the blocks where branches join."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from layoutcheck.compilers.llvm_ir.symbolic_integers import Words
 
 
 def joins(text: str) -> dict[str, str]:
-    """The join of each block of a function, without the signs before their labels."""
+    """Return the join of each block of a function, without the signs before their labels."""
     found = find_joins(read_function(f"i1 %c, i8 %v\n{text}"))
     return {label.removeprefix("%"): join.removeprefix("%") for label, join in found.items()}
 
@@ -29,12 +29,12 @@ def joins(text: str) -> dict[str, str]:
             "a:\n br i1 %c, label %b, label %d\nb:\n ret void\nd:\n ret void",
             {"a": END, "b": END, "d": END},
         ),
-        # A way that never returns does not count.
+        # A path that never returns does not count.
         (
             "a:\n br i1 %c, label %b, label %d\nb:\n unreachable\nd:\n ret void",
             {"a": "d", "d": END},
         ),
-        # A loop: out of it, its end is what every way comes to.
+        # A loop: every path out of it reaches its end.
         (
             "a:\n br label %b\nb:\n br i1 %c, label %d, label %e\nd:\n br label %b\ne:\n ret void",
             {"a": "b", "b": "e", "d": "b", "e": END},
@@ -46,7 +46,7 @@ def joins(text: str) -> dict[str, str]:
             ),
             {"a": "d", "b": "d", "d": "e", "e": END},
         ),
-        # One within another: each has its own.
+        # Nested loops: each has its own end.
         (
             (
                 "a:\n br i1 %c, label %b, label %f\nb:\n br i1 %c, label %d, label %e\n"
@@ -57,18 +57,18 @@ def joins(text: str) -> dict[str, str]:
     ],
 )
 def test_the_join_of_ways_that_part(text: str, expected: dict[str, str]) -> None:
-    """It is the first block that every way from there to the end goes through."""
+    """A join is the first block that every path to the end goes through."""
     found = joins(text)
     assert {label: found[label] for label in expected} == expected
 
 
 def test_a_branch_on_a_known_bit_is_a_jump() -> None:
-    """Only the lowest bit counts: an i1 may be -1."""
+    """Only the lowest bit of a condition counts: an i1 may be -1."""
     assert [fork(bit, ("yes", "no")) for bit in (0, 1, -1, 2)] == ["no", "yes", "yes", "no"]
 
 
 def test_a_branch_on_an_unknown_bit_parts() -> None:
-    """Its condition is the formula of the bit."""
+    """The condition of a fork is the formula of the bit."""
     formulas = Formulas()
     bit = formulas.variable(5)
     assert fork((bit,), ("yes", "no")) == Fork(bit, ("yes", "no"))
@@ -79,12 +79,12 @@ CASES = [(2, "two"), (5, "five")]
 
 @pytest.mark.parametrize(("value", "label"), [(2, "two"), (5, "five"), (0, "other"), (7, "other")])
 def test_a_switch_over_a_known_value_is_a_jump(value: int, label: str) -> None:
-    """To the case of this number, or else to the label that it names first."""
+    """A switch jumps to the first case of the number, or else to the default label."""
     assert switch(value, 3, CASES, "other", Words(Formulas())) == label
 
 
 def test_a_switch_over_unknown_bits_is_a_fork_of_forks() -> None:
-    """For each value it leads to one label, that of the known value."""
+    """A switch over unknown bits leads each value to the label that the known value has."""
     formulas = Formulas()
     bits = tuple(map(formulas.variable, range(3)))
     found = switch(bits, 3, CASES, "other", Words(formulas))
@@ -97,6 +97,6 @@ def test_a_switch_over_unknown_bits_is_a_fork_of_forks() -> None:
 
 
 def test_a_switch_without_cases_is_a_jump() -> None:
-    """Whatever the bits are."""
+    """A switch without cases jumps to the default label."""
     formulas = Formulas()
     assert switch((formulas.variable(0),), 1, (), "other", Words(formulas)) == "other"

@@ -37,7 +37,7 @@ def test_memory(layout: str, expected: int) -> None:
 
 
 def test_stores_to_the_record() -> None:
-    """Into the record, and from memory of the function's own."""
+    """Stores to the record are seen, from constants and from the function's own memory."""
     body = """
     %own = alloca [2 x i8], align 1
     call void @llvm.lifetime.start.p0(ptr nonnull %own)
@@ -52,7 +52,7 @@ def test_stores_to_the_record() -> None:
 
 
 def test_memory_is_filled_and_copied() -> None:
-    """By LLVM's own functions, also where the two overlap."""
+    """LLVM's own functions fill and copy memory, also if source and target overlap."""
     body = """
     %p = getelementptr i8, ptr %record, i64 1
     call void @llvm.memmove.p0.p0.i64(ptr %p, ptr %record, i64 4, i1 false)
@@ -69,7 +69,7 @@ def memory_of(byte_size: int = 8, order: Literal["little", "big"] = "little") ->
 
 
 def names(memory: Memory, address: int, width: int, formulas: Formulas) -> list[int | None]:
-    """The variables that an integer is, its lowest bit first."""
+    """Return the variables of an integer, its lowest bit first."""
     return [formulas.name_of(bit) for bit in bits_of(memory.load(address, width), width)]
 
 
@@ -111,7 +111,7 @@ def test_an_integer_is_stored_in_the_machines_order() -> None:
 
 
 def test_only_bytes_of_the_record_are_its_writes() -> None:
-    """Not those of values and of the stack."""
+    """Only writes to the record are reported, not those to values and to the stack."""
     memory = memory_of()
     memory.store(memory.allocate(1), 8, 1)
     memory.store(VALUE, 8, 2)
@@ -130,7 +130,7 @@ def test_further_memory_is_aligned_zeros() -> None:
 
 
 def test_too_much_further_memory_is_refused() -> None:
-    """In sum."""
+    """The limit of further memory is for the sum of all allocations."""
     memory = memory_of()
     memory.allocate(MAX_STACK - 1)
     with pytest.raises(NotUnderstoodError, match=r"^it wants 16 bytes of memory$"):
@@ -150,7 +150,7 @@ def test_too_much_further_memory_is_refused() -> None:
     ],
 )
 def test_other_memory_is_refused(address: int, width: int) -> None:
-    """Read or written, with its last byte."""
+    """Reads and writes of other memory are refused, even if only the last byte is outside."""
     memory = memory_of(8)
     memory.allocate(4)
     for touch in (memory.load, lambda at, bits: memory.store(at, bits, 0)):
@@ -161,7 +161,7 @@ def test_other_memory_is_refused(address: int, width: int) -> None:
 
 
 def test_an_address_that_depends_on_bits_is_refused() -> None:
-    """It is not known what would be read."""
+    """An address that depends on bits is refused."""
     with pytest.raises(NotUnderstoodError, match=r"^an address or a size depends on the bits"):
         memory_of().load((2, 3), 8)
 
@@ -184,7 +184,7 @@ def test_functions_that_touch_memory() -> None:
 
 
 def test_two_ways_and_their_memories() -> None:
-    """A twin goes its own way; a byte is what it is on the way that is gone."""
+    """A copy of a memory is independent. A choice of two has the byte of the branch taken."""
     formulas = Formulas()
     memory = Memory(Words(formulas), 2, "little")
     memory.store(RECORD, 8, 7)

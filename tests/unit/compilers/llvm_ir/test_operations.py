@@ -43,7 +43,7 @@ from tests.ir_functions import LITTLE, call, ir_function, result_of
     ],
 )
 def test_values(body: str, expected: int) -> None:
-    """Integers wrap at their width; a comparison is signed where it says so."""
+    """Integers wrap at their width; a comparison is signed if its name is."""
     assert result_of(body) == expected
 
 
@@ -81,7 +81,7 @@ def _signed(number: int) -> int:
     ],
 )
 def test_arithmetic_of_bits(operation: str, expected: Callable[[int, int], int]) -> None:
-    """Formulas come to what integers come to."""
+    """Arithmetic of formulas has the results of integers."""
     body = f"""
       %a = load i8, ptr %value
       %b = load i8, ptr %record
@@ -152,7 +152,7 @@ def test_addresses_wrap_at_the_width_of_pointers() -> None:
     ],
 )
 def test_operands_without_a_result(line: str, operands: tuple[Value, ...], words: str) -> None:
-    """LLVM leaves it undefined, or it is too much."""
+    """Operands with undefined or too large results are refused."""
     function, _ = operation(line)
     with pytest.raises(NotUnderstoodError, match=f"^{words}"):
         function(*operands)
@@ -169,7 +169,7 @@ def test_operands_without_a_result(line: str, operands: tuple[Value, ...], words
 def test_a_function_of_llvm_that_is_not_known(
     name: str, types: tuple[str, ...], words: str
 ) -> None:
-    """It says which."""
+    """The error names the function of LLVM."""
     with pytest.raises(NotUnderstoodError, match=f"^{words}$"):
         find_intrinsic(name, types, 64, Words(Formulas()))
 
@@ -209,13 +209,13 @@ def test_bytes_are_swapped() -> None:
 
 
 def test_an_instruction_that_is_not_known() -> None:
-    """Its text is what is said."""
+    """The error shows the instruction's text."""
     with pytest.raises(NotUnderstoodError, match=r"^it does: fneg double %a$"):
         operation("fneg double %a")
 
 
 def test_parts_two_by_two() -> None:
-    """An odd one is a mistake."""
+    """An odd number of parts is an error."""
     assert pairs(("i8", 1, "i64", "%a")) == [("i8", 1), ("i64", "%a")]
     with pytest.raises(ValueError, match="shorter"):
         pairs(("i8",))

@@ -1,4 +1,4 @@
-"""symbolic_integers.py: integers of formulas come to what integers come to."""
+"""symbolic_integers.py: integers of formulas have the results of integers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Two:
         return bits | {2 * n + 1: other >> n & 1 for n in range(WIDTH)}
 
     def number(self, value: Value, one: int, other: int) -> int:
-        """The value where the numbers are these."""
+        """Return the value for these numbers."""
         bits = bits_of(value, WIDTH)
         known = self.known(one, other)
         return sum(self.formulas.where(bit, known) << place for place, bit in enumerate(bits))
@@ -61,7 +61,7 @@ class Two:
     ],
 )
 def test_arithmetic_wraps_at_the_width(name: str, expected: Callable[[int, int], int]) -> None:
-    """For every pair of numbers of four bits."""
+    """Arithmetic wraps at the width, for every pair of numbers of four bits."""
     two = Two()
     made = two.words.compute(name, two.one, two.other)
     for one, other in product(NUMBERS, NUMBERS):
@@ -86,7 +86,7 @@ def test_shifts_by_less_than_the_width(name: str, expected: Callable[[int, int],
 
 
 def test_a_shift_that_may_be_too_far_is_refused() -> None:
-    """LLVM: the result is poison."""
+    """A shift by the width or more may be poison and is refused."""
     two = Two()
     with pytest.raises(NotUnderstoodError, match=r"^it shifts 4 bits by as many or more$"):
         two.words.compute("shl", two.one, (FALSE, FALSE, two.other[2], FALSE))
@@ -94,7 +94,7 @@ def test_a_shift_that_may_be_too_far_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["udiv", "urem", "sdiv"])
 def test_an_operation_that_is_not_computed_of_bits_is_refused(name: str) -> None:
-    """It says which."""
+    """The error names the operation."""
     two = Two()
     with pytest.raises(NotUnderstoodError, match=f"^it does {name} with the bits$"):
         two.words.compute(name, two.one, two.other)
@@ -114,7 +114,7 @@ RELATIONS = {
     "relation", ["eq", "ne", *(f"{s}{r}" for s in "us" for r in ("gt", "ge", "lt", "le"))]
 )
 def test_comparisons(relation: str) -> None:
-    """With and without a sign (LLVM Language Reference, `icmp`)."""
+    """Comparisons with and without a sign are as LLVM defines them (Language Reference, `icmp`)."""
     two = Two()
     made = two.words.compare(relation, two.one, two.other)
     expected, is_signed = RELATIONS[relation[-2:]], relation.startswith("s")
@@ -135,7 +135,7 @@ def test_comparisons(relation: str) -> None:
     ],
 )
 def test_numbers_in_ranges(ranges: list[tuple[int, int]], expected: set[int]) -> None:
-    """One that ends before it begins goes on with 0; the end is not in it."""
+    """A range excludes its end. One that ends before it begins wraps to 0."""
     two = Two()
     made = two.words.inside(two.one, ranges)
     found = {n for n in NUMBERS if two.formulas.where(made, two.known(n, 0))}
@@ -159,7 +159,7 @@ def test_a_choice_of_two_values() -> None:
 
 
 def test_the_bits_of_a_value() -> None:
-    """The lowest first, cut or filled with zeros; a negative integer in two's complement."""
+    """The lowest bit is first; a value is cut or filled with zeros, in two's complement."""
     assert bits_of(6, 4) == (0, 1, 1, 0)
     assert bits_of(-1, 3) == (1, 1, 1)
     assert bits_of((7, 8), 2) == (7, 8)
@@ -168,7 +168,7 @@ def test_the_bits_of_a_value() -> None:
 
 
 def test_a_value_whose_bits_are_known_is_an_integer() -> None:
-    """One that is not known leaves a tuple."""
+    """A value is an integer if all its bits are known, and a tuple otherwise."""
     assert settle([1, 0, 1]) == 5
     assert settle([]) == 0
     assert settle(iter([1, 2, 0])) == (1, 2, 0)

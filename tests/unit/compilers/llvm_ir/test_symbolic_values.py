@@ -1,4 +1,4 @@
-"""symbolic_values.py: a value that a method was given, and where its bits count."""
+"""symbolic_values.py: a value that a method was given, and the places where its bits matter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.ir_functions import BIG, LITTLE, ir_function
 
 
 class Setter(Executed):
-    """A method that was given a value, and what its readers ask of one."""
+    """A method that was given a value, with the questions that tests ask about it."""
 
     def __init__(self, body: str, *, layout: str = LITTLE, size: int = 1, ranges: str = "") -> None:
         self.machine = Machine(layout + ir_function(body) + ranges)
@@ -42,7 +42,7 @@ class Setter(Executed):
         return self._harmless(old, old if bits is None else bits[place])
 
     def is_always(self, value: int) -> bool:
-        """Return whether the result is this wherever the method returns."""
+        """Return whether the result is always the expected one if the method returns."""
         result = self.outcome.result
         assert isinstance(result, tuple)
         return all(self._same(bit, value >> n & 1) for n, bit in enumerate(result))
@@ -95,12 +95,12 @@ def test_the_variables_of_a_value() -> None:
     ],
 )
 def test_the_widths_that_a_method_accepts(refused: str, accepted: tuple[int, int]) -> None:
-    """Numbers without a sign count, and those with one: -4 to 3 are three bits with it."""
+    """A value's width is with or without a sign: -4 to 3 need three bits with it."""
     assert setter(refused).accepted() == accepted
 
 
 def test_a_method_that_never_panics_accepts_every_width() -> None:
-    """More than its value has."""
+    """A method that never panics accepts every width, even more bits than its value has."""
     assert Setter("ret i64 0").accepted() == (WORD, WORD)
 
 
@@ -114,7 +114,7 @@ def test_values_that_do_not_exist_are_not_refused() -> None:
 
 
 def test_the_width_up_to_which_a_bit_is_left_alone() -> None:
-    """All of it where the method never writes the bit; none where even 0 changes it."""
+    """The width is whole if the method never writes the bit, and 0 if it always changes it."""
     found = setter("%bad = icmp ugt i8 %a, 15", STORES)
     assert found.harmless(0, 3) == 0
     assert found.harmless(1, 0) == 8
@@ -129,7 +129,7 @@ def test_the_width_up_to_which_a_bit_is_left_alone() -> None:
 
 
 def test_formulas_are_compared_where_the_method_returns() -> None:
-    """Elsewhere they may differ."""
+    """Formulas that differ only where the method does not return are equal."""
     body = """
       %a = load i8, ptr %value
       %bad = icmp ne i8 %a, 5

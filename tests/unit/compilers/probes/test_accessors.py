@@ -18,7 +18,7 @@ READS, WRITES = ProbeKey("accessor", 0), ProbeKey("accessor", 0, 1)
 
 
 def test_each_question_has_its_line() -> None:
-    """So that an error there says whose it is."""
+    """Each question is on a line of its own, so that an error there names the question."""
     reads = render_accessor(READS, "::k::ip", "<::k::ip>::ip_hl", form="&self", writes=False)
     writes = render_accessor(WRITES, "::k::ip", "<::k::ip>::set_v", form="*mut self", writes=True)
     lines = render_accessor_probe([(READS, reads), (WRITES, writes)]).splitlines()
@@ -31,7 +31,7 @@ def test_each_question_has_its_line() -> None:
 
 @pytest.mark.parametrize(("form", "record"), FORMS.items())
 def test_forms(form: str, record: str) -> None:
-    """How a method takes its record; one that returns a new one writes it."""
+    """Each form of `self` is called in its way; a method that returns a new record writes it."""
     line = render_accessor(
         READS, "::k::ip", "<::k::ip>::with_v", form=form, writes=True, returns_record=True
     )
@@ -40,7 +40,7 @@ def test_forms(form: str, record: str) -> None:
 
 @pytest.mark.parametrize("form", MADE)
 def test_constructors(form: str) -> None:
-    """Each value has its place; what is made is put where the record is."""
+    """Each value has its place; a made record is put at the record's place."""
     line = render_constructor(READS, "<::k::ip>::new", form=form, count=2)
     assert "fn layoutcheck_makes_accessor_0(record: *mut u8, value: *mut u8) -> u64" in line
     assert "let v0 = take(value.add(0)); let v1 = take(value.add(16));" in line

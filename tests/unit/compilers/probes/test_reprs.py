@@ -1,4 +1,4 @@
-"""The text of the probe that asks what fixes a type's layout."""
+"""The text of the probe that asks for a type's `repr`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from layoutcheck.model.probe_key import ProbeKey
 
 
 def test_each_question_has_its_line() -> None:
-    """The first on `REPR_LINE`."""
+    """The first question is on `REPR_LINE`."""
     type_, scalar = ProbeKey("type", 0), ProbeKey("scalar", 0, 1)
     asked = [
         (type_, render_passed(type_, "dep::T")),

@@ -12,7 +12,7 @@ from tests.dwarf_objects import read_rust
 
 
 def test_each_subject_has_its_line() -> None:
-    """The first on `FIRST_LINE`, each by its path from the root of all crates."""
+    """Each item has its own line from `FIRST_LINE` on, and its path from the root of all crates."""
     asked = [(ProbeKey("type", 0), "kernel::mtx"), (ProbeKey("type", 7), "kernel::r#type")]
     lines = render_rust_probe([(key, render_type(key, path)) for key, path in asked]).splitlines()
     assert len(lines) == FIRST_LINE + 1
@@ -22,7 +22,7 @@ def test_each_subject_has_its_line() -> None:
 
 @pytest.mark.needs_rustc
 def test_what_a_subject_may_be(tmp_path: Path) -> None:
-    """No value of it is needed: also of what is not Sync, has no default, or is a raw name."""
+    """An item may lack Sync and a default, or be a raw name: the probe needs no value of it."""
     text = """
     #[repr(C)] pub struct cell(core::cell::UnsafeCell<*mut u8>);
     #[repr(C)] pub struct r#type { pub r#ref: u16 }

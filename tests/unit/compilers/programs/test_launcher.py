@@ -29,7 +29,7 @@ def sccache(
 
 
 def test_none(sccache: Path) -> None:
-    """That it is installed does not mean that it is wanted."""
+    """An installed sccache is not used unless a variable names it."""
     assert sccache.is_file()
     assert (rustc_wrapper(), c_launcher()) == ((), ())
 
@@ -37,7 +37,7 @@ def test_none(sccache: Path) -> None:
 def test_by_name_and_by_path(
     sccache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """As a whole path, since compilers are started elsewhere."""
+    """A program is found by name or path. The result is absolute, since compilers run elsewhere."""
     monkeypatch.setenv(RUSTC[1], "sccache")
     assert rustc_wrapper() == (str(sccache),)
     monkeypatch.chdir(tmp_path)
@@ -48,7 +48,7 @@ def test_by_name_and_by_path(
 
 
 def test_the_first_variable_counts(sccache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Empty, it says that there is to be none, as to cargo."""
+    """The first variable counts. An empty one turns the cache off, as in cargo."""
     monkeypatch.setenv(RUSTC[1], "nosuch")
     monkeypatch.setenv(RUSTC[0], str(sccache))
     assert rustc_wrapper() == (str(sccache),)
@@ -63,7 +63,7 @@ def test_missing(
     name: str,
     ask: Callable[[], tuple[str, ...]],
 ) -> None:
-    """Not left out in silence: who wants a cache wants to know."""
+    """A missing program is an error that names the variable, since the user wants a cache."""
     monkeypatch.setenv(name, f"{sccache}s")
     with pytest.raises(ToolchainError) as caught:
         ask()

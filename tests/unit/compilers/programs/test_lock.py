@@ -1,4 +1,4 @@
-"""A lock that two want: who waits for another process says so, and for itself nobody waits."""
+"""A lock that two want: another process is announced, and a thread of this run does not wait."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ with lock_file(Path(sys.argv[1]), "it", print):
 
 
 def test_another_process(tmp_path: Path) -> None:
-    """Its work is told, and when it takes too long, that is an error."""
+    """Waiting for another process is announced, and a timeout is an error."""
     argv = [sys.executable, "-c", HOLD, str(tmp_path / "lock"), "60"]
     heard: list[str] = []
     with subprocess.Popen(argv, stdout=subprocess.PIPE) as holder:

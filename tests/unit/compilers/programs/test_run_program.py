@@ -28,7 +28,7 @@ time.sleep(60)
 
 
 def lives(pid: int) -> bool:
-    """Whether a process with this id runs (a zombie that nobody has reaped does not)."""
+    """Return whether a process runs. A zombie does not run."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -57,7 +57,7 @@ def test_output_and_status() -> None:
 
 
 def test_much_output_does_not_block() -> None:
-    """More than a pipe holds, on both streams."""
+    """Output on both streams of more than a pipe holds does not block."""
     code = "import sys; sys.stdout.write('o' * 300000); sys.stderr.write('e' * 300000)"
     finished = run([sys.executable, "-c", code])
     assert (len(finished.stdout), len(finished.stderr)) == (300_000, 300_000)
@@ -94,7 +94,7 @@ def test_stdin_is_empty() -> None:
 
 
 def test_missing_program() -> None:
-    """A clear error with a hint, no traceback."""
+    """A missing program is an error with a hint."""
     with pytest.raises(ToolchainError, match="layoutcheck-no-such was not found") as caught:
         run(["layoutcheck-no-such", "--version"])
     assert caught.value.where == "layoutcheck-no-such --version"
@@ -103,7 +103,7 @@ def test_missing_program() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"\x7fELF junk"])
 def test_program_that_cannot_run(tmp_path: Path, content: bytes) -> None:
-    """Not executable, or no program at all."""
+    """A file that is not executable, or no program, is an error."""
     program = tmp_path / "program"
     program.write_bytes(content)
     if content:
@@ -141,7 +141,7 @@ def test_interrupt_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A long run is heard of while it lasts, and loses no output by it."""
+    """A long run is announced while it lasts, and loses no output."""
     monkeypatch.setattr(process, "HEARTBEAT_SECONDS", 0.1)
     beats: list[float] = []
     code = "import time; print('a', flush=True); time.sleep(0.5); print('b')"
@@ -152,5 +152,5 @@ def test_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_render_command() -> None:
-    """What is printed can be pasted."""
+    """A rendered command can be pasted into a shell."""
     assert render_command(["pip", "install", "ziglang>=0.15.2"]) == "pip install 'ziglang>=0.15.2'"

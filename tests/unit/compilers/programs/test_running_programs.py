@@ -27,11 +27,11 @@ from layoutcheck.compilers.programs.running_programs import (
 )
 
 MANY = 1024
-"""As many programs as may run if nobody says how many."""
+"""The default of programs that run at a time."""
 
 
 def lives(pid: int) -> bool:
-    """Return whether a process runs; one that has ended and that nobody waits for does not."""
+    """Return whether a process runs. A zombie does not run."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -44,7 +44,7 @@ def lives(pid: int) -> bool:
 
 
 def wait_for(condition: Callable[[], bool]) -> bool:
-    """Wait up to twenty seconds, for a busy machine, and return whether it came true."""
+    """Wait up to twenty seconds, for a busy machine, and return whether the condition is true."""
     deadline = time.monotonic() + 20
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -53,7 +53,7 @@ def wait_for(condition: Callable[[], bool]) -> bool:
 
 @pytest.fixture
 def limited() -> Iterator[Callable[[int], None]]:
-    """Sets how many programs run at a time, until the test ends."""
+    """Return a function that sets how many programs run at a time, until the test ends."""
     yield limit_programs
     limit_programs(MANY)
 
@@ -74,7 +74,7 @@ def test_cores_are_those_that_this_process_may_use() -> None:
 def test_no_more_programs_than_the_limit_run_at_a_time(
     limit: int, limited: Callable[[int], None], tmp_path: Path
 ) -> None:
-    """Each notes how many others there are while it runs."""
+    """The programs that run at the same time are counted by each: the most is the limit."""
     limited(limit)
     script = (
         f'touch {tmp_path}/on.$$; ls {tmp_path} | grep -c "^on"; sleep 0.05; rm {tmp_path}/on.$$'
@@ -85,7 +85,7 @@ def test_no_more_programs_than_the_limit_run_at_a_time(
 
 
 def test_a_slot_is_free_again_after_an_error(limited: Callable[[int], None]) -> None:
-    """Otherwise the next program would wait for ever."""
+    """A slot is free again after an error, so that the next program can start."""
     limited(1)
     for _ in range(2):
         with pytest.raises(ValueError, match="no"), program_slot():
@@ -93,7 +93,7 @@ def test_a_slot_is_free_again_after_an_error(limited: Callable[[int], None]) -> 
 
 
 def test_programs_that_run_are_ended_by_a_stop() -> None:
-    """With all that they started: the group gets SIGTERM."""
+    """A stop sends SIGTERM to the whole group of each running program."""
     with ThreadPoolExecutor(1) as threads:
         running = threads.submit(run, ["sh", "-c", "sleep 60 & echo $!; wait"])
         time.sleep(0.2)
@@ -107,14 +107,14 @@ def test_programs_that_run_are_ended_by_a_stop() -> None:
 
 
 def test_no_program_starts_during_a_stop() -> None:
-    """Whoever wants one is interrupted; after it all is as before."""
+    """During a stop, a new program is a KeyboardInterrupt. After the stop, programs run again."""
     with stop_programs(), pytest.raises(KeyboardInterrupt), program_slot():
         pytest.fail("a program would have started")
     assert run(["true"]).succeeded
 
 
 def test_a_program_that_starts_while_the_others_are_ended() -> None:
-    """It is not known when the groups are ended: it is ended as soon as it is."""
+    """A program that is registered during a stop is ended at once."""
     process = subprocess.Popen(["sleep", "60"], start_new_session=True)
     with stop_programs(), registered(process.pid):
         assert process.wait(20) == -signal.SIGTERM
@@ -130,7 +130,7 @@ def test_a_group_that_has_ended_is_no_error() -> None:
 
 
 def test_a_program_has_a_mark_in_its_environment() -> None:
-    """By that the guard knows it; all else of the environment stays."""
+    """A program's environment has the mark that the guard looks for, and is otherwise unchanged."""
     before = {"A": "1"}
     after = marked(before)
     assert before == {"A": "1"}

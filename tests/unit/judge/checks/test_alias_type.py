@@ -1,4 +1,4 @@
-"""alias_type.py: what an alias and C's typedef stand for."""
+"""alias_type.py: the types of an alias and of C's typedef."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_words_and_cause() -> None:
 
 
 def test_other_differences() -> None:
-    """A type of no fixed layout is `repr-missing`'s, and what is unknown is no mismatch."""
+    """A type of no fixed layout belongs to `repr-missing`, and an unknown one is no mismatch."""
     kind: Kind = "repr"
     free = Difference(kind=kind, c="struct s", rust="k::s, which has no `repr(C)`")
     both = pair(free, unknown("it carries data"))

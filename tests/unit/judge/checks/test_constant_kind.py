@@ -1,4 +1,4 @@
-"""constant_kind.py: a number for a text, and the like."""
+"""constant_kind.py: a number in place of a text, or another kind of value."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def constant(type_: Type, value: Number | bytes | tuple[Number, ...]) -> Constan
     ],
 )
 def test_words(c: ConstantValue, rust: ConstantValue, words: tuple[str, str]) -> None:
-    """Both values; no other check of constants finds anything."""
+    """The mismatch shows both values; no other check of constants finds anything."""
     (found,) = run_checks("constant", ConstantPair(c=c, rust=rust))
     assert (found.check_id, found.member_path) == ("constant-kind", None)
     assert (found.c, found.rust) == words

@@ -1,4 +1,4 @@
-"""constant_sign.py: the right bits, and another number."""
+"""constant_sign.py: the right bits with another sign."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.layouts import I32, U32, U64
 
 
 def test_words() -> None:
-    """Both numbers with their types; no other check of constants finds anything."""
+    """The mismatch shows both numbers with types; no other check of constants finds anything."""
     c, rust = ConstantValue(type=I32, value=-1), ConstantValue(type=U64, value=0xFFFF_FFFF)
     (found,) = run_checks("constant", ConstantPair(c=c, rust=rust))
     assert (found.check_id, found.member_path) == ("constant-sign", None)
@@ -17,6 +17,6 @@ def test_words() -> None:
 
 
 def test_a_conversion_that_c_makes() -> None:
-    """-1 is `u32::MAX` once C has converted it."""
+    """C converts -1 to `u32::MAX`, so the two agree."""
     c, rust = ConstantValue(type=I32, value=-1), ConstantValue(type=U32, value=0xFFFF_FFFF)
     assert list(constant_sign.check(ConstantPair(c=c, rust=rust))) == []

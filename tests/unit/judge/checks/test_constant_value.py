@@ -9,7 +9,7 @@ from tests.layouts import CHAR, I32, U8, array
 
 
 def test_words() -> None:
-    """Both values with their types; no other check of constants finds anything."""
+    """The mismatch shows both values with types; no other check of constants finds anything."""
     pair = ConstantPair(c=ConstantValue(type=I32, value=8), rust=ConstantValue(type=U8, value=9))
     (found,) = run_checks("constant", pair)
     assert (found.check_id, found.member_path) == ("constant-value", None)

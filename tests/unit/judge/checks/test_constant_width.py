@@ -1,4 +1,4 @@
-"""constant_width.py: a value that the Rust type has cut off."""
+"""constant_width.py: a value that the Rust type has truncated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.layouts import U8, U32, U64
 
 
 def test_words() -> None:
-    """Both numbers with their types; no other check of constants finds anything."""
+    """The mismatch shows both numbers with types; no other check of constants finds anything."""
     c, rust = ConstantValue(type=U64, value=0x1_0000_0002), ConstantValue(type=U32, value=2)
     (found,) = run_checks("constant", ConstantPair(c=c, rust=rust))
     assert (found.check_id, found.member_path) == ("constant-width", None)

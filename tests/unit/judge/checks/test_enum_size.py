@@ -1,4 +1,4 @@
-"""enum_size.py: how many bytes two enums take."""
+"""enum_size.py: the sizes of two enums."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ENUM = EnumType(name="k::e", byte_size=1, signed=False, enumerators=())
     ],
 )
 def test_sizes(c: Type, size: str | None) -> None:
-    """C's may be an enum, or what a typedef stands for."""
+    """C's side may be an enum or the type of a typedef."""
     found = [
         (m.check_id, m.member_path, m.c, m.rust) for m in enum_size.check(EnumPair(c=c, rust=ENUM))
     ]

@@ -29,13 +29,13 @@ def enum(byte_size: int = 4, **values: int) -> EnumType:
     ],
 )
 def test_enums(rust: EnumType, expected: list[tuple[str, str | None]]) -> None:
-    """Size, and the values of namesakes."""
+    """Size and the values of namesakes are compared."""
     pair = EnumPair(c=enum(MOD_LOAD=0, MOD_UNLOAD=1), rust=rust)
     assert [(m.check_id, m.member_path) for m in run_checks("enum", pair)] == expected
 
 
 def test_words() -> None:
-    """C's enumerator with its value, and the variant's value; each variant is told."""
+    """Each variant's mismatch shows C's enumerator with its value, and the variant's value."""
     pair = EnumPair(c=TypedefType(name="e_t", target=enum(UP=0, DOWN=1)), rust=enum(Down=0, Left=7))
     assert [(m.member_path, m.c, m.rust) for m in enum_value.check(pair)] == [
         ("Down", "DOWN = 1", "0"),
@@ -44,6 +44,6 @@ def test_words() -> None:
 
 
 def test_no_enum_in_c() -> None:
-    """A typedef of an integer names no values."""
+    """A typedef of an integer has no enumerators to compare."""
     pair = EnumPair(c=TypedefType(name="e", target=U32), rust=enum(UP=5))
     assert list(enum_value.check(pair)) == []

@@ -18,13 +18,13 @@ def test_names_of_cs_convention(name: str) -> None:
 
 
 def test_another_convention() -> None:
-    """It differs in either direction."""
+    """A calling convention may differ on either side."""
     assert found(function(), function(convention="win64")) == [("function-convention", None)]
     assert found(function(convention="DW_CC 0xc0"), function()) == [("function-convention", None)]
 
 
 def test_words() -> None:
-    """Each side's own name; the `-unwind` of Rust's is shown."""
+    """The mismatch shows each side's name of its convention, with the `-unwind` of Rust's."""
     pair = function_pair(function(), function(convention="fastcall-unwind"))
     (differs,) = function_convention.check(pair)
     assert (differs.c, differs.rust) == ('extern "C"', 'extern "fastcall-unwind"')

@@ -1,4 +1,4 @@
-"""function_symbol.py: the symbol that Rust links to, and what C has of that name."""
+"""function_symbol.py: the symbol that Rust links to, and C's declaration of that name."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def only(pair: FunctionPair) -> Mismatch:
 
 
 def test_no_symbol() -> None:
-    """The reason is C's word; nothing else is compared where C has no type."""
+    """The mismatch shows C's reason; nothing else is compared if C has no type."""
     found = only(pair(no_symbol="a macro with arguments"))
     assert (found.check_id, found.c) == ("function-symbol", "a macro with arguments")
     assert (found.member_path, found.rust) == (None, "links to f")
@@ -45,7 +45,7 @@ def test_no_symbol() -> None:
 
 
 def test_a_variable_is_no_function() -> None:
-    """Its type is C's word."""
+    """The mismatch shows the type of C's variable."""
     found = only(pair(variable="int"))
     assert (found.check_id, found.c) == ("function-symbol", "a variable: int")
     assert (found.rust, found.hint) == ("a function", "declare it as a `static`, or define one")
@@ -59,19 +59,19 @@ def test_another_label() -> None:
 
 
 def test_another_function_of_the_name() -> None:
-    """C has a function that is called as Rust's is, and Rust links to `f`."""
+    """C has a function of Rust's name, but Rust links to `f`."""
     found = only(pair(function(I32), other="g"))
     assert (found.c, found.rust) == ("g is a function, too", "links to f")
     assert found.hint == "call it by the name of what it links to, or correct the `link_name`"
 
 
 def test_the_first_reason_is_told() -> None:
-    """A function without a symbol has no other label; a variable has none either."""
+    """Only the first reason is reported: no symbol, then a variable, then a label."""
     assert only(pair(no_symbol="a macro for g", label="h", other="g")).c == "a macro for g"
     assert only(pair(variable="int", label="h", other="g")).c == "a variable: int"
     assert only(pair(function(I32), label="h", other="g")).c == "is linked to h"
 
 
 def test_a_right_symbol() -> None:
-    """A type that differs is another check's."""
+    """A function with the right symbol and another type is another check's."""
     assert list(function_symbol.check(pair(function(I64)))) == []

@@ -10,7 +10,7 @@ from tests.walked import function_pair
 
 
 def test_one_side_only() -> None:
-    """Either side may be the variadic one; each says what it is."""
+    """Either side may be the variadic one; the mismatch shows both."""
     variadic, fixed = function(I32, variadic=True), function(I32)
     assert found(variadic, fixed) == [("function-variadic", None)]
     assert found(fixed, variadic) == [("function-variadic", None)]
@@ -24,7 +24,7 @@ def test_both_sides() -> None:
 
 
 def test_an_unprototyped_function() -> None:
-    """C's old `f()` leaves the parameters open, and with them the `...`."""
+    """C's `f()` leaves its parameters and the `...` open."""
     assert found(function(variadic=True), function(I32)) == []
     assert found(function(variadic=True), function()) == []
 

@@ -1,4 +1,4 @@
-"""What accessors do, beside C's bit-fields."""
+"""Bits that accessors read and write, beside C's bit-fields."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _check(
 
 
 def test_the_bits_of_c() -> None:
-    """Read and written in C's order; a method of another name is none of C's."""
+    """The bits are read and written in C's order. A method of another name is not compared."""
     writes = BitAccess(name="set_b", verb="writes", bits=tuple(range(20, 32)))
     assert _check(_reads("a", 16, 17, 18, 19), _reads("b", *range(20, 32)), writes) == []
     assert _check(_reads("is_set", 3)) == []
@@ -38,7 +38,7 @@ def test_the_bits_of_c() -> None:
 
 
 def test_other_bits() -> None:
-    """What is read and what is written are one mismatch, in runs of bits."""
+    """Wrong bits that are read and written are one mismatch, shown as runs of bits."""
     writes = BitAccess(
         name="set_a",
         verb="writes",
@@ -80,13 +80,13 @@ def _spoilt(how: str, *bits: int, unless: int = 0) -> tuple[Spoilt, ...]:
     ],
 )
 def test_what_is_written_is_an_assignment(access: BitAccess, rust: str | None) -> None:
-    """Of any value that is not refused, and none that fits is."""
+    """A setter writes the field's bits for every value that fits, and changes no others."""
     found = _check(access)
     assert [mismatch.rust for mismatch in found] == ([] if rust is None else [rust])
 
 
 def test_a_narrower_value_is_extended() -> None:
-    """The field's other bits are cleared, or repeat the sign; on a big-endian machine the first."""
+    """A narrower value clears the field's other bits or repeats its sign, on any machine."""
     narrow = replace(_writes(20, 21, name="set_b"), width=2)
     for how in ("clears", "repeats the sign in"):
         assert _check(replace(narrow, spoils=_spoilt(how, *range(22, 32)))) == []
@@ -121,20 +121,20 @@ def _makes(*bits: int | None, name: str = "a", **more: Any) -> BitAccess:  # noq
     ],
 )
 def test_a_constructor(access: BitAccess, rust: str | None) -> None:
-    """A parameter is the bit-field of its name; zeros elsewhere are nobody's."""
+    """A parameter pairs with the bit-field of its name. Zeros in other bits are no mismatch."""
     found = _check(access)
     assert [mismatch.rust for mismatch in found] == ([] if rust is None else [rust])
 
 
 def test_a_constructor_of_a_type_with_rules() -> None:
-    """A value that does not fit may be none of its type's."""
+    """A value that does not fit may be no value of its type."""
     access = _makes(16, 17, 18, 19, 20, is_of_value=False)
     assert _check(access) == []
     assert "and its type may have no values of more bits" in (_doubt(access) or "")
 
 
 def test_a_value_of_a_type_with_rules() -> None:
-    """What it spoils for values that do not fit is not known to happen; what for others, is."""
+    """Bits spoilt only by values that do not fit are a doubt. Other spoilt bits are a mismatch."""
     spilling = _writes(16, 17, 18, 19, spoils=_spoilt("ors into", 20, unless=4), is_of_value=False)
     assert _check(spilling) == []
     assert "and its type may have no values of more bits" in (_doubt(spilling) or "")
@@ -163,7 +163,7 @@ def _doubt(access: BitAccess) -> str | None:
 def test_what_a_name_leaves_no_doubt_of(
     name: str, verb: Literal["reads", "writes"], *, is_sure: bool
 ) -> None:
-    """What has another name, and does something else, may be something else."""
+    """A method of a similar name that accesses other bits is a doubt, and a mismatch if renamed."""
     access = BitAccess(name=name, verb=verb, bits=(16, 17))
     assert bool(_check(access)) is is_sure
     doubt = _doubt(access)
@@ -178,14 +178,14 @@ def test_what_a_name_leaves_no_doubt_of(
 
 
 def test_a_field_that_is_called_like_a_setter() -> None:
-    """The whole name comes first."""
+    """A method `set_a` belongs to the field `set_a`, not to the field `a`."""
     c = record("s", ("a", Bits(U16, 4)), ("set_a", Bits(U16, 12)))
     assert _check(_reads("set_a", *range(4, 16)), c=c) == []
     assert len(_check(_reads("set_a", 0, 1, 2, 3), c=c)) == 1
 
 
 def test_other_methods_have_no_field() -> None:
-    """`is_a` is none; nor is `with_a` if it takes what no accessor takes."""
+    """`is_a` has no field. Nor has `with_a` with the parameters of no accessor."""
     odd = BitAccess(name="with_a", verb="writes", unknown="it takes 2 values", is_plain=False)
     for access in (_reads("is_a", 3), odd, _writes(name="clear_a")):
         assert pair_records(C, RUST, accessors=[access]).accesses == ()
@@ -193,12 +193,12 @@ def test_other_methods_have_no_field() -> None:
 
 
 def test_what_is_unknown_is_no_mismatch() -> None:
-    """It is for the verdict to say."""
+    """An unknown access is no mismatch; the verdict reports it."""
     assert _check(BitAccess(name="a", verb="reads", unknown="it calls abort")) == []
 
 
 def test_a_mask_has_no_sign() -> None:
-    """What is done with the bits below it is not known; which bits they are is."""
+    """A mask has no sign, but its bits are compared."""
     c = record("s", ("a", Bits(I32, 4)), ("b", Bits(U32, 4)))
     right = BitAccess(name="a", verb="masks", bits=(0, 1, 2, 3))
     assert _check(right, c=c) == []
@@ -207,14 +207,14 @@ def test_a_mask_has_no_sign() -> None:
 
 
 def test_a_mask_of_what_is_no_bit_field() -> None:
-    """It is not lost: the verdict has to say it."""
+    """A mask of no bit-field is kept, so that the verdict reports it."""
     mask = BitAccess(name="x", verb="masks", bits=(0,))
     pair = pair_records(C, RUST, accessors=[mask, _reads("x", 0)])
     assert (pair.accesses, pair.astray) == ((), (mask,))
 
 
 def test_names() -> None:
-    """Keywords and what the manifest says, as members have them."""
+    """Keywords and the manifest's renames apply to accessors as they do to members."""
     c = record("s", ("x", U16), ("type", Bits(U16, 4)), ("b", Bits(U16, 12)))
     for name in ("type_", "r#type"):
         (found,) = _check(_reads(name, 0), c=c)
@@ -237,14 +237,14 @@ def test_names() -> None:
     ],
 )
 def test_sign(type_: BaseType, size: int, *, signed: bool, agrees: bool) -> None:
-    """The bits above repeat the highest where C's do."""
+    """The bits above repeat the highest one if C's do."""
     c = record("s", ("a", Bits(type_, size)))
     found = _check(_reads("a", *range(size), signed=signed), c=c)
     assert (not found) is agrees
 
 
 def test_the_sign_of_an_enum() -> None:
-    """An enum has that of its values."""
+    """An enum has the sign of its values."""
     kind = EnumType(name="e", byte_size=4, signed=False, enumerators=(("A", 0), ("B", 3)))
     bits = Member(name="a", bit_offset=0, bit_size=2, type=kind, is_bit_field=True)
     c = RecordLayout(name="s", kind="struct", byte_size=4, alignment=4, members=(bits,))
@@ -253,6 +253,6 @@ def test_the_sign_of_an_enum() -> None:
 
 
 def test_of_a_record_of_another_kind_nothing_is_compared() -> None:
-    """It is `record-kind`'s."""
+    """In a record of another kind no bits are compared; `record-kind` reports it."""
     pair = pair_records(C, record("k::s", ("x", U16), kind="union"), accessors=[_reads("a", 0)])
     assert list(member_bits.check(pair)) == []

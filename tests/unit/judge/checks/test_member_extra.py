@@ -14,7 +14,7 @@ def _check(c: RecordLayout, rust: RecordLayout) -> list[Mismatch]:
 
 
 def test_extra() -> None:
-    """With its type and place."""
+    """An extra member is shown with its type and offset."""
     c = record("s", ("a", U32))
     (found,) = _check(c, record("k::s", ("a", U32), ("b", U64)))
     assert (found.check_id, found.member_path) == ("member-extra", "b")
@@ -32,7 +32,7 @@ def test_not_extra() -> None:
 
 
 def test_padding_that_is_in_the_way() -> None:
-    """What is called padding and moves a member is none."""
+    """A member with a padding name that moves other members is extra."""
     c = record("s", ("a", U32), ("b", U32))
     rust = record("k::s", ("a", U32), ("_pad", U32), ("b", U32))
     assert [found.member_path for found in _check(c, rust)] == ["_pad"]

@@ -14,7 +14,7 @@ def _check(c: RecordLayout, rust: RecordLayout) -> list[Mismatch]:
 
 
 def test_missing() -> None:
-    """With its type and place; what Rust has unnamed at the same place may be it."""
+    """A missing member has its type and offset, and a hint if Rust has another name there."""
     c = record("s", ("a", U32), ("b", U32))
     (found,) = _check(c, record("k::s", ("a", U32)))
     assert (found.check_id, found.member_path) == ("member-missing", "b")
@@ -26,7 +26,7 @@ def test_missing() -> None:
 
 
 def test_not_missing() -> None:
-    """Opaque bytes and units of bits stand for what they cover, and for no more."""
+    """Opaque bytes and storage units match the members that they cover, and no others."""
     c = record("s", ("a", U32), ("b", U32), ("x", Bits(U32, 3)), ("y", Bits(U32, 5)))
     covered = record("k::s", ("a", U32), ("_opaque", U32), ("_bitfield_1", array(U8, 1)))
     assert _check(c, covered) == []
@@ -35,6 +35,6 @@ def test_not_missing() -> None:
 
 
 def test_what_takes_no_room_is_not_missed() -> None:
-    """A flexible array at the end changes nothing that is in the record."""
+    """A flexible array at the end may be missing: it does not change the layout."""
     c = record("s", ("a", U32), ("tail", array(U8)))
     assert _check(c, record("k::s", ("a", U32))) == []

@@ -1,4 +1,4 @@
-"""The places of two members."""
+"""The offsets of two members."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _check(c: RecordLayout, rust: RecordLayout) -> list[Mismatch]:
 
 
 def test_offset() -> None:
-    """In bytes, and bits where a member begins within one."""
+    """Offsets are in bytes, with bits if a member begins within a byte."""
     c = record("s", ("a", U8), ("b", U32))
     (found,) = _check(c, record("k::s", ("a", U8), ("b", U32), packing=1))
     assert (found.check_id, found.member_path) == ("member-offset", "b")
@@ -27,7 +27,7 @@ def test_offset() -> None:
 
 
 def test_offsets_in_anonymous_records_count_from_the_record_around() -> None:
-    """Where C nests and Rust does not."""
+    """Offsets count from the outer record if C nests members and Rust does not."""
     inner = record(None, ("b", U32), ("c", U32))
     c = record("s", ("a", U32), (None, inner))
     assert _check(c, record("k::s", ("a", U32), ("b", U32), ("c", U32))) == []

@@ -38,7 +38,7 @@ def _check(c: Type, rust: Type) -> list[Mismatch]:
     ],
 )
 def test_what_differs(rust: Type, c_says: str, rust_says: str) -> None:
-    """The first of it, behind the whole type."""
+    """The mismatch shows both types and the first difference."""
     (found,) = _check(_pointer(PTR, U32, result=I32), rust)
     assert (found.check_id, found.member_path) == ("member-signature", "f")
     assert found.c.startswith("i32 (*)(void *, u32): ")
@@ -63,11 +63,11 @@ NICHE = record("core::option::Option<unsafe extern fn()>", ("__0", _pointer(PTR)
     ],
 )
 def test_what_does_not(c: Type, rust: Type) -> None:
-    """Wrappers, names of conventions, old prototypes, and what is no function on one side."""
+    """Wrappers, names of conventions, old prototypes and pointers to data do not differ."""
     assert _check(c, rust) == []
 
 
 def test_a_record_by_value() -> None:
-    """Its size is compared."""
+    """Sizes of records that are passed by value are compared."""
     one, other = record("a", ("x", U32)), record("k::a", ("x", U64))
     assert len(_check(_pointer(one), _pointer(other))) == 1

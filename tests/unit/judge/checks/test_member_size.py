@@ -14,7 +14,7 @@ def _check(c: RecordLayout, rust: RecordLayout) -> list[Mismatch]:
 
 
 def test_size() -> None:
-    """Each with its type; bit-fields in bits."""
+    """The mismatch shows both sizes with types; a bit-field's size is in bits."""
     (found,) = _check(record("s", ("a", U32)), record("k::s", ("a", U64)))
     assert (found.check_id, found.member_path) == ("member-size", "a")
     assert (found.c, found.rust) == ("4 bytes (u32)", "8 bytes (u64)")
@@ -25,7 +25,7 @@ def test_size() -> None:
 
 
 def test_same_size() -> None:
-    """Whatever the types are; a unit of bits is larger than what is in it."""
+    """Members of one size agree for any types. A storage unit may exceed its fields."""
     assert _check(record("s", ("a", U32)), record("k::s", ("a", array(U8, 4)))) == []
     bits = record("s", ("a", Bits(U32, 3)), ("b", Bits(U32, 9)))
     assert _check(bits, record("k::s", ("_bitfield_1", array(U8, 2)))) == []

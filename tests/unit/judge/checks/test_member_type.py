@@ -1,4 +1,4 @@
-"""What memory can tell of two types, and what it cannot."""
+"""Types of members that differ in memory, and types that do not."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ F128 = base("long double", 16, Encoding.FLOAT)
     ],
 )
 def test_no_mismatch(c: Type | Bits, rust: Type) -> None:
-    """The same values in the same bits, however they are written."""
+    """Types that hold the same values in the same bits agree in any spelling."""
     pair = record_pair(record("s", ("m", c)), record("k::s", ("m", rust)))
     assert list(member_type.check(pair)) == []
 
@@ -146,7 +146,7 @@ def test_no_mismatch(c: Type | Bits, rust: Type) -> None:
     ],
 )
 def test_mismatch(c: Type | Bits, rust: Type, words: tuple[str, ...]) -> None:
-    """Of the same size, and still read another way; each side is named with what it is."""
+    """Types of one size that are read in another way differ. Each side is shown with its kind."""
     pair = record_pair(record("s", ("m", c)), record("k::s", ("m", rust)))
     (mismatch,) = member_type.check(pair)
     assert (mismatch.check_id, mismatch.member_path) == ("member-type", "m")
@@ -154,6 +154,6 @@ def test_mismatch(c: Type | Bits, rust: Type, words: tuple[str, ...]) -> None:
 
 
 def test_another_size_is_anothers() -> None:
-    """`member-size` says it, once."""
+    """Another size is reported by `member-size` only."""
     pair = record_pair(record("s", ("m", I32)), record("k::s", ("m", I64)))
     assert list(member_type.check(pair)) == []

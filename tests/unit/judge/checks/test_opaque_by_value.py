@@ -1,4 +1,4 @@
-"""A type without a size in a record."""
+"""A type without a size that a record holds by value."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _held(c: RecordLayout, held_in: str | None) -> RecordPair:
 
 
 def test_held_by_value() -> None:
-    """It says where, and what to do; nothing else is found of such a pair."""
+    """The mismatch shows the place and a hint. No other check of the record finds anything."""
     pair = _held(union("o", ("a", U32)), "k::s.member")
     (found,) = opaque_by_value.check(pair)
     assert (found.check_id, found.member_path) == ("opaque-by-value", None)
@@ -37,7 +37,7 @@ def test_held_by_value() -> None:
 
 
 def test_not_held() -> None:
-    """Only the record's own size differs; and C may have no size either."""
+    """Only the record's size differs if no record holds it. C's may have no size either."""
     pair = _held(record("o", ("a", U32)), None)
     assert list(opaque_by_value.check(pair)) == []
     assert len(list(record_size.check(pair))) == 1
@@ -50,7 +50,7 @@ def _function(result: Type | None, *parameters: Type) -> FunctionType:
 
 
 def test_passed() -> None:
-    """As a parameter or a result: that its type differs follows; behind a pointer it is right."""
+    """A type passed by value without a size is a root cause; the mismatch of its type follows."""
     c, behind = record("o", ("a", U32)), PointerType(byte_size=8, pointee=NOTHING)
     pair = function_pair(_function(c, U32, c), _function(NOTHING, U32, NOTHING))
     found = {(m.check_id, m.member_path): m.cause for m in run_checks("function", pair)}
@@ -63,7 +63,7 @@ def test_passed() -> None:
 
 
 def test_a_variable() -> None:
-    """Of which C has a size; where C only declares the type nothing is said."""
+    """A static of a type without a size differs if C's type has one, and agrees if not."""
     c = record("o", ("a", U32))
     (found,) = opaque_by_value.check(static_pair(c, NOTHING))
     assert (found.c, found.rust) == ("4 bytes", "no size, and k::o is passed or held by value")

@@ -1,4 +1,4 @@
-"""parameter_count.py: how many parameters two functions have."""
+"""parameter_count.py: the numbers of two functions' parameters."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def test_one_more() -> None:
     ],
 )
 def test_words(c: FunctionType, rust: FunctionType, words: tuple[str, str]) -> None:
-    """One is no plural."""
+    """One parameter is shown in the singular, other counts in the plural."""
     (differs,) = parameter_count.check(function_pair(c, rust))
     assert (differs.c, differs.rust) == words
 
 
 def test_an_unprototyped_function() -> None:
-    """C's old `f()` says nothing of its parameters; `f(int, ...)` says how many come first."""
+    """C's `f()` leaves the count open; `f(int, ...)` fixes how many come first."""
     assert is_counted(function(variadic=True), function(I32, I32))
     assert not is_counted(function(I32, variadic=True), function(I32, I32, variadic=True))
     assert is_counted(function(I32), function(I32))

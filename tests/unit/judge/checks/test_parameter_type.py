@@ -1,4 +1,4 @@
-"""parameter_type.py: each parameter that both functions have, by what is passed."""
+"""parameter_type.py: the types of the parameters that both functions have."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def test_types_that_are_passed_alike(c: Type, rust: Type) -> None:
 
 @pytest.mark.parametrize(("c", "rust"), UNLIKE)
 def test_types_that_are_passed_unlike(c: Type, rust: Type) -> None:
-    """Width, sign, kind, or what is pointed to; the parameter is named by its number."""
+    """Width, sign, kind or pointee differ; the mismatch has the parameter's number."""
     differs = [("parameter-type", "parameter 2")]
     assert found(function(I32, c), function(I32, rust)) == differs
 
 
 def test_words() -> None:
-    """Both types, and in what they differ; also in a callback."""
+    """The mismatch shows both types and their difference, in a callback too."""
     pair = function_pair(function(I32), function(I64))
     (width,) = parameter_type.check(pair)
     assert (width.c, width.rust) == ("i32 (4 bytes)", "i64 (8 bytes)")
@@ -45,13 +45,13 @@ def test_a_wrong_count_is_the_cause() -> None:
 
 
 def test_an_unprototyped_function_counts_nothing() -> None:
-    """C's `f()` has no parameters to compare, and no count to blame."""
+    """C's `f()` has no parameters to compare and no count."""
     pair = function_pair(function(variadic=True), function(I32, I64))
     assert list(parameter_type.check(pair)) == []
 
 
 def test_a_result_is_no_parameter() -> None:
-    """A wrong result is `result-type`'s."""
+    """A wrong result belongs to `result-type`."""
     pair = function_pair(function(result=I32), function(result=I64))
     assert list(parameter_type.check(pair)) == []
 

@@ -16,7 +16,7 @@ def _check(c: RecordLayout, rust: RecordLayout) -> list[Mismatch]:
 
 
 def test_alignment() -> None:
-    """Each way with the attribute that would mend it."""
+    """The hint proposes the attribute that fixes the alignment, in each direction."""
     natural, aligned = record("s", ("a", U64)), record("k::s", ("a", U64), alignment=64)
     packed = record("k::s", ("a", U64), packing=1)
     (more,) = _check(natural, aligned)
@@ -32,14 +32,14 @@ def test_alignment() -> None:
 
 
 def test_unknown_alignment() -> None:
-    """What the debug information does not say is no mismatch."""
+    """An alignment that debug information lacks is no mismatch."""
     natural = record("s", ("a", U64))
     assert _check(replace(natural, alignment=None), natural) == []
     assert _check(natural, replace(natural, alignment=None)) == []
 
 
 def test_a_newtype_keeps_its_own() -> None:
-    """Seen through, it is still aligned as it is."""
+    """A newtype has its own alignment, not that of its content."""
     inner = record("k::inner", ("a", U64), ("b", U64))
     (found,) = _check(inner, record("k::s", ("__0", inner), alignment=16))
     assert (found.c, found.rust) == ("aligned to 8", "aligned to 16")

@@ -14,7 +14,7 @@ def _check(c: RecordLayout, rust: RecordLayout) -> list[Mismatch]:
 
 
 def test_kind() -> None:
-    """A union of one member is no struct; bindgen's way to write a union is one."""
+    """A union of one member is no struct. Bindgen's struct for a union is a union."""
     struct, either = record("s", ("a", U32)), union("s", ("a", U32))
     (found,) = _check(either, struct)
     assert (found.check_id, found.member_path) == ("record-kind", None)

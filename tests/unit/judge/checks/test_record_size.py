@@ -14,7 +14,7 @@ def _check(c: RecordLayout, rust: RecordLayout) -> list[Mismatch]:
 
 
 def test_size() -> None:
-    """Padding counts; the same size says nothing of the members."""
+    """Padding counts for the size. Records of one size may have other members."""
     (found,) = _check(record("s", ("a", U32), ("b", U8)), record("k::s", ("a", U32)))
     assert (found.check_id, found.member_path) == ("record-size", None)
     assert (found.c, found.rust) == ("8 bytes", "4 bytes")

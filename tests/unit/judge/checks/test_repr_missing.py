@@ -54,7 +54,7 @@ def _pointer(type_: Type) -> PointerType:
     ],
 )
 def test_what_crosses(c: Type, rust: Type) -> None:
-    """By value in whatever wraps it, or behind a pointer under C's name."""
+    """A type of no fixed layout differs by value, wrapped, or behind a pointer under C's name."""
     (found,) = _check(c, rust)
     assert (found.check_id, found.member_path) == ("repr-missing", "m")
     assert found.rust.endswith(", which has no `repr(C)`")
@@ -78,12 +78,12 @@ def test_what_crosses(c: Type, rust: Type) -> None:
     ],
 )
 def test_what_does_not(c: Type, rust: Type) -> None:
-    """Other names, what C does not know, and what has no size."""
+    """Types of fixed layout, other names, and types without a size are no mismatch."""
     assert _check(c, rust) == []
 
 
 def test_the_record_itself() -> None:
-    """What is told of a record is one mismatch of the whole."""
+    """A record's own `repr` is one mismatch of the whole record."""
     for told in (frozenset(), frozenset({"k::o"})):
         pair = record_pair(C, FREE, facts=RustFacts(Reprs(free=frozenset({"k::o"})), told))
         (found,) = repr_missing.check(pair)
@@ -91,13 +91,13 @@ def test_the_record_itself() -> None:
 
 
 def test_nothing_is_known_of_reprs() -> None:
-    """As in a comparison of layouts alone."""
+    """Without facts about `repr` nothing is reported, as in a comparison of layouts alone."""
     pair = record_pair(record("s", ("m", C)), record("k::s", ("m", FREE)))
     assert list(repr_missing.check(pair)) == []
 
 
 def test_functions_and_statics() -> None:
-    """Parameters, the result, and the variable itself."""
+    """Parameters, results and statics are checked."""
     facts = RustFacts(Reprs(free=frozenset({"k::o"})))
     c = FunctionType(result=C, parameters=(U8, _pointer(C)), variadic=False)
     rust = FunctionType(result=FREE, parameters=(U8, _pointer(FREE)), variadic=False)

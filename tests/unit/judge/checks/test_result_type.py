@@ -1,4 +1,4 @@
-"""result_type.py: two functions' results, by what is returned."""
+"""result_type.py: the types of two functions' results."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ def test_types_that_are_returned_alike(c: Type, rust: Type) -> None:
 
 @pytest.mark.parametrize(("c", "rust"), UNLIKE)
 def test_types_that_are_returned_unlike(c: Type, rust: Type) -> None:
-    """Width, sign, kind, or what is pointed to."""
+    """Width, sign, kind or pointee differ."""
     assert found(function(result=c), function(result=rust)) == [("result-type", "result")]
 
 
 def test_a_result_on_one_side() -> None:
-    """`!` and `()` are `void`; a result that is not there is a difference."""
+    """`!` and `()` are `void`. A result on one side only is a mismatch."""
     assert found(function(), function(result=NEVER)) == []
     assert found(function(result=I32), function()) == [("result-type", "result")]
     assert found(function(), function(result=I32)) == [("result-type", "result")]
 
 
 def test_words() -> None:
-    """Both types and their sizes; parameters say nothing here."""
+    """The mismatch shows both types and their sizes, but no parameters."""
     (width,) = result_type.check(
         function_pair(function(I32, result=I32), function(I64, result=I64))
     )

@@ -1,4 +1,4 @@
-"""static_symbol.py: the variable that Rust links to, and how many of it there are."""
+"""static_symbol.py: the variable that Rust links to, and whether each thread has one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_another_label() -> None:
     ],
 )
 def test_a_variable_of_each_thread(of_thread: tuple[bool, bool], words: tuple[str, str]) -> None:
-    """One side's only; it matters more than a label."""
+    """A variable of each thread on one side only differs, even with another label."""
     (found,) = static_symbol.check(replace(PAIR, of_thread=of_thread, label="y"))
     assert (found.c, found.rust) == words
     assert found.hint == "write in C a function that returns its address"
@@ -48,5 +48,5 @@ def test_a_variable_of_each_thread(of_thread: tuple[bool, bool], words: tuple[st
 
 @pytest.mark.parametrize("of_thread", [(False, False), (True, True)])
 def test_one_variable_on_both_sides(of_thread: tuple[bool, bool]) -> None:
-    """Also where both have one for each thread."""
+    """Two variables agree, also if both are of each thread."""
     assert list(static_symbol.check(replace(PAIR, of_thread=of_thread))) == []

@@ -46,6 +46,6 @@ def test_statics(c: Type, rust: Type, *, differs: bool) -> None:
     ],
 )
 def test_words(c: Type, rust: Type, words: tuple[str, str]) -> None:
-    """Size first, then kind; of a pointer to a function the first difference in it."""
+    """A difference of size comes before one of kind. A callback has its first difference."""
     (found,) = static_type.check(static_pair(c, rust))
     assert (found.c, found.rust) == words

@@ -1,4 +1,4 @@
-"""c_answers.py: what C has of a symbol that Rust links to."""
+"""c_answers.py: C's declaration of a symbol that Rust links to."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def linked(asked: SurfaceItem, of_c: SideOfC) -> Linked:
 
 
 def test_a_plain_function() -> None:
-    """Its type, and nothing that would keep it from being linked."""
+    """A plain function has its type, and no reason against linking."""
     assert linked(F, side_of_c([F], {"f": CALL})) == Linked(name="f", c=CALL)
 
 
 def test_a_name_that_c_lacks() -> None:
-    """There is no type, and no reason."""
+    """A name that C lacks has no type and no reason."""
     assert linked(F, side_of_c([F])) == Linked(name="f", c=None)
 
 
@@ -44,7 +44,7 @@ def test_a_name_that_c_lacks() -> None:
     ],
 )
 def test_macros(macros: dict[str, str], known: dict[str, Type], reason: str | None) -> None:
-    """A macro has no symbol, unless it only names the function again."""
+    """A macro has no symbol, unless it expands to the function's own name."""
     assert linked(F, side_of_c([F], known, macros=macros)).no_symbol == reason
 
 
@@ -56,7 +56,7 @@ def test_macros(macros: dict[str, str], known: dict[str, Type], reason: str | No
     ],
 )
 def test_local_names(kind: str, words: str) -> None:
-    """Each unit that includes the header has its own."""
+    """A local name has no symbol: each unit that includes the header has its own."""
     asked = item("function" if kind == "function" else "static", "f")
     type_ = CALL if kind == "function" else I32
     of_c = side_of_c([asked], {"f": type_}, linkage=Linkage(local=frozenset({"f"})))
@@ -64,7 +64,7 @@ def test_local_names(kind: str, words: str) -> None:
 
 
 def test_bindgens_wrapper() -> None:
-    """It stands for a `static inline` function, and is linked."""
+    """Bindgen's wrapper of a `static inline` function is linked."""
     asked = item("function", "imax", link_name="imax__extern")
     local = Linkage(local=frozenset({"imax"}))
     found = linked(asked, side_of_c([asked], {"imax": CALL}, linkage=local))
@@ -74,7 +74,7 @@ def test_bindgens_wrapper() -> None:
 
 
 def test_another_label() -> None:
-    """C's `__asm__` gives a name another symbol; the symbol's own is no label."""
+    """C's `__asm__` gives a name another symbol; the symbol itself is no label."""
     found = linked(F, side_of_c([F], {"f": CALL}, symbols={"f": "f2"}))
     assert (found.name, found.label, found.other) == ("f", "f2", None)
     asked = item("function", "f", link_name="f2")
@@ -100,14 +100,14 @@ def test_another_function_of_the_name() -> None:
 def test_no_other_function_of_the_name(
     known: dict[str, Type], macros: dict[str, str], local: tuple[str, ...]
 ) -> None:
-    """Only what is alike, and has a symbol of its own, can be meant."""
+    """Only a function with a symbol of its own can be the one of Rust's name."""
     asked = item("function", "f", link_name="g")
     of_c = side_of_c([asked], known, macros=macros, linkage=Linkage(local=frozenset(local)))
     assert linked(asked, of_c).other is None
 
 
 def test_a_variable_of_each_thread() -> None:
-    """The linkage says so."""
+    """A variable of each thread is known by its linkage."""
     asked = item("static", "errno")
     each = Linkage(of_thread=frozenset({"errno"}))
     assert linked(asked, side_of_c([asked], {"errno": I32}, linkage=each)).of_thread
@@ -115,7 +115,7 @@ def test_a_variable_of_each_thread() -> None:
 
 
 def test_parameters_in_registers() -> None:
-    """A function that has some is called otherwise; a variable is not called."""
+    """A function with parameters in registers has another convention. A variable has none."""
     registers = Linkage(regparm=frozenset({"f"}))
     c = linked(F, side_of_c([F], {"f": CALL}, linkage=registers)).c
     assert isinstance(c, FunctionType)
@@ -126,7 +126,7 @@ def test_parameters_in_registers() -> None:
 
 
 def test_keys_that_are_known() -> None:
-    """A side knows a name as what it was asked for; an empty one knows nothing."""
+    """A side knows a name by the kind that was asked for; an empty side knows none."""
     of_c = side_of_c([F], {"f": CALL})
     ((key, _),) = [(one.key, one.name) for one in item_candidates(manifest(), [F])]
     assert of_c.knows(key)

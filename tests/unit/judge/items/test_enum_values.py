@@ -1,4 +1,4 @@
-"""enum_values.py: enums and newtypes of the crate, and their wrong values that verdicts tell."""
+"""enum_values.py: the crate's enums and newtypes, and wrong values that verdicts report."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def values(on: int = 2) -> ItemValues:
 
 
 def told(asked: SurfaceItem, member: str | None, c: str) -> Verdict:
-    """A verdict that says one wrong value."""
+    """A verdict with one wrong value."""
     wrong = Mismatch(check_id="enum-value", member_path=member, c=c, rust="5")
     return Verdict(
         cells=("amd64",),
@@ -59,7 +59,7 @@ def test_items_with_values() -> None:
 
 
 def test_values_of_a_newtype() -> None:
-    """A constant is compared with its namesake wherever the newtype stands for C's enum."""
+    """A constant is compared with its namesake if the newtype matches C's enum."""
     types = comparer()
     values(on=1).teach(types, {})
     assert difference(types, C_MODE, MODE) is None
@@ -70,7 +70,7 @@ def test_values_of_a_newtype() -> None:
 
 
 def test_values_that_verdicts_tell() -> None:
-    """A wrong value is told once: on the constant, or on the enum's variant."""
+    """A wrong value is reported once: on the constant, or on the enum's variant."""
     types = comparer()
     values().teach(types, {1: told(ON, None, "1 (enum mode)")})
     assert difference(types, C_MODE, MODE) is None
@@ -85,7 +85,7 @@ def test_values_that_verdicts_tell() -> None:
 
 
 def test_items_that_tell_nothing() -> None:
-    """A size is no variant's, and an item that is set aside has no verdict."""
+    """A size belongs to no variant, and a skipped item has no verdict."""
     types = comparer()
     aside = SetAside(rust_path="k::Mode::ON", why="not in C")
     values().teach(types, {1: aside, 2: told(ITEMS[2], None, "4 bytes")})

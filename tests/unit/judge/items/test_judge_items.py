@@ -1,4 +1,4 @@
-"""judge_items.py: every item of the crate has a verdict, or is set aside with the reason."""
+"""judge_items.py: every item of the crate has a verdict, or is skipped with the reason."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ def only(
 
 
 def verdict(found: Verdict | SetAside) -> Verdict:
-    """It, which is no item that is set aside."""
+    """Return a finding that is a verdict, not a skipped item."""
     assert isinstance(found, Verdict)
     return found
 
 
 def aside(found: Verdict | SetAside) -> str:
-    """The reason why an item is set aside."""
+    """Return the reason why an item is skipped."""
     assert isinstance(found, SetAside)
     return found.why
 
@@ -56,7 +56,7 @@ class TestConstants:
     """Numbers and texts."""
 
     def test_agrees(self) -> None:
-        """Both values are told, under C's name."""
+        """A verdict has both values, and C's name."""
         found = verdict(
             only(item("constant", "HZ"), {"HZ": constant(100)}, {"HZ": constant(100, U32)})
         )
@@ -65,20 +65,20 @@ class TestConstants:
         assert (found.cells, found.kind, found.reason) == (("amd64-GENERIC",), "constant", None)
 
     def test_differs(self) -> None:
-        """The checks say in what."""
+        """The mismatch names the check."""
         found = verdict(only(item("constant", "HZ"), {"HZ": constant(100)}, {"HZ": constant(99)}))
         assert found.status is Status.DIFFERS
         assert [m.check_id for m in found.mismatches] == ["constant-value"]
 
     def test_a_text(self) -> None:
-        """A `str` needs no NUL, as its type says."""
+        """A `str` needs no NUL, but bytes do."""
         c, rust = constant(b"a\0", array(CHAR, 2)), constant(b"a", array(U8, 1))
         for type_, status in (("&str", Status.AGREES), ("&[u8]", Status.DIFFERS)):
             found = only(item("constant", "NAME", type=type_), {"NAME": c}, {"NAME": rust})
             assert verdict(found).status is status
 
     def test_another_spelling(self) -> None:
-        """The first name that C has is meant."""
+        """The first of the names that C has is taken."""
         asked, rust = item("constant", "type_"), {"type_": constant(1)}
         assert verdict(only(asked, {"type": constant(1)}, rust)).c_name == "type"
         both = {"type": constant(1), "type_": constant(2)}
@@ -86,7 +86,7 @@ class TestConstants:
         assert (found.c_name, found.status) == ("type_", Status.DIFFERS)
 
     def test_not_in_c(self) -> None:
-        """It is the crate's own, unless a header defines it where clang did not look."""
+        """A constant that C lacks is skipped. It is unchecked if a header defines it unread."""
         asked, rust = item("constant", "OWN"), {"OWN": constant(1)}
         assert aside(only(asked, {}, rust)) == "not in C"
         found = verdict(only(asked, {}, rust, lacking={"OWN": "<a.h> defines it"}))
@@ -117,7 +117,7 @@ class TestConstants:
         ],
     )
     def test_no_value(self, c: ConstantValue, rust: ConstantValue | None, reason: str) -> None:
-        """It cannot be checked, and the reason says whose value is missing."""
+        """A constant without a value is unchecked, with the side that lacks it in the reason."""
         known = {} if rust is None else {"K": rust}
         found = verdict(only(item("constant", "K"), {"K": c}, known))
         assert (found.status, found.reason, found.c_name) == (Status.INDETERMINATE, reason, "K")
@@ -136,7 +136,7 @@ class TestConstants:
         assert aside(only(item("constant", "K", type=type_), {}, {"K": value})) == why
 
     def test_refused_by_rustc(self) -> None:
-        """Its words are the reason."""
+        """The reason is rustc's message."""
         asked = item("constant", "K")
         rust = side_of_rust([asked], {}, {"K": "attempt to divide by zero"})
         (found,) = judged([asked], {"K": constant(1)}, rust)
@@ -153,7 +153,7 @@ class TestConstantsInAnImpl:
 
     @pytest.mark.parametrize(("value", "status"), [(1, Status.AGREES), (2, Status.DIFFERS)])
     def test_a_value_of_the_type(self, value: int, status: Status) -> None:
-        """The enumerator that is called like it counts."""
+        """The enumerator of the constant's name is its namesake."""
         found = verdict(only(OWN, {"enum Mode": C_MODE}, {"Mode::READ": constant(value)}))
         assert (found.c_name, found.c_says, found.status) == (
             "M_READ",
@@ -162,33 +162,33 @@ class TestConstantsInAnImpl:
         )
 
     def test_another_constant(self) -> None:
-        """Only an enumerator of its very name is meant."""
+        """A constant of another type is compared only with the enumerator of its exact name."""
         c, rust = {"enum Mode": C_MODE}, {"Mode::M_READ": constant(1)}
         assert verdict(only(PLAIN, c, rust)).status is Status.AGREES
         assert aside(only(PLAIN, {"enum Mode": enum("Mode", READ=1)}, rust)) == "associated"
         assert aside(only(PLAIN, {"M_READ": constant(1)}, rust)) == "associated"
 
     def test_a_value_that_c_lacks(self) -> None:
-        """It is the crate's own; a global name of C's is meant all the same."""
+        """A value that C's enum lacks is the crate's own, unless C has a constant of its name."""
         rust = {"Mode::READ": constant(1)}
         assert aside(only(OWN, {"enum Mode": enum("Mode", OTHER=5)}, rust)) == "not in C"
         found = verdict(only(OWN, {"READ": constant(3)}, rust))
         assert (found.c_name, found.status) == ("READ", Status.DIFFERS)
 
     def test_an_enum_without_a_size(self) -> None:
-        """To clang it is one that is yet to be defined."""
+        """An enum without a size is only declared, so its values are not compared."""
         c = {"enum Mode": enum("Mode", 0, M_READ=1)}
         assert aside(only(OWN, c, {"Mode::READ": constant(1)})) == "not in C"
 
     def test_no_plain_value(self) -> None:
-        """A pointer, or a record, stands for no enumerator, unless C has one of its name."""
+        """A pointer, or a record, matches no enumerator, unless C has one of its name."""
         assert aside(only(OWN, {}, {"Mode::READ": constant(8, PTR)})) == "no plain value"
         found = verdict(only(OWN, {"enum Mode": C_MODE}, {"Mode::READ": constant(None, PTR)}))
         assert found.reason is not None
         assert found.reason.startswith("Rust's value of type void * is no number or text")
 
     def test_two_values_of_one_name(self) -> None:
-        """One of several namesakes will do."""
+        """The value of one of several namesakes is enough."""
         c = {"enum Mode": enum("Mode", A_READ=1, A_X=7, B_READ=2, B_X=8)}
         for value, status in ((1, Status.AGREES), (2, Status.AGREES), (3, Status.DIFFERS)):
             found = verdict(only(OWN, c, {"Mode::READ": constant(value)}))
@@ -200,10 +200,10 @@ RUST_OP = enum("k::op", Get=0, Put=1)
 
 
 class TestEnums:
-    """Enums, and integers for them."""
+    """Enums, and integers in place of them."""
 
     def test_agrees_and_differs(self) -> None:
-        """By size and values; both sides are spelled out."""
+        """Enums are compared by size and values. The verdict spells out both sides."""
         found = verdict(only(OP, {"enum op": enum("op", OP_GET=0, OP_PUT=1)}, {"op": RUST_OP}))
         assert (found.status, found.c_name) == (Status.AGREES, "enum op")
         assert found.c_says == "enum op, 4 bytes: OP_GET = 0, OP_PUT = 1"
@@ -215,7 +215,7 @@ class TestEnums:
         ]
 
     def test_a_variant_that_rust_lacks(self) -> None:
-        """The reason warns of it; where something differs it does not matter."""
+        """The reason warns of a missing variant, unless a mismatch is found."""
         c = enum("op", OP_GET=0, OP_PUT=1, OP_END=2)
         found = verdict(only(OP, {"enum op": c}, {"op": RUST_OP}))
         assert found.status is Status.AGREES
@@ -224,17 +224,17 @@ class TestEnums:
         assert (wrong.status, wrong.reason) == (Status.DIFFERS, None)
 
     def test_an_enum_with_data(self) -> None:
-        """C's enums have none."""
+        """An enum with data has a reason: C's enums carry none."""
         data = record("k::op", ("tag", U32), ("value", U32))
         found = verdict(only(OP, {"enum op": enum("op", OP_GET=0)}, {"op": data}))
         assert found.reason == "in Rust it carries data, which C's enums do not"
 
     def test_an_enum_that_c_only_declares(self) -> None:
-        """It has no size, and nothing to compare."""
+        """An enum that C only declares is skipped, because it has no size."""
         assert aside(only(OP, {"enum op": enum("op", 0)}, {"op": RUST_OP})) == "not in C"
 
     def test_constants_of_cs(self) -> None:
-        """An enum that C lacks stands for constants, if most of its variants are called so."""
+        """An enum that C lacks is compared with constants, if most variants have their names."""
         both = {"Get": constant(0), "Put": constant(1)}
         found = verdict(only(OP, both, {"op": RUST_OP}))
         assert (found.status, found.c_name) == (Status.AGREES, "Get and 1 more constants")
@@ -244,19 +244,19 @@ class TestEnums:
         assert aside(only(OP, {"Get": constant(0)}, {"op": RUST_OP})) == "not in C"
 
     def test_variants_with_names_outside(self) -> None:
-        """`pub use` makes them names as C's are: one is enough."""
+        """Variants named by `pub use` are compared with constants: one such name is enough."""
         outside = item("enum", "op", variants=("Get", "Put"), outside=("Get",))
         found = verdict(only(outside, {"Get": constant(5)}, {"op": RUST_OP}))
         assert (found.c_name, found.status) == ("Get", Status.DIFFERS)
 
     def test_a_negative_constant(self) -> None:
-        """An enum without a sign has its bits."""
+        """A negative constant agrees with an unsigned enum of the same bits."""
         rust = enum("k::op", Get=0xFFFF_FFFF, Put=1)
         found = verdict(only(OP, {"Get": constant(-1), "Put": constant(1)}, {"op": rust}))
         assert found.status is Status.AGREES
 
     def test_another_name(self) -> None:
-        """`pub use` of an enum under C's own name for it needs no second verdict."""
+        """A `pub use` of an enum under C's name is judged; under another name it is skipped."""
         items = [item("enum", "Op"), item("enum", "op", of="k::Op")]
         c = {"enum op": enum("op", OP_GET=0)}
         rust = {"Op": enum("k::Op", Get=0), "op": enum("k::Op", Get=0)}
@@ -266,12 +266,12 @@ class TestEnums:
 
 
 class TestAliases:
-    """Type aliases, by what they stand for."""
+    """Type aliases, by the types that they name."""
 
     PID = item("alias", "pid_t")
 
     def test_agrees_and_differs(self) -> None:
-        """C's typedef is looked through once."""
+        """C's typedef is resolved once."""
         c = {"pid_t": TypedefType(name="pid_t", target=TypedefType(name="__pid_t", target=I32))}
         found = verdict(only(self.PID, c, {"pid_t": I32}))
         assert (found.status, found.c_says, found.rust_says) == (Status.AGREES, "__pid_t", "i32")
@@ -279,7 +279,7 @@ class TestAliases:
         assert [m.check_id for m in wrong.mismatches] == ["alias-type"]
 
     def test_a_function(self) -> None:
-        """Rust has only pointers to functions."""
+        """C's function type agrees with Rust's pointer to such a function."""
         c = {"pid_t": TypedefType(name="pid_t", target=function(I32))}
         assert verdict(only(self.PID, c, {"pid_t": to(function(I32))})).status is Status.AGREES
         found = verdict(only(self.PID, c, {"pid_t": to(function(F32))}))
@@ -294,11 +294,11 @@ class TestAliases:
         ],
     )
     def test_opaque(self, c: Type, rust: Type) -> None:
-        """Nobody has a value of a type without a size."""
+        """An alias of a type without a size is skipped as opaque."""
         assert aside(only(item("alias", "mtx"), {"struct mtx": c}, {"mtx": rust})) == "opaque"
 
     def test_unknown(self) -> None:
-        """Not in C; or opaque, where a header only names it."""
+        """An alias that C lacks is skipped, unless a header defines it and it has a size."""
         assert aside(only(self.PID, {}, {"pid_t": I32})) == "not in C"
         lacking = {"pid_t": "<a.h> defines it"}
         found = verdict(only(self.PID, {}, {"pid_t": I32}, lacking=lacking))
@@ -306,18 +306,18 @@ class TestAliases:
         assert aside(only(self.PID, {}, {"pid_t": behind("k::p", 0)}, lacking=lacking)) == "opaque"
 
     def test_no_type_in_rust(self) -> None:
-        """The reason says whose word is missing."""
+        """The reason says which side lacks the type."""
         found = verdict(only(self.PID, {"pid_t": I32}, {}))
         assert (found.reason, found.c_name) == ("rustc gave no debug information for it", "pid_t")
 
 
 class TestFunctionsAndStatics:
-    """Names with symbols."""
+    """Functions and statics, which have symbols."""
 
     F, X = item("function", "f"), item("static", "x")
 
     def test_a_function(self) -> None:
-        """Both types are spelled."""
+        """The verdict spells both types."""
         found = verdict(only(self.F, {"f": function(I32)}, {"f": function(I32)}))
         assert (found.status, found.c_says, found.rust_says) == (
             Status.AGREES,
@@ -328,14 +328,14 @@ class TestFunctionsAndStatics:
         assert [m.check_id for m in wrong.mismatches] == ["parameter-type"]
 
     def test_a_static(self) -> None:
-        """Its type is compared as a variable's."""
+        """A static's type is compared as a variable's."""
         found = verdict(only(self.X, {"x": I32}, {"x": I32}))
         assert (found.status, found.kind, found.c_says) == (Status.AGREES, "static", "i32")
         wrong = verdict(only(self.X, {"x": I32}, {"x": I64}))
         assert [m.check_id for m in wrong.mismatches] == ["static-type"]
 
     def test_a_variable_for_a_function(self) -> None:
-        """It is a mismatch; an array may be code that somebody calls."""
+        """A variable for a function is a mismatch. An array has a reason: it may be code."""
         found = verdict(only(self.F, {"f": I32}, {"f": function()}))
         assert [(m.check_id, m.c) for m in found.mismatches] == [
             ("function-symbol", "a variable: i32")
@@ -345,7 +345,7 @@ class TestFunctionsAndStatics:
 
     @pytest.mark.parametrize("kind", ["function", "static"])
     def test_a_name_that_no_header_declares(self, kind: ItemKind) -> None:
-        """Rust says that C has it: that is no agreement."""
+        """A function or static that no header declares has a reason, and does not agree."""
         rust: Type = function() if kind == "function" else I32
         found = verdict(only(item(kind, "f"), {}, {"f": rust}))
         assert found.reason == (
@@ -362,18 +362,18 @@ class TestFunctionsAndStatics:
         ],
     )
     def test_functions_that_need_no_c(self, asked: SurfaceItem, rust: FunctionType) -> None:
-        """Rust defines them, or another crate has them."""
+        """A function that Rust or another crate defines is skipped if C lacks it."""
         assert aside(only(asked, {}, {"f": rust})) == "not in C"
 
     def test_another_crates_function_of_rusts(self) -> None:
-        """A function of Rust's own convention is no function of C's, whatever its name."""
+        """A function of Rust's own convention is none of C's, even with C's name."""
         asked = item("function", "f", is_foreign=True)
         assert (
             aside(only(asked, {"f": function()}, {"f": function(convention="Rust")})) == "foreign"
         )
 
     def test_a_definition_without_a_symbol_in_c(self) -> None:
-        """C never calls what Rust defines."""
+        """A definition without a symbol in C has a reason: C does not link to it."""
         asked = item("function", "f", is_defined=True)
         of_c = side_of_c([asked], {"f": function()}, macros={"f": "g"})
         (found,) = judged([asked], of_c, {"f": function()})
@@ -381,7 +381,7 @@ class TestFunctionsAndStatics:
         assert verdict(found).kind == "definition"
 
     def test_a_static_without_a_symbol(self) -> None:
-        """C's reason is the verdict's; of a function it is a mismatch."""
+        """A static without a symbol is unchecked with C's reason. A function is a mismatch."""
         for asked, type_ in ((self.X, I32), (item("function", "x"), function())):
             c = side_of_c([asked], {"x": type_}, linkage=Linkage(local=frozenset({"x"})))
             found = verdict(judged([asked], c, {"x": type_})[0])
@@ -392,23 +392,23 @@ class TestFunctionsAndStatics:
                 assert [m.c for m in found.mismatches] == [words]
 
     def test_another_symbol(self) -> None:
-        """C has the name, and no header declares the symbol that Rust links to."""
+        """C has the name, but no header declares the symbol that Rust links to."""
         asked = item("function", "f", link_name="g")
         found = verdict(only(asked, {"f": function()}, {"f": function()}))
         assert (found.reason, found.c_name) == ("C has f, and no header declares g", "g")
 
     def test_no_type_in_rust(self) -> None:
-        """The reason says whose word is missing."""
+        """The reason says which side lacks the type."""
         found = verdict(only(self.F, {"f": function()}, {}))
         assert found.reason == "rustc gave no debug information for it"
 
 
 class TestAllKinds:
-    """Items of which rustc can say nothing, and other names."""
+    """Items that rustc cannot describe, and other names."""
 
     @pytest.mark.parametrize("kind", ["alias", "function", "static", "enum"])
     def test_nameless(self, kind: ItemKind) -> None:
-        """No probe can name it; an alias that C lacks may be of anything."""
+        """An item that no probe can name has a reason. An alias that C lacks is skipped."""
         asked = item(kind, "f", is_nameless=True)
         found = only(asked, {}, {})
         if kind == "alias":
@@ -418,7 +418,7 @@ class TestAllKinds:
         assert verdict(only(asked, {"f": I32}, {})).reason == NAMELESS
 
     def test_refused_by_rustc(self) -> None:
-        """Its words are the reason, if the item may be C's."""
+        """The reason is rustc's message, if the item may be C's."""
         asked, foreign = item("function", "f"), item("function", "f", is_foreign=True)
         for one in (asked, foreign):
             rust = side_of_rust([one], {}, {"f": "it is private"})
@@ -430,24 +430,24 @@ class TestAllKinds:
 
     @pytest.mark.parametrize("kind", ["constant", "function", "static", "enum", "alias"])
     def test_other_names(self, kind: ItemKind) -> None:
-        """A `pub use` under a name that C lacks is judged under its own."""
+        """A `pub use` under a name that C lacks is skipped as another name."""
         assert aside(only(item(kind, "f", of="k::g"), {}, {})) == "another name"
 
     def test_another_name_of_a_symbol(self) -> None:
-        """C has the symbol; its name is another one's."""
+        """Another name of a symbol is skipped, unless C has that name."""
         asked = item("function", "f", of="k::g", link_name="g")
         assert aside(only(asked, {"g": function()}, {"f": function()})) == "another name"
         found = only(asked, {"g": function(), "f": function()}, {"f": function()})
         assert isinstance(found, Verdict)
 
     def test_renamed_by_the_manifest(self) -> None:
-        """Its name is C's only one."""
+        """The manifest's name is the only C name of an item."""
         asked, c = item("constant", "RATE"), {"HZ": constant(100), "RATE": constant(1)}
         (found,) = judged([asked], c, {"RATE": constant(100)}, says=manifest(("k::RATE", "HZ")))
         assert (verdict(found).c_name, verdict(found).status) == ("HZ", Status.AGREES)
 
     def test_each_item_once(self) -> None:
-        """All of them, by their places."""
+        """Each item has one result, in the order of the items."""
         items = [item("constant", "A"), item("foreign", "*"), item("function", "f")]
         found = judged(items, {"A": constant(1)}, {"A": constant(1)})
         assert [isinstance(one, Verdict) for one in found] == [True, False, True]

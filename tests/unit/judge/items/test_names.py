@@ -1,4 +1,4 @@
-"""names.py: names of items in C, and items that are set aside whatever C has."""
+"""names.py: C names of items, and items that are skipped in any case."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ PLAIN = item("constant", "Mode::BITS", is_associated=True, type="u32")
     ],
 )
 def test_names(asked: SurfaceItem, names: tuple[str, ...]) -> None:
-    """The likeliest comes first: with its tag, without bindgen's marks, and by its symbol."""
+    """The likeliest name comes first: with its tag, without bindgen's marks, and by its symbol."""
     assert names_in_c(manifest(), asked) == names
 
 
 def test_renamed_items() -> None:
-    """The manifest's name is the only one; a tag may be meant by it."""
+    """The manifest's name is the only one. It may be that of a tag."""
     says = manifest(("RATE", "HZ"), ("k::Rw", "uio_rw"), ("k::Op", "enum op"))
     assert names_in_c(says, item("constant", "RATE")) == ("HZ",)
     assert names_in_c(says, item("enum", "Rw")) == ("uio_rw", "enum uio_rw")
@@ -78,7 +78,7 @@ def test_renamed_items() -> None:
 
 
 def test_the_type_around_a_constant() -> None:
-    """An enum that is called as the type of the `impl`, or that the manifest names."""
+    """The enum around a constant has the name of the `impl`'s type, or the manifest's."""
     assert owner_names(manifest(), OWN) == ("enum Mode", "Mode", "enum enum_Mode_uint8")
     assert owner_names(manifest(), PLAIN) == owner_names(manifest(), OWN)
     assert owner_names(manifest(("Mode", "uio_mode")), OWN) == ("uio_mode", "enum uio_mode")
@@ -99,14 +99,14 @@ def test_the_type_around_a_constant() -> None:
     ],
 )
 def test_items_that_are_set_aside(asked: SurfaceItem, why: str | None) -> None:
-    """Nothing is asked of them: another crate's, generic ones, and what is of no plain type."""
+    """Items of other crates, generic items and items of no plain type are skipped unasked."""
     found = aside_of(asked)
     assert (None if found is None else found.why) == why
     assert bool(item_candidates(manifest(), [asked])) is (why is None)
 
 
 def test_the_item_that_is_set_aside() -> None:
-    """It has the item's path, place and kind; a definition is one of its own."""
+    """A skipped item has its path, place and kind. A definition has a kind of its own."""
     found = set_aside(item("function", "f", is_defined=True), "not in C")
     assert (found.rust_path, found.why, found.rust_location, found.kind) == (
         "k::f",
@@ -117,7 +117,7 @@ def test_the_item_that_is_set_aside() -> None:
 
 
 def test_candidates() -> None:
-    """The enum of an `impl` before the constant, an enum's variants behind it; each key once."""
+    """The enum of an `impl` comes before the constant, and variants after their enum."""
     items = [OWN, item("enum", "op", variants=("GET", "PUT")), item("foreign", "*")]
     found = item_candidates(manifest(), items)
     assert [(one.kind, one.item, one.name) for one in found] == [

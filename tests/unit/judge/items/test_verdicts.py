@@ -1,4 +1,4 @@
-"""verdicts.py: reasons why an item could not be compared, and the records that types lead to."""
+"""verdicts.py: reasons why an item is unchecked, and the records in its types."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ K = item("constant", "K")
 
 
 def reason(macros: dict[str, str], refused: dict[str, str]) -> str | None:
-    """The reason why the constant K could not be checked; None if it is set aside."""
+    """Return the reason why the constant K is unchecked; None if it is skipped."""
     (found,) = judged([K], side_of_c([K], refused=refused, macros=macros))
     if isinstance(found, SetAside):
         assert found.why == "not in C"
@@ -45,12 +45,12 @@ def reason(macros: dict[str, str], refused: dict[str, str]) -> str | None:
 def test_constants_that_clang_refuses(
     macros: dict[str, str], refused: dict[str, str], words: str | None
 ) -> None:
-    """A name that nobody declares is not in C; all else is a reason."""
+    """An undeclared name is not in C. Every other refusal is a reason."""
     assert reason(macros, refused) == words
 
 
 def test_enums_that_clang_refuses() -> None:
-    """Its words are of the tag, which need not be one."""
+    """An enum that clang refuses by its tag is skipped: the tag need not exist."""
     asked = item("enum", "e")
     of_c = side_of_c([asked], refused={"enum e": "e is no enum"})
     (found,) = judged([asked], of_c)
@@ -58,7 +58,7 @@ def test_enums_that_clang_refuses() -> None:
 
 
 def test_the_first_name_that_is_missing() -> None:
-    """A header has one of the item's names."""
+    """The reason names the header that has one of the item's names."""
     asked = item("constant", "type_")
     (found,) = judged([asked], lacking={"type": "<b.h> defines it"})
     assert isinstance(found, Verdict)
@@ -72,7 +72,7 @@ DATA = record("k::Either", ("tag", U32), ("value", U32))
 
 
 def test_types_that_are_not_compared() -> None:
-    """An unknown type is the reason, unless something differs."""
+    """An unknown type is the reason, unless a mismatch is found."""
     c_enum = EnumType(name="e", byte_size=0, signed=False, enumerators=())
     f = item("function", "f")
     c, rust = function(c_enum, U32, result=c_enum), function(U32, U32, result=U32)
@@ -106,7 +106,7 @@ P = record("p", ("x", F32))
 def test_records_that_types_lead_to(
     rust: Type, found: list[tuple[str, str]], places: list[Place]
 ) -> None:
-    """They are compared where they are met, and come out as edges."""
+    """Records in types are compared at their places and returned as edges."""
     f = item("function", "f")
     is_pointer = places == [Place.POINTEE]
     c = side_of_c([f], {"f": function(to(P) if is_pointer else P)})

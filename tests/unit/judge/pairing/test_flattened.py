@@ -14,7 +14,7 @@ TIME = record("timespec", ("tv_sec", U64), ("tv_nsec", U64))
 
 
 def placed(c: RecordLayout, way: Way, *names: str) -> tuple[PairingState, list[tuple[Way, Member]]]:
-    """A pairing in which Rust's members of these names stand for those of C's record in order."""
+    """A pairing in which Rust's members of these names pair with those of C's record in order."""
     rust = record("k::s", *((name, U64) for name in names))
     state = PairingState(c, rust, {}, (), None)
     offset = state.flat[way][0]
@@ -35,12 +35,12 @@ def placed(c: RecordLayout, way: Way, *names: str) -> tuple[PairingState, list[t
         (("nsec", "sec"), [(0, 1), (0, 0)]),
         (("mtim_nsec", "mtim_sec"), [(0, 1), (0, 0)]),
         (("nsecs", "secs"), [(0, 1), (0, 0)]),
-        (("early", "late"), None),  # names without anything in common
+        (("early", "late"), None),  # names without a common part
         (("x", "y"), None),
     ],
 )
 def test_names_that_are_crosswise(names: tuple[str, ...], places: list[Way] | None) -> None:
-    """They contradict the place, if they clearly fit better; else the place counts."""
+    """Names override the place only if they clearly fit better."""
     state, pairs = placed(record("s", ("st_mtim", TIME)), (0,), *names)
     found = ways_by_name(state, pairs)
     assert (found is None) is (places is None)
@@ -49,7 +49,7 @@ def test_names_that_are_crosswise(names: tuple[str, ...], places: list[Way] | No
 
 
 def test_a_free_member_of_the_name() -> None:
-    """A member that nothing stands for may be the one that is meant."""
+    """A member without a partner may be the one of the name."""
     c = record("s", ("t", record("three", ("start", U64), ("length", U64), ("flags", U64))))
     state, pairs = placed(c, (0,), "flags")
     state.take(*pairs[0])
@@ -57,7 +57,7 @@ def test_a_free_member_of_the_name() -> None:
 
 
 def test_a_member_of_another_type_takes_no_part() -> None:
-    """A record that is not opened has no member to be meant, but the record itself."""
+    """Members of a record that is not opened are no candidates."""
     c = record("s", ("t", TIME), ("u", record("other", ("first", U32), ("last", U32))))
     state, pairs = placed(c, (0,), "last", "tv_nsec")
     for pair in pairs:

@@ -1,4 +1,4 @@
-"""member_offsets.py: where C's members are, and what lies in what."""
+"""member_offsets.py: the offsets of C's members, and which of them contain others."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def ways(*, is_deep: bool) -> list[tuple[tuple[int, ...], int, str | None]]:
 
 
 def test_members_of_anonymous_members() -> None:
-    """They have offsets in the record around; a record with a name stays whole."""
+    """Members of anonymous members have offsets in the outer record. Named records stay whole."""
     assert ways(is_deep=False) == [
         ((0,), 0, "a"),
         ((1,), 64, None),
@@ -39,7 +39,7 @@ def test_members_of_anonymous_members() -> None:
 
 
 def test_members_of_all_records() -> None:
-    """On demand, also of records with names."""
+    """With `is_deep`, members of named records are listed too."""
     deeper = [one for one in ways(is_deep=True) if one not in ways(is_deep=False)]
     assert deeper == [
         ((1, 1, 0), 64, "x"),
@@ -71,7 +71,7 @@ def test_runs_of_bit_fields() -> None:
 
 
 def test_a_run_that_begins_within_a_byte() -> None:
-    """It counts from that byte's first bit."""
+    """A run counts from the first bit of the byte in which it begins."""
     members = tuple(
         Member(name=name, bit_offset=offset, bit_size=2, type=U8, is_bit_field=True)
         for name, offset in (("a", 11), ("b", 13))
@@ -87,7 +87,7 @@ def test_a_run_that_begins_within_a_byte() -> None:
      (0, 64, False, False), (31, 1, False, False), (96, 1, False, False)],
 )  # fmt: skip
 def test_places(start: int, size: int, *, lies_in: bool, is_equal: bool) -> None:
-    """A Rust member beside a C member of bits 32 to 95."""
+    """A Rust member is compared with a C member of bits 32 to 95."""
     c = Member(name="c", bit_offset=0, bit_size=64, type=U64)
     rust = Member(name="r", bit_offset=start, bit_size=size, type=U64)
     assert holds(32, c, rust) is lies_in
@@ -108,17 +108,17 @@ def test_places(start: int, size: int, *, lies_in: bool, is_equal: bool) -> None
     ],
 )
 def test_spans_that_hold_all(spans: list[tuple[int, int]], *, expected: bool) -> None:
-    """Several together may hold bits 8 to 31, without a gap, in any order."""
+    """Several spans in any order cover bits 8 to 31, if they have no gap."""
     assert is_within(8, 32, spans) is expected
 
 
 def test_nothing_is_within_nothing() -> None:
-    """No bit is left out of an empty span."""
+    """An empty span is within any spans."""
     assert is_within(8, 8, [])
 
 
 def test_solid_spans() -> None:
-    """Padding inside a record is left out, in records inside it too; an array is solid."""
+    """Padding in records, also in nested ones, is left out; an array has none."""
     inner = record("in", ("x", U8), ("y", U32))
     outer = record("out", ("in", inner), ("z", array(U8, 3)))
     whole = Member(name="m", bit_offset=0, bit_size=outer.byte_size * 8, type=outer)

@@ -32,17 +32,17 @@ def state(
 
 
 def free(pairing: PairingState) -> list[str]:
-    """The paths of C's members that nothing accounts for."""
+    """Return the paths of C's members that nothing accounts for."""
     return [pairing.path_of(way) for way, _, _ in pairing.free()]
 
 
 def rust_member(pairing: PairingState, name: str) -> Member:
-    """Rust's member of a name."""
+    """Return Rust's member of a name."""
     return next(member for member in pairing.rust.members if member.name == name)
 
 
 def test_a_pair_is_taken() -> None:
-    """Both members are gone, and the pair has both offsets."""
+    """A pair removes both members and has both offsets."""
     pairing = state()
     pairing.take((0,), rust_member(pairing, "a"))
     (pair,) = pairing.pairs
@@ -55,7 +55,7 @@ def test_a_pair_is_taken() -> None:
 
 
 def test_one_variant_accounts_for_a_union() -> None:
-    """Its other variants need no partner, nor does the union itself."""
+    """One variant accounts for the union and its other variants."""
     pairing = state()
     pairing.take((1, 0), rust_member(pairing, "b"))
     assert free(pairing) == ["a", "t"]
@@ -63,14 +63,14 @@ def test_one_variant_accounts_for_a_union() -> None:
 
 
 def test_a_whole_accounts_for_its_parts() -> None:
-    """A Rust record for an anonymous one stands for all that is in it."""
+    """A Rust record in place of an anonymous one accounts for all its members."""
     pairing = state()
     pairing.take((1,), rust_member(pairing, "b"))
     assert free(pairing) == ["a", "t"]
 
 
 def test_a_struct_is_no_union() -> None:
-    """One member of an anonymous struct leaves the others."""
+    """One member of an anonymous struct does not account for the others."""
     c = record("s", (None, record(None, ("a", U32), ("b", U32))))
     pairing = state(c, record("k::s", ("a", U32), ("b", U32)))
     pairing.take((0, 0), rust_member(pairing, "a"))
@@ -78,7 +78,7 @@ def test_a_struct_is_no_union() -> None:
 
 
 def test_a_member_at_the_same_place_opens_a_record() -> None:
-    """Its members can then be paired one by one, and have the record's name before theirs."""
+    """A record is opened by a member at its offset. Its members' paths begin with its name."""
     pairing = state()
     pairing.open((2,), rust_member(pairing, "t_sec"))
     assert free(pairing) == ["a", "(anonymous union)", "b", "c", "t.sec", "t.nsec"]
@@ -95,7 +95,7 @@ def test_a_member_at_the_same_place_opens_a_record() -> None:
     ],
 )
 def test_records_that_stay_closed(way: tuple[int, ...], rust: Member) -> None:
-    """Another size, another place, no record, and a record that is flat already."""
+    """A record of another size or place, a non-record and an opened one are not opened."""
     pairing = state()
     pairing.open(way, rust)
     assert not pairing.opened
@@ -103,7 +103,7 @@ def test_records_that_stay_closed(way: tuple[int, ...], rust: Member) -> None:
 
 
 def test_pairs_are_moved() -> None:
-    """Two Rust members change places; one that leaves an opened record stands for nothing."""
+    """Two Rust members are exchanged. One that leaves an opened record has no partner."""
     pairing = state()
     sec, nsec = rust_member(pairing, "t_sec"), rust_member(pairing, "t_nsec")
     pairing.open((2,), sec)
@@ -133,12 +133,12 @@ def test_paths_of_the_manifest(path: str, way: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("path", ["z", "t.z", "a.x", "", None, "t.sec.x"])
 def test_paths_that_lead_nowhere(path: str | None) -> None:
-    """They are no member's."""
+    """An unknown path is None."""
     assert state().way_of(path) is None
 
 
 def test_paths_of_anonymous_members() -> None:
-    """Their kind, and the line where that is known."""
+    """An anonymous member's path has its kind, and the line if that is known."""
     placed = replace(C.members[1], declared_at=SourceLocation(path="s.h", line=12))
     pairing = state(replace(C, members=(C.members[0], placed)))
     assert pairing.path_of((1,)) == "(anonymous union at line 12)"
@@ -146,7 +146,7 @@ def test_paths_of_anonymous_members() -> None:
 
 
 def test_names_of_another_record() -> None:
-    """A Rust member that is called as the namesake's is known to be that."""
+    """A Rust member with the name of a namesake's member is known to be that."""
     namesake = record("other", ("a", U64), (None, record(None, ("f", Bits(U32, 1)))))
     pairing = state(namesake=namesake)
     assert pairing.is_named(rust_member(pairing, "a"))
@@ -177,14 +177,14 @@ FLAGS = record("s", ("f", Bits(U32, 1)), ("type", Bits(U32, 3)), ("x", U32))
 def test_accessors(
     access: BitAccess, renames: dict[str, str], told: tuple[str, int, bool] | None
 ) -> None:
-    """A method belongs to the bit-field of its name; a rename leaves no doubt."""
+    """A method pairs with the bit-field of its name; a rename is certain."""
     pairing = state(FLAGS, record("k::s", ("bits", U32)), renames=renames, accessors=(access,))
     found = [(one.field.path, one.field.bit_offset, one.is_sure) for one in pairing.accesses()]
     assert found == ([] if told is None else [told])
 
 
 def test_order_of_pairs() -> None:
-    """C's order; an extra member stands behind what is before it in Rust."""
+    """Pairs are in C's order; an extra member follows its predecessor in Rust."""
     c = record("s", ("a", U32), ("b", U32))
     rust = record("k::s", ("e1", F32), ("b", U32), ("e2", F32), ("a", U32), ("e3", F32))
     pairs = pair_records(c, rust).members
@@ -192,7 +192,7 @@ def test_order_of_pairs() -> None:
 
 
 def test_an_aligned_newtype_stands_for_an_aligned_member() -> None:
-    """If C has nothing where the newtype has padding, and the content is as large as C's member."""
+    """An aligned newtype pairs with an aligned member, if C has no member in its padding."""
     lock = record("lock", ("a", U32))
     line = record("sample::Line", ("__0", record("sample::lock", ("a", U32))), alignment=64)
     rust = record("sample::s", ("lock", line), ("x", U64))
@@ -211,7 +211,7 @@ def test_an_aligned_newtype_stands_for_an_aligned_member() -> None:
 
 
 def test_padding_behind_the_end() -> None:
-    """A newtype that is greater than what C's record has left is no such pair."""
+    """A newtype that ends behind C's record is no such pair."""
     lock = record("lock", ("a", U32))
     line = record("sample::Line", ("__0", record("sample::lock", ("a", U32))), alignment=64)
     c = record("s", ("x", U64), ("lock", lock))

@@ -1,4 +1,4 @@
-"""paired_members.py: the records and the units of bits inside pairs of members."""
+"""paired_members.py: the records and storage units inside pairs of members."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ ARRAYS = record("k::Arrays", ("__0", array(RUST, 2)))
 
 
 def member(type_: Type, name: str = "m") -> Member:
-    """A member at the beginning."""
+    """A member at offset 0."""
     return Member(name=name, bit_offset=0, bit_size=byte_size_of(type_) * 8, type=type_)
 
 
 def pair(c: Type, rust: Type) -> MemberPair:
-    """Two members that stand for each other."""
+    """A pair of two members."""
     return MemberPair(path="in.m", c=member(c), rust=member(rust))
 
 
@@ -42,7 +42,7 @@ def pair(c: Type, rust: Type) -> MemberPair:
     ],
 )
 def test_records_inside(c: Type, rust: Type, name: str | None) -> None:
-    """The elements of arrays, out of whatever wraps them, with C's tag or typedef."""
+    """Records inside are array elements without wrappers, with C's tag or typedef."""
     (nested,) = nested_in(pair(c, rust))
     inner = C if name == "e" else replace(C, name=None)
     assert nested == Nested(path="in.m", c_name=name, c=inner, rust=RUST)
@@ -58,26 +58,26 @@ def test_records_inside(c: Type, rust: Type, name: str | None) -> None:
     ],
 )
 def test_no_records_inside(c: Type, rust: Type) -> None:
-    """Scalars, and Rust enums with data."""
+    """Scalars and Rust enums with data are no records."""
     assert list(nested_in(pair(c, rust))) == []
 
 
 def test_a_newtype_of_one() -> None:
-    """It stands for the record as it is: its own member may have C's name."""
+    """A newtype stays a record as it is: its own member may have C's name."""
     newtype = record("k::New", ("__0", RUST))
     (nested,) = nested_in(pair(C, newtype))
     assert nested.rust == newtype
 
 
 def test_pairs_without_records() -> None:
-    """A side that is missing, and a unit of bits."""
+    """A pair that lacks a side, or has a storage unit, has no records."""
     whole = pair(C, RUST)
     for one in (replace(whole, c=None), replace(whole, rust=None), replace(whole, is_covered=True)):
         assert list(nested_in(one)) == []
 
 
 def test_one_variant_of_a_union() -> None:
-    """A Rust struct that has the variant's tag as its name stands for that variant."""
+    """A Rust struct with the tag of a variant pairs with that variant."""
     other = record("f", ("y", U32))
     both = union("u", ("f", other), ("e", C), ("n", U32))
     (nested,) = nested_in(pair(both, RUST))
@@ -92,7 +92,7 @@ FLAGS = record("k::Flags", ("__0", U32))
 
 
 def covered(unit: Member, *c: Member) -> list[MemberPair]:
-    """Bit-fields that are in a unit of Rust's, with C's offsets."""
+    """Bit-fields covered by a storage unit of Rust's, with C's offsets."""
     return [
         MemberPair(
             path=str(one.name),
@@ -107,17 +107,17 @@ def covered(unit: Member, *c: Member) -> list[MemberPair]:
 
 
 def bit_fields(*members: tuple[str, int]) -> tuple[Member, ...]:
-    """Bit-fields of a `u32`, one behind the other."""
+    """Consecutive bit-fields of a `u32`."""
     return record("s", *((name, Bits(U32, size)) for name, size in members)).members
 
 
 def inside(layout: RecordLayout) -> list[tuple[str | None, int]]:
-    """The names and places of a record's members."""
+    """Return the names and offsets of a record's members."""
     return [(one.name, one.bit_offset) for one in layout.members]
 
 
 def test_a_record_that_is_a_unit() -> None:
-    """It is compared with a record of the bit-fields in it, from its own beginning on."""
+    """A record as storage unit is compared with a C record of the bit-fields in it."""
     unit = replace(member(FLAGS, "flags"), bit_offset=64)
     fields = [
         replace(one, bit_offset=one.bit_offset + 64) for one in bit_fields(("a", 4), ("b", 3))
@@ -129,7 +129,7 @@ def test_a_record_that_is_a_unit() -> None:
 
 
 def test_an_array_of_units() -> None:
-    """Each element has its own bit-fields; one that crosses two of them is in none."""
+    """Each element has its own bit-fields. A bit-field that crosses two elements is in none."""
     unit = member(array(record("k::Byte", ("__0", U8)), 4), "flags")
     fields = [
         Member(name=name, bit_offset=start, bit_size=size, type=U32, is_bit_field=True)
@@ -144,7 +144,7 @@ def test_an_array_of_units() -> None:
 
 
 def test_units_that_are_no_records() -> None:
-    """Integers, and bindgen's own units."""
+    """Integers and bindgen's own storage units are no records."""
     fields = bit_fields(("a", 4))
     assert list(units_in(covered(member(U64, "flags"), *fields))) == []
     assert list(units_in(covered(member(FLAGS, "_bitfield_1"), *fields))) == []

@@ -1,4 +1,4 @@
-"""rules.py: which member stands for which, in bindgen's idioms and others."""
+"""rules.py: the pairs of members, by the idioms of bindgen and others."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ R: Final = "#[repr(C)] #[derive(Clone, Copy)] pub"
     ],
 )
 def test_idioms(c: str, rust: str, others: tuple[str, ...], tmp_path: Path) -> None:
-    """Everything in C is accounted for, and nothing differs."""
+    """Each idiom accounts for all C members, and nothing differs."""
     subjects = {"s": "struct s", **dict.fromkeys(others)}
     compared = compare_texts(c, BINDGEN + rust, subjects, tmp_path)
     assert {path: found_in(found) for path, found in compared.items()} == {
@@ -121,7 +121,7 @@ def test_idioms(c: str, rust: str, others: tuple[str, ...], tmp_path: Path) -> N
 
 
 def paths(pair: RecordPair) -> list[tuple[str | None, str | None]]:
-    """The pairs, by C's path and Rust's name."""
+    """Return the pairs, by C's path and Rust's name."""
     return [
         (member.path if member.c else None, member.rust.name if member.rust else None)
         for member in pair.members
@@ -129,12 +129,12 @@ def paths(pair: RecordPair) -> list[tuple[str | None, str | None]]:
 
 
 def pair(c: RecordLayout, rust: RecordLayout) -> list[tuple[str | None, str | None]]:
-    """The pairs of two records."""
+    """Return the pairs of two records."""
     return paths(pair_records(c, rust))
 
 
 def test_an_equal_name_before_a_similar_one() -> None:
-    """`_x` is padding where there is an `x`, and C's `x` where there is none."""
+    """`_x` is padding if Rust has an `x`, and pairs with C's `x` if it has none."""
     c = record("s", ("c", U8), ("x", U32))
     assert pair(c, record("k::s", ("c", U8), ("_x", array(U8, 3)), ("x", U32))) == [
         ("c", "c"),
@@ -146,7 +146,7 @@ def test_an_equal_name_before_a_similar_one() -> None:
 
 
 def test_names_by_the_manifest_come_first() -> None:
-    """Also where Rust's name is another member's in C."""
+    """Names of the manifest come first, even if Rust's name is another member's in C."""
     c = record("s", ("a", U32), ("b", U32))
     rust = record("k::s", ("b", U32), ("a", U32))
     swapped = pair_records(c, rust, renames={"b": "a", "a": "b"})
@@ -160,7 +160,7 @@ def test_names_by_the_manifest_come_first() -> None:
 
 
 def test_a_tuple_has_an_order_only() -> None:
-    """A field too many on either side is missing or extra, whatever its type."""
+    """One field too many in a tuple is missing or extra, for any type."""
     c = record("s", ("a", F32), ("b", U32))
     assert pair(c, record("k::s", ("__0", U32), ("__1", U32))) == [("a", "__0"), ("b", "__1")]
     more = record("k::s", ("__0", F32), ("__1", U32), ("__2", F32))
@@ -172,12 +172,12 @@ def test_a_tuple_has_an_order_only() -> None:
 
 
 def test_nothing_is_paired_across_kinds() -> None:
-    """A struct's members say nothing of a union's."""
+    """Members of a struct do not pair with those of a union."""
     assert pair(union("u", ("a", I32)), record("k::u", ("a", I32), ("b", I32))) == []
 
 
 def test_every_member_is_in_one_pair() -> None:
-    """Extra ones stand behind what is before them in Rust."""
+    """Every member is in one pair. An extra one follows its predecessor in Rust."""
     c = record("s", ("a", U32), ("b", U32), ("c", U64))
     rust = record("k::s", ("first", F32), ("a", U32), ("extra", F32), ("c", U64))
     assert pair(c, rust) == [

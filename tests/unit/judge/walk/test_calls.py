@@ -1,4 +1,4 @@
-"""calls.py: calling conventions, by Rust's names and C's."""
+"""calls.py: calling conventions, by the names of Rust and C."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from tests.passed import function, to
     ],
 )
 def test_conventions(c: str, rust: str, *, is_alike: bool) -> None:
-    """Names that mean one convention; unwinding is no matter of how a function is called."""
+    """Several names mean one convention; unwinding does not change a call."""
     assert is_called_alike(function(convention=c), function(convention=rust)) is is_alike
 
 
 def test_rusts_own() -> None:
-    """A function of that convention, not a pointer to one."""
+    """A function of Rust's convention is found, but a pointer to one is not."""
     assert is_rusts(function(convention="Rust"))
     assert not is_rusts(function())
     assert not is_rusts(to(function(convention="Rust")))

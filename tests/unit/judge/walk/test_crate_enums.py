@@ -1,4 +1,4 @@
-"""A C enum is compared with what is in its place, and what is told already is not told again."""
+"""A C enum is compared with the type in its place; differences are not reported twice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CAUSE = Cause(check="enum-value", member="On", item="k::e")
 
 
 def walked(c: Type, rust: Type, told: ToldValues, **values: int) -> list[Difference]:
-    """The differences of two members, if verdicts on items have `told` what is wrong."""
+    """Return the differences of two members, if verdicts on items have reported `told`."""
     edges: list[Edge] = []
     walk = TypeWalk(Definitions(), RustFacts())
     walk.enums.learn({"k::e": list(values.items())}, told, {})
@@ -35,7 +35,7 @@ def calling(parameter: Type) -> PointerType:
 
 
 def test_what_nobody_has_told() -> None:
-    """An enum of C's name is compared where it is, by value and behind a pointer."""
+    """An enum of C's name is compared at its place, by value and behind a pointer."""
     for c, rust in ((C, WRONG), (to(C), to(WRONG)), (calling(C), calling(WRONG))):
         (found,) = walked(c, rust, {})
         assert found.cause is None
@@ -43,7 +43,7 @@ def test_what_nobody_has_told() -> None:
 
 
 def test_what_is_told() -> None:
-    """What holds a wrong enum follows from it, also in a callback; what points to it is right."""
+    """A holder of a wrong enum follows from it, in a callback too. A pointer to it is right."""
     for c, rust in ((C, WRONG), (calling(C), calling(WRONG))):
         (found,) = walked(c, rust, TOLD)
         assert found.cause == CAUSE
@@ -51,7 +51,7 @@ def test_what_is_told() -> None:
 
 
 def test_another_definition() -> None:
-    """What is told of one C enum says nothing of another one of its name."""
+    """Another definition of the enum's name is compared without that cause."""
     for c, rust in ((OTHER, WRONG), (to(OTHER), to(WRONG))):
         (found,) = walked(c, rust, TOLD)
         assert found.cause is None
@@ -59,13 +59,13 @@ def test_another_definition() -> None:
 
 
 def test_a_variant_of_a_union() -> None:
-    """A wrong enum stands for a variant all the same."""
+    """A wrong enum pairs with a union's variant nevertheless."""
     (found,) = walked(union("u", ("e", C)), WRONG, TOLD)
     assert found.cause == CAUSE
 
 
 def test_constants_of_a_newtype() -> None:
-    """They are values of the C enum in whose place the newtype is; others are the crate's own."""
+    """Constants of a newtype are compared with the C enum in its place, if that has their names."""
     assert walked(C, NEWTYPE, {}, ON=0, OFF=1, ALL=7) == []
     (found,) = walked(OTHER, NEWTYPE, {}, OFF=0, ON=0, ALL=7)
     assert found.c == "enum e (E_ON = 1)"

@@ -1,4 +1,4 @@
-"""definitions.py: records behind pointers, and the tags that C has."""
+"""definitions.py: records behind pointers, and the tags of C."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHORT, RUST_SHORT = replace(behind("p", 4), ref=7), replace(behind("k::p", 4), r
 
 
 def test_records_with_their_members() -> None:
-    """By number, each side's own; one that is whole stays as it is."""
+    """A record is found by its number on its side. A whole one is returned unchanged."""
     known = Definitions({7: P}, {9: RUST_P})
     assert known.of_c(SHORT) is P
     assert known.of_rust(RUST_SHORT) is RUST_P
@@ -26,14 +26,14 @@ def test_records_with_their_members() -> None:
 
 
 def test_records_that_are_not_known() -> None:
-    """They stay without members."""
+    """Unknown records stay without members."""
     assert Definitions().of_c(SHORT) is SHORT
     unnumbered = behind("p", 4)
     assert Definitions({7: P}).of_c(unnumbered) is unnumbered
 
 
 def test_records_that_are_learnt() -> None:
-    """Later ones are known beside the first."""
+    """New records are known beside the first ones."""
     known = Definitions({7: P})
     known.learn({8: record("q", ("y", U32))})
     assert known.of_c(SHORT) is P
@@ -54,7 +54,7 @@ def test_records_that_are_learnt() -> None:
     ],
 )
 def test_tags(type_: Type) -> None:
-    """They are found wherever a type leads, also of records that are only declared."""
+    """Tags are found through all types, including those of declared records."""
     known = Definitions()
     known.learn({}, [type_])
     assert known.is_tag("p")
@@ -64,7 +64,7 @@ def test_tags(type_: Type) -> None:
 
 
 def test_tags_of_records_without_a_name() -> None:
-    """A record without a tag has none, and a type that leads to itself is looked at once."""
+    """A record without a tag has none, and a recursive type is visited once."""
     nameless = record(None, ("x", U32))
     known = Definitions({1: nameless, 2: record("list", ("next", to(behind("list", 8))))})
     assert known.is_tag("list")
@@ -72,7 +72,7 @@ def test_tags_of_records_without_a_name() -> None:
 
 
 def test_types_out_of_cores_wrappers() -> None:
-    """Also those behind pointers, which have no members in the pointer's own type."""
+    """Core's wrappers are removed, also behind pointers whose type has no members."""
     cell = record("core::cell::UnsafeCell<u32>", ("value", U32))
     short = replace(behind("core::cell::UnsafeCell<u32>", 4), ref=5)
     known = Definitions({}, {5: cell, 9: RUST_P})
@@ -88,6 +88,6 @@ def test_types_out_of_cores_wrappers() -> None:
 
 
 def test_rust_records_by_name() -> None:
-    """Pointers lead to them; a nameless one is left out."""
+    """Records behind pointers are found by name; a nameless one is left out."""
     nameless: RecordLayout = record(None, ("x", U32))
     assert Definitions({7: P}, {1: RUST_P, 2: nameless}).rust_by_name() == {"k::p": RUST_P}

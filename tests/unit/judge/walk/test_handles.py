@@ -1,4 +1,4 @@
-"""walk/handles.py: what a pointer to a type of a name and without a size says."""
+"""walk/handles.py: a pointer to a named type without a size."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def to(pointee: Type) -> PointerType:
     ("c", "rust", "is_same"),
     [
         (DEV, RUST_DEV, True),
-        (DEV, RUST_OTHER, True),  # a name that C does not have says nothing
+        (DEV, RUST_OTHER, True),  # a name that C does not have is no evidence
         (TypedefType(name="device_t", target=DEV), RUST_OTHER, True),
         (IFNET, RUST_IFNET, True),
         (DEV, RUST_IFNET, False),  # C's struct ifnet is another record

@@ -49,7 +49,7 @@ def walked(
     told: frozenset[str] = frozenset(),
     definitions: Definitions | None = None,
 ) -> tuple[list[Difference], list[Edge]]:
-    """Walk over two members: the differences, and the records that are met."""
+    """Walk over two members and return the differences, and the records that are met."""
     edges: list[Edge] = []
     walk = TypeWalk(definitions or Definitions(), RustFacts(REPRS, told))
     return list(walk.compare(c, rust, Place.MEMBER, edges.append)), edges
@@ -97,7 +97,7 @@ def words(c: Type, rust: Type) -> tuple[str, str] | None:
     ],
 )
 def test_memory(c: Type, rust: Type, said: tuple[str, str] | None) -> None:
-    """Bits, elements and rows; bytes stand for a record."""
+    """Bits, elements and rows are compared; bytes may match a record."""
     assert words(c, rust) == said
 
 
@@ -109,7 +109,7 @@ def test_memory(c: Type, rust: Type, said: tuple[str, str] | None) -> None:
         (I32, U8, None),
         (I32, C_VOID, None),
         (None, I64, None),
-        (P, U64, None),  # room of the record's size
+        (P, U64, None),  # filler of the record's size
         (P, U32, ("struct p * (to 8 bytes)", "u32 * (to 4 bytes)")),
         (P, to(U8), ("struct p * (to struct)", "u8 * * (to a pointer)")),
         (U64, RUST_P, ("u64 * (to unsigned integer)", "k::p * (to struct)")),
@@ -137,12 +137,12 @@ def test_memory(c: Type, rust: Type, said: tuple[str, str] | None) -> None:
     ],
 )
 def test_pointers(c: Type | None, rust: Type | None, said: tuple[str, str] | None) -> None:
-    """Size, kind, rows, data or code; `void` and bytes say nothing."""
+    """Size, kind, rows and data or code are compared; `void` and bytes match anything."""
     assert words(to(c), to(rust)) == said
 
 
 def test_records_behind_pointers() -> None:
-    """Both are met, whole as far as they are known."""
+    """Both records are met, with the members that are known."""
     definitions = Definitions({7: P}, {9: RUST_P})
     c, rust = replace(behind("p", 8), ref=7), replace(behind("k::p", 8), ref=9)
     found, edges = walked(to(c), to(rust), definitions=definitions)
@@ -151,7 +151,7 @@ def test_records_behind_pointers() -> None:
 
 
 def test_records_of_one_size() -> None:
-    """A record is met as what a wrapper holds; it is no member's type that differs."""
+    """Records are met without wrappers; the member's type does not differ."""
     cell = record("core::cell::UnsafeCell<k::p>", ("value", RUST_P))
     for rust in (RUST_P, cell, array(cell, 1)):
         assert walked(P, rust) == ([], [Edge(c=P, rust=RUST_P, place=Place.OBJECT)])
@@ -160,7 +160,7 @@ def test_records_of_one_size() -> None:
 
 
 def test_newtypes_of_pointers() -> None:
-    """They are met as records of one pointer."""
+    """Newtypes of pointers are met as records of one pointer."""
     newtype = record("k::N", ("__0", to(U32)))
     found, (edge,) = walked(to(U32), newtype)
     assert (found, edge.place, edge.rust) == ([], Place.OBJECT, newtype)
@@ -170,7 +170,7 @@ def test_newtypes_of_pointers() -> None:
 
 
 def test_enums_with_data() -> None:
-    """They are not compared, also behind a pointer."""
+    """Enums with data are not compared, also behind a pointer."""
     (found,), edges = walked(record("s", ("a", U64)), TAGGED)
     assert (found.kind, found.c) == ("unknown", "k::Either, which carries data beside its tag")
     assert edges == []
@@ -179,7 +179,7 @@ def test_enums_with_data() -> None:
 
 
 def test_types_of_no_fixed_layout_behind_pointers() -> None:
-    """A record is a handle; an enum has variants, and no handle has."""
+    """A record of no fixed layout is a handle behind a pointer; an enum is a mismatch."""
     assert walked(to(P), to(FREE)) == ([], [])
     (found,), _ = walked(to(U16), to(FREE_ENUM))
     assert (found.kind, found.rust, found.cause) == (
@@ -220,7 +220,7 @@ def calling(*parameters: Type, result: Type | None = None) -> Type:
     ],
 )
 def test_signatures(c: FunctionType, rust: FunctionType, said: tuple[str, str] | None) -> None:
-    """The first difference of two functions, behind their types."""
+    """The first difference of two functions follows their types."""
     found, _ = walked(to(c), to(rust))
     if said is None:
         assert found == []
@@ -232,7 +232,7 @@ def test_signatures(c: FunctionType, rust: FunctionType, said: tuple[str, str] |
 
 
 def test_unknown_parts_of_signatures() -> None:
-    """They are told beside a difference, and have no path of their own."""
+    """Unknown parts of signatures come before a difference, without a path."""
     declared = EnumType(name="e", byte_size=0, signed=False, enumerators=())
     found, _ = walked(calling(declared, I32), calling(U32, I64))
     assert [(one.kind, one.path) for one in found] == [("unknown", None), ("signature", None)]
@@ -242,7 +242,7 @@ def test_unknown_parts_of_signatures() -> None:
 
 
 def test_records_in_callbacks() -> None:
-    """They are met where they stand in the function."""
+    """Records in callbacks are met at their place in the function."""
     found, (edge,) = walked(calling(U32, P), calling(U32, RUST_P))
     assert (found, edge.in_call, edge.place) == ([], "parameter 2", Place.VALUE)
 
@@ -254,11 +254,11 @@ class TestUnions:
 
     @pytest.mark.parametrize("rust", [calling(I32), to(U64), U64, OPTION])
     def test_a_variant(self, rust: Type) -> None:
-        """A variant of the union's size will do."""
+        """One variant of the union's size agrees."""
         assert walked(self.U, rust) == ([], [])
 
     def test_no_variant(self) -> None:
-        """A pointer to another function stands for none, nor does a smaller variant."""
+        """A pointer to another function is no variant, nor is a smaller variant."""
         (wrong,), _ = walked(self.U, calling(I64))
         assert (wrong.kind, wrong.c) == ("type", "union u (union)")
         (float_,), _ = walked(self.U, base("f64", 8, Encoding.FLOAT))

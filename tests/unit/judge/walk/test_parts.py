@@ -1,4 +1,4 @@
-"""parts.py: small questions that a walk asks of a type."""
+"""parts.py: small questions of a walk about a type."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ ENUM = EnumType(name="e", byte_size=4, signed=False, enumerators=())
     ],
 )
 def test_functions_behind_pointers(type_: Type | None, found: FunctionType | None) -> None:
-    """In arrays and wrappers; only the nearest pointer counts."""
+    """A function behind the nearest pointer is found, in arrays and wrappers too."""
     assert pointed_function(type_) == found
 
 
@@ -68,7 +68,7 @@ def test_pointers_to_pointers(type_: Type | None, depth: int) -> None:
 
 
 def test_enums_with_data() -> None:
-    """They are not compared, also in arrays."""
+    """Enums with data are not compared, also in arrays."""
     tagged = replace(record("k::Either", ("tag", U32), ("a", U32)), is_tagged=True)
     found = is_data(array(tagged, 2))
     assert found is not None
@@ -89,12 +89,12 @@ def test_enums_with_data() -> None:
     ],
 )
 def test_calls(c: FunctionType, rust: FunctionType, words: tuple[str, str] | None) -> None:
-    """Convention, count, and `...`; C's `f()` says nothing of the last two."""
+    """Convention, count and `...` are compared; C's `f()` leaves the last two open."""
     assert call_words(c, rust) == words
 
 
 def test_the_record_of_a_newtype() -> None:
-    """One member; of a `_Complex` its parts, if Rust has two."""
+    """A newtype has one member. A `_Complex` has two parts, if Rust has two."""
     single = as_newtype(U64, record("k::N", ("__0", U64)))
     assert [(m.name, m.bit_offset, m.bit_size, m.type) for m in single.members] == [
         ("__0", 0, 64, U64)
@@ -107,7 +107,7 @@ def test_the_record_of_a_newtype() -> None:
 
 
 def test_complex_numbers() -> None:
-    """Floats make one, and by GNU's extension integers."""
+    """A complex number is of floats, and by GNU's extension of integers."""
     assert is_complex(COMPLEX)
     assert is_complex(INTEGERS)
     assert not is_complex(F32)
@@ -115,7 +115,7 @@ def test_complex_numbers() -> None:
 
 
 def test_complex_numbers_in_parts() -> None:
-    """An array of two parts, if Rust has an array of floats; bytes are room for the whole."""
+    """A complex number is an array of two parts, if Rust has an array of floats."""
     pair = in_parts(COMPLEX, array(F32, 2))
     assert isinstance(pair, ArrayType)
     assert (pair.counts, pair.element) == (
@@ -142,7 +142,7 @@ def test_complex_numbers_in_parts() -> None:
     ],
 )
 def test_types_that_are_only_declared(type_: Type | None, *, expected: bool) -> None:
-    """Records and enums without a size."""
+    """Only records and enums without a size are only declared."""
     assert is_declared_only(type_) is expected
 
 
@@ -158,12 +158,12 @@ def test_types_that_are_only_declared(type_: Type | None, *, expected: bool) -> 
     ],
 )
 def test_room_for_a_record(c: Type, rust: Type, *, expected: bool) -> None:
-    """Bytes or words; an integer for one that is atomic."""
+    """Bytes or words may hold a record; an integer may hold an atomic one."""
     assert stands_for(c, rust) is expected
 
 
 def test_nothing() -> None:
-    """`void`, `()` and `!`."""
+    """`void`, `()` and `!` are nothing."""
     assert all(map(is_nothing, (None, UNIT, NEVER)))
     assert {*map(presence, (None, UNIT, NEVER))} == {"nothing"}
     others: tuple[Type, ...] = (U8, C_VOID, DECLARED_ENUM, record("k::Empty"))
@@ -192,5 +192,5 @@ def test_nothing() -> None:
 def test_pointees_that_may_be_anything(
     type_: Type | None, *, is_deep: bool, expected: bool
 ) -> None:
-    """Types without a size, and bytes where no further pointer leads to them."""
+    """Types without a size may be anything, and so may bytes, unless a pointer leads to those."""
     assert is_anything(type_, is_deep) is expected

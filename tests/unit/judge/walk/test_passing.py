@@ -1,4 +1,4 @@
-"""walk/passing.py: registers by psABI; the cases in tests/cases hold it to clang and rustc."""
+"""walk/passing.py: registers by psABI; tests/cases compares them with clang and rustc."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ EITHER = record("s", ("u", union("u", ("d", DOUBLE), ("l", U64))))
     ],
 )
 def test_parameters(machine: str, passed: RecordLayout, expected: str) -> None:
-    """By the scalars inside, whatever they are called and however they are nested."""
+    """A record is passed by its scalars, for any names and nesting."""
     assert passed_in(find_target(machine), passed, is_result=False) == expected
 
 
@@ -66,12 +66,12 @@ def test_parameters(machine: str, passed: RecordLayout, expected: str) -> None:
     ],
 )
 def test_results_on_i386(passed: RecordLayout, expected: str) -> None:
-    """Small ones come in registers there."""
+    """Small results are returned in registers on i386."""
     assert passed_in(find_target("i386"), passed, is_result=True) == expected
 
 
 def test_a_large_record_is_not_looked_into() -> None:
-    """Nobody passes a megabyte in registers."""
+    """A record of a megabyte is passed in memory, and its members are not read."""
     large = record("s", ("a", array(U8, 1 << 20)))
     for machine in ("amd64", "arm64", "powerpc64", "riscv64"):
         assert passed_in(find_target(machine), large, is_result=False) == "memory"

@@ -1,4 +1,4 @@
-"""registers.py: values that are passed otherwise than they lie in memory."""
+"""registers.py: values whose registers differ from their form in memory."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ M128 = record("core::core_arch::x86::__m128", ("__0", array(F32, 4)))
     ],
 )
 def test_plain_values(c: Type, rust: Type, *, expected: bool) -> None:
-    """Neither a vector, nor a `_Complex`, nor a record for a scalar."""
+    """A vector, a `_Complex` and a record in place of a scalar are no plain values."""
     assert is_plain(c, rust) is expected
 
 
@@ -62,7 +62,7 @@ def test_plain_values(c: Type, rust: Type, *, expected: bool) -> None:
 def test_records_of_one_scalar(
     machine: str, type_: Type | None, *, parameter: bool, result: bool
 ) -> None:
-    """They are passed as that scalar where the psABI extends it no more than a record."""
+    """A record of one scalar is passed as that scalar, unless the psABI extends the scalar."""
     target = find_target(machine)
     assert is_passed_as_content(target, type_, is_result=False) is parameter
     assert is_passed_as_content(target, type_, is_result=True) is result
@@ -74,7 +74,7 @@ def test_records_of_one_scalar(
     [("amd64", True), ("arm64", True), ("riscv64", True), ("i386", False), ("powerpc64", False)],
 )
 def test_complex_numbers_as_records(machine: str, *, expected: bool) -> None:
-    """Some psABIs pass them as a record of two floats; of two integers none does."""
+    """Some psABIs pass a complex number as a record of two floats; none does for integers."""
     target = find_target(machine)
     assert is_passed_as_parts(target, COMPLEX, PAIR) is expected
     assert not is_passed_as_parts(target, COMPLEX, record("k::I", ("re", I32), ("im", I32)))
@@ -103,6 +103,6 @@ def test_complex_numbers_as_records(machine: str, *, expected: bool) -> None:
     ],
 )
 def test_words(c: Type, rust: Type, kind: str, words: tuple[str, str]) -> None:
-    """Each says that it is unknown, or in what the two differ."""
+    """The words say that the registers are unknown, or how they differ."""
     found = in_registers(c, c, rust)
     assert (found.kind, (found.c, found.rust)) == (kind, words)

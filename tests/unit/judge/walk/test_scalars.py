@@ -101,7 +101,7 @@ def test_kinds(type_: Type | None, words: str) -> None:
     ],
 )
 def test_scalars(c: Type, rust: Type, *, in_memory: bool, by_value: bool) -> None:
-    """In memory there is room for more than registers hold alike."""
+    """More pairs of scalars agree in memory than by value."""
     assert (scalar_words(c, rust, by_value=False) is None) is in_memory
     assert (scalar_words(c, rust, by_value=True) is None) is by_value
 
@@ -127,12 +127,12 @@ def test_scalars(c: Type, rust: Type, *, in_memory: bool, by_value: bool) -> Non
     ],
 )
 def test_enums_and_integers(c: Type, rust: Type, *, is_same: bool) -> None:
-    """Either sign will do for values that both hold in the same bits."""
+    """Either sign agrees for values that both types hold in the same bits."""
     assert (scalar_words(c, rust, by_value=True) is None) is is_same
 
 
 def test_words() -> None:
-    """The kinds of both."""
+    """The words have both kinds."""
     assert scalar_words(I32, F32, by_value=False) == ("signed integer", "float")
     assert scalar_words(CHAR, U8, by_value=True) == ("signed integer", "unsigned integer")
 
@@ -157,12 +157,12 @@ NEWTYPE_OF_ARRAY = record("k::A", ("__0", array(U32, 3)))
     ],
 )
 def test_room(type_: Type, stride: int, *, expected: bool) -> None:
-    """Arrays of integers or pointers; a flexible one has to have the stride."""
+    """Fillers are arrays of integers or pointers; a flexible one must have the stride."""
     assert is_room(type_, stride) is expected
 
 
 def test_elements() -> None:
-    """The innermost one, and what is no array itself; newtypes on demand."""
+    """The element is the innermost one, which is no array. Newtypes are opened on request."""
     nested = TypedefType(
         name="t", target=array(array(QualifiedType(qualifier="const", target=U8), 2), 3)
     )
@@ -194,5 +194,5 @@ def test_elements() -> None:
     ],
 )
 def test_dimensions(c: Type, rust: Type, words: tuple[str, str] | None) -> None:
-    """Strides from the longest on, if neither side has all of the other's."""
+    """Strides are compared from the longest on, if neither side has all of the other's."""
     assert dimensions(c, rust, 4) == words

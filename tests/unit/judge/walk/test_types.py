@@ -1,4 +1,4 @@
-"""What two types differ in depends on the place where they meet."""
+"""The difference of two types depends on the place where they meet."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def calling(*parameters: Type, result: Type | None = None) -> PointerType:
 def walked(
     c: Type, rust: Type, place: Place, *, machine: str = "riscv64"
 ) -> tuple[list[Difference], list[Edge]]:
-    """What the walk says, and the records that it meets."""
+    """Return the differences of a walk, and the records that it meets."""
     edges: list[Edge] = []
     walk = TypeWalk(Definitions(), RustFacts(REPRS), target=find_target(machine))
     return list(walk.compare(c, rust, place, edges.append)), edges
@@ -77,7 +77,7 @@ def walked(
 @pytest.mark.parametrize(
     ("c", "rust", "in_memory", "by_value"),
     [
-        (CHAR, U8, "", "type"),  # its sign says how it is extended
+        (CHAR, U8, "", "type"),  # its sign determines its extension
         (I8, TOLD, "", ""),
         (I8, NEWTYPE, "", "type"),  # passed as a record
         (P, array(U8, 8), "", "type"),  # bytes are passed in other registers
@@ -91,7 +91,7 @@ def walked(
         (C_ENUM, rust_enum("k::Foo", R=0, G=1), "", ""),
         (C_ENUM, rust_enum("k::Foo", A=0, B=5), "type", "type"),
         (C_ENUM, rust_enum("k::e", A=0, B=5), "type", "type"),
-        (to(P), to(TUPLE), "", ""),  # a handle: what is behind it is Rust's own
+        (to(P), to(TUPLE), "", ""),  # a handle: the pointed-to type is Rust's own
         (to(to(I32)), to(to(I64)), "type", "type"),
         (to(P), to(to(I32)), "type", "type"),
         (calling(I32), calling(I64), "signature", "signature"),
@@ -103,7 +103,7 @@ def walked(
     ],
 )
 def test_a_place(c: Type, rust: Type, in_memory: str, by_value: str) -> None:
-    """As a member, and as a parameter."""
+    """Types are compared as a member and as a parameter."""
     for place, kind in ((Place.MEMBER, in_memory), (Place.VALUE, by_value)):
         if place is Place.VALUE and isinstance(c, ArrayType) and not c.is_vector:
             continue  # C passes a pointer
@@ -112,7 +112,7 @@ def test_a_place(c: Type, rust: Type, in_memory: str, by_value: str) -> None:
 
 
 def test_a_quad_is_one_elsewhere() -> None:
-    """Where a `long double` has 128 bits, Rust's f128 is one."""
+    """Rust's f128 agrees with a `long double` of 128 bits, and differs from amd64's."""
     assert walked(QUAD, RUST_QUAD, Place.MEMBER, machine="arm64") == ([], [])
     for place in (Place.MEMBER, Place.VALUE):
         assert [one.kind for one in walked(QUAD, RUST_QUAD, place, machine="amd64")[0]] == ["type"]
@@ -130,7 +130,7 @@ def test_a_quad_is_one_elsewhere() -> None:
     ],
 )
 def test_a_newtype_that_is_passed(machine: str, parameters: str, results: str) -> None:
-    """A `repr(C)` record of one scalar is that scalar where the psABI passes both alike."""
+    """A `repr(C)` record of one scalar agrees with it, if the psABI passes both equally."""
     scalars = {"char": I8, "int": I32, "long": I64, "float": F32}
     for place, right in ((Place.VALUE, parameters), (Place.RESULT, results)):
         alike = [
@@ -156,13 +156,13 @@ def test_a_newtype_that_is_passed(machine: str, parameters: str, results: str) -
     ],
 )  # fmt: skip
 def test_a_variable(c: Type, rust: Type, kinds: list[str]) -> None:
-    """An open array has no length; what C only declares is not known."""
+    """An open array has no length; a type that C only declares is unknown."""
     found, _ = walked(c, rust, Place.OBJECT)
     assert [one.kind for one in found] == kinds
 
 
 def test_one_variant_of_a_union() -> None:
-    """A pointer to a function stands for a variant that is one, not for any pointer."""
+    """A pointer to a function pairs with a variant that is one, and with no other pointer."""
     c = union("u", ("f", calling(I32)), ("p", PTR))
     (wrong,), _ = walked(c, calling(I64), Place.MEMBER)
     assert wrong.kind == "type"
@@ -183,14 +183,14 @@ def test_one_variant_of_a_union() -> None:
     ],
 )
 def test_records_that_meet(c: Type, rust: Type, place: Place, met: Place) -> None:
-    """They are not compared by the walk, but come out as a pair."""
+    """Records that meet are not compared by the walk, but returned as a pair."""
     found, (edge,) = walked(c, rust, place)
     assert found == []
     assert (edge.c, edge.rust, edge.place) == (P, RUST_P, met)
 
 
 def test_members_behind_a_pointer() -> None:
-    """A record behind a pointer has no members: they are found by its number."""
+    """A record behind a pointer has no members, so they are found by its number."""
     short = RecordLayout(
         name="p", kind="struct", byte_size=8, alignment=None, members=(), is_declaration=True, ref=7
     )
@@ -201,7 +201,7 @@ def test_members_behind_a_pointer() -> None:
 
 
 def test_where_a_difference_is() -> None:
-    """Of a function's parameters and its result each is named."""
+    """Each difference names its parameter or the result."""
     walk = TypeWalk(Definitions(), RustFacts())
     c = FunctionType(result=I32, parameters=(I32, U8), variadic=False)
     rust = FunctionType(result=U32, parameters=(I64, U8), variadic=False)

@@ -1,4 +1,4 @@
-"""unfixed.py: the type of no fixed layout by which a Rust type stands for C's."""
+"""unfixed.py: the type of no fixed layout that a Rust type in C's place contains."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REPRS = Reprs(
 
 
 def found(c: Type | None, rust: Type | None, definitions: Definitions | None = None) -> str | None:
-    """The name of the type that has no fixed layout."""
+    """Return the name of the type that has no fixed layout."""
     one = find_unfixed(c, rust, REPRS, definitions or Definitions())
     return None if one is None else one.name
 
@@ -45,16 +45,16 @@ def found(c: Type | None, rust: Type | None, definitions: Definitions | None = N
         (record("k::New", ("__0", FREE)), "k::o"),
         (record("k::New", ("__0", array(FREE, 2))), "k::o"),
         (record("k::Wrapper", ("__0", FIXED)), "k::Wrapper"),
-        (record("dep::Flags", ("bits", U32)), None),  # a newtype of which nobody says anything
+        (record("dep::Flags", ("bits", U32)), None),  # a newtype without a verdict of its own
         (record("dep::Flags", ("bits", FREE)), "k::o"),
-        (record("k::fixed", ("a", FREE), ("b", U32)), None),  # its members are looked at elsewhere
+        (record("k::fixed", ("a", FREE), ("b", U32)), None),  # its members are compared elsewhere
         (ENUM, "k::E"),
-        (array(record("k::o", ("x", array(U8, 0))), 1), None),  # it takes no room
+        (array(record("k::o", ("x", array(U8, 0))), 1), None),  # it has no bytes
         (record("(u32, u8)", ("__0", U32), ("__1", U8)), "(u32, u8)"),
     ],
 )
 def test_types_that_are_held(rust: Type | None, name: str | None) -> None:
-    """By value, in arrays and in what wraps them; also one of which nothing is known."""
+    """A type is found by value, in arrays and in wrappers; so is an unknown one of a dependency."""
     assert found(C, rust) == name
 
 
@@ -66,7 +66,7 @@ def test_types_that_are_held(rust: Type | None, name: str | None) -> None:
         (to(C), record("core::ptr::non_null::NonNull<k::o>", ("pointer", to(FREE))), "k::o"),
         (to(C), to(record("core::cell::UnsafeCell<k::o>", ("value", FREE))), "k::o"),
         (to(record("q", ("x", U32))), to(FREE), None),
-        (to(C), to(UNKNOWN), None),  # of a handle nothing need be known
+        (to(C), to(UNKNOWN), None),  # a handle's record needs no layout
         (to(C), to(behind("k::o", 0)), None),
         (to(None), to(FREE), None),
         (U64, to(FREE), None),
@@ -75,19 +75,19 @@ def test_types_that_are_held(rust: Type | None, name: str | None) -> None:
     ],
 )
 def test_types_behind_pointers(c: Type, rust: Type, name: str | None) -> None:
-    """Only one that is called as the record that C points to stands for it."""
+    """A type behind a pointer is found only if it has the name of C's record."""
     assert found(c, rust) == name
 
 
 def test_keywords() -> None:
-    """C's tag may be a keyword of Rust's."""
+    """C's tag may be a keyword of Rust."""
     c, rust = record("type", ("x", U32)), record("k::type_", ("x", U32))
     reprs = Reprs(free=frozenset({"k::type_"}))
     assert find_unfixed(to(c), to(rust), reprs, Definitions()) == rust
 
 
 def test_records_with_their_members() -> None:
-    """A pointer's record is looked up, so that what it wraps is known."""
+    """A pointer's record is looked up, so that its wrapped type is known."""
     whole = record("k::New", ("__0", FREE))
     short = replace(behind("k::New", whole.byte_size), ref=3)
     assert found(C, short) is None
@@ -95,7 +95,7 @@ def test_records_with_their_members() -> None:
 
 
 def test_parts_of_the_library() -> None:
-    """A promise on a library's type holds for what it is made of."""
+    """A promise about a library's type covers its parts."""
     align = record("core::sync::atomic::private::Align4<u32>", ("__0", U32))
     atomic = record("core::sync::atomic::Atomic<u32>", ("v", align))
     assert found(U32, atomic) is None
@@ -103,7 +103,7 @@ def test_parts_of_the_library() -> None:
 
 
 def test_options() -> None:
-    """An Option of an enum has one value more; of other types it is the payload's."""
+    """An Option of an enum has one value more. Of other types the payload counts."""
     option = record("core::option::Option<k::N>", ("__0", replace(ENUM, name="k::N")))
     reprs = replace(REPRS, fixed=REPRS.fixed | {"k::N"})
     assert find_unfixed(U8, option, reprs, Definitions()) is None

@@ -1,4 +1,4 @@
-"""sources.py: which sources of a tree read a header."""
+"""sources.py: the sources of a tree that read a header."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXTS = {
 
 
 def sources(sys: Path, texts: Mapping[str, str]) -> TreeSources:
-    """Those of a tree of these texts."""
+    """Return the sources of a tree with these texts."""
     for name, text in texts.items():
         (sys / name).parent.mkdir(parents=True, exist_ok=True)
         (sys / name).write_text(text, encoding="utf-8")
@@ -41,30 +41,30 @@ def sources(sys: Path, texts: Mapping[str, str]) -> TreeSources:
     ],
 )
 def test_sources_that_read_a_header(header: str, found: tuple[str, ...], tmp_path: Path) -> None:
-    """Directly or not, or one of its name; else those beside it. Another driver's are not asked."""
+    """Sources that include a header or one of its name are returned, or else those beside it."""
     assert sources(tmp_path, TEXTS).of(header) == found
 
 
 def test_six_are_enough(tmp_path: Path) -> None:
-    """In the order of their names."""
+    """At most six sources are returned, in the order of their names."""
     texts = {f"net/{name}.c": "#include <net/a.h>\n" for name in "hgfedcba"}
     assert sources(tmp_path, texts).of("net/a.h") == tuple(f"net/{name}.c" for name in "abcdef")
 
 
 def test_a_link_that_leads_nowhere(tmp_path: Path) -> None:
-    """It reads nothing."""
+    """A dangling link is ignored."""
     (tmp_path / "net").mkdir()
     (tmp_path / "net" / "a.c").symlink_to("gone.c")
     assert sources(tmp_path, {"net/b.c": "#include <net/a.h>\n"}).of("net/a.h") == ("net/b.c",)
 
 
 def test_headers_without_sources() -> None:
-    """An installed system has none."""
+    """An installed system has no sources."""
     assert TreeSources(None, lambda _: "").of("net/a.h") == ()
 
 
 def test_what_a_source_has_before_a_header(tmp_path: Path) -> None:
-    """Its macros, the headers that it includes, an open pack; and the macros of its command."""
+    """A source's macros, includes and open pack before a header are found, and its command's."""
     texts = {
         "dev/d/a.h": "struct s { int a; };\n",
         "dev/d/u.h": "#include <dev/d/a.h>\n",

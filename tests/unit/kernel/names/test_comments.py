@@ -1,4 +1,4 @@
-"""comments.py: comments go, texts stay."""
+"""comments.py: remove comments from a text, but not from string literals."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from layoutcheck.kernel.names.comments import strip_comments, strip_quotes
     ],
 )
 def test_what_is_left(text: str, left: str) -> None:
-    """A text has no comments in it, and a comment no texts."""
+    """A string literal has no comments in it, and a comment has no literals."""
     assert strip_comments(text) == left
 
 
 def test_lines_are_kept_where_they_count() -> None:
-    """For who asks on which line something stands."""
+    """With `keep_lines`, line breaks of comments stay, for line numbers."""
     assert strip_comments('a /* b\n\n*/ c "/*"', keep_lines=True) == 'a  \n\n c "/*"'
 
 
 def test_what_stands_between_quotes() -> None:
-    """Texts and characters, with what is escaped in them."""
+    """String and character literals end at the right quote, after escaped ones."""
     text = """#define A "int f(\\"x\\"); struct s" 'q' "'" '"' g"\n"""
     assert strip_quotes(text) == """#define A "" "" "" "" g"\n"""

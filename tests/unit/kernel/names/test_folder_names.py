@@ -1,4 +1,4 @@
-"""folder_names.py: what the words of a folder's headers are there."""
+"""folder_names.py: the roles of words in a folder's headers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ struct bio { int length; };
 
 
 def names(texts: Mapping[str, str], *, alone: bool = False) -> FolderNames:
-    """The names of headers by text, of which `x.h` includes others."""
+    """Return the names of headers by text; `x.h` includes others."""
     read = (
         (f"{name}.h", HeaderText(text.encode(), is_own=name != "x")) for name, text in texts.items()
     )
@@ -26,7 +26,7 @@ def names(texts: Mapping[str, str], *, alone: bool = False) -> FolderNames:
 
 
 def test_roles() -> None:
-    """What a comment or a condition has is no code."""
+    """Words have their roles by header. A word of comments or conditions has none."""
     found = names({"a": FIRST, "b": "struct bio; MADE(bio);"})
     roles = {
         word: {role: [*found.having(word, role)] for role in Role if [*found.having(word, role)]}
@@ -46,13 +46,13 @@ def test_roles() -> None:
 
 
 def test_macros() -> None:
-    """In the words of each header; a comment is none, and a bracket means parameters."""
+    """Macros are listed with their words by header. A bracket in the name means parameters."""
     found = names({"a": "#define N 1 /* one\n */ + 1\n#define N() 2\n", "b": "#define N\n"})
     assert found.macros == {"N": ((0, "1   + 1"), (1, "")), "N(": ((0, "2"),)}
 
 
 def test_lines_that_are_joined() -> None:
-    """Before comments are, and within a word."""
+    """Lines are joined before comments are removed, also within a word."""
     found = names(
         {"a": "struct sp\\\nlit { int a; };\n#define MA\\\nCRO 1\n// no \\\n#define NO 1\n"}
     )
@@ -61,7 +61,7 @@ def test_lines_that_are_joined() -> None:
 
 
 def test_those_that_include_others() -> None:
-    """They are left where headers stand alone; only their names are known."""
+    """With `alone`, headers that include others are left out, and only their names are known."""
     texts = {"a": "int f(int);", "x": "int g(int);"}
     alone, every = names(texts, alone=True), names(texts)
     assert (alone.headers, alone.left) == (("a.h",), ("x.h",))
@@ -71,6 +71,6 @@ def test_those_that_include_others() -> None:
 
 
 def test_it_can_be_kept() -> None:
-    """In the cache."""
+    """The names can be pickled for the cache."""
     found = names({"a": FIRST, "b": "int x;"})
     assert load(dump(found)) == found

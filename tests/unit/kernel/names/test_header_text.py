@@ -1,4 +1,4 @@
-"""header_text.py: a header's text has that of the files it includes that are no headers."""
+"""header_text.py: a header's text, with that of included files that are no headers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Read = Callable[..., HeaderText]
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
-    """Reads `dev/a.h` with this text, beside these files, in a tree of the folders `1` and `2`."""
+    """Read `dev/a.h` with this text, beside these files, in a tree of the folders `1` and `2`."""
 
     def read_it(text: str, **files: str) -> HeaderText:
         for name, content in {"1/dev/a.h": text, **files}.items():
@@ -43,7 +43,7 @@ def read(tmp_path: Path) -> Read:
     ],
 )
 def test_what_is_no_header_counts_as_the_headers_own(line: str, read: Read) -> None:
-    """However the directive is written."""
+    """An included file that is no header belongs to the header, in every form of the directive."""
     found = read(f"int a;\n{line}\nint b;\n", **{"1/dev/x.inc": "int x;\n"})
     assert found.text.splitlines()[-1] == "int x;"
     assert found.text.startswith("int a;\n")
@@ -52,7 +52,7 @@ def test_what_is_no_header_counts_as_the_headers_own(line: str, read: Read) -> N
 
 @pytest.mark.parametrize("name", ["x.inc", "x.def", "x.hpp", "x.h.in", "x", "x.hh", "x.c"])
 def test_names_that_are_no_headers(name: str, read: Read) -> None:
-    """All but those of headers."""
+    """All names but those of headers are included."""
     assert "int x;" in read(f'#include "{name}"\n', **{f"1/dev/{name}": "int x;\n"}).text
 
 
@@ -66,13 +66,13 @@ def test_names_that_are_no_headers(name: str, read: Read) -> None:
     ],
 )
 def test_a_header_alone(text: str, read: Read) -> None:
-    """Other headers are listed by themselves, and a comment includes nothing."""
+    """Included headers are listed by themselves, and a directive in a comment is ignored."""
     found = read(text, **{"1/dev/x.h": "int x;\n", "1/dev/x.inc": "int x;\n"})
     assert found == HeaderText(text.encode(), is_own=True)
 
 
 def test_where_a_file_is_looked_for(read: Read) -> None:
-    """In quotation marks beside the file that includes it, then in the tree's folders in order."""
+    """A quoted file is searched beside its includer, then in the tree's folders in order."""
     files = {
         "1/dev/x.inc": '#include "sub/y.inc"\n#include <z.inc>\n',
         "1/dev/sub/y.inc": '#include "z.inc"\nint y;\n',
@@ -87,7 +87,7 @@ def test_where_a_file_is_looked_for(read: Read) -> None:
 
 
 def test_files_that_include_each_other(read: Read, tmp_path: Path) -> None:
-    """Each is read once, under whatever name."""
+    """Files that include each other are each read once, under any name."""
     (tmp_path / "1" / "dev").mkdir(parents=True)
     (tmp_path / "1" / "dev" / "link.inc").symlink_to("x.inc")
     again = '#include "x.inc"\n#include "../dev/x.inc"\n#include "link.inc"\nint x;\n'
@@ -95,7 +95,7 @@ def test_files_that_include_each_other(read: Read, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read(read: Read, tmp_path: Path) -> None:
-    """It counts as empty, and nothing waits for it; it may be there the next time."""
+    """A file that cannot be read counts as empty, without waiting, and may exist the next time."""
     (tmp_path / "1" / "dev" / "folder.inc").mkdir(parents=True)
     os.mkfifo(tmp_path / "1" / "dev" / "fifo.inc")
     names = ("gone.inc", "folder.inc", "fifo.inc", "a" * 300, "a\0b", "a.h/b.inc")
@@ -105,7 +105,7 @@ def test_what_cannot_be_read(read: Read, tmp_path: Path) -> None:
 
 
 def test_limits(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither many files nor large ones are read without end."""
+    """The number and the size of included files are limited."""
     text = '#include "0.inc"\n'
     files = {f"1/dev/{n}.inc": f'#include "{n + 1}.inc"\nint x;\n' for n in range(300)}
     assert read(text, **files).text.count("int x;") == 255
@@ -115,13 +115,13 @@ def test_limits(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_lines(read: Read) -> None:
-    """They end as in a text that is read as such, so that their numbers are the compiler's."""
+    """Lines end as in text mode, so that line numbers are the compiler's."""
     assert read("a\r\nb\rc\n").text == "a\nb\nc\n"
 
 
 @pytest.mark.parametrize("text", ["#include ", '#include "', "# include <", '#include "a.inc"\n'])
 def test_no_text_takes_long(text: str, read: Read) -> None:
-    """A header is somebody's, and may be anything."""
+    """A hostile text is read in limited time."""
     started = time.process_time()
     read(text * 50_000)
     assert time.process_time() - started < 5

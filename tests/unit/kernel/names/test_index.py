@@ -1,4 +1,4 @@
-"""index.py: which header of a tree defines a type."""
+"""index.py: the header of a tree that defines a type."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def types_in(*folders: Path) -> HeaderIndex:
 
 
 def write(folder: Path, **headers: str) -> Path:
-    """Headers by name, in which `__` stands for a slash."""
+    """Headers by name, in which `__` means a slash."""
     for name, text in headers.items():
         path = folder / f"{name.replace('__', '/')}.h"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ def write(folder: Path, **headers: str) -> Path:
 
 
 def test_likeliest_first(tmp_path: Path) -> None:
-    """The machine's own, the kernel's, those in no folder; which of them count."""
+    """The machine's headers come first, then the kernel's, then those in no folder."""
     text = "struct pmap { int a; };"
     names = ("contrib__a", "pmap", "rpc__pmap_prot", "machine__pmap", "dev__a__b")
     found = types_in(write(tmp_path, **dict.fromkeys(names, text)))
@@ -50,7 +50,7 @@ def test_likeliest_first(tmp_path: Path) -> None:
 
 
 def test_an_earlier_folder_hides_a_later_one(tmp_path: Path) -> None:
-    """As clang searches them."""
+    """An earlier folder hides a later one, as in clang's search."""
     first = write(tmp_path / "first", sys__a="struct one { int a; };")
     second = write(tmp_path / "second", sys__a="struct two { int a; };", sys__b="")
     found = types_in(first, second)
@@ -60,7 +60,7 @@ def test_an_earlier_folder_hides_a_later_one(tmp_path: Path) -> None:
 
 
 def test_other_machines_headers_are_left_out(tmp_path: Path) -> None:
-    """Of a source tree: amd64 has `machine` and what it shares with i386."""
+    """Other machines' headers are left out: amd64 has `machine` and shares with i386."""
     folder = write(
         tmp_path,
         arm64__arm64__a="struct a { int a; };",
@@ -71,7 +71,7 @@ def test_other_machines_headers_are_left_out(tmp_path: Path) -> None:
 
 
 def test_links_at_the_top_are_followed(tmp_path: Path) -> None:
-    """`machine` is one, in a folder of ours; a circle of links below is none of our business."""
+    """Links at the top are followed, such as `machine`; a circle of links below is not."""
     write(tmp_path / "real", pcb="struct pcb { int a; };", sub__x="")
     top = tmp_path / "top"
     top.mkdir()
@@ -97,13 +97,13 @@ def test_links_at_the_top_are_followed(tmp_path: Path) -> None:
     ],
 )
 def test_a_path_names_headers(path: str, header: list[str]) -> None:
-    """Wherever the crate's author had the tree."""
+    """A path names headers by its end, for any tree of the crate's author."""
     among = ("sys/bio.h", "machine/pcb.h", "dev/a/pcb.h", "x86/bus.h", "sys/elf.h", "elf.h")
     assert list(types_in().named(path, among)) == header
 
 
 def test_names_that_are_none(tmp_path: Path) -> None:
-    """What no line can include, and what is no file, costs only itself."""
+    """A name that no line can include, and a non-file, are left out alone."""
     folder = write(tmp_path, sys__a="struct a { int a; };", sys__z="struct z { int a; };")
     for name in (b"line\nbreak.h", b"quo>te.h", b"\xff.h"):
         (folder / "sys" / os.fsdecode(name)).write_text("struct odd { int a; };")
@@ -115,21 +115,21 @@ def test_names_that_are_none(tmp_path: Path) -> None:
 
 
 def test_what_is_the_kernels_own(tmp_path: Path) -> None:
-    """Not what programs include by a bare name, nor what other systems brought along."""
+    """The kernel's own headers exclude bare names and those of other systems."""
     names = ("stdio", "sys__bio", "contrib__ck__ck", "dev__usb__usb", "tests__sys__a")
     folder = write(tmp_path, **dict.fromkeys(names, ""))
     assert types_in(folder).kernels_own == ("sys/bio.h", "dev/usb/usb.h")
 
 
 def test_all_names(tmp_path: Path) -> None:
-    """Of all headers, but for those that another one of the name hides."""
+    """All names are those of all headers that no other header of the name hides."""
     first = write(tmp_path / "first", a="struct x; union y { int z; };")
     second = write(tmp_path / "second", a="struct hidden { int a; };", b="struct q { int z; };")
     assert types_in(first, second).names == {"y", "q"}
 
 
 def test_what_a_header_includes_is_its_own(tmp_path: Path) -> None:
-    """Of files that are no headers: for all that is asked."""
+    """Included files that are no headers belong to the header, for every question."""
     folder = write(tmp_path, dev__a='#include "a.inc"\n', dev__b='#include "a.h"\n')
     text = "struct a { int a; };\n#define A_K 5\nENUM(B) int made(int);\n"
     (folder / "dev" / "a.inc").write_text(text, encoding="utf-8")
@@ -143,7 +143,7 @@ def test_what_a_header_includes_is_its_own(tmp_path: Path) -> None:
 
 
 def test_words_that_macros_make(tmp_path: Path) -> None:
-    """Of a word that it hands to a macro, and others that a macro has, or that it hands, too."""
+    """Words that macros make are found from pasted arguments, through nested macros."""
     folder = write(
         tmp_path,
         dev__a="#define A(n) APRE##n\n#define B(p, n) p ## n\nA(2); B(XXX, YYY)\n",
@@ -169,7 +169,7 @@ def test_words_that_macros_make(tmp_path: Path) -> None:
 
 
 def test_words_for_which_macros_stand(tmp_path: Path) -> None:
-    """They are handed by the macro's name: in one header, or in one that another one includes."""
+    """Words for which macros stand are found by the macro's name, also across an include."""
     folder = write(
         tmp_path,
         dev__a="#define PRE mine_\n#define K(a, b) a##b\n#define J(a, b) K(a, b)\nJ(PRE, softc)\n",
@@ -191,7 +191,7 @@ def test_words_for_which_macros_stand(tmp_path: Path) -> None:
 
 
 def test_another_machines_headers_stand_behind_the_machines(tmp_path: Path) -> None:
-    """amd64 includes <i386/a.h> where it is compiled for i386."""
+    """Another machine's headers come after the machine's own, which may include them."""
     folder = write(
         tmp_path,
         i386__a="struct a { int a; };\n",
@@ -205,13 +205,13 @@ def test_another_machines_headers_stand_behind_the_machines(tmp_path: Path) -> N
 
 
 def test_a_real_tree() -> None:
-    """The source tree in miniature."""
+    """The small source tree has the expected definers."""
     assert types_in(TREE).definers("gadget") == ("sys/gadget.h",)
 
 
 @pytest.mark.needs_headers
 def test_all_headers(tmp_path: Path) -> None:
-    """Each name of a type, and of something else, has the headers that define it."""
+    """Each name of a type or an item has the headers that define it."""
     folders = open_tree("ziglang", target=AMD64, release=None, work=tmp_path).folders
     tree = TreeNames(folders, AMD64, INCLUDE_RULES)
     for role, parse in ((Role.TYPE, defined_names), (Role.ITEM, item_names)):

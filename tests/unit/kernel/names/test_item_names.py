@@ -35,7 +35,7 @@ from layoutcheck.kernel.names.token_pasting import affixes, handed_words
     ],
 )
 def test_what_a_text_defines(text: str, names: set[str]) -> None:
-    """As FreeBSD's headers write it."""
+    """Names are found in the forms that FreeBSD's headers have."""
     assert names <= item_names(text)
 
 
@@ -62,7 +62,7 @@ def test_what_a_text_defines(text: str, names: set[str]) -> None:
     ids=lambda text: text[:12].strip(),
 )
 def test_no_text_takes_long(text: str) -> None:
-    """A header is somebody's, and may be anything."""
+    """A hostile text is read in limited time."""
     started = time.process_time()
     item_names(text)
     affixes(text)
@@ -71,6 +71,6 @@ def test_no_text_takes_long(text: str) -> None:
 
 
 def test_words_of_code() -> None:
-    """Whatever they are there; of directives those alone that define."""
+    """Words of code include those of definitions, but of no other directive."""
     text = "#if NO\n#define MAKE \\\n int made(void)\n#endif\nA(b) c;\n"
     assert words_of_code(text) == {"define", "MAKE", "int", "made", "void", "A", "b", "c"}

@@ -38,14 +38,14 @@ def names_of(listing: tuple[tuple[str, int, int], ...]) -> list[str]:
 
 
 def test_headers_are_listed_in_order(tree: Path) -> None:
-    """From the folder on; a link is followed at the top only, where a build has `machine`."""
+    """Headers are listed in order, below the folder. Links are followed at the top only."""
     headers = ["a.h", "b.h", "machine/pcb.h", "sys/.f.h", "sys/c.h", "sys/deep/d.h"]
     assert names_of(list_headers(tree)) == headers
     assert names_of(list_files(tree)) == sorted([*headers, "sys/e.inc"])
 
 
 def test_each_header_has_its_size_and_time(tree: Path) -> None:
-    """The later of its two times, of which the second cannot be set back."""
+    """Each header has its size and the later of its two times, one of which cannot be set back."""
     os.utime(tree / "a.h", ns=(0, 1))
     found = {name: (size, changed) for name, size, changed in list_headers(tree)}
     status = (tree / "a.h").stat()
@@ -57,7 +57,7 @@ def test_each_header_has_its_size_and_time(tree: Path) -> None:
 
 
 def test_names_that_no_line_can_include_are_none(tree: Path) -> None:
-    """Nor folders that are called like a header, and links that lead nowhere or in a circle."""
+    """Names that no line can include, folders, pipes and dangling links are not listed."""
     before = list_headers(tree)
     for name in (b"line\nbreak.h", b"return\r.h", b"quo>te.h", b"\xff.h"):
         (tree / os.fsdecode(name)).write_text("x")
@@ -71,14 +71,14 @@ def test_names_that_no_line_can_include_are_none(tree: Path) -> None:
 
 
 def test_a_folder_that_is_none_has_nothing(tree: Path) -> None:
-    """Nothing is raised, and other folders are listed all the same."""
+    """A missing folder or a file is an empty folder, without an error."""
     for folder in (tree / "nowhere", tree / "a.h"):
         assert list_headers(folder) == list_files(folder) == ()
         assert [name.partition("\0")[0] for name in list_names(folder)] == [f"{folder}/"]
 
 
 def test_all_names_follow_links(tree: Path, tmp_path: Path) -> None:
-    """A folder comes with what it leads to; one that was seen is not looked into again."""
+    """All names follow links to folders, and each folder is visited once."""
     names = list_names(tree)
     real = os.path.realpath(tmp_path / "real")
     assert f"{tree}/machine/\0{real}" in names
@@ -89,7 +89,7 @@ def test_all_names_follow_links(tree: Path, tmp_path: Path) -> None:
 
 
 def test_a_link_to_a_file_is_a_name(tree: Path) -> None:
-    """One that leads nowhere is not: clang does not find it either."""
+    """A link to a file is a name; a dangling link is not, as for clang."""
     (tree / "to_a.h").symlink_to("a.h")
     (tree / "gone.h").symlink_to("nowhere.h")
     names = list_names(tree)
@@ -98,7 +98,7 @@ def test_a_link_to_a_file_is_a_name(tree: Path) -> None:
 
 
 def test_names_that_may_hide_a_header(tmp_path: Path) -> None:
-    """Files of any name count, also behind a link to a folder and a link in a circle."""
+    """Files of any name may hide a header, also behind a link to a folder."""
     tree, other = tmp_path / "inc", tmp_path / "other"
     (tree / "sys").mkdir(parents=True)
     other.mkdir()
@@ -112,7 +112,7 @@ def test_names_that_may_hide_a_header(tmp_path: Path) -> None:
 
 
 def test_a_file_that_a_header_includes(tmp_path: Path) -> None:
-    """It belongs to the state of the headers, whatever it is called."""
+    """A file that a header includes is part of the headers' state, with any name."""
     (tmp_path / "dev").mkdir()
     file = old(tmp_path / "dev" / "a.inc", "one")
     before = list_files(tmp_path)
@@ -122,7 +122,7 @@ def test_a_file_that_a_header_includes(tmp_path: Path) -> None:
 
 
 def test_a_header_whose_time_was_set_back(tmp_path: Path) -> None:
-    """It is another one all the same."""
+    """A changed header is noticed, even if its time was set back."""
     header = old(tmp_path / "a.h", "one")
     before, time_then = list_headers(tmp_path), header.stat().st_mtime_ns
     header.write_text("two", encoding="utf-8")

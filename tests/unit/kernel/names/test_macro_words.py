@@ -1,4 +1,4 @@
-"""macro_words.py: what the parts of a header's text depend on."""
+"""macro_words.py: the words on which parts of a header's text depend."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from layoutcheck.kernel.names.macro_words import Dependence
 def test_a_word_depends_on_what_defines_it_here(
     text: str, words: set[str], asked: set[str]
 ) -> None:
-    """And on the conditions that this stands under, if there are several."""
+    """A word depends on its definitions here, and on their conditions if there are several."""
     found, asks = Dependence(text).follow(["N"], ())
     assert found >= {*words} - {"int", "long", "typedef"}
     assert "O" not in found
@@ -33,14 +33,14 @@ def test_a_word_depends_on_what_defines_it_here(
 
 
 def test_what_is_asked_depends_on_the_conditions_of_its_only_definition() -> None:
-    """At any remove: without it, there is no such attribute, and the header compiles."""
+    """A word that is asked depends on the conditions of its only definition, at any distance."""
     text = "#ifdef M\n#define N\n#endif\n#ifdef K\n#define M\n#endif\n"
     found, asks = Dependence(text).follow([], ["N"])
     assert asks == found == {"N", "M", "K"}
 
 
 def test_conditions_of_a_place() -> None:
-    """All that are open there."""
+    """Conditions of a place are all that are open there."""
     text = "#if A\nx\n#ifndef B\ny\n#endif\nz\n#elif C\nu\n#endif\nv\n"
     dependence = Dependence(text)
     under = {word: dependence.conditions(text.index(f"\n{word}\n") + 1) for word in "xyzuv"}
@@ -48,6 +48,6 @@ def test_conditions_of_a_place() -> None:
 
 
 def test_what_is_declared() -> None:
-    """Names of typedefs and enumerators, no macros."""
+    """Declared names are those of typedefs and enumerators, without macros."""
     text = "typedef unsigned a_t;\nenum e { E1, E2 = 3 };\n#define M 1\n"
     assert Dependence(text).declared == {"a_t", "E1", "E2"}

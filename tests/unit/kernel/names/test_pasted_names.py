@@ -54,12 +54,12 @@ TEXTS = {
     ],
 )
 def test_the_header_that_hands_over_a_part(name: str, headers: list[str]) -> None:
-    """To a macro that pastes, wherever that is; a function's parameters are not handed to one."""
+    """The header is found that passes a part to a macro that pastes. Parameters are not passed."""
     assert finder_of(TEXTS).headers(name) == headers
 
 
 def test_the_header_whose_macro_has_the_rest_is_first() -> None:
-    """Another one may hand the word to a macro that hands it on."""
+    """The header whose macro has the rest comes first, before one whose macro passes it on."""
     texts = {
         "a.h": "#define L(X) X(one)\nL(T)\n",
         "b.h": "#define T(n) n##_t\n",
@@ -72,7 +72,7 @@ def test_the_header_whose_macro_has_the_rest_is_first() -> None:
 
 
 def test_the_header_that_hands_over_most_of_it_is_before_others() -> None:
-    """A short word is handed to macros everywhere."""
+    """The header that passes the longest part comes first, since short words are common."""
     texts = {
         "a.h": "#define T(n) pre_##n\n#define U(n) pre_long_##n\nT(x)\n",
         "b.h": "U(x)\n",
@@ -82,7 +82,7 @@ def test_the_header_that_hands_over_most_of_it_is_before_others() -> None:
 
 
 def test_a_word_that_many_headers_hand_over_says_nothing() -> None:
-    """But where the header has the macro itself."""
+    """A word that many headers pass is ignored, unless the header has the macro itself."""
     texts = {f"{n}.h": "F(one)\n" for n in range(30)} | {"t.h": "#define T(n) n##_t\nT(one)\n"}
     assert finder_of(texts).headers("one_t") == ["t.h"]
     few = {f"{n}.h": "T(one)\n" for n in range(3)} | {"t.h": "#define T(n) n##_t\n"}
@@ -90,7 +90,7 @@ def test_a_word_that_many_headers_hand_over_says_nothing() -> None:
 
 
 def test_a_macro_that_stands_for_a_part() -> None:
-    """The header that defines it is in the same folder: it may include the other one."""
+    """The header that defines the macro for a part is in the same folder, which may include it."""
     texts = {
         "net/t.h": "#define K(a, b) K2(a, b)\n#define K2(a, b) a##b\nK(NAME, _node)\n",
         "net/u.h": "#define NAME red\n",

@@ -1,4 +1,4 @@
-"""token_pasting.py: the words that macros join, and what a name may be made of."""
+"""token_pasting.py: words that macros paste, and the parts of a name."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from layoutcheck.kernel.names.token_pasting import (
 
 
 def test_handed_words() -> None:
-    """Beside a `##`, or as an argument."""
+    """Words beside a `##` and arguments are passed words."""
     text = "#define MAKE(p, n) int p##_## n(int, long x);\nMAKE(a1, 2)\n"
     assert handed_words(text) == {"p", "_", "n", "int", "a1", "2"}
     assert handed_words("MAKE(a1, 2) int x(int);") == {"a1", "2", "int"}
 
 
 def test_affixes() -> None:
-    """No parameters, and nothing of what is outside of macros."""
+    """Affixes exclude parameters, and words outside of macros."""
     text = "#define A(n) PRE_##n##_t B(n, _s)\n#define B(a, b) a##b\nB(x, y)\n"
     assert affixes(text) == {"A": {"PRE_", "_t", "_s"}}
 
@@ -41,7 +41,7 @@ def test_affixes() -> None:
     ],
 )
 def test_what_a_name_may_be_made_of(name: str, words: set[str]) -> None:
-    """A word with one or two joined ones before it, or behind it."""
+    """A name is a word with one or two joined words before or behind it."""
     ways = list(splits(name, {"a", "_b"}, _parts(name), {"_b"}))
     assert {word for way in ways for word in way.handed} == words
     for way in ways:
@@ -49,7 +49,7 @@ def test_what_a_name_may_be_made_of(name: str, words: set[str]) -> None:
 
 
 def test_both_words_may_be_handed() -> None:
-    """All ways to cut a name in two, also with a word between; not two short ones."""
+    """A name is cut in two in all ways, also with a word between, but not into two short ones."""
     parts = _parts("abcd")
     assert [way.handed for way in halves("abcd", (), parts)] == [("a", "bcd"), ("abc", "d")]
     assert not list(halves("abcd", (), parts - {"a", "d"}))
@@ -57,19 +57,19 @@ def test_both_words_may_be_handed() -> None:
 
 
 def _parts(name: str) -> frozenset[str]:
-    """All words that a name has in it."""
+    """Return all words that a name contains."""
     ends = range(len(name) + 1)
     return frozenset(name[start:end] for start in ends for end in ends if start < end)
 
 
 def test_what_is_called_with_a_word() -> None:
-    """Whatever else it is called with, and in brackets of its own."""
+    """Callees of a word are found for any other arguments and brackets."""
     text = "A(a, F(x)); B(F(x), a) int f(a); ((a)) g(a + 1, *a) a ## b D(b)) E(a)"
     assert callees(text, {"a"}) == {"A", "B", "f", "##", "(", "E"}
     assert callees(text, {"nowhere"}) == frozenset()
 
 
 def test_what_takes_words() -> None:
-    """Macros with parameters, and their parameters."""
+    """Macros with parameters, and their parameters, take words."""
     text = "#define L(X) X(a)\n#define N 1\nint f(int);\n"
     assert takers(text) == {"L", "X"}

@@ -42,7 +42,7 @@ from layoutcheck.kernel.names.type_names import defined_names
     ],
 )
 def test_what_a_text_defines(text: str, names: set[str]) -> None:
-    """As FreeBSD's headers write it; what is only declared or used is not there."""
+    """Types are found in the forms of FreeBSD's headers; declared or used ones are not."""
     assert names <= defined_names(text)
     assert not {"int", "void", "b", "f"} & defined_names(text)
 
@@ -65,7 +65,7 @@ def test_what_a_text_defines(text: str, names: set[str]) -> None:
     ids=lambda text: text[:12].strip(),
 )
 def test_no_text_takes_long(text: str) -> None:
-    """A header is somebody's, and may be anything."""
+    """A hostile text is read in limited time."""
     started = time.process_time()
     defined_names(text)
     assert time.process_time() - started < 5

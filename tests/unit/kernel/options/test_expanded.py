@@ -27,12 +27,12 @@ from layoutcheck.kernel.options.expanded import defined_records
     ],
 )
 def test_names(text: str, names: set[str]) -> None:
-    """As C spells them."""
+    """Records have C's spelling."""
     assert defined_records(text).keys() == names
 
 
 def test_the_digest_is_of_the_definition() -> None:
-    """Equal for an equal text, whatever is around it; the first definition is the one."""
+    """Equal definitions have equal digests in any surroundings. The first one counts."""
     one = defined_records("struct a { int x; }; struct b { struct a a; };")
     other = defined_records("int z; struct a { int x; }; struct b { struct a a, b; };")
     assert one["struct a"] == other["struct a"]

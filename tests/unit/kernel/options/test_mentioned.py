@@ -1,4 +1,4 @@
-"""options_in_text.py: which options a text names."""
+"""options_in_text.py: the options that a text names."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def table() -> OptionTable:
     ],
 )
 def test_names_outside_of_comments(text: str, names: list[str]) -> None:
-    """Anywhere in the text, as whole words; what no source includes does not count."""
+    """Whole words outside of comments count. A header that no source includes does not."""
     assert [option.name for option in mentioned_options([text], table().usable)] == names
 
 

@@ -1,4 +1,4 @@
-"""toggle.py: one option taken away, or defined."""
+"""toggle.py: remove or define one option."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def option(name: str) -> OptionEntry:
     [("SMP", "1", "SMP 1"), ("HZ", "(10 * 100)", "HZ (10 * 100)"), ("E", "", "E ")],
 )
 def test_what_the_conf_sets_is_taken_away(name: str, value: str, gone: str) -> None:
-    """Its own line and no other; whatever the headers define it as then."""
+    """An option that the conf sets loses its line, for any default of the headers."""
     turn = turn_over(option(name), HEADERS, {name: "7"})
     assert (turn.is_set, turn.value, turn.default) == (True, value, None)
     assert turn.text == HEADERS["opt_a.h"].replace(f"#define {gone}\n", "")
@@ -44,7 +44,7 @@ def test_what_the_conf_sets_is_taken_away(name: str, value: str, gone: str) -> N
     ],
 )
 def test_what_it_does_not_set_is_defined(default: str | None, value: str) -> None:
-    """As 1, or as twice what the headers define it as; the other options stay."""
+    """An unset option is defined as 1, or as twice its default; the other options stay."""
     macros = {} if default is None else {"MAXCPU": default}
     turn = turn_over(option("MAXCPU"), HEADERS, macros)
     assert (turn.is_set, turn.value, turn.default) == (False, value, default)
@@ -52,5 +52,5 @@ def test_what_it_does_not_set_is_defined(default: str | None, value: str) -> Non
 
 
 def test_a_header_that_the_conf_leaves_empty() -> None:
-    """It gets the one line."""
+    """A header that the conf leaves empty gets the one line."""
     assert turn_over(option("X"), {}, {}).text == "#define X 1\n"

@@ -24,5 +24,5 @@ from layoutcheck.kernel.units.guards import include_guard
     ],
 )
 def test_include_guard(text: str, guard: str) -> None:
-    """It is the first that the header asks, and the first that it defines."""
+    """A guard is the first macro that a header tests and the first that it defines."""
     assert include_guard(text) == guard

@@ -1,4 +1,4 @@
-"""header_dependence: which records leave a macro to whoever includes their header."""
+"""header_dependence.py: records that leave a macro to the includers of their header."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def finder_of(
     core: Sequence[str] = (),
     stands_without: Callable[[str, Collection[str]], bool] = lambda _header, _others: False,
 ) -> LeftMacroFinder:
-    """What finds it in headers with these texts."""
+    """Return the finder for headers with these texts."""
     read = ((name, HeaderText(text.encode(), is_own=True)) for name, text in texts.items())
     names = names_of(read, alone=False)
     macros = {
@@ -38,7 +38,7 @@ def finder_of(
 
 
 def find_left_macros(texts: Mapping[str, str], core: Sequence[str] = ()) -> list[LeftMacro]:
-    """What the headers with these texts leave to others."""
+    """Return the macros that headers with these texts leave to others."""
     finder = finder_of(texts, core)
     return [one for header in texts for one in finder.find(header)]
 
@@ -60,7 +60,7 @@ def left_macros(**texts: str) -> list[tuple[str, int, int, str]]:
     ],
 )
 def test_a_macro_that_headers_define_in_different_words(text: str) -> None:
-    """In a member or in a condition."""
+    """A macro that headers define in different words is left, in a member or in a condition."""
     assert left_macros(s_h=f"/* a\n comment */\n{text}") == [("s.h", 3, 3 + text.count("\n"), "N")]
 
 
@@ -78,12 +78,12 @@ def test_a_macro_that_headers_define_in_different_words(text: str) -> None:
     ],
 )
 def test_what_depends_on_nobody_else(text: str) -> None:
-    """The header itself says what the macro is, or no record has it."""
+    """A macro that the header defines, or that no record uses, is not left."""
     assert left_macros(s_h=text, in_h="#include <b.h>\n") == []
 
 
 def test_headers_that_agree_are_no_trouble() -> None:
-    """However the words are spaced; nor is one that has both words, by conditions."""
+    """Headers that agree leave nothing, whatever the spaces; so do both words by conditions."""
     assert (
         left_macros(s_h="struct s { int x[K]; };", k_h="#define K  1\n#define  K 1 /* k */\n") == []
     )
@@ -92,13 +92,13 @@ def test_headers_that_agree_are_no_trouble() -> None:
 
 
 def test_another_name_for_a_member_is_no_layout() -> None:
-    """`#define s_name s_geom->name` renames a member, and moves none."""
+    """`#define s_name s_geom->name` renames a member without a change of layout."""
     texts = {"x_h": "#define m a->m\n", "y_h": "#define m b->m\n"}
     assert left_macros(s_h="struct s { int m; };", **texts) == []
 
 
 def test_the_reason_names_who_says_what() -> None:
-    """With all headers that say it."""
+    """The reason names all headers for each definition."""
     headers = {**TWO, "c.h": "#define N 1", "d.h": "#define N", "s.h": "struct s { int x[N]; };"}
     (found,) = find_left_macros(headers)
     assert str(found) == (
@@ -108,14 +108,14 @@ def test_the_reason_names_who_says_what() -> None:
 
 
 def test_a_macro_with_parameters_is_meant_by_a_call() -> None:
-    """A member of its name is none."""
+    """A macro with parameters counts only in a call, not as a member's name."""
     texts = {"x_h": "#define f(x) 1\n", "y_h": "#define f(x) 2\n"}
     assert left_macros(s_h="struct s { int f; };", **texts) == []
     assert left_macros(s_h="struct s { int x[f (3)]; };", **texts) == [("s.h", 1, 1, "f")]
 
 
 def test_only_what_may_be_read_with_a_header_counts() -> None:
-    """The core, and what is beside it; another driver's macro of that name is another one."""
+    """Definers are in the core or beside the header. Another driver's macro does not count."""
     texts = {"a/n.h": "#define N 1", "b/n.h": "#define N 2", "a/s.h": "struct s { int x[N]; };"}
     assert find_left_macros(texts) == []
     (found,) = find_left_macros(texts, core=["b/n.h"])
@@ -130,7 +130,7 @@ NEIGHBOURS = [
 
 @pytest.mark.parametrize(("text", "beside"), NEIGHBOURS)
 def test_a_neighbour_that_alone_defines_what_is_asked(text: str, beside: str) -> None:
-    """It may be read before or after; of the core the order is known."""
+    """A condition on a neighbour's macro is left, unless the header includes the neighbour."""
     texts = {"d/s.h": text, "d/k.h": beside}
     assert [one.header for one in find_left_macros(texts)] == ["d/s.h"]
     assert find_left_macros({**texts, "d/s.h": f'#include "k.h"\n{text}'}) == []
@@ -140,7 +140,7 @@ def test_a_neighbour_that_alone_defines_what_is_asked(text: str, beside: str) ->
 
 
 def test_a_neighbours_macro_that_is_a_bound() -> None:
-    """Without it the record would not compile, so it is read before."""
+    """A neighbour's macro as a bound is not left: the record would not compile without it."""
     assert find_left_macros({"d/s.h": "struct s { int x[K]; };", "d/k.h": "#define K 1\n"}) == []
 
 
@@ -155,7 +155,7 @@ def test_a_neighbours_macro_that_is_a_bound() -> None:
     ],
 )
 def test_a_neighbours_macro_in_front_of_a_name(tail: str, *, is_asked: bool) -> None:
-    """Without it the record would not compile, but where the name is no name."""
+    """A neighbour's macro in front of a name is not left, unless the name is no name."""
     defining = "#define PACKED __attribute__((packed))\n#define OTHER\n"
     texts = {"d/s.h": f"typedef struct {{ char c; int i; }} {tail};", "d/k.h": defining}
     found = [one.macro for one in find_left_macros(texts)]
@@ -174,12 +174,12 @@ def test_a_neighbours_macro_in_front_of_a_name(tail: str, *, is_asked: bool) -> 
     ],
 )
 def test_a_macro_that_a_record_depends_on_at_one_remove(text: str) -> None:
-    """By the header's own definitions, a condition around it, or as another's default."""
+    """A record depends on a macro through definitions, a surrounding condition or a default."""
     assert {one[3] for one in left_macros(s_h=text)} == {"N"}
 
 
 def two_branches(macro: str) -> str:
-    """The text of a header whose record is another one where a macro is defined."""
+    """Return the text of a header whose record depends on whether a macro is defined."""
     return f"#ifdef {macro}\nstruct s {{ long x; }};\n#else\nstruct s {{ int x; }};\n#endif"
 
 
@@ -207,13 +207,13 @@ def two_branches(macro: str) -> str:
     ],
 )
 def test_what_a_header_out_of_the_core_asks(texts: dict[str, str], *, is_left: bool) -> None:
-    """Whether a core's header has defined a macro, which is so for what all sources read first."""
+    """A macro of the core that a header outside it tests is left, unless all sources define it."""
     texts |= {"sys/param.h": "#define F\n", "net/k.h": "#define K\n"}
     assert bool(find_left_macros(texts, core=("sys/param.h", "net/k.h"))) == is_left
 
 
 def test_a_member_that_another_header_renames() -> None:
-    """Of a record that its line tells."""
+    """A member that another header renames is found for the record at the line."""
     texts = {
         "d/s.h": "struct r { int x; };\nstruct s {\n\tint old;\n};\n",
         "d/inc.h": '#include "core.h"\nstruct i { int old; };\n',
@@ -237,7 +237,7 @@ def test_a_member_that_another_header_renames() -> None:
     [("f", "u_t"), ("v", "u_t"), ("K", None), ("E", "N"), ("g", None), ("nowhere", None)],
 )
 def test_what_has_a_name_in_a_header(name: str, macro: str | None) -> None:
-    """A function, a variable, a constant, an enumerator; the header does without its neighbour."""
+    """A declaration depends on a macro in a condition, or on one without which it compiles."""
     texts = {
         "d/n.h": "#define u_t char\n#define M 2\n#define N 1\n",
         "d/x.h": "int f(u_t);\nextern u_t v;\n#define K (M + 1)\n"
@@ -262,7 +262,7 @@ def test_what_has_a_name_in_a_header(name: str, macro: str | None) -> None:
 
 
 def test_what_a_header_depends_on_through_another() -> None:
-    """What it includes counts as its own, but for the core."""
+    """A header's includes count as its own text, without the core's."""
     texts = {
         "d/y.h": "#ifndef Y\n#define Y\n#ifdef W\ntypedef long t;\n#else\ntypedef int t;\n"
         "#endif\n#endif\n",
@@ -283,7 +283,7 @@ def test_what_a_header_depends_on_through_another() -> None:
     ],
 )
 def test_a_header_of_another_folder_that_includes_this_one(includer: str, *, is_left: bool) -> None:
-    """It counts if it defines the macro first."""
+    """A header of another folder counts if it defines the macro before it includes this one."""
     texts = {
         "d/s.h": "struct s {\n#ifdef WIDE\n\tlong x;\n#else\n\tint x;\n#endif\n};\n",
         "e/y.h": includer,
@@ -306,7 +306,7 @@ def test_a_header_of_another_folder_that_includes_this_one(includer: str, *, is_
     ],
 )
 def test_what_stands_around_a_record(text: str, macros: list[str]) -> None:
-    """What chooses another header, and what says that a neighbour has the record."""
+    """A macro is left that selects an included header, or that says who defines the record."""
     texts = {
         "d/x.h": text,
         "d/l.h": "typedef long s_t;\n",
@@ -318,7 +318,7 @@ def test_what_stands_around_a_record(text: str, macros: list[str]) -> None:
 
 
 def test_a_condition_in_a_declaration() -> None:
-    """It is asked, though there is one declaration."""
+    """A condition inside of a single declaration is left."""
     texts = {"d/p.h": "#define P\n", "d/x.h": "int f(\n#ifdef P\nlong\n#else\nint\n#endif\n);\n"}
     (found,) = finder_of(texts).find_named("d/x.h", "f")
     assert found is not None

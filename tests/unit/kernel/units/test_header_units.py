@@ -1,4 +1,4 @@
-"""header_units.py: which headers go together, against a compiler whose rules are written here."""
+"""header_units.py: headers that compile together, against a compiler with rules written here."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from tests.header_compiler import Compiler
 
 
 def test_the_core_is_what_goes_together_in_the_seeds_order() -> None:
-    """What the tree does not have is left out; every header of it has the same unit."""
+    """The core has the seed's order and only headers of the tree. It is the unit of them all."""
     units = Compiler(wants={"b": ["p"]}).units(["c", "b", "p"], ["p", "q", "c", "b"])
     assert units.core == ("p", "c", "b")
     assert units.unit("c") == units.unit("p") == units.core
 
 
 def test_a_header_that_wants_a_later_one() -> None:
-    """It is tried again behind the others."""
+    """A header that needs a later one is tried again after the others."""
     units = Compiler(wants={"a": ["b"], "b": ["c"]}).units("abc", "abc")
     assert units.core == ("c", "b", "a")
 
 
 def test_what_a_unit_draws_in_is_in_it() -> None:
-    """Whether or not it compiles where nobody draws it in."""
+    """A unit contains the headers that it includes, whether or not they compile alone."""
     compiler = Compiler(wants={"in": ["p"], "d/in": ["p"]}, drawn_in={"a": ["in"], "d/b": ["d/in"]})
     units = compiler.units(["a", "in", "d/b", "d/in"], ["a"])
     assert units.unit("in") == units.core == ("a",)
@@ -35,7 +35,7 @@ def test_what_a_unit_draws_in_is_in_it() -> None:
 
 
 def test_a_source_that_reads_what_goes_with_nothing() -> None:
-    """The first that compiles and has it; not where the header compiles with others."""
+    """A header without a unit has the first source that compiles and includes it."""
     compiler = Compiler(wants={"d/a": ["e/z"], "d/1.c": ["e/z"]}, drawn_in={"d/3.c": ["d/a"]})
     asked = []
 
@@ -60,7 +60,7 @@ def test_a_source_that_reads_what_goes_with_nothing() -> None:
 
 
 def test_what_is_not_in_the_seed_stands_behind_the_core_with_its_folder() -> None:
-    """And wants what is beside it."""
+    """A header outside the seed comes after the core, with the headers of its folder it needs."""
     headers = ["p", "d/a", "d/b", "e/c"]
     units = Compiler(wants={"d/a": ["d/b", "p"]}).units(headers, ["p"])
     assert units.unit("d/a") == units.unit("d/b") == ("p", "d/b", "d/a")
@@ -68,7 +68,7 @@ def test_what_is_not_in_the_seed_stands_behind_the_core_with_its_folder() -> Non
 
 
 def test_a_folder_whose_macros_are_not_the_cores() -> None:
-    """They may be those of its headers that want another one of it, and of nobody else."""
+    """A folder's macros that conflict with the core affect only headers that need that folder."""
     compiler = Compiler(wants={"d/part": ["d/all"]}, macros={"core": "1", "d/all": "(1 == 1)"})
     units = compiler.units(["core", "d/all", "d/part"], ["core"])
     assert units.unit("d/part") == ("core", "d/all", "d/part")
@@ -76,7 +76,7 @@ def test_a_folder_whose_macros_are_not_the_cores() -> None:
 
 
 def test_a_header_apart_from_another_of_the_core() -> None:
-    """Without what draws the other in, and without what comes behind."""
+    """A header apart from another has the core without that one's includers and later headers."""
     compiler = Compiler(wants={"c": ["a"]}, drawn_in={"umbrella": ["other"]})
     names = ("a", "other", "umbrella", "b", "c", "behind")
     units = compiler.units(names, names)
@@ -89,7 +89,7 @@ def test_a_header_apart_from_another_of_the_core() -> None:
 
 
 def test_a_header_that_stands_without_others() -> None:
-    """It compiles behind the core alone, and the core has none of them."""
+    """A header stands without others if it compiles after a core that has none of them."""
     compiler = Compiler(wants={"d/b": ["d/a"]})
     units = compiler.units(["core", "d/a", "d/b", "d/c"], ["core"])
     assert units.stands_without("d/c", ["d/a", "d/b"])
@@ -98,7 +98,7 @@ def test_a_header_that_stands_without_others() -> None:
 
 
 def test_a_header_that_draws_in_the_others_comes_first() -> None:
-    """It knows the order."""
+    """A header that includes the others comes first, since it has their order."""
     compiler = Compiler(wants={"d/a": ["d/z"]}, drawn_in={"d/z": ["d/a"]})
     units = compiler.units(["d/a", "d/z"], [])
     assert units.unit("d/a") == ("d/z", "d/a")
@@ -106,7 +106,7 @@ def test_a_header_that_draws_in_the_others_comes_first() -> None:
 
 
 def test_what_conflicts_has_a_unit_of_its_own() -> None:
-    """Behind the core where it can, else behind less of it, else alone."""
+    """A header that conflicts comes after the core, or after a part of it, or alone."""
     core = [f"c{number}" for number in range(16)]
     conflicts = {"d/x": ["d/y"], "d/y": ["d/x"], "e/z": ["c9"], "e/zz": ["c0"]}
     units = Compiler(conflicts=conflicts).units([*core, *conflicts], core)
@@ -117,7 +117,7 @@ def test_what_conflicts_has_a_unit_of_its_own() -> None:
 
 
 def test_a_macro_in_other_words_keeps_a_header_out() -> None:
-    """Of the core, and of a folder's unit; of a header that is out itself it keeps none."""
+    """A header with another definition of a macro stays out of the core and of a folder's unit."""
     compiler = Compiler(macros={"a": "1", "b": "2", "c": "1", "d/e": "3"})
     units = compiler.units(["a", "b", "c", "d/e", "d/f"], "abc")
     assert units.core == ("a", "c")
@@ -128,7 +128,7 @@ def test_a_macro_in_other_words_keeps_a_header_out() -> None:
 
 
 def test_headers_with_one_include_guard() -> None:
-    """They are never in one unit, where the second would be empty."""
+    """Headers with one include guard are never in one unit, where the second would be empty."""
     guards = {"a": "A", "c": "C", "d/a": "A", "d/e": "E", "d/f": "E", "i386/a": "A"}
     compiler = Compiler(wants={"d/a": ["b"]}, drawn_in={"c": ["a"]}, guards=guards)
     units = compiler.units(["a", "b", "c", *guards], ["a", "b", "c", "d/a"])
@@ -140,21 +140,21 @@ def test_headers_with_one_include_guard() -> None:
 
 
 def test_a_copy_of_a_header_is_none_of_its_own() -> None:
-    """Whichever of them is read is the other one, too."""
+    """A copy of a header may be in the same unit, because both are the same text."""
     guards = {"a": "A", "d/a": "A"}
     compiler = Compiler(guards=guards, is_copy=True)
     assert compiler.units([*guards], [*guards]).core == ("a", "d/a")
 
 
 def test_a_header_in_no_folder_with_a_guard_of_the_cores() -> None:
-    """It has no folder's unit that would tell."""
+    """A header in no folder with a guard of the core has a unit without the core's header."""
     guards = {"d/a": "A", "x": "A"}
     units = Compiler(guards=guards).units(["d/a", "b", "x"], ["d/a", "b"])
     assert units.unit("x") == ("b", "x")
 
 
 def test_a_header_with_a_guard_of_the_cores_that_lacks_something() -> None:
-    """It is told what it lacks."""
+    """A header with a guard of the core that lacks a type has no unit, and the type as reason."""
     compiler = Compiler(wants={"d/a": ["b"], "b": ["a"]}, guards={"a": "A", "d/a": "A"})
     units = compiler.units(["a", "b", "d/a"], ["a", "b"])
     assert units.unit("d/a") == ()
@@ -162,7 +162,7 @@ def test_a_header_with_a_guard_of_the_cores_that_lacks_something() -> None:
 
 
 def test_why_a_header_compiles_in_no_unit() -> None:
-    """The first of clang's words, behind the core."""
+    """The reason is clang's first message after the core."""
     units = Compiler(wants={"d/x": ["nowhere"]}).units(["p", "d/x"], ["p"])
     assert units.unit("d/x") == ()
     assert units.why_refused("d/x").message == "unknown type name 'nowhere'"
@@ -184,7 +184,7 @@ def test_a_unit_does_not_depend_on_what_is_asked_before(
     order: list[str],
     seed: list[str],
 ) -> None:
-    """Nor on the order of the headers; it compiles, and has the header."""
+    """A unit depends neither on earlier questions nor on the order. It compiles with the header."""
     compiler = Compiler(wants=wants, conflicts=conflicts)
     units = compiler.units(order, seed)
     found = {header: units.unit(header) for header in order}

@@ -1,4 +1,4 @@
-"""macro_definers.py: the headers and sources that define a macro before a header is read."""
+"""macro_definers.py: headers and sources that define a macro before a header is read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def definers_of(
     before: Mapping[str, Sequence[Before]] | None = None,
     headers: Collection[str] | None = None,
 ) -> MacroDefiners:
-    """The definers in headers with these texts, each of which may include others."""
+    """Return the definers in headers with these texts, which may include others."""
     macros: dict[str, list[tuple[str, str]]] = {}
     for header, text in texts.items():
         for found in DEFINE.finditer(text):
@@ -47,7 +47,7 @@ TEXTS = {
 
 
 def test_the_core_and_the_headers_of_the_folder() -> None:
-    """In order, with single spaces; another driver's macro of that name is another one."""
+    """The folder and the core define a macro, in single spaces. Another driver's is ignored."""
     found = definers_of(TEXTS, core=["sys/core.h"])
     assert found.of("d/s.h", "N") == (("d/n.h", "( 2 )"), ("sys/core.h", "1"))
     assert found.of("e/x.h", "N") == (("e/n.h", "3"), ("sys/core.h", "1"))
@@ -56,7 +56,7 @@ def test_the_core_and_the_headers_of_the_folder() -> None:
 
 
 def test_a_macro_with_parameters_has_a_bracket() -> None:
-    """It is another one than a macro of the name without them."""
+    """A macro with parameters has a bracket in its name, and is another macro."""
     found = definers_of(TEXTS)
     assert found.of("d/s.h", "F(") == (("d/n.h", "x"),)
     assert found.of("d/s.h", "F") == ()
@@ -68,7 +68,7 @@ def test_another_name_for_a_member_is_no_definition() -> None:
 
 
 def test_a_header_that_is_aside_does_not_count() -> None:
-    """It is none of `headers`."""
+    """A header that is not among `headers` does not count."""
     assert definers_of(TEXTS, headers=("d/s.h",)).of("d/s.h", "N") == ()
 
 
@@ -83,7 +83,7 @@ def test_a_header_that_is_aside_does_not_count() -> None:
     ],
 )
 def test_a_header_that_defines_a_macro_and_includes_another(text: str, *, counts: bool) -> None:
-    """From whatever folder; of a header of the core the order is known."""
+    """A header of any folder counts that defines a macro before it includes this one."""
     texts = {"d/s.h": "int a[W];\n", "e/y.h": text, "e/between.h": "#include <d/s.h>\n"}
     expected = (("e/y.h", "1"),) if counts else ()
     assert definers_of(texts).of("d/s.h", "W") == expected
@@ -91,7 +91,7 @@ def test_a_header_that_defines_a_macro_and_includes_another(text: str, *, counts
 
 
 def test_a_source_and_the_headers_that_it_reads_first() -> None:
-    """Its own macros, and those of headers out of the core."""
+    """A source's macros count, and those of headers outside of the core that it reads first."""
     source = Before("d/a.c", {"M": "7"}, frozenset(("e/n.h", "sys/core.h")))
     found = definers_of(TEXTS, core=["sys/core.h"], before={"d/s.h": [source]})
     assert found.of("d/s.h", "M") == (("d/a.c", "7"),)
@@ -101,7 +101,7 @@ def test_a_source_and_the_headers_that_it_reads_first() -> None:
 
 
 def test_who_includes_a_header_within_a_pack() -> None:
-    """A header beside it, or a source; what is closed before does not count."""
+    """A header beside it, or a source, may include a header within an open pack."""
     texts = {
         "d/s.h": "struct s { int i; };\n",
         "d/open.h": "#pragma pack(1)\n#include <d/s.h>\n#pragma pack()\n",
@@ -123,14 +123,14 @@ def test_who_includes_a_header_within_a_pack() -> None:
 
 
 def test_words_that_are_macros() -> None:
-    """The core or the folder defines them."""
+    """Words are macros if the core or the folder defines them."""
     found = definers_of(TEXTS, core=["sys/core.h"])
     assert found.known("d/s.h", ["N", "int", "a"]) == {"N"}
     assert definers_of(TEXTS).known("f/x.h", ["N"]) == frozenset()
 
 
 def test_macros_in_dispute() -> None:
-    """In the core for every header; in a folder for those in it, with the core's words."""
+    """A macro of the core is in dispute for every header, one of a folder for those in it."""
     texts = {
         **TEXTS,
         "sys/a.h": "#define A 1\n#define G(x) 1\n",
@@ -158,5 +158,5 @@ def test_macros_in_dispute() -> None:
     ],
 )
 def test_headers_that_disagree(definers: list[tuple[str, str]], *, expected: bool) -> None:
-    """One that has both words, by conditions, agrees with one that has both, too."""
+    """Headers disagree if one has a word that another lacks. The same set of words agrees."""
     assert disagree(definers) is expected

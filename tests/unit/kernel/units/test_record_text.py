@@ -38,12 +38,12 @@ from layoutcheck.kernel.units.record_text import (
     ],
 )
 def test_records_that_are_in_no_other(text: str, records: list[str]) -> None:
-    """Each with the names behind it, up to its `;` or a directive."""
+    """A record that is in no other has the names behind it, up to its `;` or a directive."""
     assert [text[start:end] for start, end in records_in(text)] == records
 
 
 def test_blocks_by_their_opening() -> None:
-    """One without its end is none, and does not hide the next."""
+    """A block without an end is left out, and does not hide the next one."""
     text = "a { x { } } a { b { y } a {"
     opening = re.compile(r"\ba \{")
     assert [text[start:end] for start, end in blocks_in(text, opening)] == ["a { x { } }"]
@@ -61,7 +61,7 @@ def test_blocks_by_their_opening() -> None:
     ],
 )
 def test_the_names_of_a_record(body: str, names: set[str]) -> None:
-    """Its tag, and what stands behind it; no member's."""
+    """A record's names are its tag and the names behind it, without its members."""
     assert names_of(body) == names
 
 
@@ -78,12 +78,12 @@ def test_the_names_of_a_record(body: str, names: set[str]) -> None:
     ],
 )
 def test_the_words_that_a_record_asks(body: str, macros: tuple[str, ...], asked: set[str]) -> None:
-    """A bound has to be there, and so has a word in front of a name: they are not asked."""
+    """Words in conditions are asked. A bound, and a word before a name, must exist anyway."""
     assert asked_by(body, macros) == asked
 
 
 def test_the_words_of_a_record() -> None:
-    """Directives count only as conditions; a call's name has its bracket, too."""
+    """A record's words include those of conditions only. A call's name has its bracket, too."""
     body = "struct s {\n#if A\nint a[F (3)];\n#define D E\n#endif\n}"
     assert words_of(body) == {"struct", "s", "A", "int", "a", "F", "F("}
 
@@ -102,5 +102,5 @@ def test_the_words_of_a_record() -> None:
     ],
 )
 def test_the_pack_that_is_open(text: str, pack: str) -> None:
-    """The last one before a place; the others are closed, or replaced."""
+    """The open pack is the last one before a place that is not closed or replaced."""
     assert open_pack(f"{text}HERE\n#pragma pack(8)\n", len(text)) == pack

@@ -1,4 +1,4 @@
-"""objects.py: dataclasses survive JSON, and a wrong value is named by its place."""
+"""objects.py: dataclasses survive JSON, and a wrong value is an error with its place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from layoutcheck.model.json.objects import JsonValue, Objects
 
 
 class Colour(Enum):
-    """An enumeration."""
+    """An enumeration for the tests."""
 
     RED = "red"
 
@@ -69,7 +69,7 @@ def test_the_form() -> None:
 
 
 def test_unknown_keys_are_ignored() -> None:
-    """Later versions may add keys."""
+    """Unknown keys are ignored, since later versions may add keys."""
     assert FORM.from_json({**WRITTEN, "more": 1}, Tree, "it") == TREE
 
 
@@ -87,7 +87,7 @@ def test_unknown_keys_are_ignored() -> None:
     ],
 )
 def test_a_wrong_value(key: str, values: tuple[JsonValue, ...], words: str) -> None:
-    """No value is converted: `true` is no number, and "7" neither."""
+    """A value is never converted: `true` and "7" are no numbers."""
     for value in values:
         leaf = WRITTEN["leaves"][0] | {key: value}
         with pytest.raises(LayoutcheckError) as caught:
@@ -109,13 +109,13 @@ def test_a_wrong_value(key: str, values: tuple[JsonValue, ...], words: str) -> N
     ],
 )
 def test_a_wrong_holder(changed: dict[str, JsonValue], where: str, words: str) -> None:
-    """The place leads through keys and numbers of elements."""
+    """The place of an error has keys and element numbers."""
     with pytest.raises(LayoutcheckError) as caught:
         FORM.from_json(WRITTEN | changed, Tree, "it")
     assert (caught.value.where, caught.value.what) == (where, words)
 
 
 def test_a_missing_key() -> None:
-    """No default stands in for it."""
+    """A missing key is an error, because there are no defaults."""
     with pytest.raises(LayoutcheckError, match="the key 'place' is missing"):
         FORM.from_json({k: v for k, v in WRITTEN.items() if k != "place"}, Tree, "it")

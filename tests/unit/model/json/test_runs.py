@@ -1,4 +1,4 @@
-"""`model/json`: a run survives JSON, and what is no run is refused with its place."""
+"""model/json: a run survives JSON, and invalid JSON is an error with its place."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ from tests.strategies import records, runs, types
 
 
 def cut(record: RecordLayout | None) -> RecordLayout | None:
-    """The record as the JSON form holds it."""
+    """Return the record with the members that JSON holds."""
     return None if record is None else shallow(record)
 
 
 def cut_run(run: Run) -> Run:
-    """The run with its layouts as the JSON form holds them."""
+    """Return the run with its layouts as JSON holds them."""
     return replace(
         run, verdicts=tuple(replace(v, c=cut(v.c), rust=cut(v.rust)) for v in run.verdicts)
     )
@@ -72,7 +72,7 @@ VALIDATOR = jsonschema.Draft202012Validator(strict_schema())
 @settings(deadline=None)
 @given(run=runs)
 def test_a_run_survives_json(run: Run) -> None:
-    """Out of JSON comes what went in, with nested named records cut, and the timings too."""
+    """A run survives JSON with its timings. Only members of nested named records are cut."""
     back = run_from_json(json.loads(json.dumps(run_to_json(run))))
     assert back == cut_run(run)
     assert back.seconds == run.seconds
@@ -82,12 +82,12 @@ def test_a_run_survives_json(run: Run) -> None:
 @settings(deadline=None, max_examples=40)
 @given(run=runs)
 def test_the_shipped_schema_describes_every_key(run: Run) -> None:
-    """What is written is valid, and has no key that the schema leaves out."""
+    """JSON of a run is valid by the schema, which describes every key."""
     VALIDATOR.validate(run_to_json(run))
 
 
 def test_the_keys_of_a_real_run() -> None:
-    """The form that other programs rely on, spelled out for one record."""
+    """The keys, on which other programs rely, are those spelled out for one record."""
     value: Any = run_to_json(sample_run())
     assert value["schema"] == "layoutcheck/1"
     assert value["tool"]["name"] == "layoutcheck"
@@ -120,14 +120,14 @@ def test_the_keys_of_a_real_run() -> None:
 
 
 def test_another_schema_is_refused() -> None:
-    """A later form is not read as if it were this one."""
+    """A later schema version is refused."""
     value = run_to_json(sample_run()) | {"schema": "layoutcheck/2"}
     with pytest.raises(LayoutcheckError, match="reads 'layoutcheck/1'"):
         run_from_json(value)
 
 
 def test_unknown_keys_are_ignored() -> None:
-    """Within one version keys may be added, so an older reader must not stumble over them."""
+    """Unknown keys are ignored, since keys may be added within a version."""
     value = run_to_json(sample_run()) | {"added_later": 1}
     assert run_from_json(value) == cut_run(sample_run())
 
@@ -182,7 +182,7 @@ def test_a_wrong_value_is_named_by_its_place(
     ],
 )
 def test_what_is_wrong_is_said(path: tuple[str | int, ...], wrong: object, what: str) -> None:
-    """Nothing is taken for a value of another type, and the place is that of the value itself."""
+    """A value of a wrong type is an error at the place of that value."""
     value: Any = copy.deepcopy(run_to_json(sample_run()))
     node = value["subjects"][0]
     for step in path[:-1]:
@@ -195,7 +195,7 @@ def test_what_is_wrong_is_said(path: tuple[str | int, ...], wrong: object, what:
 
 
 def test_types_that_are_nested_too_deeply() -> None:
-    """As deep as JSON can be is deeper than values can be read."""
+    """A type of 5000 nested pointers is refused: JSON may nest deeper than values can be read."""
     value: Any = run_to_json(sample_run())
     pointer: Any = None
     for _ in range(5000):
@@ -207,13 +207,13 @@ def test_types_that_are_nested_too_deeply() -> None:
 
 @pytest.mark.parametrize("value", [None, [], "run", {}, {"schema": None}])
 def test_what_is_no_run_at_all_is_refused(value: JsonValue) -> None:
-    """Whatever a file holds, the answer is a `LayoutcheckError`."""
+    """Any invalid file is a `LayoutcheckError`."""
     with pytest.raises(LayoutcheckError, match=r"expected|missing"):
         run_from_json(value)
 
 
 def test_a_report_from_before_roots_can_be_read() -> None:
-    """What its causes are called is all that it says of them."""
+    """A report from before `root` can be read. It has the same causes."""
     value: Any = run_to_json(sample_run())
     for subject in value["subjects"]:
         for mismatch in subject["mismatches"]:
@@ -227,7 +227,7 @@ KINDS = "'base', 'pointer', 'array', 'enum', 'function', 'typedef', 'qualified',
 
 
 def read_type(value: JsonValue) -> Type | None:
-    """Return the type, or `void`, that a value of a run stands for."""
+    """Return the type, or `void`, of a value of a run."""
     found: Type | None = FORM.from_json(value, cast("Any", Type | None), "run")
     return found
 
@@ -235,7 +235,7 @@ def read_type(value: JsonValue) -> Type | None:
 @settings(deadline=None)
 @given(layout=records)
 def test_a_record_survives(layout: RecordLayout) -> None:
-    """With all that it holds, and with the lines that == leaves out."""
+    """A record survives JSON with all members, and with the lines that == ignores."""
     written = layout_to_json(layout)
     back = FORM.from_json(json.loads(json.dumps(written)), RecordLayout, "run.c")
     assert back == layout
@@ -245,7 +245,7 @@ def test_a_record_survives(layout: RecordLayout) -> None:
 @settings(deadline=None)
 @given(type_=types)
 def test_a_type_survives(type_: Type) -> None:
-    """Every kind of type does."""
+    """Every kind of type survives JSON."""
     written = json.loads(json.dumps(FORM.to_json(type_)))
     assert read_type(written) == type_
 
@@ -294,13 +294,13 @@ BASE = {"is": "base", "name": "u32", "byte_size": 4, "encoding": "unsigned"}
     ],
 )
 def test_the_form_of_types(type_: Type | None, written: JsonValue) -> None:
-    """Other programs read it; `void` is `null`."""
+    """The form of types is fixed, because other programs read it; `void` is `null`."""
     assert FORM.to_json(type_) == written
     assert read_type(written) == type_
 
 
 def test_the_form_of_a_record() -> None:
-    """Each key, in the order in which it is written."""
+    """A record has these keys, in this order."""
     layout = record_of("s", ("f", Bits(U8, 3)))
     at = SourceLocation(path="s.h", line=3)
     member = replace(layout.members[0], declared_at=at)
@@ -364,7 +364,7 @@ RECORD: dict[str, JsonValue] = {
     ],
 )  # fmt: skip
 def test_values_that_are_no_type(value: JsonValue, where: str, words: str) -> None:
-    """Only a pointer, a result, a typedef and a qualifier may be of `void`."""
+    """Invalid types are errors with their places. Only certain types may be of `void`."""
     with pytest.raises(LayoutcheckError) as caught:
         read_type(value)
     assert (caught.value.where, caught.value.what) == (where, words)

@@ -34,7 +34,7 @@ def tree(tmp_path: Path) -> TreeNames:
 
 
 def headers_of(tree: TreeNames, view: View) -> ItemHeaders:
-    """Those of a view."""
+    """Return the headers of a view for items."""
     return ItemHeaders(HeaderIndex(tree, Role.TYPE), HeaderIndex(tree, Role.ITEM), view)
 
 
@@ -52,20 +52,20 @@ def headers_of(tree: TreeNames, view: View) -> ItemHeaders:
 def test_an_items_headers(
     tree: TreeNames, kind: ItemKind, name: str, view: View, headers: tuple[str, ...]
 ) -> None:
-    """A program's function is that of programs; of a constant one header will do."""
+    """A program's function is searched in programs' headers. One header suffices for a constant."""
     candidate = ItemCandidate(item=7, kind=kind, name=name, key=ProbeKey("item", 7))
     assert headers_of(tree, view).of([candidate]) == {7: headers}
 
 
 def test_names_that_no_header_defines(tree: TreeNames) -> None:
-    """They stand somewhere in its code, or a macro pastes them."""
+    """A name that no header defines is found in code, or in words that a macro pastes."""
     headers = headers_of(tree, "kernel")
     assert headers.naming(["odd", "pasted_t"]) == {"odd": ("sys/a.h",), "pasted_t": ()}
     assert headers.making(["pasted_t"]) == {"pasted_t": ("string.h",)}
 
 
 def test_what_is_asked_for_out_of_the_core() -> None:
-    """What has a symbol, everywhere; the rest if no header of the core has it."""
+    """Headers outside the core are asked for functions, and for constants that the core lacks."""
     here = SourceLocation(path="lib.rs", line=1)
     kinds: tuple[ItemKind, ...] = ("function", "constant", "constant", "constant")
     items = [

@@ -1,4 +1,4 @@
-"""item_words.py: headers that say otherwise of an item than the one that is meant."""
+"""item_words.py: headers that disagree about an item."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ASIDE = SetAside(rust_path="k::K", why="not in C", kind="constant")
 
 
 def of_kind(verdict: Verdict, kind: Kind) -> Verdict:
-    """The verdict on another kind of item."""
+    """Return the verdict for another kind of item."""
     return replace(verdict, kind=kind)
 
 
@@ -54,13 +54,13 @@ def of_kind(verdict: Verdict, kind: Kind) -> Verdict:
     ],
 )
 def test_ranks(said: Verdict | SetAside, number: int, *, lost: bool) -> None:
-    """How little is known; only what no header has is sought further."""
+    """A rank says how little is known. Only an item that no header has is searched further."""
     assert rank(said) == number
     assert is_nowhere(said) is lost
 
 
 def test_headers_that_agree() -> None:
-    """Nothing is added."""
+    """Headers that agree change nothing."""
     words = HeaderWords()
     words.hear(0, ["a.h"], AGREES)
     words.hear(0, ["b.h"], AGREES)
@@ -69,7 +69,7 @@ def test_headers_that_agree() -> None:
 
 
 def test_another_value_of_a_constant() -> None:
-    """One header will do; the others are told."""
+    """A constant agrees with one header, and the reason names the others."""
     words = HeaderWords()
     words.hear(0, ["a.h"], AGREES)
     words.hear(0, ["b.h", "c.h"], DIFFERS)
@@ -83,7 +83,7 @@ def test_another_value_of_a_constant() -> None:
 
 @pytest.mark.parametrize("kind", ["function", "static", "definition"])
 def test_another_type_of_a_symbol(kind: Kind) -> None:
-    """A symbol has one type: which header's is not known."""
+    """A symbol with two types is unchecked, because its header is unknown."""
     words = HeaderWords()
     words.hear(0, ["a.h"], of_kind(AGREES, kind))
     words.hear(0, ["b.h"], of_kind(DIFFERS, kind))
@@ -95,7 +95,7 @@ def test_another_type_of_a_symbol(kind: Kind) -> None:
 
 
 def test_a_name_without_a_symbol_there() -> None:
-    """Where the name is a macro, nothing is said of the function."""
+    """A header in which the name is a macro does not count against a function."""
     symbol = Mismatch(check_id="function-symbol", member_path=None, c="a macro for g", rust="f")
     words = HeaderWords()
     words.hear(0, ["a.h"], of_kind(AGREES, "function"))
@@ -105,7 +105,7 @@ def test_a_name_without_a_symbol_there() -> None:
 
 
 def test_words_that_do_not_count() -> None:
-    """Nothing follows from an unchecked verdict, nor from one without a header."""
+    """Unchecked and skipped verdicts, and those without a header, do not count."""
     words = HeaderWords()
     words.hear(0, ["a.h"], AGREES)
     words.hear(0, ["b.h"], LOST)
@@ -118,7 +118,7 @@ def test_words_that_do_not_count() -> None:
 
 
 def test_the_first_word_of_a_header() -> None:
-    """A header is heard once: in its first unit."""
+    """Only the verdict of a header's first unit counts."""
     words = HeaderWords()
     words.hear(0, ["a.h"], AGREES)
     words.hear(0, ["a.h"], DIFFERS)
@@ -126,7 +126,7 @@ def test_the_first_word_of_a_header() -> None:
 
 
 def test_texts_of_a_macro() -> None:
-    """Two headers that define it in different words are told, though one was read only."""
+    """Two headers with different words for a macro are named, even if only one was read."""
     words = HeaderWords()
     words.define("K", {"a.h": "1", "b.h": "2"})
     words.define("K", {"c.h": "1"})
@@ -141,7 +141,7 @@ def test_texts_of_a_macro() -> None:
 
 
 def test_an_unchecked_verdict() -> None:
-    """Nothing is left of the comparison but C's name."""
+    """An unchecked verdict keeps only C's name."""
     found = unchecked(DIFFERS, "it depends")
     assert found == replace(
         DIFFERS,
@@ -154,6 +154,6 @@ def test_an_unchecked_verdict() -> None:
 
 
 def test_lists_of_headers() -> None:
-    """Three are enough."""
+    """A list names three headers at most."""
     assert listed(["a.h"]) == "<a.h>"
     assert listed(["a.h", "b.h", "c.h", "d.h"]) == "<a.h>, <b.h>, <c.h>"

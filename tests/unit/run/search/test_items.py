@@ -1,4 +1,4 @@
-"""items.py: clang's word on items, from the headers that are included or those that define them."""
+"""items.py: clang's answers on items, from included headers or those that define them."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def found(
 
 
 def test_items_after_includes(cell: Opened) -> None:
-    """The reason is why the included headers have no such name."""
+    """The reason says why the included headers lack the name."""
     verdicts, aside = found(cell, ITEMS, ["sys/a.h"], settled="k::word")
     assert {path: verdict.status for path, verdict in verdicts.items()} == {
         "k::K": Status.AGREES,
@@ -93,7 +93,7 @@ def test_items_after_includes(cell: Opened) -> None:
 
 
 def test_items_in_all_headers(cell: Opened) -> None:
-    """Each is asked for after a header that defines it; the verdict says which."""
+    """Each item is asked after a header that defines it, and the verdict names that."""
     verdicts, aside = found(cell, ITEMS, None)
     assert (verdicts["k::ELSEWHERE"].status, verdicts["k::K"].status) == (
         Status.AGREES,
@@ -112,6 +112,6 @@ def test_items_in_all_headers(cell: Opened) -> None:
 
 
 def test_no_items(cell: Opened) -> None:
-    """Nothing is asked."""
+    """Without items clang is not asked."""
     assert found(cell, [], ["sys/a.h"]) == ({}, {})
     assert cell.clang.read == set()

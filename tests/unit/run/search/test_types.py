@@ -1,4 +1,4 @@
-"""types.py: the headers in which a type's C record is looked for."""
+"""types.py: the headers in which a type's C record is searched."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def sought(
     programs: bool = False,
     renames: Sequence[Rename] = (),
 ) -> Sought:
-    """The search for a type `k::name`, of which the crate's documentation may have a hint."""
+    """Return the search for a type `k::name`, with a hint of the crate's documentation or none."""
     type_ = SurfaceType(
         rust_path=f"k::{name}",
         kind="struct",
@@ -66,7 +66,7 @@ def sought(
 
 
 def test_headers_that_define_a_type(index: HeaderIndex) -> None:
-    """Headers in folders count for the kernel, all of them for a program."""
+    """Headers in folders count for the kernel, and all headers for a program."""
     found = sought(index, "s")
     assert found.headers == ("sys/a.h", "sys/b.h")
     assert found.definers == {"sys/a.h", "sys/b.h", "s.h"}
@@ -97,7 +97,7 @@ def test_hints_of_the_crate(
 
 
 def test_types_that_no_header_defines(index: HeaderIndex) -> None:
-    """A header that has the name may define it by a macro, or paste it together."""
+    """A header that has the name may define it by a macro, or by pasting."""
     assert sought(index, "odd").headers == ("sys/a.h",)
     assert sought(index, "pasted_t").headers == ("dev/c/s.h",)
     nowhere = sought(index, "nowhere")
@@ -105,14 +105,14 @@ def test_types_that_no_header_defines(index: HeaderIndex) -> None:
 
 
 def test_renamed_types(index: HeaderIndex) -> None:
-    """Only the manifest's name is sought."""
+    """Only the manifest's name is searched."""
     renames = [Rename(rust="S", member=None, c="struct only")]
     found = sought(index, "S", renames=renames)
     assert found.headers == ("sys/b.h",)
 
 
 def test_types_to_seek_further() -> None:
-    """All that does not agree, and what is not in C; not what is set aside otherwise."""
+    """Types that disagree or are not in C are searched further; other skipped ones are not."""
     verdicts = [
         Verdict(cells=("amd64",), c_name=None, rust_path=f"k::{status.name}", status=status)
         for status in Status

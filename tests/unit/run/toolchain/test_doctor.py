@@ -1,4 +1,4 @@
-"""The doctor: what it finds on this machine, what it says on one without, and what it installs."""
+"""doctor.py: findings on this machine and on one without tools, and installation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FOUND = Finding(tool="clang", found=True, path="/usr/bin/clang-19", version="19.
 @pytest.mark.needs_rustc
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.machine)
 def test_this_machine(target: Target) -> None:
-    """Everything that is said to be found is there, with a version."""
+    """Every tool that is found exists, with a version."""
     findings = examine([target])
     assert [finding.tool for finding in findings] == [
         "clang",
@@ -49,7 +49,7 @@ def test_this_machine(target: Target) -> None:
 @pytest.mark.needs_headers
 @pytest.mark.needs_rustc
 def test_a_matrix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A core for each architecture, headers for each release: those that are not there, needed."""
+    """Each architecture needs a core and each release its headers; missing ones are required."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     findings = {finding.tool: finding for finding in examine(TARGETS, ("14", "15", "12"))}
     assert {f"core for {target.name}" for target in TARGETS} <= findings.keys()
@@ -65,7 +65,7 @@ def test_a_matrix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_machine_with_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without clang, linker and package managers: the pip command that brings both."""
+    """A machine without clang and linker has the pip command that installs both."""
     for name in ("CLANG", "LD"):
         monkeypatch.delenv(f"LAYOUTCHECK_{name}", raising=False)
     monkeypatch.setenv("LAYOUTCHECK_RUSTC", str(tmp_path / "RUSTC"))
@@ -84,7 +84,7 @@ def test_a_machine_with_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_chosen_tools_that_are_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a variable names is a finding, and no install command that would change nothing."""
+    """A broken tool named by a variable has a note, but no install command."""
     for name in ("CLANG", "LD", "RUSTC"):
         monkeypatch.setenv(f"LAYOUTCHECK_{name}", str(tmp_path / name))
     findings = examine(TARGETS[:1])
@@ -98,7 +98,7 @@ def test_chosen_tools_that_are_broken(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_install_tries_the_next_and_looks_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A failure is told in the command's own words, then the alternative is run, each once."""
+    """A failed command's output is shown, then the alternative is run, each once."""
     wanted = tmp_path / "wanted"
     fails = (sys.executable, "-c", "import sys; sys.exit('the server does not answer')")
     works = (sys.executable, "-c", f"open({str(wanted)!r}, 'w').close()")
@@ -123,9 +123,9 @@ def test_install_tries_the_next_and_looks_again(
 
 @pytest.fixture
 def old_debian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine with an apt alone, whose lists have a Rust that is too old; those it updates, too.
+    """Return the folder of programs on a machine with only an apt, whose lists have an old Rust.
 
-    Returns the folder of its programs.
+    The lists stay old after an update.
     """
     lists, programs = tmp_path / "lists", tmp_path / "bin"
     programs.mkdir()
@@ -143,7 +143,7 @@ def old_debian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write_apt(programs: Path, version: str) -> None:
-    """An apt that has this Rust; `apt-get install` installs a rustc that says nothing."""
+    """Write an apt that has this Rust; `apt-get install` installs a rustc without output."""
     words = f"for name in $*; do echo $name:; echo '  Candidate: {version}+dfsg1'; done"
     for name, lines in {
         "apt-cache": f"[ $1 = policy ] && shift && {words}",
@@ -154,7 +154,7 @@ def write_apt(programs: Path, version: str) -> None:
 
 
 def test_lists_that_are_out_of_date(old_debian: Path) -> None:
-    """They are updated once; where they have nothing new enough then, that is said, and the way."""
+    """Out-of-date lists are updated once. If they still lack a new Rust, the note says so."""
     told: list[str] = []
     findings = install(TARGETS[:1], told.append)
     asked = (old_debian / "asked").read_text(encoding="utf-8").splitlines()
@@ -170,7 +170,7 @@ def test_lists_that_are_out_of_date(old_debian: Path) -> None:
 
 
 def test_updated_lists_are_looked_at(old_debian: Path) -> None:
-    """What apt has after its update is installed, and the update is not run again."""
+    """Packages of updated lists are installed, without a second update."""
     apt = (old_debian / "apt-get").read_text(encoding="utf-8")
     new = (old_debian / "apt-cache").read_text(encoding="utf-8").replace("1.85.0", "1.95.0")
     (old_debian / "new").write_text(new, encoding="utf-8")
@@ -184,7 +184,7 @@ def test_updated_lists_are_looked_at(old_debian: Path) -> None:
 
 
 def test_a_user_who_is_not_root(old_debian: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refused: what root would type, and what needs no root; the doctor does not name itself."""
+    """A user who is not root is refused, with root's command and a way without root."""
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     told: list[str] = []
     findings = install(TARGETS[:1], told.append)
@@ -200,7 +200,7 @@ def test_a_user_who_is_not_root(old_debian: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_install_ends_when_nothing_helps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every command is run once, a missing program is told, and the finding stays."""
+    """Every command is run once, a missing program is reported, and the finding stays."""
     command = ("layoutcheck-no-such-installer",)
     lost = Finding(tool="tool", found=False, alternatives=(command,))
     monkeypatch.setattr(doctor, "examine", lambda _targets, _releases: (lost,))

@@ -12,13 +12,13 @@ OPTIONAL = Finding(tool="FreeBSD headers", found=False, required=False, note="wo
 
 
 def test_could_check() -> None:
-    """Only what is required counts."""
+    """Only required tools count."""
     assert could_check((FOUND, OPTIONAL))
     assert not could_check((FOUND, LOST))
 
 
 def test_rendering_fits_80_columns() -> None:
-    """Long paths and notes are wrapped; commands are not, so that they can be copied."""
+    """Long paths and notes are wrapped. Commands are not, so that they can be copied."""
     long = Finding(tool="rustc, rustdoc", found=True, path="/a" * 70, version="1.97.0-nightly")
     shown = render_findings((FOUND, long, LOST, OPTIONAL))
     assert max(len(line) for line in shown.splitlines()) <= 80
@@ -31,7 +31,7 @@ def test_rendering_fits_80_columns() -> None:
 
 
 def test_a_command_for_two_findings_is_told_once() -> None:
-    """Rustc and cargo come with one command."""
+    """A command for two findings, such as rustc and cargo, is shown once."""
     both = tuple(
         Finding(tool=tool, found=False, alternatives=(("apt-get", "install"),))
         for tool in ("rustc", "cargo")
@@ -40,12 +40,12 @@ def test_a_command_for_two_findings_is_told_once() -> None:
 
 
 def test_nothing_that_helps_is_known() -> None:
-    """A machine whose package manager is none that the doctor knows gets words."""
+    """An unknown package manager has words instead of a command."""
     assert "rustup with its rust-src" in render_findings((Finding(tool="rustc", found=False),))
 
 
 def test_all_is_there() -> None:
-    """Nothing is to be installed."""
+    """If all tools exist, no installation is proposed."""
     assert render_findings((FOUND,)).splitlines() == [
         "tool    found    version    where",
         "------  -------  ---------  -----------------",
@@ -56,13 +56,13 @@ def test_all_is_there() -> None:
 
 
 def test_the_best_command() -> None:
-    """The first of the alternatives, if there is any."""
+    """The best command is the first alternative, if there is one."""
     assert LOST.install == ("best", "way")
     assert FOUND.install is None
 
 
 def test_headings() -> None:
-    """The doctor names itself, unless it has just run."""
+    """The heading names the doctor, unless it has just run."""
     asked = render_findings((LOST,))
     assert "\nTo install what is missing (or let `layoutcheck doctor --install` do it):\n" in asked
     assert asked.endswith("\nA check cannot run yet.")
@@ -93,7 +93,7 @@ def test_headings() -> None:
     ],
 )
 def test_ways(finding: Finding, lines: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands with their notes, and words where no command brings a tool for sure."""
+    """Ways are commands with notes, and words if no command is certain."""
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     told = render_findings((finding,)).splitlines()
     assert [line for line in told if line.startswith("  ")] == lines

@@ -1,4 +1,4 @@
-"""toolset.py: tools are looked for once, when they are needed."""
+"""toolset.py: tools are searched once, when they are needed."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def tools(cache: Path | None = None) -> Tools:
 
 
 def test_nothing_is_looked_for_at_first() -> None:
-    """Who needs no tool need not have one."""
+    """No tool is searched before it is needed."""
     assert tools().watch.seconds() == ()
 
 
 @pytest.mark.needs_clang
 def test_tools_of_c(tmp_path: Path) -> None:
-    """Each is found once, and the next invocation recognises it; both together are the identity."""
+    """Each tool is found once, and both together are the identity in the next invocation."""
     found = tools(tmp_path / "kept")
     assert found.clang is found.clang
     assert found.linker is found.linker
@@ -47,7 +47,7 @@ def test_tools_of_c(tmp_path: Path) -> None:
 
 
 def test_a_tool_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look-up says so, and names what was asked for."""
+    """A missing tool is an error at each look-up, with the name that was asked for."""
     monkeypatch.setenv("LAYOUTCHECK_CLANG", str(tmp_path / "nowhere"))
     lost = tools()
     for _ in range(2):
@@ -56,14 +56,14 @@ def test_a_tool_that_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_std_of_a_toolchain_that_has_its_own() -> None:
-    """Nothing is built for it."""
+    """A toolchain with its own `std` builds nothing."""
     found = tools()
     assert found.rust_with_std(find_target("amd64"), RUST) is None
     assert found.watch.seconds() == ()
 
 
 def test_std_that_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From then on it is the target's toolchain; if that lacks `std` still, nothing helps."""
+    """`std` is built once and becomes the target's toolchain; if it still lacks, there is none."""
     built: list[str] = []
 
     def build(rustc: str, *_: object, **__: object) -> Path:

@@ -1,4 +1,4 @@
-"""A configuration from text and from files; nothing that a file can hold breaks the reader."""
+"""A configuration from text and from files. No content of a file crashes the reader."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def conf(text: str) -> KernConf:
 
 
 def outcome(read: Callable[[], KernConf]) -> str:
-    """The `ident` that `read` finds, or its error."""
+    """Return the `ident` that `read` finds, or its error."""
     try:
         return read().ident
     except KernConfError as error:
@@ -41,7 +41,7 @@ def outcome(read: Callable[[], KernConf]) -> str:
 
 
 def test_a_configuration_holds_what_is_in_effect() -> None:
-    """Each with its place; name and origin come from the path."""
+    """Statements in effect are kept with their places; name and origin come from the path."""
     found = conf(HEAD + "options A\noptions B=2,A=1\ndevice bpf\nmaxusers 9\n")
     assert (found.name, found.origin, found.ident) == ("T", "dir/T", "T")
     assert (found.machine, found.machine_arch, found.maxusers) == ("amd64", "amd64", 9)
@@ -56,14 +56,14 @@ def test_a_configuration_holds_what_is_in_effect() -> None:
 
 
 def test_the_value_of_an_option_is_the_last_one() -> None:
-    """1 where none is given, None for what is off; devices set theirs."""
+    """The last value counts: 1 if none is given, None if the option is off. Devices set theirs."""
     found = conf(HEAD + "options A,B=1\noptions B=2\ndevice bpf\ndevice x\nnooptions DEV_X\n")
     assert [found.value(name) for name in ("A", "B", "C")] == ["1", "2", None]
     assert [found.value(name) for name in ("DEV_BPF", "DEV_X")] == ["1", None]
 
 
 def test_what_was_removed_and_included_is_kept(tmp_path: Path) -> None:
-    """The last statement that took an option away, whichever it was, and where files came from."""
+    """The last statement that removed an option is kept. So are the places of includes."""
     (tmp_path / "A").write_text("options X,Y\ndevice bpf\nmaxusers 9\n")
     path = tmp_path / "T"
     path.write_text(
@@ -103,7 +103,7 @@ def test_what_every_conf_must_say(text: str, what: str) -> None:
 
 
 def test_defaults_come_first() -> None:
-    """What they say can be taken back."""
+    """A conf can remove statements of its defaults."""
     found = parse_conf(
         SourceText(path="T", text="ident T\nnodevice io\n"),
         defaults=SourceText(path="DEFAULTS", text="machine amd64\ncpu HAMMER\ndevice io,mem\n"),
@@ -115,7 +115,7 @@ def test_defaults_come_first() -> None:
 
 
 def test_a_file_is_read_with_its_defaults_and_includes(tmp_path: Path) -> None:
-    """Includes are looked for beside the conf, then in ../../conf, then where `search` says."""
+    """Includes are searched beside the conf, then in ../../conf, then where `search` says."""
     folder = tmp_path / "sys" / "amd64" / "conf"
     common = tmp_path / "sys" / "conf"
     elsewhere = tmp_path / "elsewhere"
@@ -137,7 +137,7 @@ def test_a_file_is_read_with_its_defaults_and_includes(tmp_path: Path) -> None:
 
 
 def test_a_circle_of_files_is_refused(tmp_path: Path) -> None:
-    """Also one through a symbolic link, whose names get longer each time round."""
+    """A circle of includes is refused, also through a symbolic link with ever longer names."""
     (tmp_path / "T").write_text(f"{HEAD}include A\n")
     (tmp_path / "A").write_text("include T\n")
     with pytest.raises(KernConfError, match="include each other"):
@@ -149,7 +149,7 @@ def test_a_circle_of_files_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_outside_the_tree_is_read_with_a_warning(tmp_path: Path) -> None:
-    """A conf may come from anywhere: what it reads is not kept a secret."""
+    """A file outside the tree is read, and a warning names it."""
     folder = tmp_path / "sys" / "amd64" / "conf"
     folder.mkdir(parents=True)
     secret = tmp_path / "secret"
@@ -161,7 +161,7 @@ def test_a_file_outside_the_tree_is_read_with_a_warning(tmp_path: Path) -> None:
 
 
 def test_a_conf_in_a_home_has_no_tree(tmp_path: Path) -> None:
-    """Two folders above it is not its tree: what lies there is outside, as its own `DEFAULTS`."""
+    """A conf in a home has no tree: `../..` and a `DEFAULTS` that links there are outside."""
     folder = tmp_path / "me" / "conf"
     folder.mkdir(parents=True)
     (tmp_path / "secret").write_text("options A\n")
@@ -176,7 +176,7 @@ def test_a_conf_in_a_home_has_no_tree(tmp_path: Path) -> None:
 
 
 def test_an_error_carries_the_warnings_before_it(tmp_path: Path) -> None:
-    """That a file outside was read is said even if it cannot be understood."""
+    """An error carries the warnings about files outside that were read before it."""
     (tmp_path / "own").mkdir()
     (tmp_path / "secret").write_text("it is a secret\n")
     path = tmp_path / "own" / "T"
@@ -203,7 +203,7 @@ def test_an_error_carries_the_warnings_before_it(tmp_path: Path) -> None:
 def test_what_is_no_text_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, why: str
 ) -> None:
-    """The error is at the statement, and names the file."""
+    """A file that is no text is an error at once, at its statement and with its name."""
     monkeypatch.chdir(tmp_path)
     os.mkfifo("pipe")
     Path("folder").mkdir()
@@ -212,7 +212,7 @@ def test_what_is_no_text_is_not_waited_for(
     with Path("sparse").open("wb") as file:
         file.truncate(10 * 1024**3)
     Path("T").write_text(f"{HEAD}include {name}\n")
-    # What reads a terminal is not what a test's standard input is.
+    # A pipe replaces the test's standard input.
     reading, writing = os.pipe()
     standard_input = os.dup(0)
     try:
@@ -237,7 +237,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.binary(max_size=400))
 def test_random_bytes_never_crash_the_reader(place: Path, data: bytes) -> None:
-    """They are a configuration, or one clear error."""
+    """Random bytes are a configuration, or one clear error."""
     path = place / "T"
     path.write_bytes(HEAD.encode() + data)
     found = outcome(lambda: read_conf(path))
@@ -254,7 +254,7 @@ WORDS = [
 @settings(max_examples=300, deadline=None)
 @given(parts=st.lists(st.sampled_from(WORDS), max_size=40))
 def test_any_order_of_the_words_of_config_never_crashes(parts: list[str]) -> None:
-    """Likelier than random bytes to be a configuration."""
+    """Random words of config(5), which are valid more often than random bytes, never crash."""
     text = HEAD + "".join(parts)
     found = outcome(lambda: conf(text))
     assert found.startswith("dir/T") or conf(text).ident == found
@@ -295,7 +295,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_megabyte_takes_about_a_second(kind: str) -> None:
-    """The time grows with the length only, and what is longer than any conf is refused."""
+    """A hostile megabyte is read or refused within a second, with a short message."""
     started = time.process_time()
     found = outcome(lambda: conf(HEAD + HOSTILE[kind]))
     assert time.process_time() - started < 1
@@ -304,7 +304,7 @@ def test_a_megabyte_takes_about_a_second(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_megabyte_is_rendered_in_a_second(kind: str) -> None:
-    """Of the confs that are none the less confs."""
+    """A megabyte that is a valid conf is rendered in a second."""
     try:
         found = conf(HEAD + HOSTILE[kind])
     except KernConfError:
@@ -315,7 +315,7 @@ def test_a_megabyte_is_rendered_in_a_second(kind: str) -> None:
 
 
 def test_a_megabyte_of_bytes_that_are_no_utf8(place: Path) -> None:
-    """From a file, with the statements before it."""
+    """A megabyte of bytes that are no UTF-8 is refused in a second, after the statements before."""
     path = place / "BYTES"
     path.write_bytes(HEAD.encode() + b"options A\n" + b"\xff\xfe" * (LONG // 2 - 100))
     started = time.process_time()
@@ -324,7 +324,7 @@ def test_a_megabyte_of_bytes_that_are_no_utf8(place: Path) -> None:
 
 
 def test_includes_have_an_end(tmp_path: Path) -> None:
-    """Each of 20 files includes the next twice: a million in all, but for the limit."""
+    """A limit ends 20 files that each include the next one twice, a million in all."""
     for number in range(20):
         (tmp_path / f"f{number}").write_text(f"include f{number + 1}\n" * 2)
     (tmp_path / "f20").write_text("options A\n")

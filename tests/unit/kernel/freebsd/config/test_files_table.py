@@ -1,4 +1,4 @@
-"""Which devices a kernel has, and what it warns of."""
+"""files_table.py: the devices of a kernel, and its warnings."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def check(text: str) -> tuple[str, ...]:
 
 
 def test_the_names_are_what_source_files_depend_on() -> None:
-    """Not the words of rules, comments or files that are always built."""
+    """Names are those that source files depend on, without words of rules and comments."""
     assert table(**{"conf/files.amd64": "x.c optional amd\n"}).names == {
         *("bpf", "vlan", "inet", "sc", "zfs", "gcov", "smp", "hammer", "big", "profiled"),
         *("more", "own", "amd"),
@@ -56,7 +56,7 @@ def test_the_names_are_what_source_files_depend_on() -> None:
 
 
 def test_a_device_that_nothing_depends_on_is_an_error() -> None:
-    """With its line, a suggestion, and the others of its kind."""
+    """An unknown device is an error with its line, a suggestion, and the other unknown ones."""
     assert check("device bpf,vlan,own\n") == ()
     with pytest.raises(KernConfError, match='device "vlam" is unknown') as caught:
         check("device bpf\ndevice vlam\ndevice nope\n")
@@ -119,7 +119,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_megabyte_of_a_table_takes_a_second(kind: str) -> None:
-    """No pattern tries in vain again and again, and what includes itself ends."""
+    """A hostile table is refused within 2 seconds, for any patterns and includes."""
     text = HOSTILE[kind]
     read = limited_reader(lambda name: SourceText(path=name, text=text) if "s" in name else None)
     conf = f"machine m\nident T\ncpu C\ndevice {'n' * 24}abcdef\n"
@@ -134,7 +134,7 @@ def test_a_megabyte_of_a_table_takes_a_second(kind: str) -> None:
 
 @pytest.mark.parametrize("statement", ["files", "env", "hints"])
 def test_a_file_that_the_conf_names_must_be_there(statement: str) -> None:
-    """config(8) opens all of them."""
+    """A file that the conf names must exist, since config(8) opens all of them."""
     conf = parse_conf(SourceText(path="T", text=f'machine m\nident T\ncpu C\n{statement} "gone"\n'))
     with pytest.raises(KernConfError, match="gone: No such file or directory") as caught:
         check_conf_files(conf, read_nothing, [])
@@ -146,7 +146,7 @@ def test_a_file_that_the_conf_names_must_be_there(statement: str) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_named_with_its_statement() -> None:
-    """Of either kind of file."""
+    """A file that cannot be read is an error at its statement, for both kinds of files."""
     text = 'machine m\nident T\ncpu C\nfiles "f"\nincludeoptions "o"\n'
     conf = parse_conf(SourceText(path="T", text=text))
 
@@ -162,7 +162,7 @@ def test_a_file_that_cannot_be_read_is_named_with_its_statement() -> None:
 
 
 def test_option_files_that_are_not_there_are_none() -> None:
-    """As config(8) has it; one from outside is warned of."""
+    """A missing option file is ignored, as in config(8). One outside the tree has a warning."""
     text = 'machine m\nident T\ncpu C\nincludeoptions "gone"\nincludeoptions "o"\n'
     conf = parse_conf(SourceText(path="T", text=text))
     source = SourceText(path="o", text="A", outside=True)
@@ -173,7 +173,7 @@ def test_option_files_that_are_not_there_are_none() -> None:
 
 
 def test_a_table_outside_the_tree_is_warned_of() -> None:
-    """`include` in a table leads to any file."""
+    """A file outside the tree that a table includes has a warning."""
     texts = {"conf/files": 'include "/x"\n', "/x": "a.c optional a\n"}
 
     def read(name: str) -> SourceText | None:

@@ -11,7 +11,7 @@ from layoutcheck.kernel.freebsd.config.table_words import words
 
 
 def rewritten(lines: list[tuple[str, str]]) -> tuple[str, list[bool]]:
-    """The text, and what is lost with each line, as config(8) does it: all is read every time."""
+    """Return the text and the losses of each line, as config(8) makes them by rereading all."""
     text, losses = "", []
     for line in lines:
         found = (word for word, _ in words(text))
@@ -38,7 +38,7 @@ NAMES = st.sampled_from(["A", "B", "C!", "!", "D\\"])
 
 @given(lines=st.lists(st.tuples(NAMES, VALUES), max_size=8))
 def test_the_shortcut_is_none(lines: list[tuple[str, str]]) -> None:
-    """What was read back once reads the same again: the text is that of reading everything."""
+    """The shortcut gives the text and the losses that a full rereading gives."""
     header = HeaderLines()
     losses = [header.add(name, value) for name, value in lines]
     assert (header.text, losses) == rewritten(lines)
@@ -53,7 +53,7 @@ def test_the_shortcut_is_none(lines: list[tuple[str, str]]) -> None:
     ],
 )
 def test_lines_turn_round_and_are_lost(values: list[str], text: str) -> None:
-    """By hand, from config(8)'s source."""
+    """Lines are reordered and lost as in config(8)'s source, computed by hand."""
     header = HeaderLines()
     for name, value in zip("ABC", values, strict=True):
         header.add(name, value)

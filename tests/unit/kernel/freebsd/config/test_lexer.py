@@ -1,4 +1,4 @@
-"""The scanner of config(5): what is one token, and which line it is on."""
+"""The scanner of config(5): its tokens and their lines."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_newline_before_a_blank_goes_on_with_the_statement() -> None:
 
 
 def test_an_environment_line_is_one_token() -> None:
-    """What follows `envvar` up to a comment is taken as it is, but only after the keyword."""
+    """The text after `envvar` up to a comment is one token, but only after the keyword."""
     assert tokens('envvar a="b c" # d\n')[1] == (TokenKind.ENVIRONMENT_LINE, 'a="b c"')
     assert values('ident "envvar"\n') == ["envvar"]
 
@@ -104,7 +104,7 @@ def test_a_value_that_a_quote_begins_and_none_ends_is_refused(text: str) -> None
 
 
 def test_what_a_token_is_called_in_an_error() -> None:
-    """Long ones are cut; ends have a name."""
+    """Long tokens are cut in an error; ends have a name."""
     long, end, _ = scan(SourceText(path="T", text="a" * 100 + "\n"))
     assert long.shown == repr("a" * 40 + "...")
     assert end.shown == "the end of statement"

@@ -1,4 +1,4 @@
-"""module_options.py: what stands in for the kernel's options where there is no kernel build."""
+"""module_options.py: the options of a module that is built outside a kernel build."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GLOBAL = "#define SMP 1\n#define MAC 1\n#define VIMAGE 1\n"
 
 
 def conf(machine: str = "arm64") -> KernConf:
-    """A conf with options of its own and such of the machine's DEFAULTS."""
+    """A conf with options of its own and of the machine's DEFAULTS."""
     text = DEFAULTS.text.replace("arm64", machine, 1)
     return parse_conf(
         GENERIC, name="GENERIC", defaults=SourceText(path=f"sys/{machine}/conf/DEFAULTS", text=text)
@@ -29,7 +29,7 @@ def conf(machine: str = "arm64") -> KernConf:
 
 
 def test_the_confs_options_are_not_a_modules() -> None:
-    """Only what config.mk writes; every other header is there and empty."""
+    """A module has only the options that config.mk writes. The conf's other headers are empty."""
     headers = render_module_options(conf(), ("opt_global.h", "opt_kdtrace.h"), release="14.2")
     assert headers["opt_global.h"] == GLOBAL
     assert headers["opt_kdtrace.h"] == ""
@@ -42,7 +42,7 @@ def test_the_confs_options_are_not_a_modules() -> None:
     [("13.2", GLOBAL), ("14.3", GLOBAL), ("15.0", f"{GLOBAL}#define INTRNG 1\n")],
 )
 def test_defaults_are_a_modules_from_15_on(release: str, text: str) -> None:
-    """But not the partition schemes among them."""
+    """DEFAULTS are a module's from 15 on, without their partition schemes."""
     assert render_module_options(conf(), (), release=release)["opt_global.h"] == text
 
 
@@ -58,12 +58,12 @@ def test_defaults_are_a_modules_from_15_on(release: str, text: str) -> None:
     ],
 )
 def test_device_trees_are_not_x86s(machine: str, release: str, *, has_fdt: bool) -> None:
-    """MK_FDT, which writes opt_platform.h since 14."""
+    """MK_FDT, which writes opt_platform.h since 14, is off for x86."""
     headers = render_module_options(conf(machine), (), release=release)
     assert headers.get("opt_platform.h") == ("#define FDT 1\n" if has_fdt else None)
 
 
 def test_an_older_release_is_refused() -> None:
-    """12 wrote another opt_global.h: nothing is guessed."""
+    """Release 12 is refused, because it wrote another opt_global.h."""
     with pytest.raises(KernConfError, match=r"module of FreeBSD 12\.4 are not known\nhint: "):
         render_module_options(conf(), (), release="12.4")

@@ -1,4 +1,4 @@
-"""Options to headers: the table, the lines and their order, and what config(8) says."""
+"""Options to headers: the table, the lines and their order, and config(8)'s messages."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def render(statements: str, options: OptionTable | None = None) -> OptionHeaders
 
 
 def test_every_header_is_there_the_empty_ones_too() -> None:
-    """CPU, MAXUSERS and the architecture are options that config(8) adds."""
+    """Every header is rendered, even empty. config(8) adds CPU, MAXUSERS and the architecture."""
     assert dict(render("options SMP\ndevice bpf\n").headers) == {
         "opt_global.h": "#define SMP 1\n",
         "opt_inet.h": "",
@@ -56,7 +56,7 @@ def test_every_header_is_there_the_empty_ones_too() -> None:
 
 
 def test_the_last_value_counts_and_a_new_one_is_warned_of() -> None:
-    """`=0` defines as well; the same value twice is no matter."""
+    """`=0` defines an option. A different second value has a warning, an equal one has none."""
     found = render("options HZ=100\noptions HZ=0\noptions SMP\noptions SMP=1\n")
     assert found.headers["opt_param.h"] == "#define HZ 0\n"
     assert found.messages == ('T: option "HZ" redefined from 100 to 0',)
@@ -78,7 +78,7 @@ def test_a_value_with_blanks_loses_what_follows() -> None:
 
 
 def test_lines_that_are_lost_are_warned_of() -> None:
-    """The rest of the header goes with them."""
+    """A lost line has a warning. The lines after it are lost as well."""
     found = render('options A,B="1 2 3",C\n', table("A g.h\nB g.h\nC g.h\nMAXUSERS\nHAMMER\n"))
     assert found.headers["g.h"] == "#define A 1\n#define B 1\n"
     assert "config(8) loses what follows" in found.messages[0]
@@ -89,14 +89,14 @@ def test_lines_that_are_lost_are_warned_of() -> None:
     [(1, "2", "minimum of 2 maxusers assumed"), (600, "600", "warning: maxusers > 512 (600)")],
 )
 def test_maxusers_has_bounds(number: int, value: str, message: str) -> None:
-    """As config(8) sets them; 0 means that the kernel chooses."""
+    """`maxusers` has the bounds of config(8); with 0 the kernel chooses."""
     found = render(f"maxusers {number}\n")
     assert found.headers["opt_maxusers.h"] == f"#define MAXUSERS {value}\n"
     assert found.messages == (message,)
 
 
 def test_an_old_name_is_mapped() -> None:
-    """Names that the table does not have may be another machine's."""
+    """An old name is mapped. A name that the table lacks may be another machine's."""
     found = render("options OLD\n", table(compat="OLD SMP\nNOTHERE SMP\n"))
     assert found.headers["opt_global.h"] == "#define SMP 1\n"
     assert found.messages == ("Mapping option OLD to SMP.",)
@@ -116,7 +116,7 @@ def test_an_old_name_is_mapped() -> None:
 def test_an_unknown_option_is_an_error(
     statements: str, where: str, what: str, hint: str | None
 ) -> None:
-    """It is named with its line; `DEV_*` and what `nooptions` names may be unknown."""
+    """An unknown option is an error with its line. `DEV_*` and `nooptions` may be unknown."""
     with pytest.raises(KernConfError) as caught:
         render(statements)
     assert what in caught.value.what
@@ -133,7 +133,7 @@ def test_many_unknown_options_are_not_all_listed() -> None:
 
 @pytest.mark.parametrize("value", ["", "=2", '="1 2"', '="1 2 3 4 5"', '="\t"'])
 def test_many_options_of_one_header_take_a_second(value: str) -> None:
-    """Also if their values have blanks, and config(8) reads every line anew for each of them."""
+    """Many options of one header take less than 2 seconds, also with values with blanks."""
     names = [f"O{number}" for number in range(8_000)]
     lines = "".join(f"{name} opt_o.h\n" for name in names)
     options = table(f"MAXUSERS\nHAMMER opt_cpu.h\n{lines}")

@@ -42,14 +42,14 @@ def table(text: str = TABLE, compat: str | None = None) -> OptionTable:
     ["EVIL /tmp/x.h", "EVIL ../../x.h", "EVIL sub/x.h", "EVIL ..", "EVIL x", "EVIL !", "../EVIL"],
 )
 def test_a_header_is_no_path(line: str) -> None:
-    """A table, which a conf may bring along, says into which files is written: plain names."""
+    """A table's header must be a plain name, because a conf may bring a table with it."""
     with pytest.raises(KernConfError, match="no name of a header") as caught:
         table(f"SMP opt_global.h\n{line}\n")
     assert caught.value.where == "options:2"
 
 
 def test_a_table_names_option_and_header() -> None:
-    """Without one the header is named after the option; the line is kept."""
+    """An option without a header has one named after it. The line is kept."""
     entries = {entry.name: entry for entry in table().entries}
     assert entries["INET"].header == "opt_inet.h"
     assert entries["HZ"].header == "opt_param.h"
@@ -59,7 +59,7 @@ def test_a_table_names_option_and_header() -> None:
 
 
 def test_an_option_is_declared_once() -> None:
-    """The second place and the first are named."""
+    """A second declaration is an error with both places."""
     with pytest.raises(KernConfError, match="Duplicate option A") as caught:
         table("A\nB\nA opt_x.h\n")
     assert caught.value.where == "options:3"
@@ -67,7 +67,7 @@ def test_an_option_is_declared_once() -> None:
 
 
 def test_the_files_of_a_tree() -> None:
-    """`options`, `options.<machine>`, the conf's own; the first must be there."""
+    """The files are `options`, `options.<machine>` and the conf's own. The first must exist."""
     texts = {"options": "A\nMAXUSERS\n", "options.amd64": "B\n", "options-compat": "A B\n"}
 
     def read(name: str) -> SourceText | None:
@@ -81,7 +81,7 @@ def test_the_files_of_a_tree() -> None:
 
 
 def test_headers_alone() -> None:
-    """What most callers want."""
+    """`render_options` returns the headers of a conf."""
     conf = parse_conf(SourceText(path="T", text="machine m\nident T\ncpu HAMMER\n"))
     assert render_options(conf, table()).headers["opt_cpu.h"] == "#define HAMMER 1\n"
 
@@ -111,7 +111,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_megabyte_of_a_table_takes_a_second(kind: str) -> None:
-    """A tree's tables are not to be trusted either; nor what is suggested from them."""
+    """A hostile table is refused within 2 seconds, also with suggestions from it."""
     text = f"MAXUSERS\nHAMMER opt_cpu.h\n{HOSTILE[kind]}"
 
     def read_and_render(compat: str | None) -> None:
@@ -125,7 +125,7 @@ def test_a_megabyte_of_a_table_takes_a_second(kind: str) -> None:
 
 
 def test_suggestions() -> None:
-    """The right name in the wrong case first, else what is like it, else nothing."""
+    """The suggestion is the same name in another case, or a similar name, or none."""
     assert suggestion("smp", ["SMP", "SNP"]) == "did you mean SMP?"
     assert suggestion("invariant", ["INVARIANTS", "invariants"]) == "did you mean invariants?"
     assert suggestion("zzz" * 1000, ["SMP"]) is None

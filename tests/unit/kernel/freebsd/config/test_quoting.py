@@ -1,4 +1,4 @@
-"""quoting.py: a piece of a source file in an error."""
+"""quoting.py: an excerpt of a source file in an error."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_text_on_one_line(text: str, quoted: str) -> None:
 
 
 def test_a_text_of_any_length_is_short() -> None:
-    """A file may be one line of megabytes."""
+    """A text is cut to a short one, even if a file is one line of megabytes."""
     for text in ("x" * (1 << 20), "x y " * (1 << 18), " " * (1 << 20) + "x"):
         assert len(quote(text)) <= 60 + len("'...'")
         assert "\n" not in quote(text)

@@ -1,4 +1,4 @@
-"""A configuration as text that stands alone: parsing it gives the same one."""
+"""A rendered configuration stands alone: it parses to the same configuration."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def parse(text: str) -> KernConf:
 
 
 def without_places(conf: KernConf) -> KernConf:
-    """`conf` with every place the same, and without what is not in effect: removals, messages."""
+    """Return `conf` with equal places, and without removals and messages."""
     stripped: dict[str, Any] = {
         field.name: tuple(
             replace(item, location=NOWHERE) if hasattr(item, "location") else item
@@ -39,7 +39,7 @@ def without_places(conf: KernConf) -> KernConf:
 
 
 def test_the_text_has_one_statement_a_line() -> None:
-    """With what was included, and the origin in a comment of one line."""
+    """The text has one statement a line, and the origin in a comment of one line."""
     conf = parse(
         'machine arm64 aarch64\nident T\ncpu A\ndevice b,c\nnooptions DEV_C\noptions D,E="x y"\n'
         'makeoptions F=1\nmakeoptions F+="2 3"\nmaxusers 7\nenvvar g=h\nfiles "dir/i"\n'
@@ -95,7 +95,7 @@ STATEMENTS = st.one_of(
 def test_parsing_what_was_rendered_gives_the_same(
     machine: str, architecture: str, statements: list[str]
 ) -> None:
-    """Up to where each statement stands."""
+    """A rendered conf parses to the same conf, except for places."""
     head = f"machine {machine} {architecture}\nident T\ncpu HAMMER\n"
     text = head + "".join(f"{s}\n" for s in statements)
     try:
@@ -118,7 +118,7 @@ def test_parsing_what_was_rendered_gives_the_same(
     ],
 )
 def test_devices_and_their_options_stay_apart(statements: str) -> None:
-    """What sets `DEV_A` is not lost, and neither are values of several lines."""
+    """Devices and options that set `DEV_A` keep their values, as do values of several lines."""
     conf = parse(f"machine amd64\nident T\ncpu HAMMER\n{statements}")
     again = parse(render_conf(conf))
     assert without_places(again) == without_places(conf)

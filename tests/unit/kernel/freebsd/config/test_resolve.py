@@ -33,7 +33,7 @@ if TREE.is_dir():
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What config(8) gives: exit status, messages, headers."""
+    """An outcome of config(8): exit status, messages and headers."""
 
     exit: int
     error: KernConfError | None
@@ -43,7 +43,7 @@ class Outcome:
 
 
 def outcome(name: str, machine: str) -> Outcome:
-    """What `resolve_conf` makes of a conf with FreeBSD 13.2's tree."""
+    """Return the outcome of `resolve_conf` with FreeBSD 13.2's tree."""
     try:
         resolved = resolve_conf(
             name, machine=machine, machine_arch=None, release="13.2", source_tree=TREE
@@ -61,7 +61,7 @@ def outcome(name: str, machine: str) -> Outcome:
 
 @pytest.mark.needs_shared
 def test_the_shared_confs_are_there() -> None:
-    """All 25 confs and 47 cases; without them the tests below are none."""
+    """All 25 confs and 47 cases exist. Without them the tests below would test nothing."""
     assert (len(EXPECTED), len(CASES)) == (25, 47)
 
 
@@ -80,7 +80,7 @@ def test_a_real_conf_gives_what_config_gave(name: str) -> None:
 @pytest.mark.needs_shared
 @pytest.mark.parametrize("case", CASES, ids=[case["title"] for case in CASES])
 def test_a_small_case_gives_what_config_gave(case: dict[str, Any], tmp_path: Path) -> None:
-    """Status, headers, and a message that says the same at the same line."""
+    """A case has config(8)'s status and headers, and an equivalent message at the same line."""
     path = tmp_path / "T"
     path.write_text(case["text"], encoding="utf-8")
     found = outcome(str(path), "amd64")
@@ -130,7 +130,7 @@ def defined(resolved: ResolvedConf, header: str) -> set[str]:
 @pytest.mark.parametrize("release", ["14", "14.3", "15.0"])
 @pytest.mark.parametrize("name", ["GENERIC", "MINIMAL", "GENERIC-DEBUG", "MINIMAL-DEBUG"])
 def test_every_built_in_conf_resolves(name: str, release: str) -> None:
-    """Without a word, and the report can say where it came from."""
+    """Every built-in conf resolves without messages and with its origin."""
     resolved = built_in(name, release)
     major = release.partition(".")[0]
     assert resolved.conf.messages == ()
@@ -170,7 +170,7 @@ def test_generic_has_what_changes_layouts(release: str) -> None:
 
 
 def test_the_releases_differ_where_freebsd_does() -> None:
-    """Options that came with FreeBSD 15, and one that left."""
+    """FreeBSD 15 has added options, and removed one."""
     names = {
         release: defined(built_in("GENERIC", release), "opt_global.h") for release in ("14", "15")
     }
@@ -183,7 +183,7 @@ def test_the_releases_differ_where_freebsd_does() -> None:
 
 @pytest.mark.needs_shared
 def test_generic_of_14_carries_on_that_of_13() -> None:
-    """What left or came, by name: everything else is the same."""
+    """GENERIC of 14 differs from that of 13 only in the options listed here."""
     old = resolve_conf(
         "GENERIC", machine="amd64", machine_arch="amd64", release="13.2", source_tree=TREE
     ).conf
@@ -217,7 +217,7 @@ def test_every_header_that_a_header_reads_is_written() -> None:
 
 
 def test_a_conf_of_ones_own_builds_on_a_built_in_one(tmp_path: Path) -> None:
-    """By its path; `include GENERIC` and the defaults come from the package."""
+    """A user's conf is found by its path. `include GENERIC` and the defaults are built in."""
     path = tmp_path / "MINE"
     path.write_text("include GENERIC\nident MINE\noptions INVARIANTS,HZ=100\nnooptions VIMAGE\n")
     resolved = resolve_conf(
@@ -234,7 +234,7 @@ def test_a_conf_of_ones_own_builds_on_a_built_in_one(tmp_path: Path) -> None:
 def test_a_name_is_a_path_where_such_a_file_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else it is a conf's name."""
+    """A name is a path if such a file exists, and otherwise a conf's name."""
     (tmp_path / "GENERIC").write_text("ident MINE\ncpu HAMMER\n")
     monkeypatch.chdir(tmp_path)
     assert built_in("GENERIC", "14").conf.ident == "MINE"
@@ -242,7 +242,7 @@ def test_a_name_is_a_path_where_such_a_file_is(
 
 
 def test_what_cannot_be_checked_without_a_tree_is_said(tmp_path: Path) -> None:
-    """A device that no built-in conf has may be a mistake."""
+    """Warnings name the devices and option files that cannot be checked without a tree."""
     path = tmp_path / "MINE"
     path.write_text('include GENERIC\ndevice bfp\nincludeoptions "options.own"\n')
     resolved = resolve_conf(
@@ -254,7 +254,7 @@ def test_what_cannot_be_checked_without_a_tree_is_said(tmp_path: Path) -> None:
 
 
 def test_an_unknown_option_without_a_tree(tmp_path: Path) -> None:
-    """The same error as with one, and where a whole table would come from."""
+    """Without a tree, an unknown option is the same error, with a hint at `--kernel-src`."""
     path = tmp_path / "MINE"
     path.write_text("include GENERIC\noptions VIMAGES\n")
     with pytest.raises(KernConfError, match='unknown option "VIMAGES"') as caught:
@@ -286,7 +286,7 @@ def tree(path: Path) -> Path:
 
 @pytest.mark.parametrize("root", [".", "sys"])
 def test_a_source_tree_has_its_own_confs_and_options(tmp_path: Path, root: str) -> None:
-    """It is given by its root or by its sys folder."""
+    """A tree's own confs and options are used. It is given by its root or its sys folder."""
     resolved = resolve_conf(
         "GENERIC",
         machine="amd64",
@@ -307,7 +307,7 @@ def test_a_source_tree_has_its_own_confs_and_options(tmp_path: Path, root: str) 
 
 
 def test_a_fork_may_have_its_machines_in_arch(tmp_path: Path) -> None:
-    """Confs, and tables of the machine beside them; by name or by path, all is in the tree."""
+    """Confs and tables of a machine may be in `arch`, by name or by path."""
     sys = tree(tmp_path) / "sys"
     (sys / "arch").mkdir()
     (sys / "amd64").rename(sys / "arch" / "amd64")
@@ -330,7 +330,7 @@ def test_a_fork_may_have_its_machines_in_arch(tmp_path: Path) -> None:
 
 
 def test_a_conf_outside_the_tree_uses_the_tree(tmp_path: Path) -> None:
-    """Its defaults, confs and options, and the files beside the conf."""
+    """A conf outside the tree uses the tree's confs and options, and the files beside the conf."""
     own = tmp_path / "own"
     own.mkdir()
     (own / "MINE").write_text(
@@ -355,7 +355,7 @@ def test_a_conf_outside_the_tree_uses_the_tree(tmp_path: Path) -> None:
 
 
 def test_there_is_no_such_conf(tmp_path: Path) -> None:
-    """The error lists those that there are, and suggests one."""
+    """The error lists the confs that exist, and suggests one."""
     with pytest.raises(KernConfError, match="no kernel conf 'generics'") as caught:
         built_in("generics", "14")
     assert caught.value.where == "built in, FreeBSD 14 amd64"
@@ -379,7 +379,7 @@ def test_there_is_no_such_conf(tmp_path: Path) -> None:
 
 
 def test_a_release_or_machine_that_is_not_built_in() -> None:
-    """The error says what is, and how to go on without."""
+    """The error lists the built-in releases and machines, and proposes a source tree."""
     for machine, release in (("amd64", "12.4"), ("vax", "14"), ("amd64", "")):
         with pytest.raises(KernConfError, match="no kernel confs of FreeBSD") as caught:
             resolve_conf(
@@ -396,7 +396,7 @@ def test_a_release_or_machine_that_is_not_built_in() -> None:
 
 
 def test_a_folder_that_is_no_source_tree(tmp_path: Path) -> None:
-    """It is named, and the hint says what a source tree has."""
+    """A folder that is no source tree is an error at that folder."""
     with pytest.raises(KernConfError, match="no FreeBSD source tree") as caught:
         resolve_conf(
             "GENERIC", machine="amd64", machine_arch="amd64", release="14", source_tree=tmp_path
@@ -405,7 +405,7 @@ def test_a_folder_that_is_no_source_tree(tmp_path: Path) -> None:
 
 
 def test_a_conf_of_another_machine(tmp_path: Path) -> None:
-    """Its headers would be of no use."""
+    """A conf of another machine is refused."""
     path = tmp_path / "MINE"
     path.write_text("machine arm64 aarch64\nident MINE\ncpu ARM64\n")
     (tmp_path / "DEFAULTS").write_text("machine arm64 aarch64\n")
@@ -417,7 +417,7 @@ def test_a_conf_of_another_machine(tmp_path: Path) -> None:
 
 
 def test_a_conf_of_another_machine_arch(tmp_path: Path) -> None:
-    """GENERIC is what FreeBSD builds for the machine_arch; a conf of another one is refused."""
+    """GENERIC is the conf of the machine_arch. A conf of another machine_arch is refused."""
     source_tree = tree(tmp_path)
     texts = {"GENERIC": "powerpc powerpc", "GENERIC64": "powerpc powerpc64"}
     for name, machine in texts.items():
@@ -439,7 +439,7 @@ def test_a_conf_of_another_machine_arch(tmp_path: Path) -> None:
         assert powerpc("GENERIC", machine_arch).conf.machine_arch == "powerpc"
     with pytest.raises(KernConfError, match="a configuration for powerpc64, not for powerpc64le"):
         powerpc("GENERIC64", "powerpc64le")
-    # Where there is no file of the other name, GENERIC itself may be meant; this one is not.
+    # Without a file of the other name, GENERIC itself may be meant; this one is not.
     (source_tree / "sys/powerpc/conf/GENERIC64").unlink()
     with pytest.raises(KernConfError, match="a configuration for powerpc, not for powerpc64") as e:
         powerpc("GENERIC", "powerpc64")

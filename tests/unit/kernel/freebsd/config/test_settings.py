@@ -1,4 +1,4 @@
-"""Which statements set an option."""
+"""settings.py: the statements that set an option."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TABLE = "MAXUSERS\nHAMMER opt_cpu.h\nPOWERPC64\nA\nOLD\nDEV_BPF\n"
 
 
 def settings(statements: str, machine: str = "amd64") -> Settings:
-    """What a conf of these statements, from line 4 on, sets."""
+    """Return the settings of a conf with these statements from line 4 on."""
     table = parse_option_table(
         [SourceText(path="options", text=TABLE)], SourceText(path="compat", text="OLD A\n")
     )
@@ -28,7 +28,7 @@ def at(line: int) -> SourceLocation:
 
 
 def test_every_statement_that_sets_an_option() -> None:
-    """The last one counts; an old name stands for the new one; an option may be unknown."""
+    """The last setting counts. An old name is mapped, and an option may be unknown."""
     found = settings('options A,OLD=2\ndevice bpf,x\nnooptions DEV_X\noptions NEW=\\"a b\\"\n')
     assert found.by_option == {
         "MAXUSERS": [Setting("0", "maxusers 0", None)],
@@ -41,7 +41,7 @@ def test_every_statement_that_sets_an_option() -> None:
 
 
 def test_the_architecture_is_an_option() -> None:
-    """Where the table has one of that name."""
+    """The architecture is an option if the table has one of that name."""
     found = settings("", "powerpc powerpc64").by_option
     assert found["POWERPC64"] == [Setting("1", "machine powerpc powerpc64", at(1))]
 
@@ -55,7 +55,7 @@ def test_the_architecture_is_an_option() -> None:
     ],
 )
 def test_maxusers(said: int, value: str, message: tuple[str, ...]) -> None:
-    """The place is that of the statement, whatever is made of it."""
+    """The place of MAXUSERS is that of the statement, for any value."""
     found = settings(f"maxusers {said}\n")
     assert found.by_option["MAXUSERS"] == [Setting(value, f"maxusers {said}", at(4))]
     assert found.messages == message

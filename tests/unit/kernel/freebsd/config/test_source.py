@@ -1,4 +1,4 @@
-"""Reading files that a conf names, none of which is to be trusted."""
+"""source.py: read untrusted files that a conf names."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from layoutcheck.location import SourceLocation
 
 
 def test_a_file_is_read_as_utf8_with_what_is_not_replaced(tmp_path: Path) -> None:
-    """Other bytes than UTF-8 are no error: they stand in comments."""
+    """Bytes that are no UTF-8 are replaced, since comments have them."""
     path = tmp_path / "T"
     path.write_bytes(b"# caf\xe9\nident T\n")
     assert read_text(path) == SourceText(path=str(path), text="# caf\ufffd\nident T\n")
@@ -42,7 +42,7 @@ def test_a_missing_file_is_none_or_an_error(tmp_path: Path) -> None:
 
 
 def test_a_zero_byte_is_refused_with_its_line(tmp_path: Path) -> None:
-    """Binary garbage is told apart from text."""
+    """Binary garbage is distinguished from text."""
     path = tmp_path / "T"
     path.write_bytes(b"ident T\n\x00")
     with pytest.raises(KernConfError, match="a zero byte") as caught:
@@ -51,7 +51,7 @@ def test_a_zero_byte_is_refused_with_its_line(tmp_path: Path) -> None:
 
 
 def test_only_regular_files_of_a_sane_size_are_read(tmp_path: Path) -> None:
-    """A folder, a pipe that nobody writes to, and a huge file are refused at once."""
+    """A folder, a pipe and a huge file are refused at once."""
     pipe, huge = tmp_path / "pipe", tmp_path / "huge"
     os.mkfifo(pipe)
     with huge.open("wb") as file:
@@ -63,13 +63,13 @@ def test_only_regular_files_of_a_sane_size_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/pagemap").exists(), reason="Linux's files without a size")
 def test_a_file_without_a_size_is_not_read_to_its_end() -> None:
-    """Nothing says beforehand how much there is: this one has a word for each page of memory."""
+    """A file without a size is not read to its end: pagemap has a word for each page of memory."""
     with pytest.raises(KernConfError, match=r"too many bytes|cannot be read"):
         read_text(Path("/proc/self/pagemap"))
 
 
 def test_whether_a_file_is_there(tmp_path: Path) -> None:
-    """Yes, no, or an error: a folder that may not be looked into is not an empty one."""
+    """A file exists or not. A path that the system cannot look up is an error."""
     (tmp_path / "file").touch()
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     assert is_file(tmp_path / "file")
@@ -82,7 +82,7 @@ def test_whether_a_file_is_there(tmp_path: Path) -> None:
 
 
 def test_a_reader_has_limits() -> None:
-    """So many files, also if it is one many times over, and so many characters."""
+    """A reader is limited in files, counting each repeated one, and in characters."""
     read = limited_reader(lambda name: SourceText(path=name, text="x") if name else None)
     for _ in range(MAX_FILES):
         assert read("A") is not None
@@ -99,7 +99,7 @@ def test_a_reader_has_limits() -> None:
 
 
 def test_what_is_outside_is_warned_of() -> None:
-    """With the statement that wanted it."""
+    """A file outside the tree has a warning with the statement that names it."""
     where = SourceLocation(path="T", line=3)
     assert outside_warning(SourceText(path="A", text=""), where) == ()
     assert outside_warning(SourceText(path="A", text="", outside=True), where) == (
@@ -117,7 +117,7 @@ def test_what_the_system_refuses_is_an_error_with_its_reason(tmp_path: Path) -> 
 
 
 def test_a_folder_reader_looks_in_turn_and_marks_what_is_outside(tmp_path: Path) -> None:
-    """Names that start with a dot or a slash are looked for in the first folder only."""
+    """A folder reader searches in order. Names with a leading dot or slash have one folder."""
     inner, other = tmp_path / "sys" / "conf", tmp_path / "other"
     inner.mkdir(parents=True)
     other.mkdir()
@@ -136,7 +136,7 @@ def test_a_folder_reader_looks_in_turn_and_marks_what_is_outside(tmp_path: Path)
 
 
 def test_readers_in_a_chain_answer_in_turn(tmp_path: Path) -> None:
-    """The first that finds the name counts."""
+    """The first reader that finds a name answers."""
     (tmp_path / "A").write_text("a")
     read = chain_readers([read_nothing, folder_reader([tmp_path], roots=[tmp_path])])
     assert read("A") == SourceText(path=str(tmp_path / "A"), text="a")

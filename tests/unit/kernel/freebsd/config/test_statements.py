@@ -9,13 +9,13 @@ HERE = SourceLocation(path="T", line=1)
 
 
 def test_the_option_of_a_device() -> None:
-    """Only ASCII letters have an upper case to config(8)."""
+    """The option of a device has its ASCII letters in upper case, as in config(8)."""
     assert device_option("vt_vga") == "DEV_VT_VGA"
     assert device_option("sc\u00e9") == "DEV_SC\u00e9"
 
 
 def test_statements_in_order() -> None:
-    """Copies of one name stand where they were said."""
+    """Copies of one name keep their places in the order."""
     found = Statements()
     found.options = {"A": [(1, None, HERE), (3, "x", HERE)], "B": [(2, "y", HERE)]}
     assert in_order(found.options) == [("A", None, HERE), ("B", "y", HERE), ("A", "x", HERE)]

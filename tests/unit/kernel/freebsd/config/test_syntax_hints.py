@@ -1,4 +1,4 @@
-"""Syntax errors say what to do."""
+"""syntax_hints.py: hints of syntax errors."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from layoutcheck.kernel.freebsd.config.source import SourceText
     ],
 )
 def test_a_syntax_error_has_a_hint(statement: str, line: int, what: str, hint: str | None) -> None:
-    """It stands where config(8) says, in its words, and with what was expected."""
+    """A syntax error has config(8)'s place and words, the expected token, and a hint."""
     with pytest.raises(KernConfError) as caught:
         parse_conf(SourceText(path="T", text=statement))
     assert caught.value.what.startswith("syntax error: ")

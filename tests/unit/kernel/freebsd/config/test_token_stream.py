@@ -25,7 +25,7 @@ def source(path: str, text: str = "") -> SourceText:
 
 
 def test_an_included_text_stands_where_the_include_is() -> None:
-    """Its tokens come next, then the rest of what includes it, then the next source."""
+    """An included text comes first, then the rest of the including text, then the next source."""
     stream = TokenStream([source("A", "a b"), source("B", "c")])
     assert stream.take().text == "a"
     stream.include(source("I", "i"), HERE)
@@ -34,7 +34,7 @@ def test_an_included_text_stands_where_the_include_is() -> None:
 
 
 def test_a_file_within_itself_is_refused() -> None:
-    """The message shows the circle."""
+    """A file within itself is an error that shows the circle."""
     stream = TokenStream([source("A", "a")])
     stream.peek()
     stream.include(source("B", "b"), HERE)
@@ -53,7 +53,7 @@ def test_the_depth_is_limited() -> None:
 
 
 def test_the_number_of_includes_is_limited() -> None:
-    """Files that each include two others would else be read 2^32 times."""
+    """The limit ends files that each include two others, which would be read 2^32 times."""
     stream = TokenStream([source("A", "a " * (MAX_INCLUDES + 2))])
     for _ in range(MAX_INCLUDES):
         stream.take()
@@ -65,7 +65,7 @@ def test_the_number_of_includes_is_limited() -> None:
 
 
 def test_the_length_is_limited() -> None:
-    """For the first text as for what it includes."""
+    """The length is limited for the first text and for included ones."""
     with pytest.raises(KernConfError, match="too long for a configuration") as caught:
         TokenStream([source("A", "#" * (MAX_CHARACTERS + 1))])
     assert caught.value.where == "A"
@@ -75,7 +75,7 @@ def test_the_length_is_limited() -> None:
 
 
 def test_the_number_of_tokens_is_limited() -> None:
-    """Short statements would else be many; real confs have 4,000 words and signs."""
+    """The number of tokens is limited, since short statements are many; real confs have 4,000."""
     stream = TokenStream([source("A", "a\n" * (MAX_TOKENS // 2 + 1))])
     for _ in range(MAX_TOKENS):
         stream.take()

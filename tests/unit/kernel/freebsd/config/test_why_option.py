@@ -1,4 +1,4 @@
-"""Why an option is what it is."""
+"""why_option.py: the statements that explain an option's value."""
 
 from __future__ import annotations
 
@@ -98,12 +98,12 @@ def why(option: str, conf: str = "QUIET") -> list[str]:
     ],
 )
 def test_every_place_has_its_line(option: str, lines: list[str]) -> None:
-    """What is in effect, how it came in, what it overrides, and which header has it."""
+    """Lines show the value, its statement, the overridden ones, and the header."""
     assert why(option) == lines
 
 
 def test_what_no_statement_says() -> None:
-    """An option that nothing sets, and one that config(8) sets itself."""
+    """An option that nothing sets and one that config(8) sets have lines of their own."""
     resolved = resolve("GENERIC", machine="arm64", tree=TREE, release=None)
     unset, table = explain_option(resolved, "GADGET_STATS").split("\n")
     assert unset == "GADGET_STATS is not set: no statement sets it"
@@ -114,7 +114,7 @@ def test_what_no_statement_says() -> None:
 
 
 def test_a_value_that_the_header_loses(tmp_path: Path) -> None:
-    """The header is what counts: config(8) reads it back, and a value with blanks is lost."""
+    """An option after a value with blanks is lost in the header, as config(8) rereads it."""
     path = tmp_path / "MINE"
     path.write_text('include GENERIC\noptions GADGET_NAME="1 2 3"\n')
     lines = why("GADGET_STATS", str(path))
@@ -132,7 +132,7 @@ def test_a_value_that_the_header_loses(tmp_path: Path) -> None:
     ],
 )
 def test_there_is_no_such_option(option: str, hint: str | None) -> None:
-    """What is most like it, also if that is a device's."""
+    """An unknown option has the most similar name as hint, also a device's."""
     with pytest.raises(KernConfError, match=f'unknown option "{option}"') as caught:
         why(option)
     assert caught.value.hint == hint
@@ -140,7 +140,7 @@ def test_there_is_no_such_option(option: str, hint: str | None) -> None:
 
 
 def test_of_a_built_in_conf() -> None:
-    """Places are in layoutcheck's own files."""
+    """Places of a built-in conf are in layoutcheck's own files."""
     resolved = resolve("GENERIC-DEBUG", machine="amd64", tree=None, release="14")
     lines = explain_option(resolved, "SMP").split("\n")
     assert lines[0] == "SMP is 1"

@@ -1,4 +1,4 @@
-"""Which of the generic headers are another architecture's."""
+"""arch_guards.py: the generic headers that belong to another architecture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from layoutcheck.model.target import find_target
 
 @pytest.fixture
 def generic(tmp_path: Path) -> Path:
-    """A generic folder with a header of PowerPC, two of x86 and one of everybody."""
+    """A generic folder with a header of PowerPC, two of x86 and one of all machines."""
     for name in ("machine/pte.h", "machine/limits.h", "machine/nexusvar.h", "x86/apicreg.h"):
         path = tmp_path / "generic" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -35,7 +35,7 @@ def generic(tmp_path: Path) -> Path:
 def test_what_the_machine_does_not_have_is_guarded(
     generic: Path, tmp_path: Path, arch: str, foreign: list[str]
 ) -> None:
-    """With an error that names the header and the machine."""
+    """A header that the machine lacks becomes an error that names the header and the machine."""
     target = find_target(arch)
     guards = render_guards(generic, tmp_path / "own", target)
     assert list(guards) == foreign
@@ -46,7 +46,7 @@ def test_what_the_machine_does_not_have_is_guarded(
 
 
 def test_what_the_machine_has_itself_is_not_guarded(generic: Path, tmp_path: Path) -> None:
-    """15.0 has a <machine/pte.h> of amd64."""
+    """A header that the machine has itself is not guarded: 15.0 has <machine/pte.h> for amd64."""
     own = tmp_path / "own"
     (own / "machine").mkdir(parents=True)
     (own / "machine" / "pte.h").touch()

@@ -12,7 +12,7 @@ EVERY = ("-ffreestanding", "-fwrapv", "-fno-common")
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_the_kernel_sees_its_options(target: Target) -> None:
-    """`HAVE_KERNEL_OPTION_HEADERS` is what opt_*.h are included under."""
+    """The kernel's flags have `HAVE_KERNEL_OPTION_HEADERS`, under which opt_*.h are included."""
     flags = compile_flags(target, "kernel")
     assert {*EVERY, "-D_KERNEL", "-DHAVE_KERNEL_OPTION_HEADERS"} <= {*flags}
     assert "-DKLD_MODULE" not in flags
@@ -29,7 +29,7 @@ def test_a_module_is_built_without_option_headers(target: Target) -> None:
 
 
 def test_userland_has_nothing_of_the_kernel() -> None:
-    """Neither its macros nor the flags of its code model."""
+    """Userland has neither the kernel's macros nor the flags of its code model."""
     for target in TARGETS:
         assert compile_flags(target, "userland") == EVERY
 

@@ -1,4 +1,4 @@
-"""include_folders.py: the folders in which a build looks for some sources' headers."""
+"""include_folders.py: the folders in which a build searches some sources' headers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from layoutcheck.kernel.freebsd.headers.include_folders import find_include_fold
 
 
 def folders(sys: Path, conf: Mapping[str, str], *headers: str) -> list[str]:
-    """Those that files of sys/conf name, in a tree with these headers."""
+    """Return the folders named by files of sys/conf, in a tree with these headers."""
     for name, text in {f"conf/{one}": text for one, text in conf.items()}.items():
         (sys / name).parent.mkdir(parents=True, exist_ok=True)
         (sys / name).write_text(text, encoding="utf-8")
@@ -20,7 +20,7 @@ def folders(sys: Path, conf: Mapping[str, str], *headers: str) -> list[str]:
 
 
 def test_folders_are_named_by_the_build(tmp_path: Path) -> None:
-    """By kern.pre.mk and by compile-with; what is not there is left out, and others' code."""
+    """kern.pre.mk and compile-with name folders. Missing folders and contrib are left out."""
     conf = {
         "kern.pre.mk": "LINUXKPI_INCLUDES=\t-I$S/compat/common \\\n\t-I${S}/compat/dummy/\n",
         "files": 'dev/a/a.c standard compile-with "${NORMAL_C} -I$S/dev/a -I$S/gone -I$S/contrib"',
@@ -34,19 +34,19 @@ def test_folders_are_named_by_the_build(tmp_path: Path) -> None:
 
 
 def test_folders_with_headers_of_one_name(tmp_path: Path) -> None:
-    """Each source means its own; where a command has both, their order decides."""
+    """Folders with headers of one name are left out, unless one command has both."""
     conf = {"files": "-I$S/a -I$S/b\n-I$S/c\n-I$S/d\n"}
     headers = ("a/x.h", "b/x.h", "c/in/y.h", "d/in/y.h", "d/z.h")
     assert folders(tmp_path, conf, *headers) == ["a", "b"]
 
 
 def test_a_tree_without_such_files(tmp_path: Path) -> None:
-    """It has none."""
+    """A tree without such files has no folders."""
     assert folders(tmp_path, {}) == []
 
 
 def test_no_folder_outside_of_the_tree(tmp_path: Path) -> None:
-    """By `..` or by a link: a tree does not say what else of this machine is read."""
+    """A folder outside of the tree is left out, whether by `..` or by a link."""
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "o.h").touch()
     (tmp_path / "sys").mkdir()

@@ -1,4 +1,4 @@
-"""Interface files of our own -> the headers, compared but for white space; and what is refused."""
+"""kobj_headers.py: interface files give headers, compared without white space, or errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ METHOD = "METHOD int poke {\n\tdevice_t dev;\n};\n"
 
 
 def spaced(text: str) -> str:
-    """The tokens of C, near enough, with one space between."""
+    """Return the approximate C tokens, with one space between."""
     return " ".join(re.findall(r"\w+|[^\w\s]", text))
 
 
@@ -24,7 +24,7 @@ def rendered(text: str) -> str:
 
 
 def declared(text: str) -> str:
-    """The header without what every header has, and without bodies, in one line."""
+    """Return the header in one line, without the common parts and without bodies."""
     header = " ".join(render_interface(f"INTERFACE toy;\n{text}", path="toy_if.m").split())
     header = (
         header.removeprefix("#ifndef _toy_if_h_ #define _toy_if_h_ ").removesuffix("#endif").strip()
@@ -33,7 +33,7 @@ def declared(text: str) -> str:
 
 
 def test_a_header_to_the_last_token() -> None:
-    """As the build's: a guard, and for each method its descriptor, its type and its caller."""
+    """A header has a guard, and a descriptor, a type and a caller for each method."""
     assert rendered(f"INTERFACE toy;\n{METHOD}") == spaced("""
         #ifndef _toy_if_h_
         #define _toy_if_h_
@@ -52,7 +52,7 @@ def test_a_header_to_the_last_token() -> None:
 
 
 def test_a_method_without_a_result() -> None:
-    """Nothing is returned, and nothing is there to return."""
+    """A method without a result returns nothing."""
     assert spaced("""
         static __inline void TOY_REST(device_t dev) {
             kobjop_t _m;
@@ -63,7 +63,7 @@ def test_a_method_without_a_result() -> None:
 
 
 def test_what_goes_before_and_after_the_call() -> None:
-    """Of the next method only."""
+    """PROLOG and EPILOG surround the call of the next method only."""
     around = "PROLOG {\n\tlock(dev);\n}\nEPILOG {\n\tunlock(dev);\n};\n"
     header = rendered(f"INTERFACE toy;\n{around}{METHOD}METHOD int rest {{ device_t dev; }};")
     assert spaced("int rc; lock(dev); KOBJOPLOOKUP") in header
@@ -78,7 +78,7 @@ def test_the_method_of_a_class() -> None:
 
 
 def test_an_interface_of_one_object() -> None:
-    """The function is looked up once; methods before the word are not concerned."""
+    """A SINGLETON's function is looked up once. Methods before the word are unaffected."""
     header = rendered(f"INTERFACE toy;\n{METHOD}SINGLETON\nMETHOD int rest {{ device_t dev; }};")
     assert spaced("static kobjop_t _m; int rc; if (_m == NULL) KOBJOPLOOKUP") in header
     assert header.count("static kobjop_t") == 1
@@ -106,7 +106,7 @@ def test_an_interface_of_one_object() -> None:
     ],
 )
 def test_a_methods_prototype(method: str, prototype: str) -> None:
-    """However it is spread over lines; as in the build, what no semicolon ends is none."""
+    """A prototype may be on any lines. A parameter without a semicolon is left out."""
     typedef, caller = prototype.format("toy_f_t"), prototype.format("TOY_F")
     assert declared(method) == (
         f"extern struct kobjop_desc toy_f_desc; typedef {typedef} static __inline {caller}"
@@ -126,12 +126,12 @@ def test_a_methods_prototype(method: str, prototype: str) -> None:
     ],
 )
 def test_what_is_no_method(text: str, header: str) -> None:
-    """Blocks for the header are taken over as they are; code and comments are not."""
+    """Blocks for the header are copied; code and comments are not."""
     assert declared(text) == header
 
 
 def test_a_block_before_the_interface() -> None:
-    """It is not guarded, as in the build."""
+    """A block before the interface is outside of the guard, as in the build."""
     header = render_interface(f"HEADER {{\n\tstruct a;\n}}\nINTERFACE toy;\n{METHOD}", path="x")
     assert header.startswith("\tstruct a;\n#ifndef _toy_if_h_\n")
 
@@ -161,7 +161,7 @@ def test_a_block_before_the_interface() -> None:
     ],
 )
 def test_what_is_refused(text: str, line: int, what: str) -> None:
-    """With its line."""
+    """A text that is refused is an error with its line."""
     with pytest.raises(HeaderTreeError, match=rf"^toy_if\.m:{line}: .*({what})"):
         render_interface(text, path="toy_if.m")
 
@@ -180,7 +180,7 @@ def test_what_is_refused(text: str, line: int, what: str) -> None:
     ],
 )
 def test_hostile_text_takes_no_time(text: str) -> None:
-    """Half a megabyte of anything is read in proportion."""
+    """Half a megabyte of hostile text is refused within 5 seconds, with a short message."""
     start = time.process_time()
     with pytest.raises(HeaderTreeError) as error:
         render_interface(f"INTERFACE toy;\n{text}", path="toy_if.m")

@@ -26,7 +26,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fetch(version: str, release: int) -> Path:
-    """A wheel as pip leaves it, with just what tells the release of its headers."""
+    """Write a wheel as pip leaves it, with the headers' release only."""
     fetched_wheels().mkdir(parents=True, exist_ok=True)
     path = fetched_wheels() / f"ziglang-{version}-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as wheel:
@@ -40,14 +40,14 @@ def fetch(version: str, release: int) -> Path:
 
 
 def test_the_installed_one_serves_its_own_release() -> None:
-    """And any release that nobody has fetched, so that the refusal names it."""
+    """The installed package serves its own release, and unknown ones, whose refusal it names."""
     installed = find_ziglang()
     assert installed is not None
     assert find_package(None) == find_package("14") == find_package("77") == installed
 
 
 def test_a_fetched_one_serves_another() -> None:
-    """Only its headers and its name are unpacked, once."""
+    """A fetched package serves another release. Its headers and name are unpacked once."""
     fetch("9.0.0", 7701000)
     package = find_package("77")
     assert package == fetched_wheels() / "ziglang-9.0.0" / "ziglang"
@@ -65,7 +65,7 @@ def test_a_fetched_one_serves_another() -> None:
 
 
 def test_several_processes_unpack_one_wheel() -> None:
-    """The first to be done wins, and nothing half unpacked is left."""
+    """Several processes unpack a wheel once, and no partial folder remains."""
     fetch("9.0.0", 7701000)
     with multiprocessing.get_context("fork").Pool(4) as pool:
         found = pool.map(find_package, ["77"] * 4)
@@ -74,7 +74,7 @@ def test_several_processes_unpack_one_wheel() -> None:
 
 
 def test_a_damaged_wheel_is_named() -> None:
-    """Cut off by a full disk: what to do about it is said, and nothing is left of the attempt."""
+    """A damaged wheel is an error with a hint, and no partial folder remains."""
     wheel = fetch("9.0.0", 7701000)
     wheel.write_bytes(wheel.read_bytes()[:-40])
     with pytest.raises(HeaderTreeError, match="cannot be unpacked") as refused:

@@ -1,4 +1,4 @@
-"""Which release headers are of, and whether it is the one that was asked for."""
+"""release.py: the release of headers, compared with the one asked for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOURTEEN = Release(name="14.2", version=1402000)
 
 
 def write_headers(folder: Path, *, param: str, system_calls: int | None = None) -> Path:
-    """A folder with what the release is told by."""
+    """Return a folder with the files that identify a release."""
     (folder / "sys").mkdir()
     (folder / "sys" / "param.h").write_text(param)
     text = "" if system_calls is None else f"#define\tSYS_MAXSYSCALL\t{system_calls}\n"
@@ -31,7 +31,7 @@ def write_headers(folder: Path, *, param: str, system_calls: int | None = None) 
     ("version", "name"), [(1302001, "13.2"), (1403000, "14.3"), (1500068, "15.0")]
 )
 def test_the_version_gives_the_release(tmp_path: Path, version: int, name: str) -> None:
-    """Major, two digits of minor, three of changes; a comment is not a definition."""
+    """The version is major, two digits of minor, three of changes. A comment defines nothing."""
     folder = write_headers(
         tmp_path,
         param=f" * awk '/define __FreeBSD_version 1/'\n#define __FreeBSD_version {version} /**/\n",
@@ -40,7 +40,7 @@ def test_the_version_gives_the_release(tmp_path: Path, version: int, name: str) 
 
 
 def test_headers_without_the_version_do_not_state_a_release(tmp_path: Path) -> None:
-    """As in the ziglang package."""
+    """Headers without the version have no release, as in the ziglang package."""
     assert read_release(write_headers(tmp_path, param="/* nothing */\n")) is None
 
 
@@ -64,7 +64,7 @@ def test_headers_without_param_h_are_refused(tmp_path: Path) -> None:
 def test_the_fingerprint_needs_both_marks(
     tmp_path: Path, system_calls: int | None, mark: int, release: str | None
 ) -> None:
-    """The number of system calls and the newest P_OSREL mark belong together; else: not known."""
+    """The number of system calls and the newest P_OSREL mark must match; otherwise None."""
     param = f"#define\tP_OSREL_SIGWAIT\t\t700000\n#define\tP_OSREL_LAST\t{mark}\n"
     found = fingerprint_release(write_headers(tmp_path, param=param, system_calls=system_calls))
     assert (found.name if found else None) == release
@@ -72,7 +72,7 @@ def test_the_fingerprint_needs_both_marks(
 
 @pytest.mark.parametrize("asked", [None, "14", "14.x", "14.2", " 14.2 ", "14.2-RELEASE-p1"])
 def test_what_fits_is_accepted(asked: str | None) -> None:
-    """A major release, the release itself, or no wish at all."""
+    """A major release, the release itself and no release are accepted."""
     require_release(asked, FOURTEEN, where="here")
 
 
@@ -86,7 +86,7 @@ def test_what_fits_is_accepted(asked: str | None) -> None:
     ],
 )
 def test_another_release_is_refused_with_where_to_get_it(asked: str, hint: str) -> None:
-    """The hint is a command where there is one."""
+    """Another release is refused with a hint, which is a command if there is one."""
     with pytest.raises(
         HeaderTreeError, match=f"^here: .*FreeBSD 14.2, not of {asked}\nhint: .*{hint}"
     ):
@@ -95,7 +95,7 @@ def test_another_release_is_refused_with_where_to_get_it(asked: str, hint: str) 
 
 @pytest.mark.parametrize("asked", ["", "fourteen", "14.", "14.2.1"])
 def test_what_is_no_release_is_refused(asked: str) -> None:
-    """With how a release is written."""
+    """A malformed release is refused with an example of a right one."""
     with pytest.raises(HeaderTreeError, match=r'is not a FreeBSD release\nhint: .*"14\.2"'):
         require_release(asked, FOURTEEN, where="here")
 
@@ -111,12 +111,12 @@ def test_what_is_no_release_is_refused(asked: str) -> None:
     ],
 )
 def test_what_is_asked_for_overrides(asked: str, name: str, version: int) -> None:
-    """But for the number, which the headers define themselves, and for what fits anyway."""
+    """The release asked for overrides the headers' one, except for their number."""
     assert taken_release(asked, FOURTEEN) == Release(name=name, version=version)
 
 
 def test_headers_without_a_number_get_the_releases() -> None:
-    """That of its first day (Porter's Handbook); for a major release that of its .0."""
+    """Headers without a number get that of the release's first day (Porter's Handbook)."""
     assert taken_release("14.10", None) == Release(name="14.10", version=1410000)
     assert taken_release("15", None) == Release(name="15", version=1500000)
     with pytest.raises(HeaderTreeError, match="is not a FreeBSD release"):

@@ -1,4 +1,4 @@
-"""A source tree's name, layout and generated headers; the tree is of our own."""
+"""source_tree.py: a source tree's name, layout and generated headers, on a small tree."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AMD64, ARM64 = find_target("amd64"), find_target("arm64")
 
 @pytest.fixture
 def sys_copy(tmp_path: Path) -> Path:
-    """A copy of the small tree's sys, to break."""
+    """A copy of the small tree's sys, for changes."""
     return Path(shutil.copytree(TREE / "sys", tmp_path / "src" / "sys"))
 
 
@@ -38,13 +38,13 @@ def test_sys_is_found_from_itself_and_from_above() -> None:
 
 
 def test_sys_under_another_name_is_refused(sys_copy: Path) -> None:
-    """Kernel confs are looked for in sys/conf."""
+    """A sys under another name is refused: kernel confs are in sys/conf."""
     with pytest.raises(HeaderTreeError, match=r"head: this is the sys folder .*not named sys"):
         find_sys(sys_copy.rename(sys_copy.parent / "head"))
 
 
 def test_a_tree_calls_itself_what_newvers_sh_says(sys_copy: Path) -> None:
-    """None where there is no such file, or nothing in it; FreeBSD where there is no TYPE."""
+    """newvers.sh names the system, FreeBSD without a TYPE. Without a revision there is no name."""
     assert read_naming(sys_copy) == Naming(system="FreeBSD", revision="14.9-RELEASE-p1")
     newvers = sys_copy / "conf" / "newvers.sh"
     newvers.write_text('TYPE="ToyBSD"\nREVISION="4.0.8"\nRELEASE="${REVISION}"\n')
@@ -60,7 +60,7 @@ def test_a_tree_calls_itself_what_newvers_sh_says(sys_copy: Path) -> None:
 
 
 def test_a_machine_may_have_its_folder_in_arch(sys_copy: Path) -> None:
-    """As in a fork; where a folder is in both places FreeBSD's counts."""
+    """A machine's folder may be in arch, as in a fork. FreeBSD's place comes first."""
     assert machine_folder(sys_copy, "amd64", "conf") == sys_copy / "amd64" / "conf"
     assert machine_folder(sys_copy, "vax", "conf") == sys_copy / "vax" / "conf"
     shutil.copytree(sys_copy / "amd64", sys_copy / "arch" / "amd64")
@@ -71,7 +71,7 @@ def test_a_machine_may_have_its_folder_in_arch(sys_copy: Path) -> None:
 
 @pytest.mark.parametrize("prefix", ["", "arch/"])
 def test_headers_of_machines(prefix: str) -> None:
-    """In either place: another machine's, and those that stand behind the machine's own."""
+    """Headers in machine folders are another machine's, or the machine's own, in both places."""
     assert is_foreign(f"{prefix}powerpc/include/pte.h", AMD64)
     assert is_foreign(f"{prefix}amd64/include/pte.h", AMD64)
     assert not is_foreign(f"{prefix}amd64/vmparam.h", AMD64)
@@ -100,7 +100,7 @@ def test_headers_are_generated_and_linked(tmp_path: Path) -> None:
 
 
 def test_another_machines_interface_is_left_out(tmp_path: Path) -> None:
-    """PowerPC has an interface of the same name."""
+    """PowerPC's interface of the same name is left out."""
     folder = generate_headers(TREE / "sys", AMD64, tmp_path)
     text = (folder / "gadget_if.h").read_text()
     assert "gadget_poke_t" in text
@@ -108,7 +108,7 @@ def test_another_machines_interface_is_left_out(tmp_path: Path) -> None:
 
 
 def test_the_machines_own_interface_comes_first(sys_copy: Path, tmp_path: Path) -> None:
-    """A folder of the machine, then the rest of sys, then a folder that it shares with others."""
+    """An interface is searched in the machine's folder, the rest of sys, then shared folders."""
     for name in ("amd64", "x86"):
         (sys_copy / name / "gadget_if.m").write_text(
             f"INTERFACE gadget;\nMETHOD int {name} {{ struct gadget *gadget; }};\n"
@@ -121,7 +121,7 @@ def test_the_machines_own_interface_comes_first(sys_copy: Path, tmp_path: Path) 
 
 
 def test_a_second_run_serves_another_machine(tmp_path: Path) -> None:
-    """Links of the run before do not stay."""
+    """Links of an earlier run are replaced."""
     generate_headers(TREE / "sys", AMD64, tmp_path)
     folder = generate_headers(TREE / "sys", ARM64, tmp_path)
     assert "arm64" in (folder / "machine" / "param.h").read_text()
@@ -135,7 +135,7 @@ def test_a_tree_without_the_machine_is_refused(sys_copy: Path, tmp_path: Path) -
 
 
 def test_machines_in_arch_are_linked(sys_copy: Path, tmp_path: Path) -> None:
-    """Their includes and their interfaces, and those of the architectures that they share with."""
+    """Machines in arch have their includes and interfaces, and those of shared architectures."""
     (sys_copy / "x86" / "toy_if.m").write_text("INTERFACE toy;\nMETHOD int a { int a; };\n")
     for name in ("amd64", "powerpc", "x86"):
         (sys_copy / "arch").mkdir(exist_ok=True)
@@ -148,7 +148,7 @@ def test_machines_in_arch_are_linked(sys_copy: Path, tmp_path: Path) -> None:
 
 
 def test_missing_operations_are_named(sys_copy: Path, tmp_path: Path) -> None:
-    """A sparse checkout again; the scripts of the build are not needed."""
+    """Missing operations are an error that names the file. The build's scripts are not needed."""
     (sys_copy / "kern" / "vnode_if.src").unlink()
     with pytest.raises(
         HeaderTreeError, match=r"kern/vnode_if\.src: is missing.*\nhint: check out the whole"
@@ -157,7 +157,7 @@ def test_missing_operations_are_named(sys_copy: Path, tmp_path: Path) -> None:
 
 
 def test_operations_that_are_not_understood_are_named(sys_copy: Path, tmp_path: Path) -> None:
-    """Nearly every header needs them."""
+    """Invalid operations are an error that names them, because nearly every header needs them."""
     (sys_copy / "kern" / "vnode_if.src").write_text("vop_open {\n\tNONE\n};\n")
     with pytest.raises(HeaderTreeError, match=r"kern/vnode_if\.src:2: 'NONE' is no parameter"):
         generate_headers(sys_copy, AMD64, tmp_path)
@@ -166,7 +166,7 @@ def test_operations_that_are_not_understood_are_named(sys_copy: Path, tmp_path: 
 def test_an_interface_that_is_not_understood_becomes_an_error(
     sys_copy: Path, tmp_path: Path
 ) -> None:
-    """For what includes its header, and for nothing else."""
+    """An invalid interface becomes an `#error` in its own header, and affects no other."""
     odd = sys_copy / "dev" / "odd_if.m"
     odd.write_text('INTERFACE odd;\nNONE "\\\n')
     (sys_copy / "dev" / "folder_if.m").mkdir()
@@ -184,7 +184,7 @@ def test_an_interface_that_is_not_understood_becomes_an_error(
 
 
 def test_scripts_of_the_tree_are_not_run(sys_copy: Path, tmp_path: Path) -> None:
-    """Whatever they are."""
+    """Scripts of the tree are never run."""
     (sys_copy / "tools").mkdir()
     for name in ("makeobjops.awk", "vnode_if.awk"):
         (sys_copy / "tools" / name).write_text('BEGIN { system("touch ran"); exit 1 }\n')
@@ -195,7 +195,7 @@ def test_scripts_of_the_tree_are_not_run(sys_copy: Path, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("registers", [True, False])
 def test_the_vector_is_that_of_the_release(sys_copy: Path, tmp_path: Path, registers: bool) -> None:
-    """Since 13 vectors are registered: it shows in sys/vnode.h."""
+    """The vector registers operations since 13, as sys/vnode.h shows."""
     vnode = sys_copy / "sys" / "vnode.h"
     if not registers:
         vnode.write_text(vnode.read_text().replace("vfs_vector_op_register", "nothing"))
@@ -204,7 +204,7 @@ def test_the_vector_is_that_of_the_release(sys_copy: Path, tmp_path: Path, regis
 
 
 def test_a_generator_that_is_not_freebsds_is_noted(sys_copy: Path) -> None:
-    """It may write a member of its own into the vector; the tree has none at first."""
+    """A generator other than FreeBSD's has a note. A tree without one, or with that, has none."""
     assert check_generator(sys_copy) == ()
     script = sys_copy / "tools" / "vnode_if.awk"
     script.parent.mkdir()

@@ -1,4 +1,4 @@
-"""The stub headers: complete, of our own, and giving way to a tree that has the real ones."""
+"""stubs.py: stub headers are complete, our own, and give way to real ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_every_stub_is_read_with_its_folder() -> None:
 
 
 def test_every_stub_says_what_it_stands_for() -> None:
-    """A reader who lands in one by a compiler's message must see that it is not FreeBSD's."""
+    """Every stub says that it is not FreeBSD's, for readers of a compiler's message."""
     for name, text in read_stubs().items():
         assert "Written for layoutcheck" in text.splitlines()[1], name
 

@@ -1,4 +1,4 @@
-"""The three kinds of header tree, and each way in which one is not what was asked for."""
+"""tree.py: the three kinds of header trees, and their refusals."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def open_at(
     release: str | None = None,
     is_taken: bool = False,
 ) -> HeaderTree:
-    """The tree, with amd64 and any release where the test does not care."""
+    """Open the tree, for amd64 and any release by default."""
     return open_tree(str(headers), target=target, release=release, work=work, is_taken=is_taken)
 
 
@@ -69,7 +69,7 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.needs_headers
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_the_ziglang_package(tmp_path: Path, target: Target) -> None:
-    """The installed package, for every target: its own folder before the generic one."""
+    """The installed package has, for every target, its own folder before the generic one."""
     tree = open_at("ziglang", tmp_path, target=target)
     assert tree.release in {"14.2", "15.0"}
     assert f"FreeBSD {tree.release} headers" in tree.description
@@ -84,7 +84,7 @@ def test_the_ziglang_package(tmp_path: Path, target: Target) -> None:
 
 @pytest.mark.needs_headers
 def test_the_ziglang_package_is_not_imported(tmp_path: Path, packaged: Path) -> None:
-    """Finding it is enough: this one cannot be imported."""
+    """The ziglang package is found without an import: this one cannot be imported."""
     generic = packaged / "generic-freebsd" / "sys"
     (generic / "param.h").write_text("#define P_OSREL_NEW 1500045\n")
     (generic / "syscall.h").write_text("#define SYS_MAXSYSCALL 599\n")
@@ -96,7 +96,7 @@ def test_the_ziglang_package_is_not_imported(tmp_path: Path, packaged: Path) -> 
 def test_another_architectures_headers_are_replaced_by_an_error(
     tmp_path: Path, packaged: Path
 ) -> None:
-    """PowerPC's <machine/pte.h> in the generic folder must not pass for amd64's."""
+    """PowerPC's <machine/pte.h> in the generic folder is replaced by an error for amd64."""
     generic = packaged / "generic-freebsd"
     (generic / "sys" / "param.h").write_text("#define __FreeBSD_version 1402000\n")
     (generic / "machine").mkdir()
@@ -109,7 +109,7 @@ def test_another_architectures_headers_are_replaced_by_an_error(
 
 
 def test_a_package_of_another_release_is_refused(tmp_path: Path, packaged: Path) -> None:
-    """With the package that has it: there the release selects."""
+    """A package of another release is refused, with the command for the right package."""
     generic = packaged / "generic-freebsd" / "sys"
     (generic / "param.h").write_text("#define P_OSREL_NEW 1500045\n")
     (generic / "syscall.h").write_text("#define SYS_MAXSYSCALL 599\n")
@@ -120,7 +120,7 @@ def test_a_package_of_another_release_is_refused(tmp_path: Path, packaged: Path)
 
 
 def test_a_package_that_is_not_known_is_refused(tmp_path: Path, packaged: Path) -> None:
-    """A later ziglang may hold any release: no guess."""
+    """An unknown package is refused, because it may hold any release."""
     generic = packaged / "generic-freebsd" / "sys"
     (generic / "param.h").write_text("#define P_OSREL_NEW 1600001\n")
     (generic / "syscall.h").write_text("#define SYS_MAXSYSCALL 700\n")
@@ -129,7 +129,7 @@ def test_a_package_that_is_not_known_is_refused(tmp_path: Path, packaged: Path) 
 
 
 def test_a_package_that_states_its_release_is_believed(tmp_path: Path, packaged: Path) -> None:
-    """Then no definition is added."""
+    """A package that states its release gets no definition of it."""
     (packaged / "generic-freebsd" / "sys" / "param.h").write_text(
         "#define __FreeBSD_version 1601000\n"
     )
@@ -139,7 +139,7 @@ def test_a_package_that_states_its_release_is_believed(tmp_path: Path, packaged:
 
 
 def test_a_package_without_the_machine_is_refused(tmp_path: Path, packaged: Path) -> None:
-    """Before ziglang 0.15 there were no FreeBSD headers at all."""
+    """A package without the machine's headers is refused, as before ziglang 0.15."""
     with pytest.raises(HeaderTreeError, match=r"ziglang 9\.9\.9 has no FreeBSD headers for arm64"):
         open_at("ziglang", tmp_path, target=ARM64)
     assert packaged.is_dir()
@@ -148,7 +148,7 @@ def test_a_package_without_the_machine_is_refused(tmp_path: Path, packaged: Path
 def test_without_the_package_the_message_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """sys.path holds nothing that pip installed."""
+    """Without the package the message says what to install."""
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     with pytest.raises(
         HeaderTreeError, match=r"is not installed\nhint: pip install layoutcheck\[freebsd\]"
@@ -158,7 +158,7 @@ def test_without_the_package_the_message_says_what_to_install(
 
 @pytest.mark.parametrize("path", [TREE, TREE / "sys"], ids=["src", "sys"])
 def test_a_source_tree(tmp_path: Path, path: Path) -> None:
-    """Generated headers first, as in the build's own folder; nothing is stubbed."""
+    """Generated headers come first, as in a build folder, and there are no stubs."""
     tree = open_at(path, tmp_path, release="14")
     assert tree.release == "14.9"
     assert tree.description.endswith("source_tree/sys, FreeBSD 14.9-RELEASE-p1 sources")
@@ -173,14 +173,14 @@ def test_a_source_tree(tmp_path: Path, path: Path) -> None:
 
 
 def test_a_source_tree_of_another_release_is_refused(tmp_path: Path) -> None:
-    """Before anything is generated."""
+    """A source tree of another release is refused before anything is generated."""
     with pytest.raises(HeaderTreeError, match=r"of FreeBSD 14\.9, not of 15\.0"):
         open_at(TREE, tmp_path, release="15.0")
     assert not any(tmp_path.iterdir())
 
 
 def test_a_source_tree_is_taken_to_be_of_the_release_asked_for(tmp_path: Path) -> None:
-    """With a note of what it says itself; what it defines stays."""
+    """A source tree may be taken as another release. A note names its own, and its number stays."""
     tree = open_at(TREE, tmp_path, release="15.x", is_taken=True)
     assert tree.release == "15"
     (note,) = tree.notes
@@ -193,7 +193,7 @@ def test_a_source_tree_is_taken_to_be_of_the_release_asked_for(tmp_path: Path) -
 
 
 def test_a_source_tree_of_two_releases_is_refused(tmp_path: Path) -> None:
-    """newvers.sh and param.h of different checkouts, unless the user says which it is."""
+    """newvers.sh and param.h of two releases are refused, unless the user names the release."""
     sys_copy = shutil.copytree(TREE / "sys", tmp_path / "sys")
     (sys_copy / "conf" / "newvers.sh").write_text('REVISION="14.90"\n')
     with pytest.raises(HeaderTreeError, match=r"param\.h is of FreeBSD 14\.9, .* of 14\.90"):
@@ -205,7 +205,7 @@ def test_a_source_tree_of_two_releases_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_fork_counts_its_own_releases(tmp_path: Path) -> None:
-    """Which FreeBSD it is made of param.h says alone."""
+    """A fork has its own releases; param.h gives that of FreeBSD."""
     sys_copy = shutil.copytree(TREE / "sys", tmp_path / "sys")
     (sys_copy / "conf" / "newvers.sh").write_text('TYPE="ToyBSD"\nREVISION="4.0.8"\n')
     tree = open_at(sys_copy, tmp_path / "work", release="14")
@@ -214,7 +214,7 @@ def test_a_fork_counts_its_own_releases(tmp_path: Path) -> None:
 
 
 def test_a_fork_without_freebsds_number(tmp_path: Path) -> None:
-    """The release is the one that the user names with it; the number is defined for it."""
+    """A fork without FreeBSD's number has the release that the user names, and its number."""
     sys_copy = shutil.copytree(TREE / "sys", tmp_path / "sys")
     param = sys_copy / "sys" / "param.h"
     param.write_text(param.read_text().replace("__FreeBSD_version", "__ToyBSD_version"))
@@ -229,7 +229,7 @@ def test_a_fork_without_freebsds_number(tmp_path: Path) -> None:
 
 
 def test_a_generator_of_the_forks_own_is_noted(tmp_path: Path) -> None:
-    """It is not run."""
+    """A fork's own generator has a note that it is not run."""
     sys_copy = shutil.copytree(TREE / "sys", tmp_path / "sys")
     (sys_copy / "tools").mkdir()
     (sys_copy / "tools" / "vnode_if.awk").write_text("BEGIN { exit 1 }\n")
@@ -238,7 +238,7 @@ def test_a_generator_of_the_forks_own_is_noted(tmp_path: Path) -> None:
 
 
 def test_an_installed_include_folder(installed: Path, tmp_path: Path) -> None:
-    """One folder, stubs for what is not installed, the release from the headers."""
+    """One folder has stubs for missing headers, and the headers' release."""
     tree = open_at(installed, tmp_path, release="14.9")
     assert tree.description == f"{installed}, FreeBSD 14.9 headers"
     assert include_folders(tree) == [str(installed)]
@@ -249,7 +249,7 @@ def test_an_installed_include_folder(installed: Path, tmp_path: Path) -> None:
 def test_an_include_folder_is_taken_to_be_of_the_release_asked_for(
     installed: Path, tmp_path: Path
 ) -> None:
-    """As a source tree is."""
+    """An include folder may be taken as another release, as a source tree may."""
     tree = open_at(installed, tmp_path, release="15.0", is_taken=True)
     assert (tree.release, len(tree.notes)) == ("15.0", 1)
     assert tree.description == f"{installed}, headers taken to be FreeBSD 15.0"
@@ -266,14 +266,14 @@ def test_an_include_folder_of_another_machine_is_refused(installed: Path, tmp_pa
 
 
 def test_an_include_folder_without_a_version_is_refused(installed: Path, tmp_path: Path) -> None:
-    """Not known is not guessed."""
+    """An include folder without a version is refused."""
     (installed / "sys" / "param.h").write_text("/* nothing */\n")
     with pytest.raises(HeaderTreeError, match=r"param\.h: does not define __FreeBSD_version"):
         open_at(installed, tmp_path)
 
 
 def test_folders_that_hold_no_headers_are_refused(tmp_path: Path) -> None:
-    """One that does not exist, and one that is something else."""
+    """A missing folder and one without headers are refused."""
     with pytest.raises(HeaderTreeError, match="no/such: there is no such folder"):
         open_at("no/such", tmp_path)
     with pytest.raises(HeaderTreeError, match=r"neither a FreeBSD source tree nor .*\nhint: "):

@@ -1,4 +1,4 @@
-"""Vnode operations of our own -> the three headers, but for white space; and what is refused."""
+"""vnode_headers.py: vnode operations give three headers, without white space, or errors."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def rendered(text: str, *, has_registered: bool = True) -> dict[str, list[str]]:
 
 
 def words(text: str) -> list[str]:
-    """The tokens of C, near enough."""
+    """Return the approximate C tokens."""
     return re.findall(r"\w+|[^\w\s]", text)
 
 
 def test_the_headers_to_the_last_token() -> None:
-    """The arguments, the vector, and the types of the functions in it."""
+    """The headers have the arguments, the vector, and the types of the vector's functions."""
     headers = rendered(SOURCE)
     assert headers["vnode_if_typedef.h"] == words(
         "struct vop_open_args; typedef int vop_open_t(struct vop_open_args *);"
@@ -77,14 +77,14 @@ def test_the_headers_to_the_last_token() -> None:
 
 
 def test_a_vector_of_12_is_not_registered() -> None:
-    """It has no such member, and no such function."""
+    """A vector of 12 has no member and no function for registration."""
     headers = rendered(SOURCE, has_registered=False)
     assert "registered" not in headers["vnode_if_newproto.h"]
     assert "vfs_vector_op_register" not in headers["vnode_if.h"]
 
 
 def test_operations_stay_in_their_order() -> None:
-    """The vector's layout is made of it."""
+    """Operations keep their order, because the vector's layout depends on it."""
     text = "".join(f"vop_{name} {{\n\tIN struct vnode *vp;\n}};\n" for name in ("c", "a", "b"))
     vector = rendered(text)["vnode_if_newproto.h"]
     places = [vector.index(f"vop_{name}_t") for name in ("c", "a", "b")]
@@ -107,7 +107,7 @@ def test_operations_stay_in_their_order() -> None:
     ],
 )
 def test_what_is_refused(text: str, line: int, what: str) -> None:
-    """With its line."""
+    """A text that is refused is an error with its line."""
     with pytest.raises(HeaderTreeError, match=rf"^vnode_if\.src:{line}: .*{what}"):
         rendered(text)
 
@@ -117,7 +117,7 @@ def test_what_is_refused(text: str, line: int, what: str) -> None:
     ["IN " + "a" * 500_000, "IN " + "/*" * 250_000, "IN " + "a " * 250_000, "IN a;\n" * 100_000],
 )
 def test_hostile_text_takes_no_time(text: str) -> None:
-    """Half a megabyte of anything is read in proportion."""
+    """Half a megabyte of hostile text is refused within 5 seconds, with a short message."""
     start = time.process_time()
     with pytest.raises(HeaderTreeError) as error:
         rendered(f"vop_open {{\n{text}\n")
