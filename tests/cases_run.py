@@ -54,7 +54,7 @@ class Case:
     @property
     def together(self) -> tuple[str, ...]:
         """The properties that cases of one run have in common."""
-        is_alone = self.headers == "auto" or self.manifest or self.alone
+        is_alone = self.headers == "auto" or self.alone or (self.manifest and not self.batch)
         mates = self.id if is_alone else self.batch
         return self.machine, self.headers, self.manifest, mates
 

@@ -56,7 +56,7 @@ class Comparer:
     are the known Rust records. `subjects` are all subjects, each with whether only size and
     alignment are compared (opaque ones). `renames` has each subject's own names for C's members.
     `accessors` has the accesses of its methods to its bits. `opaque` types have no size: such a
-    type is compared only if a record holds it by value.
+    type is compared only if a record holds it by value. `packed` has the bytes of `repr(packed)`.
     """
 
     def __init__(
@@ -69,7 +69,9 @@ class Comparer:
         renames: Mapping[str, Mapping[str, str]],
         accessors: Mapping[str, Sequence[BitAccess]] | None = None,
         opaque: Collection[str] = (),
+        packed: Mapping[str, int] | None = None,
     ) -> None:
+        self._packed = packed or {}
         self._c, self._subjects, self._renames = c, subjects, renames
         self._accessors, self._opaque, self.walk = accessors or {}, frozenset(opaque), walk
         held = dict(held_by_value(rust.values()))
@@ -115,11 +117,7 @@ class Comparer:
         for found in self._found.values():
             self._check(found)
         firsts = ((path, found.first_mismatch()) for path, found in self._found.items())
-        self._meetings.wrong = {
-            path: Cause(check=m.check_id, member=m.member_path, item=path)
-            for path, m in firsts
-            if m
-        }
+        self._meetings.wrong = {path: Cause(item=path) for path, m in firsts if m}
         for found in self._found.values():
             self._follow(found)
         wrong = {
@@ -195,6 +193,7 @@ class Comparer:
             accessors=self._accessors.get(path, ()),
             namesake=namesake,
         )
+        pair = replace(pair, packed=self._packed.get(path))
         is_newtype = pair.rust.name != rust.name
         unfixed = self.walk.unfixed(c, rust, is_newtype=is_newtype)
         whole = replace(pair, members=(), nested=(), accesses=(), astray=())
@@ -297,9 +296,9 @@ class Comparer:
         """Return the difference with its cause, if a record that it holds has it."""
         return self._meetings.explain(one)
 
-    def covers(self, edge: Edge) -> bool:
-        """Return whether an item's own verdict covers a pair of records."""
-        return self._meetings.covers(edge)
+    def reports(self, edge: Edge) -> bool:
+        """Return whether an item's own verdict is on this pair of records."""
+        return self._meetings.reports(edge)
 
     def _compare_alone(self, edge: Edge) -> Found:
         """Compare two records where they meet, without the records that they lead to."""

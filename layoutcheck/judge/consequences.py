@@ -14,8 +14,8 @@ from typing import Final
 
 from layoutcheck.judge.pairing import MemberPair, RecordPair
 from layoutcheck.judge.walk.crate_enums import SIZE
-from layoutcheck.judge.walk.scalars import element_of
-from layoutcheck.model.layout import Member, byte_size_of, natural_alignment
+from layoutcheck.judge.walk.scalars import element_of, have_one_shape
+from layoutcheck.model.layout import Member, RecordLayout, byte_size_of, natural_alignment
 from layoutcheck.model.verdict import Cause, Mismatch
 
 __all__ = ["ALIGNMENT", "KIND", "OPAQUE", "REPR", "WHOLE", "attribute"]
@@ -98,7 +98,8 @@ class _Attribution:
                     running, is_order = before or _at(member, "member-offset"), True
                 else:
                     own = _at(member, mover) if mover else None
-                    culprit = self._culprit(member, "record-alignment")
+                    is_apart = self._is_packed_apart()
+                    culprit = None if is_apart else self._culprit(member, "record-alignment")
                     causes[id(here["member-offset"])] = running or packing or culprit or own
                     running = running or packing or culprit or _at(member, mover or "member-offset")
                 self._misplaced[member.path] = running
@@ -192,7 +193,23 @@ class _Attribution:
         if c is None or rust is None:
             return True
         both = (nested.c, nested.rust) if nested else (element_of(c.type), element_of(rust.type))
-        return c.bit_size * byte_size_of(both[1]) == rust.bit_size * byte_size_of(both[0])
+        return have_one_shape(c.type, rust.type, byte_size_of(both[0]), byte_size_of(both[1]))
+
+    def _is_packed_apart(self) -> bool:
+        """Return whether one side packs the record more than the other.
+
+        Then its alignment, and the offsets that this changes, are wrong also if all members are
+        right. Rust's packing is that of its `repr`. C's shows in a member that is not aligned.
+        """
+        limit, c_alignment = self._pair.packed, self._pair.c.alignment
+        if limit is not None:
+            return c_alignment is not None and limit < c_alignment
+        return c_alignment is not None and any(
+            c_alignment < least or member.bit_offset % (8 * least)
+            for member in self._pair.c.members
+            if not member.is_bit_field
+            for least in [_least_alignment(member)]
+        )
 
     def _outgrown(self) -> Cause | None:
         """Return the cause of a wrong size: a member that ends behind the end of the other side."""
@@ -208,9 +225,11 @@ class _Attribution:
         """Return the cause of a wrong alignment: the first wrong member that gives the greater one.
 
         Return None if a right member gives it as well: then the other side is packed. Return None
-        also if no member gives it: then an `align` was written.
+        also if no member gives it: then an `align` was written. Return None if one side is packed.
         """
         c_alignment, rust_alignment = self._pair.c.alignment or 0, self._pair.rust.alignment or 0
+        if self._is_packed_apart():
+            return None
         culprits: list[Cause] = []
         for member in self._pair.members:
             if c_alignment > rust_alignment:
@@ -246,6 +265,17 @@ class _Attribution:
             or (path == mover and mismatch.check_id == "record-kind")
         )
         return next(around, mismatch.cause)
+
+
+def _least_alignment(member: Member) -> int:
+    """Return the alignment in bytes that a member has on every machine unless it is packed.
+
+    It is at most four where the type's own is not known: i386 aligns a `long long` to four.
+    """
+    element = element_of(member.type)
+    if isinstance(element, RecordLayout) and element.alignment is not None:
+        return element.alignment
+    return min(natural_alignment(element), 4) or 1
 
 
 def _at(member: MemberPair, check_id: str) -> Cause:

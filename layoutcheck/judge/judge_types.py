@@ -141,6 +141,7 @@ class TypeJudge:
             renames={path: member_names(manifest, path) for path in subjects},
             accessors=_with_aliases(rust.accessors, types),
             opaque=[path for path, one in self._asides.items() if one and one.why == "opaque"],
+            packed=dict(_packed(types)),
         )
 
     @property
@@ -188,6 +189,14 @@ class TypeJudge:
             rust=None if rust is None else shallow(rust),
             rust_location=type_.location,
         )
+
+
+def _packed(types: Sequence[SurfaceType]) -> Iterator[tuple[str, int]]:
+    """Yield the path and the bytes of each type with `repr(packed)` or `repr(packed(N))`."""
+    for type_ in types:
+        for word in type_.repr:
+            if (found := re.fullmatch(r"packed(?:\((\d+)\))?", word)) is not None:
+                yield type_.rust_path, int(found[1] or 1)
 
 
 def _with_aliases(

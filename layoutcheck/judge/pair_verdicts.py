@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
 from layoutcheck.judge.compare_records import Found, same_definition, unknown_in
+from layoutcheck.judge.idioms import content_of
 from layoutcheck.judge.type_pairs import (
     apart,
     caused,
@@ -16,7 +17,7 @@ from layoutcheck.judge.type_pairs import (
     unlike,
 )
 from layoutcheck.judge.walk import Difference, Edge, Place
-from layoutcheck.model.layout import RecordLayout, spell
+from layoutcheck.model.layout import RecordLayout, spell, strip
 from layoutcheck.model.verdict import Cause, Mismatch
 
 __all__ = ["Meetings"]
@@ -62,9 +63,9 @@ class Meetings:
         """
         if edge.rust.name in self._opaque or not edge.rust.byte_size:
             return None
-        is_settled, unknown = self.covers(edge), None
+        is_settled, unknown = self._is_settled(edge), None
         for reached in () if is_settled else self.beyond(edge):
-            if not self.covers(reached):
+            if not self._is_settled(reached):
                 mismatch, doubt = self._news(reached)
                 if mismatch is not None:
                     return unlike(edge, mismatch, self._whose(edge) if reached is edge else "")
@@ -78,18 +79,32 @@ class Meetings:
         return None if words is None else apart(edge, *(f"passed in {one}" for one in words))
 
     def explain(self, one: Difference) -> Difference:
-        """Return a difference of sizes with its cause, if the verdict on a record reports it."""
-        if one.holds is None or not self.covers(one.holds):
-            return one
-        return replace(one, cause=self.wrong.get(one.holds.rust.name or ""))
+        """Return a difference of sizes with its cause, if the verdict on a record reports it.
 
-    def covers(self, edge: Edge) -> bool:
+        The record may be wrapped in newtypes.
+        """
+        edge = one.holds
+        while edge is not None:
+            cause = self.wrong.get(edge.rust.name or "")
+            if cause is not None and self.reports(edge):
+                return replace(one, cause=cause)
+            content = content_of(edge.rust)
+            inner = None if content is None else strip(content.type)
+            edge = replace(edge, rust=inner) if isinstance(inner, RecordLayout) else None
+        return one
+
+    def _is_settled(self, edge: Edge) -> bool:
         """Return whether a subject's own comparison covers the pair, or nothing is to compare."""
         path = edge.rust.name or ""
         if path not in self._subjects:
             return path in self._opaque
         own = self._places.get(path)
         return own is None or same_definition(own, edge.c)
+
+    def reports(self, edge: Edge) -> bool:
+        """Return whether the subject's own comparison is with this C record."""
+        own = self._places.get(edge.rust.name or "")
+        return own is not None and same_definition(own, edge.c)
 
     def beyond(self, edge: Edge) -> Iterator[Edge]:
         """Yield the edge, and the edges that it leads to through records that are not settled.
@@ -102,7 +117,7 @@ class Meetings:
             if key_of(one) not in seen:
                 seen.add(key_of(one))
                 yield one
-                if not self.covers(one) and one.rust.byte_size:
+                if not self._is_settled(one) and one.rust.byte_size:
                     found = self._compare_alone(one)
                     waiting += (*edges_of([found]), *edges_inside(one, found))
 

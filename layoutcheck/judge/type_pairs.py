@@ -63,11 +63,15 @@ def walk_units(walk: TypeWalk, members: Sequence[MemberPair]) -> Iterator[Differ
 
 
 def first_of_each(found: Iterable[Difference], pair: RecordPair) -> Iterator[Difference]:
-    """Yield the first difference of each member, unless it has one of that kind already."""
-    seen = {(one.path, one.kind) for one in pair.differences}
+    """Yield the first difference of each member and cause, unless it has such a one already.
+
+    A difference without a cause is enough for a member.
+    """
+    seen = {(one.path, one.kind, one.cause) for one in pair.differences}
     for one in found:
-        if (one.path, one.kind) not in seen:
-            seen.add((one.path, one.kind))
+        here = {(one.path, one.kind, cause) for cause in (None, one.cause)}
+        if seen.isdisjoint(here):
+            seen.add((one.path, one.kind, one.cause))
             yield one
 
 

@@ -110,7 +110,8 @@ def _acceptance(verdict: Verdict, cause: Cause) -> tuple[str, SourceLocation | N
     found = [
         mismatch
         for mismatch in verdict.mismatches
-        if mismatch.member_path == cause.member and cause.check in {None, mismatch.check_id}
+        if cause.check is None
+        or (mismatch.member_path, mismatch.check_id) == (cause.member, cause.check)
     ]
     if found:
         first = found[0]

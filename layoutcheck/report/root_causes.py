@@ -184,47 +184,55 @@ class _Roots:
         )
 
     def _collect(self, cell: str, verdicts: list[Verdict]) -> None:
-        types: dict[str, Verdict] = {}
-        for kind in reversed(_TYPES):
-            types |= {one.rust_path: one for one in verdicts if one.kind == kind}
+        chains = _Chains(verdicts)
         for verdict in verdicts:
             for mismatch in verdict.mismatches:
-                origin = _origin_of(verdict, mismatch, types)
-                self._origins.setdefault(origin.finding, origin)
-                self._cells[origin.finding].add(cell)
-                if origin.finding != finding_of(verdict, mismatch):
-                    item = Finding(kind=verdict.kind, rust_path=verdict.rust_path)
-                    self._counts[origin.finding].setdefault(item, Counter())[cell] += 1
+                own = finding_of(verdict, mismatch)
+                for origin in chains.origins(verdict, mismatch):
+                    self._origins.setdefault(origin.finding, origin)
+                    self._cells[origin.finding].add(cell)
+                    if origin.finding != own:
+                        item = Finding(kind=verdict.kind, rust_path=verdict.rust_path)
+                        self._counts[origin.finding].setdefault(item, Counter())[cell] += 1
 
 
-def _origin_of(verdict: Verdict, mismatch: Mismatch, types: Mapping[str, Verdict]) -> _Origin:
-    """Return the end of the chain of causes of a mismatch, in one cell."""
-    seen: set[Finding] = set()
-    while mismatch.cause is not None:
+class _Chains:
+    """Chains of causes among the verdicts of one cell."""
+
+    def __init__(self, verdicts: list[Verdict]) -> None:
+        self._types: dict[str, Verdict] = {}
+        for kind in reversed(_TYPES):
+            self._types |= {one.rust_path: one for one in verdicts if one.kind == kind}
+        self._known: dict[tuple[int, Cause], tuple[_Origin, ...]] = {}
+
+    def origins(self, verdict: Verdict, mismatch: Mismatch) -> tuple[_Origin, ...]:
+        """Return the ends of the chains of a mismatch: itself, if it is a root cause."""
+        if mismatch.cause is None:
+            return (_Origin(finding_of(verdict, mismatch), verdict, mismatch),)
         cause = mismatch.cause
-        owner = verdict if cause.item is None else types.get(cause.item)
-        found = None if owner is None else _find(owner, cause)
-        if owner is None or found is None:
+        owner = verdict if cause.item is None else self._types.get(cause.item)
+        key = id(owner), cause
+        if key not in self._known:
+            self._known[key] = ()  # a chain that leads back here has its end elsewhere
+            self._known[key] = self._of_cause(owner, cause)
+        # Every chain leads back: somebody wrote the report.
+        return self._known[key] or (_Origin(finding_of(verdict, mismatch), verdict, mismatch),)
+
+    def _of_cause(self, owner: Verdict | None, cause: Cause) -> tuple[_Origin, ...]:
+        meant = [
+            one
+            for one in (() if owner is None else owner.mismatches)
+            if cause.check is None or (one.check_id, one.member_path) == (cause.check, cause.member)
+        ]
+        if owner is None or not meant:
             told = Finding(
                 kind="record" if owner is None else owner.kind,
                 rust_path=(cause.item or "") if owner is None else owner.rust_path,
                 check=cause.check,
                 member=cause.member,
             )
-            return _Origin(told, owner, None)
-        verdict, mismatch = owner, found
-        if finding_of(verdict, mismatch) in seen:
-            break
-        seen.add(finding_of(verdict, mismatch))
-    return _Origin(finding_of(verdict, mismatch), verdict, mismatch)
-
-
-def _find(verdict: Verdict, cause: Cause) -> Mismatch | None:
-    """Return the mismatch that a cause names; without a check, a root cause comes first."""
-    found = [
-        mismatch
-        for mismatch in verdict.mismatches
-        if mismatch.member_path == cause.member and cause.check in {None, mismatch.check_id}
-    ]
-    roots = (mismatch for mismatch in found if mismatch.cause is None)
-    return next(roots, found[0] if found else None)
+            return (_Origin(told, owner, None),)
+        found: dict[Finding, _Origin] = {}
+        for one in meant:
+            found |= {origin.finding: origin for origin in self.origins(owner, one)}
+        return tuple(found.values())

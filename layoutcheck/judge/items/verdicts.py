@@ -62,12 +62,12 @@ class ItemVerdicts:
             found = []
         self.edges += edges
         sized = (one.holds for one in found if one.holds is not None)
-        self.edges += filter(self._types.covers, sized)
+        self.edges += filter(self._types.reports, sized)
         found = [self._types.explain(one) for one in found]
-        seen = {one.path for one in found if one.kind != "unknown"}
+        seen = {(one.path, one.cause) for one in found if one.kind != "unknown"}
         for one in filter(None, map(self._types.outcome, edges)):
-            if one.path not in seen:
-                seen.add(one.path)
+            if seen.isdisjoint({(one.path, None), (one.path, one.cause)}):
+                seen.add((one.path, one.cause))
                 found.append(one)
         return tuple(found)
 

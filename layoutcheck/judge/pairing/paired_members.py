@@ -73,7 +73,8 @@ class RecordPair:
     `rust` is the record that Rust means: a union, too, where bindgen wrote a struct of
     `__BindgenUnionField`s. `accesses` are those of Rust's accessors. `astray` are masks of
     something that is no bit-field in C. `differences` are those of the members' types. If the Rust
-    type is opaque, `held_in` is the member that holds it by value.
+    type is opaque, `held_in` is the member that holds it by value. `packed` is the number of bytes
+    in Rust's `repr(packed)`, None without one.
     """
 
     c: RecordLayout
@@ -84,6 +85,7 @@ class RecordPair:
     astray: tuple[BitAccess, ...] = ()
     differences: tuple[Difference, ...] = ()
     held_in: str | None = None
+    packed: int | None = None
 
 
 def nested_in(pair: MemberPair) -> Iterator[Nested]:

@@ -60,7 +60,7 @@ class CrateEnums:
         if not (isinstance(c, EnumType) and isinstance(rust, EnumType)):
             return None
         is_told = self.c_sizes.get(rust.name or "") == counted(c.byte_size, "byte")
-        return Cause(check=SIZE, item=rust.name) if is_told else None
+        return Cause(item=rust.name) if is_told else None
 
     def difference(
         self, c: EnumType, rust: EnumType | RecordLayout | None, place: Place
@@ -83,8 +83,7 @@ class CrateEnums:
             return _difference(new)
         if not found or place is Place.POINTEE:
             return None
-        cause = Cause(check=VALUE, member=found[0].name, item=path)
-        return replace(_difference(found[0]), cause=cause)
+        return replace(_difference(found[0]), cause=Cause(item=path))
 
 
 def _difference(one: EnumDifference) -> Difference:

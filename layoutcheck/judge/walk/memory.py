@@ -39,6 +39,7 @@ from layoutcheck.judge.walk.parts import (
 from layoutcheck.judge.walk.scalars import (
     dimensions,
     element_of,
+    have_one_shape,
     innermost,
     kind_of,
     scalar_words,
@@ -81,9 +82,9 @@ class MemoryWalk(ABC):
 
         If they hold as many of a record, or of an enum, of another size, that type has the cause.
         """
-        found, one, other = type_difference(*words), element_of(c), element_of(rust)
-        sizes = byte_size_of(one), byte_size_of(other)
-        if byte_size_of(c) * sizes[1] != byte_size_of(rust) * sizes[0]:
+        found, one = type_difference(*words), element_of(c)
+        other = self.definitions.out_of_core(element_of(rust))
+        if not have_one_shape(c, rust, byte_size_of(one), byte_size_of(other)):
             return found
         if isinstance(one, RecordLayout) and isinstance(other, RecordLayout):
             of_c, of_rust = self.definitions.of_c(one), self.definitions.of_rust(other)
@@ -154,7 +155,8 @@ class MemoryWalk(ABC):
         words = dimensions(c, rust, sizes[0])
         if sizes[0] != sizes[1]:
             yield self.of_size(
-                *inner,
+                c,
+                rust,
                 f"elements of {counted(sizes[0], 'byte')}",
                 f"elements of {counted(sizes[1], 'byte')}",
             )
@@ -293,21 +295,34 @@ class MemoryWalk(ABC):
                 yield replace(one, c=f"to {one.c}", rust=f"to {one.rust}")
 
     def _signature(self, c: FunctionType, rust: FunctionType, emit: Emit) -> Iterator[Difference]:
-        """Yield the unknowns and the first difference of two functions behind pointers.
+        """Yield the unknowns of two functions behind pointers, and their first difference.
 
-        Parameters are not compared with C's old `f()`.
+        If each difference has a cause, the first one of each cause is yielded. Parameters are not
+        compared with C's old `f()`.
         """
-        words, cause, holds = call_words(c, rust), None, None
+        words, found = call_words(c, rust), list[Difference]()
+        if words is not None:
+            found.append(Difference(kind="signature", c=words[0], rust=words[1]))
         for one in self.functions(c, rust, lambda edge: emit(replace(edge, in_call=edge.path))):
             is_ = f"{'the ' if one.path == 'result' else ''}{one.path} is"
             if one.kind == "unknown":
                 yield replace(one, c=f"a function of which {is_} {one.c}", path=None)
-            elif words is None:
-                words, cause = (f"{is_} {one.c}", f"{is_} {one.rust}"), one.cause
-                holds = one.holds
-        if words is not None:
-            c_says, rust_says = f"{spell(c)}: {words[0]}", f"{spell(rust)}: {words[1]}"
-            yield Difference(kind="signature", c=c_says, rust=rust_says, cause=cause, holds=holds)
+            else:
+                said = f"{is_} {one.c}", f"{is_} {one.rust}"
+                found.append(replace(one, kind="signature", c=said[0], rust=said[1], path=None))
+        for one in _one_of_each_cause(found):
+            yield replace(one, c=f"{spell(c)}: {one.c}", rust=f"{spell(rust)}: {one.rust}")
+
+
+def _one_of_each_cause(found: list[Difference]) -> list[Difference]:
+    """Return the first difference without a cause, or else the first one of each cause."""
+    own = [one for one in found if one.cause is None and one.holds is None]
+    if own:
+        return own[:1]
+    first: dict[object, Difference] = {}
+    for one in found:
+        first.setdefault((one.cause, one.holds and (one.holds.c.ref, one.holds.rust.name)), one)
+    return list(first.values())
 
 
 def _is_no_misfit(one: Difference) -> bool:

@@ -26,7 +26,15 @@ from layoutcheck.model.layout import (
 )
 from layoutcheck.model.words import counted
 
-__all__ = ["dimensions", "element_of", "innermost", "is_room", "kind_of", "scalar_words"]
+__all__ = [
+    "dimensions",
+    "element_of",
+    "have_one_shape",
+    "innermost",
+    "is_room",
+    "kind_of",
+    "scalar_words",
+]
 
 WIDEST: Final = 8
 """Bytes of the widest scalar of every Rust: a `long double` can only have a filler."""
@@ -176,6 +184,21 @@ def dimensions(c: Type | None, rust: Type | None, byte_size: int) -> tuple[str, 
     if both[0] <= both[1] or both[1] <= both[0]:
         return None
     return _rows(both[0]), _rows(both[1])
+
+
+def have_one_shape(c: Type | None, rust: Type | None, c_size: int, rust_size: int) -> bool:
+    """Return whether two arrays have as many elements, in dimensions that fit; or neither is one.
+
+    `c_size` and `rust_size` are the bytes of C's and of Rust's element, which may differ.
+    """
+    if not c_size or not rust_size:
+        return not any(isinstance(strip(one), ArrayType) for one in (c, rust))
+    totals = byte_size_of(c) / c_size, byte_size_of(rust) / rust_size
+    both = (
+        {stride / c_size for stride in _strides(c, c_size)},
+        {stride / rust_size for stride in _strides(rust, rust_size)},
+    )
+    return totals[0] == totals[1] and (both[0] <= both[1] or both[1] <= both[0])
 
 
 def _rows(strides: frozenset[int]) -> str:

@@ -81,7 +81,7 @@ def test_values_that_verdicts_tell() -> None:
     follows = difference(types, C_OP, OP)
     assert follows is not None
     assert follows.cause is not None
-    assert (follows.cause.item, follows.cause.member) == ("k::Op", "Get")
+    assert (follows.cause.item, follows.cause.check) == ("k::Op", None)
 
 
 def test_items_that_tell_nothing() -> None:

@@ -13,7 +13,7 @@ OTHER = EnumType(name="e", byte_size=4, signed=False, enumerators=(("E_OFF", 0),
 WRONG = EnumType(name="k::e", byte_size=4, signed=False, enumerators=(("On", 5), ("Off", 1)))
 NEWTYPE = record("k::e", ("__0", U32))
 TOLD = {"k::e": {("On", "E_ON = 0")}}
-CAUSE = Cause(check="enum-value", member="On", item="k::e")
+CAUSE = Cause(item="k::e")
 
 
 def walked(c: Type, rust: Type, told: ToldValues, **values: int) -> list[Difference]:
