@@ -127,9 +127,10 @@ def namesakes(
 def _forms(c: EnumType, variants: frozenset[str]) -> Iterator[tuple[str, int, Enumerator]]:
     """Yield each enumerator's possible names, with the number that share the prefix left out.
 
-    The whole name ranks above every prefix. The whole name without underscores is possible only
-    if no prefix leaves names that match more of the `variants`: `Ppid` is P_PPID, not P_PID,
-    beside `Pid`.
+    The number is doubled. A name with its case or its words (`A_B` beside `AB`) has one more than
+    the same letters. The whole name ranks above every prefix. The whole name without underscores is
+    possible only if no prefix leaves names that match more of the `variants`: `Ppid` is P_PPID, not
+    P_PID, beside `Pid`.
     """
     names = [name for name, _ in c.enumerators]
     starts = Counter(start for name in names for start in _starts(name))
@@ -144,16 +145,19 @@ def _forms(c: EnumType, variants: frozenset[str]) -> Iterator[tuple[str, int, En
     tag = plain(c.name or "")
     for item in c.enumerators:
         name = item[0]
-        yield name, len(names) + 2, item
+        yield name, 2 * (len(names) + 2), item
         if is_whole:
-            yield plain(name), len(names) + 1, item
+            yield plain(name), 2 * (len(names) + 1), item
+            yield _worded(name), 2 * (len(names) + 1) + 1, item
         if tag and plain(name).startswith(tag):
-            yield plain(name)[len(tag) :], len(names), item
-        if letters:
-            yield plain(name[letters:]), len(names), item
-        for start in _starts(name):
-            if starts[start] >= SEVERAL or starts[start] == len(names):
-                yield plain(name[len(start) :]), starts[start], item
+            yield plain(name)[len(tag) :], 2 * len(names), item
+        lefts = [(start, starts[start]) for start in _starts(name)]
+        lefts = [one for one in lefts if one[1] >= SEVERAL or one[1] == len(names)]
+        for left, shared in [*([(name[:letters], len(names))] if letters else []), *lefts]:
+            rest = name[len(left) :]
+            yield plain(rest), 2 * shared, item
+            yield rest, 2 * shared + 1, item
+            yield _worded(rest), 2 * shared + 1, item
 
 
 def _starts(name: str) -> list[str]:
@@ -166,8 +170,15 @@ def _written(own: str, variants: Sequence[str]) -> Iterator[tuple[str, list[str]
     words = [words_of(name) for name in variants]
     shared = shared_words(words)
     for name, parts in zip(variants, words, strict=True):
-        written = [name, plain(name), plain(name).removeprefix(own), "".join(parts[shared:])]
+        rest = parts[shared:]
+        written = [name, _worded(name), "_".join(rest), plain(name)]
+        written += [plain(name).removeprefix(own), "".join(rest)]
         yield name, [form for form in dict.fromkeys(written) if form]
+
+
+def _worded(name: str) -> str:
+    """Return the words of a name, which other spellings have, too: `foo_bar` for `FooBar`."""
+    return "_".join(words_of(name))
 
 
 def _exchanged(

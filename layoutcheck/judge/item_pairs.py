@@ -13,6 +13,7 @@ from typing import Literal
 
 from layoutcheck.judge.enum_variants import lacking
 from layoutcheck.judge.walk import Difference
+from layoutcheck.judge.walk.scalars import element_of
 from layoutcheck.model.layout import (
     ArrayType,
     BaseType,
@@ -58,8 +59,9 @@ class ConstantPair:
     def difference(self) -> ValueDifference | None:
         """Return how the two values differ; None if they are equal.
 
-        Arrays are equal if they have as many elements in each dimension, and all elements are
-        equal. The first elements that differ decide how the arrays differ.
+        Arrays are equal if they have as many elements in each dimension, of one size, and all
+        elements are equal: an array is used by its address. The first elements that differ decide
+        how the arrays differ.
 
         Integers are equal if the numbers are. They are also equal if C's type is no wider than
         Rust's, and C's conversion to that type gives Rust's value (C17 6.3.1.3): -1 for `u32::MAX`.
@@ -76,6 +78,8 @@ class ConstantPair:
             case (tuple() | bytes(), tuple() | bytes()):
                 if _counts(self.c.type) != _counts(self.rust.type):
                     return "kind"
+                if len({byte_size_of(element_of(side.type)) for side in self._arrays()}) > 1:
+                    return "width"
                 found = self._first_unlike()
                 return None if found is None else found[1].difference()
             case int(c), int(rust):
@@ -84,6 +88,12 @@ class ConstantPair:
                 return self._of_floats(c_float, rust_float)
             case _:
                 return "kind"
+
+    def _arrays(self) -> Iterator[ConstantValue]:
+        """Yield the sides that are arrays; a `str` or a `CStr` is none, and has bytes."""
+        for side in (self.c, self.rust):
+            if isinstance(strip(side.type), ArrayType):
+                yield side
 
     def _of_integers(self, c: int, rust: int) -> ValueDifference | None:
         c_bits, rust_bits = (8 * byte_size_of(side.type) for side in (self.c, self.rust))
