@@ -112,7 +112,7 @@ class HeaderSearch:
 
     `left_macros` finds records that have no single layout. `asked` are the includes of the units
     that were asked so far. `stubs` are the stub headers that clang read. `definitions` are the
-    records that pointers led to.
+    records that pointers led to. `found_in` are the units in which `others` found a type first.
     """
 
     def __init__(
@@ -127,6 +127,7 @@ class HeaderSearch:
         self._ambiguous: dict[str, str] = {}
         self._in_core: dict[str, str] = {}
         self.definitions: dict[int, RecordLayout] = {}
+        self.found_in: dict[str, tuple[str, ...]] = {}
         self.stubs: tuple[str, ...] = ()
         self.asked: tuple[tuple[str, ...], ...] = ()
 
@@ -208,6 +209,7 @@ class HeaderSearch:
                         and self._is_meant(one, key, record)
                     ):
                         found.setdefault(one.path, []).append((c_name, record))
+                        self.found_in.setdefault(one.path, unit)
                         break
         return {path: tuple(records) for path, records in found.items()}
 

@@ -1,0 +1,7 @@
+"""C types -> the text of Rust types that are laid out alike."""
+
+from __future__ import annotations
+
+from layoutcheck.report.rust_text.source import RustSource, write_asserts, write_rust
+
+__all__ = ["RustSource", "write_asserts", "write_rust"]
