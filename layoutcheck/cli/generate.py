@@ -9,6 +9,7 @@ import click
 
 from layoutcheck.cli.console import examples, reported, say, say_exactly, telling, warn
 from layoutcheck.cli.kernel_options import kernel_here, kernel_options
+from layoutcheck.cli.run_options import run_options
 from layoutcheck.errors import LayoutcheckError
 from layoutcheck.report.rust_text import write_asserts, write_rust
 from layoutcheck.run.c_types import find_c_types
@@ -34,6 +35,7 @@ __all__ = ["generate"]
     help="Write to a new file instead of printing.",
 )
 @kernel_options
+@run_options
 @reported
 def generate(*, types: tuple[str, ...], asserts: bool, path: Path | None, options: Options) -> None:
     """Print Rust types that are laid out as the C types TYPE.
@@ -50,6 +52,7 @@ def generate(*, types: tuple[str, ...], asserts: bool, path: Path | None, option
         found = find_c_types(options, types, kernel=kernel_here(), progress=tell)
     written = (write_asserts if asserts else write_rust)(found.types)
     refused = (*found.refused, *written.refused)
+    warn(found.notes)
     warn(f"{name}: {why}" for name, why in refused)
     if path is None:
         say_exactly(written.text.rstrip("\n"))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Final, TypeAlias
 
+from layoutcheck.cache.store import Cache
 from layoutcheck.errors import HeaderTreeError, ManifestError
 from layoutcheck.judge.judge_types import Candidate
 from layoutcheck.judge.layout_changes import compare_layouts
@@ -29,12 +30,12 @@ from layoutcheck.run.search.types import HeaderSearch, Sought, seek
 from layoutcheck.run.stopwatch import Stopwatch
 from layoutcheck.run.toolchain.toolset import Progress, Tools
 
-__all__ = ["FoundTypes", "ask_types", "find_c_types"]
+__all__ = ["SCALARS", "FoundTypes", "ask_types", "find_c_types"]
 
 _COMMAND: Final = "layoutcheck generate"
 _TYPE: Final = re.compile(r"(?:(?:struct|union|enum) )?[A-Za-z_]\w*", re.ASCII)
 _KINDS: Final = ("struct ", "union ", "", "enum ")
-_SCALARS: Final[tuple[tuple[ScalarKind, str], ...]] = (
+SCALARS: Final[tuple[tuple[ScalarKind, str], ...]] = (
     ("integer", "char"),
     ("integer", "short"),
     ("integer", "int"),
@@ -53,10 +54,14 @@ _Places: TypeAlias = Mapping[tuple[str, ...], Sequence[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundTypes:
-    """Types that were found. `refused` are pairs of a name and why its layout is not known."""
+    """Types that were found. `refused` are pairs of a name and why its layout is not known.
+
+    `notes` are messages of the kernel conf and of the cache.
+    """
 
     types: CTypes
     refused: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
 
 
 def find_c_types(
@@ -71,7 +76,9 @@ def find_c_types(
     `kernel` has the values that the options leave open; the default conf is GENERIC. Raises
     `HeaderTreeError` for a type that no header defines, and `ManifestError` for several kernels.
     """
-    tools = Tools(progress, Stopwatch())
+    notes: list[str] = []
+    cache = Cache(options.cache, warn=notes.append)
+    tools = Tools(progress, Stopwatch(), cache)
     wanted = replace(kernel, conf=kernel.conf or ("GENERIC",), view=options.view or kernel.view)
     plan = _only_plan(wanted, options)
     kernels = Kernels(tools)
@@ -85,13 +92,15 @@ def find_c_types(
         else:
             places, refused = _search(kernels, plan, clang, wanted, names)
         answers = [ask_types(clang, plan.target, *place) for place in places.items()]
+    cache.close()
     origin = f"FreeBSD {tree.release} {plan.target.name} {PurePath(plan.conf).name}"
     types = _merged(answers, plan.target, f"{origin} ({tree.description})")
     found = {name for name, _ in types.records}
     for name in (name for some in places.values() for name in some):
         if name not in found:
             refused[name] = "the included headers define no such type"
-    return FoundTypes(types=types, refused=tuple(refused.items()))
+    notes = [*opened.messages, *notes]
+    return FoundTypes(types=types, refused=tuple(refused.items()), notes=tuple(notes))
 
 
 def ask_types(
@@ -104,7 +113,7 @@ def ask_types(
     asked = dict.fromkeys(names)
     while True:
         keys = {ProbeKey("type", number): name for number, name in enumerate(asked)}
-        scalars = {ProbeKey("scalar", number): one for number, one in enumerate(_SCALARS)}
+        scalars = {ProbeKey("scalar", number): one for number, one in enumerate(SCALARS)}
         questions = [*keys.items(), *((key, name) for key, (_, name) in scalars.items())]
         layouts = clang.ask(includes, questions).side.layouts
         found = {keys[key]: one for key, one in layouts.records.items() if key in keys}
