@@ -153,9 +153,6 @@ def _search(
     units = kernels.units(plan, clang, kernel.view)
     left_macros = kernels.left_macros(plan, kernel.view, units)
     sought = seek(tuple(_candidates(names)), {}, index, programs=kernel.view == "userland")
-    for one in sought:
-        if not one.headers:
-            raise _no_such(one.path, index.names, where=kernels.kernel(plan).tree.description)
     search = HeaderSearch(clang, units, left_macros, sought)
     places: dict[tuple[str, ...], list[str]] = {}
     refused: dict[str, str] = {}
@@ -163,10 +160,12 @@ def _search(
     missing: dict[str, Sought] = {}
     for one in sought:
         c_name = next((name for key, name in one.names if key in first.side.layouts.records), None)
-        if c_name is None:
+        if c_name is not None:
+            places.setdefault(first.includes, []).append(c_name)
+        elif one.headers or search.is_ambiguous(one):
             missing[one.path] = one
         else:
-            places.setdefault(first.includes, []).append(c_name)
+            raise _no_such(one.path, index.names, where=kernels.kernel(plan).tree.description)
     others = search.others(missing.keys())
     for path, one in missing.items():
         found = others.get(path, ())

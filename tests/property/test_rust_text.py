@@ -55,7 +55,9 @@ def lay_out(target: Target, records: Sequence[CRecord], folder: Path) -> CTypes:
         alignments[kind, one.byte_size] = one.alignment or 1
     return CTypes(
         target=target,
-        records=tuple((name, read.records[key.key]) for name, key in zip(names, ask_types(names), strict=True)),
+        records=tuple(
+            (name, read.records[key.key]) for name, key in zip(names, ask_types(names), strict=True)
+        ),
         definitions=read.definitions,
         alignments=alignments,
     )

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -110,12 +108,8 @@ def all_records(options: Options) -> list[str]:
         units, own = kernels.units(plan, clang, KERNEL.view), kernels.index(plan).kernels_own
         units.find(own)
         every = filter(None, dict.fromkeys((units.core, *map(units.unit, own))))
-
-        def names(unit: Sequence[str]) -> tuple[str, ...]:
-            return tuple(defined_records(clang.expand(unit)))
-
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            found = dict.fromkeys(name for some in pool.map(names, every) for name in some)
+        texts = map(clang.expand, every)
+        found = dict.fromkeys(name for text in texts for name in defined_records(text))
     tools.cache.close()
     return sorted(found)
 

@@ -87,26 +87,28 @@ def _pieces(field: BitField, *, is_big_endian: bool) -> Iterator[_Piece]:
 
 
 def _getter(field: BitField, pieces: Sequence[_Piece]) -> Iterator[str]:
-    bits = field.shape.byte_size * _BYTE
-    carrier = f"u{bits}"
-    terms = []
-    for piece in pieces:
-        term = f"self.{field.unit}[{piece.byte}]"
-        term = f"{term} >> {piece.low}" if piece.low else term
-        term = f"({term} & {piece.mask:#x})" if piece.width < _BYTE else f"({term})"
-        term = f"({term} as {carrier})"
-        terms.append(f"({term} << {piece.shift})" if piece.shift else term)
-    whole = " | ".join(terms)
+    bits, type_ = field.shape.byte_size * _BYTE, field.shape.text
+    whole = " | ".join(_term(field.unit, piece, f"u{bits}") for piece in pieces)
     spare = bits - field.member.bit_size
-    value = f"({whole}) as {field.shape.text}"
     if field.kind == "bool":
-        value = f"({whole}) != 0"
+        whole = f"{whole} != 0"
     elif field.kind == "signed" and spare:
-        value = f"(((({whole}) << {spare}) as i{bits}) >> {spare}) as {field.shape.text}"
+        whole = f"((({whole}) << {spare}) as i{bits} >> {spare}) as {type_}"
+    elif type_ != f"u{bits}":
+        whole = f"({whole}) as {type_}"
     name = identifier(field.member.name or "")
-    yield f"    pub fn {name}(&self) -> {field.shape.text} {{"
-    yield f"        unsafe {{ {value} }}" if field.in_union else f"        {value}"
+    yield f"    pub fn {name}(&self) -> {type_} {{"
+    yield f"        unsafe {{ {whole} }}" if field.in_union else f"        {whole}"
     yield "    }"
+
+
+def _term(unit: str, piece: _Piece, carrier: str) -> str:
+    """Return an expression for the bits of one byte, at their places in the value."""
+    term = f"self.{unit}[{piece.byte}]"
+    term = f"({term} >> {piece.low})" if piece.low else term
+    term = f"({term} & {piece.mask:#x})" if piece.width < _BYTE else term
+    term = term if carrier == "u8" else f"({term} as {carrier})"
+    return f"({term} << {piece.shift})" if piece.shift else term
 
 
 def _setter(field: BitField, pieces: Sequence[_Piece]) -> Iterator[str]:

@@ -7,6 +7,7 @@ up to the record's alignment.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -26,8 +27,8 @@ _MOST_MARKED: Final = 8
 class Field:
     """A field of a Rust record, at an offset in bytes.
 
-    `c_type` is C's type, for fields that had to be written as bytes. `is_open`: its alignment is
-    that of C's bit-fields or of such a type, which its own type does not have.
+    `why_bytes` is the reason why C's member is written as bytes. `is_open`: its type may lack the
+    alignment of C's, since it is a storage unit or is written as bytes.
     """
 
     name: str
@@ -35,8 +36,7 @@ class Field:
     shape: Shape
     is_public: bool = True
     is_open: bool = False
-    c_name: str | None = None
-    c_type: str | None = None
+    why_bytes: str | None = None
 
     def as_bytes(self) -> Field:
         """Return the field as bytes, which have no alignment."""
@@ -90,9 +90,15 @@ def place_fields(
             fields = (Field(name=name, offset=0, shape=shape, is_public=False), *fields)
         else:
             representation, is_aligned = f"C, align({alignment})", True
-    placed = _unite if kind == "union" else _line_up
+    if kind == "union":
+        lined = tuple(_unite(fields, byte_size, alignment, taken))
+    else:
+        lined = tuple(_line_up(fields, byte_size, alignment, packing, taken))
+    twice = [name for name, times in Counter(field.name for field in lined).items() if times > 1]
+    if twice:
+        raise Inexpressible(f"two of its fields would be called `{twice[0]}`")
     return Placed(
-        fields=tuple(placed(fields, byte_size, alignment, packing, taken)),
+        fields=lined,
         representation=representation,
         alignment=alignment,
         is_aligned=is_aligned,
@@ -168,7 +174,6 @@ def _unite(
     fields: Sequence[Field],
     byte_size: int,
     alignment: int,
-    packing: int | None,  # noqa: ARG001 - as `_line_up`
     taken: Collection[str],
 ) -> Iterator[Field]:
     """Yield a union's fields, and a filler if it is larger than all of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from layoutcheck.model.c_types import CTypes
@@ -60,6 +60,7 @@ class RecordWriter(TypeWriter):
             integers=self.scalars.markers,
             taken=taken | {field_path(field.name) for field in fields},
         )
+        _refuse_twins(bits)
         accessors = tuple(
             render_accessors(bits, is_big_endian=self.types.target.byte_order == "big")
         )
@@ -91,21 +92,20 @@ class RecordWriter(TypeWriter):
             yield self._field(member, own, f"{field_path(name)}__{own}")
 
     def _field(self, member: Member, name: str, hint: str) -> Field:
-        size, c_type = member.bit_size // 8, None
+        size, why = member.bit_size // 8, None
         try:
             shape = self.shape(member.type, hint)
             if shape.byte_size != size:
-                c_type = f"{size} bytes"
-        except Inexpressible as why:
-            shape, c_type = byte_array(size), str(why)
+                why = f"C has {size} bytes"
+        except Inexpressible as reason:
+            shape, why = byte_array(size), str(reason)
         field = Field(
             name=identifier(name),
-            c_name=member.name,
             offset=member.offset,
-            shape=shape if c_type is None else byte_array(size),
-            c_type=c_type,
+            shape=shape if why is None else byte_array(size),
+            why_bytes=why,
         )
-        return field if c_type is None else field.as_bytes()
+        return field if why is None else field.as_bytes()
 
     def _unit(
         self, record: RecordLayout, run: tuple[Member, ...], name: str, bits: list[BitField]
@@ -130,6 +130,14 @@ class RecordWriter(TypeWriter):
             is_public=False,
             is_open=True,
         )
+
+
+def _refuse_twins(bits: Sequence[BitField]) -> None:
+    """Raise `Inexpressible` if a bit-field is called as the setter of another one."""
+    names = {bit.member.name for bit in bits if bit.member.name is not None}
+    for name in names:
+        if f"set_{name}" in names:
+            raise Inexpressible(f"two of its methods would be called `set_{name}`")
 
 
 def _kind(type_: Type) -> Literal["bool", "signed", "unsigned"]:
@@ -163,7 +171,7 @@ def _render(record: RecordLayout, name: str, placed: Placed, accessors: tuple[st
         f"pub {record.kind} {name} {{",
     ]
     for field in placed.fields:
-        why = "" if field.c_type is None else f" // {field.c_type}"
+        why = "" if field.why_bytes is None else f" // {field.why_bytes}"
         public = "pub " if field.is_public else ""
         lines.append(f"    {public}{field.name}: {field.shape.text},{why}")
     lines.append("}")

@@ -99,11 +99,16 @@ def _parts(types: CTypes, writer: RecordWriter) -> Iterator[str]:
     yield from writer.texts.values()
     for name in sorted(writer.pointees.keys() - writer.texts.keys()):
         yield f"#[repr(C)]\npub struct {identifier(name)} {{\n    _opaque: [u8; 0],\n}}\n"
+    yield from _enums(writer)
+
+
+def _enums(writer: RecordWriter) -> Iterator[str]:
+    """Yield each enum with its enumerators. Enums of two units may have one name in common."""
+    told: set[str] = set()
     for name, enum in writer.enums.items():
-        yield "\n".join(_enum(writer, name, enum)) + "\n"
-
-
-def _enum(writer: RecordWriter, name: str, enum: EnumType) -> Iterator[str]:
-    yield f"pub type {identifier(name)} = {writer.scalars.enum(enum).text};"
-    for enumerator, value in enum.enumerators:
-        yield f"pub const {identifier(enumerator)}: {identifier(name)} = {value};"
+        lines = [f"pub type {identifier(name)} = {writer.scalars.enum(enum).text};"]
+        for enumerator, value in enum.enumerators:
+            if enumerator not in told:
+                told.add(enumerator)
+                lines.append(f"pub const {identifier(enumerator)}: {identifier(name)} = {value};")
+        yield "\n".join(lines) + "\n"

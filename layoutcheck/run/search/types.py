@@ -220,6 +220,10 @@ class HeaderSearch:
             return self.units.apart(header, one.definers.difference((header,)))
         return unit
 
+    def is_ambiguous(self, one: Sought) -> bool:
+        """Return whether the type was found so far, but has no single layout."""
+        return one.path in self._ambiguous
+
     def why(self, one: Sought) -> str:
         """Return why no C record was found for the type."""
         first = one.names[0][1]
