@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import Final, TypeAlias
 
 from layoutcheck.cache.store import Cache
-from layoutcheck.errors import HeaderTreeError, ManifestError
+from layoutcheck.errors import ManifestError
 from layoutcheck.judge.judge_types import Candidate
 from layoutcheck.judge.layout_changes import compare_layouts
 from layoutcheck.manifest.kernel import Kernel
@@ -74,7 +74,7 @@ def find_c_types(
     """Return the C types of these names: "bio", "struct bio", "uid_t".
 
     `kernel` has the values that the options leave open; the default conf is GENERIC. Raises
-    `HeaderTreeError` for a type that no header defines, and `ManifestError` for several kernels.
+    `ManifestError` for several kernels, and for a name that C cannot have.
     """
     notes: list[str] = []
     cache = Cache(options.cache, warn=notes.append)
@@ -165,7 +165,7 @@ def _search(
         elif one.headers or search.is_ambiguous(one):
             missing[one.path] = one
         else:
-            raise _no_such(one.path, index.names, where=kernels.kernel(plan).tree.description)
+            refused[one.path] = _unknown(one.path, index.names)
     others = search.others(missing.keys())
     for path, one in missing.items():
         found = others.get(path, ())
@@ -203,10 +203,7 @@ def _merged(answers: Sequence[CTypes], target: Target, origin: str) -> CTypes:
     )
 
 
-def _no_such(name: str, known: Iterable[str], where: str) -> HeaderTreeError:
+def _unknown(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name.rpartition(" ")[2], known, n=3)
-    return HeaderTreeError(
-        f"no header defines a type {name!r}",
-        where=where,
-        hint=f"did you mean {', '.join(close)}?" if close else "name it as C does: bio, mtx",
-    )
+    hint = f"; did you mean {', '.join(close)}?" if close else ""
+    return f"no header defines such a type{hint}"

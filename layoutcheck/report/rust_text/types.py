@@ -74,7 +74,7 @@ class TypeWriter(ABC):
             case BaseType():
                 return self.scalars.base(type_)
             case EnumType():
-                return self._enum(type_, name)
+                return self.enum(type_, name)
             case ArrayType():
                 return self._array(type_, hint)
             case PointerType(byte_size=size, pointee=pointee):
@@ -97,7 +97,7 @@ class TypeWriter(ABC):
             is_aligned=found.is_aligned,
         )
 
-    def _enum(self, enum: EnumType, typedef: str | None) -> Shape:
+    def enum(self, enum: EnumType, typedef: str | None) -> Shape:
         """Return an alias of the enum's integer; the integer if it has no name of its own."""
         shape, name = self.scalars.enum(enum), last_name(enum.name) or typedef
         if name is None or not self.reserve(name, enum_key(enum, name)):
@@ -125,7 +125,7 @@ class TypeWriter(ABC):
             case None:
                 return _VOID
             case RecordLayout():
-                return self._declared(type_, name)
+                return self.declared(type_, name)
             case ArrayType(element=element, counts=counts):
                 text = self._pointee(element, hint)
                 for count in reversed(counts):
@@ -134,7 +134,7 @@ class TypeWriter(ABC):
             case _:
                 return self.shape(type_, hint, name).text
 
-    def _declared(self, record: RecordLayout, typedef: str | None) -> str:
+    def declared(self, record: RecordLayout, typedef: str | None) -> str:
         """Return the name of a record behind a pointer; `c_void` if it has none of its own."""
         name = last_name(record.name) or typedef
         record = self.types.defined(record)
