@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from layoutcheck.cli.console import examples, reported, say, say_exactly, telling, warn
+from layoutcheck.cli.console import examples, reported, say_exactly, telling, warn
 from layoutcheck.cli.kernel_options import kernel_here, kernel_options
 from layoutcheck.cli.run_options import run_options
-from layoutcheck.errors import LayoutcheckError
+from layoutcheck.cli.written import write_new
 from layoutcheck.report.rust_text import write_asserts, write_rust
 from layoutcheck.run.c_types import find_c_types
 from layoutcheck.run.planning import Options
@@ -46,8 +46,6 @@ def generate(*, types: tuple[str, ...], asserts: bool, path: Path | None, option
     this folder, if there is one. Exit status 1: a type cannot be written, for the reason that is
     printed.
     """
-    if path is not None and path.exists():
-        raise LayoutcheckError("it exists, and is not overwritten", where=str(path))
     with telling() as tell:
         found = find_c_types(options, types, kernel=kernel_here(), progress=tell)
     written = (write_asserts if asserts else write_rust)(found.types)
@@ -57,14 +55,5 @@ def generate(*, types: tuple[str, ...], asserts: bool, path: Path | None, option
     if path is None:
         say_exactly(written.text.rstrip("\n"))
     else:
-        _write(path, written.text)
-        say(f"written: {path}")
+        write_new(path, written.text)
     sys.exit(1 if refused else 0)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except OSError as error:
-        raise LayoutcheckError(error.strerror or str(error), where=str(path)) from None

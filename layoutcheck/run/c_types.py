@@ -30,7 +30,7 @@ from layoutcheck.run.search.types import HeaderSearch, Sought, seek
 from layoutcheck.run.stopwatch import Stopwatch
 from layoutcheck.run.toolchain.toolset import Progress, Tools
 
-__all__ = ["SCALARS", "FoundTypes", "ask_types", "find_c_types"]
+__all__ = ["SCALARS", "FoundTypes", "ask_types", "find_c_types", "scalars_of"]
 
 _COMMAND: Final = "layoutcheck generate"
 _TYPE: Final = re.compile(r"(?:(?:struct|union|enum) )?[A-Za-z_]\w*", re.ASCII)
@@ -207,3 +207,16 @@ def _unknown(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name.rpartition(" ")[2], known, n=3)
     hint = f"; did you mean {', '.join(close)}?" if close else ""
     return f"no header defines such a type{hint}"
+
+
+def scalars_of(target: Target) -> CTypes:
+    """Return no types, but the alignments of a target's scalars by its psABI."""
+    from layoutcheck.abi import find_psabi  # noqa: PLC0415 - on demand
+
+    psabi = find_psabi(target.name)
+    alignments: dict[tuple[ScalarKind, int], int] = {("pointer", psabi.pointer): psabi.pointer}
+    for kind, name in SCALARS:
+        if name in psabi.scalars:
+            size, alignment = psabi.scalars[name]
+            alignments[kind, size] = alignment
+    return CTypes(target=target, records=(), definitions={}, alignments=alignments)

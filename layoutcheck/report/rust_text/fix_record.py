@@ -60,6 +60,8 @@ class _Fix:
         writer: CrateTypes,
     ) -> None:
         self._c, self._source, self._writer = c, source, writer
+        if c.alignment is None and " in " not in (verdict.c_name or ""):
+            raise Inexpressible("C's alignment of it is not known")
         own = tuple(m for m in verdict.mismatches if m.cause is None or m.cause.item is None)
         if not own:
             causes = dict.fromkeys(str(m.cause.item) for m in verdict.mismatches if m.cause)
@@ -68,6 +70,7 @@ class _Fix:
             raise Inexpressible("its methods read or write other bits than C's bit-fields have")
         self._partners = find_partners(verdict, c, own)
         self._written = {field_path(field.name): field for field in source.fields()}
+        self._covered: list[set[str]] = []
         prefix = "__" if source.is_tuple else ""
         self._rust = {m.name: m for m in rust.members if m.name is not None}
         self._names = {f"{prefix}{name}": name for name in self._written}
@@ -79,6 +82,11 @@ class _Fix:
     def text(self) -> str:
         """Return the new source."""
         slots = tuple(self._union() if self._c.kind == "union" else self._struct())
+        new = {field_path(slot.field.name).strip("_") for slot in slots}
+        for one in self._partners.missing:
+            is_covered = any(one.path in covered for covered in self._covered)
+            if one.path.strip("_") not in new and not is_covered:
+                raise Inexpressible(f"C's {one.path} has no place of its own in it")
         placed = place_fields(
             [slot.field for slot in slots],
             kind=self._c.kind,
@@ -189,6 +197,7 @@ class _Fix:
         ]
         missing = [one for one in self._partners.missing if start * 8 <= one.bit_offset <= end * 8]
         if fillers and covered:
+            self._covered.append({one.path for one in covered})
             last = max(one.bit_end for one in covered)
             yield from self._fitting(start, end, last, until, fillers) or (
                 self._filler(fillers[0], start, end),
