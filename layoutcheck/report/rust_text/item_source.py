@@ -26,6 +26,7 @@ _FIELD: Final = re.compile(
     r"\s*(?P<type>\S.*?)\s*",
     re.DOTALL,
 )
+_ON_LINE: Final = re.compile(r"[ \t]*(//[^\n]*|/\*[^\n]*?\*/(?=[ \t]*\n))")
 _OPEN, _CLOSE = "([{", ")]}"
 
 
@@ -68,10 +69,10 @@ class ItemSource:
         plain = _blank(self.body)
         found: list[SourceField] = []
         for number, (start, end) in enumerate(_split(plain)):
-            line_end = self.body.find("\n", start)
-            if found and line_end >= 0 and not plain[start:line_end].strip():
-                found[-1] = replace(found[-1], after=self.body[start:line_end].strip())
-                start = line_end  # noqa: PLW2901 - the rest of the line is the one before's
+            comment = _ON_LINE.match(self.body, start)
+            if found and comment is not None:
+                found[-1] = replace(found[-1], after=comment[1])
+                start = comment.end()  # noqa: PLW2901 - it is of the field before
             if plain[start:end].strip():
                 found.append(self._field(plain, start, end, number))
         return tuple(found)
