@@ -8,18 +8,20 @@ from pathlib import Path
 
 import click
 
-from layoutcheck.cli.console import examples, reported, say, say_exactly, warn
+from layoutcheck.cli.console import examples, reported, say, say_exactly, telling, warn
 from layoutcheck.cli.crate_files import CrateFiles
 from layoutcheck.cli.kernel_options import DEFAULT, kernel_options, opened
 from layoutcheck.cli.run_options import run_options
 from layoutcheck.cli.written import write_new
 from layoutcheck.errors import LayoutcheckError, ManifestError
 from layoutcheck.location import SourceLocation
+from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.manifest.reader import names_path
+from layoutcheck.model.c_types import CTypes
 from layoutcheck.model.target import find_target
 from layoutcheck.model.verdict import Run, Status, Verdict
 from layoutcheck.report.rust_text import Fix, apply_fixes, fix_items
-from layoutcheck.run.c_types import scalars_of
+from layoutcheck.run.c_types import find_c_types, scalars_of
 from layoutcheck.run.planning import Options
 
 __all__ = ["fix"]
@@ -77,8 +79,8 @@ def fix(
             where=str(manifest),
             hint="name one --kernel-arch, --kernel-conf and --kernel-release",
         )
-    types = scalars_of(find_target(run.cells[0].arch))
-    fixes = fix_items(run, _chosen(run, name), types, files.read)
+    chosen = _chosen(run, name)
+    fixes = fix_items(run, chosen, _types(chosen, run, pipeline.kernel, options), files.read)
     made = [one for one in fixes if one.why_not is None]
     if in_place:
         _change(made, files)
@@ -94,6 +96,15 @@ def _chosen(run: Run, name: str | None) -> list[Verdict]:
     if not named:
         raise ManifestError(f"{run.bindings} has no item {name!r}")
     return [verdict for verdict in named if verdict.status is Status.DIFFERS]
+
+
+def _types(chosen: Sequence[Verdict], run: Run, kernel: Kernel, options: Options) -> CTypes:
+    """Return C's types of the aliases; without one only the alignments of the target."""
+    aliases = [v.c_name for v in chosen if v.kind == "alias" and v.c is None and v.c_name]
+    if not aliases:
+        return scalars_of(find_target(run.cells[0].arch))
+    with telling() as tell:
+        return find_c_types(options, aliases, kernel=kernel, progress=tell).types
 
 
 def _tell(fixes: Sequence[Fix], path: Path | None) -> None:

@@ -15,6 +15,7 @@ from layoutcheck.errors import DeclarationError, ManifestError
 from layoutcheck.judge.judge_types import stale_names
 from layoutcheck.judge.merging import merge_cells
 from layoutcheck.judge.waiving import waive
+from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.manifest.reader import Bindings, Manifest, Waiver
 from layoutcheck.model.explanation import ExplainedRecord
 from layoutcheck.model.sharding import Shard
@@ -81,6 +82,11 @@ class Pipeline:
     def bindings(self) -> Bindings:
         """Return the manifest's bindings."""
         return self._manifest.bindings
+
+    @property
+    def kernel(self) -> Kernel:
+        """Return the manifest's kernel."""
+        return self._manifest.kernel
 
     def surface(self, plan: Plan) -> Surface:
         """Return the crate's ABI surface in a cell."""

@@ -244,11 +244,11 @@ class _Fix:
             body = [f"{head}({' '.join(line.strip() for line in lines).rstrip(',')});"]
         else:
             body = [f"{head} {{", *lines, "}"]
-        parts = [f"#[repr({representation})]", *body, "", *self._asserts(placed)]
+        parts = [*body, "", *self._asserts(placed)]
         for text in self._writer.texts.values():
             parts += ["", *text.splitlines()]
         whole = indent("\n".join(parts), source.indent)
-        return source.before[: len(source.before) - len(source.indent)] + whole.rstrip()
+        return source.head(representation) + whole[len(source.indent) :].rstrip()
 
     def _asserts(self, placed: Placed) -> Iterator[str]:
         offsets = {field.name: field.offset for field in placed.fields}

@@ -11,7 +11,9 @@ from layoutcheck.location import SourceLocation
 from layoutcheck.model.c_types import CTypes
 from layoutcheck.model.verdict import Run, Status, Verdict
 from layoutcheck.report.rust_text.crate_types import CrateTypes
+from layoutcheck.report.rust_text.fix_alias import fix_alias
 from layoutcheck.report.rust_text.fix_constant import fix_constant
+from layoutcheck.report.rust_text.fix_enum import fix_enum
 from layoutcheck.report.rust_text.fix_record import fix_record
 from layoutcheck.report.rust_text.item_source import ItemSource, find_item
 from layoutcheck.report.rust_text.shapes import Inexpressible
@@ -19,7 +21,7 @@ from layoutcheck.report.rust_text.types import last_name
 
 __all__ = ["Fix", "apply_fixes", "fix_items"]
 
-_FIXED: Final = ("record", "constant")
+_FIXED: Final = ("record", "enum", "alias", "constant")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +58,8 @@ def _fix(
             raise Inexpressible("its source is not there")  # noqa: TRY301 - the same way out
         name = verdict.rust_path.rpartition("::")[2]
         source = find_item(text, place.line, name)
-        if verdict.kind == "constant":
-            new = fix_constant(verdict, source)
-        else:
-            new = fix_record(verdict, source, CrateTypes(types, *_paths(run, verdict)))
+        new = _text(run, verdict, types, source)
+        if source.word in {"struct", "union"}:
             _refuse_lost_fields(text, source, new)
     except Inexpressible as why:
         return Fix(rust_path=verdict.rust_path, location=place, why_not=str(why))
@@ -70,6 +70,19 @@ def _fix(
         start=source.start,
         end=source.end,
     )
+
+
+def _text(run: Run, verdict: Verdict, types: CTypes, source: ItemSource) -> str:
+    writer = CrateTypes(types, *_paths(run, verdict))
+    match verdict.kind:
+        case "constant":
+            return fix_constant(verdict, source)
+        case "enum":
+            return fix_enum(verdict, source)
+        case "alias":
+            return fix_alias(verdict, source, writer)
+        case _:
+            return fix_record(verdict, source, writer)
 
 
 def _refuse_lost_fields(text: str, source: ItemSource, new: str) -> None:

@@ -18,13 +18,15 @@ __all__ = ["ItemSource", "SourceField", "find_item"]
 _TRIVIA: Final = re.compile(
     r"//[^\n]*|/\*.*?\*/|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\\n]|\\.)'", re.DOTALL
 )
-_HEAD: Final = (
-    r"(?P<public>pub(?:\s*\([^)]*\))?\s+)?(?P<word>struct|union|const)\s+(?P<name>(?:r#)?\w+)"
-)
+_REPR: Final = re.compile(r"#\[\s*repr\s*\(([^\]]*)\)\s*\]")
+_PUBLIC: Final = r"(?P<public>pub(?:\s*\([^)]*\))?\s+)?"
+_WORD: Final = r"(?P<word>struct|union|enum|const|type)\s+"
+_BEFORE: Final = r"(?P<before>(?:\s|#\[[^\]]*\])*)"
 _FIELD: Final = re.compile(
-    r"(?P<before>(?:\s|#\[[^\]]*\])*)(?P<public>pub(?:\s*\([^)]*\))?\s+)?(?:(?P<name>(?:r#)?\w+)\s*:)?"
-    r"\s*(?P<type>\S.*?)\s*",
-    re.DOTALL,
+    rf"{_BEFORE}{_PUBLIC}(?:(?P<name>(?:r#)?\w+)\s*:)?\s*(?P<type>\S.*?)\s*", re.DOTALL
+)
+_VARIANT: Final = re.compile(
+    rf"{_BEFORE}(?P<public>)(?P<name>(?:r#)?\w+)\s*(?:=\s*(?P<type>\S.*?))?\s*", re.DOTALL
 )
 _ON_LINE: Final = re.compile(r"[ \t]*(//[^\n]*|/\*[^\n]*?\*/(?=[ \t]*\n))")
 _OPEN, _CLOSE = "([{", ")]}"
@@ -32,7 +34,7 @@ _OPEN, _CLOSE = "([{", ")]}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceField:
-    """A field as its author wrote it.
+    """A field as its author wrote it, or a variant, whose `type` is its value if it has one.
 
     `before` are the comments and attributes above it, `after` is the comment on its line.
     """
@@ -48,8 +50,8 @@ class SourceField:
 class ItemSource:
     """An item: from `start` to `end` of the text. `body` is between its braces, or behind the `=`.
 
-    `before` are the comments and attributes of the item without `repr`, and `representation` the
-    words of its `repr`.
+    `before` are its comments and attributes, up to its first word; `representation` are the words
+    of its `repr`.
     """
 
     start: int
@@ -63,6 +65,16 @@ class ItemSource:
     is_tuple: bool
     body: str
     type: str | None = None
+
+    def head(self, representation: str) -> str:
+        """Return the text before the item's first word, with this `repr`."""
+        attribute = f"#[repr({representation})]"
+        if self.representation is None:
+            return f"{self.before}{attribute}\n{self.indent}"
+        found = _REPR.search(_blank(self.before))
+        if found is None:
+            raise Inexpressible("its attributes are not understood")
+        return self.before[: found.start()] + attribute + self.before[found.end() :]
 
     def fields(self) -> tuple[SourceField, ...]:
         """Return the fields. Raises `Inexpressible` for a field that depends on a `cfg`."""
@@ -78,23 +90,25 @@ class ItemSource:
         return tuple(found)
 
     def _field(self, plain: str, start: int, end: int, number: int) -> SourceField:
-        found = _FIELD.fullmatch(plain, start, end)
+        pattern = _VARIANT if self.word == "enum" else _FIELD
+        found = pattern.fullmatch(plain, start, end)
         if found is None or (found["name"] is None and not self.is_tuple):
             raise Inexpressible("one of its fields is not understood")
-        first = next(at for at in map(found.start, ("public", "name", "type")) if at >= 0)
+        parts = ("public", "name", "type")
+        first = min(found.start(part) for part in parts if found[part])
         before = self.body[start:first].strip()
         if re.search(r"#\[\s*cfg", before):
             raise Inexpressible("one of its fields has a `cfg`")
         return SourceField(
             name=found["name"] or str(number),
-            type=self.body[found.start("type") : found.end("type")],
+            type=self.body[found.start("type") : found.end("type")] if found["type"] else "",
             public=found["public"] or "",
             before=before,
         )
 
 
 def find_item(text: str, line: int, name: str) -> ItemSource:
-    """Return the struct, union or constant of that name that begins at or after a line.
+    """Return the type, alias or constant of that name that begins at or after a line.
 
     The line may be that of its attributes. Raises `Inexpressible` if there is none, or if it has
     type parameters.
@@ -103,7 +117,7 @@ def find_item(text: str, line: int, name: str) -> ItemSource:
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     if not 0 < line <= len(starts):
         raise Inexpressible("its source has no such line")
-    head = re.compile(_HEAD.replace(r"(?:r#)?\w+", rf"(?:r#)?{re.escape(name)}\b"))
+    head = re.compile(rf"{_PUBLIC}{_WORD}(?P<name>(?:r#)?{re.escape(name)}\b)")
     found = head.search(plain, starts[line - 1])
     between = "" if found is None else plain[starts[line - 1] : found.start()]
     if found is None or re.sub(r"#\[(?:[^\[\]]|\[[^\]]*\])*\]", "", between).strip():
@@ -111,13 +125,12 @@ def find_item(text: str, line: int, name: str) -> ItemSource:
     start = _before(text, plain, found.start())
     own_line = text.rfind("\n", 0, found.start()) + 1
     before = text[start : found.start()]
-    representation = re.search(r"#\[\s*repr\s*\(([^\]]*)\)\s*\]", _blank(before))
-    kept = re.sub(r"[ \t]*#\[\s*repr\s*\([^\]]*\)\s*\][ \t]*\n?", "", before)
+    representation = _REPR.search(_blank(before))
     at = found.end()
     after = re.compile(r"\s*").match(plain, at)
     at = at if after is None else after.end()
-    if found["word"] == "const":
-        return _constant(text, plain, found, start, kept)
+    if found["word"] in {"const", "type"}:
+        return _assigned(text, plain, found, start)
     if plain[at : at + 1] not in {"{", "("}:
         raise Inexpressible("it has type parameters, or no fields")
     end = _closing(plain, at)
@@ -128,7 +141,7 @@ def find_item(text: str, line: int, name: str) -> ItemSource:
     return ItemSource(
         start=start,
         end=last,
-        before=kept,
+        before=before,
         indent=text[own_line : found.start()] if not text[own_line : found.start()].strip() else "",
         public=found["public"] or "",
         word=found["word"],
@@ -139,22 +152,23 @@ def find_item(text: str, line: int, name: str) -> ItemSource:
     )
 
 
-def _constant(text: str, plain: str, found: re.Match[str], start: int, kept: str) -> ItemSource:
-    rest = re.compile(r"\s*:\s*([^=;]+?)\s*=\s*([^;]+?)\s*;").match(plain, found.end())
-    if rest is None:
+def _assigned(text: str, plain: str, found: re.Match[str], start: int) -> ItemSource:
+    """Return a constant or an alias: its body is the value, or the type that it stands for."""
+    rest = re.compile(r"(?:\s*:\s*([^=;]+?))?\s*=\s*([^;]+?)\s*;").match(plain, found.end())
+    if rest is None or (rest[1] is None) != (found["word"] == "type"):
         raise Inexpressible("its value is not understood")
     return ItemSource(
         start=start,
         end=rest.end(),
-        before=kept,
+        before=text[start : found.start()],
         indent="",
         public=found["public"] or "",
-        word="const",
+        word=found["word"],
         name=found["name"],
         representation=None,
         is_tuple=False,
         body=text[rest.start(2) : rest.end(2)],
-        type=text[rest.start(1) : rest.end(1)],
+        type=None if rest[1] is None else text[rest.start(1) : rest.end(1)],
     )
 
 

@@ -44,10 +44,15 @@ def test_an_item_has_its_attributes() -> None:
     assert TEXT[item.start :].startswith("    /// A clock")
     assert TEXT[: item.end].endswith("Map<u8, u16>,\n    }")
     assert item.representation == "C, align(64)"
-    assert item.before == (
-        "    /// A clock, `struct { no: u8 }`.\n    #[derive(Clone, Copy)]\n    "
-    )
+    assert item.before == item.head("C, align(64)")
+    assert item.head("C") == item.before.replace("C, align(64)", "C")
     assert (item.public, item.word, item.indent) == ("pub ", "struct", "    ")
+
+
+def test_a_repr_is_put_where_none_was() -> None:
+    """Before the item's first word."""
+    item = find_item("    /// A.\n    pub struct a {\n        b: u8,\n    }\n", 2, "a")
+    assert item.head("C") == "    /// A.\n    #[repr(C)]\n    "
 
 
 def test_fields_are_text() -> None:
