@@ -99,12 +99,15 @@ def _chosen(run: Run, name: str | None) -> list[Verdict]:
 
 
 def _types(chosen: Sequence[Verdict], run: Run, kernel: Kernel, options: Options) -> CTypes:
-    """Return C's types of the aliases; without one only the alignments of the target."""
-    aliases = [v.c_name for v in chosen if v.kind == "alias" and v.c is None and v.c_name]
-    if not aliases:
+    """Return C's types of aliases, functions and statics; else only the target's alignments."""
+    named = [v for v in chosen if v.c is None and v.c_name]
+    aliases = [v.c_name or "" for v in named if v.kind == "alias"]
+    objects = [v.c_name or "" for v in named if v.kind in {"function", "static"}]
+    if not aliases and not objects:
         return scalars_of(find_target(run.cells[0].arch))
     with telling() as tell:
-        return find_c_types(options, aliases, kernel=kernel, progress=tell).types
+        found = find_c_types(options, aliases, kernel=kernel, objects=objects, progress=tell)
+    return found.types
 
 
 def _tell(fixes: Sequence[Fix], path: Path | None) -> None:

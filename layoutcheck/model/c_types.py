@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from layoutcheck.model.layout import RecordLayout
+from layoutcheck.model.layout import RecordLayout, Type
 from layoutcheck.model.target import Target
 
 __all__ = ["CTypes", "ScalarKind"]
@@ -22,6 +23,7 @@ class CTypes:
     - `definitions`: records by `RecordLayout.ref`, with the alignment that clang says they have.
     - `alignments`: alignment in bytes of a C scalar, by kind and size in bytes. It is that of the
       target: an `unsigned long long` of i386 has 4.
+    - `objects`: the types of functions and variables, by C's name.
     - `origin`: kernel, headers and compiler, for a reader.
     """
 
@@ -29,6 +31,7 @@ class CTypes:
     records: tuple[tuple[str, RecordLayout], ...]
     definitions: Mapping[int, RecordLayout]
     alignments: Mapping[tuple[ScalarKind, int], int]
+    objects: Mapping[str, Type] = field(default_factory=lambda: MappingProxyType({}))
     origin: str = ""
 
     def defined(self, record: RecordLayout) -> RecordLayout:

@@ -16,10 +16,12 @@ from typing import Final, TypeAlias
 
 from layoutcheck.cache.store import Cache
 from layoutcheck.errors import ManifestError
+from layoutcheck.judge.items.names import ItemCandidate
 from layoutcheck.judge.judge_types import Candidate
 from layoutcheck.judge.layout_changes import compare_layouts
 from layoutcheck.manifest.kernel import Kernel
 from layoutcheck.model.c_types import CTypes, ScalarKind
+from layoutcheck.model.layout import Type
 from layoutcheck.model.probe_key import ProbeKey
 from layoutcheck.model.target import Target
 from layoutcheck.run.c_closure import merge_definitions, unaligned_names
@@ -32,6 +34,8 @@ from layoutcheck.run.toolchain.toolset import Progress, Tools
 
 __all__ = ["SCALARS", "FoundTypes", "ask_types", "find_c_types", "scalars_of"]
 
+_MOST_HEADERS: Final = 3
+"""Headers that are tried for a function or a variable."""
 _COMMAND: Final = "layoutcheck generate"
 _TYPE: Final = re.compile(r"(?:(?:struct|union|enum) )?[A-Za-z_]\w*", re.ASCII)
 _KINDS: Final = ("struct ", "union ", "", "enum ")
@@ -69,9 +73,10 @@ def find_c_types(
     names: Sequence[str],
     *,
     kernel: Kernel,
+    objects: Sequence[str] = (),
     progress: Progress = lambda _: None,
 ) -> FoundTypes:
-    """Return the C types of these names: "bio", "struct bio", "uid_t".
+    """Return the C types of these names: "bio", "struct bio", "uid_t"; and those of `objects`.
 
     `kernel` has the values that the options leave open; the default conf is GENERIC. Raises
     `ManifestError` for several kernels, and for a name that C cannot have.
@@ -92,9 +97,13 @@ def find_c_types(
         else:
             places, refused = _search(kernels, plan, clang, wanted, names)
         answers = [ask_types(clang, plan.target, *place) for place in places.items()]
+        known = _objects(kernels, plan, clang, wanted, objects) if objects else {}
     cache.close()
     origin = f"FreeBSD {tree.release} {plan.target.name} {PurePath(plan.conf).name}"
     types = _merged(answers, plan.target, f"{origin} ({tree.description})")
+    if objects:
+        alignments = types.alignments or scalars_of(plan.target).alignments
+        types = replace(types, objects=known, alignments=alignments)
     found = {name for name, _ in types.records}
     for name in (name for some in places.values() for name in some):
         if name not in found:
@@ -176,6 +185,33 @@ def _search(
         else:
             places.setdefault(search.found_in[path], []).append(found[0][0])
     return places, refused
+
+
+def _objects(
+    kernels: Kernels, plan: Plan, clang: KernelClang, kernel: Kernel, names: Sequence[str]
+) -> Mapping[str, Type]:
+    """Return the types of functions and variables, from the core or a header that names them."""
+    found: dict[str, Type] = {}
+
+    def ask(includes: Sequence[str], wanted: Sequence[str]) -> None:
+        keys = {ProbeKey("item", number): name for number, name in enumerate(wanted)}
+        items = [
+            ItemCandidate("function", number, key, name)
+            for number, (key, name) in enumerate(keys.items())
+        ]
+        answer = clang.ask_items(includes, items)
+        found.update({keys[key]: type_ for key, type_ in answer.side.layouts.objects.items()})
+
+    if kernel.include:
+        ask(kernel.include, names)
+        return found
+    units, index = kernels.units(plan, clang, kernel.view), kernels.item_index(plan)
+    ask(units.core, names)
+    for name in names:
+        for header in index.definers(name)[:_MOST_HEADERS]:
+            if name not in found and units.unit(header):
+                ask(units.unit(header), (name,))
+    return found
 
 
 def _candidates(names: Iterable[str]) -> Iterator[Candidate]:

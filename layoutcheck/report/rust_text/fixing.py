@@ -14,14 +14,21 @@ from layoutcheck.report.rust_text.crate_types import CrateTypes
 from layoutcheck.report.rust_text.fix_alias import fix_alias
 from layoutcheck.report.rust_text.fix_constant import fix_constant
 from layoutcheck.report.rust_text.fix_enum import fix_enum
+from layoutcheck.report.rust_text.fix_foreign import fix_foreign
 from layoutcheck.report.rust_text.fix_record import fix_record
-from layoutcheck.report.rust_text.item_source import ItemSource, find_item
+from layoutcheck.report.rust_text.item_source import (
+    ItemSource,
+    SignatureSource,
+    find_item,
+    find_signature,
+)
 from layoutcheck.report.rust_text.shapes import Inexpressible
 from layoutcheck.report.rust_text.types import last_name
 
 __all__ = ["Fix", "apply_fixes", "fix_items"]
 
-_FIXED: Final = ("record", "enum", "alias", "constant")
+_FOREIGN: Final = ("function", "static")
+_FIXED: Final = (*_FOREIGN, "record", "enum", "alias", "constant")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +64,15 @@ def _fix(
         if text is None or place is None:
             raise Inexpressible("its source is not there")  # noqa: TRY301 - the same way out
         name = verdict.rust_path.rpartition("::")[2]
-        source = find_item(text, place.line, name)
-        new = _text(run, verdict, types, source)
-        if source.word in {"struct", "union"}:
-            _refuse_lost_fields(text, source, new)
+        source: ItemSource | SignatureSource
+        if verdict.kind in _FOREIGN:
+            source = find_signature(text, place.line, name)
+            new = fix_foreign(verdict, source, CrateTypes(types, *_paths(run, verdict)))
+        else:
+            source = find_item(text, place.line, name)
+            new = _text(run, verdict, types, source)
+            if source.word in {"struct", "union"}:
+                _refuse_lost_fields(text, source, new)
     except Inexpressible as why:
         return Fix(rust_path=verdict.rust_path, location=place, why_not=str(why))
     return Fix(

@@ -13,7 +13,7 @@ from typing import Final
 
 from layoutcheck.report.rust_text.shapes import Inexpressible
 
-__all__ = ["ItemSource", "SourceField", "find_item"]
+__all__ = ["ItemSource", "SignatureSource", "SourceField", "find_item", "find_signature"]
 
 _TRIVIA: Final = re.compile(
     r"//[^\n]*|/\*.*?\*/|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\\n]|\\.)'", re.DOTALL
@@ -105,6 +105,53 @@ class ItemSource:
             public=found["public"] or "",
             before=before,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureSource:
+    """A declaration of a foreign function or static, from `start` to `end` of the text.
+
+    `head` is all up to its name. `parameters` are pairs of name and type, None for a static.
+    """
+
+    start: int
+    end: int
+    name: str
+    head: str
+    parameters: tuple[tuple[str, str], ...] | None
+    result: str
+
+
+def find_signature(text: str, line: int, name: str) -> SignatureSource:
+    """Return the declaration of that name that begins at a line. Raises `Inexpressible`."""
+    plain = _blank(text)
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    if not 0 < line <= len(starts):
+        raise Inexpressible("its source has no such line")
+    head = re.compile(rf"\b(?:fn|static(?:\s+mut)?)\s+(?:r#)?{re.escape(name)}\s*(?=[(:])")
+    found = head.search(plain, starts[line - 1])
+    if found is None or re.search(r"[;{}]", plain[starts[line - 1] : found.start()]):
+        raise Inexpressible("its source has no such item there; a macro may have made it")
+    parameters, end = None, found.end()
+    if plain[end] == "(":
+        last = _closing(plain, end)
+        inside = (
+            (start + end + 1, stop + end + 1) for start, stop in _split(plain[end + 1 : last])
+        )
+        pairs = (text[start:stop].strip().partition(":") for start, stop in inside)
+        parameters = tuple((key.strip(), type_.strip()) for key, colon, type_ in pairs if colon)
+        end = last + 1
+    rest = re.compile(r"\s*(?:->\s*([^;{]+?)|:\s*([^;{]+?))?\s*;").match(plain, end)
+    if rest is None:
+        raise Inexpressible("it is no declaration of an `extern` block")
+    return SignatureSource(
+        start=starts[line - 1],
+        end=rest.end(),
+        name=name,
+        head=text[starts[line - 1] : found.end()].rstrip(),
+        parameters=parameters,
+        result="" if rest[1] is None else text[rest.start(1) : rest.end(1)],
+    )
 
 
 def find_item(text: str, line: int, name: str) -> ItemSource:

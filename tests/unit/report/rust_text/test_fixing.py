@@ -178,8 +178,8 @@ def test_items_without_a_source_are_refused() -> None:
     run = Run(bindings="crate_name", cells=(), verdicts=(one,))
     (found,) = fix_items(run, [one], c_types(), lambda _: None)
     assert found.why_not == "its source is not there"
-    (found,) = fix_items(run, [replace(one, kind="function")], c_types(), lambda _: "")
-    assert found.why_not == "a function is not fixed: C has C, Rust Rust"
+    (found,) = fix_items(run, [replace(one, kind="definition")], c_types(), lambda _: "")
+    assert found.why_not == "a definition is not fixed: C has C, Rust Rust"
 
 
 def test_fixes_are_applied_from_the_end() -> None:
