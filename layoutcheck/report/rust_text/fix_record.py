@@ -74,10 +74,13 @@ class _Fix:
         prefix = "__" if source.is_tuple else ""
         self._rust = {m.name: m for m in rust.members if m.name is not None}
         self._names = {f"{prefix}{name}": name for name in self._written}
-        if c.kind != rust.kind:  # no member has a partner then
-            by_name = {one.path: (one,) for one in self._partners.every}
+        self._is_other_kind = c.kind != rust.kind
+        if self._is_other_kind:  # no member has a partner then
+            own_members = [one for one in self._partners.every if one.member in c.members]
+            by_name = {one.path: (one,) for one in own_members}
             found = {name: by_name[name] for name in self._names if name in by_name}
-            self._partners = replace(self._partners, by_field=found)
+            missing = tuple(one for one in own_members if one.path not in found)
+            self._partners = replace(self._partners, by_field=found, missing=missing)
 
     def text(self) -> str:
         """Return the new source."""
@@ -117,7 +120,7 @@ class _Fix:
         if isinstance(inner, RecordLayout) and inner.alignment is not None:
             shape = replace(shape, alignment=inner.alignment)  # it may be wrong in Rust, too
         shape = replace(shape, text=source.type, byte_size=byte_size_of(first.member.type))
-        if self._c.kind == "union" and isinstance(inner, RecordLayout):
+        if self._is_other_kind and self._c.kind == "union" and isinstance(inner, RecordLayout):
             shape = replace(shape, text=_copied(source.type))
         field = Field(name=source.name, offset=first.bit_offset // 8, shape=shape)
         return _Slot(field=field, source=replace(source, type=shape.text))

@@ -137,6 +137,24 @@ def test_a_struct_becomes_a_union() -> None:
     assert body(found) == ["pub x: u32,", "pub y: ::core::mem::ManuallyDrop<b>,"]
 
 
+def test_another_kind_has_all_of_cs_members() -> None:
+    """None is reported as missing then; a member of C's that the crate lacks is added."""
+    c, rust = record("a", ("x", U32), ("z", U32)), union("a", ("x", U32), ("y", U32))
+    source = "#[repr(C)]\npub union a {\n    pub x: c_uint,\n    pub y: u32,\n}\n"
+    found = fix(verdict(c, rust, ("record-kind", None)), source)
+    assert found.text.startswith("#[repr(C)]\npub struct a {\n")
+    assert body(found) == ["pub x: c_uint,", "pub z: u32,"]
+
+
+def test_a_right_type_of_a_union_stays() -> None:
+    """It needs no drop already."""
+    inner = record("b", ("v", U32))
+    c, rust = union("a", ("x", U32), ("y", inner)), union("a", ("x", U16), ("y", inner))
+    source = "#[repr(C)]\npub union a {\n    pub x: u16,\n    pub y: b,\n}\n"
+    found = fix(verdict(c, rust, ("member-size", "x")), source)
+    assert body(found) == ["pub x: u32,", "pub y: b,"]
+
+
 def test_the_crates_own_types_are_used() -> None:
     """Those of the module by their names, others by their paths; opaque ones behind pointers."""
     inner = record("b", ("v", U32))
