@@ -67,7 +67,10 @@ class _Fix:
             causes = dict.fromkeys(str(m.cause.item) for m in verdict.mismatches if m.cause)
             raise Inexpressible(f"nothing in it is wrong: it follows from {', '.join(causes)}")
         if any(one.check_id == "member-bits" for one in own):
-            raise Inexpressible("its methods read or write other bits than C's bit-fields have")
+            raise Inexpressible(
+                "its methods read or write other bits than C's bit-fields have; "
+                "`layoutcheck generate` prints right ones"
+            )
         self._partners = find_partners(verdict, c, own)
         self._written = {field_path(field.name): field for field in source.fields()}
         self._covered: list[set[str]] = []
