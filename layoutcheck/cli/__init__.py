@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "cache": "Show, empty or shrink the cache of results.",
     "check": "Check the bindings that MANIFEST (layoutcheck.toml) describes.",
     "doctor": "List the tools that a check needs, and how to get missing ones.",
+    "fix": "Print the corrected Rust of the items TYPE that differ from C.",
+    "generate": "Print Rust types that are laid out as the C types TYPE.",
     "headers": "Say which kernel headers compile, and why the others do not.",
     "kernconf": "Print the kernel conf CONF as config(8) reads it.",
     "report": "Merge the reports of shards, or compare two reports.",

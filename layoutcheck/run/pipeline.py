@@ -22,7 +22,8 @@ from layoutcheck.errors import (
 from layoutcheck.judge.judge_types import stale_names
 from layoutcheck.judge.merging import merge_cells
 from layoutcheck.judge.waiving import waive
-from layoutcheck.manifest.reader import Manifest, Waiver
+from layoutcheck.manifest.kernel import Kernel
+from layoutcheck.manifest.reader import Bindings, Manifest, Waiver
 from layoutcheck.model.explanation import ExplainedRecord
 from layoutcheck.model.sharding import Shard
 from layoutcheck.model.verdict import Kind, Run, SetAside, Verdict
@@ -90,6 +91,16 @@ class Pipeline:
     def _checker(self) -> Checker:
         several = len(self.plans) > 1
         return Checker(self._manifest, self._kernels, self._tools, several=several)
+
+    @property
+    def bindings(self) -> Bindings:
+        """Return the manifest's bindings."""
+        return self._manifest.bindings
+
+    @property
+    def kernel(self) -> Kernel:
+        """Return the manifest's kernel."""
+        return self._manifest.kernel
 
     def surface(self, plan: Plan) -> Surface:
         """Return the crate's ABI surface in a cell."""

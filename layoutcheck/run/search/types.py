@@ -112,7 +112,7 @@ class HeaderSearch:
 
     `left_macros` finds records that have no single layout. `asked` are the includes of the units
     that were asked so far. `stubs` are the stub headers that clang read. `definitions` are the
-    records that pointers led to.
+    records that pointers led to. `found_in` are the units in which `others` found a type first.
     """
 
     def __init__(
@@ -127,6 +127,7 @@ class HeaderSearch:
         self._ambiguous: dict[str, str] = {}
         self._in_core: dict[str, str] = {}
         self.definitions: dict[int, RecordLayout] = {}
+        self.found_in: dict[str, tuple[str, ...]] = {}
         self.stubs: tuple[str, ...] = ()
         self.asked: tuple[tuple[str, ...], ...] = ()
 
@@ -208,6 +209,7 @@ class HeaderSearch:
                         and self._is_meant(one, key, record)
                     ):
                         found.setdefault(one.path, []).append((c_name, record))
+                        self.found_in.setdefault(one.path, unit)
                         break
         return {path: tuple(records) for path, records in found.items()}
 
@@ -217,6 +219,10 @@ class HeaderSearch:
         if unit == self.units.core and declared in one.definers.difference((header,)):
             return self.units.apart(header, one.definers.difference((header,)))
         return unit
+
+    def is_ambiguous(self, one: Sought) -> bool:
+        """Return whether the type was found so far, but has no single layout."""
+        return one.path in self._ambiguous
 
     def why(self, one: Sought) -> str:
         """Return why no C record was found for the type."""
