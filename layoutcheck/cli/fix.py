@@ -36,7 +36,7 @@ __all__ = ["fix"]
 )
 @click.argument("name", metavar="[TYPE]", required=False)
 @click.argument("manifest", type=click.Path(path_type=Path), default=DEFAULT)
-@click.option("--all", "everything", is_flag=True, help="Fix all items that differ.")
+@click.option("--all", "everything", is_flag=True, help="Fix all items with a root cause.")
 @click.option(
     "--write",
     "path",
@@ -91,11 +91,17 @@ def fix(
 
 
 def _chosen(run: Run, name: str | None) -> list[Verdict]:
-    """Return the verdicts that differ, of the items of this name or of all."""
+    """Return the verdicts that differ: on the items of this name, or on all with a root cause.
+
+    Items that only follow from others are right when these are fixed.
+    """
     named = [v for v in run.verdicts if name is None or names_path(name, v.rust_path)]
     if not named:
         raise ManifestError(f"{run.bindings} has no item {name!r}")
-    return [verdict for verdict in named if verdict.status is Status.DIFFERS]
+    differ = [verdict for verdict in named if verdict.status is Status.DIFFERS]
+    if name is not None:
+        return differ
+    return [one for one in differ if any(m.cause is None and not m.waived for m in one.mismatches)]
 
 
 def _types(chosen: Sequence[Verdict], run: Run, kernel: Kernel, options: Options) -> CTypes:
