@@ -71,6 +71,8 @@ class _Attribution:
         self._whole = self._found.pop(None, {})
         self._misplaced: dict[str, Cause] = {}
         """Members of another size or offset, each with the cause, or with itself as the cause."""
+        self._orders: set[Cause] = set()
+        """Causes that are a change of order."""
         self._movers: dict[str, Cause] = {}
         """Members of another size, or on one side only."""
 
@@ -91,11 +93,14 @@ class _Attribution:
                 continue
             if "member-offset" in here:
                 if member.path in disordered and not is_order:
-                    # No earlier mismatch explains a changed order: the member is a root cause, and
-                    # so is the one it has changed places with; unless the member before it in Rust
-                    # is misplaced already.
-                    causes[id(here["member-offset"])] = before = self._misplaced_before(member)
+                    # Only another change of order explains a changed order: the member is a root
+                    # cause, and so is the one it has changed places with; unless the member before
+                    # it in Rust has changed its place already.
+                    before = self._misplaced_before(member)
+                    before = before if before in self._orders else None
+                    causes[id(here["member-offset"])] = before
                     running, is_order = before or _at(member, "member-offset"), True
+                    self._orders.add(running)
                 else:
                     own = _at(member, mover) if mover else None
                     is_apart = self._is_packed_apart()

@@ -27,7 +27,7 @@ from layoutcheck.model.layout import (
 from layoutcheck.model.target import Target
 from layoutcheck.model.words import counted
 
-__all__ = ["KNOWN", "passed_in"]
+__all__ = ["KNOWN", "is_passed_apart", "passed_in"]
 
 Class: TypeAlias = Literal["integer", "float", "x87", "vector"]
 """Class of registers for a scalar."""
@@ -81,6 +81,34 @@ def passed_in(target: Target, record: RecordLayout, *, is_result: bool) -> str:
         case machine:
             elements = _elements(scalars, size, MAX_ELEMENTS.get(machine, 0))
             return elements or _in_words(scalars, size, target)
+
+
+def is_passed_apart(target: Target, record: RecordLayout, *, is_result: bool) -> bool:
+    """Return whether clang and rustc may pass one declaration in different ways.
+
+    An array without elements counts for clang where it looks for a record of floats, and not for
+    rustc (arm64, arm, powerpc; results on i386). On i386 clang returns a record in registers only
+    if each member has the size of one, and a float that `aligned` makes larger as an integer.
+    """
+    sizes = set(_member_sizes(record))
+    scalars = tuple(_scalars(record, 0, target, in_union=False))
+    has_float = any(one.kind == "float" for one in scalars)
+    if target.machine == "i386":
+        is_padded = len(scalars) == 1 and scalars[0].size != record.byte_size
+        is_odd = not sizes <= {0, *SMALL} or (has_float and (0 in sizes or is_padded))
+        return is_result and record.byte_size in SMALL and is_odd
+    return target.machine in MAX_ELEMENTS and has_float and 0 in sizes
+
+
+def _member_sizes(type_: Type | None) -> Iterator[int]:
+    """Yield the size in bytes of each member, also of records inside."""
+    inner = strip(type_)
+    while isinstance(inner, ArrayType):
+        inner = strip(inner.element)
+    for member in inner.members if isinstance(inner, RecordLayout) else ():
+        if not member.is_bit_field:
+            yield byte_size_of(member.type)
+            yield from _member_sizes(member.type)
 
 
 def _scalars(type_: Type | None, at: int, target: Target, *, in_union: bool) -> Iterator[_Scalar]:

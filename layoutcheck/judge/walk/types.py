@@ -32,7 +32,7 @@ from layoutcheck.judge.walk.parts import (
     pointer_depth,
     presence,
 )
-from layoutcheck.judge.walk.passing import KNOWN, passed_in
+from layoutcheck.judge.walk.passing import KNOWN, is_passed_apart, passed_in
 from layoutcheck.judge.walk.registers import (
     in_registers,
     is_passed_as_content,
@@ -165,6 +165,10 @@ class TypeWalk(MemoryWalk):
         if is_of_record and self._target is not None and self._target.name not in KNOWN:
             yield unknown(f"{spell(c)}: no rules are known by which {self._target.name} passes it")
             return
+        if isinstance(c_inner, RecordLayout) and self._target is not None:
+            whole = self.definitions.of_c(c_inner)
+            if is_passed_apart(self._target, whole, is_result=is_result):
+                yield unknown(f"{spell(c)}, which clang and rustc may pass in different ways")
         if is_passed_as_content(self._target, see_through(c_inner), is_result=is_result):
             inner = see_through(inner)
             if not isinstance(inner, RecordLayout):  # a scalar for C's record of one, too

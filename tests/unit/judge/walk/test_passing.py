@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layoutcheck.judge.walk.passing import KNOWN, passed_in
+from layoutcheck.judge.walk.passing import KNOWN, is_passed_apart, passed_in
 from layoutcheck.model.layout import ArrayType, BaseType, Encoding, RecordLayout
 from layoutcheck.model.target import TARGETS, find_target
 from tests.layouts import F32, I32, PTR, U8, U32, U64, array, base, record, union
@@ -80,3 +80,29 @@ def test_a_large_record_is_not_looked_into() -> None:
 def test_the_rules_of_every_target_are_known() -> None:
     """A target without rules here has records by value unchecked."""
     assert {target.name for target in TARGETS} == KNOWN
+
+
+EMPTY = record("s", ("z", array(U32, 0)), ("x", F32))
+
+
+@pytest.mark.parametrize(
+    ("machine", "passed", "is_result", "apart"),
+    [
+        ("arm64", EMPTY, False, True),
+        ("powerpc64", EMPTY, False, True),
+        ("riscv64", EMPTY, False, False),
+        ("amd64", EMPTY, False, False),
+        ("arm64", MIXED, False, False),
+        ("i386", EMPTY, True, True),
+        ("i386", EMPTY, False, False),
+        ("i386", record("s", ("a", U32), ("b", array(U8, 3)), ("c", U8)), True, True),
+        ("i386", record("s", ("a", U32), ("b", U32)), True, False),
+        ("i386", record("s", ("a", F32)), True, False),
+    ],
+)
+def test_declarations_that_the_compilers_pass_in_different_ways(
+    machine: str, passed: RecordLayout, *, is_result: bool, apart: bool
+) -> None:
+    """An empty array beside floats, and on i386 a member that fits no register."""
+    target = find_target(machine)
+    assert is_passed_apart(target, passed, is_result=is_result) is apart
