@@ -187,13 +187,20 @@ class _Roots:
         for kind in reversed(_TYPES):
             types |= {one.rust_path: one for one in verdicts if one.kind == kind}
         for verdict in verdicts:
+            item = Finding(kind=verdict.kind, rust_path=verdict.rust_path)
+            known: dict[Cause, _Origin] = {}
             for mismatch in verdict.mismatches:
-                origin = _origin_of(verdict, mismatch, types)
-                self._origins.setdefault(origin.finding, origin)
-                self._cells[origin.finding].add(cell)
-                if origin.finding != finding_of(verdict, mismatch):
-                    item = Finding(kind=verdict.kind, rust_path=verdict.rust_path)
-                    self._counts[origin.finding].setdefault(item, Counter())[cell] += 1
+                cause = mismatch.cause
+                # Most mismatches of an item have one cause: its chain is followed once.
+                origin = None if cause is None else known.get(cause)
+                if origin is None:
+                    origin = _origin_of(verdict, mismatch, types)
+                    self._origins.setdefault(origin.finding, origin)
+                    self._cells[origin.finding].add(cell)
+                if cause is not None:
+                    known[cause] = origin
+                    if origin.finding != finding_of(verdict, mismatch):
+                        self._counts[origin.finding].setdefault(item, Counter())[cell] += 1
 
 
 def _origin_of(verdict: Verdict, mismatch: Mismatch, types: Mapping[str, Verdict]) -> _Origin:

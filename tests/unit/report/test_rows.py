@@ -159,7 +159,7 @@ def test_members_that_only_moved_are_folded_by_how_far() -> None:
 
 
 def test_what_has_no_partner_is_not_said_to_agree() -> None:
-    """Members that opaque bytes cover, or that are paired by their name alone, were not compared."""
+    """Members that opaque bytes cover, or that only have one name, were not compared."""
     c = declare("s", *((f"m{i}", U64) for i in range(8)))
     rust = declare("k::s", ("m0", U64), ("_opaque", U64))
     verdict = judge(c, rust)
