@@ -63,7 +63,7 @@ def groups_of(run: Run, items: Mapping[Key, Item], views: Views) -> Iterator[Gro
         by_status[worst(item)].append(item)
     yield from _differing(by_status[Status.DIFFERS], views)
     for status, word in ((Status.INDETERMINATE, "unchecked"), (Status.WAIVED, "waived")):
-        for reason, found in _by_reason(by_status[status]).items():
+        for reason, found in _by_reason(by_status[status]):
             title = f"{len(found)} {word}"
             yield _group(status, f"{title}: {reason}" if reason else title, found, views)
     yield from _skipped(run.set_aside)
@@ -98,25 +98,20 @@ def _group(status: Status, title: str, items: Sequence[Item], views: Views) -> G
     )
 
 
-def _by_reason(items: Iterable[Item]) -> dict[str, list[Item]]:
-    """Return items by their reason; those that differ only by the item's name are one.
+def _by_reason(items: Iterable[Item]) -> Iterator[tuple[str, list[Item]]]:
+    """Yield each reason with its items, the largest group first.
 
-    The reason of the largest group comes first.
+    Reasons that differ only by the item's name are one, with `…` in its place.
     """
     found: defaultdict[str, list[Item]] = defaultdict(list)
     for item in items:
+        reason = item[0].reason or ""
         name = item[0].rust_path.rpartition("::")[2].removeprefix("r#")
-        kind = re.sub(rf"\b{re.escape(name)}\b", "\0", item[0].reason or "") if name else ""
-        found[kind or item[0].reason or ""].append(item)
-    groups = sorted(found.values(), key=len, reverse=True)
-    return {_reason_of(group): group for group in groups}
-
-
-def _reason_of(group: Sequence[Item]) -> str:
-    """Return the reason of a group's first item, with an example if the others name themselves."""
-    reasons = dict.fromkeys(item[0].reason or "" for item in group)
-    first = next(iter(reasons))
-    return first if len(reasons) == 1 else f"{first}, and so on"
+        kind = re.sub(rf"\b{re.escape(name)}\b", "…", reason) if name else reason
+        found[kind].append(item)
+    for kind, group in sorted(found.items(), key=lambda pair: len(pair[1]), reverse=True):
+        reasons = {item[0].reason or "" for item in group}
+        yield (kind if len(reasons) > 1 else reasons.pop()), group
 
 
 def _skipped(items: Sequence[SetAside]) -> Iterator[Group]:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 __all__ = ["Anchors", "visible"]
 
 _PLAIN: Final = ":!*'()"
-"""Characters that stay as they are in an id, besides letters, digits and `_.-~`."""
+"""Characters that stay as they are in an id, besides letters, digits and `_.-`."""
 
 
 def visible(value: object) -> object:
@@ -40,6 +40,6 @@ class Anchors:
 
         If the id is taken, `~2` and so on is added.
         """
-        encoded = quote(text, safe=_PLAIN, errors="backslashreplace")
+        encoded = quote(text, safe=_PLAIN, errors="backslashreplace").replace("~", "%7E")
         number = self._taken[encoded] = self._taken.get(encoded, 0) + 1
         return encoded if number == 1 else f"{encoded}~{number}"

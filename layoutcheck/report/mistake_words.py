@@ -36,7 +36,8 @@ def describe(root: RootCause) -> str:
     if mismatch is None:
         if verdict is None or not verdict.is_compared:
             return "could not be checked"
-        return f"has another {root.finding.check or 'layout'}, which no check reports"
+        what = (root.finding.check or "layout").rpartition("-")[2]
+        return f"has another {what} in Rust, which no check reports"
     if mismatch.c == "absent":
         return f"is not in C; Rust has {mismatch.rust}"
     if mismatch.rust == "absent":

@@ -366,3 +366,38 @@ def test_thousands_of_differing_records_are_drawn_up_to_a_limit() -> None:
     assert (
         "\n 2000  src/cam/cam_ccb.rs:1204: member-missing kpi::made::r999.priority is not" in text
     )
+
+
+def test_unchecked_items_are_together_by_their_reason() -> None:
+    """Reasons that only differ by the item's name are one; waived items have their reason, too."""
+    first = replace(thread_verdict(), reason="no header defines thread")
+    second = replace(first, rust_path="kpi::proc", reason="no header defines proc")
+    other = replace(first, rust_path="kpi::x", reason="too large")
+    text = render(replace(sample_run(), verdicts=(other, first, second)))
+    assert re.findall(r"<h3>\? (.*?)</h3>", text) == [
+        "2 unchecked: no header defines …",
+        "1 unchecked: too large",
+    ]
+    assert "<h3>~ 1 waived: only ever used behind a pointer</h3>" in render(sample_run())
+
+
+def test_what_agrees_and_what_is_skipped_is_a_line() -> None:
+    """A line has the cells if they are not all: the filter finds them there."""
+    other = replace(cell(), id="i386-GENERIC", arch="i386")
+    number = Verdict(
+        cells=(cell().id, other.id),
+        kind="constant",
+        c_name="EINVAL",
+        rust_path="k::EINVAL",
+        status=Status.AGREES,
+        c_says="22 (int)",
+        rust_says="22 (i32)",
+    )
+    word = replace(number, cells=(other.id,), rust_path="k::WORD", rust_says="22 (int)")
+    run = replace(sample_run(), cells=(cell(), other), verdicts=(number, word))
+    lines = re.findall(r'<pre class="lines" tabindex="0">(.*?)</pre>', render(run), re.DOTALL)
+    assert lines == [
+        "kpi::sys::conf::cdev  src/sys/conf.rs:9\nkpi::sys::ucred",
+        "kpi::sys::queue::TAILQ_HEAD",
+        "k::EINVAL  22 (int)  22 (i32)\nk::WORD  22 (int)  [in i386-GENERIC]",
+    ]
