@@ -10,6 +10,7 @@ from typing import Final
 from layoutcheck.model.verdict import Kind, Mismatch, Run, Status, Verdict
 from layoutcheck.report.bytemap import ByteMap, byte_map_of
 from layoutcheck.report.cells import agreeing_cells, name_cells
+from layoutcheck.report.first_difference import first_difference
 from layoutcheck.report.grouping import group_mismatches, said
 from layoutcheck.report.html_roots import Card, Link
 from layoutcheck.report.root_causes import RootCause, finding_of, roots_by_item, roots_of
@@ -55,10 +56,12 @@ class MismatchGroup:
 class PartView:
     """The template's view of one verdict of an item.
 
-    `cells` are words for its cells, "" in a run of one cell; `mistakes` and `causes` are links to
-    the root causes that it has, and to those of other items from which it follows; `more_causes`
-    is the number of others. `lines` are the places and mismatches of an item that is not drawn;
-    `text` has both sides, or an agreeing layout.
+    - `cells`: words for its cells, "" in a run of one cell.
+    - `mistakes`, `causes`: links to its own root causes, and to those of other items from which it
+      follows; `more_causes` is the number of others.
+    - `uncompared`: a member that may be what moves the first difference.
+    - `text`: both sides, or an agreeing layout; `lines`: the places and mismatches of an item that
+      is not drawn; `whole`: both layouts of one that is.
     """
 
     verdict: Verdict
@@ -67,6 +70,7 @@ class PartView:
     causes: tuple[Link, ...] = ()
     more_causes: int = 0
     first_difference: str | None = None
+    uncompared: str | None = None
     moves: bool = False
     byte_map: ByteMap | None = None
     rows: tuple[Row | Fold, ...] = ()
@@ -199,9 +203,11 @@ class Views:
     ) -> PartView:
         verdict = view.verdict
         has_fold = any(isinstance(row, Fold) for row in folded)
+        first, uncompared = first_difference(rows)
         return replace(
             view,
-            first_difference=_first_difference(rows),
+            first_difference=first,
+            uncompared=uncompared,
             moves=any(row.shift for row in rows),
             byte_map=byte_map_of(verdict, rows),
             rows=folded if verdict.c is not None and verdict.rust is not None else (),
@@ -267,16 +273,6 @@ def _places(of: Verdict | Mismatch) -> Iterator[str]:
 def _after(mismatch: Mismatch) -> str:
     cause = "" if mismatch.cause is None else f" (follows from {mismatch.cause})"
     return cause if mismatch.waived is None else f"{cause} (waived: {mismatch.waived})"
-
-
-def _first_difference(rows: Sequence[Row]) -> str | None:
-    """Return the first member with a mismatch that follows from no other."""
-    for row in rows:
-        entry = row.c or row.rust
-        if not row.is_root or row.is_gap or entry is None or entry.bit_offset is None:
-            continue
-        return f"{entry.path or entry.declaration}, at offset {entry.offset_text}"
-    return None
 
 
 def _sizes(verdict: Verdict) -> str:

@@ -12,9 +12,13 @@ from hypothesis import given, settings
 from layoutcheck.model.verdict import Cause, Mismatch, Run, Status, Verdict
 from layoutcheck.report.html import render
 from tests.kernel_runs import (
+    U32,
+    U64,
     agreeing_run,
     ccb_verdict,
     cell,
+    declare,
+    judge,
     large_run,
     mtx_verdict,
     sample_run,
@@ -351,6 +355,19 @@ def test_the_first_difference_is_a_root_cause_and_a_member() -> None:
     )
     text = render(replace(agreeing_run(), verdicts=(replace(bad, mismatches=found),)))
     assert "First difference: <code>priority, at offset 523</code>" in text
+
+
+def test_the_member_that_was_not_compared_is_named() -> None:
+    """No check says that C's union is larger than Rust's member of it; it moves the others."""
+    union = declare(None, ("x", U32), ("big", U64), kind="union")
+    c = declare("s", ("a", U64), (None, union), ("after", U32))
+    rust = declare("k::s", ("a", U64), ("x", U32), ("after", U32))
+    moved = Mismatch(check_id="member-offset", member_path="after", c="offset 16", rust="offset 12")
+    verdict = judge(c, rust, moved)
+    paired = (*verdict.paired, ("x", "x"))
+    text = render(replace(agreeing_run(), verdicts=(replace(verdict, paired=paired),)))
+    assert "First difference: <code>after, at offset 16</code>." in text
+    assert "Before it is <code>union {...}, at offset 8</code>" in text
 
 
 def test_thousands_of_differing_records_are_drawn_up_to_a_limit() -> None:
