@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from layoutcheck.model.verdict import Cell, Run, Status, Verdict
 
-__all__ = ["agreeing_cells", "name_cells", "name_clang", "name_shard", "notes_of"]
+__all__ = ["agreeing_cells", "column_names", "name_cells", "name_clang", "name_shard", "notes_of"]
 
 
 def name_cells(cells: Sequence[Cell], ids: Collection[str]) -> str:
@@ -33,6 +33,17 @@ def name_cells(cells: Sequence[Cell], ids: Collection[str]) -> str:
     # An axis that is complete is left out.
     telling = [axis for axis, all_of_it in zip(values, every, strict=True) if axis != all_of_it]
     return " ".join(",".join(axis) for axis in telling)
+
+
+def column_names(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """Return a short name for each cell: the parts in which the cells differ, or its id."""
+    every = [dict.fromkeys(of) for of in zip(*map(_axes, cells), strict=True)]
+    names = tuple(
+        " ".join(value for value, axis in zip(_axes(cell), every, strict=True) if len(axis) > 1)
+        for cell in cells
+    )
+    is_telling = len(set(names)) == len(names) and all(names)
+    return names if is_telling else tuple(cell.id for cell in cells)
 
 
 def agreeing_cells(run: Run, verdict: Verdict) -> tuple[str, ...]:

@@ -139,7 +139,9 @@ class _Failures:
             if verdict.rust_location is not None:
                 self._places.setdefault(verdict.key, verdict.rust_location)
             is_waived = verdict.status is Status.WAIVED
-            if verdict.status is Status.INDETERMINATE or (is_waived and not verdict.mismatches):
+            if verdict.status is Status.INDETERMINATE or (
+                verdict.status is not Status.AGREES and not verdict.mismatches
+            ):
                 self._unchecked[verdict.key, is_waived].append(verdict)
 
     def all(self) -> Iterator[Failure]:

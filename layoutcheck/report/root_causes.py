@@ -186,13 +186,13 @@ class _Roots:
     def _collect(self, cell: str, verdicts: list[Verdict]) -> None:
         chains = _Chains(verdicts)
         for verdict in verdicts:
+            item = Finding(kind=verdict.kind, rust_path=verdict.rust_path)
             for mismatch in verdict.mismatches:
                 own = finding_of(verdict, mismatch)
                 for origin in chains.origins(verdict, mismatch):
                     self._origins.setdefault(origin.finding, origin)
                     self._cells[origin.finding].add(cell)
                     if origin.finding != own:
-                        item = Finding(kind=verdict.kind, rust_path=verdict.rust_path)
                         self._counts[origin.finding].setdefault(item, Counter())[cell] += 1
 
 

@@ -5,14 +5,15 @@ Paired members share a row; so do holes at the same place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
 from layoutcheck.model.layout import RecordLayout
-from layoutcheck.model.verdict import Verdict
+from layoutcheck.model.verdict import Mismatch, Verdict
+from layoutcheck.model.words import counted
 from layoutcheck.report.entries import Entry, entries_of
 from layoutcheck.report.spelling import c_declaration, rust_declaration
 
@@ -21,11 +22,19 @@ __all__ = ["Fold", "Row", "fold_rows", "rows_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """Two entries side by side; `checks` are the ids of the mismatches of this row."""
+    """Two entries side by side.
+
+    - `checks`: ids of the mismatches of this row; `is_root`: one of them follows from no other.
+    - `is_compared`: the two are a pair that was compared.
+    - `is_part`: it is inside a row that was compared, and was compared with it.
+    """
 
     c: Entry | None
     rust: Entry | None
     checks: tuple[str, ...] = ()
+    is_root: bool = False
+    is_compared: bool = False
+    is_part: bool = False
 
     @property
     def differs(self) -> bool:
@@ -35,11 +44,15 @@ class Row:
     @property
     def shift(self) -> int | None:
         """Return how many bits later it is in Rust; None if more than the offset differs."""
-        if self.checks != ("member-offset",) or self.c is None or self.rust is None:
+        return self.distance if self.checks == ("member-offset",) else None
+
+    @property
+    def distance(self) -> int | None:
+        """Return how many bits later it is in Rust; None if a side has no known offset."""
+        sides = [one.bit_offset for one in (self.c, self.rust) if one is not None]
+        if len(sides) < 2 or sides[0] is None or sides[1] is None:  # noqa: PLR2004 - two sides
             return None
-        if self.c.bit_offset is None or self.rust.bit_offset is None:
-            return None
-        return self.rust.bit_offset - self.c.bit_offset
+        return sides[1] - sides[0]
 
     @property
     def is_gap(self) -> bool:
@@ -49,23 +62,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fold:
-    """Rows that were left out: members that agree, or that are all moved by `shift` bits."""
+    """Rows that were left out: members without a mismatch, or all moved by `shift` bits."""
 
     rows: tuple[Row, ...]
     shift: int = 0
 
     @property
     def text(self) -> str:
-        """Return a text for the rows that were left out."""
-        count = sum(not row.is_gap for row in self.rows)
-        noun = "member" if count == 1 else "members"
+        """Return a text for the rows that were left out; members agree only if compared."""
+        members = [row for row in self.rows if not row.is_gap and not row.is_part]
         if self.shift:
-            return f"... {count} more {noun} ..."
-        # Only paired members agree. Others, such as members that opaque bytes cover, were not
-        # compared.
-        if any(None in (row.c, row.rust) for row in self.rows if not row.is_gap):
-            return f"... {count} {noun} without mismatch ..."
-        return f"... {count} {noun} that {'agrees' if count == 1 else 'agree'} ..."
+            return f"... {len(members)} more member{'' if len(members) == 1 else 's'} ..."
+        agree = sum(row.is_compared for row in members)
+        others = len(members) - agree
+        if not agree:
+            return f"... {counted(others, 'member')} not compared ..."
+        words = f"{counted(agree, 'member')} that {'agrees' if agree == 1 else 'agree'}"
+        return f"... {words}, {others} not compared ..." if others else f"... {words} ..."
 
     @property
     def shift_text(self) -> str:
@@ -82,6 +95,7 @@ def rows_of(verdict: Verdict) -> tuple[Row, ...]:
     rust = entries_of(verdict.rust, rust_declaration)
     rust_index = {entry.path: index for index, entry in enumerate(rust) if entry.path}
     twin = _twins(verdict, c, rust_index)
+    compared = {c_path for c_path, rust_path in verdict.paired if c_path and rust_path}
     paired_rust = set(twin.values())
     apart = {mismatch.member_path for mismatch in verdict.mismatches}
     rows: list[Row] = []
@@ -99,23 +113,27 @@ def rows_of(verdict: Verdict) -> tuple[Row, ...]:
         pending_c = []
         next_rust = max(next_rust, at + 1)
         shift = entry.bit_end - rust[at].bit_end if _is_struct(verdict.c) else 0
-        rows.append(Row(c=entry, rust=rust[at]))
+        rows.append(Row(c=entry, rust=rust[at], is_compared=entry.path in compared))
     rest = [rust[i] for i in range(next_rust, len(rust)) if i not in paired_rust]
     rows += _merge(pending_c, rest, shift, apart)
     rows += _cut_off_rows(verdict, {e.path for e in c}, set(rust_index))
-    return tuple(_marked(rows, verdict))
+    return tuple(_marked(list(_parts(rows)), verdict))
 
 
 def fold_rows(rows: Sequence[Row], *, context: int = 1) -> Iterator[Row | Fold]:
     """Yield the rows, with long runs replaced by a `Fold`.
 
-    Rows are folded if they agree, or if they are only moved, all by the same distance. `context`
-    rows stay before and after each row that differs.
+    Rows are folded if nothing in them differs, or if they only follow and are moved by the same
+    distance. `context` rows stay before and after each row that differs. So do the rows between two
+    pairs that are moved by different distances: what moves the second of them is there.
     """
-    kinds = [_kind_of(rows, index, context) for index in range(len(rows))]
+    steps = _steps(rows)
+    kinds = [
+        "kept" if index in steps else _kind_of(rows, index, context) for index in range(len(rows))
+    ]
     for kind, run in groupby(zip(kinds, rows, strict=True), key=lambda pair: pair[0]):
         found = tuple(row for _, row in run)
-        members = sum(not row.is_gap for row in found)
+        members = sum(not row.is_gap and not row.is_part for row in found)
         if kind == "kept" or len(found) < _WORTH_FOLDING or not members:
             yield from found
         elif kind == "agrees":
@@ -129,11 +147,36 @@ def fold_rows(rows: Sequence[Row], *, context: int = 1) -> Iterator[Row | Fold]:
 _WORTH_FOLDING: Final = 4
 
 
+def _steps(rows: Sequence[Row]) -> set[int]:
+    """Return the rows between two pairs that are moved by different distances, and around them."""
+    found: set[int] = set()
+    last, before = 0, 0
+    for index, row in enumerate(rows):
+        if row.distance is None or row.is_gap:
+            continue
+        if row.distance != before:
+            # The ends of a run of moved rows are shown with the run.
+            first = last + (rows[last].shift is not None)
+            found |= set(range(first, index + (row.shift is None)))
+        last, before = index, row.distance
+    for index in sorted(found, reverse=True):
+        depth = _depth(rows[index])
+        for at in range(index, -1, -1):
+            if _depth(rows[at]) < depth:
+                found.add(at)
+                depth = _depth(rows[at])
+    return found
+
+
+def _depth(row: Row) -> int:
+    return max(entry.depth for entry in (row.c, row.rust) if entry is not None)
+
+
 def _kind_of(rows: Sequence[Row], index: int, context: int) -> str:
     """Return `kept`, `agrees`, or the shift of a row that is moved like the one before it."""
     row = rows[index]
     if row.shift is not None:
-        return str(row.shift)
+        return "kept" if row.is_root else str(row.shift)
     before = next((r.shift for r in reversed(rows[:index]) if not r.is_gap), None)
     after = next((r.shift for r in rows[index + 1 :] if not r.is_gap), None)
     if row.is_gap and before is not None and before == after:
@@ -211,17 +254,32 @@ def _cut_off(path: str) -> Entry:
     )
 
 
+def _parts(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the rows, with those inside a compared row of an anonymous record marked as parts."""
+    depth: int | None = None
+    for row in rows:
+        if depth is not None and _depth(row) <= depth:
+            depth = None
+        if depth is None and row.is_compared:
+            depth = _depth(row)
+            yield row
+        else:
+            yield row if row.is_compared or depth is None else replace(row, is_part=True)
+
+
 def _marked(rows: list[Row], verdict: Verdict) -> Iterator[Row]:
     """Yield the rows with their mismatches, each at the deepest row that it names."""
     shown = {e.path for row in rows for e in (row.c, row.rust) if e is not None and e.path}
-    by_path: dict[str, list[str]] = {}
+    by_path: dict[str, list[Mismatch]] = {}
     for mismatch in verdict.mismatches:
         path = mismatch.member_path
         while path and path not in shown:
             path = path.rpartition(".")[0]
         if path:
-            by_path.setdefault(path, []).append(mismatch.check_id)
+            by_path.setdefault(path, []).append(mismatch)
     for row in rows:
         paths = dict.fromkeys(e.path for e in (row.c, row.rust) if e is not None and e.path)
-        checks = dict.fromkeys(check for path in paths for check in by_path.get(path, ()))
-        yield replace(row, checks=tuple(checks)) if checks else row
+        found = [mismatch for path in paths for mismatch in by_path.get(path, ())]
+        checks = tuple(dict.fromkeys(mismatch.check_id for mismatch in found))
+        is_root = any(mismatch.cause is None for mismatch in found)
+        yield replace(row, checks=checks, is_root=is_root) if checks else row

@@ -14,6 +14,8 @@ _QUOTES: Final = str.maketrans(
 
 def printable(text: str) -> str:
     """Return the text on one line, with control and invisible characters escaped."""
+    if text.isascii() and text.isprintable():  # most are, and there may be many
+        return " ".join(text.split())
     return visible(" ".join(text.translate(_QUOTES).split()), keep="")
 
 

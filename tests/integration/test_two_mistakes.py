@@ -71,9 +71,11 @@ def test_every_item_that_differs_says_which(run: Run, roots: tuple[RootCause, ..
     )
 
 
-@pytest.mark.parametrize("name", ["terminal", *(one.name for one in FORMATS)])
+@pytest.mark.parametrize(
+    "name", ["terminal", *(one.name for one in FORMATS if one.name != "junit")]
+)
 def test_both_in_order_in_every_report(run: Run, name: str) -> None:
-    """The lock stands before the time; JSON has both as data."""
+    """The lock stands before the time; JSON has both as data. JUnit is in the crate's order."""
     if name == "terminal":
         text = render_root_causes(run)
     else:

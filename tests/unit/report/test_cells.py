@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from layoutcheck.model.verdict import Cell
-from layoutcheck.report.cells import name_cells, name_clang
+from layoutcheck.report.cells import column_names, name_cells, name_clang
 from tests.kernel_runs import cell
 
 GRID: tuple[Cell, ...] = tuple(
@@ -41,6 +41,15 @@ def test_a_grid_is_named_by_its_axes() -> None:
 def test_what_is_no_grid_is_named_cell_by_cell() -> None:
     """Cells that form no grid are named one by one, because axes would name more."""
     assert named("14 amd64 GENERIC", "15 i386 GENERIC") == "14.2-amd64-GENERIC, 15.0-i386-GENERIC"
+
+
+def test_a_column_has_the_parts_in_which_cells_differ() -> None:
+    """The release alone, if all else is the same; ids if no part tells the cells apart."""
+    assert column_names(GRID[:2]) == ("GENERIC", "MINIMAL")
+    assert column_names(GRID[::4]) == ("14.2", "15.0")
+    assert column_names(GRID)[0] == "14.2 amd64 GENERIC"
+    same = replace(GRID[0], id="other")
+    assert column_names((GRID[0], same)) == ("14.2-amd64-GENERIC", "other")
 
 
 def test_the_only_cell_needs_no_name() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 
-from layoutcheck.model.verdict import Mismatch, Verdict
+from layoutcheck.model.verdict import Cause, Mismatch, Verdict
 from layoutcheck.report.rows import Fold, Row, fold_rows, rows_of
 from tests.kernel_runs import (
     base,
@@ -143,7 +143,13 @@ def test_members_that_only_moved_are_folded_by_how_far() -> None:
     c = declare("s", ("a", U64), *((f"m{i}", U64) for i in range(8)))
     rust = declare("k::s", ("a", U32), ("b", U32), ("d", U64), *((f"m{i}", U64) for i in range(8)))
     moved = [
-        Mismatch(check_id="member-offset", member_path=f"m{i}", c="offset", rust="offset")
+        Mismatch(
+            check_id="member-offset",
+            member_path=f"m{i}",
+            c="offset",
+            rust="offset",
+            cause=Cause(check="member-size", member="a"),
+        )
         for i in range(8)
     ]
     folded = list(fold_rows(rows_of(judge(c, rust, *moved))))
@@ -153,11 +159,66 @@ def test_members_that_only_moved_are_folded_by_how_far() -> None:
 
 
 def test_what_has_no_partner_is_not_said_to_agree() -> None:
-    """Members that opaque bytes cover are not reported as equal, since they were not compared."""
+    """Members that opaque bytes cover, or that only have one name, were not compared."""
     c = declare("s", *((f"m{i}", U64) for i in range(8)))
     rust = declare("k::s", ("m0", U64), ("_opaque", U64))
-    [fold] = [row for row in fold_rows(rows_of(judge(c, rust))) if isinstance(row, Fold)]
-    assert fold.text == "... 8 members without mismatch ..."
+    verdict = judge(c, rust)
+    [fold] = [row for row in fold_rows(rows_of(verdict)) if isinstance(row, Fold)]
+    assert fold.text == "... 1 member that agrees, 7 not compared ..."
+    [fold] = [
+        row for row in fold_rows(rows_of(replace(verdict, paired=()))) if isinstance(row, Fold)
+    ]
+    assert fold.text == "... 8 members not compared ..."
+
+
+def test_what_is_inside_a_compared_record_is_not_counted() -> None:
+    """It was compared with the record around it."""
+    inner = declare(None, ("low", U32), ("high", U32))
+    c = declare("s", *((f"m{i}", U64) for i in range(4)), (None, inner))
+    rust = declare("k::s", *((f"m{i}", U64) for i in range(4)), ("anon", named("k::anon", 8, 4)))
+    pair = ("(anonymous struct)", "anon")
+    verdict = replace(judge(c, rust), paired=(*((f"m{i}", f"m{i}") for i in range(4)), pair))
+    [fold] = [row for row in fold_rows(rows_of(verdict)) if isinstance(row, Fold)]
+    assert (len(fold.rows), fold.text) == (7, "... 5 members that agree ...")
+
+
+def test_what_moves_the_members_is_never_folded() -> None:
+    """C's union is larger than Rust's only member of it: no check names it, and it is shown."""
+    union = declare(None, ("x", U32), ("big", U64), kind="union")
+    before = [(f"m{i}", U64) for i in range(6)]
+    c = declare("s", *before, (None, union), ("after", U32))
+    rust = declare("k::s", *before, ("x", U32), ("after", U32))
+    late = Mismatch(check_id="member-offset", member_path="after", c="offset 56", rust="offset 52")
+    verdict = replace(judge(c, rust, late), paired=(*judge(c, rust).paired, ("x", "x")))
+    folded = [row for row in fold_rows(rows_of(verdict)) if isinstance(row, Row)]
+    shown = [names(row) for row in folded if not row.is_gap]
+    assert shown[-4:] == [
+        ("(anonymous union)", None),
+        ("x", "x"),
+        ("big", None),
+        ("after", "after"),
+    ]
+
+
+def test_a_root_cause_among_moved_members_is_never_folded() -> None:
+    """The third of eight is the root; those that follow are folded around it."""
+    c = declare("s", ("a", U64), *((f"m{i}", U64) for i in range(16)))
+    rust = declare("k::s", ("a", U64), ("b", U64), *((f"m{i}", U64) for i in range(16)))
+    moved = [
+        Mismatch(
+            check_id="member-offset",
+            member_path=f"m{i}",
+            c="offset",
+            rust="offset",
+            cause=None if i == 7 else Cause(check="member-offset", member="m7"),
+        )
+        for i in range(16)
+    ]
+    rows = rows_of(judge(c, rust, *moved))
+    shown = [names(row)[0] for row in fold_rows(rows) if isinstance(row, Row)]
+    assert "m7" in shown
+    assert "m3" not in shown
+    assert [row.is_root for row in rows if names(row)[0] in {"m6", "m7"}] == [False, True]
 
 
 def test_a_single_agreeing_member_is_not_worth_a_fold() -> None:
