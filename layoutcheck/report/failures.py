@@ -139,8 +139,9 @@ class _Failures:
             if verdict.rust_location is not None:
                 self._places.setdefault(verdict.key, verdict.rust_location)
             is_waived = verdict.status is Status.WAIVED
+            has_root = verdict.mismatches and not set(verdict.cells).isdisjoint(self._ids)
             if verdict.status is Status.INDETERMINATE or (
-                verdict.status is not Status.AGREES and not verdict.mismatches
+                verdict.status is not Status.AGREES and not has_root
             ):
                 self._unchecked[verdict.key, is_waived].append(verdict)
 

@@ -93,7 +93,7 @@ def _headline(run: Run, roots: Sequence[RootCause], counts: Mapping[str, int]) -
     """Return the page's first line; `counts` are numbers of items."""
     differ = counts[Status.DIFFERS.value]
     unchecked = counts[Status.INDETERMINATE.value]
-    if run.is_empty_shard:
+    if run.is_empty_shard and not run.verdicts:
         return "Nothing to compare in this shard"
     if differ and roots:
         make = "makes" if len(roots) == 1 else "make"

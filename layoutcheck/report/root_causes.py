@@ -158,8 +158,8 @@ class _Roots:
             if verdict.is_compared or verdict.status is Status.AGREES:
                 self._compared[verdict.key].update(verdict.cells)
             if verdict.mismatches or verdict.status in {Status.INDETERMINATE, Status.WAIVED}:
-                for cell in verdict.cells:
-                    by_cell.setdefault(cell, []).append(verdict)
+                for cell in by_cell.keys() & verdict.cells:
+                    by_cell[cell].append(verdict)
         for cell, verdicts in by_cell.items():
             self._collect(cell, verdicts)
 
