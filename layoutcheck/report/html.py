@@ -91,14 +91,14 @@ def _headline(run: Run, roots: Sequence[RootCause], counts: Mapping[str, int]) -
     """Return the page's first line; `counts` are numbers of items."""
     differ = counts[Status.DIFFERS.value]
     unchecked = counts[Status.INDETERMINATE.value]
-    if run.is_empty_shard:
-        return "Nothing to compare in this shard"
     if differ and roots:
         make = "makes" if len(roots) == 1 else "make"
         return f"{count_mistakes(roots)} {make} {counted(differ, 'item')} differ"
     if differ:
         differs = "differs" if differ == 1 else "differ"
         return f"{counted(differ, _noun(run))} {differs} from the kernel"
+    if run.is_empty_shard:
+        return "Nothing to compare in this shard"
     compared = len({verdict.key for verdict in run.verdicts if verdict.is_compared})
     if not compared:
         return f"No {_noun(run)} was compared"
