@@ -15,7 +15,7 @@ from layoutcheck.model.words import counted
 from layoutcheck.report.bytemap import Skip
 from layoutcheck.report.cells import column_names, name_clang, name_shard, notes_of
 from layoutcheck.report.grouping import said
-from layoutcheck.report.html_groups import count_states, groups_of
+from layoutcheck.report.html_groups import count_states, groups_of, is_listed
 from layoutcheck.report.html_items import Views, items_of
 from layoutcheck.report.html_roots import cards_of, list_roots
 from layoutcheck.report.html_safe import Anchors, visible
@@ -43,7 +43,11 @@ def render(run: Run) -> str:
     anchors = Anchors()
     for fixed in _FIXED_IDS:
         anchors.of(fixed)
-    ids = {key: anchors.of(Finding(kind=key[0], rust_path=key[1]).id) for key in items}
+    ids = {
+        key: anchors.of(Finding(kind=key[0], rust_path=key[1]).id)
+        for key, item in items.items()
+        if not is_listed(item)
+    }
     cards = cards_of(run, roots, ids, anchors)
     views = Views(run, cards, roots, ids)
     page = _template().render(
