@@ -15,7 +15,7 @@ from layoutcheck.model.words import counted
 from layoutcheck.report.bytemap import Skip
 from layoutcheck.report.cells import column_names, name_clang, name_shard, notes_of
 from layoutcheck.report.grouping import said
-from layoutcheck.report.html_groups import count_states, groups_of
+from layoutcheck.report.html_groups import count_states, groups_of, is_listed
 from layoutcheck.report.html_items import Views, items_of
 from layoutcheck.report.html_roots import cards_of, list_roots
 from layoutcheck.report.html_safe import Anchors, visible
@@ -44,7 +44,11 @@ def render(run: Run) -> str:
     anchors = Anchors()
     for fixed in _FIXED_IDS:
         anchors.of(fixed)
-    ids = {key: anchors.of(Finding(kind=key[0], rust_path=key[1]).id) for key in items}
+    ids = {
+        key: anchors.of(Finding(kind=key[0], rust_path=key[1]).id)
+        for key, item in items.items()
+        if not is_listed(item)
+    }
     cards = cards_of(run, roots, ids, anchors)
     views = Views(run, cards, roots, ids)
     page = _template().render(
@@ -93,14 +97,14 @@ def _headline(run: Run, roots: Sequence[RootCause], counts: Mapping[str, int]) -
     """Return the page's first line; `counts` are numbers of items."""
     differ = counts[Status.DIFFERS.value]
     unchecked = counts[Status.INDETERMINATE.value]
-    if run.is_empty_shard and not run.verdicts:
-        return "Nothing to compare in this shard"
     if differ and roots:
         make = "makes" if len(roots) == 1 else "make"
         return f"{count_mistakes(roots)} {make} {counted(differ, 'item')} differ"
     if differ:
         differs = "differs" if differ == 1 else "differ"
         return f"{counted(differ, _noun(run))} {differs} from the kernel"
+    if run.is_empty_shard:
+        return "Nothing to compare in this shard"
     compared = len({verdict.key for verdict in run.verdicts if verdict.is_compared})
     if not compared:
         return f"No {_noun(run)} was compared"

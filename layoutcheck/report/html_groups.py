@@ -40,7 +40,7 @@ class Group:
     title: str
     number: int
     items: tuple[ItemView, ...] = ()
-    lines: str = ""
+    lines: str | None = None
     note: str | None = None
     is_open: bool = False
 

@@ -45,6 +45,8 @@ SMALL: Final = (1, 2, 4, 8)
 """Bytes of the records that FreeBSD's i386 returns in registers."""
 INTEGER: Final = "integer registers"
 FLOAT: Final = "a float register"
+WIDE: Final = ", an even one first"
+"""Words for a scalar of 16 bytes."""
 SPLIT: Final = frozenset(
     (("float",), ("float", "float"), ("float", "integer"), ("integer", "float"))
 )
@@ -71,6 +73,13 @@ def passed_in(target: Target, record: RecordLayout, *, is_result: bool) -> str:
     if size > MAX_BYTES:
         return "memory"
     scalars = tuple(_scalars(record, 0, target, in_union=False))
+    # Also where registers are used up: such a scalar has an even register, or an aligned place.
+    is_wide = any(one.kind == "integer" and one.size >= TWO_WORDS for one in scalars)
+    return _words(target, scalars, size, is_result=is_result) + is_wide * WIDE
+
+
+def _words(target: Target, scalars: tuple[_Scalar, ...], size: int, *, is_result: bool) -> str:
+    """Return words for the registers that a machine's rules give to scalars, or for memory."""
     match target.machine:
         case "amd64":
             return _by_eightbytes(scalars, size)
@@ -80,24 +89,23 @@ def passed_in(target: Target, record: RecordLayout, *, is_result: bool) -> str:
             return _by_members(scalars, size)
         case machine:
             elements = _elements(scalars, size, MAX_ELEMENTS.get(machine, 0))
-            return elements or _in_words(scalars, size, target)
+            return elements or (INTEGER if size <= TWO_WORDS else "memory")
 
 
 def is_passed_apart(target: Target, record: RecordLayout, *, is_result: bool) -> bool:
     """Return whether clang and rustc may pass one declaration in different ways.
 
-    An array without elements counts for clang where it looks for a record of floats, and not for
-    rustc (arm64, arm, powerpc; results on i386). On i386 clang returns a record in registers only
-    if each member has the size of one, and a float that `aligned` makes larger as an integer.
+    An array without elements counts for clang, which passes some of these records in memory or in
+    other registers, and not for rustc. On i386 clang returns a record in registers only if each
+    member has the size of one, and a float that `aligned` makes larger as an integer.
     """
     sizes = set(_member_sizes(record))
+    if target.machine != "i386":
+        return 0 in sizes
     scalars = tuple(_scalars(record, 0, target, in_union=False))
-    has_float = any(one.kind == "float" for one in scalars)
-    if target.machine == "i386":
-        is_padded = len(scalars) == 1 and scalars[0].size != record.byte_size
-        is_odd = not sizes <= {0, *SMALL} or (has_float and (0 in sizes or is_padded))
-        return is_result and record.byte_size in SMALL and is_odd
-    return target.machine in MAX_ELEMENTS and has_float and 0 in sizes
+    is_padded = len(scalars) == 1 and scalars[0].size != record.byte_size
+    is_odd = not sizes <= {*SMALL} or (scalars[:1] and scalars[0].kind == "float" and is_padded)
+    return is_result and record.byte_size in SMALL and bool(is_odd)
 
 
 def _member_sizes(type_: Type | None) -> Iterator[int]:
@@ -191,12 +199,3 @@ def _elements(scalars: tuple[_Scalar, ...], size: int, most: int) -> str | None:
     if kind == "integer" or starts != set(range(0, size, step)) or len(starts) > most:
         return None
     return f"{len(starts)} {kind} registers of {counted(step, 'byte')}"
-
-
-def _in_words(scalars: tuple[_Scalar, ...], size: int, target: Target) -> str:
-    if size > TWO_WORDS:
-        return "memory"
-    # A pair of registers begins with an even one for a scalar of 16 bytes, not for `align(16)`.
-    widest = max((one.size for one in scalars), default=0)
-    is_even = target.machine == "arm64" and widest >= TWO_WORDS
-    return f"{INTEGER}, an even one first" if is_even else INTEGER

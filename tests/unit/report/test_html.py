@@ -295,6 +295,9 @@ def check_numbers(run: Run, text: str) -> None:
     all_of_them = re.search(r'aria-pressed="true">all <b>(\d+)</b>', text)
     assert all_of_them is not None
     assert int(all_of_them[1]) == sum(each[0] for each in found.values())
+    lists = re.findall(r'<pre class="lines" tabindex="0">(.*?)</pre>', text, re.DOTALL)
+    lines = sum(one.count("\n") + 1 for one in lists)
+    assert int(all_of_them[1]) == text.count('<details class="r ') + lines
     if found["differs"][0]:
         headline = text.partition("<h1")[2].partition("</h1>")[0]
         assert f"{found['differs'][0]} " in headline
