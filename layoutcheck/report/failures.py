@@ -140,9 +140,9 @@ class _Failures:
                 self._places.setdefault(verdict.key, verdict.rust_location)
             is_waived = verdict.status is Status.WAIVED
             has_root = verdict.mismatches and not set(verdict.cells).isdisjoint(self._ids)
-            if verdict.status is Status.INDETERMINATE or (
-                verdict.status is not Status.AGREES and not has_root
-            ):
+            is_differing = verdict.status in {Status.DIFFERS, Status.WAIVED}
+            # An item that differs without a mismatch: somebody changed the report.
+            if verdict.status is Status.INDETERMINATE or (is_differing and not has_root):
                 self._unchecked[verdict.key, is_waived].append(verdict)
 
     def all(self) -> Iterator[Failure]:

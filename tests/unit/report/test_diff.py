@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 
 from layoutcheck.location import SourceLocation
 from layoutcheck.model.verdict import Mismatch, Run, Status, Verdict
@@ -25,6 +25,11 @@ def differing(name: str, *cells: str, check: str = "member-size") -> Verdict:
 def run(*verdicts: Verdict) -> Run:
     """A run of one cell."""
     return replace(agreeing_run(), verdicts=verdicts)
+
+
+def _is_known(verdict: Verdict) -> bool:
+    """Return whether all mismatches are waived: such a verdict does not differ in a real run."""
+    return bool(verdict.mismatches) and all(one.waived is not None for one in verdict.mismatches)
 
 
 def words(old: Run, new: Run) -> list[str]:
@@ -127,6 +132,7 @@ def test_another_crate_is_noted() -> None:
 @given(old=runs, new=runs)
 def test_any_two_runs(old: Run, new: Run) -> None:
     """Every failure of the new run is new or unchanged, and a run has nothing new to itself."""
+    assume(not any(one.status is Status.DIFFERS and _is_known(one) for one in new.verdicts))
     differences = compare_runs(old, new)
     text = render_differences(differences, everything=True)
     assert all(line.isprintable() for line in text.split("\n"))
