@@ -19,6 +19,7 @@ from layoutcheck.report.html_groups import count_states, groups_of, is_listed
 from layoutcheck.report.html_items import Views, items_of
 from layoutcheck.report.html_roots import cards_of, list_roots
 from layoutcheck.report.html_safe import Anchors, visible
+from layoutcheck.report.made_for import made_for
 from layoutcheck.report.root_causes import Finding, RootCause, root_causes
 from layoutcheck.report.root_list import count_mistakes
 from layoutcheck.report.rows import Fold
@@ -59,6 +60,7 @@ def render(run: Run) -> str:
         a_noun="a record" if _noun(run) == "record" else "an item",
         counts=counts,
         total=sum(counts.values()),
+        warnings=made_for(run),
         clangs=dict.fromkeys(name_clang(cell.clang) for cell in run.cells),
         notes=[*filter(None, [name_shard(run)]), *notes_of(run)],
         cards=cards,

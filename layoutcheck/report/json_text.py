@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from layoutcheck.model.json.runs import FORM, run_to_json
+from layoutcheck.report.made_for import made_for
 from layoutcheck.report.root_causes import RootCause, root_causes, roots_by_item, roots_of
 
 if TYPE_CHECKING:
@@ -37,7 +38,12 @@ def run_to_object(run: Run) -> dict[str, JsonValue]:
     for verdict, subject in zip(run.verdicts, subjects, strict=True):
         assert isinstance(subject, dict)  # noqa: S101 - each is an object
         subject["root_causes"] = [one.finding.id for one in roots_of(verdict, by_item)]
-    return {**value, "root_causes": [_root_cause_to_json(one) for one in roots]}
+    warnings: list[JsonValue] = [*made_for(run)]
+    return {
+        **value,
+        "warnings": warnings,
+        "root_causes": [_root_cause_to_json(one) for one in roots],
+    }
 
 
 def _root_cause_to_json(root: RootCause) -> JsonValue:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from layoutcheck.model.json.runs import run_from_json, run_to_json
 from layoutcheck.model.verdict import Run
 from layoutcheck.report.json_text import render
+from layoutcheck.report.made_for import made_for
 from layoutcheck.report.root_causes import root_causes
 from tests.kernel_runs import sample_run
 from tests.strategies import runs
@@ -20,6 +21,7 @@ def test_the_text_holds_the_run(run: Run) -> None:
     """The text is the run's value and its root causes, and is ASCII."""
     text = render(run)
     value = json.loads(text)
+    assert value.pop("warnings") == [*made_for(run)]
     ids = [one["id"] for one in value.pop("root_causes")]
     assert ids == [one.finding.id for one in root_causes(run)]
     for subject in value["subjects"]:

@@ -72,7 +72,7 @@ def test_another_conf(why: str, sentences: int) -> None:
 
 
 def test_the_reports_for_ci_services() -> None:
-    """Annotations, the summary of a job and SARIF have the sentence before everything else."""
+    """Annotations, the summary of a job, SARIF, HTML and JSON have the sentence."""
     run = Run(bindings="k", cells=(HERE,), verdicts=(VERSION,))
     (sentence,) = made_for(run)
     annotations = render_report("github", run).splitlines()
@@ -80,6 +80,8 @@ def test_the_reports_for_ci_services() -> None:
     assert annotations[1].startswith("::error ")
     second = render_report("markdown", run).splitlines()[2]
     assert html.unescape(second) == f"**Warning:** {sentence}."
+    assert f"<b>Warning:</b> {sentence}." in render_report("html", run)
+    assert json.loads(render_report("json", run))["warnings"] == [sentence]
     (first, *_) = json.loads(render_report("sarif", run))["runs"][0]["invocations"][0][
         "toolExecutionNotifications"
     ]
