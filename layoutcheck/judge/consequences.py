@@ -86,17 +86,19 @@ class _Attribution:
         running: Cause | None = None
         is_order = False
         renamed, disordered = set(self._renamed()), set(self._disordered())
+        exchanged_next = set(self._exchanged_next())
         for member in self._pair.members:
             here = self._found.get(member.path, {})
             mover = next((check_id for check_id in MOVERS if check_id in here), None)
             if member.path in renamed:  # one member in place of the other: nothing moves
                 continue
             if "member-offset" in here:
-                if member.path in disordered and not is_order:
+                is_next = member.path in exchanged_next
+                if member.path in disordered and (is_next or not is_order):
                     # Only another change of order explains a changed order: the member is a root
                     # cause, and so is the one it has changed places with; unless the member before
                     # it in Rust has changed its place already.
-                    before = self._misplaced_before(member)
+                    before = None if is_next else self._misplaced_before(member)
                     before = before if before in self._orders else None
                     causes[id(here["member-offset"])] = before
                     running, is_order = before or _at(member, "member-offset"), True
@@ -156,15 +158,30 @@ class _Attribution:
 
     def _disordered(self) -> Iterator[str]:
         """Yield the paths of a struct's members that follow another member in Rust than in C."""
-        if self._pair.c.kind == "union":
-            return
-        both = [m for m in self._pair.members if m.c and m.rust and not m.is_covered]
-        in_rust = sorted(both, key=lambda member: member.rust_bit_offset)
+        both, in_rust = self._orders_of_members()
         follows = {id(member): id(before) for before, member in pairwise(in_rust)}
         in_c = {id(member): id(before) for before, member in pairwise(both)}
         for member in both:
             if follows.get(id(member)) != in_c.get(id(member)):
                 yield member.path
+
+    def _exchanged_next(self) -> Iterator[str]:
+        """Yield the first member of each change of order behind another one.
+
+        Before it, both sides have the same members, so that the change before does not explain it.
+        """
+        both, in_rust = self._orders_of_members()
+        unlike: set[int] = set()
+        for before, (member, rust) in pairwise(zip(both, in_rust, strict=True)):
+            unlike ^= {id(before[0])} ^ {id(before[1])}
+            if not unlike and member is not rust:
+                yield member.path
+
+    def _orders_of_members(self) -> tuple[list[MemberPair], list[MemberPair]]:
+        """Return a struct's members that both sides have, in C's order and in Rust's."""
+        members = () if self._pair.c.kind == "union" else self._pair.members
+        both = [m for m in members if m.c and m.rust and not m.is_covered]
+        return both, sorted(both, key=lambda member: member.rust_bit_offset)
 
     def _renamed(self) -> Iterator[str]:
         """Yield the paths of members on one side only that agree in size and offset."""
