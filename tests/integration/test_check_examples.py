@@ -12,7 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -20,7 +20,7 @@ import pytest
 
 from layoutcheck.judge.checks import CHECKS
 from layoutcheck.manifest.reader import read_manifest
-from layoutcheck.model.verdict import Run, Status, Verdict
+from layoutcheck.model.verdict import Mismatch, Run, Status, Verdict
 from layoutcheck.report.terminal import render_difference
 from layoutcheck.run.pipeline import Pipeline
 from layoutcheck.run.planning import Options
@@ -128,11 +128,22 @@ def _verdicts(side: Side, example: Example) -> list[Verdict]:
 def _printed(example: Example) -> str:
     """Return the mismatches as layoutcheck prints them, with a blank line between two items."""
     texts = [
-        render_difference(verdict, width=WIDTH)
+        render_difference(_in_crate(verdict), width=WIDTH)
         for verdict in _verdicts("wrong", example)
         if verdict.mismatches
     ]
     return "\n".join(text[text.rindex("\n\n! ") + 2 :] for text in texts)
+
+
+def _in_crate(verdict: Verdict) -> Verdict:
+    """Return the verdict with places that do not depend on the crate's folder."""
+
+    def placed(mismatch: Mismatch) -> Mismatch:
+        at = mismatch.rust_location
+        name = "" if at is None else f"src/{Path(at.path).name}"
+        return mismatch if at is None else replace(mismatch, rust_location=replace(at, path=name))
+
+    return replace(verdict, mismatches=tuple(map(placed, verdict.mismatches)))
 
 
 def _bless() -> None:
