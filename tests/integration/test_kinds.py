@@ -264,8 +264,8 @@ def test_another_crate(tmp_path: Path) -> None:
     assert fates(run) == {
         "record point": "member-type",
         "record moment": "agrees",
-        "record pair": "record-size, record-alignment, member-extra, member-size, member-offset, "
-        "repr-missing",
+        "record pair": "repr-missing, record-size, record-alignment, member-extra, member-size, "
+        "member-offset",
         "record Own": "not in C",
         "record Generic": "not in C",
         "enum kind": "enum-value",

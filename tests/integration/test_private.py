@@ -94,7 +94,7 @@ EXPECTED = {
     "C_WRONG": "constant-value",
     "MASK": "not in C",
     "PAIR": "no plain value",
-    "lonely": "record-size",
+    "lonely": "member-size",
     "bits": "member-bits",
     "kind": "enum-size",
     "Pointer": "not in C",
@@ -109,7 +109,7 @@ EXPECTED = {
     "local": "indeterminate",
     "nested": "result-type",
     "C_NESTED": "constant-value",
-    "held": "record-size",
+    "held": "member-size",
 }
 
 
@@ -161,7 +161,7 @@ def test_one_file_that_has_others(tmp_path: Path) -> None:
     assert fates(check(tmp_path, 'source = "a.rs"')) == {
         "nested": "result-type",
         "C_NESTED": "constant-value",
-        "held": "record-size",
+        "held": "member-size",
         "C_WRONG": "constant-value",
     }
 
@@ -172,7 +172,7 @@ def test_prelude(tmp_path: Path) -> None:
     (tmp_path / "prelude.rs").write_text(prelude, encoding="utf-8")
     (tmp_path / "a.rs").write_text('extern "C" { fn wrong(a: *mut held); }', encoding="utf-8")
     assert fates(check(tmp_path, 'source = "a.rs"\nprelude = "prelude.rs"')) == {
-        "held": "record-size",
+        "held": "member-size",
         "right": "parameter-type",
         "wrong": "parameter-type",
     }
@@ -223,7 +223,7 @@ DOC = """
 #[cfg(doc)] extern "C" { pub fn right(a: i64) -> i32; }
 #[cfg_attr(any(test, doc), doc = "told")] pub const C_WRONG: u8 = if cfg!(doc) { 2 } else { 3 };
 """
-DOC_FATES = {"held": "record-size", "wrong": "parameter-type", "C_WRONG": "constant-value"}
+DOC_FATES = {"held": "member-size", "wrong": "parameter-type", "C_WRONG": "constant-value"}
 
 
 @pytest.mark.parametrize("ffi", ["mod ffi;", 'mod ffi { include!("ffi.rs"); }', None])
@@ -293,7 +293,7 @@ def test_package_without_a_library(tmp_path: Path, manifest: str, root: str) -> 
     run = check(tmp_path, 'path = "crate"')
     assert fates(run) == {
         "wrong": "parameter-type",
-        "held": "record-size",
+        "held": "member-size",
         "nested": "result-type",
         "C_NESTED": "constant-value",
         "C_WRONG": "constant-value",
@@ -315,7 +315,7 @@ def test_program_in_a_workspace(tmp_path: Path) -> None:
     )
     assert fates(check(tmp_path, 'path = "crate"')) == {
         "wrong": "parameter-type",
-        "held": "record-size",
+        "held": "member-size",
         "nested": "result-type",
         "C_NESTED": "constant-value",
     }
